@@ -1,0 +1,29 @@
+"""The browser app: page list and frame. Start it with `curation app`."""
+
+import streamlit as st
+
+from curation.ui import parts, state
+
+st.set_page_config(page_title="curation", page_icon="🧺", layout="wide")
+state.freeze_garbage_once()
+
+
+def page(name: str, title: str, default: bool = False) -> st.Page:
+    """One page: its file, its title, and its address."""
+    return st.Page(state.PAGES / f"{name}.py", title=title, url_path=name, default=default)
+
+
+navigation = st.navigation(
+    {
+        "Prepare": [
+            page("load", "Load"),
+            page("overview", "Overview", default=True),
+            page("duplicates", "Duplicates"),
+            page("findings", "Findings"),
+        ],
+        "People": [page("review", "Review")],
+        "Decide": [page("readiness", "Readiness"), page("export", "Export")],
+    }
+)
+parts.frame()
+navigation.run()

@@ -1,0 +1,292 @@
+"""class Desk: what a project can be asked, page by page, and its background jobs. `Project` adds the verbs."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from curation import jobs
+from curation.errors import JobFailed, UsageError
+from curation.progress import Progress
+from curation.records import CheckRun, Clusters, Decision, Findings
+from curation.store import database, decisions, examples, pages, results
+from curation.store import jobs as job_rows
+from curation.store.pages import ClusterRow, Example, Filter, FindingRow, Member
+
+Verb = Callable[..., Any]
+
+
+def now() -> str:
+    """The time as UTC text, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1."""
+
+    id: str
+    verb: str
+    state: str
+    done: float
+    message: str
+    error: str
+    result: Any
+    at: str
+    finished: str | None
+    cancelling: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """Whether duplicates, checks or the verdict ran, and whether the examples have changed since."""
+
+    ran: bool
+    stale: bool
+    at: str
+
+
+class Desk:
+    """Questions about one project: each reads only what it returns."""
+
+    def __init__(self, folder: Path, engine: database.Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+
+    @property
+    def name(self) -> str:
+        """The project's name: its folder's."""
+        return self.folder.name
+
+    def version(self) -> int:
+        """A number that changes whenever anything stored does: the key of every cache."""
+        with database.read(self.engine) as connection:
+            return database.version(connection)
+
+    def step(self, kind: str) -> Step:
+        """How things stand with "dedup", "check" or "verdict"."""
+        with database.read(self.engine) as connection:
+            row = results.result_row(connection, kind)
+            current = database.data_version(connection)
+        return Step(row is not None, row is not None and row.version != current, row.at if row else "")
+
+    # -- what is in the set
+
+    def totals(self) -> Mapping[str, int]:
+        """Rows stored, rejected, unlabelled and decided."""
+        with database.read(self.engine) as connection:
+            return examples.totals(connection)
+
+    def sources(self) -> list[Any]:
+        """The files loaded, oldest first."""
+        with database.read(self.engine) as connection:
+            return examples.all_sources(connection)
+
+    def set_source(self, source: int, active: bool) -> None:
+        """Take a file's rows into the set or leave them out."""
+        with database.write(self.engine) as connection:
+            examples.set_active(connection, source, active)
+
+    def rejected_reasons(self) -> list[tuple[str, str, int]]:
+        """(file, reason, rows) of the rows that could not be read."""
+        with database.read(self.engine) as connection:
+            return examples.rejected_reasons(connection)
+
+    def label_counts(self) -> list[tuple[str, int]]:
+        """(label, rows), commonest first."""
+        with database.read(self.engine) as connection:
+            return examples.label_counts(connection)
+
+    def length_counts(self, width: int) -> list[tuple[str, int, int]]:
+        """(side, lower edge, rows) of the lengths in characters."""
+        with database.read(self.engine) as connection:
+            return examples.length_counts(connection, width)
+
+    def is_classification(self) -> bool:
+        """Whether every file loaded has its label for output."""
+        columns = [json.loads(source.columns) for source in self.sources() if source.active]
+        return bool(columns) and all(c.get("label") and not c.get("output") for c in columns)
+
+    # -- what was found
+
+    def clusters(self) -> Clusters | None:
+        """The near-duplicate clusters of the last run."""
+        with database.read(self.engine) as connection:
+            return results.read_clusters(connection)
+
+    def findings(self) -> Findings | None:
+        """The findings of the last run."""
+        with database.read(self.engine) as connection:
+            return results.read_findings(connection)
+
+    def check_runs(self) -> list[CheckRun]:
+        """How each check went."""
+        with database.read(self.engine) as connection:
+            return results.read_runs(connection)
+
+    def finding_counts(self) -> dict[str, int]:
+        """Findings by check."""
+        with database.read(self.engine) as connection:
+            return results.finding_counts(connection)
+
+    def finding_labels(self, check: str) -> list[tuple[str, int]]:
+        """(label, findings of a check), commonest first."""
+        with database.read(self.engine) as connection:
+            return results.finding_labels(connection, check)
+
+    def cluster_counts(self) -> list[tuple[str, int, int]]:
+        """(kind, clusters, rows in them)."""
+        with database.read(self.engine) as connection:
+            return results.cluster_counts(connection)
+
+    def size_counts(self) -> list[tuple[int, int]]:
+        """(size, clusters of that size)."""
+        with database.read(self.engine) as connection:
+            return results.size_counts(connection)
+
+    def last_verdict(self) -> dict[str, Any] | None:
+        """The newest verdict with its evidence and the path through the gates."""
+        with database.read(self.engine) as connection:
+            return results.read_result(connection, "verdict")
+
+    # -- pages
+
+    def example(self, id: str) -> Example | None:
+        """One example as it stands now."""
+        with database.read(self.engine) as connection:
+            return pages.example(connection, id)
+
+    def examples_by_id(self, ids: Sequence[str]) -> list[Example]:
+        """Examples as they stand now, in the order asked for."""
+        with database.read(self.engine) as connection:
+            return pages.examples_by_id(connection, ids)
+
+    def finding_page(self, filter: Filter, after: tuple[float, int] | None, limit: int) -> list[FindingRow]:
+        """The next findings, surest first."""
+        with database.read(self.engine) as connection:
+            return pages.finding_page(connection, filter, after, limit)
+
+    def finding_total(self, filter: Filter) -> int:
+        """How many findings the filter leaves."""
+        with database.read(self.engine) as connection:
+            return pages.finding_total(connection, filter)
+
+    def findings_of(self, id: str) -> list[FindingRow]:
+        """All findings on one example, surest first."""
+        with database.read(self.engine) as connection:
+            return pages.findings_of(connection, id)
+
+    def cluster_page(self, filter: Filter, after: tuple[int, int] | None, limit: int) -> list[ClusterRow]:
+        """The next clusters, largest first."""
+        with database.read(self.engine) as connection:
+            return pages.cluster_page(connection, filter, after, limit)
+
+    def members(self, cluster: int, limit: int) -> list[Member]:
+        """The keeper and the other members of a cluster."""
+        with database.read(self.engine) as connection:
+            return pages.members(connection, cluster, limit)
+
+    def queue_page(self, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
+        """The next undecided examples with their positions."""
+        with database.read(self.engine) as connection:
+            return pages.queue_page(connection, filter, after, limit)
+
+    def queue_total(self, filter: Filter) -> int:
+        """How many undecided examples the queue holds."""
+        with database.read(self.engine) as connection:
+            return pages.queue_total(connection, filter)
+
+    def decisions_on(self, id: str) -> list[Decision]:
+        """The history of one example, oldest first."""
+        with database.read(self.engine) as connection:
+            return decisions.of_example(connection, id)
+
+    # -- background jobs
+
+    def start(self, verb: str, **arguments: Any) -> str:
+        """The id of a new background job; raises UsageError while another one runs."""
+        self.sweep_jobs()
+        id = uuid.uuid4().hex[:12]
+        with database.write(self.engine) as connection:
+            if job_rows.unfinished(connection):
+                raise UsageError("A job is running already. Wait for it to end, or cancel it.")
+            job_rows.add(connection, id, verb, arguments, now())
+        command = jobs.python("curation.cli", "_job", str(self.folder), id)
+        pid, started = jobs.spawn(command, self.folder / "jobs" / f"{id}.log")
+        with database.write(self.engine) as connection:
+            job_rows.change(connection, id, pid=pid, process_started=started)
+        return id
+
+    def run_job(self, id: str, verbs: Mapping[str, Verb]) -> None:
+        """Do a job that was started, in this process, and store how it ended."""
+        with database.write(self.engine) as connection:
+            row = job_rows.get(connection, id)
+            if row is None or row.state != "queued":
+                raise JobFailed(f"There is no job {id} waiting to start.")
+            job_rows.change(connection, id, state="running")
+
+        def report(done: float, message: str) -> bool:
+            with database.write(self.engine) as connection:
+                job_rows.change(connection, id, done=done, message=message)
+                current = job_rows.get(connection, id)
+                return bool(current and current.cancel)
+
+        def work(progress: Progress) -> Any:
+            return verbs[row.verb](progress=progress, **json.loads(row.arguments))
+
+        end = jobs.run(work, report)
+        ended = {"state": end.state, "error": end.error, "result": json.dumps(end.result), "finished": now()}
+        if end.trace:
+            (self.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
+        with database.write(self.engine) as connection:
+            job_rows.change(connection, id, **ended)
+
+    def job(self, id: str) -> Job | None:
+        """How a job is doing."""
+        with database.read(self.engine) as connection:
+            row = job_rows.get(connection, id)
+        return None if row is None else _job(row)
+
+    def newest_job(self) -> Job | None:
+        """The job started last, running or ended."""
+        self.sweep_jobs()
+        with database.read(self.engine) as connection:
+            rows = job_rows.newest(connection, 1)
+        return _job(rows[0]) if rows else None
+
+    def cancel(self, id: str) -> None:
+        """Ask a job to stop at its next step; asked a second time, end its process. Either way nothing is stored."""
+        with database.write(self.engine) as connection:
+            row = job_rows.get(connection, id)
+            if row is None or row.state not in ("queued", "running"):
+                return
+            job_rows.change(connection, id, cancel=True)
+            if row.cancel and jobs.is_alive(row.pid, row.process_started):
+                jobs.stop(row.pid)
+                job_rows.change(connection, id, state="cancelled", finished=now())
+
+    def sweep_jobs(self) -> None:
+        """Mark jobs as failed whose process is gone, so that none looks as if it ran for ever."""
+        with database.read(self.engine) as connection:
+            rows = job_rows.unfinished(connection)
+        for row in rows:
+            if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
+                error = "The job's process ended without a word (killed, or out of memory). Run it again."
+                with database.write(self.engine) as connection:
+                    current = job_rows.get(connection, row.id)
+                    if current and current.state in ("queued", "running"):
+                        job_rows.change(connection, row.id, state="failed", error=error, finished=now())
+
+
+def _is_young(row: Any) -> bool:
+    # Between storing a job and storing its pid there is a moment in which it has none.
+    return row.pid is None and (datetime.now(UTC) - datetime.fromisoformat(row.at)).total_seconds() < 10
+
+
+def _job(row: Any) -> Job:
+    result = json.loads(row.result) if row.result else None
+    told = (row.id, row.verb, row.state, row.done, row.message, row.error)
+    return Job(*told, result, row.at, row.finished, row.cancel)

@@ -1,0 +1,48 @@
+"""Every error the product raises on purpose.
+
+    CurationError            exit 1, our fault unless a subclass says otherwise
+    |- UsageError            exit 2: no such file, column, flag or context field
+    |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
+    |- GateNotPassed         exit 4: an approval is missing, outdated, or the verdict forbids training
+    |- NotChecked            a check or evidence item that cannot run on this dataset; its message is the reason shown
+    |- StaleDecision         a decision made on a version of the example that is no longer the current one
+    `- JobFailed             a background job ended without its result
+
+A message says what happened, where (file, row, column), and what to do next.
+"""
+
+
+class CurationError(Exception):
+    """The root of the tree; `exit_status` is what the command line returns."""
+
+    exit_status = 1
+
+
+class UsageError(CurationError):
+    """The caller named something that does not exist."""
+
+    exit_status = 2
+
+
+class InputRejected(CurationError):
+    """A file was refused as a whole."""
+
+    exit_status = 3
+
+
+class GateNotPassed(CurationError):
+    """An export may not be used for training as it is."""
+
+    exit_status = 4
+
+
+class NotChecked(CurationError):
+    """A check or evidence item could not run; the message is the reason a person reads."""
+
+
+class StaleDecision(CurationError):
+    """Somebody else decided this example first."""
+
+
+class JobFailed(CurationError):
+    """A background job stopped without a result."""

@@ -1,0 +1,319 @@
+"""The nouns: plain immutable data that the rooms hand to each other. Imports nothing of ours but the context's own."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.context import Context
+
+DATASET_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("input", pa.large_string()),
+        ("output", pa.large_string()),
+        ("label", pa.string()),
+        ("group", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
+        ("created", pa.string()),
+        ("meta", pa.large_string()),
+    ]
+)
+REJECTED_SCHEMA = pa.schema(
+    [
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("offset", pa.int64()),
+        ("reason", pa.string()),
+        ("message", pa.string()),
+        ("raw", pa.large_string()),
+    ]
+)
+CLUSTERS_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("cluster", pa.int64()),
+        ("keeper", pa.string()),
+        ("similarity", pa.float64()),
+        ("kind", pa.string()),
+    ]
+)
+FINDINGS_SCHEMA = pa.schema(
+    [
+        ("check", pa.string()),
+        ("id", pa.string()),
+        ("cluster", pa.int64()),
+        ("confidence", pa.float64()),
+        ("message", pa.string()),
+        ("evidence", pa.large_string()),
+        ("suggestion", pa.large_string()),
+    ]
+)
+CLUSTER_KINDS = ("unique", "exact", "near", "variant", "contradiction")
+"""How a row relates to its keeper, mildest first. Only `exact` and `near` may be removed without a person."""
+
+Action = Literal["accept", "reject", "label", "edit", "skip", "flag", "keep", "keeper", "undo"]
+ACTIONS: tuple[Action, ...] = ("accept", "reject", "label", "edit", "skip", "flag", "keep", "keeper", "undo")
+
+
+def _checked(table: pa.Table, schema: pa.Schema, name: str) -> None:
+    if table.schema.remove_metadata() != schema:
+        raise TypeError(f"{name} needs the columns {schema}, got {table.schema}")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples in row order, immutable: an Arrow table with exactly the columns of `DATASET_SCHEMA`.
+
+    `input` and `output` are never null ("" when absent). `label` is null where nobody has labelled the row yet.
+    In a classification set every labelled row has output == label. `meta` is a JSON object of everything else in the
+    row. `row` is the 0-based record number in the file named by `source`.
+    """
+
+    table: pa.Table
+
+    def __post_init__(self) -> None:
+        _checked(self.table, DATASET_SCHEMA, "Dataset")
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def values(self, column: str) -> list[Any]:
+        """One column as Python values, in row order."""
+        values: list[Any] = self.table[column].to_pylist()
+        return values
+
+    def take(self, positions: Any) -> "Dataset":
+        """The rows at these 0-based positions, in the order given (an integer sequence or array)."""
+        return Dataset(self.table.take(pa.array(positions, pa.int64())))
+
+    def where(self, mask: Any) -> "Dataset":
+        """The rows where `mask` (one boolean a row) is true."""
+        return Dataset(self.table.filter(pa.array(mask, pa.bool_())))
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the rows carry labels and every labelled row's output is its label."""
+        labelled = self.table.filter(pc.is_valid(self.table["label"]))
+        same = pc.equal(labelled["label"].cast(pa.large_string()), labelled["output"])
+        return labelled.num_rows > 0 and bool(pc.all(same).as_py())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over id, input, output, label and group, the same in whatever order the rows stand."""
+        columns = ("id", "input", "output", "label", "group")
+        rows = sorted(zip(*(self.values(c) for c in columns), strict=True), key=lambda row: row[0])
+        whole = hashlib.sha256()
+        for row in rows:
+            for value in row:
+                data = b"\xff" if value is None else value.encode()
+                whole.update(len(data).to_bytes(8, "little") + data)
+        return whole.hexdigest()
+
+
+def dataset(rows: Iterable[Mapping[str, Any]]) -> Dataset:
+    """A Dataset from literal rows; absent fields are empty, absent ids are the rows' own (see `example_ids`)."""
+    full = [{"output": "", "input": "", "meta": "{}", "source": "", "row": n, **row} for n, row in enumerate(rows)]
+    for row in full:
+        row["output"] = row["output"] or row.get("label") or ""
+    ids = example_ids([(r["input"], r["output"], r.get("label")) for r in full], {})
+    columns = {f.name: [r.get(f.name) for r in full] for f in DATASET_SCHEMA}
+    columns["id"] = [given or made for given, made in zip(columns["id"], ids, strict=True)]
+    return Dataset(pa.table(columns, schema=DATASET_SCHEMA))
+
+
+def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[str, int]) -> list[str]:
+    """Ids of (input, output, label) rows: a 96-bit BLAKE2b of the three, `-k` appended to the k-th exact repeat.
+
+    `seen` counts the repeats met so far and is updated, so the ids of several files follow on from each other.
+    """
+    ids = []
+    for row in rows:
+        whole = hashlib.blake2b(digest_size=12)
+        for value in row:
+            data = b"\xff" if value is None else value.encode()
+            whole.update(len(data).to_bytes(8, "little") + data)
+        base = whole.hexdigest()
+        repeat = seen.get(base, 0)
+        seen[base] = repeat + 1
+        ids.append(f"{base}-{repeat}" if repeat else base)
+    return ids
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a file make an example.
+
+    `input` columns are joined by a newline, empty ones left out. `output` None means output = label. `messages` names
+    a column of chat turns and stands in for input and output. Columns not named here are kept in `meta`.
+    """
+
+    input: tuple[str, ...] = ()
+    output: str | None = None
+    label: str | None = None
+    group: str | None = None
+    created: str | None = None
+    messages: str | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one file became: rows in = len(dataset) + rejected.num_rows, always.
+
+    `name` is the file's name as text, `digest` the SHA-256 of its bytes, `shape` one of flat, alpaca, messages,
+    sharegpt, prompt_completion, preference. `available` are all columns seen, for changing the choice.
+    """
+
+    dataset: Dataset
+    rejected: pa.Table
+    name: str
+    digest: str
+    format: str
+    shape: str
+    encoding: str
+    columns: Columns
+    available: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _checked(self.rejected, REJECTED_SCHEMA, "Imported.rejected")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Near-duplicate groups: one row an example, in the Dataset's row order, with the columns of `CLUSTERS_SCHEMA`.
+
+    `similarity` is the exact Jaccard similarity to the keeper (1.0 for the keeper itself). `kind` says how the row
+    relates to its keeper; a keeper carries the gravest kind in its cluster, `unique` when it is alone.
+    """
+
+    table: pa.Table
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _checked(self.table, CLUSTERS_SCHEMA, "Clusters")
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """That a check ran on the whole set (`done`), or why it could not (`not_checked`), with its summary figures."""
+
+    check: str
+    status: Literal["done", "not_checked"]
+    reason: str = ""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Suspected problems, columnar, with the columns of `FINDINGS_SCHEMA`, and which checks ran.
+
+    `confidence` is 0..1 (1 = surest). `evidence` is a JSON object. `suggestion` is `look`, `drop`, `relabel:LABEL` or
+    `replace:TEXT`. `cluster` is null unless the finding is about a near-duplicate cluster.
+    """
+
+    table: pa.Table
+    runs: tuple[CheckRun, ...] = ()
+
+    def __post_init__(self) -> None:
+        _checked(self.table, FINDINGS_SCHEMA, "Findings")
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def of(self, check: str) -> "Findings":
+        """The findings and runs of one check."""
+        mask = pc.equal(self.table["check"], check)
+        return Findings(self.table.filter(mask), tuple(run for run in self.runs if run.check == check))
+
+    def run(self, check: str) -> CheckRun:
+        """How this check went; `not_checked` when it was never run."""
+        never = CheckRun(check, "not_checked", "this check has not been run")
+        return next((run for run in self.runs if run.check == check), never)
+
+    @staticmethod
+    def join(parts: Sequence["Findings"]) -> "Findings":
+        """All findings of several checks, in the order given."""
+        tables = [FINDINGS_SCHEMA.empty_table(), *(part.table for part in parts)]
+        return Findings(pa.concat_tables(tables), tuple(run for part in parts for run in part.runs))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who did what to which example, when and why. Append-only: undo is one more decision.
+
+    `value` is the new label for `label`, a JSON object of the changed fields (`input`, `output`) for `edit`, and the
+    sequence number of the decision taken back for `undo`. `seen_version` is the version of the example on screen.
+    """
+
+    example: str
+    action: Action
+    value: str = ""
+    reviewer: str = ""
+    at: str = ""
+    seen_version: int = 0
+    reason: str = ""
+    seq: int = 0
+
+
+Status = Literal["ok", "warn", "fail", "missing", "not_applicable"]
+Kind = Literal["measured", "estimated", "declared"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fact about the dataset: its value with a two-sided 90 % interval, and what it is held against.
+
+    `value`, `low` and `high` are None when `status` is missing or not_applicable. `threshold` is the number the
+    status was decided by and `origin` where that number comes from. `rows` are up to five example ids to look at,
+    `detail` the figures behind the value (plain JSON values), `fix` the next thing to do when the status is not ok.
+    """
+
+    id: str
+    title: str
+    status: Status
+    kind: Kind = "measured"
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    threshold: float | None = None
+    origin: str = ""
+    message: str = ""
+    fix: str = ""
+    rows: tuple[str, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+
+    outcome: str
+    provisional: bool
+    headline: str
+    reasons: tuple[str, ...]
+    gate: str
+    stability: Mapping[str, float]
+    nearest_flip: str
+    next_step: str
+    evidence: tuple[Evidence, ...]
+    coverage: Mapping[str, int]
+    policy: str
+    dataset: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What readiness reads, gathered by the project: the dataset as curated so far, before duplicates collapse."""
+
+    dataset: Dataset
+    clusters: Clusters
+    findings: Findings
+    context: Context = Context()
+    rejected: int = 0
+    seed: int = 0

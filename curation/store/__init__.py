@@ -1,0 +1,1 @@
+"""A project on disk: the only SQL in the product."""

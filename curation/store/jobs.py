@@ -1,0 +1,36 @@
+"""Rows of background jobs: what was asked, how far it is, how it ended."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from curation.store.schema import jobs
+
+
+def add(connection: Connection, id: str, verb: str, arguments: Mapping[str, Any], at: str) -> None:
+    """A job that is waiting to start."""
+    row = {"id": id, "verb": verb, "arguments": json.dumps(arguments), "state": "queued", "at": at}
+    empty = {"done": 0.0, "message": "", "error": "", "result": "", "cancel": False}
+    connection.execute(insert(jobs).values(**row, **empty))
+
+
+def change(connection: Connection, id: str, **values: Any) -> None:
+    """Write how a job is doing."""
+    connection.execute(update(jobs).where(jobs.c.id == id).values(**values))
+
+
+def get(connection: Connection, id: str) -> Row[Any] | None:
+    """One job."""
+    return connection.execute(select(jobs).where(jobs.c.id == id)).first()
+
+
+def newest(connection: Connection, limit: int) -> list[Row[Any]]:
+    """The newest jobs, newest first."""
+    return list(connection.execute(select(jobs).order_by(jobs.c.seq.desc()).limit(limit)))
+
+
+def unfinished(connection: Connection) -> list[Row[Any]]:
+    """Jobs that are queued or running."""
+    return list(connection.execute(select(jobs).where(jobs.c.state.in_(["queued", "running"])).order_by(jobs.c.seq)))

@@ -1,0 +1,160 @@
+"""What dedup, checks and the verdict found: derived, replaced as a whole by the next run."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
+from curation.store.database import bump, data_version
+from curation.store.examples import BATCH, sequence_numbers
+from curation.store.schema import check_runs, cluster_sizes, clusters, examples, findings, queue, results
+
+
+def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
+    """Replace the clusters, and note which version of the project they belong to."""
+    connection.execute(delete(clusters))
+    connection.execute(delete(cluster_sizes))
+    numbers = sequence_numbers(connection)
+    sizes: dict[int, list[Any]] = {}
+    for batch in found.table.to_batches(BATCH):
+        columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
+        rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
+        connection.exec_driver_sql("INSERT INTO clusters VALUES (?, ?, ?, ?, ?)", rows)
+        for example, cluster, keeper, _, kind in rows:
+            line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper])
+            line[1] += 1
+            if example == keeper:
+                line[2] = kind
+    lines = [tuple(line) for line in sizes.values() if line[1] > 1]
+    if lines:
+        connection.exec_driver_sql("INSERT INTO cluster_sizes VALUES (?, ?, ?, ?)", lines)
+    save_result(connection, "dedup", dict(found.settings), at)
+
+
+def read_clusters(connection: Connection) -> Clusters | None:
+    """The clusters of the last run, in row order; None before the first."""
+    body = read_result(connection, "dedup")
+    if body is None:
+        return None
+    keeper = examples.alias("keepers")
+    query = (
+        select(examples.c.id, clusters.c.cluster, keeper.c.id, clusters.c.similarity, clusters.c.kind)
+        .select_from(clusters)
+        .join(examples, examples.c.seq == clusters.c.example)
+        .join(keeper, keeper.c.seq == clusters.c.keeper)
+        .order_by(clusters.c.example)
+    )
+    return Clusters(_table(connection, query, CLUSTERS_SCHEMA), body)
+
+
+def save_findings(connection: Connection, found: Findings, order: list[tuple[str, float]], at: str) -> None:
+    """Replace the findings and the review queue.
+
+    `order` is (example id, confidence) in the order people should look.
+    """
+    for table in (findings, check_runs, queue):
+        connection.execute(delete(table))
+    numbers = sequence_numbers(connection)
+    names = ("check", "id", "cluster", "confidence", "message", "evidence", "suggestion")
+    statement = (
+        'INSERT INTO findings ("check", example, cluster, confidence, message, evidence, suggestion) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    for batch in found.table.to_batches(BATCH):
+        columns = [batch.column(name).to_pylist() for name in names]
+        columns[1] = [numbers[example] for example in columns[1]]
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    runs = [
+        {"check": r.check, "status": r.status, "reason": r.reason, "summary": json.dumps(dict(r.summary))}
+        for r in found.runs
+    ]
+    if runs:
+        connection.execute(insert(check_runs), runs)
+    lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
+    if lines:
+        connection.exec_driver_sql("INSERT INTO queue VALUES (?, ?, ?)", lines)
+    save_result(connection, "check", {"findings": len(found)}, at)
+
+
+def read_findings(connection: Connection) -> Findings | None:
+    """The findings of the last run; None before the first."""
+    if read_result(connection, "check") is None:
+        return None
+    query = (
+        select(
+            findings.c.check,
+            examples.c.id,
+            findings.c.cluster,
+            findings.c.confidence,
+            findings.c.message,
+            findings.c.evidence,
+            findings.c.suggestion,
+        )
+        .join(examples, examples.c.seq == findings.c.example)
+        .order_by(findings.c.seq)
+    )
+    return Findings(_table(connection, query, FINDINGS_SCHEMA), tuple(read_runs(connection)))
+
+
+def read_runs(connection: Connection) -> list[CheckRun]:
+    """How each check went in the last run, in name order."""
+    rows = connection.execute(select(check_runs).order_by(check_runs.c.check))
+    return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
+
+
+def finding_counts(connection: Connection) -> dict[str, int]:
+    """Findings by check."""
+    query = select(findings.c.check, func.count()).group_by(findings.c.check)
+    return {str(name): int(n) for name, n in connection.execute(query)}
+
+
+def finding_labels(connection: Connection, check: str) -> list[tuple[str, int]]:
+    """(imported label, findings of a check), commonest first."""
+    query = (
+        select(examples.c.label, func.count())
+        .join(findings, findings.c.example == examples.c.seq)
+        .where(findings.c.check == check, examples.c.label.is_not(None))
+        .group_by(examples.c.label)
+        .order_by(func.count().desc(), examples.c.label)
+    )
+    return [(str(label), int(n)) for label, n in connection.execute(query)]
+
+
+def cluster_counts(connection: Connection) -> list[tuple[str, int, int]]:
+    """(kind, clusters, rows in them) of the clusters of two or more."""
+    query = select(cluster_sizes.c.kind, func.count(), func.sum(cluster_sizes.c.size)).group_by(cluster_sizes.c.kind)
+    return [(str(kind), int(n), int(rows)) for kind, n, rows in connection.execute(query)]
+
+
+def size_counts(connection: Connection) -> list[tuple[int, int]]:
+    """(size, clusters of that size) of the clusters of two or more, smallest first."""
+    query = select(cluster_sizes.c.size, func.count()).group_by(cluster_sizes.c.size).order_by(cluster_sizes.c.size)
+    return [(int(size), int(n)) for size, n in connection.execute(query)]
+
+
+def save_result(connection: Connection, kind: str, body: Mapping[str, Any], at: str) -> None:
+    """Add a result to the history of its kind, tied to the project's version now."""
+    values = {"kind": kind, "version": data_version(connection), "at": at, "body": json.dumps(body, ensure_ascii=False)}
+    connection.execute(insert(results).values(**values))
+    bump(connection)
+
+
+def read_result(connection: Connection, kind: str) -> dict[str, Any] | None:
+    """The newest result of a kind."""
+    row = result_row(connection, kind)
+    return None if row is None else dict(json.loads(row.body))
+
+
+def result_row(connection: Connection, kind: str) -> Row[Any] | None:
+    """The newest result of a kind with the version and time it belongs to."""
+    query = select(results).where(results.c.kind == kind).order_by(results.c.seq.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def _table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:
+    rows = connection.execute(query).all()
+    columns = list(zip(*rows)) or [()] * len(schema)
+    return pa.table([pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)], schema=schema)

@@ -1,0 +1,48 @@
+"""Frames -> Altair charts, in the theme's colours."""
+
+import altair as alt
+import pandas as pd
+
+ROW = 22  # pixels a bar with its label needs to be read
+
+
+def bars(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
+    """Horizontal bars, longest first, with their figures."""
+    base = alt.Chart(frame).encode(
+        y=alt.Y(name, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=190)),
+        x=alt.X(value, type="quantitative", title=None, axis=alt.Axis(tickMinStep=1, grid=False, labels=False, ticks=False, domain=False)),
+        tooltip=[name, value],
+    )
+    chart: alt.Chart = (base.mark_bar() + base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))).properties(
+        height=ROW * max(len(frame), 2)
+    )
+    return chart
+
+
+def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
+    """Upright bars in the order of the frame."""
+    return (
+        alt.Chart(frame)
+        .mark_bar(size=24)
+        .encode(
+            x=alt.X(name, type="ordinal", sort=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y(value, type="quantitative", axis=alt.Axis(tickMinStep=1)),
+            tooltip=[name, value],
+        )
+        .properties(height=220)
+    )
+
+
+def lengths(frame: pd.DataFrame) -> alt.Chart:
+    """Lengths of inputs and outputs as two stepped areas."""
+    return (
+        alt.Chart(frame)
+        .mark_area(opacity=0.45, interpolate="step-after", line=True)
+        .encode(
+            x=alt.X("Characters", type="quantitative"),
+            y=alt.Y("Examples", type="quantitative", stack=None, axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color("Side", type="nominal", title=None, legend=alt.Legend(orient="top")),
+            tooltip=["Side", "Characters", "Examples"],
+        )
+        .properties(height=220)
+    )

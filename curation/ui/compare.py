@@ -1,0 +1,97 @@
+"""Two examples side by side with their differences marked, and the decisions about a cluster."""
+
+from typing import Any
+
+import streamlit as st
+
+from curation.project import Project
+from curation.store.pages import ClusterRow, Member
+from curation.ui import state, views
+
+SHOWN = 20  # members drawn at once; a cluster can hold thousands
+
+# Painted in the browser by textContent only, so a text can never become markup.
+_spans = st.components.v2.component(
+    "marked_text",
+    html="<div class='text'></div>",
+    css="""
+    .text { font: inherit; font-size: 0.95rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere;
+            color: var(--st-text-color); max-width: 75ch; }
+    .mark { background: color-mix(in srgb, var(--st-primary-color) 22%, transparent); border-radius: 3px;
+            padding: 0 2px; text-decoration: underline; text-underline-offset: 3px; }
+    """,
+    js="""
+    export default function ({ data, parentElement }) {
+        const box = parentElement.querySelector(".text");
+        box.replaceChildren(...data.spans.map(([changed, text]) => {
+            const span = document.createElement("span");
+            span.textContent = text;
+            if (changed) span.className = "mark";
+            return span;
+        }));
+    }
+    """,
+)
+
+
+def marked(spans: list[tuple[bool, str]], key: str) -> None:
+    """A text whose changed words are marked; spans are (changed, text)."""
+    _spans(data={"spans": [[changed, views.visible(text)] for changed, text in spans]}, key=key)
+
+
+def members(project: Project, cluster: ClusterRow) -> None:
+    """The kept example, and each other member beside it with its differences and decisions."""
+    found = project.members(cluster.cluster, SHOWN)
+    keeper = found[0]
+    for member in found[1:]:
+        _pair(project, keeper, member)
+    if cluster.size > len(found):
+        st.caption(f"{len(found):,} of {cluster.size:,} rows are shown, the most similar first.")
+
+
+def _pair(project: Project, keeper: Member, member: Member) -> None:
+    key = member.example.id
+    left_spans, right_spans = project.differences(keeper.example.input, member.example.input)
+    with st.container(border=True):
+        left, right = st.columns(2)
+        with left:
+            st.caption(f"Kept{_state(keeper)}")
+            marked(left_spans, f"left-{key}")
+            _output(keeper, f"left-{key}")
+        with right:
+            st.caption(f"{views.KINDS[member.kind]}, similarity {member.similarity:.2f}{_state(member)}")
+            marked(right_spans, f"right-{key}")
+            _output(member, f"right-{key}")
+        if reasons := project.guards(keeper.example.input, member.example.input):
+            st.caption(f"Not removed by itself: the texts differ in a {', '.join(sorted(reasons))}.")
+        _decisions(member)
+
+
+def _state(member: Member) -> str:
+    pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
+    left_out = ", left out" if member.example.status == "rejected" else ""
+    return pinned + left_out
+
+
+def _output(member: Member, key: str) -> None:
+    if member.example.label is not None:
+        st.text(f"Label: {views.visible(member.example.label)}")
+    elif member.example.output:
+        st.caption("Ideal output")
+        marked([(False, views.short(member.example.output, 600))], f"output-{key}")
+
+
+def _decisions(member: Member) -> None:
+    example = member.example
+    key = f"{example.id}-{example.version}"
+
+    def button(label: str, action: Any) -> None:
+        args = (example.id, action, example.version)
+        st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
+
+    with st.container(horizontal=True):
+        button("Make it the kept one", "keeper")
+        button("Keep both", "keep")
+        button("Leave it out", "reject")
+        if example.version:
+            st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)

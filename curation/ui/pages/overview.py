@@ -1,0 +1,50 @@
+"""Overview: what is in the set, what was found, what is next."""
+
+import streamlit as st
+
+from curation.ui import charts, parts, state, views
+
+project = state.project()
+st.title("Overview")
+totals = project.totals()
+if not totals["stored"]:
+    parts.empty("This project is empty. Load a file of examples to begin.", project)
+    st.stop()
+
+clusters = {kind: (number, rows) for kind, number, rows in project.cluster_counts()}
+labels = project.label_counts()
+effective = views.effective_rows(project.last_verdict())
+with st.container(horizontal=True, key="figures"):
+    st.metric("Examples", f"{totals['stored']:,}")
+    st.metric("Effective rows", f"{effective:,.0f}" if effective is not None else "–", help="Near-duplicates count once.")
+    st.metric("Labels", f"{len(labels):,}" if labels else "–")
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if labels else "–")
+    st.metric("Decided by people", f"{totals['decided']:,}")
+    st.metric("Rows rejected", f"{totals['rejected']:,}")
+
+if not project.step("check").ran:
+    parts.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
+parts.lines(views.next_steps(project.step("verdict"), project.last_verdict()))
+
+left, right = st.columns(2)
+counts = project.finding_counts()
+titles = project.check_titles()
+with left:
+    if labels:
+        st.subheader("Examples by label", anchor=False)
+        st.altair_chart(charts.bars(views.label_frame(labels), "Label", "Examples"), width="stretch")
+        if len(labels) > views.TOP:
+            st.caption(f"The {views.TOP} commonest of {len(labels)} labels.")
+    st.subheader("Lengths in characters", anchor=False)
+    st.altair_chart(charts.lengths(views.length_frame(project.length_counts(views.BIN))), width="stretch")
+with right:
+    if counts:
+        st.subheader("Findings by check", anchor=False)
+        st.altair_chart(charts.bars(views.count_frame(counts, titles), "Check", "Findings"), width="stretch")
+    if sizes := project.size_counts():
+        st.subheader("Near-duplicate clusters by size", anchor=False)
+        st.altair_chart(charts.columns(views.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
+    by_label = project.finding_labels("label_noise")
+    if by_label:
+        st.subheader("Suspect labels by given label", anchor=False)
+        st.altair_chart(charts.bars(views.label_frame(by_label), "Label", "Examples"), width="stretch")

@@ -1,0 +1,36 @@
+"""Review: one example at a time, decided by keyboard; the next one follows at once."""
+
+import streamlit as st
+
+from curation.store.pages import Filter
+from curation.ui import card, desk_keys, parts, state, views
+
+project = state.project()
+st.title("Review")
+titles, counts = project.check_titles(), project.finding_counts()
+unlabelled = project.queue_total(Filter(check="unlabelled")) if project.label_counts() else 0
+names = {"": "Everything with a finding", "unlabelled": f"Not labelled yet ({unlabelled:,})", "all": "All examples in order"}
+names |= {check: titles[check] for check in counts}
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    queue = st.selectbox("Queue", list(names), format_func=names.get, key="queue", on_change=state.forget_shown)
+    text = st.text_input("Text contains", key="queue-text", on_change=state.forget_shown)
+    waiting = project.queue_total(Filter(check=queue or "", text=text))
+    st.caption(f"{waiting:,} waiting, {project.totals()['decided']:,} decided")
+
+example = desk_keys.shown(project, Filter(check=queue or "", text=text))
+if example is None:
+    st.text("Nothing is waiting in this queue.")
+    if not project.step("check").ran:
+        parts.run_checks(project)
+    desk_keys.undo_button()
+    st.stop()
+
+findings = project.findings_of(example.id)
+if st.session_state.get("editing") == example.id:
+    desk_keys.edit_form(example, project.is_classification())
+else:
+    card.texts(example, project.is_classification())
+st.caption(f"{views.STATUSES[example.status]}. {views.plain(example.source)}, row {example.row + 1:,}.")
+card.why(findings, titles)
+with st.bottom:
+    desk_keys.action_bar(project, example, findings)

@@ -1,0 +1,168 @@
+"""Pieces several pages draw: the frame, the verdict strip, the running job, two texts side by side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from curation.desk import Job
+from curation.errors import CurationError
+from curation.project import Project
+from curation.ui import outcomes, state, views
+
+VERBS = {
+    "load": "Loading a file",
+    "analyse": "Running the checks",
+    "judge": "Drawing the verdict",
+    "export": "Writing the export",
+}
+
+
+def frame() -> None:
+    """Sidebar, notice, running job and verdict strip: the same on every page."""
+    project = state.project()
+    _sidebar(project)
+    if notice := st.session_state.pop("notice", None):
+        with st.container(border=True, key="notice"):
+            st.text(notice)
+    job = project.newest_job()
+    if job is not None:
+        _job(project, job)
+    _strip(project)
+
+
+def _sidebar(project: Project) -> None:
+    names = list(state.folders())
+    with st.sidebar:
+        st.selectbox(
+            "Project",
+            names,
+            index=names.index(project.name) if project.name in names else 0,
+            key=f"project-choice-{project.name}",
+            on_change=_switch,
+            args=(f"project-choice-{project.name}",),
+        )
+        with st.popover("New project", width="stretch"):
+            name = st.text_input("Name", key="new-project", max_chars=60)
+            st.button("Create", key="create-project", on_click=_create, args=("new-project",), disabled=not name)
+        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
+
+
+def _switch(key: str) -> None:
+    state.choose(st.session_state[key])
+
+
+def _create(key: str) -> None:
+    state.create(st.session_state[key])
+
+
+def _job(project: Project, job: Job) -> None:
+    running = job.state in ("queued", "running")
+    if running:
+        st.fragment(_watch, run_every=1.0)(project, job.id)
+    if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
+        with st.container(border=True):
+            st.badge(f"{VERBS[job.verb]} failed", color="red", icon="⚠️")
+            st.text(job.error)
+            st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
+
+
+def _dismiss(id: str) -> None:
+    st.session_state[f"dismissed-{id}"] = True
+
+
+def _watch(project: Project, id: str) -> None:
+    job = project.job(id)
+    if job is None or job.state not in ("queued", "running"):
+        st.rerun(scope="app")
+        return
+    with st.container(border=True):
+        message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
+        st.progress(job.done, text=f"{views.plain(message)} ({job.done:.0%}{views.time_left(job)})")
+        label = "Stop at once" if job.cancelling else "Cancel"
+        st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
+
+
+def _strip(project: Project) -> None:
+    body = project.last_verdict()
+    if body is None:
+        return
+    verdict = body["verdict"]
+    word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
+    with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
+        st.badge(word, color=color, icon=icon)
+        if verdict["provisional"]:
+            st.badge("Provisional", color="gray", icon="◔")
+        step = project.step("verdict")
+        if step.stale:
+            st.badge("Out of date: run the checks again", color="orange", icon="↻")
+        st.text(views.visible(verdict["headline"]), width="stretch")
+
+
+def run_checks(project: Project, label: str = "Run the checks") -> None:
+    """The button that starts duplicates, checks and verdict in the background."""
+    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"))
+
+
+def start(project: Project, verb: str, **arguments: Any) -> None:
+    """Start a background job, or say why not."""
+    try:
+        project.start(verb, **arguments)
+    except CurationError as error:
+        state.notify(str(error))
+
+
+def empty(message: str, project: Project) -> None:
+    """What to do where there is nothing to show yet."""
+    st.text(message)
+    if project.totals()["stored"]:
+        run_checks(project)
+    else:
+        st.page_link(str(state.PAGES / "load.py"), label="Load a file")
+
+
+def is_ready(project: Project, kind: str, what: str) -> bool:
+    """Whether a step has run; draws the empty state where not."""
+    step = project.step(kind)
+    if not step.ran:
+        empty(f"{what} appear here once the checks have run.", project)
+        return False
+    if step.stale:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The examples have changed since the checks ran.")
+            run_checks(project, "Run them again")
+    return True
+
+
+def text_box(title: str, text: str, height: int = 220) -> None:
+    """A text in a box of steady height, as text."""
+    st.caption(title)
+    with st.container(border=True, height=height):
+        st.text(views.visible(text) or "(empty)", width="stretch")
+
+
+def page_start(key: str) -> Any:
+    """The keyset position after which the page to show starts, None for the first."""
+    return st.session_state.setdefault(f"page-{key}", [None])[-1]
+
+
+def turn_pages(key: str, last: Any, is_full: bool) -> None:
+    """Back and forward buttons below a page whose last row is at `last`."""
+    stack: list[Any] = st.session_state.setdefault(f"page-{key}", [None])
+    if len(stack) == 1 and not is_full:
+        return
+    with st.container(horizontal=True):
+        st.button("Back", key=f"back-{key}", disabled=len(stack) == 1, on_click=stack.pop)
+        st.button("Next", key=f"next-{key}", disabled=not is_full, on_click=stack.append, args=(last,))
+        st.caption(f"Page {len(stack)}")
+
+
+def reset_pages(key: str) -> None:
+    """Go to the first page (after a change of filter)."""
+    st.session_state[f"page-{key}"] = [None]
+
+
+def lines(texts: Sequence[str]) -> None:
+    """Sentences under each other, as text."""
+    for text in texts:
+        st.text(text)

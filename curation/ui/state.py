@@ -1,0 +1,126 @@
+"""What a browser session works on: its project, its reviewer, its query parameters. No data is kept in the session."""
+
+import gc
+import getpass
+import os
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from curation import places
+from curation.errors import StaleDecision
+from curation.project import Project
+from curation.records import Action
+
+PAGES = Path(__file__).parent / "pages"
+SAMPLE = "Sample tickets"
+
+
+@st.cache_resource
+def freeze_garbage_once() -> bool:
+    """Take all imported modules out of garbage collection: Streamlit collects after every rerun (30 ms without)."""
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_resource(max_entries=20)
+def _open(folder: str) -> Project:
+    return Project.open(Path(folder))
+
+
+def folders() -> dict[str, Path]:
+    """The projects of this computer by name, the one named on the command line first."""
+    named = os.environ.get("CURATION_PROJECT")
+    found = [Path(named)] if named else []
+    home = places.projects_folder()
+    if home.exists():
+        found += sorted(path for path in home.iterdir() if (path / "project.db").exists())
+    return {path.name: path for path in found}
+
+
+def create(name: str) -> str:
+    """Make an empty project and go to it; returns the name it got."""
+    safe = re.sub(r"[^\w\- ]+", " ", name).strip()[:60] or "Project"
+    taken, free, number = folders(), safe, 2
+    while free in taken:
+        free, number = f"{safe} {number}", number + 1
+    Project.open(places.projects_folder() / free, create=True).close()
+    choose(free)
+    return free
+
+
+def choose(name: str) -> None:
+    """Go to a project; the address in the browser names it, so that links work."""
+    st.query_params["project"] = name
+    st.session_state["project"] = name
+    forget_shown()
+
+
+def project() -> Project:
+    """The project of this session: the address's, else the last one chosen, else the command line's or the sample."""
+    known = folders()
+    if not known:
+        known = {SAMPLE: make_sample()}
+    wanted = st.query_params.get("project") or st.session_state.get("project")
+    name = wanted if wanted in known else next(iter(known))
+    st.session_state["project"] = name
+    return _open(str(known[name]))
+
+
+@st.cache_resource
+def make_sample() -> Path:
+    """The folder of the sample project, loaded on first use; its checks start in the background."""
+    folder = places.projects_folder() / SAMPLE
+    sample = Project.open(folder, create=True)
+    if not sample.sources():
+        sample.load(places.app_folder() / "sample_data" / "support_tickets.csv")
+        sample.start("analyse")
+    sample.close()
+    return folder
+
+
+def reviewer() -> str:
+    """Who decides in this session."""
+    return str(st.session_state.get("reviewer") or _user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"
+
+
+def decide(example: str, action: Action, seen_version: int, value: str = "") -> None:
+    """Store a decision at once; a conflict becomes a notice, never an overwrite."""
+    try:
+        project().decide(example, action, seen_version, value, reviewer())
+    except StaleDecision as conflict:
+        notify(str(conflict))
+    st.session_state.pop("shown", None)
+
+
+def undo() -> None:
+    """Take back this reviewer's newest decision and go back to its example."""
+    try:
+        example = project().undo(reviewer())
+    except StaleDecision as conflict:
+        notify(str(conflict))
+        return
+    if example is None:
+        notify("There is nothing of yours to undo.")
+    else:
+        st.session_state["shown"] = example
+
+
+def forget_shown() -> None:
+    """Start a review queue at its beginning."""
+    for key in ("shown", "passed", "position", "trail", "editing"):
+        st.session_state.pop(key, None)
+
+
+def notify(message: str) -> None:
+    """Show a sentence on the next drawing of the page."""
+    st.session_state["notice"] = message

@@ -1,0 +1,343 @@
+"""Records -> frames and strings for the pages: pure, so that what people read is tested without a browser."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from curation.desk import Job, Step
+from curation.records import CheckRun, Imported
+from curation.store.pages import ClusterRow, Example, FindingRow
+
+KINDS = {
+    "exact": "Exact repeat",
+    "near": "Near-duplicate",
+    "variant": "Variant: look",
+    "contradiction": "Contradiction",
+    "unique": "Unique",
+}
+STATUSES = {
+    "undecided": "Undecided",
+    "accepted": "Accepted",
+    "rejected": "Left out",
+    "labelled": "Relabelled",
+    "edited": "Edited",
+    "skipped": "Skipped",
+    "flagged": "Flagged",
+}
+EVIDENCE = {"ok": "Fine", "warn": "Look", "fail": "Fails", "missing": "Not checked", "not_applicable": "Does not apply"}
+SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
+
+
+def visible(text: str | None) -> str:
+    """The text with hidden and control characters as marks a person can see, for example ⟨U+200B⟩."""
+    if text is None:
+        return ""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_mark(character) for character in text)
+
+
+def _mark(character: str) -> str:
+    # Zero-width joiners hold emoji together and are meant; everything else in Cf, and controls, is not seen otherwise.
+    kept = character in "\n\t\u200d"
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs")
+    return character if kept or not hidden else f"⟨U+{ord(character):04X}⟩"
+
+
+def short(text: str | None, limit: int = SHORT) -> str:
+    """The start of a text on one line."""
+    line = " ".join(visible(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def plain(text: str) -> str:
+    """The text with Markdown's marks escaped, for the few widgets that only take Markdown labels."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^-])", r"\\\1", visible(text))
+
+
+def time_left(job: Job, now: datetime | None = None) -> str:
+    """About how long a job still takes, once it has done enough to tell."""
+    spent = ((now or datetime.now(UTC)) - datetime.fromisoformat(job.at)).total_seconds()
+    if job.done < 0.1 or spent < 3:
+        return ""
+    left = spent * (1 - job.done) / job.done
+    return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage with one decimal, "–" when there is none."""
+    return "–" if value is None else f"{value:.1%}"
+
+
+def words(name: str) -> str:
+    """A snake_case name as words."""
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def sources_frame(sources: Sequence[Any]) -> pd.DataFrame:
+    """The files loaded, one a row."""
+    rows = [
+        {
+            "In the set": bool(source.active),
+            "File": visible(source.name),
+            "Rows": source.stored + source.rejected,
+            "Stored": source.stored,
+            "Rejected": source.rejected,
+            "Columns": columns_line(json.loads(source.columns)),
+            "Read as": f"{source.format}, {source.encoding}",
+            "Loaded": source.at.replace("T", " ")[:16],
+        }
+        for source in sources
+    ]
+    return pd.DataFrame(rows)
+
+
+def columns_line(columns: Mapping[str, Any]) -> str:
+    """Which columns became what, on one line."""
+    parts = []
+    for side, name in columns.items():
+        shown = " + ".join(name) if isinstance(name, list | tuple) else name
+        parts.append(f"{side}: {visible(shown)}")
+    return ", ".join(parts)
+
+
+def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -> pd.DataFrame:
+    """A preview of examples as text."""
+    names = ["input", "label"] if is_classification else ["input", "output", "label"]
+    return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in rows])
+
+
+def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> pd.DataFrame:
+    """One page of findings, surest first."""
+    rows = [
+        {
+            "Sure": finding.confidence,
+            "Check": titles.get(finding.check, words(finding.check)),
+            "Why": short(finding.message),
+            "Input": short(finding.example.input),
+            "Output or label": short(finding.example.label or finding.example.output),
+            "Suggestion": suggestion(finding.suggestion),
+            "Decision": STATUSES.get(finding.example.status, finding.example.status),
+        }
+        for finding in findings
+    ]
+    return pd.DataFrame(rows)
+
+
+def suggestion(text: str) -> str:
+    """What a check proposes, in words."""
+    action, _, value = text.partition(":")
+    spoken = {"look": "Look at it", "drop": "Leave it out"}
+    if action in spoken:
+        return spoken[action]
+    return f"Label it {visible(value)}" if action == "relabel" else f"Replace by: {short(value)}"
+
+
+def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
+    """One page of near-duplicate clusters, largest first."""
+    rows = [
+        {"Kind": KINDS[cluster.kind], "Rows": cluster.size, "Kept example": short(cluster.text)} for cluster in clusters
+    ]
+    return pd.DataFrame(rows)
+
+
+def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> pd.DataFrame:
+    """Every check: how many findings, or why it could not run."""
+    rows = [
+        {
+            "Check": titles.get(run.check, words(run.check)),
+            "Findings": counts.get(run.check, 0) if run.status == "done" else None,
+            "State": "Ran on the whole set" if run.status == "done" else f"Not checked: {run.reason}",
+        }
+        for run in runs
+    ]
+    return pd.DataFrame(rows).astype({"Findings": "Int64"}) if rows else pd.DataFrame(rows)
+
+
+def evidence_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """All evidence, one a row, with its interval and what it was held against."""
+    return pd.DataFrame(
+        [
+            {
+                "Evidence": fact["title"],
+                "Status": EVIDENCE[fact["status"]],
+                "Value": number(fact["value"]),
+                "90 % interval": interval(fact["low"], fact["high"]),
+                "What it says": visible(fact["message"]),
+                "What to do": visible(fact["fix"]),
+            }
+            for fact in evidence
+        ]
+    )
+
+
+def number(value: float | None) -> str:
+    """A figure short enough to compare: counts whole, shares and scores with three decimals."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 10 or float(value).is_integer() else f"{value:.3f}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Two figures as a range."""
+    return "–" if low is None or high is None else f"{number(low)} to {number(high)}"
+
+
+def step_line(step: Step, what: str) -> str:
+    """Whether something ran and still holds."""
+    if not step.ran:
+        return f"{what}: not run yet"
+    return f"{what}: run again, the examples have changed since" if step.stale else f"{what}: up to date"
+
+
+def is_labelled_by_key(labels: Sequence[str]) -> bool:
+    """Whether every label has a number key of its own."""
+    return len(labels) <= 9
+
+
+def label_keys(labels: Sequence[str], example: Example, findings: Sequence[FindingRow]) -> list[str]:
+    """The labels on the keys 1-9: all of them in name order if they fit, else this example's likeliest first."""
+    if is_labelled_by_key(labels):
+        return sorted(labels)
+    likely = [f.suggestion.partition(":")[2] for f in findings if f.suggestion.startswith("relabel:")]
+    for finding in findings:
+        likely += [str(near.get("label", "")) for near in json.loads(finding.evidence).get("nearest", [])]
+    likely += [example.label or ""]
+    return list(dict.fromkeys(name for name in likely if name in labels))[:9]
+
+
+def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
+    """Why this example is here, one sentence a finding."""
+    return [f"{titles.get(f.check, words(f.check))} ({f.confidence:.0%} sure): {visible(f.message)}" for f in findings]
+
+
+TOP = 25  # bars a chart shows: what fits on one screen
+BIN = 25  # characters a bin of the length chart
+
+
+def read_as(imported: Imported) -> str:
+    """How a file is understood, in one sentence."""
+    kind = "Text and label" if imported.dataset.is_classification else "Input and ideal output"
+    return f"{kind}. Read as {imported.format}, {imported.encoding}, {words(imported.shape).lower()} rows."
+
+
+def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
+    """Rejected rows by file and reason."""
+    return pd.DataFrame([{"File": visible(file), "Reason": words(reason), "Rows": n} for file, reason, n in reasons])
+
+
+def label_frame(labels: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    """The commonest labels."""
+    return pd.DataFrame([{"Label": short(label, 40), "Examples": n} for label, n in labels[:TOP]])
+
+
+def count_frame(counts: Mapping[str, int], titles: Mapping[str, str]) -> pd.DataFrame:
+    """Findings by check."""
+    return pd.DataFrame([{"Check": titles.get(check, words(check)), "Findings": n} for check, n in counts.items()])
+
+
+def size_frame(sizes: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    """Clusters by size, sizes of ten and more together."""
+    small = [{"Rows in the cluster": str(size), "Clusters": n} for size, n in sizes if size < 10]
+    large = sum(n for size, n in sizes if size >= 10)
+    return pd.DataFrame([*small, *([{"Rows in the cluster": "10+", "Clusters": large}] if large else [])])
+
+
+def length_frame(counts: Sequence[tuple[str, int, int]]) -> pd.DataFrame:
+    """Lengths by side, the longest twentieth of an axis cut off so that the bulk can be seen."""
+    frame = pd.DataFrame(counts, columns=["Side", "Characters", "Examples"])
+    total = frame["Examples"].sum()
+    ordered = frame.sort_values("Characters")
+    bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * total, "Characters"].max()
+    frame = frame[frame["Characters"] <= (bulk if pd.notna(bulk) else frame["Characters"].max())]
+    return frame.assign(Side=frame["Side"].str.capitalize())
+
+
+def effective_rows(body: Mapping[str, Any] | None) -> float | None:
+    """Rows that remain when near-duplicates count once, from the last verdict's evidence."""
+    facts = body["evidence"] if body else []
+    return next((fact["value"] for fact in facts if fact["id"] == "effective_size"), None)
+
+
+def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
+    """What to do next, in a sentence or two."""
+    if body is None:
+        return []
+    verdict = body["verdict"]
+    lines = [f"Next: {visible(verdict['next_step'])}"] if verdict["next_step"] else []
+    return [*lines, *(["The examples have changed since: run the checks again."] if step.stale else [])]
+
+
+def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The nearest examples that carry a suggested label."""
+    rows = [{"Input": short(n.get("text") or n.get("input")), "Similarity": n.get("similarity")} for n in near]
+    return pd.DataFrame(rows)
+
+
+def path_frame(path: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The gates in order, with the one that stopped."""
+    marks = {"passed": "✓ Passed", "stopped": "■ Stopped here", "not evaluated": "– Not evaluated"}
+    rows = [
+        {
+            "Question": step["question"],
+            "Answer": marks.get(step["status"], words(step["status"])),
+            "Why": visible(step["reason"]),
+        }
+        for step in path
+    ]
+    return pd.DataFrame(rows)
+
+
+def stability_line(stability: Mapping[str, float], names: Mapping[str, str] | None = None) -> str:
+    """How the verdict would fall if every figure were drawn anew from its interval."""
+    shares = sorted(stability.items(), key=lambda kv: -kv[1])
+    shown = [f"{(names or {}).get(outcome, words(outcome))} in {value:.0%}" for outcome, value in shares if value >= 0.01]
+    return f"If every figure is drawn anew from its interval: {', '.join(shown)} of readings." if shown else ""
+
+
+def value_line(fact: Mapping[str, Any]) -> str:
+    """A value with its interval and how it was got."""
+    kind = {"measured": "measured", "estimated": "estimated", "declared": "as declared"}[fact["kind"]]
+    between = f" (90 % interval {interval(fact['low'], fact['high'])}, {kind})" if fact["low"] is not None else f" ({kind})"
+    return number(fact["value"]) + between
+
+
+def threshold_line(fact: Mapping[str, Any]) -> str:
+    """What a value was held against and where that figure comes from."""
+    if fact["threshold"] is None:
+        return plain(fact["origin"])
+    return f"Held against {number(fact['threshold'])}. {plain(fact['origin'])}"
+
+
+def missing_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """What was not checked, and why."""
+    rows = [{"Evidence": f["title"], "Why": visible(f["message"]), "To do": visible(f["fix"])} for f in evidence]
+    return pd.DataFrame(rows)
+
+
+def sample_frame(examples: Sequence[Example]) -> pd.DataFrame:
+    """A few examples to look at."""
+    rows = [
+        {"File": visible(e.source), "Row": e.row + 1, "Input": short(e.input), "Output or label": short(e.label or e.output)}
+        for e in examples
+    ]
+    return pd.DataFrame(rows)
+
+
+def split_figures(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The figures of an export in reading order."""
+    names = {"rows_in": "Rows in", "train": "Train", "validation": "Validation", "test": "Test"}
+    names |= {"removed": "Removed", "rejected": "Rejected"}
+    return [(title, counts.get(key, 0)) for key, title in names.items()]
+
+
+def files_frame(files: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The files of an export with size and hash."""
+    rows = [{"File": name, "Bytes": file["bytes"], "SHA-256": file["sha256"]} for name, file in sorted(files.items())]
+    return pd.DataFrame(rows)
