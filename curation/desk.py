@@ -189,6 +189,11 @@ class Desk:
         with database.read(self.engine) as connection:
             return pages.members(connection, cluster, limit)
 
+    @staticmethod
+    def review_filter(check: str = "", text: str = "") -> Filter:
+        """The filter of a review queue."""
+        return Filter(check=check, text=text)
+
     def queue_page(self, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
         """The next undecided examples with their positions."""
         with database.read(self.engine) as connection:

@@ -1,9 +1,12 @@
 """class Project: every verb of the product as one short method; the only place where the rooms meet the store."""
 
+import io
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from curation import checks, dedup, export, load, readiness, report
 from curation.context import Context
 from curation.desk import Desk, Verb, now
 from curation.errors import NotChecked, UsageError
+from curation.export import Manifest
+from curation.export.formats import export_format
 from curation.files import write_text
 from curation.progress import Progress, ignore, part
 from curation.readiness.context_file import parse_context, read_context, write_context
@@ -143,7 +148,8 @@ class Project(Desk):
     @staticmethod
     def differences(left: str, right: str) -> tuple[list[tuple[bool, str]], list[tuple[bool, str]]]:
         """Both texts as (changed, text) spans."""
-        return dedup.marks(left, right)
+        spans = dedup.marks(left, right)
+        return [(op != "same", text) for op, text in spans[0]], [(op != "same", text) for op, text in spans[1]]
 
     @staticmethod
     def guards(left: str, right: str) -> set[str]:
@@ -221,7 +227,7 @@ class Project(Desk):
 
     def export(
         self, out: Path, formats: Sequence[str] = ("parquet",), seed: int = 0, progress: Progress = ignore
-    ) -> export.Manifest:
+    ) -> Manifest:
         """Write the clean, leak-free set with its report and manifest to the folder `out`.
 
         Where examples changed since duplicates, checks or the verdict were last looked at, they are looked at again.
@@ -256,9 +262,9 @@ class Project(Desk):
     @staticmethod
     def export_formats() -> dict[str, str]:
         """What each export format is called, by name."""
-        return {name: plugin.title for name, plugin in export.export_format.all().items()}
+        return {name: plugin.title for name, plugin in export_format.all().items()}
 
-    def last_export(self) -> export.Manifest | None:
+    def last_export(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
         return export.read(self.folder / EXPORT) if (self.folder / EXPORT).exists() else None
 
@@ -285,7 +291,9 @@ class Project(Desk):
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
         return {
             "name": self.name,
-            "totals": self.totals(),
+            "totals": {key: n for key, n in self.totals().items() if not key.startswith("status_")},
+            "path": (self.last_verdict() or {}).get("path", []),
+            "versions": {"curation": version("curation"), **export.library_versions()},
             "sources": [{"name": s.name, "stored": s.stored, "rejected": s.rejected} for s in self.sources()],
             "labels": len(self.label_counts()),
             "clusters": [{"kind": k, "clusters": n, "rows": rows} for k, n, rows in self.cluster_counts()],

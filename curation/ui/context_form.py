@@ -27,7 +27,9 @@ def draw(project: Project) -> None:
         with right:
             new = _needs(new)
         with st.expander("Traffic and prices"):
-            new = replace(new, traffic=_numbers(Traffic, new.traffic, "traffic"), prices=_numbers(Prices, new.prices, "prices"))
+            new = replace(
+                new, traffic=_numbers(Traffic, new.traffic, "traffic"), prices=_numbers(Prices, new.prices, "prices")
+            )
         with st.expander("Scores measured elsewhere (a prompt, a tuned model)"):
             arms = _arms(context)
         saved = st.form_submit_button("Save and judge again", type="primary")
@@ -50,7 +52,9 @@ def _task(context: Context) -> Context:
     st.caption("The task")
     kind = _choice("Kind of task", KINDS, task.kind)
     metric = _choice("How is it scored?", METRICS, task.metric)
-    target = st.number_input("Score that would be good enough (0 to 1)", 0.0, 1.0, task.target, 0.01, placeholder="Don't know")
+    target = st.number_input(
+        "Score that would be good enough (0 to 1)", 0.0, 1.0, task.target, 0.01, placeholder="Don't know"
+    )
     lift = st.number_input("Smallest gain worth the effort (0 to 1)", 0.0, 1.0, task.minimum_lift, 0.01)
     changes = _choice("How often do right answers change?", CADENCES, knowledge.changes)
     source = st.checkbox("There is a knowledge base to retrieve from", knowledge.source_available)
@@ -107,7 +111,9 @@ def _arms(context: Context) -> tuple[Arm, ...]:
         hide_index=True,
         key=f"arms-{state.project().version()}",
         column_config={
-            "Arm": st.column_config.SelectboxColumn(options=ARMS, required=True, format_func=views.words),
+            "Arm": st.column_config.SelectboxColumn(
+                options=ARMS, required=True, format_func=lambda name: views.words(str(name))
+            ),
             "Score": st.column_config.NumberColumn(min_value=0.0, max_value=1.0, required=True),
             "Rows scored": st.column_config.NumberColumn(min_value=1, step=1, required=True),
         },

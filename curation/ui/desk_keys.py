@@ -34,7 +34,9 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
         _label_row(example, labels, findings)
     with st.container(horizontal=True, key="actions"):
         accept = "primary" if example.label is not None or not labels else "secondary"
-        card.button("Accept", "accept", example, shortcut="a", type=accept, disabled=bool(labels) and example.label is None)
+        card.button(
+            "Accept", "accept", example, shortcut="a", type=accept, disabled=bool(labels) and example.label is None
+        )
         card.button("Leave out", "reject", example, shortcut="x")
         st.button("Edit", key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
         card.button("Skip", "skip", example, shortcut="s")
@@ -80,7 +82,9 @@ def edit_form(example: Example, is_classification: bool) -> None:
         if not is_classification:
             st.text_area("Ideal output", example.output, height=220, key=f"out-{key}")
     with st.container(horizontal=True):
-        st.button("Save the change", type="primary", key=f"save-{key}", on_click=_save, args=(example, is_classification))
+        st.button(
+            "Save the change", type="primary", key=f"save-{key}", on_click=_save, args=(example, is_classification)
+        )
         st.button("Keep as it was", key=f"cancel-{key}", on_click=_edit, args=(None,))
 
 

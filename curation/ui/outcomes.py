@@ -19,4 +19,10 @@ OUTCOMES: dict[str, tuple[str, Color, str]] = {
     "lora": ("Fine-tune with LoRA", "green", "✓"),
     "full_fine_tune": ("Full fine-tuning", "green", "✓"),
 }
-STATUSES: dict[str, Color] = {"ok": "green", "warn": "orange", "fail": "red", "missing": "gray", "not_applicable": "gray"}
+STATUSES: dict[str, Color] = {
+    "ok": "green",
+    "warn": "orange",
+    "fail": "red",
+    "missing": "gray",
+    "not_applicable": "gray",
+}

@@ -255,8 +255,8 @@ def length_frame(counts: Sequence[tuple[str, int, int]]) -> pd.DataFrame:
     total = frame["Examples"].sum()
     ordered = frame.sort_values("Characters")
     bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * total, "Characters"].max()
-    frame = frame[frame["Characters"] <= (bulk if pd.notna(bulk) else frame["Characters"].max())]
-    return frame.assign(Side=frame["Side"].str.capitalize())
+    limit = bulk if pd.notna(bulk) else frame["Characters"].max()
+    return pd.DataFrame(frame[frame["Characters"] <= limit]).assign(Side=lambda part: part["Side"].str.capitalize())
 
 
 def effective_rows(body: Mapping[str, Any] | None) -> float | None:
@@ -297,14 +297,18 @@ def path_frame(path: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def stability_line(stability: Mapping[str, float], names: Mapping[str, str] | None = None) -> str:
     """How the verdict would fall if every figure were drawn anew from its interval."""
     shares = sorted(stability.items(), key=lambda kv: -kv[1])
-    shown = [f"{(names or {}).get(outcome, words(outcome))} in {value:.0%}" for outcome, value in shares if value >= 0.01]
+    shown = [
+        f"{(names or {}).get(outcome, words(outcome))} in {value:.0%}" for outcome, value in shares if value >= 0.01
+    ]
     return f"If every figure is drawn anew from its interval: {', '.join(shown)} of readings." if shown else ""
 
 
 def value_line(fact: Mapping[str, Any]) -> str:
     """A value with its interval and how it was got."""
     kind = {"measured": "measured", "estimated": "estimated", "declared": "as declared"}[fact["kind"]]
-    between = f" (90 % interval {interval(fact['low'], fact['high'])}, {kind})" if fact["low"] is not None else f" ({kind})"
+    between = (
+        f" (90 % interval {interval(fact['low'], fact['high'])}, {kind})" if fact["low"] is not None else f" ({kind})"
+    )
     return number(fact["value"]) + between
 
 
@@ -324,7 +328,12 @@ def missing_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def sample_frame(examples: Sequence[Example]) -> pd.DataFrame:
     """A few examples to look at."""
     rows = [
-        {"File": visible(e.source), "Row": e.row + 1, "Input": short(e.input), "Output or label": short(e.label or e.output)}
+        {
+            "File": visible(e.source),
+            "Row": e.row + 1,
+            "Input": short(e.input),
+            "Output or label": short(e.label or e.output),
+        }
         for e in examples
     ]
     return pd.DataFrame(rows)

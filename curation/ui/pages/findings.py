@@ -1,5 +1,7 @@
 """Findings: every suspected problem by check, surest first, and the checks that could not run."""
 
+from typing import Any
+
 import streamlit as st
 
 from curation.store.pages import Filter
@@ -16,14 +18,20 @@ st.caption("A finding is a question for a person, not a verdict: nothing is chan
 titles, counts = project.check_titles(), project.finding_counts()
 choices = ["", *counts]
 left, middle, right = st.columns([2, 2, 2])
-reset = {"on_change": parts.reset_pages, "args": ("findings",)}
+reset: Any = {"on_change": parts.reset_pages, "args": ("findings",)}
 with left:
     check = st.selectbox(
-        "Check", choices, format_func=lambda n: f"{titles[n]} ({counts[n]:,})" if n else "All checks", key="f-check", **reset
+        "Check",
+        choices,
+        format_func=lambda n: f"{titles[n]} ({counts[n]:,})" if n else "All checks",
+        key="f-check",
+        **reset,
     )
 with middle:
     labels = [name for name, _ in project.label_counts()]
-    label = st.selectbox("Label", ["", *labels], format_func=lambda n: views.visible(n) or "All labels", key="f-label", **reset)
+    label = st.selectbox(
+        "Label", ["", *labels], format_func=lambda n: views.visible(n) or "All labels", key="f-label", **reset
+    )
 with right:
     text = st.text_input("Text contains", key="f-text", **reset)
 
@@ -39,7 +47,9 @@ if findings:
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{filter}-{parts.page_start('findings')}",
-        column_config={"Sure": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width="small")},
+        column_config={
+            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width="small")
+        },
     )
     last = findings[-1]
     parts.turn_pages("findings", (last.confidence, last.seq), len(findings) == PAGE)

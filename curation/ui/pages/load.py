@@ -11,7 +11,9 @@ project = state.project()
 st.title("Load examples")
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
-files = st.file_uploader("CSV, TSV, JSON, JSONL or Parquet, up to 200 MB each", accept_multiple_files=True, key="upload")
+files = st.file_uploader(
+    "CSV, TSV, JSON, JSONL or Parquet, up to 200 MB each", accept_multiple_files=True, key="upload"
+)
 for file in files or []:
     upload = intake.keep(project, file)
     with st.container(border=True):

@@ -16,7 +16,9 @@ labels = project.label_counts()
 effective = views.effective_rows(project.last_verdict())
 with st.container(horizontal=True, key="figures"):
     st.metric("Examples", f"{totals['stored']:,}")
-    st.metric("Effective rows", f"{effective:,.0f}" if effective is not None else "–", help="Near-duplicates count once.")
+    st.metric(
+        "Effective rows", f"{effective:,.0f}" if effective is not None else "–", help="Near-duplicates count once."
+    )
     st.metric("Labels", f"{len(labels):,}" if labels else "–")
     st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if labels else "–")
     st.metric("Decided by people", f"{totals['decided']:,}")

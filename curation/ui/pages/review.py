@@ -9,10 +9,16 @@ project = state.project()
 st.title("Review")
 titles, counts = project.check_titles(), project.finding_counts()
 unlabelled = project.queue_total(Filter(check="unlabelled")) if project.label_counts() else 0
-names = {"": "Everything with a finding", "unlabelled": f"Not labelled yet ({unlabelled:,})", "all": "All examples in order"}
+names = {
+    "": "Everything with a finding",
+    "unlabelled": f"Not labelled yet ({unlabelled:,})",
+    "all": "All examples in order",
+}
 names |= {check: titles[check] for check in counts}
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    queue = st.selectbox("Queue", list(names), format_func=names.get, key="queue", on_change=state.forget_shown)
+    queue = st.selectbox(
+        "Queue", list(names), format_func=lambda name: names[name], key="queue", on_change=state.forget_shown
+    )
     text = st.text_input("Text contains", key="queue-text", on_change=state.forget_shown)
     waiting = project.queue_total(Filter(check=queue or "", text=text))
     st.caption(f"{waiting:,} waiting, {project.totals()['decided']:,} decided")

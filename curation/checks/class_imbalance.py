@@ -1,0 +1,61 @@
+"""Labels on too few rows to learn from, and one label that drowns the others (classification sets).
+
+One finding a label, on the first of its rows in id order: it is about the label, and says what to collect.
+"""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from curation.checks import check
+from curation.checks.reading import Hit, findings, rows
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # OpenAI's fine-tuning guide asks for at least 10 examples; gains show at 50 to 100
+    fewest_rows: int = field(
+        default=10, metadata={"help": "Labels on fewer distinct rows are flagged", "min": 2, "max": 10000}
+    )
+    most_share: float = field(
+        default=0.9, metadata={"help": "A label on a larger share of the rows is flagged", "min": 0.5, "max": 1.0}
+    )
+
+
+@check("class_imbalance", "Rare and drowning labels", settings=Settings())
+def class_imbalance(
+    dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
+) -> Findings:
+    """One finding a label with too few or too many rows; near-duplicates count once."""
+    group = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    members: dict[str, list[str]] = defaultdict(list)
+    for row in rows(dataset, progress, "counting labels"):
+        if row.label is not None and row.label.strip():
+            members[row.label].append(row.id)
+    if len(members) < 2:
+        raise NotChecked(f"there {'is one label' if members else 'are no labels'}, so none is rarer")
+    distinct = {label: len({group[id] for id in ids}) for label, ids in members.items()}
+    total, hits = sum(distinct.values()), []
+    for label in sorted(members):
+        size, share = distinct[label], distinct[label] / total
+        evidence = {"label": label, "distinct_rows": size, "rows": len(members[label]), "share": round(share, 6)}
+        if size < settings.fewest_rows:
+            message = (
+                f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
+            )
+            hits.append((min(members[label]), Hit(0.9, message, evidence)))
+        elif share > settings.most_share:
+            message = f"Label “{label}” is on {share:.0%} of the rows; the other labels are hard to learn beside it."
+            hits.append((min(members[label]), Hit(0.7, message, evidence)))
+    entropy = -sum(size / total * math.log(size / total) for size in distinct.values())
+    summary = {
+        "classes": len(distinct),
+        "smallest": min(distinct.values()),
+        "majority_rate": max(distinct.values()) / total,
+        "effective_classes": math.exp(entropy),
+        "too_few": {label: size for label, size in sorted(distinct.items()) if size < settings.fewest_rows},
+    }
+    return findings("class_imbalance", hits, summary)

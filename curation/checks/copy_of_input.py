@@ -1,0 +1,44 @@
+"""Outputs that only repeat their input, word for word or as the start of a longer text (free text)."""
+
+from dataclasses import dataclass, field
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, judged, needs_free_text, plain
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # a greeting answered by the same greeting is right; five words rarely come back by chance
+    fewest_words: int = field(
+        default=5,
+        metadata={"help": "Shorter repeated texts are taken for greetings and the like", "min": 1, "max": 100},
+    )
+    # Chinese, Japanese and Thai put no spaces between words
+    fewest_characters: int = field(
+        default=25,
+        metadata={"help": "A repeated text this long counts however few spaces it has", "min": 5, "max": 500},
+    )
+
+
+@check("copy_of_input", "Output repeats the input", settings=Settings())
+def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding an output that is its input again; raises NotChecked on a classification set."""
+    needs_free_text(dataset, "which do not repeat inputs")
+
+    def rule(row: Row) -> Hit | None:
+        asked, answer = plain(row.input), plain(row.output)
+        if not asked or not answer.startswith(asked):
+            return None
+        if len(asked.split()) < settings.fewest_words and len(asked) < settings.fewest_characters:
+            return None
+        evidence = {"input": cut(row.input), "output": cut(row.output)}
+        if answer == asked:
+            return Hit(0.95, "The output is the input again.", {**evidence, "whole": True}, "drop")
+        if answer[len(asked)] != " ":
+            return None
+        # a story told on, or a line of code completed, may start like this and be right
+        return Hit(0.4, "The output starts by repeating the whole input.", {**evidence, "whole": False})
+
+    return judged("copy_of_input", dataset, rule, progress)

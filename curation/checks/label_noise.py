@@ -1,0 +1,288 @@
+"""Labels that look wrong: the text reads like another label's rows (classification sets).
+
+Models that never saw a row nor its near-duplicates say how likely each label is for it; the rows whose given label
+looks least likely beside the best other label are flagged (confident learning: Northcutt, Jiang and Chuang 2021, by
+cleanlab). A flag is a question for a person: in cleanlab's own reviewed data about half of the flagged labels were
+right, so nothing is relabelled by itself. The noise rate is an estimate by a model; a reviewed random sample is the
+number to rest a verdict on.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from cleanlab.count import num_label_issues
+from cleanlab.rank import get_label_quality_scores
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from curation.checks import check, found
+from curation.checks.features import (
+    Encode,
+    Floats,
+    Ints,
+    has_static_embeddings,
+    id_order,
+    lsa,
+    static_embeddings,
+    tfidf,
+)
+from curation.checks.probabilities import FOLDS, NEIGHBOURS, Probabilities, out_of_sample
+from curation.errors import NotChecked
+from curation.progress import Progress, part
+from curation.records import Clusters, Dataset, Findings
+
+NAME = "label_noise"
+Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
+Z90 = NormalDist().inv_cdf(0.95)
+"""Two-sided 90 %, as everywhere in the product."""
+EXAMPLES = 3
+CUT = 200
+
+
+@dataclass(frozen=True)
+class Settings:
+    smallest_class: int = field(
+        default=5, metadata={"help": "Labels on fewer distinct rows are listed but not judged", "min": 2, "max": 100}
+    )
+    fewest_rows: int = field(
+        default=20, metadata={"help": "Fewer rows that can be judged are not judged at all", "min": 10, "max": 1000}
+    )
+    dimensions: int = field(default=256, metadata={"help": "Dimensions of the text features", "min": 16, "max": 1024})
+    ranking: Ranking = field(
+        default="root_margin",
+        metadata={"help": "What makes a label suspicious: root_margin, normalized_margin or self_confidence"},
+    )
+    recall: bool = field(
+        default=False, metadata={"help": "Flag more rows: finds more wrong labels, and more right ones"}
+    )
+    static_embeddings: bool = field(
+        default=True, metadata={"help": "Also read the texts with static embeddings where the extra is installed"}
+    )
+    encode: Encode | None = field(default=None, metadata={"help": "A model of your own: texts -> rows of floats"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Every row that could be judged, in id order, with what the models made of it.
+
+    `labels` are positions in `names`; `probability` has shape (rows, names), rows summing to 1; `quality` is low where
+    the label is suspicious; `sure` is False where no other fold carried the row's label.
+    """
+
+    ids: list[str]
+    texts: list[str]
+    names: list[str]
+    labels: Ints
+    features: Floats
+    probability: Probabilities
+    quality: npt.NDArray[np.float64]
+    sure: npt.NDArray[np.bool_]
+    unlabelled: int
+    too_few: Mapping[str, int]
+    sets: tuple[str, ...]
+
+
+@check(NAME, "Wrong labels", settings=Settings())
+def label_noise(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding a suspicious label, suggesting the likelier one. Raises NotChecked where labels cannot be judged."""
+    judged = judge(dataset, clusters, settings, seed, part(progress, 0.0, 0.9))
+    summary = summarise(judged)
+    if summary["balanced_accuracy"]["low"] <= 1 / len(judged.names):
+        raise NotChecked(
+            f"the texts do not tell the labels apart: reading {len(judged.ids)} rows finds the right label for "
+            f"{summary['accuracy']['value']:.0%}, always giving the commonest for {summary['majority_rate']:.0%}"
+        )
+    flagged = suspects(judged, settings.recall)
+    progress(0.9, "looking for rows with the likelier label")
+    rows = _rows(judged, flagged, part(progress, 0.9, 1.0))
+    progress(1.0, "labels judged")
+    return found(NAME, rows, {**summary, "flagged": len(rows)})
+
+
+def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
+    """What the models make of every labelled row whose label is not too rare. Raises NotChecked when too few are."""
+    order = id_order(dataset.values("id"))
+    rows = dataset.take(order)
+    group = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    ids, texts, given = rows.values("id"), rows.values("input"), rows.values("label")
+    usable = [n for n in range(len(rows)) if given[n] and given[n].strip() and texts[n].strip()]
+    if not usable:
+        raise NotChecked("no row carries a label, so no label can be wrong")
+    distinct = {(given[n], group[ids[n]]) for n in usable}
+    sizes = Counter(label for label, _ in distinct)
+    names = sorted(label for label, size in sizes.items() if size >= settings.smallest_class)
+    too_few = {label: sizes[label] for label in sorted(sizes) if sizes[label] < settings.smallest_class}
+    number = {name: n for n, name in enumerate(names)}
+    kept = [n for n in usable if given[n] in number]
+    if len(names) < 2 or len(kept) < settings.fewest_rows:
+        raise NotChecked(
+            f"too few rows to judge labels: {len(names)} of {len(sizes)} labels are on {settings.smallest_class} or "
+            f"more distinct rows ({len(kept)} rows); needs 2 labels and {settings.fewest_rows} rows"
+        )
+    kept_texts = [texts[n] for n in kept]
+    labels = np.array([number[given[n]] for n in kept], dtype=np.int64)
+    groups = _numbered([group[ids[n]] for n in kept])
+    # one thread: as fast here, the same bytes every time, and many times faster where cores are shared
+    with threadpool_limits(1):
+        sets = feature_sets(kept_texts, settings, seed, part(progress, 0.0, 0.4))
+        probability, sure = out_of_sample(list(sets.values()), labels, groups, seed, part(progress, 0.4, 1.0))
+    return Judged(
+        ids=[ids[n] for n in kept],
+        texts=kept_texts,
+        names=names,
+        labels=labels,
+        features=sets["lsa"],
+        probability=probability,
+        quality=quality(labels, probability, settings.ranking),
+        sure=sure,
+        unlabelled=sum(label is None for label in given),
+        too_few=too_few,
+        sets=tuple(sets),
+    )
+
+
+def feature_sets(texts: Sequence[str], settings: Settings, seed: int, progress: Progress) -> dict[str, Floats]:
+    """Unit-row features of the texts by name: always `lsa`, then static embeddings and the user's own model if any."""
+    matrix = tfidf(texts, part(progress, 0.0, 0.5))
+    progress(0.5, "finding what texts have in common")
+    sets = {"lsa": lsa(matrix, settings.dimensions, seed)}
+    if settings.static_embeddings and has_static_embeddings():
+        progress(0.8, "reading with static embeddings")
+        sets["static_embeddings"] = static_embeddings(texts)
+    if settings.encode is not None:
+        progress(0.9, "reading with your model")
+        vectors = np.asarray(settings.encode(texts), dtype=np.float32)
+        sets["encode"] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+    return sets
+
+
+def quality(labels: Ints, probability: Probabilities, ranking: Ranking) -> npt.NDArray[np.float64]:
+    """How well each given label fits, low = suspicious, shape (n,).
+
+    `root_margin`, sqrt(p given) - sqrt(best other p), lies in -1..1. It ranks confusable wrong labels as well as
+    cleanlab's normalised margin and random ones nearly as well as its self-confidence, which each rank one kind well
+    and the other badly (benchmarks/noise.py). The other two are cleanlab's and lie in 0..1.
+    """
+    if ranking != "root_margin":
+        return np.asarray(get_label_quality_scores(labels, probability, method=ranking), dtype=np.float64)
+    given, other = _given_and_other(labels, probability)
+    return np.sqrt(given) - np.sqrt(other)
+
+
+def suspects(judged: Judged, recall: bool = False) -> Ints:
+    """Positions of the rows to look at, most suspicious first: as many as cleanlab counts wrong labels.
+
+    Only rows for which another label is likelier. `recall` uses cleanlab's calibrated, larger count.
+    """
+    method = "off_diagonal_calibrated" if recall else "off_diagonal"
+    count = num_label_issues(judged.labels, judged.probability, estimation_method=method)
+    given, other = _given_and_other(judged.labels, judged.probability)
+    worst = np.argsort(judged.quality, kind="stable")
+    return worst[(judged.sure & (other > given))[worst]][: int(count)]
+
+
+def summarise(judged: Judged) -> dict[str, Any]:
+    """The figures beside every claim, plain JSON values: a rate is {value, low, high}, a two-sided 90 % interval.
+
+    The noise rate lies between cleanlab's two counts of wrong labels, off-diagonal and calibrated, each widened by
+    its sampling error (Wilson). Estimated by a model: it fails with systematic errors and hard texts.
+    """
+    n, classes = len(judged.labels), len(judged.names)
+    right = judged.probability.argmax(axis=1) == judged.labels
+    sizes = np.bincount(judged.labels, minlength=classes)
+    by_class = np.bincount(judged.labels, weights=right, minlength=classes) / sizes
+    balanced = float(by_class.mean())
+    error = math.sqrt(float((by_class * (1 - by_class) / sizes).sum())) / classes
+    counts = [
+        int(num_label_issues(judged.labels, judged.probability, estimation_method=method))
+        for method in ("off_diagonal", "off_diagonal_calibrated")
+    ]
+    return {
+        "judged": n,
+        "unlabelled": judged.unlabelled,
+        "classes": classes,
+        "too_few": dict(judged.too_few),
+        "accuracy": _figure(float(right.mean()), *wilson(int(right.sum()), n)),
+        "balanced_accuracy": _figure(balanced, balanced - Z90 * error, balanced + Z90 * error),
+        "majority_rate": float(sizes.max() / n),
+        "noise_rate": _figure(sum(counts) / (2 * n), wilson(min(counts), n)[0], wilson(max(counts), n)[1]),
+        "features": list(judged.sets),
+        "method": (
+            f"{FOLDS}-fold logistic regression and the {NEIGHBOURS} nearest rows on "
+            f"{' and '.join(judged.sets)}, averaged; near-duplicates kept in one fold; counted by cleanlab"
+        ),
+    }
+
+
+def _figure(value: float, low: float, high: float) -> dict[str, float]:
+    return {"value": value, "low": max(0.0, low), "high": min(1.0, high)}
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Two-sided 90 % interval of a share (Wilson 1927)."""
+    share, z2 = hits / n, Z90 * Z90
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z90 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _given_and_other(labels: Ints, probability: Probabilities) -> tuple[Probabilities, Probabilities]:
+    rows = np.arange(len(labels))
+    rest = probability.copy()
+    rest[rows, labels] = 0.0
+    return probability[rows, labels], rest.max(axis=1)
+
+
+def _numbered(values: Sequence[int]) -> Ints:
+    first: dict[int, int] = {}
+    return np.array([first.setdefault(value, len(first)) for value in values], dtype=np.int64)
+
+
+def _rows(judged: Judged, flagged: Ints, progress: Progress) -> list[dict[str, Any]]:
+    given, other = _given_and_other(judged.labels, judged.probability)
+    doubt = (1.0 - (np.sqrt(given) - np.sqrt(other))) / 2
+    carrying = [np.flatnonzero(judged.labels == k) for k in range(len(judged.names))]
+    rows = []
+    for n, row in enumerate(flagged.tolist()):
+        if n % CUT == 0:
+            progress(n / len(flagged), "looking for rows with the likelier label")
+        chances = judged.probability[row].copy()
+        chances[judged.labels[row]] = -1.0
+        best = int(chances.argmax())
+        old, new = judged.names[judged.labels[row]], judged.names[best]
+        evidence = {
+            "given": old,
+            "given_probability": round(float(given[row]), 4),
+            "suggested": new,
+            "suggested_probability": round(float(other[row]), 4),
+            "nearest": _nearest(judged, row, carrying[best]),
+        }
+        message = f"Labelled “{old}”, but it reads like “{new}” ({other[row]:.0%} against {given[row]:.0%})."
+        rows.append(
+            {
+                "id": judged.ids[row],
+                "confidence": round(float(doubt[row]), 6),
+                "message": message,
+                "evidence": evidence,
+                "suggestion": f"relabel:{new}",
+            }
+        )
+    return rows
+
+
+def _nearest(judged: Judged, row: int, pool: Ints) -> list[dict[str, Any]]:
+    similarity = judged.features[pool] @ judged.features[row]
+    best = np.argsort(-similarity, kind="stable")[:EXAMPLES]
+    return [
+        {
+            "id": judged.ids[pool[n]],
+            "text": judged.texts[pool[n]][:CUT],
+            "similarity": round(float(np.clip(similarity[n], 0.0, 1.0)), 4),
+        }
+        for n in best
+    ]

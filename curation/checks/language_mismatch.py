@@ -1,0 +1,128 @@
+"""Outputs in another language than their input, which neither input nor the rest of the set asks for (free text).
+
+Only whole sentences are judged (py3langid), never code, names or short answers; close relatives count as one language.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, findings, needs_free_text, rows
+from curation.checks.truncated import code
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+Language = tuple[str, float]
+
+
+@dataclass(frozen=True)
+class Settings:
+    fewest_letters: int = field(
+        default=40, metadata={"help": "Texts with fewer letters are too short to tell", "min": 10, "max": 1000}
+    )
+    surest: float = field(
+        default=0.9, metadata={"help": "How sure of both languages the model must be", "min": 0.5, "max": 1.0}
+    )
+    # a translation set has its own pair of languages
+    usual_pair: float = field(
+        default=0.1,
+        metadata={"help": "Share of rows from which a pair of languages is the task", "min": 0.0, "max": 1.0},
+    )
+
+
+RELATIVES = (
+    "no nb nn da sv",
+    "hr sr bs sl",
+    "id ms jv",
+    "es gl ca pt an oc",
+    "cs sk",
+    "nl af",
+    "ru uk be bg mk",
+    "hi mr ne",
+    "zh ja",
+    "fa ur ar ug",
+    "az tr",
+    "xh zu",
+    "de lb",
+)
+"""Languages taken for one another in a sentence or two."""
+_FAMILY = {code: group.split()[0] for group in RELATIVES for code in group.split()}
+_NAMES = (
+    "afrikaans albanian arabic armenian basque bengali bulgarian catalan chinese croatian czech danish dutch"
+    " english estonian"
+    " finnish french galician georgian german greek hebrew hindi hungarian icelandic indonesian irish italian"
+    " japanese korean"
+    " latin latvian lithuanian malay mandarin norwegian persian farsi polish portuguese punjabi romanian russian"
+    " serbian slovak"
+    " slovenian spanish swahili swedish tagalog tamil telugu thai turkish ukrainian urdu vietnamese welsh yoruba zulu"
+    " anglais français allemand espagnol italien englisch deutsch französisch spanisch inglés francés alemán español"
+)
+_ASKED = re.compile(
+    rf"\btranslat|\btradu|\bübersetz|\blanguage\b|翻译|翻訳|перевед|\b(?:{'|'.join(_NAMES.split())})\b", re.IGNORECASE
+)
+_NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S+@\S+|[^\W\d_]*\d\S*|<[^>\n]{1,80}>", re.S)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|to|is|that|for|with|this|are|was|you|it|from|your|have|what|how)\b", re.IGNORECASE
+)
+SHARE_OF_ENGLISH = 0.2
+"""Share of words only English has that spares asking the model (25 times faster); English prose has about 0.3."""
+LONGEST = 300
+"""Characters read; the language does not change after that in a text that has one."""
+
+
+@check("language_mismatch", "Output in another language", settings=Settings())
+def language_mismatch(
+    dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
+) -> Findings:
+    """One finding an output in an unasked language; raises NotChecked on a classification set."""
+    needs_free_text(dataset, "which have no language of their own")
+    pairs: dict[str, tuple[Row, Language, Language]] = {}
+    for row in rows(dataset, progress, "telling languages"):
+        asked, answered = language(row.input, settings.fewest_letters), language(row.output, settings.fewest_letters)
+        if asked is not None and answered is not None:
+            pairs[row.id] = (row, asked, answered)
+    usual = Counter((asked[0], answered[0]) for _, asked, answered in pairs.values())
+    hits = []
+    for id, (row, asked, answered) in pairs.items():
+        odd = usual[asked[0], answered[0]] <= max(1.0, settings.usual_pair * len(pairs))
+        sure = min(asked[1], answered[1])
+        if asked[0] != answered[0] and odd and sure >= settings.surest and not _ASKED.search(row.input):
+            evidence = {
+                "input_language": asked[0],
+                "output_language": answered[0],
+                "probability": round(sure, 4),
+                "input": cut(row.input),
+                "output": cut(row.output),
+            }
+            message = f"The input is in “{asked[0]}” and the output in “{answered[0]}”."
+            hits.append((id, Hit(0.9 * sure, message, evidence)))
+    return findings("language_mismatch", hits, {"rows": len(dataset), "judged": len(pairs)})
+
+
+def language(text: str, fewest_letters: int) -> Language | None:
+    """ISO 639-1 code of the text's language (relatives as one) and its probability; None where it cannot be told."""
+    if code(text):
+        return None
+    words = _NOT_WORDS.sub(" ", text)[:LONGEST]
+    letters = sum(character.isalpha() for character in words)
+    # one Chinese or Japanese character says about as much as two and a half letters
+    wide = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3" for character in words)
+    if letters + 1.5 * wide < fewest_letters or (len(words.split()) < 6 and not wide):
+        return None
+    if len(_ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()):
+        return "en", 1.0
+    name, probability = _model()(words)
+    return _FAMILY.get(name, name), float(probability)
+
+
+@cache
+def _model() -> Callable[[str], tuple[str, float]]:
+    classify: Callable[[str], tuple[str, float]] = LanguageIdentifier.from_model_file(
+        MODEL_FILE, norm_probs=True
+    ).classify
+    return classify

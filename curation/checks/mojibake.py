@@ -1,0 +1,50 @@
+"""Text garbled by wrong decoding ("schÃ¶n" for "schön"), or with characters lost for good ("sch�n"), found by ftfy."""
+
+from dataclasses import dataclass, field
+
+import ftfy
+from ftfy.badness import is_bad
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, judged
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+LOST = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Settings:
+    lost: bool = field(default=True, metadata={"help": "Also flag the replacement character, where text was lost"})
+
+
+@check("mojibake", "Garbled text", settings=Settings())
+def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding a garbled row; where only the output is garbled and can be repaired, the repair is suggested."""
+    labels = dataset.is_classification
+
+    def rule(row: Row) -> Hit | None:
+        fields = {"input": row.input} if labels else {"input": row.input, "output": row.output}
+        repaired = {name: fixed for name, text in fields.items() if (fixed := repair(text)) is not None}
+        lost = [name for name, text in fields.items() if settings.lost and LOST in text]
+        if not repaired and not lost:
+            return None
+        names = sorted({*repaired, *lost})
+        evidence = {name: cut(fields[name]) for name in names} | {
+            f"{name}_repaired": cut(t) for name, t in repaired.items()
+        }
+        if lost:
+            return Hit(0.9, f"The {' and the '.join(lost)} lost characters in a conversion.", evidence)
+        suggestion = f"replace:{repaired['output']}" if list(repaired) == ["output"] else "look"
+        return Hit(0.85, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
+
+    return judged("mojibake", dataset, rule, progress)
+
+
+def repair(text: str) -> str | None:
+    """The text as it was before the wrong decoding; None where it looks right as it is."""
+    # the badness score first: some right texts survive a second decoding by chance
+    if text.isascii() or not is_bad(text):
+        return None
+    fixed = ftfy.fix_encoding(text)
+    return fixed if fixed != text else None

@@ -1,0 +1,79 @@
+"""Filler that was never replaced: "lorem ipsum", "[Your Name]", "TODO", "{{name}}", or "N/A" as a whole answer."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, judged
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # a form in which one answer in fifty is "N/A" uses it as an answer
+    common_answer: float = field(
+        default=0.02, metadata={"help": "Share of rows from which a word like N/A is an answer", "min": 0.0, "max": 1.0}
+    )
+
+
+_WHOLE = re.compile(
+    r"\W*(?:n/?a|tbd|tba|todo|to ?do|fixme|xx+|null|nan|undefined|placeholder|dummy|asdf\w*|qwerty|foo ?bar|test ?test"
+    r"|(?:your |the )?(?:answer|response|output|text|content) (?:goes )?here|insert [\w ]{2,30}|coming soon|\.{2,}"
+    r"|…|-+|_+)\W*",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    r"\blorem ipsum\b|\[(?:insert|enter|add|your|put|fill in|placeholder|company|recipient|name|date"
+    r"|address)\b[^\]\n]{0,40}\]"
+    r"|<(?:insert|enter|your|placeholder)[ _-][^>\n]{0,40}>|\{\{\s?[\w. ]{1,30}\s?\}\}|\b(?:TODO|TBD"
+    r"|FIXME)\b(?=[:\s.]|$)"
+    r"|_{4,}|\byour (?:answer|text) (?:goes )?here\b",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"\b(?:templates?|placeholders?|fill[- ]in|blanks?|forms?|mad ?libs?|lorem|todo|jinja|handlebars|mustache"
+    r"|angular|vue"
+    r"|django|regex|html|css|letter|e-?mail|contract|variables?|latin|dummy)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"```|[;{}]\s*$|^\s*(?:def|class|import|from|function|const|let|var|#include|public|return)\b|</\w+>", re.M
+)
+_BRACKET = re.compile(r"\[\w+")
+
+
+@check("placeholder", "Filler text", settings=Settings())
+def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding a row with filler in its output, or in its input where the outputs are labels."""
+    labels = dataset.is_classification
+    column = "input" if labels else "output"
+    usual = Counter(text.strip().casefold() for text in dataset.values(column))
+    most = settings.common_answer * len(dataset)
+
+    def rule(row: Row) -> Hit | None:
+        text, asked = (row.input, "") if labels else (row.output, row.input)
+        times = usual[text.strip().casefold()]
+        if text.strip() and _WHOLE.fullmatch(text.strip()) and (times == 1 or times <= most):
+            return Hit(
+                0.8, f"The {column} is filler: “{cut(text.strip(), 40)}”.", {"phrase": cut(text), "whole": True}, "drop"
+            )
+        # what the input shows with a gap, the output may show with a gap
+        match = next((m for m in _INSIDE.finditer(text) if m.group() not in asked), None)
+        if match is None or _intended(match, text, asked):
+            return None
+        phrase = match.group().strip()
+        confidence = 0.9 if phrase.casefold() == "lorem ipsum" else 0.6
+        return Hit(
+            confidence, f"The {column} still holds “{phrase}”.", {"phrase": phrase, "whole": False, column: cut(text)}
+        )
+
+    return judged("placeholder", dataset, rule, progress)
+
+
+def _intended(match: re.Match[str], text: str, asked: str) -> bool:
+    if _WANTED.search(asked):
+        return True
+    # code has its own use for double braces, underscores, brackets and notes to self
+    return bool(_CODE.search(text))

@@ -1,0 +1,83 @@
+"""Outputs that refuse or speak as a chatbot instead of answering (free text).
+
+Phrases of the kind the ShareGPT and Vicuna "unfiltered" sets were cleaned by. Being sorry is no refusal, and neither
+is a refusal that is quoted, asked for, or an answer to a question about the assistant itself.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, judged, needs_free_text
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # a refusal is said at once; further in, the same words are mostly somebody's speech
+    opening: int = field(
+        default=200,
+        metadata={"help": "Characters at the start in which a refusal is looked for", "min": 20, "max": 5000},
+    )
+
+
+_CANNOT = r"(?:can\s?not|can'?t|am (?:not able|unable)|'m (?:not able|unable)|won'?t|will not be able)(?: to)?"
+_SORRY = r"(?:i'?m sorry|i am sorry|sorry|i apologi[sz]e|my apologies|unfortunately)"
+_TASK = (
+    r"(?:(?:assist|help)(?: you)?(?: with| in| by|[.,!]|$)|fulfil+ (?:this|that|your)|comply with|complete (?:this"
+    r"|that|your) "
+    r"|(?:generate|create|produce|engage in|participate in|discuss|support|promote|condone|encourage) "
+    r"|(?:answer|respond to|process) (?:this|that|your)|(?:do|provide|write|give|share) (?:that|this|such|any"
+    r"|you with)\b)"
+)
+_MODEL = r"(?:an? )?(?:large )?(?:ai|artificial intelligence)?[ -]?(?:language )?model"
+BOILERPLATE = re.compile(
+    rf"\bas an? (?:ai|artificial intelligence) (?:language model|assistant|model|chatbot),? (?:i|it)\b"
+    rf"|\bas an ai,? i (?:do not|don'?t|can'?t|cannot|am|have no)\b"
+    rf"|\bas {_MODEL},? (?:i|my)\b|\bi(?:'m| am) (?:just |only )?(?:an? (?:ai"
+    rf"|artificial intelligence) )?(?:language model|"
+    rf"(?:an? )?ai (?:language model|assistant|chatbot))\b|\bmy (?:knowledge|training data) cut-?off\b"
+    rf"|\b(?:trained|developed|created) by (?:openai|anthropic|google)\b"
+    rf"|\ben tant (?:que|qu')\s?(?:modèle de langage|ia\b|intelligence artificielle)|\bals ki-?(?:sprachmodell"
+    rf"|modell)\b"
+    rf"|\bcomo (?:un )?modelo de lenguaje|\bcomo (?:um )?modelo de linguagem",
+    re.IGNORECASE,
+)
+REFUSAL = re.compile(
+    rf"\b{_SORRY}\b[^.!?\n]{{0,60}}?\b(?:i|we)\s?{_CANNOT} {_TASK}"
+    rf"|^\W*i\s?{_CANNOT} {_TASK}|\bit (?:is|would be) (?:not |in)appropriate (?:for me )?to\b"
+    rf"|\bi (?:must|have to) (?:respectfully )?(?:decline|refuse)\b|\b(?:goes )?against my (?:programming"
+    rf"|guidelines|policy)"
+    rf"|^\W*je (?:suis désolée?,? mais je )?ne peux pas (?:vous aider|répondre|générer|fournir)"
+    rf"|^\W*(?:es tut mir leid,? aber )?ich kann (?:ihnen )?(?:dabei |damit )?(?:leider )?nicht (?:helfen|weiterhelfen)"
+    rf"|^\W*lo siento,? (?:pero )?no puedo (?:ayudar|proporcionar|generar|responder)"
+    rf"|^\W*(?:申し訳|抱歉|对不起)[^。\n]{{0,20}}(?:できません|无法|不能)",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:are|as|who|what|were) (?:an? )?(?:you|ai|chatbot)\b|\bchat\s?gpt\b|\blanguage model|\bassistants?\b"
+    r"|\brefus|\bdeclin|\bapolog|\bai\b|\bopenai\b",
+    re.IGNORECASE,
+)
+_QUOTES = re.compile(r"[\"“”«»„]|```|(?<!\w)'|^>", re.MULTILINE)
+
+
+@check("refusal", "Refusals and chatbot talk", settings=Settings())
+def refusal(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding an output that refuses; raises NotChecked on a classification set."""
+    needs_free_text(dataset, "which do not refuse")
+
+    def rule(row: Row) -> Hit | None:
+        start = row.output.strip().replace("’", "'")[: settings.opening]
+        talk, refused = BOILERPLATE.search(start), REFUSAL.search(start)
+        match = refused or talk
+        if match is None or _QUOTES.search(start[: match.start()]):
+            return None
+        confidence = 0.95 if refused and talk else 0.85 if talk else 0.75
+        if _ABOUT_ITSELF.search(row.input):
+            confidence = 0.3
+        message = f"The output {'refuses' if refused else 'speaks as a chatbot'}: “{match.group().strip()}”."
+        return Hit(confidence, message, {"phrase": match.group().strip(), "output": cut(row.output)}, "drop")
+
+    return judged("refusal", dataset, rule, progress)

@@ -1,0 +1,86 @@
+"""Chats whose turns are out of order: two of one speaker in a row, none by the assistant at the end, or empty turns.
+
+Chat templates of most models refuse such turns ("Conversation roles must alternate user/assistant/...").
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, cut, findings, rows
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+KNOWN = ("system", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True)
+class Settings:
+    same_twice: bool = field(default=True, metadata={"help": "Flag two turns of the same speaker in a row"})
+
+
+@check("roles", "Malformed chats", settings=Settings())
+def roles(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding a malformed chat; raises NotChecked where no row is a chat."""
+    hits, chats = [], 0
+    for row in rows(dataset, progress, "reading chats"):
+        turns = messages(row)
+        if turns is None:
+            continue
+        chats += 1
+        faults = malformed(turns, settings.same_twice)
+        if faults:
+            order = [turn.get("role") if isinstance(turn, Mapping) else None for turn in turns]
+            evidence = {"faults": [why for why, _ in faults], "roles": [cut(str(role), 20) for role in order[:50]]}
+            hits.append(
+                (row.id, Hit(max(sure for _, sure in faults), f"The chat is malformed: {faults[0][0]}.", evidence))
+            )
+    if not chats:
+        raise NotChecked("no row is a chat, so there are no turns to check")
+    return findings("roles", hits, {"chats": chats})
+
+
+def messages(row: Row) -> Sequence[Any] | None:
+    """The turns kept with a row; None where it is no chat."""
+    if '"messages"' not in row.meta:
+        return None
+    try:
+        turns = orjson.loads(row.meta).get("messages")
+    except (orjson.JSONDecodeError, AttributeError):
+        return None
+    return turns if isinstance(turns, list) else None
+
+
+def malformed(turns: Sequence[Any], same_twice: bool = True) -> list[tuple[str, float]]:
+    """What is wrong with the turns of a chat, in plain words, and how sure it is a fault (0..1)."""
+    if not turns or not all(isinstance(turn, Mapping) and isinstance(turn.get("role"), str) for turn in turns):
+        return [("a turn has no role", 0.95)]
+    order = [turn["role"] for turn in turns]
+    unknown = [role for role in order if role not in KNOWN]
+    if unknown:
+        return [(f"it has the unknown role “{cut(unknown[0], 20)}”", 0.9)]
+    said = [turn for turn in turns if turn["role"] != "system"]
+    faults = []
+    if "assistant" not in order:
+        faults.append(("the assistant says nothing", 0.95))
+    elif order[-1] != "assistant":
+        faults.append(("it does not end with the assistant's turn", 0.6))
+    if said and said[0]["role"] != "user":
+        faults.append(("it does not start with the user", 0.7))
+    if "system" in order[1:]:
+        faults.append(("a system turn is not the first", 0.6))
+    if any(not _says(turn) for turn in turns):
+        faults.append(("a turn is empty", 0.8))
+    if same_twice and any(a["role"] == b["role"] in ("user", "assistant") for a, b in itertools.pairwise(said)):
+        faults.append(("the same speaker has two turns in a row", 0.7))
+    return sorted(faults, key=lambda fault: -fault[1])
+
+
+def _says(turn: Mapping[str, Any]) -> bool:
+    # a turn that calls a tool may have no text of its own
+    return bool(str(turn.get("content") or "").strip() or turn.get("tool_calls") or turn.get("function_call"))

@@ -1,0 +1,68 @@
+"""Rows longer than the model reads, so that training would cut them. An estimate unless a tokenizer is given.
+
+Estimated at four characters a token, OpenAI's rule of thumb for English, and one token a Chinese, Japanese or Korean
+character. With the `tokenizers` package and the model's own tokenizer.json the count is exact.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from curation.checks import check
+from curation.checks.reading import Hit, Row, judged
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # the context of Llama 3 8B, the shortest among base models commonly tuned
+    tokens: int = field(default=8192, metadata={"help": "Tokens the model reads at once", "min": 64, "max": 2_000_000})
+    tokenizer: str = field(default="", metadata={"help": "Path of the model's tokenizer.json, for exact counts"})
+
+
+CHARACTERS_PER_TOKEN = 4
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+@check("too_long", "Over-long rows", settings=Settings())
+def too_long(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding a row over the limit. Raises NotChecked where a tokenizer is named and cannot be used."""
+    count = exact(settings.tokenizer) if settings.tokenizer else estimated
+    how = "counted" if settings.tokenizer else "estimated at 4 characters a token"
+
+    def rule(row: Row) -> Hit | None:
+        # no tokenizer makes more tokens than bytes
+        if 4 * (len(row.input) + len(row.output)) <= settings.tokens:
+            return None
+        tokens = count(row.input) + count(row.output)
+        if tokens <= settings.tokens:
+            return None
+        # the estimate is off by up to a half either way on code and on other languages
+        sure = 1.0 if settings.tokenizer else 0.6 if tokens < 1.5 * settings.tokens else 0.95
+        evidence = {"tokens": tokens, "limit": settings.tokens, "estimate": not settings.tokenizer}
+        return Hit(sure, f"About {tokens:,} tokens ({how}), and the model reads {settings.tokens:,}.", evidence)
+
+    return judged("too_long", dataset, rule, progress, {"limit": settings.tokens, "how": how})
+
+
+def estimated(text: str) -> int:
+    """Tokens of a text by its characters, rounded up."""
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return wide + -(-(len(text) - wide) // CHARACTERS_PER_TOKEN)
+
+
+def exact(path: str) -> Callable[[str], int]:
+    """A counter of tokens by a tokenizer.json. Raises NotChecked where it cannot be read."""
+    if find_spec("tokenizers") is None:
+        raise NotChecked(
+            "counting tokens exactly needs the tokenizers package; leave the tokenizer out for an estimate"
+        )
+    if not Path(path).is_file():
+        raise NotChecked(f"there is no tokenizer file {Path(path).name}")
+    tokenizer = import_module("tokenizers").Tokenizer.from_str(Path(path).read_text(encoding="utf-8"))
+    return lambda text: len(tokenizer.encode(text).ids)

@@ -1,0 +1,132 @@
+"""Outputs that stop before they are finished: an open code block or bracket, or the middle of a sentence (free text).
+
+A missing full stop means something only where the other outputs have theirs; a short answer, a list, a line of verse,
+a signature or a formula needs none.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from curation.checks import check
+from curation.checks.reading import CUT, Hit, Row, judged, needs_free_text
+from curation.progress import Progress, part
+from curation.records import Clusters, Dataset, Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    peers: float = field(
+        default=0.8,
+        metadata={
+            "help": "Share of outputs that must end properly before one that does not counts",
+            "min": 0.0,
+            "max": 1.0,
+        },
+    )
+    # about two sentences
+    fewest_words: int = field(default=20, metadata={"help": "Shorter outputs need no full stop", "min": 5, "max": 500})
+
+
+_CLOSERS = "\"'”’»›)]}*_`~>$|"
+_ENDS = re.compile(rf"[.!?…。！？؟۔।॥։。:;][{re.escape(_CLOSERS)}\s]*$")
+# a word that needs another one after it, in English, French, German, Spanish
+_DANGLING = re.compile(
+    r"\b(?:the|a|an|and|or|but|of|to|in|on|at|for|with|from|by|as|that|which|who|whose|is|are|was|were|be|been|has"
+    r"|have|had"
+    r"|will|would|can|could|should|may|might|must|if|when|while|because|although|than|into|onto|about|between|its"
+    r"|their|his"
+    r"|your|our|this|these|those|such|very|et|ou|le|la|les|des|du|de|un|une|que|qui|dans|pour|avec|sur|und|oder|der"
+    r"|die|das"
+    r"|ein|eine|einen|mit|von|zu|auf|für|dass|el|los|las|y|en|con|por|para|se|su)$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"^\s*(?:[-*•–+>|#]|\d{1,3}[.)]|[a-zA-Z][.)]|\[.\]|step \d+)(?:\s|$)", re.IGNORECASE)
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s{4,}\S|^\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public"
+    r"|private|#include"
+    r"|SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|end|fi|done|<\?|</?\w+)\b|^\s*[\w.\[\]'\"]+\s*(?:[-+*/]?=|\()"
+    r"|^\s*(?:</|//|/\*|\$ )|=>|->|\(\)|</\w+>",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(r"^####|=\s*\S+$|[\d%$€£]\s*$|\\\)|\\\]|https?://\S+$|\S+@\S+$|^\s*[A-Z][\w ]{0,20}:\s|#\w+$")
+_NAME = r"(?:[^.!?\n]|\b(?:Dr|Mr|Ms|Mrs|Prof|St|[A-Z])\.){1,60}"
+_SIGNED = re.compile(
+    r"(?:^|[.!?,\n]\s*)(?:[-–—~] ?\w[\w .]{0,30}|(?:(?:yours|sincerely|regards|best|kind|warm|love|cheers|thanks?|with"
+    rf"|respectfully|signed|faithfully|cordially|gratefully|your|in)\b[^.!?]{{0,60}}?)[,\n]\s*{_NAME})$",
+    re.IGNORECASE,
+)
+_WORD_END = re.compile(r"[\w,(\[{&/–—-]$")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_SPANS = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`\n]*`|//[^\n]*|#[^\n]*|/\*.*?\*/|/(?:\\.|[^/\n])+/[a-z]*", re.S
+)
+
+
+@check("truncated", "Cut-off outputs", settings=Settings())
+def truncated(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding an output that stops too early; raises NotChecked on a classification set."""
+    needs_free_text(dataset, "which cannot be cut off")
+    usual = ending_share(dataset.values("output"), settings.fewest_words, part(progress, 0.0, 0.3))
+    strict = usual >= settings.peers
+
+    def rule(row: Row) -> Hit | None:
+        found = _cut_off(row.output.rstrip(), strict, settings.fewest_words)
+        if found is None:
+            return None
+        sure, why = found
+        evidence = {"end": row.output.rstrip()[-CUT:], "why": why, "peers_ending_properly": round(usual, 4)}
+        return Hit(sure, f"The output {why}.", evidence)
+
+    return judged("truncated", dataset, rule, part(progress, 0.3, 1.0), {"peers_ending_properly": usual})
+
+
+def ending_share(outputs: Iterable[str], fewest_words: int, progress: Progress) -> float:
+    """Share 0..1 of the longer prose outputs that end like a sentence; 0 where there are none."""
+    progress(0.0, "reading how outputs end")
+    prose = [text for text in outputs if len(text.split()) >= fewest_words and not code(text)]
+    progress(1.0, "reading how outputs end")
+    return sum(bool(_ENDS.search(text.rstrip())) for text in prose) / len(prose) if prose else 0.0
+
+
+def code(text: str) -> bool:
+    """Whether most lines of a text read like program text."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return sum(bool(_CODE_LINE.search(line)) for line in lines) * 2 > len(lines)
+
+
+def _cut_off(text: str, strict: bool, fewest_words: int) -> tuple[float, str] | None:
+    if len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) % 2:
+        return 0.85, "leaves a code block open"
+    is_code = code(text)
+    last = text.splitlines()[-1] if text else ""
+    if text[:1] in "{[" and text[-1:] not in "}]" and len(text) > 1 and '"' in text and _open(text):
+        return 0.85, "leaves a bracket open"
+    if is_code or _CODE_LINE.search(last):
+        return (0.7, "leaves a bracket open") if is_code and _open(text) else None
+    words = len(text.split())
+    if words < 4 or _ENDS.search(text) or not _WORD_END.search(text) or (_LIST.match(last) and len(last.split()) < 12):
+        return None
+    if _FORMULA.search(last) or _SIGNED.search(text):
+        return None
+    sentence = last.split()
+    if text[-1] in ",([{&" or (_DANGLING.search(text) and len(sentence) >= 4 and text[-1].islower()):
+        return 0.85, "stops in the middle of a sentence"
+    # the last line of a text without sentences: a title, a name, a verse
+    if words < fewest_words or len(sentence) < 8 or not strict:
+        return None
+    return 0.6, "ends without the full stop that the other outputs have"
+
+
+def _open(text: str) -> bool:
+    """Whether a bracket outside strings and comments is still open at the end."""
+    # both readings must agree: a quote or # of the language may hide what closes a bracket
+    if all(text.count(opening) <= text.count(closing) for closing, opening in _PAIRS.items()):
+        return False
+    stack: list[str] = []
+    for character in _SPANS.sub("", text):
+        if character in "([{":
+            stack.append(character)
+        elif character in _PAIRS and stack and stack[-1] == _PAIRS[character]:
+            stack.pop()
+    return bool(stack)

@@ -1,0 +1,72 @@
+"""Every pair of documents that may reach the threshold, found without chance: prefix filtering.
+
+Two sets with Jaccard similarity >= t share at least ceil(t * size) elements of each, so their rarest
+size - ceil(t * size) + 1 elements, in one order for all, have one in common (Chaudhuri et al. 2006, Bayardo et al.
+2007). Pairs that share such an element, found by a sparse product in row blocks, are all that need comparing.
+"""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from curation.dedup.candidates import Pairs
+from curation.dedup.documents import Documents
+from curation.dedup.shingles import PACKED_32, Shingles, distinct
+from curation.dedup.text import Ints, content
+from curation.progress import Progress, ignore
+
+MAX_BYTES = 64_000_000
+MAX_PRODUCTS = 1_000_000_000
+"""Work the sparse product may take, about 5 seconds; sets of long or very similar texts beyond it go to MinHash."""
+
+_ROWS = 512
+_UNSURE = 0.5
+"""Shares of common rare shingles are scaled to at most this, so that every pair is compared exactly."""
+
+
+def all_pairs(documents: Documents, n: int, threshold: float, progress: Progress = ignore) -> Pairs | None:
+    """Pairs that contain every pair at or above the threshold; None when that would take too long."""
+    if content(documents.texts).nbytes > MAX_BYTES:
+        return None
+    wide = n > PACKED_32 or documents.narrow < len(documents)
+    sets = distinct(documents.texts, n, wide)
+    sizes = np.diff(sets.start)
+    prefixes, products = _prefixes(sets, sizes, threshold)
+    if products > MAX_PRODUCTS:
+        return None
+    left, right, share = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    across = prefixes.T.tocsr()
+    for first in range(0, len(sizes), _ROWS):
+        block = (prefixes[first : first + _ROWS] @ across).tocoo()
+        i, j = block.row.astype(np.int64) + first, block.col.astype(np.int64)
+        near = (i < j) & (np.minimum(sizes[i], sizes[j]) >= threshold * np.maximum(sizes[i], sizes[j]) - 1e-9)
+        i, j = i[near], j[near]
+        left.append(i)
+        right.append(j)
+        share.append((_UNSURE * block.data[near] / sizes[i]).astype(np.float32))
+        progress(min(first + _ROWS, len(sizes)) / len(sizes), "comparing all pairs")
+    return Pairs(np.concatenate(left), np.concatenate(right), np.concatenate(share))
+
+
+def _prefixes(sets: Shingles, sizes: Ints, threshold: float) -> tuple[csr_matrix, int]:
+    """The rarest shingles of each document as a matrix of ones, and how many products its square takes."""
+    by = np.argsort(sets.keys, kind="stable")
+    ordered = sets.keys[by]
+    new = np.ones(len(ordered), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    code = np.cumsum(new) - 1
+    frequency = np.diff(np.append(np.flatnonzero(new), len(ordered)))
+    rank = np.empty(len(frequency), np.int64)
+    rank[np.argsort(frequency, kind="stable")] = np.arange(len(frequency))
+    ranks = np.empty(len(ordered), np.int64)
+    ranks[by] = rank[code]
+    doc = np.repeat(np.arange(len(sizes)), sizes)
+    packed = np.sort((doc << 40) | ranks)
+    ranks, place = packed & ((1 << 40) - 1), np.arange(len(packed)) - sets.start[doc]
+    length = sizes - np.ceil(threshold * sizes - 1e-9).astype(np.int64) + 1
+    by_rank = np.empty(len(frequency), np.int64)
+    by_rank[rank] = frequency
+    kept = (place < length[doc]) & (by_rank[ranks] > 1)
+    ranks, doc = ranks[kept], doc[kept]
+    used = np.bincount(ranks, minlength=len(frequency)).astype(np.int64)
+    shape = (len(sizes), len(frequency))
+    return csr_matrix((np.ones(len(ranks), np.int32), (doc, ranks)), shape=shape), int((used**2).sum())

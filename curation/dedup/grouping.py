@@ -1,0 +1,178 @@
+"""Families of documents, and in each family keepers that every other document is at least `threshold` similar to.
+
+A family is a connected component over verified pairs. Its keeper is chosen; what is unlike the keeper is cut loose and
+gets a keeper among itself, and so on. A chain A~B~C with A unlike C is one family, but C never stands behind A.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+
+from curation.dedup.candidates import Pairs
+from curation.dedup.keepers import Rows, best
+from curation.dedup.settings import Keeper
+from curation.dedup.text import Ints
+from curation.dedup.verify import Floats
+from curation.progress import Progress, ignore
+
+Similarity = Callable[[Ints, Ints], Floats]
+
+SURE = 0.2
+"""An estimate this far above the threshold is taken as verified when joining documents: at 128 permutations its
+standard error is at most .044, so .2 is over four of them. The similarity to the keeper is always exact."""
+
+ROUNDS = 16
+"""Rounds in which a whole component is held against its keeper; what is still loose then takes its verified
+neighbours only, which keeps long chains of thousands of texts linear."""
+
+_UNKNOWN, _ALIKE, _UNLIKE = 0, 1, -1
+
+
+@dataclass
+class Edges:
+    """Candidate pairs and what is known about them so far."""
+
+    pairs: Pairs
+    state: npt.NDArray[np.int8]
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> "Edges":
+        """The edges where `mask` is true."""
+        return Edges(self.pairs.where(mask), self.state[mask])
+
+
+@dataclass(frozen=True)
+class Groups:
+    """For each row given, the place in `rows` of its keeper, the exact similarity of the two, and its family's number."""
+
+    keeper: Ints
+    similarity: Floats
+    family: Ints
+
+
+def groups(
+    rows: Rows,
+    count: int,
+    pairs: Pairs,
+    threshold: float,
+    rule: Keeper,
+    similarity: Similarity,
+    progress: Progress = ignore,
+) -> Groups:
+    """The groups of `rows`, whose documents are 0..count-1 and all present; `pairs` are between those documents."""
+    found = Groups(np.arange(len(rows)), np.ones(len(rows)), np.zeros(len(rows), np.int64))
+    edges = Edges(pairs, np.where(pairs.estimate >= threshold + SURE, _ALIKE, _UNKNOWN).astype(np.int8))
+    active, active_docs = np.arange(len(rows)), np.arange(count)
+    for turn in range(ROUNDS):
+        if not len(active):
+            return found
+        progress(min(turn / 4, 0.9), "choosing keepers")
+        labels = np.full(count, -1, np.int64)
+        labels[active_docs] = connected(edges, active_docs, threshold, similarity)
+        if turn == 0:
+            found.family[:] = labels[rows.document]
+        loose = _round(rows, active, labels, threshold, rule, similarity, found)
+        active = active[loose[rows.document[active]]]
+        active_docs = np.flatnonzero(loose)
+        edges = edges.where(loose[edges.pairs.left] & loose[edges.pairs.right])
+    if len(active):
+        _neighbours_only(rows, active, labels, edges, threshold, rule, similarity, found)
+    return found
+
+
+def _round(
+    rows: Rows, active: Ints, labels: Ints, threshold: float, rule: Keeper, similarity: Similarity, found: Groups
+) -> npt.NDArray[np.bool_]:
+    """Give every component a keeper and the documents like it; returns which documents are cut loose."""
+    mine = rows.where(active)
+    group = labels[mine.document]
+    by, first = best(mine, group, rule)
+    keeper = np.zeros(int(group.max()) + 1, np.int64)
+    keeper[group[by[first]]] = active[by[first]]
+    docs = np.flatnonzero(labels >= 0)
+    same = similarity(docs, rows.document[keeper[labels[docs]]])
+    score = np.zeros(len(labels))
+    score[docs] = same
+    loose = (labels >= 0) & (score < threshold)
+    settled = ~loose[mine.document]
+    found.keeper[active[settled]] = keeper[group[settled]]
+    found.similarity[active[settled]] = score[mine.document[settled]]
+    return loose
+
+
+def connected(edges: Edges, docs: Ints, threshold: float, similarity: Similarity) -> Ints:
+    """The component number of each of `docs` over all pairs at the threshold, comparing no more than is needed.
+
+    Only pairs between components are compared, the most similar first along a spanning forest, until none is open.
+    """
+    place = np.full(int(docs.max()) + 1, -1, np.int64)
+    place[docs] = np.arange(len(docs))
+    left, right = place[edges.pairs.left], place[edges.pairs.right]
+    labels = _components(left, right, edges.state == _ALIKE, len(docs))
+    while True:
+        waiting = np.flatnonzero((edges.state == _UNKNOWN) & (labels[left] != labels[right]))
+        if not len(waiting):
+            return labels
+        chosen = waiting[_forest(labels[left[waiting]], labels[right[waiting]], edges.pairs.estimate[waiting])]
+        alike = similarity(edges.pairs.left[chosen], edges.pairs.right[chosen]) >= threshold
+        edges.state[chosen] = np.where(alike, _ALIKE, _UNLIKE)
+        if alike.any():
+            labels = _components(left, right, edges.state == _ALIKE, len(docs))
+
+
+def _components(left: Ints, right: Ints, alike: npt.NDArray[np.bool_], count: int) -> Ints:
+    left, right = left[alike], right[alike]
+    graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
+    labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
+
+
+def _forest(a: Ints, b: Ints, estimate: npt.NDArray[np.float32]) -> Ints:
+    """Which of the edges a-b make a spanning forest of the highest estimates."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    count = int(high.max()) + 1
+    pair = low * count + high
+    by = np.lexsort((-estimate, pair))
+    first = np.concatenate([[True], pair[by][1:] != pair[by][:-1]])
+    kept = by[first]
+    weight = 2.0 - estimate[kept].astype(np.float64)
+    graph = csr_matrix((weight, (low[kept], high[kept])), shape=(count, count))
+    tree = minimum_spanning_tree(graph).tocoo()
+    inside = np.searchsorted(pair[kept], tree.row.astype(np.int64) * count + tree.col)
+    chosen: Ints = kept[inside]
+    return chosen
+
+
+def _neighbours_only(
+    rows: Rows,
+    active: Ints,
+    labels: Ints,
+    edges: Edges,
+    threshold: float,
+    rule: Keeper,
+    similarity: Similarity,
+    found: Groups,
+) -> None:
+    """In the order of the rule, each document not yet taken becomes a keeper and takes its verified neighbours."""
+    scores = similarity(edges.pairs.left, edges.pairs.right)
+    near = scores >= threshold
+    left, right, scores = edges.pairs.left[near], edges.pairs.right[near], scores[near]
+    count = len(labels)
+    graph = csr_matrix(
+        (np.tile(scores, 2), (np.concatenate([left, right]), np.concatenate([right, left]))), shape=(count, count)
+    )
+    mine = rows.where(active)
+    by, _ = best(mine, labels[mine.document], rule)
+    keeper, score = np.full(count, -1, np.int64), np.ones(count)
+    for place, doc in zip(active[by].tolist(), mine.document[by].tolist(), strict=True):
+        if keeper[doc] < 0:
+            span = slice(graph.indptr[doc], graph.indptr[doc + 1])
+            others = graph.indices[span]
+            free = keeper[others] < 0
+            keeper[others[free]], score[others[free]] = place, graph.data[span][free]
+            keeper[doc], score[doc] = place, 1.0
+    found.keeper[active] = keeper[mine.document]
+    found.similarity[active] = score[mine.document]

@@ -1,0 +1,87 @@
+"""Near neighbours of a text while people add and edit rows: datasketch's MinHashLSH, every answer verified exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from datasketch import MinHash, MinHashLSH
+
+from curation.dedup.clusters import compared
+from curation.dedup.documents import Documents, shingle_for
+from curation.dedup.minhash import bands, of_keys, permutations, signatures
+from curation.dedup.settings import DEFAULTS, Settings
+from curation.dedup.shingles import as_texts, narrow, shingles32
+from curation.dedup.text import Texts, normalised
+from curation.dedup.verify import Comparer
+from curation.progress import Progress, ignore
+from curation.records import Dataset
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An example near a text, with the exact Jaccard similarity (threshold..1) of the two."""
+
+    id: str
+    similarity: float
+
+
+class LiveIndex:
+    """An index of texts by id that can be asked, added to and removed from; see `neighbours`."""
+
+    def __init__(self, settings: Settings, shingle: int) -> None:
+        self.settings, self.shingle = settings, shingle
+        self._texts: dict[str, str] = {}
+        self._index = MinHashLSH(num_perm=settings.num_perm, params=bands(settings.threshold, settings.num_perm))
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def near(self, text: str, limit: int = 10, but: str = "") -> list[Neighbour]:
+        """Up to `limit` examples at or above the threshold, most similar first, then by id; `but` leaves one out."""
+        mine = normalised(as_texts([text]))
+        ids = sorted(key for key in self._index.query(self._sign(mine)) if key != but)
+        if not ids:
+            return []
+        texts = pa.concat_arrays([mine, as_texts([self._texts[key] for key in ids])])
+        plain = int(narrow(texts).all()) * len(texts)
+        comparer = Comparer(Documents(texts, plain, np.arange(len(texts))), self.shingle, compiled=False)
+        scores = comparer.similarity(np.zeros(len(ids), np.int64), np.arange(1, len(texts)))
+        found = [Neighbour(key, float(s)) for key, s in zip(ids, scores, strict=True) if s >= self.settings.threshold]
+        return sorted(found, key=lambda one: (-one.similarity, one.id))[:limit]
+
+    def add(self, id: str, text: str) -> None:
+        """Put a text into the index, in place of the one it had under this id."""
+        self.remove(id)
+        mine = normalised(as_texts([text]))
+        self._insert(id, mine[0].as_py(), self._sign(mine))
+
+    def remove(self, id: str) -> None:
+        """Take an id out of the index; an unknown one is no error."""
+        if self._texts.pop(id, None) is not None:
+            self._index.remove(id)
+
+    def _insert(self, id: str, text: str, signature: MinHash) -> None:
+        self._texts[id] = text
+        self._index.insert(id, signature)
+
+    def _sign(self, text: Texts) -> MinHash:
+        values = of_keys(shingles32(text, self.shingle), self.settings.num_perm, self.settings.seed)
+        return _as_minhash(values[0], self.settings)
+
+
+def _as_minhash(values: np.ndarray[tuple[int, ...], np.dtype[np.uint32]], settings: Settings) -> MinHash:
+    known = permutations(settings.num_perm, settings.seed)
+    return MinHash(seed=settings.seed, hashvalues=values, permutations=known, scheme="affine32")
+
+
+def neighbours(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progress = ignore) -> LiveIndex:
+    """A live index of a dataset's inputs (or pairs, as `settings.on` says) by example id."""
+    texts = normalised(compared(dataset, settings), settings.workers)
+    shingle = shingle_for(texts.unique()) if settings.shingle == "auto" else settings.shingle
+    index = LiveIndex(settings, shingle)
+    signed = signatures(texts, shingle, settings.num_perm, settings.seed, settings.workers, progress)
+    for n, (id, text) in enumerate(zip(dataset.values("id"), texts.to_pylist(), strict=True)):
+        index._insert(id, text, _as_minhash(signed[n], settings))
+        if n % 1000 == 0:
+            progress(n / len(texts), "indexing texts")
+    return index

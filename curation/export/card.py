@@ -1,0 +1,73 @@
+"""README.md of an export: a dataset card that people read and that lets the Hugging Face `datasets` library load the
+folder by itself."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from curation.export.manifest import Manifest
+
+LABELS_SHOWN = 50
+LONGEST = 80
+"""Characters of a value from the data shown in the card: labels and file names, not texts."""
+
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def text(value: str) -> str:
+    """A value from the data as one line of literal Markdown text: nothing in it formats, links or loads anything."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return _MARKUP.sub(r"\\\1", short)
+
+
+def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]) -> str:
+    """The card. `labels` are the kept rows by label, `files` the file of each split that has rows, in split order."""
+    counts = manifest.counts
+    lines = [
+        *_front_matter(files),
+        "# Training set",
+        "",
+        f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
+        f" (`removed.parquet`), {counts['rejected']:,} could not be read (`rejected.jsonl`).",
+        "",
+        *_table(("Split", "Rows"), [(name, counts[name]) for name in ("train", "validation", "test")]),
+        "Rows that are near-duplicates of each other, or belong to one group, are always in the same split.",
+        "",
+    ]
+    if manifest.verdict:
+        outcome = str(manifest.verdict.get("outcome", "")).replace("_", " ")
+        lines += ["## Verdict", "", text(outcome), ""]
+    if manifest.removed:
+        lines += ["## Removed rows", "", *_table(("Reason", "Rows"), _by_count(manifest.removed))]
+    if labels:
+        lines += ["## Labels", "", *_table(("Label", "Rows"), _by_count(labels)[:LABELS_SHOWN])]
+        if len(labels) > LABELS_SHOWN:
+            lines += [f"{len(labels) - LABELS_SHOWN:,} more labels are not listed.", ""]
+    lines += ["## Sources", "", *(f"- {text(source)}" for source in manifest.sources), ""]
+    lines += [
+        "## Loading",
+        "",
+        "```python",
+        "import datasets",
+        "",
+        'datasets.load_dataset("path/to/this/folder")',
+        "```",
+    ]
+    lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
+    return "\n".join(lines) + "\n"
+
+
+def _front_matter(files: Mapping[str, str]) -> list[str]:
+    if not files:
+        return []
+    splits = [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
+    return ["---", "configs:", "- config_name: default", "  data_files:", *splits, "---", ""]
+
+
+def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _table(head: tuple[str, str], rows: Sequence[tuple[str, int]]) -> list[str]:
+    body = [f"| {text(name) or '(empty)'} | {count:,} |" for name, count in rows]
+    return [f"| {head[0]} | {head[1]} |", "| --- | ---: |", *body, ""]

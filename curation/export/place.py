@@ -1,0 +1,112 @@
+"""A finished folder put at its final path in one step, so that nobody ever finds half an export there."""
+
+import ctypes
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from curation.errors import CurationError, UsageError
+from curation.export import manifest
+
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+"""Linux, renameat2(2): paths relative to the working directory; swap the two in one step."""
+
+
+@contextmanager
+def placed(out: Path) -> Iterator[Path]:
+    """A folder beside `out` to write into; it becomes `out` when the block ends well and vanishes when it doesn't.
+
+    Raises UsageError when `out` is something other than an empty folder or an earlier export, and CurationError when
+    the disk refuses; what was at `out` is then as before.
+    """
+    out = Path(os.path.realpath(out))
+    _check(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(out)
+        folder = out.parent / f".{out.name}.curation-{os.getpid()}"
+        folder.mkdir()
+        try:
+            yield folder
+            _flush(folder)
+            _check(out)
+            _replace(folder, out)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CurationError(f"The export to {out} failed: {why}. What was there is unchanged; try again.") from error
+
+
+def _check(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file. Name a new folder, an empty one, or an earlier export.")
+    names = {path.name for path in out.iterdir()} if out.exists() else set()
+    if not names:
+        return
+    try:
+        known = {manifest.NAME, *manifest.read(out).files}
+    except UsageError:
+        raise UsageError(f"{out} is not empty and not an earlier export. Name a new folder or empty it.") from None
+    if names - known:
+        foreign = ", ".join(sorted(names - known)[:3])
+        raise UsageError(f"{out} holds files that are not from an export ({foreign}). Move them or name a new folder.")
+
+
+def _sweep(out: Path) -> None:
+    """Takes away what exports that were killed left beside `out`, and brings back an export they had set aside."""
+    aside = _aside(out)
+    if aside.exists() and not out.exists():
+        aside.rename(out)
+    shutil.rmtree(aside, ignore_errors=True)
+    for stray in out.parent.glob(f".{_literal(out.name)}.curation-*"):
+        process = stray.name.rpartition("-")[2]
+        if process == str(os.getpid()) or (process.isdecimal() and not psutil.pid_exists(int(process))):
+            shutil.rmtree(stray, ignore_errors=True)
+
+
+def _aside(out: Path) -> Path:
+    return out.parent / f".{out.name}.curation-aside"
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def _flush(folder: Path) -> None:
+    """Has everything in the folder on the disk before the folder gets its name."""
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _replace(folder: Path, out: Path) -> None:
+    if not out.exists() or not any(out.iterdir()):
+        folder.replace(out)
+    elif not _exchange(folder, out):
+        # Where folders cannot be swapped there is a moment with nothing at `out`; _sweep mends a kill in that moment.
+        out.rename(_aside(out))
+        folder.rename(out)
+        shutil.rmtree(_aside(out), ignore_errors=True)
+    _sync(out.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether the system could swap the two folders in one step."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)

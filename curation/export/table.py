@@ -1,0 +1,84 @@
+"""Kept examples as the table every export format writes."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from curation.errors import UsageError
+from curation.progress import Progress, ignore
+from curation.records import Dataset
+
+TURN = pa.struct([("role", pa.string()), ("content", pa.large_string())])
+EXPORT_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("input", pa.large_string()),
+        ("output", pa.large_string()),
+        ("label", pa.string()),
+        ("messages", pa.list_(TURN)),
+        ("group", pa.string()),
+        ("source", pa.string()),
+        ("split", pa.string()),
+        ("weight", pa.float64()),
+        ("meta", pa.large_string()),
+    ]
+)
+BATCH = 10_000
+"""Rows turned into Python values at a time: some tens of MB of text, and progress several times a second."""
+
+
+def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", progress: Progress = ignore) -> pa.Table:
+    """The rows with EXPORT_SCHEMA, in their order.
+
+    `messages` are the conversation kept in `meta`, else one user turn (the input) and one assistant turn (the output).
+    `weight` is 1.0, or the number under that key of `meta` when `weight` names one; UsageError where there is none.
+    """
+    batches = []
+    start = 0
+    for batch in dataset.table.to_batches(max_chunksize=BATCH):
+        progress(start / len(dataset), "laying out the rows")
+        rows = batch.to_pylist()
+        for row, name in zip(rows, splits[start : start + len(rows)], strict=True):
+            meta = _meta(row["meta"]) if weight or '"messages"' in row["meta"] else {}
+            row["messages"] = _turns(meta) or _exchange(row)
+            row["weight"] = _weight(meta, weight, row) if weight else 1.0
+            row["split"] = name
+        batches.append(pa.RecordBatch.from_pylist(rows, schema=EXPORT_SCHEMA))
+        start += len(rows)
+    return pa.Table.from_batches(batches, schema=EXPORT_SCHEMA)
+
+
+def _meta(text: str) -> dict[str, Any]:
+    try:
+        meta = orjson.loads(text)
+    except ValueError:
+        return {}
+    return meta if isinstance(meta, dict) else {}
+
+
+def _exchange(row: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"role": "user", "content": row["input"]}, {"role": "assistant", "content": row["output"]}]
+
+
+def _turns(meta: dict[str, Any]) -> list[dict[str, str]]:
+    turns = meta.get("messages")
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        return []
+    pairs = [(turn.get("role"), turn.get("content")) for turn in turns]
+    if not all(isinstance(role, str) and isinstance(content, str) for role, content in pairs):
+        return []
+    return [{"role": role, "content": content} for role, content in pairs]
+
+
+def _weight(meta: dict[str, Any], name: str, row: dict[str, Any]) -> float:
+    try:
+        value = float(meta.get(name, "none"))
+    except (TypeError, ValueError):
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        where = f"row {row['row']} of {row['source'] or 'the dataset'}"
+        raise UsageError(f"The weight column {name!r} holds no number >= 0 in {where}. Choose another column or none.")
+    return value

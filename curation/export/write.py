@@ -1,0 +1,187 @@
+"""A clean set written to a folder, whole or not at all."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from curation.errors import UsageError
+from curation.export.card import card
+from curation.export.formats import export_format
+from curation.export.manifest import NAME, Manifest, hashed, is_plain, library_versions
+from curation.export.place import placed
+from curation.export.split import SHARES, SPLITS, split
+from curation.export.table import training_table
+from curation.progress import Progress, ignore, part
+from curation.records import Clusters, Dataset
+from curation.registry import Plugin
+
+REMOVED = "removed.parquet"
+REJECTED = "rejected.jsonl"
+CARD = "README.md"
+
+
+def export(
+    kept: Dataset,
+    removed: pa.Table,
+    rejected: pa.Table,
+    clusters: Clusters,
+    out: Path,
+    *,
+    formats: Sequence[str] = ("parquet",),
+    format_settings: Mapping[str, Any] | None = None,
+    shares: Sequence[float] = SHARES,
+    weight: str = "",
+    verdict_json: Mapping[str, Any] | None = None,
+    extra_files: Mapping[str, str | bytes] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    decisions: Mapping[str, int] | None = None,
+    waivers: Sequence[Mapping[str, Any]] = (),
+    versions: Mapping[str, str] | None = None,
+    seed: int = 0,
+    progress: Progress = ignore,
+) -> Manifest:
+    """The manifest of the export now at `out`: each split in each format, the removed and rejected rows, a card.
+
+    `removed` needs the columns id and reason (counted up to its colon), `rejected` any. `weight` names a column of
+    `meta`. `settings`, `decisions` (counts by action), `waivers` and `verdict_json` are recorded as given, `versions`
+    are this installation's. The same input gives the same bytes. An earlier export at `out` is replaced in one step.
+    Raises UsageError on a wrong format, extra name, weight, share or `out`, CurationError when the disk refuses.
+    """
+    plugins = _chosen(formats)
+    options = {name: (format_settings or {}).get(name, plugin.settings) for name, plugin in plugins.items()}
+    extras = _named(extra_files or {}, options)
+    splits = split(kept, clusters, shares, seed, part(progress, 0.0, 0.2))
+    table = training_table(kept, splits, weight, part(progress, 0.2, 0.4))
+    manifest = Manifest(
+        **_contents(kept, removed, rejected, splits),
+        **_origin(settings, decisions, versions, verdict_json, waivers),
+        seed=seed,
+        shares=[float(share) for share in shares],
+    )
+    with placed(out) as folder:
+        metadata = _metadata(manifest, verdict_json)
+        notes = _write_splits(table, folder, plugins, options, metadata, part(progress, 0.4, 0.9))
+        _write_rest(folder, removed, rejected, extras)
+        manifest = _finished(
+            folder, manifest, notes, card(manifest, _labels(kept), _loadable(options, manifest.counts))
+        )
+        progress(1.0, "export written")
+    return manifest
+
+
+def _contents(kept: Dataset, removed: pa.Table, rejected: pa.Table, splits: Sequence[str]) -> dict[str, Any]:
+    ids = set(kept.values("id"))
+    if len(ids) < len(kept) or not ids.isdisjoint(removed["id"].to_pylist()):
+        raise ValueError("an example is kept twice, or both kept and removed")
+    parts = {"kept": len(kept), "removed": removed.num_rows, "rejected": rejected.num_rows}
+    reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
+    return {
+        "dataset": kept.digest,
+        "counts": {"rows_in": sum(parts.values()), **parts, **{name: splits.count(name) for name in SPLITS}},
+        "removed": dict(sorted(reasons.items())),
+        "sources": sorted({source for source in kept.values("source") if source}),
+    }
+
+
+def _origin(
+    settings: Mapping[str, Any] | None,
+    decisions: Mapping[str, int] | None,
+    versions: Mapping[str, str] | None,
+    verdict: Mapping[str, Any] | None,
+    waivers: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    rests_on = ("outcome", "provisional", "policy", "dataset")
+    return {
+        "settings": dict(settings or {}),
+        "decisions": dict(decisions or {}),
+        "versions": dict(library_versions() if versions is None else versions),
+        "verdict": {key: verdict[key] for key in rests_on if key in verdict} if verdict else {},
+        "waivers": list(waivers),
+    }
+
+
+def _metadata(manifest: Manifest, verdict: Mapping[str, Any] | None) -> dict[str, str]:
+    whole = orjson.dumps(verdict or {}, option=orjson.OPT_SORT_KEYS)
+    return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
+
+
+def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str) -> Manifest:
+    (folder / CARD).write_text(text, "utf-8")
+    files = {path.name: hashed(path) for path in sorted(folder.iterdir())}
+    manifest = replace(manifest, formats=notes, files=files)
+    (folder / NAME).write_bytes(manifest.to_json())
+    return manifest
+
+
+def _chosen(formats: Sequence[str]) -> dict[str, Plugin[Any]]:
+    known = export_format.all()
+    unknown = [name for name in formats if name not in known]
+    if unknown or not formats:
+        raise UsageError(
+            f"There is no export format {unknown[0] if unknown else ''!r}. Choose from {', '.join(known)}."
+        )
+    return {name: known[name] for name in dict.fromkeys(formats)}
+
+
+def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict[str, bytes]:
+    own = {
+        NAME,
+        CARD,
+        REMOVED,
+        REJECTED,
+        *(f"{split}.{chosen.suffix}" for split in SPLITS for chosen in options.values()),
+    }
+    for name in extra:
+        if not is_plain(name) or name in own:
+            raise UsageError(f"{name!r} cannot be added to an export: it is the name of another file or none at all.")
+    return {name: value.encode() if isinstance(value, str) else value for name, value in extra.items()}
+
+
+def _write_splits(
+    table: pa.Table,
+    folder: Path,
+    plugins: Mapping[str, Plugin[Any]],
+    options: Mapping[str, Any],
+    metadata: Mapping[str, str],
+    progress: Progress,
+) -> dict[str, Any]:
+    """The settings and notes of each format, its files written."""
+    notes: dict[str, Any] = {}
+    steps = len(SPLITS) * len(plugins)
+    for n, name in enumerate(SPLITS):
+        rows = table.filter(pc.equal(table["split"], name))
+        for k, (format_name, plugin) in enumerate(plugins.items()):
+            step = n * len(plugins) + k
+            path = folder / f"{name}.{options[format_name].suffix}"
+            said = plugin.function(
+                rows, path, metadata, options[format_name], part(progress, step / steps, (step + 1) / steps)
+            )
+            entry = notes.setdefault(format_name, {"settings": asdict(options[format_name]), "notes": {}})
+            entry["notes"][name] = dict(said)
+    return notes
+
+
+def _write_rest(folder: Path, removed: pa.Table, rejected: pa.Table, extras: Mapping[str, bytes]) -> None:
+    pq.write_table(removed, folder / REMOVED, compression="zstd")
+    with (folder / REJECTED).open("wb") as file:
+        for batch in rejected.to_batches():
+            file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist())
+    for name, value in extras.items():
+        (folder / name).write_bytes(value)
+
+
+def _labels(kept: Dataset) -> dict[str, int]:
+    return dict(Counter(label for label in kept.values("label") if label is not None))
+
+
+def _loadable(options: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, str]:
+    """The file of every split that has rows, in Parquet where that was asked for, else in the first format."""
+    suffix = options["parquet" if "parquet" in options else next(iter(options))].suffix
+    return {name: f"{name}.{suffix}" for name in SPLITS if counts[name]}

@@ -1,0 +1,50 @@
+"""Files in: bytes -> Imported. Every file is parsed in a child process with memory and time limits."""
+
+import os
+from pathlib import Path
+
+from curation.errors import UsageError
+from curation.load.guess import guess
+from curation.load.limits import Limits
+from curation.load.sandbox import parsed
+from curation.progress import Progress, ignore
+from curation.records import Columns, Imported
+
+PREVIEW_ROWS = 20
+"""Rows of a preview: a screenful."""
+
+
+def load(
+    path: Path,
+    columns: Columns | None = None,
+    name: str | None = None,
+    progress: Progress = ignore,
+    limits: Limits = Limits(),  # noqa: B008  (frozen, so sharing one is safe)
+) -> Imported:
+    """Every row of a file as an example or a rejected row with its reason; nothing is dropped.
+
+    `columns` None guesses them. Fields of `columns` left empty are guessed from the remaining columns, unless both
+    input (or messages) and output (or label) are set: then the choice is complete and taken as it is. `name` is the
+    name shown and kept as `source` (the file's own by default). Raises UsageError where the file or a named column
+    does not exist, InputRejected where nothing can be read or a limit is passed; lets Cancelled through.
+    """
+    return _parsed(path, columns, name, None, progress, limits)
+
+
+def preview(path: Path, columns: Columns | None = None, rows: int = PREVIEW_ROWS, name: str | None = None) -> Imported:
+    """The first `rows` rows of a file as `load` would read them, to show the guessed columns; raises as `load` does."""
+    return _parsed(path, columns, name, rows, ignore, Limits())
+
+
+def _parsed(
+    path: Path, columns: Columns | None, name: str | None, rows: int | None, progress: Progress, limits: Limits
+) -> Imported:
+    if not path.is_file():
+        what = "a folder, not a file" if path.is_dir() else "no such file"
+        raise UsageError(f"{path}: {what}; check the path")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path}: this file may not be read; check its permissions")
+    return parsed(path, name or path.name, columns, limits, rows, progress)
+
+
+__all__ = ["Limits", "guess", "load", "preview"]

@@ -1,0 +1,59 @@
+"""The child process: limits itself, parses the one file it is told to, and writes what it found beside the request."""
+
+import contextlib
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from curation.errors import InputRejected, UsageError
+from curation.load.limits import Limits
+from curation.records import Columns
+
+REQUEST, SUMMARY, PROGRESS = "request.json", "summary.json", "progress"
+GRACE = 5
+"""Seconds between the signal that the CPU limit sends and the kill that follows."""
+
+
+def limit(limits: Limits, size: int) -> None:
+    """Caps this process's memory and CPU time; systems without a cap on memory go on without it."""
+    seconds = int(limits.cpu_seconds * limits.growth(size))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+
+
+def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The summary of the file, or the error that refuses it, as plain JSON values."""
+    from curation.load.parse import parse
+
+    limits = Limits(**request["limits"])
+    path, name, given = Path(request["path"]), request["name"], request["columns"]
+    columns = Columns(**{**given, "input": tuple(given["input"])}) if given else None
+
+    def tell(done: float, rows: int) -> None:
+        fresh = folder / f"{PROGRESS}.new"
+        fresh.write_text(f"{done} {rows}")
+        fresh.replace(folder / PROGRESS)
+
+    try:
+        return parse(path, name, columns, limits, request["rows"], folder, tell)
+    except InputRejected as error:
+        return {"rejected": str(error)}
+    except UsageError as error:
+        return {"usage": str(error)}
+    except MemoryError:
+        return {"rejected": f"{name}: reading it takes more than {limits.memory / 2**30:.1f} GiB; split the file"}
+
+
+def main(folder: Path) -> None:
+    """Answers the request in `folder`."""
+    request = json.loads((folder / REQUEST).read_text())
+    limit(Limits(**request["limits"]), request["size"])
+    (folder / SUMMARY).write_text(json.dumps(answer(request, folder)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

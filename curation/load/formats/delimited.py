@@ -1,0 +1,206 @@
+"""CSV and its kin: comma, tab, semicolon or bar between fields, double quotes around them."""
+
+import csv
+import re
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from curation.errors import InputRejected
+from curation.load.detect import HEAD
+from curation.load.formats import file_format
+from curation.load.headers import is_header, names_known, unique_names
+from curation.load.lines import lines
+from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
+
+DELIMITERS = (",", "\t", ";", "|")
+LOOK = 200
+"""Records parsed to tell the delimiter and the header: enough that a few broken ones don't decide."""
+REREAD = 4
+"""Times the file's size plus one longest line that may be read again after broken quotes before the file is refused:
+bounds the cost of a file made so that every line opens a quote which runs on to the end."""
+ANNOUNCED = re.compile(rb"sep=([,\t;|])\r?\n", re.IGNORECASE)
+"""The line by which Excel is told the delimiter; no data."""
+
+
+@file_format("csv", "CSV, TSV and other delimited text")
+def delimited(source: Source) -> Claim | None:
+    """Claims any text, weakly: every text is a table of at least one column."""
+    return Claim(0.1, lambda: rows(source))
+
+
+def rows(source: Source) -> Rows:
+    """Every record as a row or a rejection, the header apart; raises InputRejected where there is no table."""
+    csv.field_size_limit(source.limits.field)
+    announced = ANNOUNCED.match(source.head)
+    head = source.head[announced.end() :] if announced else source.head
+    delimiter = announced[1].decode() if announced else _delimiter(head)
+    records = Records(source, delimiter, source.start + len(source.head) - len(head))
+    look = list(islice(_peek(head, delimiter), LOOK))
+    if not look:
+        raise InputRejected(f"{source.name}: the file holds blank lines only; choose a file with at least one row")
+    header = _header(look, records, source)
+    width, number = len(header), 0
+    source.columns.extend(header)
+    for offset, used, fields, problem in records:
+        if not problem and len(fields) == width:
+            yield Row(number, offset, dict(zip(header, fields)))
+        elif problem:
+            yield Rejection(number, offset, *problem, b"".join(used)[: RAW_LIMIT + 1])
+        elif len(fields) == 1 and not fields[0].strip():
+            records.blank += 1
+            continue
+        else:
+            message = f"the row has {len(fields)} fields where the header has {width}"
+            yield Rejection(number, offset, "wrong_field_count", message, b"".join(used))
+        number += 1
+    if records.blank:
+        source.warn(f"{records.blank:,} blank {'line' if records.blank == 1 else 'lines'} passed over")
+
+
+def _header(look: Sequence[list[str]], records: "Records", source: Source) -> list[str]:
+    first = look[0]
+    if len(first) > source.limits.columns:
+        raise InputRejected(f"{source.name}: {len(first):,} columns, more than {source.limits.columns:,}; keep fewer")
+    if not is_header(look):
+        source.warn(f"no header found: the columns are named column_1 to column_{len(first)}")
+        return [f"column_{n + 1}" for n in range(len(first))]
+    offset, _, fields, problem = next(iter(records))
+    if problem:
+        raise InputRejected(f"{source.name}, header at byte {offset:,}: {problem[1]}; mend the first line")
+    names, changes = unique_names(fields)
+    for change in changes:
+        source.warn(change)
+    if not names_known(names):
+        source.warn(f"the first line was taken as the names of the columns ({', '.join(names)[:200]})")
+    if any(len(name) > source.limits.name for name in names):
+        raise InputRejected(f"{source.name}: a column's name is longer than {source.limits.name:,} characters")
+    return names
+
+
+def _peek(head: bytes, delimiter: str) -> Iterator[list[str]]:
+    """The first records of a text as far as they can be read, blank ones left out."""
+    complete = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1] or head
+    reader = csv.reader(
+        (line.decode("utf-8", "backslashreplace") for line in complete.splitlines(keepends=True)), delimiter=delimiter
+    )
+    try:
+        yield from (fields for fields in reader if fields)
+    except csv.Error:
+        return
+
+
+def _delimiter(head: bytes) -> str:
+    """The delimiter by which most records have as many fields as the first one, more fields winning a tie."""
+    best, best_score = DELIMITERS[0], (0.0, 0)
+    for delimiter in DELIMITERS:
+        counts = Counter(len(fields) for fields in islice(_peek(head, delimiter), LOOK))
+        width = len(next(_peek(head, delimiter), []))
+        if width < 2:
+            continue
+        score = (counts[width] / counts.total(), width)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+Problem = tuple[str, str]
+
+
+class Records:
+    """The records of a delimited text in file order: (offset, lines, fields, problem).
+
+    After a record that can't be read only its first line is given up and reading goes on at the next one, so that
+    one quote left open costs one row, not the rest of the file. `blank` counts the blank lines passed over.
+    """
+
+    def __init__(self, source: Source, delimiter: str, start: int) -> None:
+        self.blank = 0
+        self._source = source
+        self._delimiter = delimiter
+        self._lines = lines(source.text, start, source.limits.line, universal=True)
+        self._again: deque[bytes] = deque()
+        self._used: list[bytes] = []
+        self._bytes = 0
+        self._strange = False
+        self._offset = start
+        self._reread = REREAD * (source.size + source.limits.line)
+        self._reader = self._open()
+
+    def __iter__(self) -> Iterator[tuple[int, list[bytes], list[str], Problem | None]]:
+        while True:
+            self._used.clear()
+            self._bytes, self._strange = 0, False
+            offset = self._offset
+            problem, fields = None, []
+            try:
+                fields = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                problem = self._give_up(error)
+            self._offset += self._bytes
+            if not fields and not problem:
+                self.blank += 1
+                continue
+            if self._strange and not problem:
+                problem = self._odd()
+            yield offset, self._used, fields, problem
+
+    def _open(self) -> Iterator[list[str]]:
+        return csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+
+    def _feed(self) -> Iterator[str]:
+        longest = self._source.limits.line
+        while True:
+            line = self._again.popleft() if self._again else next(self._lines, None)
+            if line is None:
+                return
+            self._used.append(line)
+            self._bytes += getattr(line, "length", len(line))
+            if self._bytes > longest:
+                raise csv.Error("too long")
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                self._strange = True
+                text = line.decode("utf-8", "surrogateescape")
+            if "\0" in text:
+                self._strange = True
+            yield text
+
+    def _give_up(self, error: csv.Error) -> Problem:
+        first, *others = self._used
+        problem = self._problem(str(error), first, len(others))
+        self._again.extendleft(reversed(others))
+        self._reread -= self._bytes
+        if self._reread < 0:
+            raise InputRejected(
+                f"{self._source.name}: quotes are left open all over the file; save it again with quotes inside "
+                'fields doubled ("")'
+            )
+        self._used[1:] = []
+        self._bytes = getattr(first, "length", len(first))
+        self._reader = self._open()
+        return problem
+
+    def _problem(self, error: str, first: bytes, others: int) -> Problem:
+        limits = self._source.limits
+        length = getattr(first, "length", len(first))
+        if length > limits.line:
+            return "line_too_long", f"the line is {length:,} bytes long, more than {limits.line:,}"
+        if "limit" in error and not others:
+            return "field_too_long", f"a field holds more than {limits.field:,} characters"
+        if "expected after" in error and not others:
+            escaped = b'\\"' in first
+            hint = 'a quote inside a field is written \\"; it must be doubled ("")' if escaped else "double the quote"
+            return "malformed_quote", f"a quoted field goes on after its closing quote; {hint}"
+        return "unclosed_quote", "a quote is opened on this line and not closed properly after it; close or double it"
+
+    def _odd(self) -> Problem:
+        whole = b"".join(self._used)
+        try:
+            whole.decode()
+        except UnicodeDecodeError as error:
+            return "bad_encoding", f"byte {error.start:,} of the row is not UTF-8"
+        return "nul_byte", "the row holds a NUL byte, which no text has"

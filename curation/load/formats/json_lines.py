@@ -1,0 +1,61 @@
+"""JSON Lines: one JSON object a line, lines ended by a line feed only."""
+
+import orjson
+
+from curation.load.formats import file_format
+from curation.load.json_values import parse_object
+from curation.load.lines import lines
+from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source, Unusable, checked_width
+
+ENOUGH = 50
+"""Lines looked at: more would only confirm what the first ones show."""
+
+
+@file_format("jsonl", "JSON Lines")
+def json_lines(source: Source) -> Claim | None:
+    """Claims text whose first lines mostly are whole objects, more than one of them."""
+    if source.head.lstrip()[:1] != b"{":
+        return None
+    found = [line.strip() for line in source.head.split(b"\n") if line.strip()][:ENOUGH]
+    objects = sum(line.startswith(b"{") and line.endswith(b"}") for line in found)
+    if len(found) > 1 and (objects >= len(found) / 2 or _is_json(found[0])):
+        return Claim(0.9, lambda: rows(source))
+    return None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def rows(source: Source) -> Rows:
+    """Every line that isn't blank as a row or a rejection."""
+    limits, offset, number, blank = source.limits, source.start, 0, 0
+    for line in lines(source.text, source.start, limits.line, universal=False):
+        length = getattr(line, "length", len(line))
+        if not line.strip():
+            blank += 1
+        else:
+            yield _row(line, number, offset, length, source)
+            number += 1
+        offset += length
+    if blank:
+        source.warn(f"{blank:,} blank {'line' if blank == 1 else 'lines'} passed over")
+
+
+def _row(line: bytes, number: int, offset: int, length: int, source: Source) -> Row | Rejection:
+    limits = source.limits
+    if length > limits.line:
+        message = f"the line is {length:,} bytes long, more than {limits.line:,}"
+        return Rejection(number, offset, "line_too_long", message, line[: RAW_LIMIT + 1])
+    raw = line.rstrip(b"\r\n")
+    try:
+        values = parse_object(raw, limits)
+        if len(raw) > limits.field or len(values) > limits.columns:
+            checked_width(values, limits)
+    except Unusable as why:
+        return Rejection(number, offset, why.reason, why.message, raw)
+    return Row(number, offset, values, raw)

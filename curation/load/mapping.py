@@ -1,0 +1,72 @@
+"""One row of a file -> one example: the chosen columns joined and cleaned, everything else kept in `meta`."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from curation.errors import UsageError
+from curation.load.chat import decoded, flattened, looks_like_turns, turns_of
+from curation.load.rows import as_text, compact
+from curation.records import Columns
+
+
+class Example(NamedTuple):
+    """The fields of a Dataset row that come from the file's columns."""
+
+    input: str
+    output: str
+    label: str | None
+    group: str | None
+    created: str | None
+    meta: str
+
+
+def check_columns(columns: Columns, available: Sequence[str], name: str) -> None:
+    """Raises UsageError where a named column is not in the file, with the columns there are, nearest name first."""
+    named = [*columns.input, columns.output, columns.label, columns.group, columns.created, columns.messages]
+    for column in named:
+        if column and column not in available:
+            near = difflib.get_close_matches(column, available, n=1, cutoff=0)
+            others = [other for other in available if other not in near]
+            listed = ", ".join((near + others)[:20]) + (", ..." if len(available) > 20 else "")
+            raise UsageError(f"{name} has no column {column!r}; its columns are {listed}")
+
+
+def example(values: dict[str, Any], columns: Columns) -> Example:
+    """The example a row makes; raises Unusable where its conversation can't be read.
+
+    Values are kept as they are. A label that is empty or blank is None; without an output column the output is the
+    label, "" where there is none.
+    """
+    rest = dict(values)
+    label = as_text(rest.pop(columns.label, None)) if columns.label else ""
+    label_or_none = label if label.strip() else None
+    group = _optional(rest, columns.group)
+    created = _optional(rest, columns.created)
+    if columns.messages:
+        turns = turns_of(rest.pop(columns.messages, None), columns.messages)
+        source, output = flattened(turns)
+        if "messages" in rest:
+            rest["messages_column"] = rest.pop("messages")
+        rest["messages"] = turns
+    else:
+        source = _joined([as_text(values.get(column)) for column in columns.input])
+        output = _answer(values.get(columns.output)) if columns.output else label_or_none or ""
+        for column in (*columns.input, *((columns.output,) if columns.output else ())):
+            rest.pop(column, None)
+    return Example(source, output, label_or_none, group, created, compact(rest) if rest else "{}")
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else "\n".join(text for text in texts if text)
+
+
+def _answer(value: Any) -> str:
+    """An output's text; a preference's `chosen` may be a conversation that ends with the answer."""
+    if not isinstance(value, str) and looks_like_turns(value):
+        return flattened(turns_of(decoded(value), "output"))[1]
+    return as_text(value)
+
+
+def _optional(rest: dict[str, Any], column: str | None) -> str | None:
+    return (as_text(rest.pop(column, None)) or None) if column else None

@@ -1,0 +1,106 @@
+"""Examples and rejected rows on their way into Arrow files, a batch at a time."""
+
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+
+from curation.errors import InputRejected
+from curation.load.encoding import Offsets
+from curation.load.mapping import Example
+from curation.load.rows import Rejection, Source, shown
+from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids
+
+EXAMPLES_FILE = "examples.arrow"
+REJECTED_FILE = "rejected.arrow"
+BATCH_ROWS = 10_000
+"""Rows held before they are written: some MB of usual text, enough for Arrow's cost per batch not to show."""
+BATCH_TEXT = 32 << 20
+"""Characters held before they are written, whatever the number of rows."""
+
+
+class Writer:
+    """Writes the examples and the rejected rows of one file into `folder`, counting both."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        self.stored = self.rejected = 0
+        self.reasons: dict[str, tuple[int, str]] = {}
+        self._source = source
+        self._seen: dict[str, int] = {}
+        self._examples: list[tuple[Example, int]] = []
+        self._rejections: list[Rejection] = []
+        self._text = 0
+        self._written = 0
+        self._examples_out = pa.RecordBatchFileWriter(str(folder / EXAMPLES_FILE), DATASET_SCHEMA)
+        self._rejected_out = pa.RecordBatchFileWriter(str(folder / REJECTED_FILE), REJECTED_SCHEMA)
+        decoded = source.text != source.path
+        self._offsets = Offsets(source.text, source.mark, source.encoding) if decoded else None
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self._flush()
+        if self._offsets:
+            self._offsets.close()
+        self._examples_out.close()
+        self._rejected_out.close()
+
+    def add(self, example: Example, row: int) -> bool:
+        """Takes one example; true where a batch was written."""
+        self.stored += 1
+        self._examples.append((example, row))
+        self._text += len(example.input) + len(example.output) + len(example.meta)
+        return self._flush_if_full(len(self._examples))
+
+    def reject(self, rejection: Rejection) -> bool:
+        """Takes one rejected row; true where a batch was written."""
+        self.rejected += 1
+        count, message = self.reasons.get(rejection.reason, (0, f"row {rejection.number:,}: {rejection.message}"))
+        self.reasons[rejection.reason] = (count + 1, message)
+        self._rejections.append(rejection)
+        self._text += min(len(rejection.raw), 64 << 10)
+        return self._flush_if_full(len(self._rejections))
+
+    def _flush_if_full(self, rows: int) -> bool:
+        if rows < BATCH_ROWS and self._text < BATCH_TEXT:
+            return False
+        self._flush()
+        return True
+
+    def _flush(self) -> None:
+        if self._examples:
+            self._write(self._examples_out, self._example_batch())
+            self._examples.clear()
+        if self._rejections:
+            self._write(self._rejected_out, self._rejected_batch())
+            self._rejections.clear()
+        self._text = 0
+
+    def _write(self, out: pa.RecordBatchFileWriter, batch: pa.RecordBatch) -> None:
+        self._written += batch.nbytes
+        most = self._source.limits.decoded * self._source.limits.growth(self._source.size)
+        if self._written > most:
+            raise InputRejected(
+                f"{self._source.name}: its rows come to more than {most / 1e9:.1f} GB; split the file or drop columns"
+            )
+        out.write_batch(batch)
+
+    def _example_batch(self) -> pa.RecordBatch:
+        examples, rows = zip(*self._examples)
+        inputs, outputs, labels, groups, created, meta = zip(*examples)
+        ids = example_ids(zip(inputs, outputs, labels), self._seen)
+        names = [self._source.name] * len(rows)
+        columns = (ids, inputs, outputs, labels, groups, names, rows, created, meta)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, DATASET_SCHEMA)]
+        return pa.RecordBatch.from_arrays(arrays, schema=DATASET_SCHEMA)
+
+    def _rejected_batch(self) -> pa.RecordBatch:
+        numbers, offsets, reasons, messages, raws = zip(*self._rejections)
+        if self._offsets:
+            offsets = tuple(map(self._offsets.original, offsets))
+        names = [self._source.name] * len(numbers)
+        columns = (names, numbers, offsets, reasons, messages, [shown(raw) for raw in raws])
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, REJECTED_SCHEMA)]
+        return pa.RecordBatch.from_arrays(arrays, schema=REJECTED_SCHEMA)

@@ -1,0 +1,132 @@
+"""Evidence -> Verdict: the outcome, why, how firmly it stands, and what would change it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from curation.context import Context
+from curation.readiness.arms import best_prompt, scored
+from curation.readiness.flips import nearest_flip
+from curation.readiness.gate import Reading, Stop
+from curation.readiness.gate_knowledge import knowledge_from_elsewhere, novel
+from curation.readiness.gates import walk
+from curation.readiness.policy import Policy
+from curation.readiness.stability import Draws, draw, entropy_removed
+from curation.readiness.wording import (
+    ACTIONS,
+    HEADLINES,
+    KNOWLEDGE_QUESTION,
+    MEASUREMENTS,
+    PROVISIONAL,
+    TARGET_QUESTION,
+)
+from curation.records import Evidence, Verdict
+
+FEWEST, MOST = 3, 5
+"""Reasons in a verdict (the contract)."""
+LEAST_GAIN = 0.02
+"""Bits of doubt below which a measurement is not worth naming; 500 draws cannot tell it from none."""
+MORE = 4
+"""Four times the rows halve an interval."""
+NEARLY = 0.9
+"""A measurement that removes nine tenths as much doubt is as good, if it is cheaper (policy)."""
+DATA = ("effective_size", "noise", "coverage", "learnability", "conflicts", "integrity")
+TELLING = {
+    "lora": ("effective_size", "noise", "learnability", "curve"),
+    "full_fine_tune": ("effective_size", "noise", "learnability"),
+    "retrieve": ("substance", "base_model", "volatility", *DATA),
+    "retrieve_and_lora": ("substance", "base_model", "headroom", "economics", *DATA),
+    "retrieved_examples": ("base_model", "retrieval", *DATA),
+    "clean": ("curve", *DATA),
+    "collect": ("curve", *DATA),
+    "not_learnable": DATA,
+    "fix_data": DATA,
+}
+"""Items that fill up the reasons of an outcome, the most telling first."""
+OTHERWISE = ("base_model", "headroom", "economics", *DATA)
+
+
+def judge(evidence: Iterable[Evidence], context: Context, policy: Policy, dataset: str, seed: int) -> Verdict:
+    """The verdict on this evidence; `dataset` is the dataset's digest. The same arguments give the same verdict."""
+    found = tuple(evidence)
+    reading = Reading({item.id: item for item in found}, scored(context), context, policy)
+    stop = walk(reading)
+    provisional = not reading.prompts
+    draws = draw(reading, seed)
+    shares = draws.shares()
+    return Verdict(
+        outcome=stop.outcome,
+        provisional=provisional,
+        headline=HEADLINES[stop.outcome],
+        reasons=_reasons(reading, stop, provisional),
+        gate=stop.gate,
+        stability={**shares, stop.outcome: shares.get(stop.outcome, 0.0)},
+        nearest_flip=nearest_flip(reading, stop.outcome),
+        next_step=_next_step(reading, stop, draws),
+        evidence=found,
+        coverage=_coverage(found),
+        policy=policy.digest,
+        dataset=dataset,
+        seed=seed,
+    )
+
+
+def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]:
+    reasons = [stop.reason]
+    if provisional and stop.outcome != "need_unproven":
+        reasons.append(PROVISIONAL)
+    for id in dict.fromkeys((*stop.about, *TELLING.get(stop.outcome, OTHERWISE))):
+        item = reading.items.get(id)
+        if item is None or item.value is None or any(item.message in reason for reason in reasons):
+            continue
+        if (id in stop.about and len(reasons) < MOST) or len(reasons) < FEWEST + 1:
+            reasons.append(item.message)
+    for item in reading.items.values():
+        if len(reasons) < FEWEST and item.status == "missing":
+            reasons.append(f"{item.title}: {item.message}.")
+    return tuple(reasons[:MOST])
+
+
+def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
+    """What to do now, open questions, and the cheapest measurement that would settle most."""
+    steps = [fix for id in stop.about if (fix := reading.items[id].fix if id in reading.items else "")][:1]
+    if stop.outcome in ACTIONS:
+        steps = [ACTIONS[stop.outcome]]
+    if reading.target is None:
+        steps.append(TARGET_QUESTION)
+    if novel(reading) and not knowledge_from_elsewhere(reading):
+        steps.append(KNOWLEDGE_QUESTION)
+    measurement = next_measurement(reading, draws)
+    if measurement:
+        steps.append(f"Cheapest to know next: {measurement}.")
+    return " ".join(dict.fromkeys(steps))
+
+
+def next_measurement(reading: Reading, draws: Draws) -> str:
+    """The measurement that removes most doubt about the verdict, with its minutes; "" when none removes any.
+
+    Among those that remove nearly as much as the best, the one that costs fewest minutes.
+    """
+    gains = {id: entropy_removed(draws, id) for id in draws.places if id in MEASUREMENTS}
+    best = max(gains.values(), default=0.0)
+    if best < LEAST_GAIN:
+        return "" if reading.prompts else _measurement(reading, "base_model")
+    near = [id for id, gain in gains.items() if gain >= NEARLY * best]
+    return _measurement(reading, min(near, key=lambda id: (_minutes(reading, id), -gains[id], id)))
+
+
+def _measurement(reading: Reading, id: str) -> str:
+    best = best_prompt(reading.arms)
+    rows = MORE * best.arm.n if best else int(reading.policy.items["base_model"].settings["planned_rows"])
+    return f"{MEASUREMENTS[id].format(rows=rows)} (about {_minutes(reading, id):,.0f} minutes)"
+
+
+def _minutes(reading: Reading, id: str) -> float:
+    each = reading.context.prices.label_minutes_per_row
+    if id in ("noise", "agreement") and each:
+        return 100 * each
+    return reading.policy.items[id].minutes
+
+
+def _coverage(found: Sequence[Evidence]) -> dict[str, int]:
+    counts = Counter(item.kind if item.value is not None else item.status for item in found)
+    return {key: counts[key] for key in ("measured", "estimated", "declared", "missing", "not_applicable")}

@@ -1,0 +1,28 @@
+"""Whether reviewers who saw the same rows gave the same answer: Krippendorff's alpha."""
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.evidence import counted, evidence, reading
+from curation.readiness.study import Study
+from curation.records import Evidence
+
+
+@evidence("agreement", "Reviewers agree")
+def agreement(study: Study, progress: Progress) -> Evidence:
+    """Alpha (1 = always the same, 0 = chance) with its bootstrap interval.
+
+    Reads the run `agreement` among the findings: summary `alpha` {value, low, high}, `rows` and `reviewers`.
+    """
+    run = study.run("agreement")
+    if run.status != "done" or "alpha" not in run.summary:
+        raise NotChecked("no row was reviewed by two people")
+    figure = run.summary["alpha"]
+    alpha = (float(figure["value"]), float(figure["low"]), float(figure["high"]))
+    rows, reviewers = int(run.summary.get("rows", 0)), int(run.summary.get("reviewers", 2))
+    message = (
+        f"On {counted(rows, 'row')} seen by several of {reviewers:,} reviewers, agreement is {alpha[0]:.2f} "
+        f"({alpha[1]:.2f} to {alpha[2]:.2f}), where 1 is always the same answer and 0 is chance."
+    )
+    fix = "Settle with the reviewers what the right answer is, write it down, and review the disputed rows again."
+    detail = {"rows": rows, "reviewers": reviewers}
+    return reading(study, "agreement", alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail)

@@ -1,0 +1,42 @@
+"""How well the base model does without tuning: the best prompt that was measured, on rows held back."""
+
+from dataclasses import replace
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.arms import PROMPTS, best_prompt, scored
+from curation.readiness.evidence import evidence, percent, reading, span
+from curation.readiness.study import Study
+from curation.records import Evidence, Status
+
+
+@evidence("base_model", "The base model with a good prompt")
+def base_model(study: Study, progress: Progress) -> Evidence:
+    """The best measured prompt's score; `detail["arms"]` lists every arm with its figures."""
+    context = study.facts.context
+    arms = scored(context)
+    prompts = [one for one in arms if one.arm.name in PROMPTS]
+    if not prompts:
+        raise NotChecked("no prompt has been scored on held-out rows; run the measurement or enter results")
+    best = best_prompt(arms) or max(prompts, key=lambda one: one.score)
+    one = "The measured prompt" if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts"
+    message = f"{one}, {best.words}, scores {percent(best.score)} on {best.arm.n:,} rows ({span(best.low, best.high)})."
+    if best.barred:
+        message += " Every measured prompt breaks a need you declared."
+    detail = {
+        "best": best.arm.name,
+        "arms": [
+            {
+                "name": a.arm.name, "score": a.score, "low": a.low, "high": a.high, "n": a.arm.n,
+                "prompt_tokens": a.arm.prompt_tokens, "output_tokens": a.arm.output_tokens,
+                "latency_ms": a.arm.latency_ms, "cost": a.arm.cost, "hosted": a.arm.hosted, "ruled_out": a.barred,
+            }
+            for a in arms
+        ],
+    }  # fmt: skip
+    target = context.task.target
+    met = target is not None and best.low >= target and not best.barred
+    fix = "Use the prompt; there is nothing left for tuning to win." if met else ""
+    status: Status = "warn" if met else "ok"
+    made = reading(study, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
+    return replace(made, threshold=target)

@@ -1,0 +1,32 @@
+"""The same input with different answers: rows that would have to change for every input to have one answer."""
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.evidence import counted, evidence, percent, reading, span
+from curation.readiness.intervals import wilson
+from curation.readiness.study import Study
+from curation.records import Evidence
+
+
+@evidence("conflicts", "Contradicting rows")
+def conflicts(study: Study, progress: Progress) -> Evidence:
+    """Rows to change over usable rows; only identical inputs (case and spacing apart), never merely similar ones.
+
+    Answers that differ because every row of the input carries another date count as volatility instead.
+    """
+    if not study.usable:
+        raise NotChecked("no row has both an input and an answer")
+    found = study.conflicts
+    share = wilson(len(found.rows), len(study.usable))
+    message = (
+        f"{counted(found.inputs, 'input')} {'has' if found.inputs == 1 else 'have'} more than one answer; "
+        f"{counted(len(found.rows), 'row')} ({percent(share[0])}, {span(share[1], share[2])}) would have to change."
+    )
+    if found.dated:
+        message += (
+            f" Another {counted(len(found.dated), 'row')} differ by date, which is change rather than contradiction."
+        )
+    rows = [study.rows.ids[n] for n in found.rows]
+    fix = f"Decide on one answer for each of these {counted(found.inputs, 'input')}."
+    detail = {"inputs": found.inputs, "rows": len(found.rows), "dated": len(found.dated)}
+    return reading(study, "conflicts", share, message, fix=fix, rows=rows, detail=detail)

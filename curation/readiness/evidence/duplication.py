@@ -1,0 +1,29 @@
+"""How much of the file repeats itself: 1 - rows that count / rows loaded. Shown for information, decides nothing."""
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.evidence import evidence, percent, reading
+from curation.readiness.intervals import wilson
+from curation.readiness.study import Study
+from curation.records import Evidence
+
+
+@evidence("duplication", "Repetition")
+def duplication(study: Study, progress: Progress) -> Evidence:
+    """The share of loaded rows with an answer that do not count, exact duplicates included."""
+    rows = study.rows
+    loaded = sum(rows.copies[n] for n in study.usable)
+    if not loaded:
+        raise NotChecked("no row has both an input and an answer")
+    exact = loaded - len(study.usable)
+    near = len(study.usable) - len(study.unique)
+    share = wilson(loaded - len(study.effective), loaded)
+    message = (
+        f"{percent(share[0])} of {loaded:,} rows add nothing: {exact:,} exact duplicates, {near:,} near-duplicates, "
+        f"{len(study.unique) - len(study.effective):,} conflicting or known from an evaluation set."
+    )
+    repeated = [rows.ids[n] for n in study.usable if not rows.kept[n]]
+    fix = "Nothing to do before training: the export leaves duplicates out. Judge the set by the rows that count."
+    return reading(
+        study, "duplication", share, message, fix=fix, rows=sorted(repeated), detail={"exact": exact, "near": near}
+    )

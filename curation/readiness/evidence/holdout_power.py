@@ -1,0 +1,45 @@
+"""The smallest improvement the held-out rows can show at all."""
+
+from dataclasses import replace
+from math import sqrt
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.arms import PROMPTS, best_prompt, scored
+from curation.readiness.evidence import counted, evidence, reading
+from curation.readiness.study import Study
+from curation.records import Evidence, Kind, Status
+
+
+@evidence("holdout_power", "What the held-out rows can show")
+def holdout_power(study: Study, progress: Progress) -> Evidence:
+    """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
+    rule, task = study.policy.items["holdout_power"], study.facts.context.task
+    prompts = [one for one in scored(study.facts.context) if one.arm.name in PROMPTS]
+    best = best_prompt(prompts) or (prompts[0] if prompts else None)
+    n = best.arm.n if best else int(len(study.effective) * rule.settings["holdout_share"])
+    if n < 1:
+        raise NotChecked("there is no row to hold back")
+    least = rule.settings["at_base_080"] / sqrt(n)
+    wanted = round((rule.settings["at_base_080"] / task.minimum_lift) ** 2) if task.minimum_lift else 0
+    message = f"{counted(n, 'held-out row')} can show an improvement of {100 * least:.1f} points or more"
+    message += f"; you want to see {100 * task.minimum_lift:g}, which takes about {wanted:,}." if wanted else "."
+    status: Status = "warn" if least > task.minimum_lift else "ok"
+    fix = f"Score on about {counted(wanted, 'held-out row')}."
+    kind: Kind = "measured" if best else "estimated"
+    made = reading(
+        study,
+        "holdout_power",
+        _band(least),
+        message,
+        kind=kind,
+        status=status,
+        fix=fix,
+        detail={"n": n, "wanted": wanted},
+    )
+    return replace(made, threshold=task.minimum_lift, origin=f"declared lift against {rule.source}")
+
+
+def _band(least: float) -> tuple[float, float, float]:
+    """The figure between a base score of .90 and .70, as its variance p(1-p) goes; at .80 it is the figure itself."""
+    return least, least * sqrt(0.9 * 0.1 / 0.16), least * sqrt(0.7 * 0.3 / 0.16)

@@ -1,0 +1,58 @@
+"""Whether the answers follow from the inputs at all, tried with a small stand-in model, never the language model."""
+
+import numpy as np
+
+from curation.progress import Progress
+from curation.readiness.evidence import evidence, percent, reading
+from curation.readiness.intervals import resampled
+from curation.readiness.pairing import pairing
+from curation.readiness.proxy import proxy
+from curation.readiness.study import Study
+from curation.records import Evidence
+
+NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
+
+
+@evidence("learnability", "A pattern to learn")
+def learnability(study: Study, progress: Progress) -> Evidence:
+    """Labels: the stand-in's score - the usual answer's. Free text: AUROC of real against shuffled pairs - .5.
+
+    `detail`: kind (labels, closed, text), rows, classes, score, usual, copy, gain_over_copy; for text auroc.
+    """
+    return _text(study, progress) if study.answer_kind == "text" else _labels(study, progress)
+
+
+def _labels(study: Study, progress: Progress) -> Evidence:
+    found = proxy(study, progress)
+    seed, draws = study.facts.seed, study.policy.resamples
+
+    def of(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
+        return resampled(values, found.groups, seed, draws, found.weights)
+
+    gain, score, copy = of(found.hit - found.usual), of(found.hit), of(found.copied)
+    best = found.copied if copy[0] > float(np.average(found.usual, weights=found.weights)) else found.usual
+    over = of(found.hit - best)
+    detail = {
+        "kind": study.answer_kind, "rows": len(found.hit), "classes": found.classes, "score": list(score),
+        "usual": found.top, "copy": list(copy), "gain_over_copy": list(over), "balanced": found.balanced,
+    }  # fmt: skip
+    message = (
+        f"On rows held back, a small model gets {percent(score[0])} right, always giving the usual answer "
+        f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}"
+    )
+    return reading(study, "learnability", gain, message, kind="estimated", fix=_FIX, detail=detail)
+
+
+def _text(study: Study, progress: Progress) -> Evidence:
+    area, low, high = pairing(study, progress)
+    detail = {"kind": "text", "rows": len(study.effective), "auroc": [area, low, high]}
+    message = (
+        f"Shown a real and a shuffled pair, a simple word comparison picks the real one {percent(area)} of the time "
+        f"({percent(low)} to {percent(high)}; 50 % is guessing). It sees fit, not truth."
+    )
+    return reading(
+        study, "learnability", (area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail
+    )
+
+
+_FIX = "Check that the input holds what is needed to know the answer, and that rows were not shuffled on the way."

@@ -1,0 +1,97 @@
+"""Share of answers that are wrong: from people's audit when there is one, else an estimate that says it is one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from curation.errors import NotChecked
+from curation.progress import Progress
+from curation.readiness.evidence import counted, evidence, percent, reading, span
+from curation.readiness.intervals import Interval, wilson
+from curation.readiness.study import Study
+from curation.records import Evidence
+
+TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
+"""Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""
+SURE = 0.5
+"""A finding counts when it is more likely right than not."""
+
+
+@evidence("noise", "Wrong answers")
+def noise(study: Study, progress: Progress) -> Evidence:
+    """The error rate 0..1; `detail["caps"]` is true where it limits the score a model can reach (labels)."""
+    audited = study.run("audit")
+    if (
+        audited.status == "done"
+        and audited.summary.get("reviewed", 0) >= study.policy.items["noise"].settings["audit_rows"]
+    ):
+        return _audited(study, audited.summary)
+    return _labels(study) if study.labelled_set else _text(study)
+
+
+def _audited(study: Study, summary: Mapping[str, Any]) -> Evidence:
+    reviewed, wrong = int(summary["reviewed"]), float(summary.get("wrong", 0))
+    rate = _triple(summary["noise_rate"]) if "noise_rate" in summary else wilson(wrong, reviewed)
+    message = (
+        f"People reviewed {counted(reviewed, 'row')} drawn at random and found {percent(rate[0])} of the answers wrong "
+        f"({span(rate[1], rate[2])})."
+    )
+    detail = {"caps": study.labelled_set, "reviewed": reviewed, "source": "audit"}
+    return reading(study, "noise", rate, message, fix=_fix(study, rate), rows=study.flagged("audit"), detail=detail)
+
+
+def _labels(study: Study) -> Evidence:
+    run = study.run("label_noise")
+    if run.status != "done":
+        raise NotChecked(run.reason)
+    rate, accuracy = _triple(run.summary["noise_rate"]), _triple(run.summary["accuracy"])
+    usual = float(run.summary["majority_rate"])
+    needed = usual + study.policy.items["noise"].settings["clear_gain"] * (1 - usual)
+    if accuracy[1] <= needed:
+        raise NotChecked(
+            f"the estimating model is right on {percent(accuracy[0])} of rows against {percent(usual)} for always "
+            "giving the most frequent label, too little to call labels wrong; have people review 100 random rows"
+        )
+    message = (
+        f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate that nobody "
+        "has checked yet."
+    )
+    detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise"}
+    flagged = study.flagged("label_noise")
+    return reading(study, "noise", rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+
+
+def _text(study: Study) -> Evidence:
+    done = [check for check in TEXT_CHECKS if study.run(check).status == "done"]
+    if not done:
+        raise NotChecked("none of the checks for wrong answers has been run")
+    if not study.usable:
+        raise NotChecked("no row has both an input and an answer")
+    usable = {study.rows.ids[n] for n in study.usable}
+    sure: dict[str, float] = {}
+    for check in done:
+        table = study.facts.findings.of(check).table
+        for id, confidence in zip(table["id"].to_pylist(), table["confidence"].to_pylist()):
+            if confidence >= SURE and id in usable:
+                sure[id] = max(confidence, sure.get(id, 0.0))
+    rate = wilson(len(sure), len(usable))
+    absent = [check for check in TEXT_CHECKS if check not in done]
+    message = (
+        f"{percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}): they do not fit the input, refuse, "
+        "stop short or hold filler text. Wrong facts cannot be seen this way and nobody has checked yet."
+    )
+    if absent:
+        message += f" Not checked: {', '.join(absent)}."
+    flagged = sorted(sure, key=lambda id: (-sure[id], id))
+    detail = {"caps": False, "checks": done, "not_checked": absent, "source": "findings"}
+    return reading(study, "noise", rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+
+
+def _fix(study: Study, rate: Interval) -> str:
+    n = len(study.usable)
+    wrong = f"{round(rate[1] * n):,} to {max(1, round(rate[2] * n)):,}"
+    return f"Review the rows most suspected of being wrong first; about {wrong} of {n:,} need another answer."
+
+
+def _triple(figure: Mapping[str, Any]) -> Interval:
+    value = float(figure["value"])
+    return value, min(value, float(figure["low"])), max(value, float(figure["high"]))

@@ -1,0 +1,40 @@
+"""How often the answer of the most similar known question is already right: what looking examples up would give."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from curation.progress import Progress
+from curation.readiness.evidence import evidence, percent, reading, span
+from curation.readiness.gate import LABEL_METRICS
+from curation.readiness.intervals import resampled
+from curation.readiness.proxy import proxy
+from curation.readiness.study import Study
+from curation.records import Evidence, Status
+
+
+@evidence("retrieval", "Copying the nearest known answer")
+def retrieval(study: Study, progress: Progress) -> Evidence:
+    """Accuracy of copying the nearest row's answer on rows held back; `detail["at_five"]`: a right one among five.
+
+    Held against the target only where the metric is accuracy or exact match.
+    """
+    found = proxy(study, progress)
+    draws, seed = study.policy.resamples, study.facts.seed
+
+    def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
+        return resampled(values, found.groups, seed, draws, np.ones(len(values)))
+
+    copy, five = share(found.copied), share(found.at_five)
+    task = study.facts.context.task
+    comparable = task.metric in LABEL_METRICS and task.target is not None
+    fires = comparable and task.target is not None and copy[1] >= task.target
+    message = (
+        f"On rows held back, copying the answer of the most similar known question is right {percent(copy[0])} of the "
+        f"time ({span(copy[1], copy[2])})"
+    )
+    message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
+    status: Status = "warn" if fires else "ok"
+    fix = "Try a prompt that shows the model the most similar known examples."
+    made = reading(study, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
+    return replace(made, threshold=task.target) if comparable else made

@@ -1,0 +1,182 @@
+"""The smallest single change that would alter the verdict."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import log
+
+from curation.readiness.arms import Scored
+from curation.readiness.evidence import counted, percent
+from curation.readiness.gate import Reading
+from curation.readiness.gates import walk
+from curation.readiness.intervals import wilson
+from curation.readiness.policy import Rule
+from curation.readiness.stability import COUNTED, DERIVED, planted, shifted
+from curation.readiness.wording import NAMES
+from curation.records import Evidence, Status
+
+STEP = 0.005
+"""Scores are tried in steps of half a point."""
+HAIR = 1e-6
+"""Just across a threshold."""
+LEAST_WIDTH = 0.003
+"""Half-width, in the item's own unit, under which an interval makes nothing nearer (policy)."""
+ROWS_WEIGHT = 3.0
+"""Doubling the rows is as far as three half-widths of a measured score (policy): people can do it."""
+DECLARED = 5.0
+"""Half-widths a declaration is away (policy): only the person can change it, so it comes after what is measured."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One imagined change: how far it is in half-widths of the item's interval, in words, and the reading it gives."""
+
+    distance: float
+    words: str
+    reading: Reading
+
+
+def nearest_flip(reading: Reading, outcome: str) -> str:
+    """The nearest change with another outcome, as a sentence; "" when none of those tried changes it."""
+    found: list[tuple[float, str, str]] = []
+    for change in _changes(reading):
+        other = walk(change.reading).outcome
+        if other != outcome:
+            found.append((change.distance, change.words, other))
+    if not reading.prompts and reading.target is not None and (ends := _measured(reading)):
+        return ends
+    if not found:
+        return ""
+    _, words, other = min(found)
+    return f"{words}, the answer would be: {NAMES[other]}."
+
+
+def _changes(reading: Reading) -> Iterator[Change]:
+    for id, rule in reading.policy.items.items():
+        item = reading.items.get(id)
+        if id == "economics" and item is not None and item.status == "missing":
+            words = f"If tuning paid for itself within {rule.warn:g} months"
+            yield Change(DECLARED, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)))
+        if item is None or item.value is None or id in DERIVED:
+            continue
+        if id in ("effective_size", "coverage"):
+            yield from _more_rows(reading, item, rule)
+        elif id == "economics":
+            yield from _earlier(reading, item, rule)
+        elif id == "volatility":
+            yield from _pace(reading, item)
+        else:
+            yield from _crossings(reading, item, rule)
+    for n, one in enumerate(reading.arms):
+        yield from _scores(reading, n, one)
+
+
+def _put(reading: Reading, item: Evidence) -> Reading:
+    return replace(reading, items={**reading.items, item.id: item})
+
+
+def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
+    """The item moved just across each of its thresholds, to the other side of where it is."""
+    ends = {"value": item.value, "low": item.low, "high": item.high}
+    lines = [(rule.fail, rule.fail_on), (rule.warn, rule.warn_on)]
+    if item.id == "retrieval" and reading.target is not None:
+        lines = [(reading.target, "low")]
+    for line, end in lines:
+        now = ends[end]
+        if line is None or now is None or item.value is None:
+            continue
+        by = line - now
+        by += HAIR if by >= 0 else -HAIR
+        if by > 0 and now == line:
+            by = HAIR if rule.worse == "above" else -HAIR
+        moved = shifted(item, rule, by)
+        words = f"If {item.title[:1].lower()}{item.title[1:]} stood at {_number(item.value + by, rule)} instead of "
+        yield Change(abs(by) / _width(item), f"{words}{_number(item.value, rule)}", _put(reading, moved))
+
+
+def _width(item: Evidence) -> float:
+    if item.id in COUNTED:
+        return LEAST_WIDTH
+    return max(((item.high or 0.0) - (item.low or 0.0)) / 2, LEAST_WIDTH)
+
+
+def _number(value: float, rule: Rule) -> str:
+    if rule.unit == "share":
+        return percent(value)
+    return f"{100 * value:.1f} points" if rule.unit == "points" else f"{value:.2f}"
+
+
+def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
+    if item.status != "fail" or item.value is None:
+        return
+    if item.id == "coverage":
+        rows, classes = int(item.detail["rows_needed"]), int(item.detail["classes_needed"])
+        words = f"With {counted(rows, 'more row')} in {counted(classes, 'class', 'classes')}"
+    else:
+        rows = max(1, round((rule.fail or 0) - item.value))
+        words = f"With {counted(rows, 'more different row')}"
+    size = reading.known("effective_size")
+    have = (size.value if size else None) or 1.0
+    yield Change(ROWS_WEIGHT * rows / (have + rows), words, _put(reading, replace(item, status="ok")))
+
+
+def _earlier(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
+    """Tuning just pays within the limit, or just does not."""
+    if rule.warn is None or item.value is None:
+        return
+    status: Status = "ok" if item.status != "ok" else "warn"
+    spread = max(log(max(item.high or 1, HAIR) / max(item.low or 1, HAIR)) / 2, 0.5)
+    distance = abs(log(max(item.value, HAIR) / rule.warn)) / spread
+    needed = item.detail.get("calls_needed")
+    words = f"If tuning {'paid' if status == 'ok' else 'did not pay'} for itself within {rule.warn:g} months"
+    if needed and needed >= 1:
+        words = f"{'From' if status == 'ok' else 'Under'} {needed:,.0f} calls a month"
+    yield Change(distance, words, _put(reading, replace(item, status=status, message=item.message)))
+
+
+def _pace(reading: Reading, item: Evidence) -> Iterator[Change]:
+    fires = item.status == "fail"
+    words = "If the answers stayed true for a year or longer" if fires else "If the answers changed monthly or faster"
+    yield Change(DECLARED, words, _put(reading, replace(item, status="ok" if fires else "fail")))
+
+
+def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
+    """The arm measured higher and lower on as many rows, step by step up to the first other outcome."""
+    usual = walk(reading).outcome
+    for way in (1, -1):
+        for k in range(1, round(1 / STEP) + 1):
+            score = one.score + way * k * STEP
+            if not 0 <= score <= 1:
+                break
+            _, low, high = wilson(score * one.arm.n, one.arm.n)
+            changed = replace(one, score=score, low=low, high=high)
+            other = replace(reading, arms=(*reading.arms[:n], changed, *reading.arms[n + 1 :]))
+            if walk(other).outcome != usual:
+                words = f"If {one.words} scored {percent(score)} instead of {percent(one.score)} on {one.arm.n:,} rows"
+                yield Change(k * STEP / max((one.high - one.low) / 2, LEAST_WIDTH), words, other)
+                break
+
+
+def _measured(reading: Reading) -> str:
+    """With no prompt measured: what the first measurement would make of the verdict, from low scores to high."""
+    rows = int(reading.policy.items["base_model"].settings["planned_rows"])
+    spans: list[tuple[str, float, float]] = []
+    for k in range(round(1 / STEP) + 1):
+        score = k * STEP
+        arm = _planted(score, rows)
+        outcome = walk(replace(reading, arms=(*reading.arms, arm))).outcome
+        if spans and spans[-1][0] == outcome:
+            spans[-1] = (outcome, spans[-1][1], score)
+        else:
+            spans.append((outcome, score, score))
+    if len(spans) < 2:
+        return ""
+    first, last = spans[0], spans[-1]
+    return (
+        f"A good prompt measured on {rows:,} rows decides: at {percent(first[2])} or less the answer "
+        f"would be {NAMES[first[0]]}, at {percent(last[1])} or more {NAMES[last[0]]}."
+    )
+
+
+def _planted(score: float, rows: int) -> Scored:
+    value, low, high = wilson(score * rows, rows)
+    return replace(planted(score, rows), score=value, low=low, high=high)

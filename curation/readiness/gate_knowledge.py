@@ -1,0 +1,103 @@
+"""Gates 2 and 3: does the task hang on knowledge that retrieval serves better, or on examples one can look up?"""
+
+from dataclasses import replace
+
+from curation.readiness import gate_data, gate_need, gate_tuning
+from curation.readiness.arms import allowed
+from curation.readiness.evidence import percent, span
+from curation.readiness.gate import LABEL_METRICS, NO_TARGET, Answer, Passed, Reading, Stop
+
+
+def knowledge(reading: Reading) -> Answer:
+    """Gate 2: facts that change, or answers made of knowledge found elsewhere. Offline skips it unless facts change."""
+    changing = reading.status("volatility") == "fail"
+    if reading.context.needs.offline and not changing:
+        return Passed("It must work offline and the facts are not known to change.", evaluated=False)
+    if not changing and not knowledge_from_elsewhere(reading):
+        return Passed(_why_not(reading))
+    about = "volatility" if changing else "substance"
+    reason = reading.message(about)
+    if _tuning_helps_too(reading):
+        room = "Looked-up documents alone leave a gap to the target that tuning the style can close."
+        return Stop("retrieve_and_lora", f"{reason} {room}", (about, "base_model"))
+    return Stop("retrieve", reason, (about,))
+
+
+def knowledge_from_elsewhere(reading: Reading) -> bool:
+    """Whether the answers hold much new knowledge and its origin speaks for retrieval."""
+    return novel(reading) and (
+        reading.context.task.kind == "question_answering"
+        or _in_knowledge_base(reading)
+        or reading.context.knowledge.must_cite
+    )
+
+
+def novel(reading: Reading) -> bool:
+    """Whether the answers hold much that is neither in the input nor usual."""
+    found = reading.known("substance")
+    return found is not None and found.status == "warn"
+
+
+def _in_knowledge_base(reading: Reading) -> bool:
+    found = reading.known("substance")
+    share = found.detail.get("answerable") if found else None
+    return share is not None and share >= reading.policy.items["substance"].settings["answerable"]
+
+
+def _tuning_helps_too(reading: Reading) -> bool:
+    """A measured knowledge_base arm leaves headroom, style is present, and gates 4 to 7 would let tuning through."""
+    with_documents = allowed(reading.arms, ("knowledge_base",))
+    style = reading.known("substance")
+    if not with_documents or reading.target is None or style is None:
+        return False
+    if style.detail.get("template", 0.0) < reading.policy.items["substance"].settings["style_present"]:
+        return False
+    arms = tuple(one for one in reading.arms if one in with_documents or one.arm.name in ("lora", "full"))
+    left = replace(reading, arms=arms)
+    gates = (gate_data.right, gate_data.enough, gate_data.pattern, gate_need.shown, gate_need.decidable)
+    for gate in (*gates, gate_tuning.tried, gate_tuning.worth_it):
+        answer = gate(left)
+        if isinstance(answer, Stop):
+            return answer.outcome in ("lora", "full_fine_tune")
+    return False
+
+
+def examples_suffice(reading: Reading) -> Answer:
+    """Gate 3: looked-up examples meet the target; unmeasured, copying the nearest known answer does (never offline)."""
+    if reading.target is None:
+        return NO_TARGET
+    arms = [one for one in reading.arms if one.arm.name == "retrieved_few_shot"]
+    usable = allowed(reading.arms, ("retrieved_few_shot",))
+    for one in usable:
+        if one.low >= reading.target:
+            return Stop(
+                "retrieved_examples",
+                f"A prompt with looked-up examples scores {percent(one.score)} on {one.arm.n:,} rows "
+                f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)}.",
+                ("base_model",),
+            )
+    if arms:
+        return Passed("Looked-up examples were tried and are not shown to meet the target.")
+    return _copying(reading, reading.target)
+
+
+def _copying(reading: Reading, target: float) -> Answer:
+    copy = reading.known("retrieval")
+    if copy is None or reading.context.task.metric not in LABEL_METRICS:
+        return Passed("Looked-up examples have not been tried.", evaluated=False)
+    if reading.context.needs.offline:
+        return Passed("It must work offline and no looked-up examples were tried there.", evaluated=False)
+    if (copy.low or 0.0) >= target:
+        return Stop("retrieved_examples", copy.message, ("retrieval",))
+    return Passed(
+        f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, under the target."
+    )
+
+
+def _why_not(reading: Reading) -> str:
+    names = (("volatility", "change over time"), ("substance", "knowledge"))
+    unseen = [word for id, word in names if reading.status(id) == "missing"]
+    if novel(reading):
+        return "The answers hold much new knowledge, but nothing says it can be looked up."
+    text = "Nothing shows that the task hangs on facts that change or must be looked up."
+    return f"{text} Not checked: {', '.join(unseen)}." if unseen else text

@@ -1,0 +1,89 @@
+"""Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
+
+from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, ceiling, headroom
+from curation.readiness.evidence import percent, span
+from curation.readiness.gate import NO_ARM, NO_TARGET, Answer, Passed, Reading, Stop
+from curation.readiness.intervals import rows_to_decide
+
+
+def prompt_suffices(reading: Reading) -> Answer:
+    """Gate 1: a plain or few-shot prompt's lower bound reaches the target."""
+    if reading.target is None:
+        return NO_TARGET
+    plain = allowed(reading.arms, PLAIN)
+    for one in plain:
+        if one.low >= reading.target:
+            return Stop(
+                "prompt",
+                f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows "
+                f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)} without any tuning.",
+                ("base_model",),
+            )
+    if not plain:
+        return NO_ARM
+    best = plain[0]
+    return Passed(
+        f"{best.words.capitalize()} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
+        f"{percent(reading.target)}."
+    )
+
+
+def nothing_to_win(reading: Reading) -> Answer:
+    """Gate 1b: even at best, tuning could not win the smallest lift worth the work.
+
+    Looks at the plain prompts, and at looked-up examples unless these meet the target by themselves (then gate 3
+    answers). Looked-up documents are left to gate 2.
+    """
+    if reading.target is None:
+        return NO_TARGET
+    arms = [one for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot")) if not _suffices(reading, one)]
+    if not arms:
+        return NO_ARM
+    room = headroom(arms[0], reading.target, ceiling(reading.items.get("noise")))
+    if room[2] < reading.lift:
+        return Stop(
+            "stay_with_prompt",
+            f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; what is "
+            f"left up to the target is at most {_points(room[2])}, less than the {_points(reading.lift)} you called "
+            "worth the work.",
+            ("headroom", "base_model"),
+        )
+    return Passed(f"Up to {_points(room[2])} are left above {arms[0].words}.")
+
+
+def shown(reading: Reading) -> Answer:
+    """Gate 5: without a target and a measured prompt nobody can say that tuning is needed."""
+    if reading.target is None:
+        return Stop(
+            "need_unproven", "No target score is given, so nothing says how good is good enough.", ("base_model",)
+        )
+    if not reading.prompts:
+        reason = "The base model has not been tried: no prompt has been scored on held-out rows."
+        return Stop("need_unproven", reason, ("base_model",))
+    return Passed("A prompt has been scored against the target.")
+
+
+def decidable(reading: Reading) -> Answer:
+    """Gate 5b: the room above the best prompt may or may not be the smallest lift worth the work."""
+    room = reading.headroom()
+    if room is None or reading.target is None:
+        return NO_TARGET if reading.target is None else NO_ARM
+    if not room[1] < reading.lift <= room[2]:
+        return Passed(f"The room above the best prompt is {_points(room[1])} to {_points(room[2])}.")
+    best = best_prompt(reading.arms)
+    wanted = rows_to_decide(best.score, best.score + room[0] - reading.lift) if best else None
+    more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
+    return Stop(
+        "cannot_judge",
+        f"What tuning could win lies between {_points(room[1])} and {_points(room[2])}, and you called "
+        f"{_points(reading.lift)} worth the work; {more}.",
+        ("headroom", "holdout_power"),
+    )
+
+
+def _suffices(reading: Reading, one: Scored) -> bool:
+    return one.arm.name == "retrieved_few_shot" and reading.target is not None and one.low >= reading.target
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points"

@@ -1,0 +1,144 @@
+"""The thresholds a verdict is decided by: read from a TOML file, each with where it comes from."""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from curation.errors import UsageError
+from curation.records import Status
+
+End = Literal["value", "low", "high"]
+UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs")
+"""share and points are fractions of one; alpha is Krippendorff's."""
+ORIGINS = ("published", "measured", "policy")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one evidence item is held against its thresholds, in the item's own unit.
+
+    `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
+    `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
+    `minutes` what it costs a person to know it. `unit` is one of `UNITS`.
+    """
+
+    id: str
+    unit: str = ""
+    worse: Literal["above", "below"] = "above"
+    fail: float | None = None
+    warn: float | None = None
+    fail_on: End = "value"
+    warn_on: End = "value"
+    inclusive: bool = False
+    origin: str = "policy"
+    source: str = ""
+    prior: tuple[float, float] | None = None
+    minutes: float = 0.0
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def status(self, value: float, low: float, high: float) -> Status:
+        """ok, warn or fail of a reading."""
+        ends = {"value": value, "low": low, "high": high}
+        if self._crossed(ends[self.fail_on], self.fail):
+            return "fail"
+        return "warn" if self._crossed(ends[self.warn_on], self.warn) else "ok"
+
+    def _crossed(self, number: float, threshold: float | None) -> bool:
+        if threshold is None:
+            return False
+        if self.inclusive and number == threshold:
+            return True
+        return number > threshold if self.worse == "above" else number < threshold
+
+    def threshold(self, status: Status) -> float | None:
+        """The number this status was decided by; for `ok`, the first one that would be met on the way to worse."""
+        if status == "fail" or self.warn is None:
+            return self.fail
+        return self.warn
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All rules by item id, the figures of the method, and `digest`: SHA-256 over everything in it."""
+
+    items: Mapping[str, Rule]
+    draws: int
+    resamples: int
+    digest: str
+
+
+def load_policy(path: str | Path | None = None) -> Policy:
+    """The policy in a TOML file, laid over the built-in one; None is the built-in one alone.
+
+    A file names only what it changes. Raises UsageError on a file that is missing, is not TOML, names an unknown item
+    or threshold, or gives a value of the wrong type or out of range.
+    """
+    text = resources.files("curation.readiness").joinpath("policy.toml").read_text("utf-8")
+    whole = tomllib.loads(text)
+    if path is not None:
+        whole = _laid_over(whole, _read(Path(path)), str(path), "")
+    digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    where = str(path or "policy.toml")
+    items = {name: _rule(name, values, where) for name, values in whole["items"].items()}
+    return Policy(items, int(whole["method"]["draws"]), int(whole["method"]["resamples"]), digest)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the policy file {path}: {error.strerror}; check the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not a TOML file: {error}; mend that place or leave the file out") from error
+
+
+def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:
+    if not isinstance(base, dict):
+        return change
+    if not isinstance(change, dict):
+        raise UsageError(f"{where}: {at or 'the file'} must be a table, not {change!r}")
+    known = set(base) | ({item.name for item in fields(Rule)} - {"id"} if at.startswith("items.") else set())
+    for name in change:
+        if name not in known:
+            raise UsageError(f"{where}: no policy field {at + name!r}; {nearest(name, known)}")
+    merged = {key: _laid_over(base[key], change[key], where, f"{at}{key}.") for key in change if key in base}
+    return {**base, **{key: value for key, value in change.items() if key not in base}, **merged}
+
+
+def nearest(name: str, known: Any) -> str:
+    """A sentence naming the known name most like this one, or all known names when none is alike."""
+    close = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
+
+
+def _rule(name: str, values: Mapping[str, Any], where: str) -> Rule:
+    def wrong(key: str, needs: str) -> UsageError:
+        return UsageError(f"{where}: items.{name}.{key} must be {needs}, not {values.get(key)!r}")
+
+    for key in ("fail", "warn", "minutes"):
+        if not _is_number(values.get(key, 0)):
+            raise wrong(key, "a number")
+    for key, allowed in (("worse", ("above", "below")), ("origin", ORIGINS), ("unit", UNITS)):
+        if values.get(key, allowed[0]) not in allowed:
+            raise wrong(key, "one of " + ", ".join(allowed))
+    for key in ("fail_on", "warn_on"):
+        if values.get(key, "value") not in ("value", "low", "high"):
+            raise wrong(key, "one of value, low, high")
+    if not isinstance(values.get("inclusive", False), bool) or not isinstance(values.get("source", ""), str):
+        raise wrong("inclusive", "true or false, and source a text")
+    if not all(_is_number(number) for number in values.get("settings", {}).values()):
+        raise wrong("settings", "numbers")
+    prior = values.get("prior")
+    if prior is not None and not (len(prior) == 2 and all(map(_is_number, prior)) and prior[0] <= prior[1]):
+        raise wrong("prior", "two numbers, the lower one first")
+    return Rule(id=name, **{**values, "prior": None if prior is None else (float(prior[0]), float(prior[1]))})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,187 @@
+"""What several evidence items need of the same dataset, worked out once."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from curation.readiness.policy import Policy
+from curation.records import CheckRun, Facts
+
+_SPACE = re.compile(r"\s+")
+
+
+def normalised(text: str) -> str:
+    """The text in NFC, lower case, runs of white space made one space, trimmed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).lower()).strip()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
+
+    `group` names the near-duplicate cluster (its smallest id), `kept` is false where another row stands for this one,
+    `copies` counts the exact duplicates that collapsed into it, itself included.
+    """
+
+    ids: list[str]
+    inputs: list[str]
+    outputs: list[str]
+    labels: list[str | None]
+    created: list[str | None]
+    groups: list[str]
+    kept: list[bool]
+    copies: list[int]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Rows whose identical normalised input has another, more frequent answer.
+
+    `dated` holds those that changed in time; `inputs` counts the inputs of the others.
+    """
+
+    rows: tuple[int, ...]
+    dated: tuple[int, ...]
+    inputs: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """The facts and the policy, with what is derived from them. Positions are into `rows`."""
+
+    facts: Facts
+    policy: Policy
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def labelled_set(self) -> bool:
+        """Whether this is a classification set."""
+        return self.facts.dataset.is_classification
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The examples after exact duplicates collapse."""
+        return _collapsed(self.facts)
+
+    @cached_property
+    def usable(self) -> list[int]:
+        """Positions with an input and an answer: in a classification set the labelled rows."""
+        rows = self.rows
+        answers = rows.labels if self.labelled_set else rows.outputs
+        return [n for n in range(len(rows)) if rows.inputs[n].strip() and (answers[n] or "").strip()]
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Rows to change so that every identical input has one answer."""
+        return _conflicts(self.rows, self.usable, self.labelled_set)
+
+    @cached_property
+    def effective(self) -> list[int]:
+        """Usable positions left when near-duplicates collapse and conflicts and contaminated rows are taken out."""
+        out = {*self.conflicts.rows, *self.conflicts.dated}
+        leaked = set(self.flagged("leakage"))
+        return [n for n in self.usable if self.rows.kept[n] and n not in out and self.rows.ids[n] not in leaked]
+
+    @cached_property
+    def class_counts(self) -> dict[str, int]:
+        """Unique rows per class, declared classes without any row included, in order of name."""
+        found = Counter(self.rows.labels[n] or "" for n in self.unique)
+        return {name: found[name] for name in sorted({*found, *self.facts.context.task.labels})}
+
+    @cached_property
+    def unique(self) -> list[int]:
+        """Usable positions left when near-duplicates collapse."""
+        return [n for n in self.usable if self.rows.kept[n]]
+
+    @cached_property
+    def answer_kind(self) -> str:
+        """labels, closed (free text drawn from few fixed answers, as in an FAQ) or text."""
+        if self.labelled_set:
+            return "labels"
+        settings = self.policy.items["learnability"].settings
+        counts = Counter(normalised(self.rows.outputs[n]) for n in self.effective)
+        repeated = sum(count for count in counts.values() if count >= settings["closed_repeats"])
+        return "closed" if counts and repeated >= settings["closed_share"] * len(self.effective) else "text"
+
+    def flagged(self, check: str) -> list[str]:
+        """Ids with a finding of this check, in order of confidence, surest first."""
+        table = self.facts.findings.of(check).table
+        pairs = zip(table["confidence"].to_pylist(), table["id"].to_pylist())
+        return list(dict.fromkeys(id for _, id in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))))
+
+    def run(self, check: str) -> CheckRun:
+        """How a check went."""
+        return self.facts.findings.run(check)
+
+
+def _collapsed(facts: Facts) -> Rows:
+    data = facts.dataset
+    columns = [data.values(name) for name in ("id", "input", "output", "label", "created")]
+    cluster_rows = facts.clusters.table.select(["id", "keeper", "kind", "cluster"]).to_pydict()
+    related = {
+        id: (keeper, kind, cluster)
+        for id, keeper, kind, cluster in zip(
+            cluster_rows["id"], cluster_rows["keeper"], cluster_rows["kind"], cluster_rows["cluster"]
+        )
+    }
+    smallest: dict[int, str] = {}
+    for id, (_, _, cluster) in related.items():
+        smallest[cluster] = min(id, smallest.get(cluster, id))
+    order = sorted(range(len(data)), key=lambda n: (columns[1][n], columns[0][n]))
+    first: dict[Any, int] = {}
+    copies: Counter[int] = Counter()
+    for n in order:
+        id, text, output, label, _ = (column[n] for column in columns)
+        keeper, kind, _ = related.get(id, (id, "unique", -1))
+        key: Any = (
+            ("copy of", keeper) if kind == "exact" or (keeper == id and kind != "unique") else (text, output, label)
+        )
+        place = first.setdefault(key, n)
+        place = first.setdefault((text, output, label), place)
+        copies[place] += 1
+    chosen = list(copies)
+    near: set[str] = set()
+    kept = []
+    for n in chosen:
+        keeper, kind, _ = related.get(columns[0][n], (columns[0][n], "unique", -1))
+        stands_for = keeper if kind in ("exact", "near") else columns[0][n]
+        kept.append(stands_for not in near)
+        near.add(stands_for)
+    groups = [smallest[related[columns[0][n]][2]] if columns[0][n] in related else columns[0][n] for n in chosen]
+    ids, inputs, outputs, labels, created = ([column[n] for n in chosen] for column in columns)
+    return Rows(ids, inputs, outputs, labels, created, groups, kept, [copies[n] for n in chosen])
+
+
+def _conflicts(rows: Rows, usable: Sequence[int], labelled: bool) -> Conflicts:
+    inputs: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for n in usable:
+        answer = (rows.labels[n] or "") if labelled else normalised(rows.outputs[n])
+        inputs[normalised(rows.inputs[n])][answer].append(n)
+    change: list[int] = []
+    dated: list[int] = []
+    count = 0
+    for answers in inputs.values():
+        if len(answers) < 2:
+            continue
+        ranked = sorted(answers.values(), key=lambda ns: (-sum(rows.copies[n] for n in ns), ns))
+        wrong = [n for ns in ranked[1:] for n in ns]
+        if _changed_in_time(list(answers.values()), rows):
+            dated += wrong
+        else:
+            change += wrong
+            count += 1
+    return Conflicts(tuple(sorted(change)), tuple(sorted(dated)), count)
+
+
+def _changed_in_time(answers: Sequence[Sequence[int]], rows: Rows) -> bool:
+    """Whether every row carries a date and no two different answers share one."""
+    dates = [{rows.created[n] for n in ns} for ns in answers]
+    whole = set().union(*dates)
+    return None not in whole and "" not in whole and len(whole) == sum(map(len, dates))

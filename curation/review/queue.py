@@ -1,0 +1,22 @@
+"""In what order people look at suspected examples: the surest first, every example once."""
+
+import hashlib
+
+from curation.records import Findings
+
+
+def order_of_review(findings: Findings, seed: int = 0) -> list[tuple[str, float]]:
+    """(example id, confidence 0..1) of every example with a finding, in the order to look.
+
+    An example's confidence is that of its surest finding: confidences of different checks are not independent, so they
+    are not multiplied up. Among equals those that more checks point at come first, then a draw by seed, so that the
+    order does not depend on the order of findings.
+    """
+    grouped = findings.table.group_by("id").aggregate([("confidence", "max"), ("check", "count_distinct")])
+    columns = (grouped[name].to_pylist() for name in ("id", "confidence_max", "check_count_distinct"))
+    key = str(seed).encode()
+    ranked = sorted(
+        (-confidence, -checks, hashlib.blake2b(name.encode(), digest_size=8, key=key).digest(), name)
+        for name, confidence, checks in zip(*columns, strict=True)
+    )
+    return [(name, -negative) for negative, _, _, name in ranked]

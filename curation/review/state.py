@@ -1,0 +1,107 @@
+"""One example's decisions replayed into where it stands. Pure and total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import orjson
+
+from curation.records import Decision
+
+Status = Literal["undecided", "accepted", "rejected", "labelled", "edited", "skipped", "flagged"]
+Pin = Literal["", "keep", "keeper"]
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one example stands after its decisions.
+
+    `version` counts all its decisions, undos included. `input`, `output` and `label` replace the imported values, None
+    leaves them. `pinned` protects it from removal as a duplicate; of several keepers in a cluster the one with the
+    largest `pinned_at` (a decision's seq) stands. `reason` is the one given with the decision behind `status`.
+    `unreadable` counts its decisions that could not be applied: an empty label, an edit that is not a JSON object of
+    texts, an undo of nothing earlier.
+    """
+
+    version: int = 0
+    status: Status = "undecided"
+    input: str | None = None
+    output: str | None = None
+    label: str | None = None
+    pinned: Pin = ""
+    pinned_at: int = 0
+    reason: str = ""
+    unreadable: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any value of the example differs from what was imported."""
+        return (self.input, self.output, self.label) != (None, None, None)
+
+
+def state_of(decisions: Sequence[Decision]) -> State:
+    """The state of one example after its decisions, given in seq order.
+
+    An undo takes back exactly the decision whose seq it names, as if that had never been made, whatever came after; an
+    undone undo does nothing. The last of accept, reject, label and edit decides; skip speaks only where nobody has,
+    and a flag never brings a rejected row back.
+    """
+    state = State(version=len(decisions))
+    for decision in _standing(decisions):
+        state = _after(state, decision)
+    earlier: set[str] = set()
+    dangling = 0
+    for decision in decisions:
+        dangling += decision.action == "undo" and decision.value not in earlier
+        earlier.add(str(decision.seq))
+    return replace(state, unreadable=state.unreadable + dangling)
+
+
+def _standing(decisions: Sequence[Decision]) -> list[Decision]:
+    # Read from the end, because only a later undo can take a decision back and it stands unless one later still does.
+    taken_back: set[str] = set()
+    standing = []
+    for decision in reversed(decisions):
+        if str(decision.seq) in taken_back:
+            continue
+        if decision.action == "undo":
+            taken_back.add(decision.value)
+        else:
+            standing.append(decision)
+    return standing[::-1]
+
+
+def _after(state: State, decision: Decision) -> State:
+    match decision.action:
+        case "accept":
+            return replace(state, status="accepted", reason=decision.reason)
+        case "reject":
+            return replace(state, status="rejected", reason=decision.reason)
+        case "label" if _is_text(decision.value) and decision.value.strip():
+            return replace(state, status="labelled", reason=decision.reason, label=decision.value)
+        case "edit" if (fields := _edited_fields(decision.value)) is not None:
+            return replace(state, status="edited", reason=decision.reason, **fields)
+        case "label" | "edit":
+            return replace(state, unreadable=state.unreadable + 1)
+        case "skip" if state.status == "undecided":
+            return replace(state, status="skipped", reason=decision.reason)
+        case "flag" if state.status != "rejected":
+            return replace(state, status="flagged", reason=decision.reason)
+        case "keep" | "keeper" as pin:
+            return replace(state, pinned=pin, pinned_at=decision.seq)
+        case _:
+            return state
+
+
+def _edited_fields(value: str) -> dict[str, Any] | None:
+    try:
+        fields = orjson.loads(value)
+    except ValueError:
+        return None
+    known = isinstance(fields, dict) and fields.keys() <= {"input", "output"}
+    return fields if known and all(isinstance(text, str) for text in fields.values()) else None
+
+
+def _is_text(value: str) -> bool:
+    # A lone surrogate is a Python string that no file can hold.
+    return not any("\ud800" <= character <= "\udfff" for character in value)

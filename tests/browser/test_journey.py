@@ -1,0 +1,80 @@
+"""The whole journey as a person makes it: load, check, decide by keyboard, undo, verdict, export."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from playwright.sync_api import Page, expect
+
+from curation.project import Project
+from tests.browser.conftest import App
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
+LONG = 90_000  # ms a job may take on a slow machine
+
+
+def go(page: Page, app: App, name: str, project: str) -> None:
+    page.goto(f"{app.url}/{name}?project={project}")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
+
+
+def settled(page: Page) -> None:
+    """Wait until the app has drawn what the last click asked for."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def load_sample(page: Page, app: App, name: str) -> Project:
+    page.goto(f"{app.url}/load")
+    page.get_by_role("button", name="New project").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(SAMPLE)
+    page.get_by_role("button", name="Load this file").click()
+    expect(page.get_by_text("Examples stored")).to_be_visible(timeout=LONG)
+    return Project.open(app.projects / name)
+
+
+def test_the_whole_journey(page: Page, app: App) -> None:
+    project = load_sample(page, app, "Journey")
+    rows = project.totals()["stored"]
+    assert rows + project.totals()["rejected"] == len(SAMPLE.read_text(encoding="utf-8").splitlines()) - 1
+
+    page.get_by_role("button", name="Run the checks").click()
+    expect(page.get_by_text("Provisional").first).to_be_visible(timeout=LONG)
+
+    go(page, app, "review", "Journey")
+    decided: list[tuple[str, str]] = []
+    for key, status in [("a", "accepted"), ("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")]:
+        shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
+        expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40]).first).to_be_visible()
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"{len(decided) + 1} decided")).to_be_visible()
+        decided.append((shown.id, status))
+    for id, status in decided:
+        now = project.example(id)
+        assert now is not None
+        assert now.status == status
+    page.keyboard.press("u")
+    expect(page.get_by_text("4 decided")).to_be_visible()
+    last = project.example(decided[-1][0])
+    assert last is not None
+    assert (last.status, last.label) == ("undecided", last.imported_label)
+
+    go(page, app, "readiness", "Journey")
+    body = project.last_verdict()
+    assert body is not None
+    expect(page.get_by_text(body["verdict"]["headline"]).first).to_be_visible()
+
+    go(page, app, "export", "Journey")
+    page.get_by_role("button", name="Write the export").click()
+    expect(page.get_by_text("Download all as ZIP")).to_be_visible(timeout=LONG)
+    folder = app.projects / "Journey" / "export"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    parts = {name: pq.read_table(folder / f"{name}.parquet") for name in ("train", "validation", "test")}
+    assert {name: table.num_rows for name, table in parts.items()} == {name: manifest["counts"][name] for name in parts}
+    kept = {id for table in parts.values() for id in table["id"].to_pylist()}
+    rejected = next(id for id, status in decided if status == "rejected")
+    assert rejected not in kept
+    project.close()

@@ -1,0 +1,136 @@
+"""What every check promises, whatever the dataset looks like."""
+
+import json
+
+import numpy as np
+import pytest
+
+from curation.checks import check
+from curation.errors import NotChecked
+from curation.progress import Cancelled, ignore
+from curation.records import FINDINGS_SCHEMA, Clusters, dataset
+
+PLUGINS = check.all()
+UNICODE = [
+    "日本語のテキストです。",
+    "Ça va très bien, merci !",
+    "مرحبا بالعالم",
+    "👩‍👩‍👧 🎉",
+    "İstanbul’da ǅ ﬁ",
+    "\u200b\u202e\x00\x07",
+    "नमस्ते दुनिया",
+]
+
+
+def words(n, seed=1):
+    rng = np.random.default_rng(seed)
+    vocabulary = ["card", "transfer", "refund", "money", "open", "limit", "lost", "pay", "bank", "fee", "rate", "top"]
+    return [" ".join(rng.choice(vocabulary, 7)) for _ in range(n)]
+
+
+SHAPES = {
+    "no_rows": [],
+    "one_row": [{"input": "What is the capital of France?", "output": "Paris"}],
+    "one_labelled_row": [{"input": "Where is my card?", "label": "card"}],
+    "identical_rows": [{"input": "Where is my card?", "label": "card"}] * 40,
+    "identical_texts": [{"input": "Tell me a story about a fox.", "output": "Once upon a time a fox ran."}] * 60,
+    "empty_strings": [{"input": "", "output": ""}] * 30,
+    "empty_labelled": [{"input": "", "label": "a" if n % 2 else "b"} for n in range(40)],
+    "no_labels": [{"input": text} for text in words(60)],
+    "one_class": [{"input": text, "label": "only"} for text in words(60)],
+    "two_random_classes": [{"input": text, "label": "ab"[n % 2]} for n, text in enumerate(words(60))],
+    "classes": [
+        {"input": f"{text} {'cash machine' if n % 3 else 'plane ticket'}", "label": "ab"[n % 3 == 0] if n % 10 else "b"}
+        for n, text in enumerate(words(90))
+    ],
+    "unicode": [{"input": UNICODE[n % 7] + str(n), "output": UNICODE[(n * 3) % 7]} for n in range(60)],
+    "unicode_labels": [{"input": UNICODE[n % 7] + f" {n}", "label": UNICODE[n % 7]} for n in range(70)],
+    "symbols": [{"input": "?" * n, "output": "!" * n} for n in range(1, 60)],
+    "free_text": [{"input": a, "output": b} for a, b in zip(words(80), words(80, 2), strict=True)],
+    "half_answered": [{"input": a, "output": "yes, that is right" if n % 2 else ""} for n, a in enumerate(words(60))],
+    "long": [{"input": "word " * 3000, "output": "x" * 20_000}] * 3,
+    "broken_meta": [{"input": "a b c d e", "output": "f g h", "meta": '{"messages": "nonsense"}'}] * 5,
+}
+
+
+@pytest.fixture(params=sorted(SHAPES))
+def data(request):
+    return dataset(SHAPES[request.param])
+
+
+def outcome(plugin, data, clusters, progress=ignore, seed=0):
+    """The findings, or the reason why there are none."""
+    try:
+        return plugin.function(data, clusters, plugin.settings, seed, progress)
+    except NotChecked as reason:
+        return str(reason)
+
+
+def rows_by_id(result):
+    return result if isinstance(result, str) else sorted(result.table.to_pylist(), key=lambda row: row["id"])
+
+
+def test_every_check_file_is_found():
+    assert {"label_noise", "contradictions", "empty"} <= set(PLUGINS)
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_findings_are_well_formed(name, data, alone):
+    result = outcome(PLUGINS[name], data, alone(data))
+    if isinstance(result, str):
+        assert len(result) > 10
+        return
+    assert result.table.schema == FINDINGS_SCHEMA
+    known = set(data.values("id"))
+    for row in result.table.to_pylist():
+        assert row["check"] == name
+        assert row["id"] in known
+        assert 0.0 <= row["confidence"] <= 1.0
+        assert row["message"].strip()
+        assert isinstance(json.loads(row["evidence"]), dict)
+        assert row["suggestion"] in ("look", "drop") or row["suggestion"].startswith(("relabel:", "replace:"))
+    assert len(set(result.table["id"].to_pylist())) == len(result)
+    (run,) = result.runs
+    assert (run.check, run.status) == (name, "done")
+    assert json.loads(json.dumps(dict(run.summary))) == dict(run.summary)
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_same_result_twice_and_in_any_row_order(name, data, alone):
+    clusters = alone(data)
+    first = outcome(PLUGINS[name], data, clusters)
+    assert rows_by_id(first) == rows_by_id(outcome(PLUGINS[name], data, clusters))
+    order = np.random.default_rng(3).permutation(len(data))
+    shuffled = Clusters(clusters.table.take(order))
+    assert rows_by_id(first) == rows_by_id(outcome(PLUGINS[name], data.take(order), shuffled))
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+@pytest.mark.parametrize("shape", ["classes", "free_text"])
+def test_progress_is_told_and_can_stop_the_check(name, shape, alone):
+    data = dataset(SHAPES[shape])
+    told = []
+
+    def stop(done, message):
+        told.append((done, message))
+        raise Cancelled
+
+    plugin = PLUGINS[name]
+    if isinstance(outcome(plugin, data, alone(data)), str):
+        return
+    with pytest.raises(Cancelled):
+        plugin.function(data, alone(data), plugin.settings, 0, stop)
+    assert all(0.0 <= done <= 1.0 and message for done, message in told)
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_help_and_settings_are_documented(name):
+    plugin = PLUGINS[name]
+    assert len(plugin.help) > 40
+    assert plugin.settings is not None
+    for option in plugin.settings.__dataclass_fields__.values():
+        assert option.metadata["help"]
+        if isinstance(option.default, int | float) and not isinstance(option.default, bool):
+            assert option.metadata["min"] <= option.default <= option.metadata["max"]
+    with pytest.raises(AttributeError):
+        plugin.settings.anything = 1

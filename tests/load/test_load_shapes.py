@@ -1,0 +1,182 @@
+"""Which columns become input, output and label, and how conversations flatten."""
+
+import json
+
+import pytest
+
+from curation.errors import UsageError
+from curation.load import guess
+from curation.records import Columns
+
+
+def jsonl(*rows: dict) -> bytes:
+    return "\n".join(map(json.dumps, rows)).encode()
+
+
+def turns(*pairs: tuple[str, str]) -> list[dict]:
+    return [{"role": role, "content": content} for role, content in pairs]
+
+
+GUESSES = {
+    "text category": (["text", "category"], "flat", Columns(("text",), label="category")),
+    "any case": (["Text", "Label"], "flat", Columns(("Text",), label="Label")),
+    "question answer": (["id", "question", "answer"], "flat", Columns(("question",), "answer")),
+    "alpaca": (["instruction", "input", "output"], "alpaca", Columns(("instruction", "input"), "output")),
+    "alpaca response": (["instruction", "input", "response"], "alpaca", Columns(("instruction", "input"), "response")),
+    "dolly": (
+        ["instruction", "context", "response", "category"],
+        "alpaca",
+        Columns(("instruction", "context"), "response", "category"),
+    ),
+    "prompt completion": (["prompt", "completion"], "prompt_completion", Columns(("prompt",), "completion")),
+    "preference": (["prompt", "chosen", "rejected"], "preference", Columns(("prompt",), "chosen")),
+    "squad": (["context", "question", "answers"], "flat", Columns(("question", "context"), "answers")),
+    "pairs": (["premise", "hypothesis", "label"], "flat", Columns(("premise", "hypothesis"), label="label")),
+    "dated": (["text", "label", "created_at"], "flat", Columns(("text",), label="label", created="created_at")),
+    "grouped": (["text", "label", "thread_id"], "flat", Columns(("text",), label="label", group="thread_id")),
+}
+
+
+@pytest.mark.parametrize(("available", "shape", "columns"), GUESSES.values(), ids=GUESSES)
+def test_columns_are_guessed_from_their_names(available, shape, columns):
+    rows = [dict.fromkeys(available, "a text of some words")]
+    assert guess(available, rows) == (shape, columns)
+
+
+def test_unknown_names_are_told_apart_by_their_values():
+    rows = [{"a": f"a long sentence number {n} about cards", "b": f"id-{n}", "c": ("x", "y")[n % 2]} for n in range(40)]
+    assert guess(["a", "b", "c"], rows) == ("flat", Columns(("a",), label="c"))
+    rows = [{"q": f"a question number {n}", "r": f"an answer of many more words, number {n}"} for n in range(40)]
+    assert guess(["q", "r"], rows) == ("flat", Columns(("r",), "q"))
+
+
+def test_an_output_of_few_short_values_is_a_label():
+    rows = [{"input": f"some text {n}", "output": ("yes", "no")[n % 2]} for n in range(40)]
+    assert guess(["input", "output"], rows) == ("flat", Columns(("input",), label="output"))
+    rows = [{"input": f"some text {n}", "output": f"answer {n}"} for n in range(40)]
+    assert guess(["input", "output"], rows) == ("flat", Columns(("input",), "output"))
+
+
+def test_a_complete_choice_is_taken_as_it_is_and_a_part_is_filled_in():
+    rows = [{"text": "a", "question": "b", "label": "c", "group": "d"}]
+    whole = Columns(("question",), label="label")
+    assert guess(list(rows[0]), rows, whole)[1] == whole
+    assert guess(list(rows[0]), rows, Columns(("text",)))[1] == Columns(("text",), label="label", group="group")
+    assert guess(list(rows[0]), rows, Columns(label="text"))[1].input == ("question",)
+
+
+def test_no_input_at_all_is_a_usage_error_that_lists_the_columns(read):
+    with pytest.raises(UsageError, match="no column looks like the input; name one of chosen, rejected"):
+        read(jsonl({"chosen": "a", "rejected": "b"}, {"chosen": "a", "rejected": "b"}))
+
+
+def test_a_classification_row_has_its_label_as_output_and_an_unlabelled_one_is_kept(read):
+    dataset = read(b"text,label,note\na,x,1\nb,,2\nc,  ,\n").dataset
+    assert dataset.values("label") == ["x", None, None]
+    assert dataset.values("output") == ["x", "", ""]
+    assert dataset.values("meta") == ['{"note":"1"}', '{"note":"2"}', '{"note":""}']
+    assert dataset.is_classification
+
+
+def test_alpaca_inputs_are_joined_by_a_newline_and_empty_ones_left_out(read):
+    rows = [
+        {"instruction": "add", "input": "1 2", "response": "3"},
+        {"instruction": "sing", "input": "", "response": "la"},
+    ]
+    imported = read(json.dumps(rows).encode())
+    assert imported.dataset.values("input") == ["add\n1 2", "sing"]
+    assert imported.dataset.values("output") == ["3", "la"]
+    assert imported.shape == "alpaca"
+
+
+def test_one_user_turn_is_the_input_and_several_turns_are_lines(read):
+    short = turns(("user", "hi"), ("assistant", "hello"))
+    long = turns(("system", "be kind"), ("user", "hi"), ("assistant", "hello"), ("user", "bye"), ("assistant", "ciao"))
+    imported = read(jsonl({"messages": short, "lang": "en"}, {"messages": long, "lang": "de"}))
+    assert imported.dataset.values("input") == ["hi", "system: be kind\nuser: hi\nassistant: hello\nuser: bye"]
+    assert imported.dataset.values("output") == ["hello", "ciao"]
+    assert json.loads(imported.dataset.values("meta")[1]) == {"lang": "de", "messages": long}
+    assert (imported.shape, imported.columns) == ("messages", Columns(messages="messages"))
+
+
+def test_a_last_user_turn_is_kept_and_a_missing_answer_leaves_the_output_empty(read):
+    open_end = turns(("user", "hi"), ("assistant", "hello"), ("user", "thanks"))
+    no_answer = turns(("user", "hi"))
+    dataset = read(jsonl({"messages": open_end}, {"messages": no_answer})).dataset
+    assert list(zip(dataset.values("input"), dataset.values("output"), strict=True)) == [("hi", "hello"), ("hi", "")]
+    assert json.loads(dataset.values("meta")[0])["messages"] == open_end
+
+
+def test_sharegpt_turns_are_kept_under_the_usual_names(read):
+    conversation = [{"from": "human", "value": "hi"}, {"from": "gpt", "value": "hello", "weight": 1}]
+    imported = read(jsonl({"id": "7", "conversations": conversation}, {"id": "8", "conversations": conversation}))
+    assert (imported.shape, imported.columns.messages) == ("sharegpt", "conversations")
+    assert imported.dataset.values("input") == ["hi", "hi"]
+    kept = json.loads(imported.dataset.values("meta")[0])
+    assert [(turn["role"], turn["content"]) for turn in kept["messages"]] == [("user", "hi"), ("assistant", "hello")]
+    assert kept["messages"][1]["weight"] == 1
+    assert kept["id"] == "7"
+
+
+def test_conversations_in_a_table_are_read_from_their_json_text(read):
+    text = json.dumps(turns(("user", "hi"), ("assistant", "hello"))).replace('"', '""')
+    dataset = read(f'messages,id\n"{text}",1\n'.encode()).dataset
+    assert (dataset.values("input"), dataset.values("output")) == (["hi"], ["hello"])
+
+
+def test_content_in_parts_is_joined_and_the_parts_are_kept(read):
+    parts = [{"type": "text", "text": "look"}, {"type": "image", "url": "x"}]
+    messages = [{"role": "user", "content": parts}, {"role": "assistant", "content": None, "tool_calls": [1]}]
+    dataset = read(jsonl({"messages": messages}, {"messages": messages})).dataset
+    assert dataset.values("input")[0] == 'look\n{"type":"image","url":"x"}'
+    assert dataset.values("output")[0] == ""
+    kept = json.loads(dataset.values("meta")[0])["messages"]
+    assert (kept[0]["parts"], kept[1]["tool_calls"]) == (parts, [1])
+
+
+BAD = {
+    "no list": "hello",
+    "null": None,
+    "empty": [],
+    "turn is text": ["hi"],
+    "no role": [{"content": "hi"}],
+    "unknown role": turns(("wizard", "hi")),
+    "role is a number": [{"role": 5, "content": "hi"}],
+    "no content": [{"role": "user"}],
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_conversation_that_cannot_be_read_rejects_its_row_only(read, bad):
+    good = turns(("user", "hi"), ("assistant", "hello"))
+    imported = read(jsonl({"messages": good}, {"messages": bad}, {"messages": good}))
+    assert imported.dataset.values("row") == [0, 2]
+    assert imported.rejected["reason"].to_pylist() == ["bad_messages"]
+    assert "column 'messages'" in imported.rejected["message"][0].as_py()
+
+
+def test_a_preference_keeps_the_rejected_answer(read):
+    row = {"prompt": "hi", "chosen": "hello", "rejected": "go away"}
+    imported = read(jsonl(row, row))
+    assert imported.shape == "preference"
+    assert imported.dataset.values("output") == ["hello", "hello"]
+    assert json.loads(imported.dataset.values("meta")[0]) == {"rejected": "go away"}
+
+
+def test_preferences_between_conversations_take_the_chosen_answer(read):
+    chosen, rejected = turns(("user", "hi"), ("assistant", "hello")), turns(("user", "hi"), ("assistant", "no"))
+    imported = read(jsonl({"prompt": "hi", "chosen": chosen, "rejected": rejected}, {"prompt": "a", "chosen": "b"}))
+    assert imported.dataset.values("output") == ["hello", "b"]
+    imported = read(jsonl({"chosen": chosen, "rejected": rejected}, {"chosen": chosen, "rejected": rejected}))
+    assert (imported.shape, imported.dataset.values("input")[0], imported.dataset.values("output")[0]) == (
+        "preference",
+        "hi",
+        "hello",
+    )
+
+
+def test_columns_that_come_late_are_listed_and_kept(read):
+    first, late = {"question": "a", "answer": "b"}, {"question": "c", "answer": "d", "extra": [1.50]}
+    imported = read(jsonl(*[first] * 1500, late))
+    assert imported.available == ("question", "answer", "extra")
+    assert imported.dataset.values("meta")[-1] == '{"extra":[1.5]}'

@@ -1,0 +1,143 @@
+"""Decisions: acknowledged means stored, a stale one is refused, none can be changed."""
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curation.errors import StaleDecision
+from curation.project import DATABASE, Project
+from curation.store import database, decisions
+from curation.store.pages import Filter
+
+
+def first(project: Project) -> str:
+    return project.queue_page(Filter(check="all"), -1, 1)[0][1].id
+
+
+def test_a_decision_changes_the_example_and_its_version(project: Project) -> None:
+    example = first(project)
+    project.decide(example, "label", 0, "delivery", reviewer="ann")
+    now = project.example(example)
+    assert now is not None
+    assert (now.label, now.imported_label, now.version, now.status) == ("delivery", "refund", 1, "labelled")
+
+
+def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(project: Project) -> None:
+    example = first(project)
+    project.decide(example, "accept", 0, reviewer="ann")
+    with pytest.raises(StaleDecision, match="Somebody else decided"):
+        project.decide(example, "reject", 0, reviewer="bob")
+    now = project.example(example)
+    assert now is not None
+    assert (now.status, now.version) == ("accepted", 1)
+    assert [d.reviewer for d in project.decisions_on(example)] == ["ann"]
+
+
+def test_undo_restores_and_keeps_the_history(project: Project) -> None:
+    example = first(project)
+    project.decide(example, "label", 0, "delivery", reviewer="ann")
+    assert project.undo("ann") == example
+    now = project.example(example)
+    assert now is not None
+    assert (now.label, now.status, now.version) == ("refund", "undecided", 2)
+    assert [d.action for d in project.decisions_on(example)] == ["label", "undo"]
+    assert project.undo("ann") is None
+
+
+def test_undo_takes_back_only_ones_own_newest_decision(project: Project) -> None:
+    one, two = (example.id for _, example in project.queue_page(Filter(check="all"), -1, 2))
+    project.decide(one, "reject", 0, reviewer="ann")
+    project.decide(two, "reject", 0, reviewer="bob")
+    assert project.undo("ann") == one
+
+
+def test_stored_decisions_cannot_be_changed_or_deleted(project: Project) -> None:
+    project.decide(first(project), "accept", 0, reviewer="ann")
+    raw = sqlite3.connect(project.folder / DATABASE)
+    for statement in ("UPDATE decisions SET action = 'reject'", "DELETE FROM decisions", "DELETE FROM examples"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+    raw.close()
+
+
+def test_the_chain_shows_a_change_made_behind_our_back(project: Project) -> None:
+    for _, example in project.queue_page(Filter(check="all"), -1, 3):
+        project.decide(example.id, "accept", 0, reviewer="ann")
+    with database.read(project.engine) as connection:
+        assert decisions.chain_is_whole(connection)
+    raw = sqlite3.connect(project.folder / DATABASE)
+    raw.execute("DROP TRIGGER decisions_no_update")
+    raw.execute("UPDATE decisions SET reviewer = 'eve' WHERE seq = 2")
+    raw.commit()
+    raw.close()
+    with database.read(project.engine) as connection:
+        assert not decisions.chain_is_whole(connection)
+
+
+def decide_all(folder: str, reviewer: str, results: "multiprocessing.Queue[tuple[int, int]]") -> None:
+    project = Project.open(Path(folder))
+    stored = conflicts = 0
+    for _, example in project.queue_page(Filter(check="all"), -1, 100):
+        try:
+            project.decide(example.id, "accept", 0, reviewer=reviewer)
+            stored += 1
+        except StaleDecision:
+            conflicts += 1
+    results.put((stored, conflicts))
+
+
+def test_writers_at_once_lose_nothing_and_overwrite_nothing(project: Project) -> None:
+    context = multiprocessing.get_context("spawn")
+    results: multiprocessing.Queue[tuple[int, int]] = context.Queue()
+    writers = [
+        context.Process(target=decide_all, args=(str(project.folder), f"reviewer {n}", results)) for n in range(4)
+    ]
+    for writer in writers:
+        writer.start()
+    counts = [results.get(timeout=60) for _ in writers]
+    for writer in writers:
+        writer.join()
+    assert sum(stored for stored, _ in counts) == 9
+    with database.read(project.engine) as connection:
+        stored = decisions.all_decisions(connection)
+        assert len(stored) == len({decision.example for decision in stored}) == 9
+        assert decisions.chain_is_whole(connection)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from curation.project import Project
+project = Project.open(Path(sys.argv[1]))
+version = project.example(sys.argv[2]).version
+while True:
+    project.decide(sys.argv[2], "flag", version, reviewer="w")
+    version += 1
+    print(version, flush=True)
+"""
+
+
+@pytest.mark.parametrize("decided", [1, 2, 7, 20, 33])
+def test_what_was_acknowledged_survives_a_kill(project: Project, decided: int) -> None:
+    example = first(project)
+    command = [sys.executable, "-c", WRITER, str(project.folder), example]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        for line in writer.stdout:
+            if int(line) == decided:
+                os.kill(writer.pid, signal.SIGKILL)
+                break
+        rest = writer.stdout.read().split()
+    acknowledged = int(rest[-1]) if rest else decided
+    now = project.example(example)
+    assert now is not None
+    assert now.version >= acknowledged
+    assert len(project.decisions_on(example)) == now.version
+    with database.read(project.engine) as connection:
+        assert decisions.chain_is_whole(connection)

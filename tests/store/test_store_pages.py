@@ -1,0 +1,101 @@
+"""Pages: every row exactly once, in order, whatever the page size."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from curation.errors import CurationError, InputRejected, UsageError
+from curation.project import DATABASE, Project
+from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
+from curation.store import database, results
+from curation.store.pages import Filter
+
+
+def store_findings(project: Project, confidences: list[float]) -> None:
+    ids = project.dataset().values("id")
+    rows = [
+        {"check": "label_noise", "id": ids[n % len(ids)], "cluster": None, "confidence": c, "message": f"finding {n}",
+         "evidence": "{}", "suggestion": "look"}
+        for n, c in enumerate(confidences)
+    ]  # fmt: skip
+    found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
+    order = [(ids[n], 1.0) for n in (4, 2, 7)]
+    with database.write(project.engine) as connection:
+        results.save_findings(connection, found, order, "2026-01-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 50])
+def test_findings_come_surest_first_and_each_once(project: Project, limit: int) -> None:
+    store_findings(project, [0.5, 0.9, 0.5, 0.1, 0.5, 0.9])
+    seen, after = [], None
+    while page := project.finding_page(Filter(), after, limit):
+        seen += page
+        after = (page[-1].confidence, page[-1].seq)
+    assert [row.message for row in seen] == [f"finding {n}" for n in (1, 5, 0, 2, 4, 3)]
+
+
+def test_filters_narrow_by_label_and_text_as_decided(project: Project) -> None:
+    store_findings(project, [0.9] * 9)
+    assert project.finding_total(Filter(label="refund")) == 3
+    assert project.finding_total(Filter(text="parcel")) == 1
+    assert project.finding_total(Filter(text="%")) == 0
+    example = project.finding_page(Filter(label="refund"), None, 1)[0].example
+    project.decide(example.id, "label", 0, "delivery")
+    assert project.finding_total(Filter(label="refund")) == 2
+
+
+def test_the_queue_is_in_its_order_and_shrinks_with_decisions(project: Project) -> None:
+    store_findings(project, [0.9] * 9)
+    ids = project.dataset().values("id")
+    page = project.queue_page(Filter(), -1, 10)
+    assert [example.id for _, example in page] == [ids[4], ids[2], ids[7]]
+    project.decide(ids[4], "skip", 0)
+    assert [example.id for _, example in project.queue_page(Filter(), -1, 10)] == [ids[2], ids[7]]
+    assert project.queue_total(Filter()) == 2
+
+
+def test_findings_are_up_to_date_until_an_example_changes(project: Project) -> None:
+    store_findings(project, [0.9])
+    assert project.step("check").ran
+    assert not project.step("check").stale
+    project.decide(project.dataset().values("id")[0], "reject", 0)
+    assert project.step("check").stale
+
+
+def test_the_same_file_is_not_loaded_twice_and_repeats_are_kept(
+    project: Project, tickets: Path, tmp_path: Path
+) -> None:
+    assert project.load(tickets).already
+    assert project.totals()["stored"] == 9
+    other = tmp_path / "more.csv"
+    other.write_text(tickets.read_text() + "a new question about shipping,delivery\n", encoding="utf-8")
+    assert not project.load(other).already
+    ids = project.dataset().values("id")
+    assert len(ids) == len(set(ids)) == 19
+    assert ids[9] == ids[0] + "-1"
+
+
+def test_a_file_left_out_is_not_in_the_set_but_still_stored(project: Project) -> None:
+    source = project.sources()[0].id
+    project.set_source(source, False)
+    assert len(project.dataset()) == 0
+    assert project.queue_page(Filter(check="all"), -1, 5) == []
+    project.set_source(source, True)
+    assert len(project.dataset()) == 9
+
+
+def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no project"):
+        Project.open(tmp_path / "nowhere")
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / DATABASE).write_bytes(b"this is not a database at all" * 100)
+    with pytest.raises(InputRejected, match="not a project database"):
+        Project.open(tmp_path / "foreign")
+    newer = Project.open(tmp_path / "newer", create=True)
+    with newer.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE about SET value = '99' WHERE key = 'schema_version'")
+        connection.commit()
+    newer.close()
+    with pytest.raises(CurationError, match="newer version"):
+        Project.open(tmp_path / "newer")

@@ -1,0 +1,95 @@
+"""Background jobs always tell how they ended."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curation import jobs
+from curation.errors import UsageError
+from curation.progress import Cancelled, Progress
+from curation.project import Project
+
+
+@pytest.fixture(autouse=True)
+def keep_niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A job lowers the priority of its own process; here that is the tests' process, so it is put back to nothing."""
+    monkeypatch.setattr(jobs, "NICE", 0)
+    yield
+
+
+def wait(project: Project, id: str) -> str:
+    """The state a job ends in."""
+    done = threading.Event()
+    while not done.wait(0.1):
+        project.sweep_jobs()
+        job = project.job(id)
+        assert job is not None
+        if job.state not in ("queued", "running"):
+            return job.state
+    raise AssertionError
+
+
+def test_a_job_runs_outside_and_its_result_is_stored(project: Project) -> None:
+    id = project.start("analyse")
+    with pytest.raises(UsageError, match="running already"):
+        project.start("analyse")
+    assert wait(project, id) == "done"
+    assert project.last_verdict() is not None
+    newest = project.newest_job()
+    assert newest is not None
+    assert newest.result["outcome"]
+
+
+def test_a_killed_job_is_marked_failed_and_the_next_one_may_start(project: Project) -> None:
+    id = project.start("analyse")
+    with project.engine.connect() as connection:
+        pid = connection.exec_driver_sql("SELECT pid FROM jobs").scalar()
+    os.kill(int(pid or 0), signal.SIGKILL)
+    assert wait(project, id) == "failed"
+    job = project.job(id)
+    assert job is not None
+    assert "Run it again" in job.error
+    assert project.last_verdict() is None
+    assert wait(project, project.start("analyse")) == "done"
+
+
+def test_a_cancelled_job_stores_nothing(project: Project) -> None:
+    id = project.start("analyse")
+    project.cancel(id)
+    project.cancel(id)
+    assert wait(project, id) == "cancelled"
+    assert project.last_verdict() is None
+
+
+def test_an_error_of_ours_becomes_a_sentence_with_the_trace_kept() -> None:
+    def work(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    end = jobs.run(work, lambda done, message: False)
+    assert end.state == "failed"
+    assert "ZeroDivisionError" in end.error
+    assert "Traceback" in end.trace
+
+
+def test_cancel_reaches_the_work() -> None:
+    def work(progress: Progress) -> None:
+        progress(0.5, "half")
+        raise AssertionError("went on after the person asked to stop")
+
+    assert jobs.run(work, lambda done, message: True).state == "cancelled"
+    with pytest.raises(Cancelled):
+        raise Cancelled
+
+
+def test_a_wrong_file_fails_with_what_to_do(project: Project, tmp_path: Path) -> None:
+    upload = tmp_path / "upload"
+    upload.write_bytes(b"%PDF-1.7 not a table")
+    id = project.start("load", path=str(upload), name="report.csv", columns={})
+    assert wait(project, id) == "failed"
+    job = project.job(id)
+    assert job is not None
+    assert "PDF" in job.error

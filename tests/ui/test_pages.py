@@ -1,0 +1,97 @@
+"""Every page, driven without a browser: empty, with examples, and after the checks."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.project import Project
+from curation.ui import state
+
+APP = Path(__file__).parents[2] / "app.py"
+SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
+PAGES = sorted(path.stem for path in state.PAGES.glob("*.py") if path.stem != "__init__")
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one checked project and one empty one."""
+    home = tmp_path_factory.mktemp("pages")
+    project = Project.open(home / "projects" / "Tickets", create=True)
+    project.load(SAMPLE)
+    project.analyse()
+    project.close()
+    Project.open(home / "projects" / "Empty", create=True).close()
+    return home
+
+
+def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("CURATION_HOME", str(home))
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = project
+    test.run()
+    test.switch_page(str((state.PAGES / f"{page}.py").relative_to(APP.parent)))
+    test.run()
+    assert not test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    return "\n".join(str(element.value) for kind in ("text", "caption", "markdown") for element in getattr(test, kind))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_project_says_what_to_do(page: str, checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show(page, "Empty", checked, monkeypatch)
+    assert test.title
+    assert any(word in texts(test) for word in ("Load", "load", "Drop", "waiting"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_checked_project_shows_its_verdict_on_every_page(
+    page: str, checked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(page, "Tickets", checked, monkeypatch)
+    project = Project.open(checked / "projects" / "Tickets")
+    body = project.last_verdict()
+    project.close()
+    assert body is not None
+    assert body["verdict"]["headline"] in texts(test)
+
+
+def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("review", "Tickets", checked, monkeypatch)
+    project = Project.open(checked / "projects" / "Tickets")
+    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
+    assert shown.input.split("\n")[0][:30] in texts(test)
+    next(button for button in test.button if button.label == "Leave out").click().run()
+    after = project.example(shown.id)
+    assert after is not None
+    assert after.status == "rejected"
+    next(button for button in test.button if button.label == "Undo").click().run()
+    undone = project.example(shown.id)
+    assert undone is not None
+    assert undone.status == "undecided"
+    assert shown.input.split("\n")[0][:30] in texts(test)
+    project.close()
+
+
+def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("review", "Tickets", checked, monkeypatch)
+    project = Project.open(checked / "projects" / "Tickets")
+    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
+    project.decide(shown.id, "accept", shown.version, reviewer="somebody else")
+    next(button for button in test.button if button.label == "Leave out").click().run()
+    after = project.example(shown.id)
+    assert after is not None
+    assert after.status == "accepted"
+    assert "Somebody else decided" in texts(test)
+    project.undo("somebody else")
+    project.close()
+
+
+def test_saving_the_context_writes_the_file(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("readiness", "Tickets", checked, monkeypatch)
+    next(box for box in test.checkbox if box.label.startswith("Must work offline")).check()
+    next(button for button in test.button if button.label == "Save and judge again").click().run()
+    assert "offline = true" in (checked / "projects" / "Tickets" / "context.toml").read_text()

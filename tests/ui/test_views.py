@@ -1,0 +1,91 @@
+"""What people read: hidden characters made visible, text never as markup, figures short and honest."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.desk import Job, Step
+from curation.readiness.gate import OUTCOMES
+from curation.store.pages import Example, FindingRow
+from curation.ui import outcomes, views
+
+
+def example(label: str | None = "a") -> Example:
+    return Example(1, "id", "f.csv", 0, "in", "out", label, "in", "out", label, None, "{}", 0, "undecided", "")
+
+
+def finding(suggestion: str, evidence: str = "{}") -> FindingRow:
+    return FindingRow(1, "label_noise", 0.9, "why", evidence, suggestion, None, example())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("a\u200bb", "a⟨U+200B⟩b"),
+        ("\u202egnp.exe", "⟨U+202E⟩gnp.exe"),
+        ("tag\U000e0041", "tag⟨U+E0041⟩"),
+        ("bell\x07", "bell⟨U+0007⟩"),
+        ("👩\u200d🚀 नमस्ते", "👩\u200d🚀 नमस्ते"),
+        ("two\nlines", "two\nlines"),
+    ],
+)
+def test_hidden_characters_become_marks(text: str, shown: str) -> None:
+    assert views.visible(text) == shown
+
+
+@given(st.text())
+def test_short_texts_are_one_line_and_bounded(text: str) -> None:
+    assert len(views.short(text, 50)) <= 50
+    assert "\n" not in views.short(text, 50)
+
+
+@given(st.text(alphabet="*_[]()!`#<>|~$:\\ab"))
+def test_plain_escapes_every_mark(text: str) -> None:
+    escaped = views.plain(text)
+    assert escaped.replace("\\", "") == text.replace("\\", "")
+    for n, character in enumerate(escaped):
+        if character in "*_[]`<|$":
+            assert n > 0
+            assert escaped[n - 1] == "\\"
+
+
+def test_suggestions_are_words() -> None:
+    assert views.suggestion("drop") == "Leave it out"
+    assert views.suggestion("relabel:card:lost") == "Label it card:lost"
+    assert views.suggestion("look") == "Look at it"
+
+
+def test_up_to_nine_labels_have_fixed_keys_and_more_offer_the_likeliest_first() -> None:
+    assert views.label_keys(["b", "a"], example(), []) == ["a", "b"]
+    many = [f"label {n}" for n in range(20)]
+    keys = views.label_keys(many, example("label 3"), [finding("relabel:label 7")])
+    assert keys == ["label 7", "label 3"]
+
+
+def test_figures_are_short_and_absent_ones_are_not_zero() -> None:
+    assert views.number(None) == "–"
+    assert views.number(12345.6) == "12,346"
+    assert views.number(0.12345) == "0.123"
+    assert views.interval(None, 1.0) == "–"
+
+
+def test_time_left_waits_until_it_can_tell() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    job = Job("i", "analyse", "running", 0.5, "", "", None, start.isoformat(), None, False)
+    assert views.time_left(job, start + timedelta(seconds=1)) == ""
+    assert views.time_left(job, start + timedelta(seconds=20)) == ", about 20 s left"
+
+
+def test_every_outcome_has_its_word_colour_and_icon() -> None:
+    assert set(outcomes.OUTCOMES) == set(OUTCOMES)
+
+
+def test_a_stale_verdict_says_what_to_do() -> None:
+    body = {"verdict": {"next_step": "Measure the base model"}}
+    assert views.next_steps(Step(True, True, ""), body) == [
+        "Next: Measure the base model",
+        "The examples have changed since: run the checks again.",
+    ]
