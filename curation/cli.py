@@ -129,7 +129,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     from curation.project import Project
 
     context = _context(args.context)
-    with Project.temporary() as project:
+    with Project.temporary(args.files) as project:
         loaded = _load_files(project, args, part(progress, 0.0, 0.2))
         if context is not None:
             project.save_context(context)
@@ -164,7 +164,7 @@ def dedup(args: argparse.Namespace, progress: Progress) -> None:
 
     shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
     settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
-    with Project.temporary() as project:
+    with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.3))
         clusters = project.dedup(settings, part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
@@ -180,7 +180,8 @@ def check(args: argparse.Namespace, progress: Progress) -> None:
     from curation.files import write_parquet
     from curation.project import Project, findings_by_row
 
-    with Project.temporary() as project:
+    Project.known_checks(args.only)
+    with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
         findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
         write_parquet(args.out, findings_by_row(project.dataset(), findings))
@@ -207,7 +208,7 @@ def verdict(args: argparse.Namespace, progress: Progress) -> None:
         _show_verdict(args, project)
         return
     args.files = [args.files]
-    with Project.temporary() as project:
+    with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
         if context is not None:
             project.save_context(context)

@@ -52,14 +52,10 @@ class Step:
 class Desk:
     """Questions about one project: each reads only what it returns."""
 
-    def __init__(self, folder: Path, engine: database.Engine) -> None:
+    def __init__(self, folder: Path, engine: database.Engine, name: str = "") -> None:
         self.folder = folder
         self.engine = engine
-
-    @property
-    def name(self) -> str:
-        """The project's name: its folder's."""
-        return self.folder.name
+        self.name = name or folder.name
 
     def version(self) -> int:
         """A number that changes whenever anything stored does: the key of every cache."""

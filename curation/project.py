@@ -62,10 +62,11 @@ class Project(Desk):
 
     @classmethod
     @contextmanager
-    def temporary(cls) -> Iterator["Project"]:
-        """A project that is gone when the block ends: what file mode works in."""
+    def temporary(cls, files: Sequence[Path]) -> Iterator["Project"]:
+        """A project that is gone when the block ends, named after the files it is for: what file mode works in."""
         with tempfile.TemporaryDirectory(prefix="curation-") as folder:
             project = cls.open(Path(folder), create=True)
+            project.name = ", ".join(path.name for path in files)
             try:
                 yield project
             finally:
@@ -124,9 +125,7 @@ class Project(Desk):
 
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
         """Run all checks (or those named) and store the findings and the order of review."""
-        unknown = sorted(set(only) - set(checks.check.all()))
-        if unknown:
-            raise UsageError(f"There is no check named {unknown[0]!r}. Checks: {', '.join(checks.check.all())}.")
+        self.known_checks(only)
         clusters = self.clusters() or self.dedup(progress=part(progress, 0.0, 0.3))
         dataset = self.curated().dataset
         findings = checks.run(dataset, clusters, only, seed=seed, progress=part(progress, 0.3, 1.0))
@@ -139,6 +138,13 @@ class Project(Desk):
         self.dedup(progress=part(progress, 0.0, 0.25))
         self.check(seed=seed, progress=part(progress, 0.25, 0.7))
         return self.verdict(seed=seed, progress=part(progress, 0.7, 1.0))
+
+    @staticmethod
+    def known_checks(only: Sequence[str]) -> None:
+        """Nothing, if there is a check of each of these names; else raises UsageError listing the checks."""
+        unknown = sorted(set(only) - set(checks.check.all()))
+        if unknown:
+            raise UsageError(f"There is no check named {unknown[0]!r}. Checks: {', '.join(checks.check.all())}.")
 
     @staticmethod
     def check_titles() -> dict[str, str]:

@@ -12,7 +12,8 @@ FILES = sorted([*ROOT.glob("curation/**/*.py"), ROOT / "app.py"])
 MARKDOWN = {"markdown", "write", "html", "latex", "toast", "info", "success", "warning", "error", "subheader", "header",
             "title", "caption", "badge", "metric"}  # fmt: skip
 UNSAFE = {"eval", "exec"}
-SAFE_CALLS = {"plain", "words", "share", "number", "stability_line", "threshold_line", "read_as", "step_line"}
+SAFE_CALLS = {"plain", "words", "share", "number", "stability_line", "threshold_line", "read_as", "step_line", "value_line",
+              "state_words"}  # fmt: skip
 """Functions whose result may be drawn as Markdown: they escape it, or make it from our own words and figures."""
 
 
@@ -54,7 +55,11 @@ def is_ours(node: ast.expr) -> bool:
         return is_ours(node.body) and is_ours(node.orelse)
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name == "join" and isinstance(call := node.args[0], ast.Call) and getattr(call.func, "id", "") == "sorted":
+            return True  # a sorted set of our own words
         return name in SAFE_CALLS or name in {"len"}
+    if isinstance(node, ast.Attribute):
+        return node.attr.isupper()
     if isinstance(node, ast.Subscript):  # our own tables of words: views.KINDS[...], parts.VERBS[...]
         name = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
         return name.isupper()

@@ -44,8 +44,8 @@ def watched(texts: Sequence[str], progress: Progress, message: str) -> Iterator[
         yield text[:LONGEST]
 
 
-def vectorizers(rows: int) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-    """TF-IDF of words (1-2) and of characters within words (3-5), sublinear, float32, for a set of `rows` texts."""
+def vectorizers(rows: int, letters: tuple[int, int] = (3, 5)) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+    """TF-IDF of words (1-2) and of characters within words, sublinear, float32, for a set of `rows` texts."""
     shared: dict[str, Any] = {
         "sublinear_tf": True,
         "min_df": 2 if rows >= PRUNE_FROM else 1,
@@ -53,12 +53,12 @@ def vectorizers(rows: int) -> tuple[TfidfVectorizer, TfidfVectorizer]:
         "dtype": np.float32,
     }
     words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=WORD, **shared)
-    return words, TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), **shared)
+    return words, TfidfVectorizer(analyzer="char_wb", ngram_range=letters, **shared)
 
 
-def tfidf(texts: Sequence[str], progress: Progress) -> csr_matrix:
-    """Words and characters side by side, shape (n, terms). Raises NotChecked when the texts hold no word at all."""
-    words, characters = vectorizers(len(texts))
+def tfidf(texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (3, 5)) -> csr_matrix:
+    """Words and n-grams of `letters` side by side, shape (n, terms). Raises NotChecked when there is no word at all."""
+    words, characters = vectorizers(len(texts), letters)
     try:
         parts = [
             words.fit_transform(watched(texts, progress, "counting words")),

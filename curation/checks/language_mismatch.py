@@ -4,7 +4,7 @@ Only whole sentences are judged (py3langid), never code, names or short answers;
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -116,13 +116,14 @@ def language(text: str, fewest_letters: int) -> Language | None:
         return None
     if len(_ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()):
         return "en", 1.0
-    name, probability = _model()(words)
-    return _FAMILY.get(name, name), float(probability)
+    chances: dict[str, float] = defaultdict(float)
+    for name, probability in _model()(words):
+        chances[_FAMILY.get(name, name)] += float(probability)
+    best = max(chances, key=lambda name: (chances[name], name))
+    return best, min(1.0, chances[best])
 
 
 @cache
-def _model() -> Callable[[str], tuple[str, float]]:
-    classify: Callable[[str], tuple[str, float]] = LanguageIdentifier.from_model_file(
-        MODEL_FILE, norm_probs=True
-    ).classify
-    return classify
+def _model() -> Callable[[str], list[Language]]:
+    rank: Callable[[str], list[Language]] = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True).rank
+    return rank

@@ -35,8 +35,10 @@ def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
         }
         if lost:
             return Hit(0.9, f"The {' and the '.join(lost)} lost characters in a conversion.", evidence)
+        # "Ã " is "à" garbled, or the Portuguese letter before a space
+        sure = 0.85 if any(is_bad(fields[name].replace("Ã ", "")) for name in repaired) else 0.45
         suggestion = f"replace:{repaired['output']}" if list(repaired) == ["output"] else "look"
-        return Hit(0.85, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
+        return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
 
     return judged("mojibake", dataset, rule, progress)
 

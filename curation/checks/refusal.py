@@ -32,13 +32,12 @@ _TASK = (
     r"|you with)\b)"
 )
 _MODEL = r"(?:an? )?(?:large )?(?:ai|artificial intelligence)?[ -]?(?:language )?model"
+_AI = r"(?:ai|artificial intelligence)"
 BOILERPLATE = re.compile(
-    rf"\bas an? (?:ai|artificial intelligence) (?:language model|assistant|model|chatbot),? (?:i|it)\b"
-    rf"|\bas an ai,? i (?:do not|don'?t|can'?t|cannot|am|have no)\b"
-    rf"|\bas {_MODEL},? (?:i|my)\b|\bi(?:'m| am) (?:just |only )?(?:an? (?:ai"
-    rf"|artificial intelligence) )?(?:language model|"
-    rf"(?:an? )?ai (?:language model|assistant|chatbot))\b|\bmy (?:knowledge|training data) cut-?off\b"
-    rf"|\b(?:trained|developed|created) by (?:openai|anthropic|google)\b"
+    rf"\bas an? {_AI} (?:language model|assistant|model|chatbot),? (?:i|it)\b"
+    rf"|\bas an ai,? i (?:do not|don'?t|can'?t|cannot|am|have no)\b|\bas {_MODEL},? (?:i|my)\b"
+    rf"|\bi(?:'m| am) (?:just |only )?(?:an? )?(?:large )?(?:{_AI} )?(?:language model|(?<=ai )(?:assistant|chatbot))\b"
+    rf"|\bmy (?:knowledge|training data) cut-?off\b|\b(?:trained|developed|created) by (?:openai|anthropic|google)\b"
     rf"|\ben tant (?:que|qu')\s?(?:modèle de langage|ia\b|intelligence artificielle)|\bals ki-?(?:sprachmodell"
     rf"|modell)\b"
     rf"|\bcomo (?:un )?modelo de lenguaje|\bcomo (?:um )?modelo de linguagem",
@@ -57,7 +56,7 @@ REFUSAL = re.compile(
 )
 _ABOUT_ITSELF = re.compile(
     r"\b(?:are|as|who|what|were) (?:an? )?(?:you|ai|chatbot)\b|\bchat\s?gpt\b|\blanguage model|\bassistants?\b"
-    r"|\brefus|\bdeclin|\bapolog|\bai\b|\bopenai\b",
+    r"|\bwho (?:made|created|built|trained)\b|\brefus|\bdeclin|\bapolog|\bai\b|\bopenai\b",
     re.IGNORECASE,
 )
 _QUOTES = re.compile(r"[\"“”«»„]|```|(?<!\w)'|^>", re.MULTILINE)
@@ -72,7 +71,7 @@ def refusal(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int,
         start = row.output.strip().replace("’", "'")[: settings.opening]
         talk, refused = BOILERPLATE.search(start), REFUSAL.search(start)
         match = refused or talk
-        if match is None or _QUOTES.search(start[: match.start()]):
+        if match is None or _QUOTES.search(start[: match.end()]):
             return None
         confidence = 0.95 if refused and talk else 0.85 if talk else 0.75
         if _ABOUT_ITSELF.search(row.input):

@@ -69,8 +69,10 @@ def found_in(text: str, examples: bool = False) -> Iterator[tuple[str, str]]:
         if kind == "Private Key" or not any(pattern.search(text) for pattern in plugin.denylist):
             continue
         for line in text.splitlines():
-            for value in plugin.analyze_string(line):
-                whole = str(value)
+            if not any(plugin.analyze_string(line)):
+                continue
+            # the plug-in may give a part only, such as the prefix
+            for whole in (match.group() for pattern in plugin.denylist for match in pattern.finditer(line)):
                 if examples or not _NOT_REAL.search(whole):
                     yield kind, whole
     key = _PRIVATE_KEY_BODY.search(text)

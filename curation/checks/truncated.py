@@ -52,15 +52,17 @@ _CODE_LINE = re.compile(
 _FORMULA = re.compile(r"^####|=\s*\S+$|[\d%$€£]\s*$|\\\)|\\\]|https?://\S+$|\S+@\S+$|^\s*[A-Z][\w ]{0,20}:\s|#\w+$")
 _NAME = r"(?:[^.!?\n]|\b(?:Dr|Mr|Ms|Mrs|Prof|St|[A-Z])\.){1,60}"
 _SIGNED = re.compile(
-    r"(?:^|[.!?,\n]\s*)(?:[-–—~] ?\w[\w .]{0,30}|(?:(?:yours|sincerely|regards|best|kind|warm|love|cheers|thanks?|with"
-    rf"|respectfully|signed|faithfully|cordially|gratefully|your|in)\b[^.!?]{{0,60}}?)[,\n]\s*{_NAME})$",
+    r"(?:^|[.!?,\n]\s*)(?:[-–—~] ?\w[\w .]{0,30}|(?:(?:yours|sincerely|regards|best|kind|warm|love|cheers|thanks?"
+    rf"|respectfully|signed|faithfully|cordially|gratefully|with (?:respect|love|hope|gratitude|kind|warm|best)"
+    rf"|in (?:hope|friendship|solidarity|gratitude))\b[^.!?]{{0,60}}?)[,\n]\s*{_NAME})$",
     re.IGNORECASE,
 )
 _WORD_END = re.compile(r"[\w,(\[{&/–—-]$")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_SPANS = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`\n]*`|//[^\n]*|#[^\n]*|/\*.*?\*/|/(?:\\.|[^/\n])+/[a-z]*", re.S
-)
+_STRINGS = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`\n]*`"
+# languages differ in what hides a bracket, so all of these readings must find it open
+_HIDING = ("(?!)", _STRINGS, rf"{_STRINGS}|#[^\n]*", rf"{_STRINGS}|//[^\n]*|/\*.*?\*/")
+_READINGS = [re.compile(hiding, re.DOTALL) for hiding in _HIDING]
 
 
 @check("truncated", "Cut-off outputs", settings=Settings())
@@ -107,24 +109,25 @@ def _cut_off(text: str, strict: bool, fewest_words: int) -> tuple[float, str] | 
     words = len(text.split())
     if words < 4 or _ENDS.search(text) or not _WORD_END.search(text) or (_LIST.match(last) and len(last.split()) < 12):
         return None
-    if _FORMULA.search(last) or _SIGNED.search(text):
+    if _FORMULA.search(last):
         return None
     sentence = last.split()
     if text[-1] in ",([{&" or (_DANGLING.search(text) and len(sentence) >= 4 and text[-1].islower()):
         return 0.85, "stops in the middle of a sentence"
     # the last line of a text without sentences: a title, a name, a verse
-    if words < fewest_words or len(sentence) < 8 or not strict:
+    if words < fewest_words or len(sentence) < 8 or not strict or _SIGNED.search(text):
         return None
     return 0.6, "ends without the full stop that the other outputs have"
 
 
 def _open(text: str) -> bool:
-    """Whether a bracket outside strings and comments is still open at the end."""
-    # both readings must agree: a quote or # of the language may hide what closes a bracket
-    if all(text.count(opening) <= text.count(closing) for closing, opening in _PAIRS.items()):
-        return False
+    """Whether a bracket is still open at the end, whichever way strings and comments are written."""
+    return all(_unclosed(hidden.sub("", text)) for hidden in _READINGS)
+
+
+def _unclosed(text: str) -> bool:
     stack: list[str] = []
-    for character in _SPANS.sub("", text):
+    for character in text:
         if character in "([{":
             stack.append(character)
         elif character in _PAIRS and stack and stack[-1] == _PAIRS[character]:

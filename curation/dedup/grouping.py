@@ -46,7 +46,7 @@ class Edges:
 
 @dataclass(frozen=True)
 class Groups:
-    """For each row given, the place in `rows` of its keeper, the exact similarity of the two, and its family's number."""
+    """For each row given: the place in `rows` of its keeper, the exact similarity of the two, its family's number."""
 
     keeper: Ints
     similarity: Floats

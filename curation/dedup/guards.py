@@ -8,8 +8,8 @@ name or date; a differing digit always is one of number.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from curation.dedup.words import (
     AMBIGUOUS_MONTHS,
@@ -24,57 +24,228 @@ from curation.dedup.words import (
     PRONOUN,
 )
 
-_TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,:/-]\d+)*)"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f"
-    r"\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])*"
-    r"(?:['’][^\W\d_]+)*)"
-    r"|(?P<sign>[+%$€£¥₹=<>^±×÷≤≥≠≈√∞°#&|~]|!=|(?<=[\w)])[ \t]*\*(?!\*)[ \t]*(?=[\w(])|(?<=\d)[ \t]*/|/[ \t]*(?=\d)"
-    r"|-(?=[ \t]*\d)|(?<=\d)[ \t]*-|(?<=\b\w)[ \t]*[-/][ \t]*(?=\w\b)"
-    r"|[\u2600-\u27bf\U0001f000-\U0001faff])"
+Token = tuple[str, str, str]
+"""(number, word in lower case, sign): one of them, the others empty."""
+
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd"
+    r"\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_SENTENCE_ENDS = frozenset('.!?:;\n"“”„«»([{•*-–—>|')
+"""Vowel signs and accents inside words of Latin, Hebrew, Arabic, Devanagari, Bengali, Tamil and Thai."""
+
+_WORD = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*(?:['’][^\W\d_]+)*"
+_SIGN = (
+    r"[+%$€£¥₹=<>^±×÷≤≥≠≈√∞°#&|~]|!=|(?<=[\w)])[ \t]*\*(?!\*)[ \t]*(?=[\w(])|(?<=\d)[ \t]*/|/[ \t]*(?=\d)"
+    r"|-(?=[ \t]*\d)|(?<=\d)[ \t]*-|(?<=\b\w)[ \t]*[-/][ \t]*(?=\w\b)|[\u2600-\u27bf\U0001f000-\U0001faff]"
+)
+_TOKEN = re.compile(rf"(\d+(?:[.,:/-]\d+)*)|({_WORD})|({_SIGN})")
+_SPOKEN = re.compile(_WORD)
+_THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?")
+_UNUSUAL = re.compile(r"[^a-z.,!?;:\"'()\[\]]")
+_EDGES = ".,!?;:\"'()[]"
+_SENTENCE_ENDS = frozenset('.!?:;\n"“”„«»([{•*-–—>|')
+
+_CONTEXT = 3
+"""Words kept on either side of the differing stretch: a date reads one token around, a sentence start one before."""
+
+_SPAN = 6
+"""Tokens from a month or day on that are read as part of one date: "March 4th to 6th"."""
+
 _SHOUTED = 0.6
 """With this share of words capitalised a text is a title or shouting, and capitals say nothing about names."""
 
+_STEM = 4
+"""Letters left after a negating prefix: "able" counts, "to" and "into" do not."""
+
 _SLIP_LENGTH, _TWO_SLIPS_LENGTH = 5, 8
 """Shortest words in which one, and two, changed letters pass as a typing slip: "Iran" and "Iraq" stay apart."""
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    folded: str
-    starts: bool
 
 
 def guarded(a: str, b: str) -> set[str]:
     """The reasons ("number", "date", "name", "negation") two texts are not the same however alike they look."""
     if a == b:
         return set()
-    left, right = _tokens(a), _tokens(b)
+    x, y = a.lower().split(), b.lower().split()
+    if x == y:
+        return set()
+    head, tail = _ends(x, y)
+    if _harmless(a, b, x, y, head, tail):
+        return set()
+    head, tail = max(head - _CONTEXT, 0), max(tail - _CONTEXT, 0)
+    return _reasons(a, b, _stretch(a, head, tail), _stretch(b, head, tail))
+
+
+def _ends(x: Sequence[str], y: Sequence[str]) -> tuple[int, int]:
+    """How many words the two have in common at the start and, beyond those, at the end."""
+    most, head, tail = min(len(x), len(y)), 0, 0
+    while head < most and x[head] == y[head]:
+        head += 1
+    while tail < most - head and x[-1 - tail] == y[-1 - tail]:
+        tail += 1
+    return head, tail
+
+
+def _harmless(a: str, b: str, x: Sequence[str], y: Sequence[str], head: int, tail: int) -> bool:
+    """A quick look that settles most pairs; False means no more than that a closer look is needed.
+
+    `x` and `y` are the words of `a` and `b` in lower case. Harmless is a change of plain words alone, while words with
+    digits, signs or a meaning of their own stand in the same order on both sides.
+    """
+    mine, theirs = x[head : len(x) - tail], y[head : len(y) - tail]
+    ours = [word for word in mine if _telling(word)]
+    if ours != [word for word in theirs if _telling(word)] or not _DATED.isdisjoint(map(_bare, ours)):
+        return False
+    common = {*mine}.intersection(theirs)
+    changed = {word for word in (*mine, *theirs) if word not in common}
+    if not changed and len(mine) != 2:
+        return False
+    if not changed.isdisjoint(ours) or _prefixed(bare := {*map(_bare, changed)}, bare):
+        return False
+    return not (_capital(a.split(), x, changed, head, tail) or _capital(b.split(), y, changed, head, tail))
+
+
+def _capital(raw: Sequence[str], words: Sequence[str], changed: set[str], head: int, tail: int) -> bool:
+    """Whether a changed word is capitalised within a sentence."""
+    if len(raw) != len(words):
+        return True
+    for at in range(head, len(raw) - tail):
+        word = raw[at]
+        if words[at] in changed and not word.islower():
+            starts = at == 0 or raw[at - 1][-1] in _SENTENCE_ENDS
+            if not starts and _bare(words[at]) not in _OWN:
+                return True
+    return False
+
+
+def _bare(word: str) -> str:
+    return word.strip(_EDGES)
+
+
+@lru_cache(maxsize=1 << 16)
+def _telling(word: str) -> bool:
+    """Whether a word in lower case may be a number, part of a date, a sign, a negation or of another alphabet."""
+    if _UNUSUAL.search(word):
+        return True
+    plain = _bare(word)
+    return plain in _SPECIAL or plain.endswith("n't") or plain.replace("'", "") in NEGATIONS
+
+
+_DATED = MONTHS | DAYS
+_SPECIAL = frozenset(NUMBERS) | _DATED | NEGATIONS
+_OWN = PRONOUN | {"i'm", "i'd", "i'll", "i've"}
+
+
+def _stretch(text: str, head: int, tail: int) -> str:
+    """The text without its first `head` and last `tail` words, its spaces and line ends as they are."""
+    rest = text.split(None, head)
+    if len(rest) <= head:
+        return ""
+    stretch = rest[head].rsplit(None, tail)[0]
+    return stretch if stretch.isascii() else unicodedata.normalize("NFC", stretch)
+
+
+def _reasons(a: str, b: str, mine: str, theirs: str) -> set[str]:
+    """The reasons, reading the stretches `mine` of `a` and `theirs` of `b` in which the two differ."""
+    left, right = _TOKEN.findall(mine.casefold()), _TOKEN.findall(theirs.casefold())
     reasons = set()
     if _numbers(left) != _numbers(right):
         reasons.add("number")
-    only_left, only_right = _unmatched(left, right)
+    said, heard = [word for _, word, _ in left if word], [word for _, word, _ in right if word]
+    only_left, only_right = _but(said, heard), _but(heard, said)
     if _dates(left, only_right) != _dates(right, only_left):
         reasons.add("date")
-    if _negations(left) != _negations(right) or _prefixed(only_left, only_right):
+    if sum(map(_negates, said)) != sum(map(_negates, heard)) or _prefixed(only_left, only_right):
         reasons.add("negation")
-    if _renamed(left, right, only_left, only_right):
+    if (_renamed(mine, only_left, only_right) and not _shouted(a)) or (
+        _renamed(theirs, only_right, only_left) and not _shouted(b)
+    ):
+        reasons.add("name")
+    if not only_left and not only_right and _moved(said, heard, {*_names(mine), *_names(theirs)}):
         reasons.add("name")
     return reasons
 
 
-def _tokens(text: str) -> list[_Token]:
+def _but(words: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The words that the others lack, or have less often."""
+    return [*(Counter(words) - Counter(others))]
+
+
+def _shouted(text: str) -> bool:
+    words = [word for word in text.split() if word[0].isalpha()]
+    return len(words) > 1 and sum(word[0].isupper() for word in words) >= _SHOUTED * len(words)
+
+
+def _numbers(tokens: Iterable[Token]) -> list[str]:
+    """Numbers and signs in order; "1,000" is 1000 and "two" is 2."""
     found = []
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    for match in _TOKEN.finditer(text):
-        kind, word = match.lastgroup or "", match.group().strip()
-        found.append(_Token(kind, word, word.casefold(), kind == "word" and _starts(text, match.start())))
+    for number, word, sign in tokens:
+        if number:
+            found.append(_THOUSANDS.sub("", number) if "," in number else number)
+        elif word in NUMBERS:
+            found.append(NUMBERS[word])
+        elif sign:
+            found.append(sign.strip())
+    return found
+
+
+def _dates(tokens: Sequence[Token], others: Iterable[str]) -> list[str]:
+    """Parts of dates in order; one that the other side only misspells is left out."""
+    found = []
+    for at, (number, word, _) in enumerate(tokens):
+        if number and _DATE.fullmatch(number):
+            found.append(number)
+        elif (word in DAYS or (word in MONTHS and _is_month(tokens, at))) and not any(
+            _slip(word, other) and other not in _DATED for other in others
+        ):
+            found.append(word)
+            found.extend(near for near, _, _ in tokens[max(at - 1, 0) : at + _SPAN] if near)
+    return found
+
+
+def _is_month(tokens: Sequence[Token], at: int) -> bool:
+    if tokens[at][1] not in AMBIGUOUS_MONTHS:
+        return True
+    numbered = any(tokens[k][0] for k in (at - 1, at + 1) if 0 <= k < len(tokens))
+    return numbered or (at > 0 and tokens[at - 1][1] in BEFORE_A_MONTH)
+
+
+def _negates(word: str) -> int:
+    """How often a word, or an unspaced run of words, negates."""
+    if word in NEGATIONS:
+        return 1
+    if word.isascii():
+        return int("'" in word and (word.endswith("n't") or word.replace("'", "") in NEGATIONS))
+    if "’" in word:
+        return _negates(word.replace("’", "'"))
+    return sum(c in NEGATING_CHARACTERS for c in word) + sum(word.count(ending) for ending in NEGATING_ENDINGS)
+
+
+def _prefixed(left: Collection[str], right: Collection[str]) -> bool:
+    """Whether a word stands against itself with a negating prefix: able, unable."""
+    return any(
+        long.startswith(prefix) and long[len(prefix) :] in shorts and len(long) - len(prefix) >= _STEM
+        for longs, shorts in ((left, right), (right, left))
+        for long in longs
+        if long.startswith(NEGATING_PREFIXES)
+        for prefix in NEGATING_PREFIXES
+    )
+
+
+def _renamed(text: str, mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether one side has a name that the other neither has nor misspells."""
+    return bool(mine) and any(name in mine and not _misspelt(name, mine, theirs) for name in _names(text))
+
+
+def _names(text: str) -> list[str]:
+    """Capitalised words within sentences, in lower case."""
+    found = []
+    for match in _SPOKEN.finditer(text):
+        word = match.group()
+        if word[0].isupper() and not _starts(text, match.start()):
+            folded = word.casefold()
+            if folded.replace("'", "").replace("’", "") not in PRONOUN:
+                found.append(folded)
     return found
 
 
@@ -86,115 +257,20 @@ def _starts(text: str, at: int) -> bool:
     return before < 0 or text[before] in _SENTENCE_ENDS
 
 
-def _numbers(tokens: Sequence[_Token]) -> list[str]:
-    """Numbers and signs in order; "1,000" is 1000 and "two" is 2."""
-    found = []
-    for token in tokens:
-        if token.kind == "number":
-            found.append(re.sub(r",(?=\d{3}(?:\D|$))", "", token.text))
-        elif token.kind == "sign":
-            found.append(token.text)
-        elif token.folded in NUMBERS:
-            found.append(NUMBERS[token.folded])
-    return found
-
-
-def _unmatched(left: Sequence[_Token], right: Sequence[_Token]) -> tuple[Counter[str], Counter[str]]:
-    """Words of either side, case folded, that the other side lacks."""
-    a = Counter(token.folded for token in left if token.kind == "word")
-    b = Counter(token.folded for token in right if token.kind == "word")
-    return a - b, b - a
-
-
-def _dates(tokens: Sequence[_Token], others: Counter[str]) -> list[str]:
-    """Parts of dates in order; one that the other side only misspells is left as the other side has it."""
-    found = []
-    for at, token in enumerate(tokens):
-        if token.kind == "number" and _DATE.fullmatch(token.text):
-            found.append(token.text)
-        elif token.folded in DAYS or (token.folded in MONTHS and _is_month(tokens, at)):
-            slipped = any(_slip(token.folded, o) and o not in DAYS and o not in MONTHS for o in others)
-            if not slipped:
-                found.append(token.folded)
-                found.extend(n.text for n in tokens[max(at - 1, 0) : at + 2] if n.kind == "number")
-    return found
-
-
-def _is_month(tokens: Sequence[_Token], at: int) -> bool:
-    if tokens[at].folded not in AMBIGUOUS_MONTHS:
-        return True
-    around = [tokens[k] for k in (at - 1, at + 1) if 0 <= k < len(tokens)]
-    before = tokens[at - 1].folded if at else ""
-    return any(token.kind == "number" for token in around) or (
-        before in BEFORE_A_MONTH and tokens[at].text[:1].isupper()
-    )
-
-
-def _negations(tokens: Sequence[_Token]) -> int:
-    return sum(_negates(token.folded) for token in tokens if token.kind == "word")
-
-
-def _negates(word: str) -> int:
-    """How often a word, or an unspaced run of words, negates."""
-    plain = word.replace("'", "").replace("’", "")
-    if plain in NEGATIONS or (plain != word and plain.endswith("nt")):
-        return 1
-    if word.isascii():
-        return 0
-    return sum(c in NEGATING_CHARACTERS for c in word) + sum(word.count(ending) for ending in NEGATING_ENDINGS)
-
-
-def _prefixed(left: Counter[str], right: Counter[str]) -> bool:
-    """Whether a word stands against itself with a negating prefix: able, unable."""
-    return any(
-        long == prefix + short and len(short) >= 4
-        for one, other in ((left, right), (right, left))
-        for short in one
-        for long in other
-        for prefix in NEGATING_PREFIXES
-    )
-
-
-def _renamed(
-    left: Sequence[_Token], right: Sequence[_Token], only_left: Counter[str], only_right: Counter[str]
-) -> bool:
-    for tokens, mine, theirs in ((left, only_left, only_right), (right, only_right, only_left)):
-        if mine and any(name.folded in mine and not _misspelt(name.folded, mine, theirs) for name in _names(tokens)):
-            return True
-    return not only_left and not only_right and _moved(left, right)
-
-
-def _names(tokens: Sequence[_Token]) -> list[_Token]:
-    words = [token for token in tokens if token.kind == "word"]
-    capitals = [token for token in words if token.text[0].isupper()]
-    if len(words) > 1 and len(capitals) >= _SHOUTED * len(words):
-        return []
-    return [
-        token
-        for token in capitals
-        if not token.starts and token.folded.replace("'", "").replace("’", "") not in PRONOUN
-    ]
-
-
-def _moved(left: Sequence[_Token], right: Sequence[_Token]) -> bool:
+def _moved(a: Sequence[str], b: Sequence[str], names: set[str]) -> bool:
     """Whether the same names stand in another order by more than a swap of two neighbouring words."""
-    a, b = [t.folded for t in left if t.kind == "word"], [t.folded for t in right if t.kind == "word"]
     differ = [k for k, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     if not differ or (len(differ) == 2 and differ[1] == differ[0] + 1):
         return False
-    names = {token.folded for token in (*_names(left), *_names(right))}
     return [word for word in a if word in names] != [word for word in b if word in names]
 
 
-def _misspelt(name: str, mine: Counter[str], theirs: Counter[str]) -> bool:
+def _misspelt(name: str, mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether the other side has the name with a slip, or run together with or cut off from its neighbour."""
     if any(_slip(name, other) for other in theirs):
         return True
-    if len(mine) > 1 or len(theirs) > 1:
-        return any(name in other and any(other.replace(name, "", 1) == m for m in mine) for other in theirs) or any(
-            x + y == name for x in theirs for y in theirs
-        )
-    return False
+    joined = any(name in other and other.replace(name, "", 1) in {*mine, ""} for other in theirs)
+    return joined or any(x + y == name for x in theirs for y in theirs)
 
 
 def _slip(a: str, b: str) -> bool:

@@ -48,5 +48,5 @@ DAYS = _set(
 AMBIGUOUS_MONTHS = _set("may march mar sep dec jan apr oct nov jun jul")
 """Month names that are also other words: they count as a date next to a number or after a preposition only."""
 
-BEFORE_A_MONTH = _set("in on of by until till since from during last next this early late mid")
+BEFORE_A_MONTH = _set("in on of by until till since from during last next early late mid")
 PRONOUN = _set("i im id ill ive")

@@ -25,13 +25,15 @@ RATIO_DRAWS = 200
 class Curve:
     """`ratio`: late over early slope on ln(rows). `doubling`: gain of the last doubling, score units.
 
-    `forecast`: times the rows -> expected score, only as far as the ratio allows; empty when refused.
+    `forecast`: times the rows -> expected score, only as far as the ratio allows; empty when refused. `steepening`:
+    refused because growth picks up and the last doubling surely brought something.
     """
 
     ratio: Interval
     doubling: Interval
     forecast: dict[int, Interval]
     refused: bool
+    steepening: bool
 
 
 def fit(
@@ -50,11 +52,11 @@ def fit(
     ratios = np.maximum(late, 0.0) / np.maximum(early, LEAST_SLOPE)
     gains = late * log(2)
     ratio, doubling = _interval(ratios), _interval(gains)
-    steepening = ratio[0] >= steep and doubling[1] > 0
-    multiples = [] if steepening else [m for m in (2, 4) if m <= (reach if ratio[0] < flat else 2)]
+    refused = ratio[0] >= steep
+    multiples = [] if refused else [m for m in (2, 4) if m <= (reach if ratio[0] < flat else 2)]
     pooled = np.vstack([mean, drawn[:resamples]])
     forecast = {m: _forecast(sizes, pooled, noise, m, ratio[0] >= flat, rng) for m in multiples}
-    return Curve(ratio, doubling, forecast, steepening)
+    return Curve(ratio, doubling, forecast, refused, refused and doubling[1] > 0)
 
 
 def _interval(draws: Floats) -> Interval:

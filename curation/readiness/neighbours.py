@@ -1,7 +1,7 @@
 """Free text: how alike the nearest row's output is to the true one, for growing numbers of known rows."""
 
 from collections import Counter
-from typing import Any
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from curation.readiness.proxy import LEAST_ROWS, WORD, dealt
 from curation.readiness.study import Study
 
 Floats = NDArray[np.float64]
-HELD = 200
+Grams = list[Counter[str]]
+HELD = 150
 """Outputs compared a holdout: a mean chrF is then known to about 2 points, and all of them take a few seconds."""
-LONGEST = 400
+LONGEST = 300
 """Characters compared of each output."""
 ORDER = 6
 BETA = 2
@@ -37,7 +38,8 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
         raise NotChecked("the inputs hold no words") from error
     outputs = [" ".join(rows.outputs[n].split())[:LONGEST] for n in chosen]
     folds = dealt([rows.groups[n] for n in chosen], np.zeros(len(chosen), dtype=np.int64), holdouts, study.facts.seed)
-    known: dict[tuple[int, int], float] = {}
+    grams = cache(lambda n: _grams(outputs[n]))
+    likeness_of = cache(lambda guess, truth: _score(grams(guess), grams(truth)))
     scores = np.zeros((holdouts, len(shares)))
     sizes = np.zeros(len(shares))
     compared = 0
@@ -51,22 +53,19 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
             size = max(2, round(share * len(train)))
             sizes[k] = max(sizes[k], size)
             nearest = train[likeness[:, :size].argmax(axis=1)]
-            scores[fold, k] = np.mean([_cached(known, outputs, int(a), int(b)) for a, b in zip(nearest, held)])
+            scores[fold, k] = np.mean([likeness_of(int(a), int(b)) for a, b in zip(nearest, held)])
+        progress((fold + 1) / holdouts, "comparing outputs of similar inputs")
     return sizes, scores, compared
-
-
-def _cached(known: dict[tuple[int, int], float], outputs: list[str], guess: int, truth: int) -> float:
-    if (guess, truth) not in known:
-        known[guess, truth] = chrf(outputs[guess], outputs[truth])
-    return known[guess, truth]
 
 
 def chrf(guess: str, truth: str) -> float:
     """Character n-gram F-score 0..1 of two texts, spaces left out (Popovic, WMT 2015)."""
-    guess, truth = guess.replace(" ", ""), truth.replace(" ", "")
+    return _score(_grams(guess), _grams(truth))
+
+
+def _score(guess: Grams, truth: Grams) -> float:
     precision, recall = [], []
-    for n in range(1, ORDER + 1):
-        have, want = _grams(guess, n), _grams(truth, n)
+    for have, want in zip(guess, truth):
         if have and want:
             common = sum((have & want).values())
             precision.append(common / have.total())
@@ -77,5 +76,6 @@ def chrf(guess: str, truth: str) -> float:
     return (1 + BETA**2) * p * r / (BETA**2 * p + r)
 
 
-def _grams(text: str, n: int) -> Counter[Any]:
-    return Counter(text[start : start + n] for start in range(len(text) - n + 1))
+def _grams(text: str) -> Grams:
+    dense = text.replace(" ", "")
+    return [Counter([dense[start : start + n] for start in range(len(dense) - n + 1)]) for n in range(1, ORDER + 1)]

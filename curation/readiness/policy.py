@@ -18,6 +18,9 @@ UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs")
 """share and points are fractions of one; alpha is Krippendorff's."""
 ORIGINS = ("published", "measured", "policy")
 
+MOST_DRAWS = 100_000
+"""Keeps a mistyped number from running for hours."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -85,8 +88,12 @@ def load_policy(path: str | Path | None = None) -> Policy:
         whole = _laid_over(whole, _read(Path(path)), str(path), "")
     digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
     where = str(path or "policy.toml")
+    for name in ("draws", "resamples"):
+        number = whole["method"][name]
+        if type(number) is not int or not 1 <= number <= MOST_DRAWS:
+            raise UsageError(f"{where}: method.{name} must be a whole number from 1 to {MOST_DRAWS:,}, not {number!r}")
     items = {name: _rule(name, values, where) for name, values in whole["items"].items()}
-    return Policy(items, int(whole["method"]["draws"]), int(whole["method"]["resamples"]), digest)
+    return Policy(items, whole["method"]["draws"], whole["method"]["resamples"], digest)
 
 
 def _read(path: Path) -> dict[str, Any]:

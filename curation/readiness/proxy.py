@@ -73,8 +73,7 @@ def _proxy(study: Study, progress: Progress) -> Proxy:
     balanced = counts.max() > settings["dominant"] * len(answers)
     weights = 1.0 / counts[answers] if balanced else np.ones(len(answers))
     words = _counted([rows.inputs[n] for n in positions])
-    curve = study.policy.items["curve"].settings
-    steps = [float(curve["ratio"]) ** k for k in reversed(range(int(curve["sizes"])))]
+    steps = shares_of_training(study)
     hits = np.zeros((4, len(positions)))
     scores = np.zeros((int(settings["holdouts"]), len(steps)))
     sizes = np.zeros(len(steps), dtype=np.int64)
@@ -104,6 +103,12 @@ def _proxy(study: Study, progress: Progress) -> Proxy:
         bool(balanced),
         len(counts),
     )
+
+
+def shares_of_training(study: Study) -> list[float]:
+    """The parts of the training rows a curve is measured on, ascending to 1.0."""
+    settings = study.policy.items["curve"].settings
+    return [float(settings["ratio"]) ** k for k in reversed(range(int(settings["sizes"])))]
 
 
 def _answered(study: Study, most: int) -> tuple[list[int], Ints]:

@@ -18,7 +18,7 @@ from curation.records import Evidence
 DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs")
 """Items that follow from the arms and the declarations, which are drawn instead."""
 COUNTED = ("integrity", "conflicts", "duplication", "leakage")
-"""Counts over every row of this dataset: exact for it, so they are not drawn; their interval speaks of rows like these."""
+"""Counts over every row of this dataset: exact for it, so not drawn; their interval speaks of rows like these."""
 PLANTED = 10**6
 """Rows behind an imagined arm: an exact value, as a prior stands for the truth and not for another measurement."""
 
@@ -104,6 +104,8 @@ def _locked(item: Evidence) -> bool:
     """Whether something other than the number decides the status: a declaration, a missing proof, a count."""
     if item.id == "volatility":
         return bool(item.detail.get("declared_fires")) or not item.detail.get("proof")
+    if item.id == "curve":
+        return float(item.detail.get("doubling", (0, 0, 0))[1]) <= 0
     return item.id in ("coverage", "retrieval")
 
 

@@ -33,10 +33,8 @@ def open_database(path: Path) -> Engine:
         with write(engine) as connection:
             if not inspect(connection).get_table_names():
                 schema.metadata.create_all(connection)
-                rows = [
-                    {"key": "schema_version", "value": str(schema.SCHEMA_VERSION)},
-                    {"key": "version", "value": "0"},
-                ]
+                start = {"schema_version": schema.SCHEMA_VERSION, "version": 0, "data_version": 0}
+                rows = [{"key": key, "value": str(value)} for key, value in start.items()]
                 connection.execute(insert(schema.about), rows)
             found = _about(connection, "schema_version")
     except DatabaseError as error:

@@ -6,21 +6,16 @@ import pandas as pd
 ROW = 22  # pixels a bar with its label needs to be read
 
 
-def bars(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
+def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart:
     """Horizontal bars, longest first, with their figures."""
+    bare = alt.Axis(grid=False, labels=False, ticks=False, domain=False)
     base = alt.Chart(frame).encode(
-        y=alt.Y(name, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=190)),
-        x=alt.X(
-            value,
-            type="quantitative",
-            title=None,
-            axis=alt.Axis(tickMinStep=1, grid=False, labels=False, ticks=False, domain=False),
-        ),
+        y=alt.Y(name, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=190, labelOverlap=False)),
+        x=alt.X(value, type="quantitative", title=None, axis=bare),
         tooltip=[name, value],
     )
-    chart: alt.Chart = (
-        base.mark_bar() + base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))
-    ).properties(height=ROW * max(len(frame), 2))
+    figures = base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))
+    chart: alt.LayerChart = alt.layer(base.mark_bar(), figures).properties(height=alt.Step(ROW))
     return chart
 
 
@@ -40,16 +35,17 @@ def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
 
 
 def lengths(frame: pd.DataFrame) -> alt.Chart:
-    """Lengths of inputs and outputs as two stepped areas."""
+    """Lengths of inputs and outputs as bins, one over the other."""
     chart: alt.Chart = (
         alt.Chart(frame)
-        .mark_area(opacity=0.45, interpolate="step-after", line=True)
+        .mark_bar(opacity=0.6)
         .encode(
             x=alt.X("Characters", type="quantitative"),
+            x2="To",
             y=alt.Y("Examples", type="quantitative", stack=None, axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("Side", type="nominal", title=None, legend=alt.Legend(orient="top")),
-            tooltip=["Side", "Characters", "Examples"],
+            tooltip=["Side", "Characters", "To", "Examples"],
         )
-        .properties(height=220)
+        .properties(height=240)
     )
     return chart

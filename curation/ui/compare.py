@@ -55,11 +55,11 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
     with st.container(border=True):
         left, right = st.columns(2)
         with left:
-            st.caption(f"Kept{_state(keeper)}")
+            st.caption(f"Kept{state_words(keeper)}")
             marked(left_spans, f"left-{key}")
             _output(keeper, f"left-{key}")
         with right:
-            st.caption(f"{views.KINDS[member.kind]}, similarity {member.similarity:.2f}{_state(member)}")
+            st.caption(f"{views.KINDS[member.kind]}, similarity {member.similarity:.2f}{state_words(member)}")
             marked(right_spans, f"right-{key}")
             _output(member, f"right-{key}")
         if reasons := project.guards(keeper.example.input, member.example.input):
@@ -67,7 +67,7 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
         _decisions(member)
 
 
-def _state(member: Member) -> str:
+def state_words(member: Member) -> str:
     pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
     left_out = ", left out" if member.example.status == "rejected" else ""
     return pinned + left_out

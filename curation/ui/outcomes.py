@@ -5,19 +5,19 @@ from typing import Literal
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 OUTCOMES: dict[str, tuple[str, Color, str]] = {
-    "fix_data": ("Fix the data first", "red", "✗"),
-    "prompt": ("Stay with prompting", "blue", "✎"),
-    "stay_with_prompt": ("Stay with prompting", "blue", "✎"),
-    "retrieve": ("Retrieve instead", "blue", "⌕"),
-    "retrieve_and_lora": ("Retrieve, and tune style", "violet", "⌕"),
-    "retrieved_examples": ("Retrieved examples suffice", "blue", "⌕"),
-    "clean": ("Clean the labels first", "orange", "✦"),
-    "collect": ("Collect more first", "orange", "+"),
-    "cannot_judge": ("Cannot judge yet", "gray", "?"),
-    "not_learnable": ("No pattern to learn", "red", "✗"),
-    "need_unproven": ("Need not proven", "gray", "?"),
-    "lora": ("Fine-tune with LoRA", "green", "✓"),
-    "full_fine_tune": ("Full fine-tuning", "green", "✓"),
+    "fix_data": ("Fix the data first", "red", ":material/block:"),
+    "prompt": ("Stay with prompting", "blue", ":material/edit_note:"),
+    "stay_with_prompt": ("Stay with prompting", "blue", ":material/edit_note:"),
+    "retrieve": ("Retrieve instead", "blue", ":material/search:"),
+    "retrieve_and_lora": ("Retrieve, and tune style", "violet", ":material/search:"),
+    "retrieved_examples": ("Retrieved examples suffice", "blue", ":material/search:"),
+    "clean": ("Clean the labels first", "orange", ":material/cleaning_services:"),
+    "collect": ("Collect more first", "orange", ":material/add_circle:"),
+    "cannot_judge": ("Cannot judge yet", "gray", ":material/help:"),
+    "not_learnable": ("No pattern to learn", "red", ":material/block:"),
+    "need_unproven": ("Need not proven", "gray", ":material/help:"),
+    "lora": ("Fine-tune with LoRA", "green", ":material/check_circle:"),
+    "full_fine_tune": ("Full fine-tuning", "green", ":material/check_circle:"),
 }
 STATUSES: dict[str, Color] = {
     "ok": "green",

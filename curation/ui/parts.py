@@ -18,10 +18,29 @@ VERBS = {
 }
 
 
+# Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
+_style = st.components.v2.component(
+    "page_style",
+    css="""
+    [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
+    [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
+    [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
+    @media (max-width: 700px) {
+        [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+        [data-testid="stBottomBlockContainer"] { padding-left: 0.6rem; padding-right: 0.6rem; }
+    }
+    """,
+    html="<span></span>",
+    isolate_styles=False,
+)
+
+
 def frame() -> None:
     """Sidebar, notice, running job and verdict strip: the same on every page."""
     project = state.project()
     _sidebar(project)
+    with st.sidebar:
+        _style(key="style", height=1)
     if notice := st.session_state.pop("notice", None):
         with st.container(border=True, key="notice"):
             st.text(notice)
@@ -62,7 +81,7 @@ def _job(project: Project, job: Job) -> None:
         st.fragment(_watch, run_every=1.0)(project, job.id)
     if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
         with st.container(border=True):
-            st.badge(f"{VERBS[job.verb]} failed", color="red", icon="⚠️")
+            st.badge(f"{VERBS[job.verb]} failed", color="red", icon=":material/warning:")
             st.text(job.error)
             st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
 
@@ -92,10 +111,10 @@ def _strip(project: Project) -> None:
     with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
         st.badge(word, color=color, icon=icon)
         if verdict["provisional"]:
-            st.badge("Provisional", color="gray", icon="◔")
+            st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         step = project.step("verdict")
         if step.stale:
-            st.badge("Out of date: run the checks again", color="orange", icon="↻")
+            st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
         st.text(views.visible(verdict["headline"]), width="stretch")
 
 
@@ -114,11 +133,12 @@ def start(project: Project, verb: str, **arguments: Any) -> None:
 
 def empty(message: str, project: Project) -> None:
     """What to do where there is nothing to show yet."""
-    st.text(message)
     if project.totals()["stored"]:
+        st.text(message)
         run_checks(project)
     else:
-        st.page_link(str(state.PAGES / "load.py"), label="Load a file")
+        st.text("This project is empty. Load a file of examples to begin.")
+        st.page_link(str(state.PAGES / "load.py"), label="Load a file", icon=":material/upload_file:")
 
 
 def is_ready(project: Project, kind: str, what: str) -> bool:

@@ -1,6 +1,7 @@
 """Records -> frames and strings for the pages: pure, so that what people read is tested without a browser."""
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -117,10 +118,10 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
     """One page of findings, surest first."""
     rows = [
         {
-            "Sure": finding.confidence,
+            "Sure": 100 * finding.confidence,
             "Check": titles.get(finding.check, words(finding.check)),
+            "Input": short(finding.example.input, 70),
             "Why": short(finding.message),
-            "Input": short(finding.example.input),
             "Output or label": short(finding.example.label or finding.example.output),
             "Suggestion": suggestion(finding.suggestion),
             "Decision": STATUSES.get(finding.example.status, finding.example.status),
@@ -152,12 +153,12 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
     rows = [
         {
             "Check": titles.get(run.check, words(run.check)),
-            "Findings": counts.get(run.check, 0) if run.status == "done" else None,
+            "Findings": f"{counts.get(run.check, 0):,}" if run.status == "done" else "–",
             "State": "Ran on the whole set" if run.status == "done" else f"Not checked: {run.reason}",
         }
         for run in runs
     ]
-    return pd.DataFrame(rows).astype({"Findings": "Int64"}) if rows else pd.DataFrame(rows)
+    return pd.DataFrame(rows)
 
 
 def evidence_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -208,7 +209,7 @@ def label_keys(labels: Sequence[str], example: Example, findings: Sequence[Findi
     likely = [f.suggestion.partition(":")[2] for f in findings if f.suggestion.startswith("relabel:")]
     for finding in findings:
         likely += [str(near.get("label", "")) for near in json.loads(finding.evidence).get("nearest", [])]
-    likely += [example.label or ""]
+    likely += [example.label or "", *labels]
     return list(dict.fromkeys(name for name in likely if name in labels))[:9]
 
 
@@ -218,7 +219,8 @@ def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
 
 
 TOP = 25  # bars a chart shows: what fits on one screen
-BIN = 25  # characters a bin of the length chart
+BIN = 10  # characters a bin of the length chart, at least
+BARS = 30  # bins of the length chart, at most
 
 
 def read_as(imported: Imported) -> str:
@@ -249,14 +251,18 @@ def size_frame(sizes: Sequence[tuple[int, int]]) -> pd.DataFrame:
     return pd.DataFrame([*small, *([{"Rows in the cluster": "10+", "Clusters": large}] if large else [])])
 
 
-def length_frame(counts: Sequence[tuple[str, int, int]]) -> pd.DataFrame:
-    """Lengths by side, the longest twentieth of an axis cut off so that the bulk can be seen."""
+def length_frame(counts: Sequence[tuple[str, int, int]], is_classification: bool) -> pd.DataFrame:
+    """Lengths by side in at most BARS bins; the longest fiftieth is left out so that the bulk can be seen."""
     frame = pd.DataFrame(counts, columns=["Side", "Characters", "Examples"])
-    total = frame["Examples"].sum()
+    frame = frame[frame["Side"] == "input"] if is_classification else frame
     ordered = frame.sort_values("Characters")
-    bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * total, "Characters"].max()
-    limit = bulk if pd.notna(bulk) else frame["Characters"].max()
-    return pd.DataFrame(frame[frame["Characters"] <= limit]).assign(Side=lambda part: part["Side"].str.capitalize())
+    bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * frame["Examples"].sum(), "Characters"].max()
+    limit = int(bulk if pd.notna(bulk) else frame["Characters"].max())
+    width = BIN * max(1, math.ceil((limit + BIN) / (BIN * BARS)))
+    shown = frame[frame["Characters"] <= limit]
+    shown = shown.assign(Characters=shown["Characters"] // width * width, Side=shown["Side"].str.capitalize())
+    binned = shown.groupby(["Side", "Characters"], as_index=False)["Examples"].sum()
+    return pd.DataFrame(binned.assign(To=binned["Characters"] + width))
 
 
 def effective_rows(body: Mapping[str, Any] | None) -> float | None:
@@ -304,12 +310,11 @@ def stability_line(stability: Mapping[str, float], names: Mapping[str, str] | No
 
 
 def value_line(fact: Mapping[str, Any]) -> str:
-    """A value with its interval and how it was got."""
-    kind = {"measured": "measured", "estimated": "estimated", "declared": "as declared"}[fact["kind"]]
-    between = (
-        f" (90 % interval {interval(fact['low'], fact['high'])}, {kind})" if fact["low"] is not None else f" ({kind})"
-    )
-    return number(fact["value"]) + between
+    """How sure a figure is and what it was held against, on one line."""
+    if fact["kind"] == "declared":
+        return "As declared."
+    between = f"90 % interval {interval(fact['low'], fact['high'])}" if fact["low"] is not None else "no interval"
+    return f"{number(fact['value'])}, {between}, {fact['kind']}. {threshold_line(fact)}"
 
 
 def threshold_line(fact: Mapping[str, Any]) -> str:

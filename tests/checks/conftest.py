@@ -1,5 +1,3 @@
-import re
-
 import pyarrow as pa
 import pytest
 

@@ -1,7 +1,10 @@
 import pytest
 
 BACKGROUND = [
-    (f"Please explain to me how the number {n} was written by the Romans.", f"It was written with letters; that is what {n} is.")
+    (
+        f"Please explain to me how the number {n} was written by the Romans.",
+        f"It was written with letters; that is what {n} is.",
+    )
     for n in range(30)
 ]
 ENGLISH = "Please explain in a few sentences how a bicycle stays upright when it moves."
@@ -30,7 +33,10 @@ OTHERS = {
 }
 FRENCH = "Explique en quelques phrases comment un vélo reste debout quand il avance."
 RIGHT = [
-    (ENGLISH, "It steers into the fall: the front wheel turns to the side it leans to, and that sets it upright again."),
+    (
+        ENGLISH,
+        "It steers into the fall: the front wheel turns to the side it leans to, and that sets it upright again.",
+    ),
     (FRENCH, OTHERS["French"]),
     ("Translate into French: a bicycle stays upright when it moves because the wheel turns.", OTHERS["French"]),
     ("Write a sentence in German about how a bicycle stays upright when it moves.", OTHERS["German"]),
@@ -42,10 +48,16 @@ RIGHT = [
     (ENGLISH, "```python\nvitesse = 3\nroue_avant = vitesse * 2\n```"),
     (ENGLISH, "Giovanni Battista Pergolesi, Ludwig van Beethoven"),
     ("Name three dishes and tell me how they are made.", "Boeuf bourguignon, coq au vin, ratatouille"),
-    ("How do you say thanks in this language: French?", "On dit merci beaucoup à tous les gens qui nous ont aidés aujourd'hui."),
+    (
+        "How do you say thanks in this language: French?",
+        "On dit merci beaucoup à tous les gens qui nous ont aidés aujourd'hui.",
+    ),
     ("def roue(): pass", OTHERS["French"]),
     ("x = 3", "It is the number three, which is what x was given in the line that you wrote."),
-    ("SELECT nom FROM velos WHERE prix < 100", "This returns the names of all bicycles that cost less than 100 from the table."),
+    (
+        "SELECT nom FROM velos WHERE prix < 100",
+        "This returns the names of all bicycles that cost less than 100 from the table.",
+    ),
     ("日本語で答えてください。自転車はなぜ倒れないのですか。詳しく説明してください。", OTHERS["Japanese"]),
     (OTHERS["Swedish"], "En sykkel holder seg oppreist fordi forhjulet svinger til den siden som sykkelen heller mot."),
     (OTHERS["Spanish"], "Una bicicleta es manté dreta perquè la roda del davant gira cap al costat on s'inclina."),

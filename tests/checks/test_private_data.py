@@ -27,7 +27,8 @@ SECRETS = {
     "stripe": key("sk" + "_live_", 24),
     "stripe restricted": key("rk" + "_live_", 24),
     "sendgrid": "SG" + f".{LONG[:22]}.{LONG[:43]}",
-    "jwt": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + "eyJzdWIiOiI5ODcxIiwibmFtZSI6IkFkYSJ9.8nYQf3ZbR1s0k2vXc9dLw7TgHq4mPj6aEu5iOyBxNzM",
+    "jwt": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+    + "eyJzdWIiOiI5ODcxIiwibmFtZSI6IkFkYSJ9.8nYQf3ZbR1s0k2vXc9dLw7TgHq4mPj6aEu5iOyBxNzM",
     "mailchimp": "9f8e7d6c5b4a39281706f5e4d3c2b1a0" + "-us14",
     "openai": "sk" + f"-{LONG[:20]}T3BlbkFJ{LONG[:20]}",
     "npm": "//registry.npmjs.org/:_authToken=" + key("np" + "m_", 36),
@@ -71,7 +72,7 @@ def test_a_secret_is_flagged_and_never_repeated(kind, alone):
     data = dataset([{"input": ASK, "output": f"Use this one: {SECRETS[kind]} please"}])
     (row,) = run(data, alone(data), ["secrets"]).table.to_pylist()
     shown = row["message"] + row["evidence"] + row["suggestion"]
-    assert not any(SECRETS[kind][n : n + 8] in shown for n in range(0, len(SECRETS[kind]) - 8))
+    assert not any(SECRETS[kind][n : n + 8] in shown for n in range(len(SECRETS[kind]) - 8))
 
 
 @pytest.mark.parametrize("output", HARMLESS)

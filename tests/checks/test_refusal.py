@@ -31,7 +31,7 @@ ANSWERS = [
     ("Reply to this invitation.", "Unfortunately I cannot attend the meeting on Monday."),
     ("Where is my order?", "I'm sorry about the delay! Your order left our warehouse today."),
     ("Can I get a refund after 60 days?", "Unfortunately, we cannot refund orders older than 30 days."),
-    (WRITE, 'The guard crossed his arms. "I\'m sorry, but I can\'t help you with that," he said.'),
+    (WRITE, "The guard crossed his arms. \"I'm sorry, but I can't help you with that,\" he said."),
     (WRITE, "“I cannot help you with this,” said the dragon, and slept on."),
     ("What is a language model?", "A language model predicts the next word of a text."),
     ("How did you become an engineer?", "As an engineer, I build bridges."),

@@ -34,7 +34,9 @@ class Scenario:
 
     def facts(self, seed: int = 0) -> Facts:
         data = dataset(self.rows)
-        return Facts(data, clusters(data, self.originals), findings(data, self.flagged, self.runs), self.context, 0, seed)
+        return Facts(
+            data, clusters(data, self.originals), findings(data, self.flagged, self.runs), self.context, 0, seed
+        )
 
 
 def clusters(data: Dataset, originals: Sequence[int] = ()) -> Clusters:
@@ -116,13 +118,15 @@ def context(target: float, *arms: Arm, **parts: Any) -> Context:
 
 
 def clean_and_large() -> Scenario:
-    return Scenario("lora", questions(12, 60), context(0.88, few_shot(0.70)), (label_noise(0.03),), gate="7")
+    return Scenario("lora", questions(10, 40), context(0.88, few_shot(0.70)), (label_noise(0.03),), gate="7")
 
 
 def few_rows_of_many_classes() -> Scenario:
     labels = tuple(f"label {n}" for n in range(77))
     task = {"labels": labels}
-    return Scenario("collect", questions(6, 10), context(0.88, few_shot(0.60), task=task), (label_noise(0.02),), gate="4b")
+    return Scenario(
+        "collect", questions(6, 10), context(0.88, few_shot(0.60), task=task), (label_noise(0.02),), gate="4b"
+    )
 
 
 def many_copies_of_few_rows() -> Scenario:
@@ -139,7 +143,7 @@ def many_copies_of_few_rows() -> Scenario:
 def changing_prices() -> Scenario:
     rng = np.random.default_rng(4)
     rows = []
-    for n in range(400):
+    for n in range(250):
         name = f"plan{n} size{n % 37}"
         answer = f"The {name} costs {rng.integers(5, 90)} dollars a month when you pay by the year."
         rows.append({"input": f"What does the {name} cost?", "output": answer})
@@ -149,9 +153,11 @@ def changing_prices() -> Scenario:
     return Scenario("retrieve", rows, made, text_checks(), gate="2")
 
 
-def base_model_is_good(n: int = 400, lift: float = 0.05, expected: str = "stay_with_prompt", gate: str = "1b") -> Scenario:
+def base_model_is_good(
+    n: int = 400, lift: float = 0.05, expected: str = "stay_with_prompt", gate: str = "1b"
+) -> Scenario:
     made = context(0.95, Arm("zero_shot", 0.96, n), task={"minimum_lift": lift})
-    return Scenario(expected, questions(12, 60), made, (label_noise(0.0),), gate=gate)
+    return Scenario(expected, questions(10, 40), made, (label_noise(0.0),), gate=gate)
 
 
 def polite_tone() -> Scenario:
@@ -160,7 +166,9 @@ def polite_tone() -> Scenario:
     for n in range(300):
         wish = f"send {rng.choice(FILLER)} {rng.choice(FILLER)} to room {n}"
         rows.append({"input": f"{wish} now", "output": f"Could you please {wish}? Thank you very much for your help."})
-    made = context(0.9, few_shot(0.72, 300), task={"kind": "rewriting", "metric": "judged"}, knowledge=Knowledge("never"))
+    made = context(
+        0.9, few_shot(0.72, 300), task={"kind": "rewriting", "metric": "judged"}, knowledge=Knowledge("never")
+    )
     return Scenario("lora", rows, made, text_checks(), gate="7")
 
 
@@ -170,16 +178,18 @@ def repeated_answers() -> Scenario:
     for answer in range(50):
         for way in range(10):
             words = [f"topic{answer}", f"matter{answer}", *rng.choice(FILLER, 3, replace=False), f"way{way}"]
-            rows.append({"input": " ".join(words), "output": f"Please see page {answer} of the handbook on topic{answer}."})
+            rows.append(
+                {"input": " ".join(words), "output": f"Please see page {answer} of the handbook on topic{answer}."}
+            )
     task = {"kind": "question_answering", "metric": "exact_match"}
     return Scenario("retrieved_examples", rows, context(0.9, few_shot(0.6, 300), task=task), text_checks(), gate="3")
 
 
 def flipped_labels() -> Scenario:
-    rows = questions(12, 60)
+    rows = questions(10, 40)
     rng = np.random.default_rng(8)
     for n in rng.choice(len(rows), len(rows) // 5, replace=False):
-        rows[n]["label"] = f"label {rng.integers(12)}"
+        rows[n]["label"] = f"label {rng.integers(10)}"
     return Scenario("clean", rows, context(0.88, few_shot(0.6)), (label_noise(0.19, 0.75),), gate="4a")
 
 
@@ -187,12 +197,12 @@ def leaked_evaluation(leaked: int = 60, score: float = 0.99, expected: str = "fi
     summary = {"evaluation_rows": 200, "leaked_rows": leaked, "score_before": 0.99, "score_after": 0.78}
     run = CheckRun("leakage", "done", summary=summary)
     made = context(0.95, few_shot(score, 200))
-    return Scenario(expected, questions(12, 60), made, (label_noise(0.0), run), gate=gate)
+    return Scenario(expected, questions(10, 40), made, (label_noise(0.0), run), gate=gate)
 
 
 def offline_device() -> Scenario:
-    made = context(0.85, few_shot(0.60), needs=Needs(offline=True), traffic=replace(TRAFFIC, calls_per_month=2000))
-    return Scenario("lora", questions(12, 60), made, (label_noise(0.02),), gate="7")
+    made = context(0.85, few_shot(0.60), needs=Needs(offline=True), traffic=replace(TRAFFIC, calls_per_month=1000))
+    return Scenario("lora", questions(10, 40), made, (label_noise(0.02),), gate="7")
 
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {

@@ -20,7 +20,7 @@ from curation.context import Context, Prices
 from curation.readiness import assess, judge, load_policy
 from curation.records import Facts, Verdict
 
-POLICY = load_policy()
+POLICY = replace(load_policy(), draws=100, resamples=200)
 ALL = pytest.mark.parametrize("make", SCENARIOS.values(), ids=SCENARIOS.keys())
 Make = Callable[[], Scenario]
 

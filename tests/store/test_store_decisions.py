@@ -1,6 +1,5 @@
 """Decisions: acknowledged means stored, a stale one is refused, none can be changed."""
 
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -80,30 +79,28 @@ def test_the_chain_shows_a_change_made_behind_our_back(project: Project) -> None
         assert not decisions.chain_is_whole(connection)
 
 
-def decide_all(folder: str, reviewer: str, results: "multiprocessing.Queue[tuple[int, int]]") -> None:
-    project = Project.open(Path(folder))
-    stored = conflicts = 0
-    for _, example in project.queue_page(Filter(check="all"), -1, 100):
-        try:
-            project.decide(example.id, "accept", 0, reviewer=reviewer)
-            stored += 1
-        except StaleDecision:
-            conflicts += 1
-    results.put((stored, conflicts))
+RIVAL = """
+import sys
+from pathlib import Path
+from curation.errors import StaleDecision
+from curation.project import Project
+project = Project.open(Path(sys.argv[1]))
+for id in sys.argv[3:]:
+    try:
+        project.decide(id, "accept", 0, reviewer=sys.argv[2])
+        print("stored")
+    except StaleDecision:
+        print("conflict")
+"""
 
 
 def test_writers_at_once_lose_nothing_and_overwrite_nothing(project: Project) -> None:
-    context = multiprocessing.get_context("spawn")
-    results: multiprocessing.Queue[tuple[int, int]] = context.Queue()
-    writers = [
-        context.Process(target=decide_all, args=(str(project.folder), f"reviewer {n}", results)) for n in range(4)
-    ]
-    for writer in writers:
-        writer.start()
-    counts = [results.get(timeout=60) for _ in writers]
-    for writer in writers:
-        writer.join()
-    assert sum(stored for stored, _ in counts) == 9
+    ids = project.dataset().values("id")
+    commands = [[sys.executable, "-c", RIVAL, str(project.folder), f"reviewer {n}", *ids] for n in range(4)]
+    rivals = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    answers = [rival.communicate(timeout=120)[0].split() for rival in rivals]
+    assert [len(answer) for answer in answers] == [9] * 4
+    assert sum(answer.count("stored") for answer in answers) == 9
     with database.read(project.engine) as connection:
         stored = decisions.all_decisions(connection)
         assert len(stored) == len({decision.example for decision in stored}) == 9

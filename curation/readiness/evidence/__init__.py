@@ -71,6 +71,8 @@ def percent(share: float) -> str:
 def span(low: float, high: float) -> str:
     """Two shares as a range: "2.1 to 4.9 %"."""
     first, last = percent(low), percent(high)
+    if first == last:
+        first, last = f"{100 * low:.1f} %", f"{100 * high:.1f} %"
     return last if first == last else f"{first.removesuffix(' %')} to {last}"
 
 

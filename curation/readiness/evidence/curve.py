@@ -1,5 +1,7 @@
 """Whether more rows would still help: how a small stand-in model's score grows with the rows it learns from."""
 
+import numpy as np
+
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
@@ -7,7 +9,7 @@ from curation.readiness.curve import Curve, fit
 from curation.readiness.evidence import evidence, percent, reading, span
 from curation.readiness.evidence.noise import noise
 from curation.readiness.neighbours import growth
-from curation.readiness.proxy import proxy
+from curation.readiness.proxy import Floats, proxy, shares_of_training
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 
@@ -19,32 +21,16 @@ def curve(study: Study, progress: Progress) -> Evidence:
     `detail`: metric (accuracy, balanced, chrf), score, sizes, scores, doubling (gain of the last one), forecast
     ({2: [value, low, high], 4: ...}), refused, ceiling, corrected (score over the ceiling wrong labels set).
     """
-    rule = study.policy.items["curve"]
-    settings = rule.settings
-    holdouts = int(study.policy.items["learnability"].settings["holdouts"])
-    if study.answer_kind == "text":
-        shares = [float(settings["ratio"]) ** k for k in reversed(range(int(settings["sizes"])))]
-        sizes, scores, held = growth(study, holdouts, shares, progress)
-        metric = "chrf"
-    else:
-        found = proxy(study, progress)
-        sizes, scores, held = found.sizes.astype(float), found.scores, max(1, len(found.hit) // holdouts)
-        metric = "balanced" if found.balanced else "accuracy"
+    metric, sizes, scores, held = _measured(study, progress)
     if len(set(sizes.tolist())) < len(sizes):
-        raise NotChecked(
-            f"too few rows for a curve: {int(sizes[-1])} rows cannot be cut into {len(sizes)} growing parts"
-        )
-    assert rule.warn is not None
-    made = fit(
-        sizes,
-        scores,
-        held,
-        settings["flat"],
-        rule.warn,
+        raise NotChecked(f"too few rows for a curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts")
+    settings = study.policy.items["curve"].settings
+    steep, reach, resamples = (
+        study.policy.items["curve"].warn or 1.0,
         int(settings["reach"]),
         int(settings["resamples"]),
-        study.facts.seed,
     )
+    made = fit(sizes, scores, held, settings["flat"], steep, reach, resamples, study.facts.seed)
     mean = scores.mean(axis=0)
     cap = _ceiling(study, progress)
     detail = {
@@ -53,11 +39,21 @@ def curve(study: Study, progress: Progress) -> Evidence:
         "forecast": {str(m): list(band) for m, band in made.forecast.items()},
         "refused": made.refused, "ceiling": cap, "corrected": min(1.0, float(mean[-1]) / cap),
     }  # fmt: skip
-    status: Status = "warn" if made.refused else "ok"
+    status: Status = "warn" if made.steepening else "ok"
     message = _message(made, int(sizes[0]), int(sizes[-1]), float(mean[0]), float(mean[-1]), metric)
     n = int(sizes[-1])
     fix = f"Collect about {n:,} to {3 * n:,} more rows (two to four times as many), then look again."
     return reading(study, "curve", made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail)
+
+
+def _measured(study: Study, progress: Progress) -> tuple[str, Floats, Floats, int]:
+    """Metric, sizes (size,), scores (holdout, size), rows scored a holdout."""
+    holdouts = int(study.policy.items["learnability"].settings["holdouts"])
+    if study.answer_kind == "text":
+        return "chrf", *growth(study, holdouts, shares_of_training(study), progress)
+    found = proxy(study, progress)
+    metric = "balanced" if found.balanced else "accuracy"
+    return metric, found.sizes.astype(np.float64), found.scores, max(1, len(found.hit) // holdouts)
 
 
 def _ceiling(study: Study, progress: Progress) -> float:
@@ -73,8 +69,10 @@ def _message(made: Curve, first: int, last: int, start: float, end: float, metri
         f"{what} goes from {percent(start)} at {first:,} rows to {percent(end)} at {last:,}; the last doubling brought "
     )
     text += f"{100 * made.doubling[0]:.1f} points"
-    if made.refused:
+    if made.steepening:
         return f"{text} and growth is still picking up, so no forecast is honest yet."
+    if made.refused:
+        return f"{text}, too uneven a growth for an honest forecast."
     for times, band in made.forecast.items():
         text += (
             f"{', and' if times == 2 else ','} {'twice' if times == 2 else 'four times'} the rows would bring it to "

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, percent, reading, span
+from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
 from curation.readiness.gate import LABEL_METRICS
 from curation.readiness.intervals import resampled
 from curation.readiness.proxy import proxy
@@ -19,6 +19,8 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
 
     Held against the target only where the metric is accuracy or exact match.
     """
+    if study.answer_kind == "text":
+        return not_applicable(study, "retrieval", "The answers are free text, so copying one whole is no measure.")
     found = proxy(study, progress)
     draws, seed = study.policy.resamples, study.facts.seed
 

@@ -36,7 +36,7 @@ if manifest is None:
 st.header("The last export", anchor=False)
 faults = project.verify_export()
 if faults:
-    st.badge("Changed since it was written", color="red", icon="⚠️")
+    st.badge("Changed since it was written", color="red", icon=":material/warning:")
     parts.lines([views.visible(fault) for fault in faults])
 with st.container(horizontal=True):
     for name, value in views.split_figures(manifest.counts):

@@ -47,9 +47,7 @@ if findings:
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{filter}-{parts.page_start('findings')}",
-        column_config={
-            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width="small")
-        },
+        column_config={"Sure": st.column_config.NumberColumn(format="%.0f %%", width="small")},
     )
     last = findings[-1]
     parts.turn_pages("findings", (last.confidence, last.seq), len(findings) == PAGE)
@@ -57,4 +55,6 @@ if findings:
     card.finding(project, findings[min(picked, len(findings) - 1)])
 
 st.header("What was checked", anchor=False)
-st.dataframe(views.checks_frame(project.check_runs(), titles, counts), hide_index=True, width="stretch")
+st.dataframe(
+    views.checks_frame(project.check_runs(), titles, counts), hide_index=True, width="stretch", height="content"
+)

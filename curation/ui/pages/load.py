@@ -21,7 +21,7 @@ for file in files or []:
         try:
             intake.confirm(project, upload)
         except CurationError as error:
-            st.badge("Not loaded", color="red", icon="⚠️")
+            st.badge("Not loaded", color="red", icon=":material/warning:")
             st.text(str(error))
 
 sources = project.sources()

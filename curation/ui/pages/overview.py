@@ -8,7 +8,7 @@ project = state.project()
 st.title("Overview")
 totals = project.totals()
 if not totals["stored"]:
-    parts.empty("This project is empty. Load a file of examples to begin.", project)
+    parts.empty("", project)
     st.stop()
 
 clusters = {kind: (number, rows) for kind, number, rows in project.cluster_counts()}
@@ -38,7 +38,12 @@ with left:
         if len(labels) > views.TOP:
             st.caption(f"The {views.TOP} commonest of {len(labels)} labels.")
     st.subheader("Lengths in characters", anchor=False)
-    st.altair_chart(charts.lengths(views.length_frame(project.length_counts(views.BIN))), width="stretch")
+    st.altair_chart(
+        charts.lengths(
+            views.length_frame(project.length_counts(views.BIN), bool(labels) and project.is_classification())
+        ),
+        width="stretch",
+    )
 with right:
     if counts:
         st.subheader("Findings by check", anchor=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.ui import context_form, outcomes, parts, state, views
+from curation.ui import context_form, evidence_card, outcomes, parts, state, views
 
 project = state.project()
 st.title("Readiness")
@@ -26,32 +26,23 @@ with st.container(border=True):
     with right:
         st.caption("What to do next")
         st.text(views.visible(verdict["next_step"]) or "–")
-    if stability := views.stability_line(verdict["stability"]):
-        st.caption(stability)
+    st.caption(views.stability_line(verdict["stability"], {k: w for k, (w, _, _) in outcomes.OUTCOMES.items()}))
 
 st.header("The three questions, in order", anchor=False)
-st.dataframe(views.path_frame(body["path"]), hide_index=True, width="stretch")
+st.dataframe(views.path_frame(body["path"]), hide_index=True, width="stretch", height="content")
 
 st.header("Evidence", anchor=False)
 measured = [fact for fact in body["evidence"] if fact["status"] not in ("missing", "not_applicable")]
 missing = [fact for fact in body["evidence"] if fact["status"] in ("missing", "not_applicable")]
-for fact in measured:
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(views.EVIDENCE[fact["status"]], color=outcomes.STATUSES[fact["status"]])
-            st.text(f"{fact['title']}: {views.value_line(fact)}")
-        st.text(views.visible(fact["message"]))
-        if fact["fix"] and fact["status"] != "ok":
-            st.text(f"To do: {views.visible(fact['fix'])}")
-        if fact["rows"]:
-            with st.expander(f"{len(fact['rows'])} examples"):
-                rows = project.examples_by_id(list(fact["rows"]))
-                st.dataframe(views.sample_frame(rows), hide_index=True, width="stretch")
-        st.caption(views.threshold_line(fact))
+for pair in zip(measured[::2], [*measured[1::2], None], strict=False):
+    for column, fact in zip(st.columns(2), pair, strict=True):
+        if fact is not None:
+            with column:
+                evidence_card.draw(project, fact)
 if missing:
     st.subheader("Not checked", anchor=False)
     st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
-    st.dataframe(views.missing_frame(missing), hide_index=True, width="stretch")
+    st.dataframe(views.missing_frame(missing), hide_index=True, width="stretch", height="content")
 
 st.header("What you know about the task", anchor=False)
 st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")

@@ -1,0 +1,183 @@
+"""Outputs that fit another input better than their own: rows shifted, shuffled or answered off the point (free text).
+
+The words an output shares with its input are compared with what the most similar other inputs and outputs share, both
+ways (TF-IDF, the candidates by LSA). It sees whether output and input belong together, never whether a fact is right.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.isotonic import IsotonicRegression
+from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from curation.checks import check
+from curation.checks.features import Ints, id_order, lsa, tfidf
+from curation.checks.neighbours import nearest
+from curation.checks.reading import Hit, cut, findings, needs_free_text
+from curation.errors import NotChecked
+from curation.progress import Progress, part
+from curation.records import Clusters, Dataset, Findings
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    fewest_rows: int = field(
+        default=50, metadata={"help": "Fewer answered rows cannot be compared", "min": 20, "max": 10000}
+    )
+    # a word or two can be right without a word in common with the question
+    shortest: int = field(
+        default=40, metadata={"help": "Outputs with fewer characters are not judged", "min": 1, "max": 1000}
+    )
+    least_confidence: float = field(
+        default=0.3, metadata={"help": "Rows less surely mismatched are not flagged", "min": 0.01, "max": 1.0}
+    )
+
+
+DIMENSIONS = 128
+"""LSA dimensions the candidates are found by: 64 loses .01 AUROC on neighbours' outputs."""
+CANDIDATES = 10
+LETTERS = (4, 4)
+"""4-grams alone rank as well as 3- to 5-grams and take half the time."""
+LONGEST = 1_000
+"""Characters read of each side; reading 4,000 ranks no better."""
+SMALLEST = 0.05
+"""Added to a row's own similarity, so that next to none and none count alike."""
+TAILS = np.arange(0.05, 0.76, 0.05)
+"""Shares of mispaired rows at which the share of mismatches is estimated; further up there are too few to count."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Answered rows in id order: their score (high = mismatch) and the scores they get when mispaired on purpose.
+
+    `shuffled` pairs each input with a random other output, `swapped` with the output that fits it next best. `owner`
+    is the position of the input that each output fits best beside its own, `own` and `fit` the two similarities.
+    """
+
+    score: Floats
+    shuffled: Floats
+    swapped: Floats
+    own: Floats
+    owner: Ints
+    fit: Floats
+
+
+@check("mismatch", "Output does not fit the input", settings=Settings())
+def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+    """One finding an output that fits another input better. Raises NotChecked on labels and on few rows."""
+    needs_free_text(dataset, "whose fit is judged by the check for wrong labels")
+    rows = dataset.take(id_order(dataset.values("id")))
+    asked, answered = rows.values("input"), rows.values("output")
+    rows = rows.where([bool(a.strip()) and len(b.strip()) >= settings.shortest for a, b in zip(asked, answered)])
+    if len(rows) < settings.fewest_rows:
+        raise NotChecked(
+            f"outputs are compared among {settings.fewest_rows} rows with outputs of {settings.shortest} characters or "
+            f"more; there are {len(rows)}"
+        )
+    compared = compare(rows, clusters, seed, part(progress, 0.0, 0.95))
+    sure = np.maximum(confidence(compared.score, compared.shuffled), confidence(compared.score, compared.swapped))
+    ids, asked, answered = rows.values("id"), rows.values("input"), rows.values("output")
+    hits = {}
+    for n in np.flatnonzero(sure >= settings.least_confidence).tolist():
+        other = int(compared.owner[n])
+        evidence = {
+            "input": cut(asked[n]),
+            "output": cut(answered[n]),
+            "similarity": round(float(compared.own[n]), 4),
+            "fits_better": {
+                "id": ids[other],
+                "input": cut(asked[other]),
+                "similarity": round(float(compared.fit[n]), 4),
+            },
+            "score": round(float(compared.score[n]), 4),
+        }
+        hits[ids[n]] = Hit(float(sure[n]), "The output fits the input of other rows better than its own.", evidence)
+    progress(1.0, "outputs compared")
+    ordered = [(id, hits[id]) for id in dataset.values("id") if id in hits]
+    return findings("mismatch", ordered, {"judged": len(rows), "rows": len(dataset)})
+
+
+def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) -> Compared:
+    """How much better each output fits other inputs, and each input other outputs, than their own; `rows` in id order.
+
+    The score is (best other output + best other input - 2 own) / (own + .05), in cosines. Rows of one near-duplicate
+    cluster do not compete: their outputs may well fit each other's inputs.
+    """
+    n = len(rows)
+    texts = [text[:LONGEST] for text in (*rows.values("input"), *rows.values("output"))]
+    with threadpool_limits(1):
+        words = normalize(tfidf(texts, part(progress, 0.0, 0.4), LETTERS))
+        progress(0.4, "finding what texts have in common")
+        space = lsa(words, DIMENSIONS, seed)
+        number = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist()))
+        groups = np.array([number[id] for id in rows.values("id")], dtype=np.int64)
+        there = _best(words[:n], words[n:], space[:n], space[n:], groups, seed, part(progress, 0.6, 0.8))
+        back = _best(words[n:], words[:n], space[n:], space[:n], groups, seed, part(progress, 0.8, 1.0))
+        own = _likeness(words[:n], words[n:], np.arange(n), np.arange(n))
+        circle = np.random.default_rng(seed).permutation(n)
+        mispaired = np.empty(n, dtype=np.int64)
+        mispaired[circle] = np.roll(circle, 1)
+        random = _likeness(words[:n], words[n:], np.arange(n), mispaired)
+    partner = there.index
+    return Compared(
+        score=_score(there.first, back.first, own),
+        shuffled=_score(np.maximum(there.first, own), np.maximum(back.first, own)[mispaired], random),
+        swapped=_score(np.maximum(there.second, own), np.maximum(back.first, own)[partner], there.first),
+        own=own,
+        owner=back.index,
+        fit=back.first,
+    )
+
+
+def confidence(score: Floats, mispaired: Floats) -> Floats:
+    """How likely each row is mispaired, 0..1, given the scores of rows mispaired on purpose.
+
+    The share of mispaired rows is the least that the counts above any score allow (Storey 2002); a row's chance is
+    that share times how much commoner its score is among mispaired rows (local false discovery rate: Efron 2001),
+    by isotonic regression.
+    """
+    cuts = np.quantile(mispaired, 1 - TAILS)
+    share = float(min((score >= at).mean() / (mispaired >= at).mean() for at in cuts))
+    both = np.concatenate([score, mispaired])
+    which = np.repeat([0.0, 1.0], [len(score), len(mispaired)])
+    chance = IsotonicRegression(out_of_bounds="clip").fit(both, which).predict(score)
+    # 1 where only mispaired rows score so high, which a row of its own then contradicts
+    odds = chance / np.maximum(1.0 - chance, 1.0 / len(both))
+    sure: Floats = np.minimum(1.0, share * odds)
+    return sure
+
+
+@dataclass(frozen=True)
+class _Best:
+    first: Floats
+    second: Floats
+    index: Ints
+
+
+def _best(a: Any, b: Any, near_a: Any, near_b: Any, groups: Ints, seed: int, progress: Progress) -> _Best:
+    """For each row of `a` the two highest cosines to rows of `b` of other groups, and the position of the highest."""
+    index, similarity = nearest(near_a, near_b, CANDIDATES, (groups, groups), seed, progress)
+    n, k = index.shape
+    shared = _likeness(a, b, np.repeat(np.arange(n), k), index.ravel()).reshape(n, k)
+    shared[similarity < -1.0] = 0.0
+    order = np.argsort(-shared, axis=1, kind="stable")
+    ranked = np.take_along_axis(shared, order, 1)
+    return _Best(ranked[:, 0], ranked[:, min(1, k - 1)], np.take_along_axis(index, order, 1)[:, 0])
+
+
+def _score(other_output: Floats, other_input: Floats, own: Floats) -> Floats:
+    return (other_output + other_input - 2 * own) / (own + SMALLEST)
+
+
+def _likeness(a: Any, b: Any, rows: Ints, columns: Ints) -> Floats:
+    """Cosines of chosen pairs of rows of two sparse unit matrices, a block at a time to bound memory."""
+    out = np.empty(len(rows))
+    for start in range(0, len(rows), 20_000):
+        block = slice(start, start + 20_000)
+        out[block] = np.asarray(a[rows[block]].multiply(b[columns[block]]).sum(axis=1)).ravel()
+    return out

@@ -1,0 +1,99 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic
+from curation.errors import UsageError
+from curation.readiness.context_file import CHOICES, parse_context, read_context, write_context
+
+share = st.floats(0, 1)
+amount = st.none() | st.floats(0, 1e9)
+count = st.none() | st.integers(0, 10**9)
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def one_of(field: str) -> Any:
+    return st.sampled_from(CHOICES[field])
+
+
+contexts = st.builds(
+    Context,
+    task=st.builds(
+        Task, metric=one_of("task.metric"), target=st.none() | share, minimum_lift=share, kind=one_of("task.kind"),
+        labels=st.lists(text, max_size=4).map(tuple),
+    ),
+    knowledge=st.builds(Knowledge, changes=one_of("knowledge.changes"), must_cite=st.booleans()),
+    needs=st.builds(Needs, offline=st.booleans(), p95_latency_ms=st.integers(0, 10**6), gpus=st.booleans()),
+    traffic=st.builds(Traffic, calls_per_month=count, prompt_tokens=count, cached_prompt_share=share),
+    prices=st.builds(Prices, currency=text.filter(bool), input_per_million=amount, label_hour=amount, as_of=text),
+    model=st.builds(Model, parameters=st.none() | st.floats(1, 1e13), retrains_per_year=amount),
+    arms=st.lists(
+        st.builds(
+            Arm, name=one_of("arm.name"), score=share, n=st.integers(1, 10**6), latency_ms=amount, hosted=st.booleans()
+        ),
+        max_size=3,
+    ).map(tuple),
+)  # fmt: skip
+
+
+@given(contexts)
+def test_what_is_written_is_read_back(context: Context) -> None:
+    assert parse_context(write_context(context), "context.toml") == context
+
+
+def test_an_empty_file_is_all_do_not_know() -> None:
+    assert parse_context("", "c.toml") == Context()
+
+
+def test_whole_numbers_do_for_prices_and_the_contract_example_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(
+        '[task]\nmetric = "accuracy"\ntarget = 0.88\nlabels = ["a", "b"]\n[prices]\nhosting_per_month = 0\n'
+        '[model]\nparameters = 8.0e9\n[[arm]]\nname = "zero_shot"\nscore = 0.70\nn = 500\n'
+    )
+    context = read_context(path)
+    assert context.task.labels == ("a", "b")
+    assert context.prices.hosting_per_month == 0.0
+    assert context.arms == (Arm("zero_shot", 0.7, 500),)
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("[task]\ntarjet = 0.9", "did you mean 'target'"),
+        ("[taks]\ntarget = 0.9", "did you mean 'task'"),
+        ("target = 0.9", "belongs in [task]"),
+        ("[task]\ntarget = 88", "write 0.88 for 88 %"),
+        ("[task]\ntarget = -0.1", "between 0 and 1"),
+        ("[task]\ntarget = nan", "between 0 and 1"),
+        ("[task]\ntarget = true", "must be a number"),
+        ("[task]\nlabels = 'a'", "list of texts"),
+        ("[task]\nmetric = 'acuracy'", "did you mean 'accuracy'"),
+        ("[knowledge]\nchanges = 'hourly'", "one of unknown, never, yearly"),
+        ("[needs]\noffline = 1", "true or false"),
+        ("[traffic]\ncalls_per_month = 1.5", "whole number"),
+        ("[traffic]\ncalls_per_month = -1", "0 or more"),
+        ("[prices]\ngpu_hour = inf", "0 or more"),
+        ("[[arm]]\nname = 'lora'", "needs score and n"),
+        ("[[arm]]\nname = 'lora'\nscore = 0.5\nn = 0", "1 or more"),
+        ("[arm]\nname = 'lora'", "two brackets"),
+        ("task = 3", "must be a section"),
+        ("[task", "not a TOML file"),
+    ],
+)
+def test_what_is_wrong_is_said(toml: str, words: str) -> None:
+    with pytest.raises(UsageError) as error:
+        parse_context(toml, "my.toml")
+    assert words in str(error.value)
+    assert "my.toml" in str(error.value)
+
+
+def test_a_missing_or_binary_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"gone\.toml"):
+        read_context(tmp_path / "gone.toml")
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="UTF-8"):
+        read_context(tmp_path / "b.toml")

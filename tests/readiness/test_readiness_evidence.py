@@ -1,0 +1,196 @@
+"""Every evidence item on awkward datasets, and the figures people act on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from readiness_scenarios import Scenario, label_noise, questions, text_checks
+
+from curation.context import Arm, Context, Knowledge, Task
+from curation.progress import Cancelled
+from curation.readiness import assess, load_policy
+from curation.records import CheckRun, Evidence, Facts
+
+POLICY = load_policy()
+AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "no rows": [],
+    "one row": [{"input": "a", "label": "x"}],
+    "identical rows": [{"input": "a b", "output": "c d"}] * 30,
+    "empty strings": [{"input": "", "output": ""}] * 30,
+    "no words": [{"input": f"{'!' * n}", "output": "?!"} for n in range(40)],
+    "no labels": [{"input": f"question {n}", "output": f"answer {n}"} for n in range(40)],
+    "one class": [{"input": f"question {n}", "label": "x"} for n in range(40)],
+    "a class a row": [{"input": f"question {n}", "label": f"x{n}"} for n in range(40)],
+    "mostly unlabelled": [{"input": f"question {n}", "label": "ab"[n % 2] if n < 4 else None} for n in range(40)],
+    "hostile": [{"input": "\u202e\x00<script>" + "= " * n, "output": "{{7*7}}"} for n in range(30)],
+}
+
+
+def facts(rows: Sequence[Mapping[str, Any]], context: Context = Context(), runs: Sequence[CheckRun] = ()) -> Facts:
+    return Scenario("", rows, context, tuple(runs)).facts()
+
+
+def items(given: Facts) -> dict[str, Evidence]:
+    return {item.id: item for item in assess(given, POLICY)}
+
+
+@pytest.mark.parametrize("rows", AWKWARD.values(), ids=AWKWARD.keys())
+def test_every_item_answers_or_says_why_not(rows: Sequence[Mapping[str, Any]]) -> None:
+    found = items(facts(rows))
+    assert list(found) == list(POLICY.items)
+    for item in found.values():
+        assert item.title
+        assert item.message
+        assert item.origin
+        assert len(item.rows) <= 5
+        if item.status == "missing":
+            assert item.message.startswith("not checked: ")
+            assert item.value is item.low is item.high is None
+        elif item.status != "not_applicable":
+            assert item.value is not None
+            assert item.low is not None
+            assert item.high is not None
+            assert item.low <= item.value <= item.high
+            assert np.isfinite([item.low, item.value, item.high]).all()
+    assert assess(facts(rows), POLICY) == tuple(found.values())
+
+
+def test_it_reports_progress_and_stops_when_asked() -> None:
+    given = facts(questions(3, 20))
+    seen: list[float] = []
+    assess(given, POLICY, lambda done, message: seen.append(done))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+    def stop(done: float, message: str) -> None:
+        if done > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        assess(given, POLICY, stop)
+
+
+def test_unlabelled_rows_are_work_and_not_faults() -> None:
+    rows = [*questions(3, 20), *({"input": f"new question {n}", "label": None} for n in range(60))]
+    found = items(facts(rows))
+    assert found["integrity"].value == 0.0
+    assert found["effective_size"].value == 60
+    assert found["coverage"].status == "ok"
+    assert "60 rows still without an answer or label" in found["effective_size"].message
+
+
+def test_rejected_and_cut_off_rows_count_against_integrity() -> None:
+    rows = [{"input": f"question {n}", "output": f"answer number {n}"} for n in range(97)]
+    scenario = Scenario("", rows, Context(), text_checks(), flagged={"truncated": [4, 5]})
+    found = items(replace(scenario.facts(), rejected=3))["integrity"]
+    assert found.value == pytest.approx(0.05)
+    assert found.status == "fail"
+
+
+def test_only_identical_inputs_conflict_and_the_most_frequent_answer_stays() -> None:
+    rows = [
+        {"input": "Where is my card?", "label": "card"},
+        {"input": "where  is my CARD?", "label": "delivery"},
+        {"input": "Where is my card, please?", "label": "lost"},
+        *questions(2, 20),
+    ]
+    found = items(facts(rows))["conflicts"]
+    assert found.detail["rows"] == 1
+    assert found.value == pytest.approx(1 / 43)
+
+
+def test_answers_that_differ_by_date_are_change_and_not_conflict() -> None:
+    rows = [
+        {"input": f"price of {n}?", "output": f"{5 + year} dollars", "created": f"202{year}-01-01"}
+        for n in range(20)
+        for year in (4, 5)
+    ]
+    found = items(facts(rows))
+    assert found["conflicts"].value == 0.0
+    assert found["volatility"].status == "fail"
+    undated = [{**row, "created": None} for row in rows]
+    assert items(facts(undated))["conflicts"].status == "fail"
+
+
+def test_words_that_age_are_a_question_and_a_declared_pace_is_an_answer() -> None:
+    rows = [{"input": f"When was {n} founded?", "output": f"Company {n} was founded in {1900 + n}."} for n in range(60)]
+    stable = items(facts(rows))["volatility"]
+    assert (stable.status, stable.value) == ("warn", 1.0)
+    assert items(facts(rows, Context(knowledge=Knowledge("weekly"))))["volatility"].status == "fail"
+
+
+def test_random_labels_are_no_pattern_and_not_ninety_percent_noise() -> None:
+    rng = np.random.default_rng(0)
+    rows = [{**row, "label": f"label {rng.integers(4)}"} for row in questions(4, 60)]
+    found = items(facts(rows, runs=[label_noise(0.7, 0.26, 0.27)]))
+    assert found["noise"].status == "missing"
+    assert found["learnability"].status == "fail"
+
+
+def test_an_audit_by_people_goes_before_the_estimate() -> None:
+    audit = CheckRun("audit", "done", summary={"reviewed": 100, "wrong": 30})
+    found = items(facts(questions(4, 30), runs=[label_noise(0.02), audit]))["noise"]
+    assert (found.kind, found.value, found.status) == ("measured", 0.3, "fail")
+    small = CheckRun("audit", "done", summary={"reviewed": 10, "wrong": 3})
+    assert items(facts(questions(4, 30), runs=[label_noise(0.02), small]))["noise"].kind == "estimated"
+
+
+def test_shuffled_answers_are_no_pattern_and_real_ones_are() -> None:
+    rng = np.random.default_rng(0)
+    rows = [
+        {"input": f"tell me of topic{n % 40} part{n}", "output": f"topic{n % 40} is fine and part{n} too"}
+        for n in range(240)
+    ]
+    real = items(facts(rows))["learnability"]
+    assert real.status == "ok"
+    assert real.value is not None
+    assert real.value > 0.4
+    outputs = rng.permutation([row["output"] for row in rows])
+    mixed = [{**row, "output": str(output)} for row, output in zip(rows, outputs)]
+    assert items(facts(mixed))["learnability"].status == "fail"
+
+
+def test_near_copies_count_once_and_never_help_a_score() -> None:
+    rows = questions(10, 4)
+    many, origins = [], []
+    for n, row in enumerate(rows):
+        for copy in range(10):
+            many.append({**row, "input": f"{row['input']} {'again ' * copy}"})
+            origins.append(n * 10)
+    found = items(Scenario("", many, Context(), originals=origins).facts())
+    assert found["effective_size"].value == 40
+    assert found["duplication"].value == pytest.approx(0.9)
+    assert found["coverage"].detail["smallest"] == 4
+
+
+def test_a_declared_class_without_rows_fails_coverage() -> None:
+    context = Context(Task(labels=("label 0", "label 1", "label 2")))
+    found = items(facts(questions(2, 30), context))["coverage"]
+    assert found.status == "fail"
+    assert found.detail["absent"] == ["label 2"]
+    assert items(facts(questions(2, 30)))["coverage"].status == "ok"
+
+
+def test_one_class_nearly_everywhere_fails_coverage() -> None:
+    rows = [*questions(1, 300), *({"input": f"other thing {n}", "label": "rare"} for n in range(20))]
+    assert items(facts(rows))["coverage"].status == "fail"
+
+
+def test_style_and_substance_are_told_apart() -> None:
+    style = [{"input": f"do task{n} for me", "output": f"Could you please do task{n} for me?"} for n in range(60)]
+    found = items(facts(style))["substance"]
+    assert found.detail["says"] == "style"
+    novel = [
+        {"input": f"What is item{n}?", "output": f"A kind{n} of tool{n} from place{n} made by maker{n}"}
+        for n in range(60)
+    ]
+    assert items(facts(novel))["substance"].status == "warn"
+
+
+def test_holdout_power_is_the_published_table() -> None:
+    for n, points in ((30, 19.9), (100, 10.4), (500, 4.8), (2000, 2.5)):
+        found = items(facts([], Context(arms=(Arm("few_shot", 0.8, n),))))["holdout_power"]
+        assert found.value is not None
+        assert 100 * found.value == pytest.approx(points, abs=0.5)

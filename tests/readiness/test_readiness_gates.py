@@ -1,0 +1,248 @@
+"""One test a gate, on evidence made by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+from curation.context import Arm, Context, Knowledge, Needs, Task
+from curation.readiness import Policy, gate_path, judge, load_policy
+from curation.records import Evidence, Verdict
+
+POLICY = replace(load_policy(), draws=40)
+FULL = load_policy()
+TASK = Task("accuracy", 0.88, 0.05, "classification")
+FEW = Arm("few_shot", 0.70, 500)
+
+
+def item(id: str, value: float, low: float | None = None, high: float | None = None, **more: Any) -> Evidence:
+    low, high = value if low is None else low, value if high is None else high
+    status = more.pop("status", POLICY.items[id].status(value, low, high))
+    return Evidence(id, id, status, value=value, low=low, high=high, message=f"What {id} says.", **more)
+
+
+GOOD = {
+    "integrity": item("integrity", 0.0),
+    "conflicts": item("conflicts", 0.0),
+    "noise": item("noise", 0.02, 0.01, 0.04, detail={"caps": True}),
+    "effective_size": item("effective_size", 900),
+    "coverage": item("coverage", 0.0, detail={"rows_needed": 0, "classes_needed": 0}),
+    "learnability": item("learnability", 0.7, 0.68, 0.72, detail={"kind": "labels", "rows": 900, "classes": 9}),
+    "curve": item("curve", 0.5, 0.4, 0.6, detail={"metric": "accuracy", "score": 0.8, "doubling": [0.02, 0.01, 0.03]}),
+    "economics": item("economics", 2.0, 1.0, 3.0, detail={"calls_needed": 300_000}),
+}
+
+
+def decide(*changed: Evidence, context: Context = Context(TASK, arms=(FEW,)), policy: Policy = POLICY) -> Verdict:
+    evidence = {**GOOD, **{one.id: one for one in changed}}
+    found = judge(evidence.values(), context, policy, "digest", 0)
+    path = gate_path(evidence.values(), context, POLICY)
+    stops = [step for step in path if step.status == "stopped"]
+    assert [(step.id, step.outcome) for step in stops] == [(found.gate, found.outcome)]
+    assert [step.id for step in path] == ["0", "1", "1b", "2", "3", "4a", "4b", "4c", "5", "5b", "6", "7", "8"]
+    after = [step.status for step in path[path.index(stops[0]) + 1 :]]
+    assert set(after) <= {"not evaluated"}
+    return found
+
+
+def arms(*given: Arm, task: Task = TASK, **parts: Any) -> Context:
+    return Context(task, arms=given, **parts)
+
+
+def test_0_unsound_data_comes_first() -> None:
+    for id, value in (("integrity", 0.03), ("conflicts", 0.06), ("leakage", 0.2)):
+        found = decide(item(id, value, fix=f"Mend {id}."), context=arms(Arm("zero_shot", 0.99, 5000)))
+        assert (found.outcome, found.gate) == ("fix_data", "0")
+        assert found.reasons[0] == f"What {id} says."
+        assert found.next_step.startswith(f"Mend {id}.")
+
+
+def test_1_a_prompt_that_surely_meets_the_target_is_enough() -> None:
+    found = decide(context=arms(Arm("zero_shot", 0.92, 1000)))
+    assert (found.outcome, found.gate) == ("prompt", "1")
+    assert "92 %" in found.reasons[0]
+    assert "88 %" in found.reasons[0]
+
+
+def test_1_a_prompt_that_meets_the_target_by_luck_is_not() -> None:
+    assert decide(context=arms(Arm("zero_shot", 0.90, 60))).gate != "1"
+
+
+def test_1_a_prompt_too_slow_or_hosted_does_not_count() -> None:
+    slow = Arm("few_shot", 0.95, 2000, latency_ms=900)
+    found = decide(context=arms(slow, needs=Needs(p95_latency_ms=100)))
+    assert (found.outcome, found.gate) == ("lora", "7")
+    assert "100 ms" in found.reasons[0]
+    hosted = Arm("few_shot", 0.95, 2000, hosted=True)
+    assert decide(context=arms(hosted, needs=Needs(privacy=True))).outcome == "lora"
+    assert decide(context=arms(hosted, needs=Needs(offline=True))).outcome == "lora"
+    assert decide(context=arms(hosted)).outcome == "prompt"
+
+
+def test_1b_too_little_left_to_win() -> None:
+    found = decide(context=arms(Arm("few_shot", 0.87, 2000)))
+    assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
+
+
+def test_1b_wrong_labels_lower_what_is_left() -> None:
+    noisy = item("noise", 0.3, 0.28, 0.32, detail={"caps": True})
+    assert decide(noisy, context=arms(Arm("few_shot", 0.70, 2000))).gate == "1b"
+
+
+def test_2_facts_that_change_are_looked_up() -> None:
+    changing = item("volatility", 0.1, status="fail", detail={"declared_fires": True})
+    assert decide(changing).outcome == "retrieve"
+    offline = arms(FEW, needs=Needs(offline=True))
+    assert decide(changing, context=offline).outcome == "retrieve"
+
+
+def test_2_new_knowledge_needs_an_origin_to_be_looked_up() -> None:
+    novel = item("substance", 0.5, 0.45, 0.55, detail={"template": 0.1})
+    assert decide(novel, context=arms(FEW, task=replace(TASK, kind="question_answering"))).outcome == "retrieve"
+    found_there = replace(novel, detail={"template": 0.1, "answerable": 0.9})
+    assert decide(found_there, context=arms(FEW, task=replace(TASK, kind="generation"))).outcome == "retrieve"
+    unknown = decide(novel, context=arms(FEW, task=replace(TASK, kind="generation")))
+    assert unknown.outcome == "lora"
+    assert "Where does the new knowledge" in unknown.next_step
+    cite = arms(FEW, task=replace(TASK, kind="generation"), knowledge=Knowledge(must_cite=True))
+    assert decide(novel, context=cite).outcome == "retrieve"
+
+
+def test_2_offline_skips_retrieval_unless_facts_change() -> None:
+    novel = item("substance", 0.5, 0.45, 0.55)
+    context = arms(FEW, task=replace(TASK, kind="question_answering"), needs=Needs(offline=True))
+    assert decide(novel, context=context).outcome == "lora"
+
+
+def test_2_retrieval_and_tuning_together_when_documents_leave_a_gap_in_style() -> None:
+    changing = item("volatility", 0.1, status="fail")
+    style = item("substance", 0.15, 0.1, 0.2, detail={"template": 0.6})
+    with_documents = arms(FEW, Arm("knowledge_base", 0.75, 500))
+    assert decide(changing, style, context=with_documents).outcome == "retrieve_and_lora"
+    no_style = replace(style, detail={"template": 0.05})
+    assert decide(changing, no_style, context=with_documents).outcome == "retrieve"
+    good_enough = arms(FEW, Arm("knowledge_base", 0.87, 3000))
+    assert decide(changing, style, context=good_enough).outcome == "retrieve"
+    noisy = item("noise", 0.2, 0.15, 0.25)
+    assert decide(changing, style, noisy, context=with_documents).outcome == "retrieve"
+
+
+def test_3_looked_up_examples_that_meet_the_target() -> None:
+    found = decide(context=arms(FEW, Arm("retrieved_few_shot", 0.93, 800)))
+    assert (found.outcome, found.gate) == ("retrieved_examples", "3")
+
+
+def test_3_copying_stands_in_only_for_label_metrics_unmeasured_and_not_offline() -> None:
+    copy = item("retrieval", 0.95, 0.93, 0.97)
+    assert decide(copy).outcome == "retrieved_examples"
+    assert decide(copy, context=arms(FEW, task=replace(TASK, metric="judged"))).outcome == "lora"
+    assert decide(copy, context=arms(FEW, needs=Needs(offline=True))).outcome == "lora"
+    assert decide(copy, context=arms(FEW, Arm("retrieved_few_shot", 0.6, 500))).outcome == "lora"
+
+
+def test_4a_wrong_answers_are_cleaned_and_the_gain_is_named() -> None:
+    found = decide(item("noise", 0.2, 0.16, 0.24, detail={"caps": True}))
+    assert (found.outcome, found.gate) == ("clean", "4a")
+    assert "16 to 24 points" in found.reasons[0]
+    assert decide(item("agreement", 0.5, 0.4, 0.6)).outcome == "clean"
+
+
+def test_4a_a_noise_rate_that_may_be_low_does_not_stop() -> None:
+    assert decide(item("noise", 0.12, 0.08, 0.16, detail={"caps": True})).outcome == "lora"
+
+
+def test_4b_too_few_rows_or_a_curve_still_getting_steeper() -> None:
+    assert decide(item("effective_size", 30)).outcome == "collect"
+    thin = item("coverage", 0.4, detail={"rows_needed": 70, "classes_needed": 6})
+    found = decide(thin)
+    assert (found.outcome, found.gate) == ("collect", "4b")
+    assert found.nearest_flip == "With 70 more rows in 6 classes, the answer would be: LoRA."
+    steep = {"metric": "accuracy", "score": 0.6, "doubling": [0.1, 0.08, 0.12]}
+    assert decide(item("curve", 1.4, 1.2, 1.6, detail=steep)).outcome == "collect"
+    assert decide(item("curve", 1.4, 1.2, 1.6, detail={**steep, "score": 0.95})).outcome == "lora"
+    other_metric = arms(FEW, task=replace(TASK, metric="token_f1"))
+    assert decide(item("curve", 1.4, 1.2, 1.6, detail=steep), context=other_metric).outcome == "lora"
+
+
+def test_4bc_no_pattern_is_too_few_rows_or_hopeless() -> None:
+    few = item("learnability", 0.0, -0.02, 0.02, detail={"kind": "labels", "rows": 200, "classes": 9})
+    assert decide(few).outcome == "collect"
+    found = decide(replace(few, detail={**few.detail, "rows": 450}))
+    assert (found.outcome, found.gate) == ("not_learnable", "4c")
+    text = {"kind": "text", "rows": 199}
+    assert decide(replace(few, detail=text)).outcome == "collect"
+    assert decide(replace(few, detail={**text, "rows": 200})).outcome == "not_learnable"
+
+
+def test_5_nobody_knows_without_a_target_or_a_measured_prompt() -> None:
+    for context in (arms(), arms(Arm("lora", 0.95, 900)), arms(FEW, task=Task())):
+        found = decide(context=context)
+        assert (found.outcome, found.gate) == ("need_unproven", "5")
+    assert decide(context=arms()).provisional
+    assert not decide(context=arms(FEW)).provisional
+
+
+def test_5_without_a_target_the_gates_about_scores_are_not_evaluated() -> None:
+    context = arms(Arm("zero_shot", 0.99, 5000), Arm("retrieved_few_shot", 0.99, 5000), task=Task())
+    steps = {step.id: step.status for step in gate_path(GOOD.values(), context, POLICY)}
+    assert {steps[id] for id in ("1", "1b", "3", "5b", "6", "7", "8")} == {"not evaluated"}
+
+
+def test_5b_an_interval_around_the_smallest_lift_decides_nothing() -> None:
+    found = decide(context=arms(Arm("few_shot", 0.82, 200)))
+    assert (found.outcome, found.gate) == ("cannot_judge", "5b")
+    assert "scored rows would decide it" in found.reasons[0]
+
+
+def test_6_a_measured_tuned_model_speaks_for_itself() -> None:
+    assert decide(context=arms(FEW, Arm("lora", 0.93, 800))).gate == "6"
+    worse = decide(context=arms(FEW, Arm("lora", 0.71, 500)))
+    assert (worse.outcome, worse.gate) == ("stay_with_prompt", "6")
+    short = arms(FEW, Arm("lora", 0.80, 2000), needs=Needs(gpus=True, accept_forgetting=True))
+    assert decide(context=short).outcome == "full_fine_tune"
+    assert decide(context=arms(FEW, Arm("lora", 0.80, 2000))).outcome == "lora"
+
+
+def test_7_money_or_a_hard_need_or_quality_at_any_price() -> None:
+    late = item("economics", 40.0, 30.0, 50.0, detail={"calls_needed": 300_000})
+    assert decide().outcome == "lora"
+    assert decide(late).outcome == "stay_with_prompt"
+    for needs in (Needs(offline=True), Needs(privacy=True), Needs(quality_only=True), Needs(p95_latency_ms=50)):
+        assert decide(late, context=arms(FEW, needs=needs)).outcome == "lora"
+    fast = Arm("few_shot", 0.70, 500, latency_ms=20)
+    assert decide(late, context=arms(fast, needs=Needs(p95_latency_ms=50))).outcome == "stay_with_prompt"
+
+
+def test_8_says_at_which_volume_it_flips() -> None:
+    found = decide(item("economics", 14.0, 10.0, 18.0, detail={"calls_needed": 300_000}))
+    assert (found.outcome, found.gate) == ("stay_with_prompt", "8")
+    assert found.nearest_flip == "From 300,000 calls a month, the answer would be: LoRA."
+
+
+def test_what_was_not_checked_is_never_called_clean() -> None:
+    blank = [Evidence(id, id, "missing", message="not checked: no reason") for id in POLICY.items]
+    found = judge(blank, arms(FEW), POLICY, "digest", 0)
+    path = gate_path(blank, arms(FEW), POLICY)
+    assert path[0].reason.startswith("Not checked")
+    assert found.coverage["missing"] == len(POLICY.items)
+    assert found.outcome != "lora"
+
+
+def test_no_evidence_at_all_still_gives_a_verdict() -> None:
+    found = judge([], Context(), POLICY, "digest", 0)
+    assert found.outcome == "need_unproven"
+    assert found.provisional
+
+
+def test_stability_is_a_share_of_readings_and_repeats_with_the_seed() -> None:
+    close = arms(Arm("few_shot", 0.80, 200))
+    first, again = decide(context=close, policy=FULL), decide(context=close, policy=FULL)
+    assert first.stability == again.stability
+    assert abs(sum(first.stability.values()) - 1) < 1e-9
+    assert {"lora", "cannot_judge"} <= {name for name, share in first.stability.items() if share > 0.2}
+    firm = decide(context=arms(Arm("few_shot", 0.40, 5000)), policy=FULL)
+    assert firm.stability["lora"] > 0.99
+
+
+def test_the_next_measurement_is_the_one_that_settles_most() -> None:
+    unknown = Evidence("economics", "money", "missing", message="not checked: no prices")
+    assert "prices" in decide(unknown, policy=FULL).next_step
+    assert "2,000 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
