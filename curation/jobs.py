@@ -37,9 +37,7 @@ class Ending:
 
 def spawn(command: Sequence[str], log: Path) -> tuple[int, float]:
     """(pid, start time) of a new process in a session of its own, its output in `log`."""
-    for child in list(_children):  # the ended ones, or they stay zombies until the app ends
-        if child.poll() is not None:
-            _children.remove(child)
+    _reap()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -47,6 +45,11 @@ def spawn(command: Sequence[str], log: Path) -> tuple[int, float]:
         )
     _children.append(process)
     return process.pid, started_at(process.pid)
+
+
+def _reap() -> None:
+    # Ended children stay zombies until somebody asks how they ended.
+    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def started_at(pid: int) -> float:
@@ -59,6 +62,7 @@ def started_at(pid: int) -> float:
 
 def is_alive(pid: int | None, started: float | None) -> bool:
     """Whether that very process is still running (a pid alone may have been given to another one)."""
+    _reap()
     if not pid:
         return False
     try:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from unicodedata import category
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
@@ -44,8 +45,8 @@ RELATIVES = (
     "nl af",
     "ru uk be bg mk",
     "hi mr ne",
-    "zh ja",
-    "fa ur ar ug",
+    "zh wuu yue ja",
+    "fa ur ar ary arz ug",
     "az tr",
     "xh zu",
     "de lb",
@@ -65,7 +66,7 @@ _NAMES = (
 _ASKED = re.compile(
     rf"\btranslat|\btradu|\bübersetz|\blanguage\b|翻译|翻訳|перевед|\b(?:{'|'.join(_NAMES.split())})\b", re.IGNORECASE
 )
-_NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S+@\S+|[^\W\d_]*\d\S*|<[^>\n]{1,80}>", re.S)
+_NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S{1,60}@\S+|\w{0,40}\d\S*|<[^>\n]{1,80}>", re.S)
 _ENGLISH = re.compile(
     r"\b(?:the|of|and|to|is|that|for|with|this|are|was|you|it|from|your|have|what|how)\b", re.IGNORECASE
 )
@@ -106,10 +107,12 @@ def language_mismatch(
 
 def language(text: str, fewest_letters: int) -> Language | None:
     """ISO 639-1 code of the text's language (relatives as one) and its probability; None where it cannot be told."""
+    text = text[: 4 * LONGEST]
     if code(text):
         return None
     words = _NOT_WORDS.sub(" ", text)[:LONGEST]
-    letters = sum(character.isalpha() for character in words)
+    # marks too: they are half of what is written in Hindi or Thai
+    letters = sum(category(character)[0] in "LM" for character in words)
     # one Chinese or Japanese character says about as much as two and a half letters
     wide = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3" for character in words)
     if letters + 1.5 * wide < fewest_letters or (len(words.split()) < 6 and not wide):

@@ -29,6 +29,9 @@ ROUNDS = 16
 """Rounds in which a whole component is held against its keeper; what is still loose then takes its verified
 neighbours only, which keeps long chains of thousands of texts linear."""
 
+FORESTS = 4
+"""Spanning forests compared before all open pairs are: a forest settles most, each further one costs a sort."""
+
 _UNKNOWN, _ALIKE, _UNLIKE = 0, 1, -1
 
 
@@ -106,21 +109,27 @@ def _round(
 def connected(edges: Edges, docs: Ints, threshold: float, similarity: Similarity) -> Ints:
     """The component number of each of `docs` over all pairs at the threshold, comparing no more than is needed.
 
-    Only pairs between components are compared, the most similar first along a spanning forest, until none is open.
+    Only pairs between components are compared, the most similar first along a spanning forest; what is open after
+    FORESTS of them is compared at once.
     """
     place = np.full(int(docs.max()) + 1, -1, np.int64)
     place[docs] = np.arange(len(docs))
     left, right = place[edges.pairs.left], place[edges.pairs.right]
     labels = _components(left, right, edges.state == _ALIKE, len(docs))
-    while True:
+    for turn in range(FORESTS + 1):
         waiting = np.flatnonzero((edges.state == _UNKNOWN) & (labels[left] != labels[right]))
         if not len(waiting):
-            return labels
-        chosen = waiting[_forest(labels[left[waiting]], labels[right[waiting]], edges.pairs.estimate[waiting])]
+            break
+        chosen = (
+            waiting
+            if turn == FORESTS
+            else waiting[_forest(labels[left[waiting]], labels[right[waiting]], edges.pairs.estimate[waiting])]
+        )
         alike = similarity(edges.pairs.left[chosen], edges.pairs.right[chosen]) >= threshold
         edges.state[chosen] = np.where(alike, _ALIKE, _UNLIKE)
         if alike.any():
             labels = _components(left, right, edges.state == _ALIKE, len(docs))
+    return labels
 
 
 def _components(left: Ints, right: Ints, alike: npt.NDArray[np.bool_], count: int) -> Ints:

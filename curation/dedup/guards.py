@@ -8,7 +8,7 @@ name or date; a differing digit always is one of number.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from curation.dedup.words import (
@@ -64,16 +64,25 @@ _SLIP_LENGTH, _TWO_SLIPS_LENGTH = 5, 8
 
 def guarded(a: str, b: str) -> set[str]:
     """The reasons ("number", "date", "name", "negation") two texts are not the same however alike they look."""
+    return {*_reasons(a, b)}
+
+
+def differs(a: str, b: str) -> bool:
+    """Whether there is any such reason."""
+    return next(_reasons(a, b), None) is not None
+
+
+def _reasons(a: str, b: str) -> Iterator[str]:
     if a == b:
-        return set()
+        return
     x, y = a.lower().split(), b.lower().split()
     if x == y:
-        return set()
+        return
     head, tail = _ends(x, y)
     if _harmless(a, b, x, y, head, tail):
-        return set()
+        return
     head, tail = max(head - _CONTEXT, 0), max(tail - _CONTEXT, 0)
-    return _reasons(a, b, _stretch(a, head, tail), _stretch(b, head, tail))
+    yield from _looked_closely(a, b, _stretch(a, head, tail), _stretch(b, head, tail))
 
 
 def _ends(x: Sequence[str], y: Sequence[str]) -> tuple[int, int]:
@@ -145,25 +154,23 @@ def _stretch(text: str, head: int, tail: int) -> str:
     return stretch if stretch.isascii() else unicodedata.normalize("NFC", stretch)
 
 
-def _reasons(a: str, b: str, mine: str, theirs: str) -> set[str]:
+def _looked_closely(a: str, b: str, mine: str, theirs: str) -> Iterator[str]:
     """The reasons, reading the stretches `mine` of `a` and `theirs` of `b` in which the two differ."""
     left, right = _TOKEN.findall(mine.casefold()), _TOKEN.findall(theirs.casefold())
-    reasons = set()
     if _numbers(left) != _numbers(right):
-        reasons.add("number")
+        yield "number"
     said, heard = [word for _, word, _ in left if word], [word for _, word, _ in right if word]
     only_left, only_right = _but(said, heard), _but(heard, said)
     if _dates(left, only_right) != _dates(right, only_left):
-        reasons.add("date")
+        yield "date"
     if sum(map(_negates, said)) != sum(map(_negates, heard)) or _prefixed(only_left, only_right):
-        reasons.add("negation")
+        yield "negation"
     if (_renamed(mine, only_left, only_right) and not _shouted(a)) or (
         _renamed(theirs, only_right, only_left) and not _shouted(b)
     ):
-        reasons.add("name")
+        yield "name"
     if not only_left and not only_right and _moved(said, heard, {*_names(mine), *_names(theirs)}):
-        reasons.add("name")
-    return reasons
+        yield "name"
 
 
 def _but(words: Iterable[str], others: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.dedup.documents import Documents, documents, lengths
-from curation.dedup.guards import guarded
+from curation.dedup.guards import differs
 from curation.dedup.keepers import Flags, Rows
 from curation.dedup.settings import Settings
 from curation.dedup.text import Ints
@@ -137,6 +137,6 @@ def _each(left: pa.ChunkedArray, right: pa.ChunkedArray, progress: Progress) -> 
     for first in range(0, len(left), _STEP):
         a: Sequence[str] = left.slice(first, _STEP).to_pylist()
         b: Sequence[str] = right.slice(first, _STEP).to_pylist()
-        found[first : first + _STEP] = [bool(guarded(x, y)) for x, y in zip(a, b, strict=True)]
+        found[first : first + _STEP] = [differs(x, y) for x, y in zip(a, b, strict=True)]
         progress(first / len(left), "reading the differences")
     return found

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from curation.dedup import fast
 from curation.dedup.documents import Documents
 from curation.dedup.shingles import PACKED_32, Shingles, distinct
-from curation.dedup.text import Ints, Texts, in_threads, offsets, spans
+from curation.dedup.text import Ints, Texts, content, in_threads, offsets, spans
 from curation.progress import Progress, ignore
 
 Floats = npt.NDArray[np.float64]
@@ -70,18 +70,24 @@ class Comparer:
         place, sets = self._kept.get(wide, (np.empty(0, np.int64), None))
         if sets is not None and (place[needed] >= 0).all():
             return place, sets
-        used = np.zeros(len(self.documents), bool)
+        used = self._likely(wide)
         used[needed] = True
-        if sets is not None:
-            more = used | (place >= 0)
-            if int(np.diff(offsets(self.documents.texts))[more].sum()) <= KEPT_BYTES:
-                used = more
+        if len(place) and int(np.diff(offsets(self.documents.texts))[used | (place >= 0)].sum()) <= KEPT_BYTES:
+            used |= place >= 0
         chosen = np.flatnonzero(used)
         place = np.full(len(self.documents), -1, np.int64)
         place[chosen] = np.arange(len(chosen))
         self._kept.pop(wide, None)
         self._kept[wide] = place, _distinct(self.documents.texts, chosen, self.n, wide, self.workers)
         return self._kept[wide]
+
+    def _likely(self, wide: bool) -> npt.NDArray[np.bool_]:
+        """Documents that will be asked for sooner or later: all that fit, of the kind compared with such keys."""
+        texts, narrow = self.documents.texts, self.documents.narrow
+        used = np.zeros(len(texts), bool)
+        if content(texts).nbytes <= KEPT_BYTES:
+            used[slice(narrow if wide and self.n <= PACKED_32 else 0, None if wide else narrow)] = True
+        return used
 
     def _shared(self, sets: Shingles, left: Ints, right: Ints) -> Any:
         """(slice of the pairs, their similarity), batch by batch."""

@@ -108,8 +108,10 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
     """
     gains = {id: entropy_removed(draws, id) for id in draws.places if id in MEASUREMENTS}
     best = max(gains.values(), default=0.0)
+    if not reading.prompts and (best < LEAST_GAIN or walk(reading).outcome == "need_unproven"):
+        return _measurement(reading, "base_model")
     if best < LEAST_GAIN:
-        return "" if reading.prompts else _measurement(reading, "base_model")
+        return ""
     near = [id for id, gain in gains.items() if gain >= NEARLY * best]
     return _measurement(reading, min(near, key=lambda id: (_minutes(reading, id), -gains[id], id)))
 

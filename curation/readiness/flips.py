@@ -37,6 +37,8 @@ class Change:
 
 def nearest_flip(reading: Reading, outcome: str) -> str:
     """The nearest change with another outcome, as a sentence; "" when none of those tried changes it."""
+    if reading.target is None and outcome == "need_unproven":
+        return _targets(reading)
     found: list[tuple[float, str, str]] = []
     for change in _changes(reading):
         other = walk(change.reading).outcome
@@ -154,6 +156,20 @@ def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
                 words = f"If {one.words} scored {percent(score)} instead of {percent(one.score)} on {one.arm.n:,} rows"
                 yield Change(k * STEP / max((one.high - one.low) / 2, LEAST_WIDTH), words, other)
                 break
+
+
+def _targets(reading: Reading) -> str:
+    """With no target: what naming one would make of the verdict, from low targets to high."""
+    if not reading.prompts:
+        return "A target score and a prompt measured against it; until then no other answer can be given."
+    spans: list[tuple[str, float]] = []
+    for k in range(1, round(1 / STEP) + 1):
+        task = replace(reading.context.task, target=k * STEP)
+        outcome = walk(replace(reading, context=replace(reading.context, task=task))).outcome
+        if not spans or spans[-1][0] != outcome:
+            spans.append((outcome, k * STEP))
+    ways = [f"from {percent(start)} on {NAMES[outcome]}" for outcome, start in spans[1:]]
+    return f"A target decides: a low one would make it {NAMES[spans[0][0]]}{''.join(f', {way}' for way in ways)}."
 
 
 def _measured(reading: Reading) -> str:

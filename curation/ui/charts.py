@@ -40,7 +40,7 @@ def lengths(frame: pd.DataFrame) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar(opacity=0.6)
         .encode(
-            x=alt.X("Characters", type="quantitative"),
+            x=alt.X("Characters", type="quantitative", bin="binned", title="Characters"),
             x2="To",
             y=alt.Y("Examples", type="quantitative", stack=None, axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("Side", type="nominal", title=None, legend=alt.Legend(orient="top")),

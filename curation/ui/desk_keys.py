@@ -49,8 +49,6 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
 def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) -> None:
     keyed = views.label_keys(labels, example, findings)
     with st.container(horizontal=True, key="labels"):
-        for number, label in enumerate(keyed, start=1):
-            card.button(views.plain(views.short(label, 32)), "label", example, label, shortcut=str(number))
         if not views.is_labelled_by_key(labels):
             key = f"pick-{example.id}-{example.version}"
             args = (example, key)
@@ -65,6 +63,8 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
                 args=args,
                 width=240,
             )
+        for number, label in enumerate(keyed, start=1):
+            card.button(views.plain(views.short(label, 32)), "label", example, label, shortcut=str(number))
 
 
 def undo_button() -> None:

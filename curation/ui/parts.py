@@ -25,9 +25,14 @@ _style = st.components.v2.component(
     [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
+    .st-key-labels, .st-key-actions { flex-wrap: nowrap; overflow-x: auto; }
+    .st-key-labels button, .st-key-actions button { white-space: nowrap; }
+    [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
-        [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
-        [data-testid="stBottomBlockContainer"] { padding-left: 0.6rem; padding-right: 0.6rem; }
+        [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1rem; }
+        [data-testid="stBottomBlockContainer"] { padding: 0.5rem 0.6rem; }
+        .st-key-labels, .st-key-actions { gap: 0.4rem; }
+        [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
     }
     """,
     html="<span></span>",
@@ -154,10 +159,10 @@ def is_ready(project: Project, kind: str, what: str) -> bool:
     return True
 
 
-def text_box(title: str, text: str, height: int = 220) -> None:
-    """A text in a box of steady height, as text."""
+def text_box(title: str, text: str) -> None:
+    """A text in a box of steady height (see the style above), as text."""
     st.caption(title)
-    with st.container(border=True, height=height):
+    with st.container(border=True, key=f"box-{title}"):
         st.text(views.visible(text) or "(empty)", width="stretch")
 
 
@@ -171,7 +176,7 @@ def turn_pages(key: str, last: Any, is_full: bool) -> None:
     stack: list[Any] = st.session_state.setdefault(f"page-{key}", [None])
     if len(stack) == 1 and not is_full:
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back", key=f"back-{key}", disabled=len(stack) == 1, on_click=stack.pop)
         st.button("Next", key=f"next-{key}", disabled=not is_full, on_click=stack.append, args=(last,))
         st.caption(f"Page {len(stack)}")

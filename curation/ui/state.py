@@ -98,7 +98,9 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
     try:
         project().decide(example, action, seen_version, value, reviewer())
     except StaleDecision as conflict:
-        notify(str(conflict))
+        mine = project().decisions_on(example)[-1:]
+        own = bool(mine) and mine[0].reviewer == reviewer()
+        notify("That key came before the next example was on screen. It was not counted." if own else str(conflict))
     st.session_state.pop("shown", None)
 
 

@@ -18,11 +18,6 @@ def go(page: Page, app: App, name: str, project: str) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
 
 
-def settled(page: Page) -> None:
-    """Wait until the app has drawn what the last click asked for."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def load_sample(page: Page, app: App, name: str) -> Project:
     page.goto(f"{app.url}/load")
     page.get_by_role("button", name="New project").click()
@@ -48,7 +43,8 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     decided: list[tuple[str, str]] = []
     for key, status in [("a", "accepted"), ("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")]:
         shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
-        expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40]).first).to_be_visible()
+        expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
+        expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
         page.keyboard.press(key)
         expect(page.get_by_text(f"{len(decided) + 1} decided")).to_be_visible()
         decided.append((shown.id, status))

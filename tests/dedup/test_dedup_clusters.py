@@ -131,7 +131,10 @@ def test_a_chain_keeps_what_is_unlike_the_keeper() -> None:
 
 
 def test_pairs_are_compared_whole_when_asked() -> None:
-    outputs = ["The link in the footer of the page leads to the form.", "The link in the footer leads to the form."]
+    outputs = [
+        "The link in the footer of every page leads you to the form.",
+        "The link in the footer of every pge leads you to the form.",
+    ]
     a, b = ({"input": LONG, "output": output} for output in outputs)
     assert kinds(a, b) == ["variant", "variant"]
     assert kinds(a, b, on="pair") == ["near", "near"]

@@ -246,3 +246,12 @@ def test_the_next_measurement_is_the_one_that_settles_most() -> None:
     unknown = Evidence("economics", "money", "missing", message="not checked: no prices")
     assert "prices" in decide(unknown, policy=FULL).next_step
     assert "2,000 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
+
+
+def test_without_a_target_it_says_which_targets_would_decide() -> None:
+    found = decide(context=arms(FEW, task=Task(metric="accuracy")))
+    assert found.nearest_flip.startswith("A target decides: a low one would make it prompt")
+    assert "LoRA" in found.nearest_flip
+    assert "Give a metric and a target" in found.next_step
+    nothing = decide(context=Context())
+    assert "score the base model" in nothing.next_step

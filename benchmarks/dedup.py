@@ -1,0 +1,208 @@
+"""Speed, memory and quality of `curation.dedup` against other engines, interleaved on one corpus.
+
+    python benchmarks/dedup.py --rows 100000
+    python benchmarks/dedup.py --corpus C.parquet --peers-python ENV/bin/python --peers-script peers.py
+
+A corpus is a Parquet file with the columns input, output and label; left out, one is made from the sentences below, or
+by `--generator SCRIPT` (called with --n ROWS --out FILE). Every run is a process of its own that warms up on a few
+rows first. Peers need an environment of their own; their script is called as `SCRIPT CORPUS --engines NAME --threshold
+T` and prints one JSON object a line with at least engine, seconds and peak_mb. When it understands `--clusters FILE`
+(columns row, cluster) it also tells the quality of our result. numba is used where it can be imported, in this
+interpreter or in the one given by `--numba-python`. Only ratios within one call mean anything.
+"""
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+WHO = (
+    "I,My wife,My brother,The new customer,Our team,A friend,The shop,Your agent,The courier,Nobody,Someone here".split(
+        ","
+    )
+)
+DID = (
+    "cannot find,has lost,would like to return,never received,paid twice for,ordered,cancelled,still waits for,"
+    "was charged for,wants to change,forgot,asked about,has to renew,tried to activate,complained about"
+).split(",")
+WHAT = (
+    "the card,a transfer,the password,the parcel,an invoice,the refund,the subscription,a top up,the exchange rate,"
+    "the account,the voucher,a direct debit,the delivery address,the verification code,the statement,the fee"
+).split(",")
+WHERE = (
+    "in the app,on the website,at the counter,in another country,at the cash machine,on the new phone,by mail,"
+    "during the holidays,since last week,before the trip,after the update,without any notice,for the second time"
+).split(",")
+WHY = (
+    "because the page shows an error,although the balance is high enough,and nobody has answered yet,which is annoying,"
+    "so please help,as far as anyone can tell,even though it worked before,and it is urgent,or so it seems"
+).split(",")
+OPENINGS = ("Hi, ", "Question: ", "Dear support team, ", "Hello there! I was wondering, ")
+
+
+def main() -> None:
+    """Run every engine `--runs` times in turn and print medians and ratios."""
+    options = _options()
+    if options.child:
+        print(json.dumps(_measure(options)), flush=True)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = options.corpus or _made(options, Path(folder) / "corpus.parquet")
+        clusters = Path(folder) / "clusters.parquet"
+        results: dict[str, list[dict[str, Any]]] = {}
+        for run in range(options.runs):
+            for name, command in _engines(options, corpus, clusters).items():
+                line = _last_json(command)
+                results.setdefault(name, []).append(line)
+                print(f"run {run + 1} {name}: {line['seconds']:.2f} s, {line['peak_mb']} MB", flush=True)
+        quality = None
+        if options.peers_script:
+            command = [options.peers_python, options.peers_script, corpus, "--clusters", clusters]
+            quality = _last_json([*command, "--threshold", str(options.threshold)])
+    _report(results, quality)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--generator", type=Path)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--threshold", type=float, default=0.7)
+    parser.add_argument("--shingle", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--numba-python", default=sys.executable)
+    parser.add_argument("--peers-python", default=sys.executable)
+    parser.add_argument("--peers-script", type=Path)
+    parser.add_argument("--peers", default="daft,rensa")
+    parser.add_argument("--child", choices=["numpy", "numba"], help=argparse.SUPPRESS)
+    parser.add_argument("--clusters", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _engines(options: argparse.Namespace, corpus: Path, clusters: Path) -> dict[str, list[Any]]:
+    shared = ["--corpus", corpus, "--threshold", options.threshold, "--shingle", options.shingle]
+    shared += ["--workers", options.workers, "--clusters", clusters]
+    found = {"ours, numpy": [sys.executable, __file__, "--child", "numpy", *shared]}
+    if subprocess.run([options.numba_python, "-c", "import numba"], capture_output=True, check=False).returncode == 0:
+        found["ours, numba"] = [options.numba_python, __file__, "--child", "numba", *shared]
+    if options.peers_script:
+        for name in options.peers.split(","):
+            command = [options.peers_python, options.peers_script, corpus, "--engines", name]
+            found[name] = [*command, "--threshold", options.threshold]
+    return found
+
+
+def _last_json(command: list[Any]) -> dict[str, Any]:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        sys.exit(f"{' '.join(map(str, command))} printed no result:\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(lines[-1])
+    return found
+
+
+def _measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Seconds and peak memory of one run in this process, its clusters written to `--clusters`."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from curation.dedup import Settings, dedup, fast
+
+    if options.child == "numpy":
+        fast.numba = None
+    data = _dataset(pq.read_table(options.corpus))
+    settings = Settings(threshold=options.threshold, shingle=options.shingle, workers=options.workers, exact_below=1000)
+    dedup(data.take(range(min(len(data), 2_000))), settings)
+    start = time.perf_counter()
+    found = dedup(data, settings)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rows = pa.array(range(len(data)), pa.int64())
+    pq.write_table(pa.table({"row": rows, "cluster": found.table["cluster"]}), options.clusters)
+    return {"engine": options.child, "rows": len(data), "seconds": seconds, "peak_mb": peak}
+
+
+def _dataset(table: pa.Table) -> Any:
+    from curation.records import DATASET_SCHEMA, Dataset
+
+    count = table.num_rows
+    columns = {
+        "id": pa.array([f"r{n}" for n in range(count)]),
+        "input": table["input"].cast(pa.large_string()),
+        "output": table["output"].cast(pa.large_string()),
+        "label": pc.if_else(pc.equal(table["label"], ""), None, table["label"]).cast(pa.string()),
+        "source": pa.array([""] * count),
+        "row": pa.array(range(count), pa.int64()),
+        "meta": pa.array(["{}"] * count, pa.large_string()),
+    }
+    empty = pa.nulls(count, pa.string())
+    return Dataset(pa.table([columns.get(field.name, empty) for field in DATASET_SCHEMA], schema=DATASET_SCHEMA))
+
+
+def _report(results: dict[str, list[dict[str, Any]]], quality: dict[str, Any] | None) -> None:
+    seconds = {name: statistics.median(line["seconds"] for line in lines) for name, lines in results.items()}
+    peers = [name for name in seconds if not name.startswith("ours")]
+    print("\nengine           median s   peak MB" + "".join(f"   to {name}" for name in peers))
+    for name, lines in results.items():
+        ratios = "".join(f"   {seconds[name] / seconds[peer]:{len(peer) + 3}.2f}" for peer in peers)
+        print(f"{name:15} {seconds[name]:10.2f} {max(line['peak_mb'] for line in lines):9}{ratios}")
+    for name, line in [*((n, lines[-1]) for n, lines in results.items()), ("ours", quality or {})]:
+        kept = {key: line[key] for key in ("pair_recall", "row_precision", "planted_recall", "removed") if key in line}
+        if kept:
+            print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in kept.items()))
+
+
+def _made(options: argparse.Namespace, path: Path) -> Path:
+    if options.generator:
+        command = [sys.executable, options.generator, "--n", options.rows, "--seed", options.seed, "--out", path]
+        subprocess.run([str(part) for part in command], check=True)
+        return path
+    rng = random.Random(options.seed)
+    texts: list[str] = []
+    while len(texts) < options.rows:
+        if texts and rng.random() < 0.3:
+            texts.append(_edited(rng, rng.choice(texts[-5_000:])))
+        else:
+            texts.append(" ".join(_sentence(rng) for _ in range(rng.choice([2, 2, 3, 4]))))
+    rng.shuffle(texts)
+    columns = {"input": texts, "output": ["Thank you."] * len(texts), "label": [""] * len(texts)}
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def _sentence(rng: random.Random) -> str:
+    return " ".join(rng.choice(part) for part in (WHO, DID, WHAT, WHERE, WHY)) + "."
+
+
+def _edited(rng: random.Random, text: str) -> str:
+    words = text.split(" ")
+    at = rng.randrange(len(words) - 1)
+    edit = rng.choice(["exact", "case", "slip", "swap", "insert", "opening", "cut"])
+    if edit == "case":
+        return rng.choice([text.upper(), text.lower() + "  ", text.title()])
+    if edit == "opening":
+        return rng.choice(OPENINGS) + text
+    if edit == "cut":
+        return " ".join(words[: -max(1, len(words) // 8)])
+    if edit == "slip":
+        words[at] = words[at][:-1] + rng.choice("abcdefghijklmnopqrstuvwxyz")
+    elif edit == "swap":
+        words[at], words[at + 1] = words[at + 1], words[at]
+    elif edit == "insert":
+        words.insert(at, rng.choice(["just", "really", "now", "please"]))
+    return " ".join(words)
+
+
+if __name__ == "__main__":
+    main()
