@@ -27,27 +27,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-WHO = (
-    "I,My wife,My brother,The new customer,Our team,A friend,The shop,Your agent,The courier,Nobody,Someone here".split(
-        ","
-    )
-)
-DID = (
+# Who, did, what, where, why: a sentence takes one of each.
+PARTS = (
+    "I,My wife,My brother,The new customer,Our team,A friend,The shop,Your agent,The courier,Nobody,Someone here",
     "cannot find,has lost,would like to return,never received,paid twice for,ordered,cancelled,still waits for,"
-    "was charged for,wants to change,forgot,asked about,has to renew,tried to activate,complained about"
-).split(",")
-WHAT = (
+    "was charged for,wants to change,forgot,asked about,has to renew,tried to activate,complained about",
     "the card,a transfer,the password,the parcel,an invoice,the refund,the subscription,a top up,the exchange rate,"
-    "the account,the voucher,a direct debit,the delivery address,the verification code,the statement,the fee"
-).split(",")
-WHERE = (
+    "the account,the voucher,a direct debit,the delivery address,the verification code,the statement,the fee",
     "in the app,on the website,at the counter,in another country,at the cash machine,on the new phone,by mail,"
-    "during the holidays,since last week,before the trip,after the update,without any notice,for the second time"
-).split(",")
-WHY = (
+    "during the holidays,since last week,before the trip,after the update,without any notice,for the second time",
     "because the page shows an error,although the balance is high enough,and nobody has answered yet,which is annoying,"
-    "so please help,as far as anyone can tell,even though it worked before,and it is urgent,or so it seems"
-).split(",")
+    "so please help,as far as anyone can tell,even though it worked before,and it is urgent,or so it seems",
+)
 OPENINGS = ("Hi, ", "Question: ", "Dear support team, ", "Hello there! I was wondering, ")
 
 
@@ -169,20 +160,21 @@ def _made(options: argparse.Namespace, path: Path) -> Path:
         subprocess.run([str(part) for part in command], check=True)
         return path
     rng = random.Random(options.seed)
+    choices = [part.split(",") for part in PARTS]
     texts: list[str] = []
     while len(texts) < options.rows:
         if texts and rng.random() < 0.3:
             texts.append(_edited(rng, rng.choice(texts[-5_000:])))
         else:
-            texts.append(" ".join(_sentence(rng) for _ in range(rng.choice([2, 2, 3, 4]))))
+            texts.append(" ".join(_sentence(rng, choices) for _ in range(rng.choice([2, 2, 3, 4]))))
     rng.shuffle(texts)
     columns = {"input": texts, "output": ["Thank you."] * len(texts), "label": [""] * len(texts)}
     pq.write_table(pa.table(columns), path)
     return path
 
 
-def _sentence(rng: random.Random) -> str:
-    return " ".join(rng.choice(part) for part in (WHO, DID, WHAT, WHERE, WHY)) + "."
+def _sentence(rng: random.Random, choices: list[list[str]]) -> str:
+    return " ".join(rng.choice(part) for part in choices) + "."
 
 
 def _edited(rng: random.Random, text: str) -> str:

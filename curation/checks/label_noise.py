@@ -97,11 +97,11 @@ def label_noise(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
             f"the texts do not tell the labels apart: reading {len(judged.ids)} rows finds the right label for "
             f"{summary['accuracy']['value']:.0%}, always giving the commonest for {summary['majority_rate']:.0%}"
         )
-    flagged = suspects(judged, settings.recall)
+    doubted, flagged = suspects(judged, settings.recall)
     progress(0.9, "looking for rows with the likelier label")
-    rows = _rows(judged, flagged, part(progress, 0.9, 1.0))
+    rows = _rows(judged, doubted, flagged, part(progress, 0.9, 1.0))
     progress(1.0, "labels judged")
-    return found(NAME, rows, {**summary, "flagged": len(rows)})
+    return found(NAME, rows, {**summary, "flagged": flagged})
 
 
 def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
@@ -174,16 +174,28 @@ def quality(labels: Ints, probability: Probabilities, ranking: Ranking) -> npt.N
     return np.sqrt(given) - np.sqrt(other)
 
 
-def suspects(judged: Judged, recall: bool = False) -> Ints:
-    """Positions of the rows to look at, most suspicious first: as many as cleanlab counts wrong labels.
+def suspects(judged: Judged, recall: bool = False) -> tuple[Ints, int]:
+    """Positions of the rows that read like another label, most suspicious first, and how many of them are flagged.
 
-    Only rows for which another label is likelier. `recall` uses cleanlab's calibrated, larger count.
+    Flagged are as many as cleanlab counts wrong labels; `recall` uses its calibrated, larger count. The rest are weak
+    suspicions: most of them are right, but half of the wrong labels that no count reaches are among them.
     """
     method = "off_diagonal_calibrated" if recall else "off_diagonal"
     count = num_label_issues(judged.labels, judged.probability, estimation_method=method)
     given, other = _given_and_other(judged.labels, judged.probability)
     worst = np.argsort(judged.quality, kind="stable")
-    return worst[(judged.sure & (other > given))[worst]][: int(count)]
+    doubted = worst[(judged.sure & (other > given))[worst]]
+    return doubted, min(int(count), len(doubted))
+
+
+def _confidence(doubt: npt.NDArray[np.float64], flagged: int) -> npt.NDArray[np.float64]:
+    """0..1 in the order of suspicion: flagged rows lie above .5, weak suspicions below."""
+    order = np.minimum.accumulate(doubt)  # the ranking may be another than the doubt's own
+    last = order[flagged - 1] if flagged else 1.0
+    edge = (last + order[flagged]) / 2 if flagged < len(order) else last
+    above = 0.5 + 0.5 * (order - edge) / max(1.0 - edge, 1e-9)
+    below = 0.5 * (order - 0.5) / max(edge - 0.5, 1e-9)
+    return np.clip(np.where(np.arange(len(order)) < flagged, above, np.minimum(below, 0.499999)), 0.0, 1.0)
 
 
 def summarise(judged: Judged) -> dict[str, Any]:
@@ -243,14 +255,14 @@ def _numbered(values: Sequence[int]) -> Ints:
     return np.array([first.setdefault(value, len(first)) for value in values], dtype=np.int64)
 
 
-def _rows(judged: Judged, flagged: Ints, progress: Progress) -> list[dict[str, Any]]:
+def _rows(judged: Judged, doubted: Ints, flagged: int, progress: Progress) -> list[dict[str, Any]]:
     given, other = _given_and_other(judged.labels, judged.probability)
-    doubt = (1.0 - (np.sqrt(given) - np.sqrt(other))) / 2
+    confidence = _confidence(((1.0 - (np.sqrt(given) - np.sqrt(other))) / 2)[doubted], flagged)
     carrying = [np.flatnonzero(judged.labels == k) for k in range(len(judged.names))]
     rows = []
-    for n, row in enumerate(flagged.tolist()):
+    for n, row in enumerate(doubted.tolist()):
         if n % CUT == 0:
-            progress(n / len(flagged), "looking for rows with the likelier label")
+            progress(n / len(doubted), "looking for rows with the likelier label")
         chances = judged.probability[row].copy()
         chances[judged.labels[row]] = -1.0
         best = int(chances.argmax())
@@ -266,7 +278,7 @@ def _rows(judged: Judged, flagged: Ints, progress: Progress) -> list[dict[str, A
         rows.append(
             {
                 "id": judged.ids[row],
-                "confidence": round(float(doubt[row]), 6),
+                "confidence": round(float(confidence[n]), 6),
                 "message": message,
                 "evidence": evidence,
                 "suggestion": f"relabel:{new}",

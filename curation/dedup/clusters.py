@@ -84,6 +84,8 @@ def _busy(docs: Documents, pairs: Pairs) -> tuple[Ints, Ints]:
     """(rows whose document has a candidate or a second row, those documents), both ascending."""
     busy = np.bincount(docs.of_row, minlength=len(docs)) > 1
     busy[pairs.left] = busy[pairs.right] = True
+    # Rows without any text have nothing in common: they are empty, a fault of its own, not repeats of each other.
+    busy[np.asarray(pc.equal(pc.utf8_trim_whitespace(docs.texts), ""), bool)] = False
     return np.flatnonzero(busy[docs.of_row]), np.flatnonzero(busy)
 
 

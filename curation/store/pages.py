@@ -190,22 +190,31 @@ class Member:
 
     kind: str
     similarity: float
-    is_keeper: bool
+    keeper: str
     example: Example
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether this example stays for others."""
+        return self.keeper == self.example.id
 
 
 def members(connection: Connection, cluster: int, limit: int) -> list[Member]:
-    """The keeper, then the other members of a cluster by falling similarity, at most `limit`."""
-    joined = _JOINED.join(clusters, clusters.c.example == examples.c.seq)
-    keeper = (clusters.c.keeper == clusters.c.example).label("is_keeper")
-    query = select(clusters.c.kind.label("relation"), clusters.c.similarity, keeper, *_NOW).select_from(joined)
-    order = (keeper.desc(), clusters.c.similarity.desc(), examples.c.seq)
+    """The keeper (several in a long chain), then the other members by falling similarity, at most `limit`."""
+    keepers = examples.alias("keepers")
+    joined = _JOINED.join(clusters, clusters.c.example == examples.c.seq).join(
+        keepers, keepers.c.seq == clusters.c.keeper
+    )
+    own = (clusters.c.kind.label("relation"), clusters.c.similarity, keepers.c.id.label("keeper"))
+    query = select(*own, *_NOW).select_from(joined)
+    first = (clusters.c.keeper == clusters.c.example).desc()
+    order = (first, clusters.c.similarity.desc(), examples.c.seq)
     rows = connection.execute(query.where(clusters.c.cluster == cluster).order_by(*order).limit(limit))
     found = []
     for row in rows:
         values = dict(row._mapping)
-        own = (values.pop("relation"), values.pop("similarity"), bool(values.pop("is_keeper")))
-        found.append(Member(*own, Example(**values)))
+        related = (values.pop("relation"), values.pop("similarity"), values.pop("keeper"))
+        found.append(Member(*related, Example(**values)))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
+from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
 from curation.store.database import bump, data_version, insert_rows
 from curation.store.examples import BATCH, sequence_numbers
 from curation.store.schema import check_runs, cluster_sizes, clusters, examples, findings, queue, results
@@ -27,7 +27,7 @@ def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
             line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper])
             line[1] += 1
             if example == keeper:
-                line[2] = kind
+                line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
     lines = [tuple(line) for line in sizes.values() if line[1] > 1]
     insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper"), lines)
     save_result(connection, "dedup", dict(found.settings), at)

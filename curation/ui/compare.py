@@ -42,9 +42,16 @@ def marked(spans: list[tuple[bool, str]], key: str) -> None:
 def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
     found = project.members(cluster.cluster, SHOWN)
-    keeper = found[0]
-    for member in found[1:]:
-        _pair(project, keeper, member)
+    keepers = {member.example.id: member for member in found if member.is_keeper}
+    for member in found:
+        if not member.is_keeper and member.keeper in keepers:
+            _pair(project, keepers[member.keeper], member)
+    alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}
+    for id in sorted(alone):
+        with st.container(border=True):
+            st.caption("Kept: it resembles others of this group only through a third one.")
+            marked([(False, keepers[id].example.input)], f"alone-{id}")
+            _output(keepers[id], f"alone-{id}")
     if cluster.size > len(found):
         st.caption(f"{len(found):,} of {cluster.size:,} rows are shown, the most similar first.")
 

@@ -165,7 +165,7 @@ def test_any_script_symbols_and_empty_texts(below: int) -> None:
     data = dataset([{"input": text, "output": "o"} for text in TEXTS])
     found = rows(dedup(data, Settings(shingle=3, exact_below=below)))
     number = {text: row["cluster"] for text, row in zip(TEXTS, found, strict=True)}
-    assert number[""] == number[" "]
+    assert number[""] != number[" "], "rows without text have nothing in common"
     assert len({number[text] for text in ("", "a", "?", "!!", "😀", "😡")}) == 6
     for left, right in zip(TEXTS[7::2], TEXTS[8::2], strict=True):
         assert number[left] == number[right]
@@ -239,7 +239,7 @@ def test_all_pairs_equal_brute_force(some: list[dict[str, Any]], n: int, thresho
 
     for i in range(len(some)):
         for j in range(i):
-            if jaccard(inputs[i], inputs[j], n) >= threshold:
+            if inputs[i].strip() and jaccard(inputs[i], inputs[j], n) >= threshold:
                 parent[find(i)] = find(j)
     groups: dict[int, set[str]] = {}
     for k, id in enumerate(ids):

@@ -1,0 +1,110 @@
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from curation.checks import mismatch
+from curation.errors import NotChecked
+from curation.progress import ignore
+from curation.records import dataset
+
+SUBJECTS = [
+    "otter",
+    "falcon",
+    "badger",
+    "salmon",
+    "walnut",
+    "copper",
+    "marble",
+    "violin",
+    "lantern",
+    "anchor",
+    "glacier",
+    "desert",
+    "orchard",
+    "harbour",
+]
+VERBS = ["builds", "hides", "carries", "follows", "guards", "paints", "measures", "repairs"]
+
+
+def story_rows(n, wrong_rate, seed=0):
+    """(rows, positions whose outputs were dealt to one another): questions that share words with their answers."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for k in range(n):
+        a, b = rng.choice(SUBJECTS, 2, replace=False)
+        verb, place = rng.choice(VERBS), f"region{rng.integers(60)}"
+        rows.append(
+            {
+                "id": f"r{k:04}",
+                "input": f"Tell me how the {a} {verb} the {b} in {place}.",
+                "output": f"Every morning the {a} {verb} the old {b} slowly, as is the custom in {place} among friends.",
+            }
+        )
+    wrong = rng.choice(n, int(n * wrong_rate), replace=False)
+    outputs = [rows[k]["output"] for k in np.roll(wrong, 1)]
+    for k, output in zip(wrong, outputs, strict=True):
+        rows[k]["output"] = output
+    return rows, set(wrong.tolist())
+
+
+def check(rows, alone, groups=None):
+    data = dataset(rows)
+    return mismatch.mismatch(data, alone(data, groups), mismatch.Settings(), 0, ignore)
+
+
+def test_shuffled_outputs_score_high_and_are_flagged(alone):
+    rows, wrong = story_rows(300, 0.1)
+    data = dataset(rows)
+    scores = mismatch.compare(data, alone(data), 0, ignore)
+    assert roc_auc_score([n in wrong for n in range(len(rows))], scores.score) > 0.98
+    found = {int(row["id"][1:]) for row in check(rows, alone).table.to_pylist() if row["confidence"] >= 0.5}
+    assert len(found & wrong) >= 0.8 * len(wrong)
+    assert len(found - wrong) <= 3
+
+
+def test_a_clean_set_has_next_to_no_mismatch(alone):
+    rows, _ = story_rows(300, 0.0)
+    assert len(check(rows, alone)) <= 3
+
+
+def test_evidence_names_the_row_the_output_fits(alone):
+    rows, wrong = story_rows(200, 0.1)
+    by_id = {row["id"]: row for row in rows}
+    table = [row for row in check(rows, alone).table.to_pylist() if int(row["id"][1:]) in wrong]
+    assert table
+    for row in table:
+        evidence = json.loads(row["evidence"])
+        better = evidence["fits_better"]
+        assert better["id"] != row["id"]
+        assert better["input"] == by_id[better["id"]]["input"]
+        assert better["similarity"] >= evidence["similarity"]
+
+
+def test_near_duplicates_do_not_compete(alone):
+    rows, _ = story_rows(100, 0.0)
+    twin = {**rows[0], "id": "twin", "output": rows[0]["output"] + " Indeed."}
+    data = dataset([*rows, twin])
+    apart = mismatch.compare(data, alone(data), 0, ignore).score[0]
+    together = mismatch.compare(data, alone(data, {"r0000": ["twin"]}), 0, ignore).score[0]
+    assert together < apart
+
+
+def test_few_or_short_outputs_are_not_judged(alone):
+    rows, _ = story_rows(30, 0.0)
+    with pytest.raises(NotChecked, match="there are 30"):
+        check(rows, alone)
+    short = [{**row, "output": "Yes."} for row in story_rows(100, 0.0)[0]]
+    with pytest.raises(NotChecked, match="there are 0"):
+        check(short, alone)
+
+
+def test_confidence_is_the_share_where_nothing_tells_them_apart():
+    rng = np.random.default_rng(0)
+    wrong = rng.normal(6, 1, 2000)
+    mixed = np.concatenate([rng.normal(0, 1, 1800), rng.normal(6, 1, 200)])
+    sure = mismatch.confidence(mixed, wrong)
+    assert sure[1800:].mean() > 0.9
+    assert (sure[:1800] >= 0.5).mean() < 0.01
+    assert mismatch.confidence(rng.normal(0, 1, 2000), wrong).max() < 0.1

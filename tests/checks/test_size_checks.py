@@ -1,0 +1,97 @@
+import json
+
+import pytest
+
+from curation.checks import class_imbalance, length_outliers, run, too_long
+from curation.errors import NotChecked
+from curation.progress import ignore
+from curation.records import dataset
+
+ASK = "Why is the sky blue at noon and red at dusk?"
+SENTENCE = "Light of short waves is scattered more than light of long ones, and so the sky looks blue. "
+
+
+def check(module, name, rows, alone, groups=None, **settings):
+    data = dataset([{"id": f"row{n:03}", **row} for n, row in enumerate(rows)])
+    findings = getattr(module, name)(data, alone(data, groups), module.Settings(**settings), 0, ignore)
+    return findings, {row["id"]: row for row in findings.table.to_pylist()}
+
+
+def test_a_row_over_the_limit_is_flagged_as_an_estimate(alone):
+    rows = [{"input": ASK, "output": SENTENCE * 500}, {"input": ASK, "output": SENTENCE * 5}]
+    findings, found = check(too_long, "too_long", rows, alone)
+    assert set(found) == {"row000"}
+    assert "estimated" in found["row000"]["message"]
+    evidence = json.loads(found["row000"]["evidence"])
+    assert evidence == {"estimate": True, "limit": 8192, "tokens": evidence["tokens"]}
+    assert evidence["tokens"] == pytest.approx((len(ASK) + 500 * len(SENTENCE)) / 4, abs=2)
+    assert findings.runs[0].summary["limit"] == 8192
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("日本語", 3), ("日本語abcd", 4)]
+)
+def test_the_estimate_counts_wide_characters_whole(text, tokens):
+    assert too_long.estimated(text) == tokens
+
+
+def test_a_tokenizer_that_is_not_there_is_not_checked(alone, tmp_path):
+    with pytest.raises(NotChecked, match="tokenizer"):
+        check(too_long, "too_long", [{"input": ASK}], alone, tokenizer=str(tmp_path / "tokenizer.json"))
+
+
+def labelled(**sizes):
+    return [{"input": f"{label} question {n}", "label": label} for label, size in sizes.items() for n in range(size)]
+
+
+def test_rare_and_drowning_labels_are_flagged_once_each(alone):
+    findings, found = check(class_imbalance, "class_imbalance", labelled(common=190, rare=3, some=12), alone)
+    labels = {json.loads(row["evidence"])["label"]: row["message"] for row in found.values()}
+    assert set(labels) == {"common", "rare"}
+    assert "3 distinct rows" in labels["rare"]
+    assert "93%" in labels["common"]
+    summary = findings.runs[0].summary
+    assert (summary["classes"], summary["smallest"], summary["too_few"]) == (3, 3, {"rare": 3})
+    assert 1.0 < summary["effective_classes"] < 2.0
+
+
+def test_near_duplicates_count_once(alone):
+    rows = labelled(a=20, b=20)
+    twins = {"row000": [f"row{n:03}" for n in range(1, 15)]}
+    _, found = check(class_imbalance, "class_imbalance", rows, alone, twins)
+    assert [json.loads(row["evidence"])["distinct_rows"] for row in found.values()] == [6]
+
+
+def test_balanced_labels_are_fine(alone):
+    _, found = check(class_imbalance, "class_imbalance", labelled(a=20, b=30, c=40), alone)
+    assert found == {}
+
+
+@pytest.mark.parametrize("rows", [[{"input": "a", "output": "b"}], [{"input": "a", "label": "b"}]])
+def test_imbalance_needs_two_labels(rows, alone):
+    with pytest.raises(NotChecked, match="none is rarer"):
+        check(class_imbalance, "class_imbalance", rows, alone)
+
+
+def answers(*sizes):
+    return [{"input": f"{ASK} {n}", "output": "word " * size} for n, size in enumerate(sizes)]
+
+
+def test_lengths_far_from_their_kind_are_flagged(alone):
+    usual = [20 + n % 15 for n in range(80)]
+    _, found = check(length_outliers, "length_outliers", answers(*usual, 900, 1), alone)
+    assert set(found) == {"row080", "row081"}
+    assert "longer" in found["row080"]["message"]
+    assert "shorter" in found["row081"]["message"]
+
+
+def test_short_answers_among_short_answers_are_right(alone):
+    short = [1 + n % 3 for n in range(80)]
+    long = [60 + n for n in range(40)]
+    _, found = check(length_outliers, "length_outliers", answers(*short, *long), alone)
+    assert found == {}
+
+
+def test_few_rows_are_not_compared(alone):
+    data = dataset(answers(1, 2, 300))
+    assert "50 rows or more" in run(data, alone(data), ["length_outliers"]).run("length_outliers").reason
