@@ -14,7 +14,7 @@ from curation.progress import Progress
 from curation.records import CheckRun, Clusters, Decision, Findings
 from curation.store import database, decisions, examples, pages, results
 from curation.store import jobs as job_rows
-from curation.store.pages import ClusterRow, Example, Filter, FindingRow, Member
+from curation.store.pages import LIKELY, ClusterRow, Example, Filter, FindingRow, Member
 
 Verb = Callable[..., Any]
 
@@ -123,15 +123,15 @@ class Desk:
         with database.read(self.engine) as connection:
             return results.read_runs(connection)
 
-    def finding_counts(self) -> dict[str, int]:
-        """Findings by check."""
+    def finding_counts(self, sure: float = LIKELY) -> dict[str, int]:
+        """Findings by check that are at least this sure."""
         with database.read(self.engine) as connection:
-            return results.finding_counts(connection)
+            return results.finding_counts(connection, sure)
 
     def finding_labels(self, check: str) -> list[tuple[str, int]]:
-        """(label, findings of a check), commonest first."""
+        """(label, likely findings of a check), commonest first."""
         with database.read(self.engine) as connection:
-            return results.finding_labels(connection, check)
+            return results.finding_labels(connection, check, LIKELY)
 
     def cluster_counts(self) -> list[tuple[str, int, int]]:
         """(kind, clusters, rows in them)."""

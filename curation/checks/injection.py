@@ -24,7 +24,7 @@ TOKENS = re.compile(
     r"<\|(?:im_start|im_end|im_sep|endoftext|eot_id|start_header_id|end_header_id|begin_of_text|end_of_text|system|user"
     r"|assistant|end|endofprompt|fim_prefix|fim_middle|fim_suffix|pad|eom_id|python_tag|end_of_turn)\|>"
     r"|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|<｜[^｜\n]{3,30}｜>|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]"
-    r"|(?:^|\n)[ \t]*<s>(?!\s*</)|</s>\s*$"
+    r"|(?:^|\n)[ \t]*<s>(?![^\n]{0,200}</s>)|</s>\s*$"
 )
 _WORDS = r"(?:instructions?|prompts?|directions?|rules|guidelines|commands?|messages?)"
 _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|initial|original|system)"
@@ -41,7 +41,8 @@ PHRASES = re.compile(
     re.IGNORECASE,
 )
 HEADERS = re.compile(
-    r"(?:^|\n)[ \t]*(?:###\s?(?:Instruction|Response|Input|Human|Assistant|User|System)\s?:|(?:Human|USER|ASSISTANT)\s?: )"
+    r"(?:^|\n)[ \t]*(?:###\s?(?:Instruction|Response|Input|Human|Assistant|User|System)\s?:|(?:Human|USER"
+    r"|ASSISTANT)\s?: )"
 )
 _SUBJECT = re.compile(
     r"\b(?:prompt[- ]injection|jailbreak\w*|chat ?templates?|special tokens?|tokeni[sz]ers?|chatml|red[- ]team\w*"

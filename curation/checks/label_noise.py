@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from cleanlab.count import num_label_issues
 from cleanlab.rank import get_label_quality_scores
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from curation.checks import check, found
 from curation.checks.features import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from unicodedata import category
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from curation.checks import check
 from curation.checks.reading import Hit, Row, cut, findings, needs_free_text, rows

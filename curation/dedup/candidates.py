@@ -7,19 +7,19 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.dedup import fast
-from curation.dedup.minhash import Signatures
 from curation.dedup.shingles import WideKeys
+from curation.dedup.sketches import BandKeys
 from curation.dedup.text import Ints, in_threads
 from curation.progress import Progress, ignore
 
 Estimates = npt.NDArray[np.float32]
+Low = npt.NDArray[np.uint8]
 Order = Callable[[Ints], Ints]
 """Ranks of the documents given, the same whatever order the rows stood in."""
 
 FULL_RUN = 24
 """Largest band bucket of which all pairs are taken (276 pairs); larger ones give a star and a chain, 2 a member."""
 
-_DOCS = 8_192
 _PAIRS = 4_096
 
 
@@ -39,38 +39,17 @@ class Pairs:
         return Pairs(self.left[mask], self.right[mask], self.estimate[mask])
 
 
-def candidates(
-    signatures: Signatures, bands: tuple[int, int], order: Order, workers: int = 1, progress: Progress = ignore
-) -> tuple[Ints, Ints]:
-    """(left, right) documents that share a band, each pair once; `bands` is (bands, rows a band)."""
-    keys = band_keys(signatures, bands, workers)
+def candidates(keys: BandKeys, order: Order, workers: int = 1, progress: Progress = ignore) -> tuple[Ints, Ints]:
+    """(left, right) documents that share a band, each pair once."""
     found: list[WideKeys] = []
     large: list[Ints] = []
-    for n, (pairs, buckets) in enumerate(in_threads(_band, ((row,) for row in keys), workers)):
+    for n, (pairs, buckets) in enumerate(in_threads(_band, ((keys.band(k),) for k in range(keys.bands)), workers)):
         found.append(pairs)
         large.extend(buckets)
-        progress((n + 1) / len(keys), "grouping bands")
+        progress((n + 1) / keys.bands, "grouping bands")
     found.append(_stars(large, order))
     packed = once(np.concatenate(found))
     return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-
-
-def band_keys(signatures: Signatures, bands: tuple[int, int], workers: int = 1) -> WideKeys:
-    """One 64-bit key a band (rows) and document (columns): a multilinear hash of the band's values."""
-    count, rows = bands
-    odd = np.random.default_rng(rows).integers(0, 2**63, rows, np.uint64) * np.uint64(2) + np.uint64(1)
-    keys = np.empty((count, len(signatures)), np.uint64)
-
-    def fill(first: int) -> None:
-        part = signatures[first : first + _DOCS, : count * rows].reshape(-1, count, rows)
-        total = np.zeros((count, len(part)), np.uint64)
-        for k in range(rows):
-            total += part[:, :, k].T * odd[k]
-        keys[:, first : first + _DOCS] = total
-
-    for _ in in_threads(fill, ((first,) for first in range(0, len(signatures), _DOCS)), workers):
-        pass
-    return keys
 
 
 def once(values: WideKeys) -> WideKeys:
@@ -139,34 +118,27 @@ def _stars(buckets: list[Ints], order: Order) -> WideKeys:
 
 
 def estimated(
-    signatures: Signatures,
-    left: Ints,
-    right: Ints,
-    workers: int = 1,
-    compiled: bool = True,
-    progress: Progress = ignore,
+    low: Low, left: Ints, right: Ints, workers: int = 1, compiled: bool = True, progress: Progress = ignore
 ) -> Pairs:
-    """The pairs with the share of signature values that agree, an unbiased estimate of their similarity."""
+    """The pairs with the share of values in which their sketches agree, an estimate of their similarity."""
     found = np.empty(len(left), np.float32)
-    for where, share in _agreement(signatures, left, right, workers, compiled):
+    for where, share in _agreement(low, left, right, workers, compiled):
         found[where] = share
         progress(where.stop / len(left), "estimating similarity")
     return Pairs(left, right, found)
 
 
-def _agreement(
-    signatures: Signatures, left: Ints, right: Ints, workers: int, compiled: bool
-) -> Iterator[tuple[slice, Estimates]]:
-    width = np.float32(signatures.shape[1])
+def _agreement(low: Low, left: Ints, right: Ints, workers: int, compiled: bool) -> Iterator[tuple[slice, Estimates]]:
+    width = np.float32(low.shape[1])
 
     def compare(first: int) -> tuple[slice, Estimates]:
         where = slice(first, min(first + _PAIRS, len(left)))
         i, j = left[where], right[where]
         if compiled and fast.available():
             same = np.empty(len(i), np.int64)
-            fast.kernel(fast.agree)(signatures, i, j, same)
+            fast.kernel(fast.agree)(low, i, j, same)
         else:
-            same = np.count_nonzero(signatures[i] == signatures[j], axis=1)
+            same = np.count_nonzero(low[i] == low[j], axis=1)
         return where, (same / width).astype(np.float32)
 
     return in_threads(compare, ((first,) for first in range(0, len(left), _PAIRS)), workers)

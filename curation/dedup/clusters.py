@@ -11,9 +11,10 @@ from curation.dedup.all_pairs import all_pairs
 from curation.dedup.candidates import Pairs, candidates, estimated
 from curation.dedup.documents import Documents, documents, shingle_for
 from curation.dedup.grouping import Groups, groups
-from curation.dedup.minhash import bands, signatures
+from curation.dedup.minhash import bands
 from curation.dedup.pairs import UNIQUE, Codes, described, kinds
 from curation.dedup.settings import DEFAULTS, Settings
+from curation.dedup.sketches import sketches
 from curation.dedup.text import Ints, Texts
 from curation.dedup.verify import Comparer, Floats
 from curation.progress import Progress, ignore, part
@@ -65,11 +66,11 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
         found = all_pairs(docs, n, settings.threshold, progress)
         if found is not None:
             return found, "all pairs"
-    workers = settings.workers
-    signed = signatures(docs.texts, n, settings.num_perm, settings.seed, workers, part(progress, 0.0, 0.6))
-    chosen = bands(settings.threshold, settings.num_perm)
-    left, right = candidates(signed, chosen, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
-    near = estimated(signed, left, right, workers, progress=part(progress, 0.8, 1.0))
+    workers, num_perm = settings.workers, settings.num_perm
+    chosen = bands(settings.threshold, num_perm)
+    made = sketches(docs.texts, n, num_perm, settings.seed, chosen, workers, part(progress, 0.0, 0.6))
+    left, right = candidates(made.keys, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
+    near = estimated(made.low, left, right, workers, progress=part(progress, 0.8, 1.0))
     return near.where(near.estimate >= settings.threshold - MARGIN), "minhash"
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 
 from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import Pairs, band_keys, estimated, once, runs
+from curation.dedup.candidates import Pairs, estimated, once, runs
 from curation.dedup.clusters import MARGIN
 from curation.dedup.documents import Documents, documents, shingle_for
-from curation.dedup.minhash import bands, signatures
+from curation.dedup.minhash import bands
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.shingles import WideKeys
+from curation.dedup.sketches import sketches
 from curation.dedup.text import Ints, Texts, content, offsets, spans
 from curation.dedup.verify import Comparer, Floats
 from curation.progress import Progress, ignore, part
@@ -98,14 +99,15 @@ def _crossing(
         pairs = all_pairs(docs, n, settings.threshold, progress)
         if pairs is not None:
             return _oriented(same, pairs.left, pairs.right, mine, theirs)
-    signed = signatures(docs.texts, n, settings.num_perm, settings.seed, settings.workers, progress)
+    chosen = bands(settings.threshold, settings.num_perm)
+    made = sketches(docs.texts, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)
     packed = [np.empty(0, np.uint64)]
-    for keys in band_keys(signed, bands(settings.threshold, settings.num_perm), settings.workers):
-        packed.append(_bucket_pairs(keys, mine, theirs))
+    for band in range(made.keys.bands):
+        packed.append(_bucket_pairs(made.keys.band(band), mine, theirs))
         progress(1.0, "grouping bands")
     all_once = once(np.concatenate(packed))
     left, right = (all_once >> np.uint64(32)).astype(np.int64), (all_once & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    near: Pairs = estimated(signed, left, right, settings.workers)
+    near: Pairs = estimated(made.low, left, right, settings.workers)
     keep = near.estimate >= settings.threshold - MARGIN
     return np.concatenate([same, left[keep]]), np.concatenate([same, right[keep]])
 

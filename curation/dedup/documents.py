@@ -33,6 +33,7 @@ def documents(column: Any, workers: int = 1) -> Documents:
     """The documents of a string column."""
     encoded = normalised(column, workers).dictionary_encode()
     texts, of_row = encoded.dictionary, np.asarray(encoded.indices).astype(np.int64)
+    del encoded
     plain = narrow(texts)
     if plain.all():
         return Documents(texts, len(texts), of_row)

@@ -1,7 +1,7 @@
 """One page at a time of what a person looks at: every query reads only the rows it returns (keyset paging)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
@@ -13,7 +13,8 @@ from curation.store.schema import cluster_sizes, clusters, examples, findings, q
 class Filter:
     """Which examples or findings to show; an empty field does not filter.
 
-    `check` is a check's name, or for the review queue "unlabelled", "all" or "" (everything with a finding).
+    `check` is a check's name, or for the review queue "unlabelled", "all", "weak" (only findings below LIKELY) or ""
+    (everything with a finding above). `sure` is the least confidence of a finding, 0..1.
     """
 
     check: str = ""
@@ -21,6 +22,11 @@ class Filter:
     text: str = ""
     status: str = ""
     kind: str = ""
+    sure: float = 0.0
+
+
+LIKELY = 0.5
+"""Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ def _finding(row: Any) -> FindingRow:
 def _findings(filter: Filter, *columns: Any) -> Select[Any]:
     joined = _JOINED.join(findings, findings.c.example == examples.c.seq)
     query = _narrow(select(*columns).select_from(joined), filter)
+    query = query.where(findings.c.confidence >= filter.sure)
     return query.where(findings.c.check == filter.check) if filter.check else query
 
 
@@ -231,21 +238,24 @@ def cluster_of(connection: Connection, id: str) -> int | None:
 
 def _queue(filter: Filter, *columns: Any) -> tuple[Select[Any], Any]:
     """The undecided examples of a review queue, and the column that orders it."""
-    waiting = replace_status(filter)
+    waiting = _waiting(filter)
     if filter.check == "unlabelled":
         query = _narrow(select(*columns).select_from(_JOINED), waiting).where(_label.is_(None))
         return query, examples.c.seq
     if filter.check == "all":
         return _narrow(select(*columns).select_from(_JOINED), waiting), examples.c.seq
     query = _narrow(select(*columns).select_from(_JOINED.join(queue, queue.c.example == examples.c.seq)), waiting)
+    if filter.check == "weak":
+        return query.where(queue.c.confidence < LIKELY), queue.c.position
+    query = query.where(queue.c.confidence >= LIKELY)
     if filter.check:
         query = query.where(examples.c.seq.in_(select(findings.c.example).where(findings.c.check == filter.check)))
     return query, queue.c.position
 
 
-def replace_status(filter: Filter) -> Filter:
+def _waiting(filter: Filter) -> Filter:
     """The filter with its status "undecided" unless another was chosen."""
-    return Filter(filter.check, filter.label, filter.text, filter.status or "undecided", filter.kind)
+    return replace(filter, status=filter.status or "undecided")
 
 
 def queue_page(connection: Connection, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:

@@ -100,18 +100,18 @@ def read_runs(connection: Connection) -> list[CheckRun]:
     return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
 
 
-def finding_counts(connection: Connection) -> dict[str, int]:
-    """Findings by check."""
-    query = select(findings.c.check, func.count()).group_by(findings.c.check)
+def finding_counts(connection: Connection, sure: float) -> dict[str, int]:
+    """Findings by check that are at least this sure (0..1)."""
+    query = select(findings.c.check, func.count()).where(findings.c.confidence >= sure).group_by(findings.c.check)
     return {str(name): int(n) for name, n in connection.execute(query)}
 
 
-def finding_labels(connection: Connection, check: str) -> list[tuple[str, int]]:
-    """(imported label, findings of a check), commonest first."""
+def finding_labels(connection: Connection, check: str, sure: float) -> list[tuple[str, int]]:
+    """(imported label, findings of a check that are at least this sure), commonest first."""
     query = (
         select(examples.c.label, func.count())
         .join(findings, findings.c.example == examples.c.seq)
-        .where(findings.c.check == check, examples.c.label.is_not(None))
+        .where(findings.c.check == check, findings.c.confidence >= sure, examples.c.label.is_not(None))
         .group_by(examples.c.label)
         .order_by(func.count().desc(), examples.c.label)
     )

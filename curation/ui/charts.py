@@ -6,7 +6,7 @@ import pandas as pd
 ROW = 22  # pixels a bar with its label needs to be read
 
 
-def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart:
+def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart | alt.FacetChart:
     """Horizontal bars, longest first, with their figures."""
     bare = alt.Axis(grid=False, labels=False, ticks=False, domain=False)
     base = alt.Chart(frame).encode(
@@ -15,8 +15,7 @@ def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart:
         tooltip=[name, value],
     )
     figures = base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))
-    chart: alt.LayerChart = alt.layer(base.mark_bar(), figures).properties(height=alt.Step(ROW))
-    return chart
+    return alt.layer(base.mark_bar(), figures).properties(height=alt.Step(ROW))
 
 
 def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:

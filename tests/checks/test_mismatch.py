@@ -39,7 +39,7 @@ def story_rows(n, wrong_rate, seed=0):
             {
                 "id": f"r{k:04}",
                 "input": f"Tell me how the {a} {verb} the {b} in {place}.",
-                "output": f"Every morning the {a} {verb} the old {b} slowly, as is the custom in {place} among friends.",
+                "output": f"Every morning the {a} {verb} the old {b} slowly, as is usual in {place} among friends.",
             }
         )
     wrong = rng.choice(n, int(n * wrong_rate), replace=False)

@@ -2,12 +2,32 @@ import pytest
 
 ASK = "What is the history of this bridge?"
 FILLER = [
-    "N/A", "n/a", "TBD", "TODO", "null", "NaN", "undefined", "...", "-", "xxx", "asdf", "Lorem ipsum dolor sit amet",
-    "The bridge was built by [insert name] in 1890.", "Dear [Your Name], the bridge is old.", "Answer goes here",
-    "your answer here", "It opened in <insert year> with a feast.", "Built in {{ year }} by two brothers.", "placeholder",
-    "TODO: write about the bridge", "The mayor, ______, opened it.", "[Company Name] built it.", "coming soon",
-    "Call us at [phone number] or [add address here].", "It is FIXME: year years old.",
-]  # fmt: skip
+    "N/A",
+    "n/a",
+    "TBD",
+    "TODO",
+    "null",
+    "NaN",
+    "undefined",
+    "...",
+    "-",
+    "xxx",
+    "asdf",
+    "Lorem ipsum dolor sit amet",
+    "The bridge was built by [insert name] in 1890.",
+    "Dear [Your Name], the bridge is old.",
+    "Answer goes here",
+    "your answer here",
+    "It opened in <insert year> with a feast.",
+    "Built in {{ year }} by two brothers.",
+    "placeholder",
+    "TODO: write about the bridge",
+    "The mayor, ______, opened it.",
+    "[Company Name] built it.",
+    "coming soon",
+    "Call us at [phone number] or [add address here].",
+    "It is FIXME: year years old.",
+]
 TEXT = [
     (ASK, "It was built in 1890."),
     (ASK, "None"),

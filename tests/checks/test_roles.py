@@ -7,14 +7,42 @@ from curation.records import dataset
 
 S, U, A, T = "system", "user", "assistant", "tool"
 MALFORMED = [
-    [U], [S, U], [S], [U, U, A], [U, A, A], [A, U, A], [A], [U, A, U], [S, A], [U, S, A], [U, A, S, U, A], [S, S, U, A],
-    [U, A, U, U, A], [U, A, U, A, A], [U, "narrator", A], ["human", "gpt"], [T, U, A], [S, U, A, U], [S, U, U], [U, A, T],
+    [U],
+    [S, U],
+    [S],
+    [U, U, A],
+    [U, A, A],
+    [A, U, A],
+    [A],
+    [U, A, U],
+    [S, A],
+    [U, S, A],
+    [U, A, S, U, A],
+    [S, S, U, A],
+    [U, A, U, U, A],
+    [U, A, U, A, A],
+    [U, "narrator", A],
+    ["human", "gpt"],
+    [T, U, A],
+    [S, U, A, U],
+    [S, U, U],
+    [U, A, T],
     [S, T, A],
-]  # fmt: skip
+]
 WELL_FORMED = [
-    [U, A], [S, U, A], [U, A, U, A], [S, U, A, U, A], [U, A, T, A], [S, U, A, T, A], [U, A, T, T, A], [U, A, T, A, U, A],
-    [U, A] * 5, [S, *[U, A] * 20], [S, U, A, T, A, U, A], [U, A, T, A, T, A],
-]  # fmt: skip
+    [U, A],
+    [S, U, A],
+    [U, A, U, A],
+    [S, U, A, U, A],
+    [U, A, T, A],
+    [S, U, A, T, A],
+    [U, A, T, T, A],
+    [U, A, T, A, U, A],
+    [U, A] * 5,
+    [S, *[U, A] * 20],
+    [S, U, A, T, A, U, A],
+    [U, A, T, A, T, A],
+]
 
 
 def flagged(turns, alone):

@@ -2,8 +2,8 @@ import pytest
 
 ASK = "Tell me about the history of the bridge."
 PROPER = (
-    "The bridge was built in 1890 by two brothers from the north. It carried coal wagons for sixty years, until the mine "
-    "closed. Today people walk across it every day"
+    "The bridge was built in 1890 by two brothers from the north. It carried coal wagons for sixty years, until the "
+    "mine closed. Today people walk across it every day"
 )
 BACKGROUND = [(f"{ASK} {n}", f"{PROPER} number {n}.") for n in range(12)]
 CUT_OFF = [

@@ -62,7 +62,8 @@ def test_up_to_nine_labels_have_fixed_keys_and_more_offer_the_likeliest_first() 
     assert views.label_keys(["b", "a"], example(), []) == ["a", "b"]
     many = [f"label {n}" for n in range(20)]
     keys = views.label_keys(many, example("label 3"), [finding("relabel:label 7")])
-    assert keys == ["label 7", "label 3"]
+    assert keys[:2] == ["label 7", "label 3"]
+    assert len(keys) == 9
 
 
 def test_figures_are_short_and_absent_ones_are_not_zero() -> None:

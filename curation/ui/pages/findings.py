@@ -17,7 +17,7 @@ if not parts.is_ready(project, "check", "Suspected problems"):
 st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")
 titles, counts = project.check_titles(), project.finding_counts()
 choices = ["", *counts]
-left, middle, right = st.columns([2, 2, 2])
+left, middle, right, last_column = st.columns(4)
 reset: Any = {"on_change": parts.reset_pages, "args": ("findings",)}
 with left:
     check = st.selectbox(
@@ -34,8 +34,10 @@ with middle:
     )
 with right:
     text = st.text_input("Text contains", key="f-text", **reset)
+with last_column:
+    sure = st.slider("At least this sure", 0, 100, 50, 5, format="%d %%", key="f-sure", **reset)
 
-filter = Filter(check=check or "", label=label or "", text=text)
+filter = Filter(check=check or "", label=label or "", text=text, sure=sure / 100)
 total = project.finding_total(filter)
 st.caption(f"{total:,} findings")
 findings = project.finding_page(filter, parts.page_start("findings"), PAGE)

@@ -1,0 +1,202 @@
+"""What each command does: call the project's verbs, print the result to stdout and notes to stderr."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from curation.dedup import Settings
+from curation.errors import UsageError
+from curation.files import write_parquet, write_text
+from curation.places import app_folder
+from curation.progress import Progress, part
+from curation.project import Project, findings_by_row
+from curation.readiness.context_file import read_context
+from curation.records import Columns
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """The whole journey, unattended."""
+    context = _context(args.context)
+    with Project.temporary(args.files) as project:
+        loaded = _load_files(project, args, part(progress, 0.0, 0.2))
+        if context is not None:
+            project.save_context(context)
+        project.analyse(args.seed, part(progress, 0.2, 0.9))
+        manifest = project.export(args.out, seed=args.seed, progress=part(progress, 0.9, 1.0))
+        body = (project.last_verdict() or {})["verdict"]
+    if args.json:
+        _print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
+    else:
+        _print_verdict(body)
+        print(f"Written to {args.out}: open report.html first.")
+
+
+def load(args: argparse.Namespace, progress: Progress) -> None:
+    """Add files to a project."""
+    missing = [path for path in args.files if not path.exists()]
+    if missing:
+        raise UsageError(f"No such file: {missing[0]}. Check the path.")
+    project = Project.open(args.project, create=True)
+    loaded = _load_files(project, args, progress)
+    if args.json:
+        _print_json({"files": loaded})
+
+
+def dedup(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the near-duplicate clusters of a file."""
+    shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
+    settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
+    with Project.temporary(args.files) as project:
+        _load_files(project, args, part(progress, 0.0, 0.3))
+        clusters = project.dedup(settings, part(progress, 0.3, 1.0))
+        columns = ["id", "cluster", "keeper", "kind", "similarity"]
+        table = clusters.table.select(columns).add_column(0, "row", project.dataset().table["row"])
+    write_parquet(args.out, table)
+    kinds = table["kind"].value_counts().to_pylist()
+    counts = {kind["values"]: kind["counts"] for kind in kinds}
+    _print_counts(args, f"{args.out}: rows by kind", counts)
+
+
+def check(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the findings of all checks on a file."""
+    Project.known_checks(args.only)
+    with Project.temporary(args.files) as project:
+        _load_files(project, args, part(progress, 0.0, 0.2))
+        findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
+        write_parquet(args.out, findings_by_row(project.dataset(), findings))
+        counts = project.finding_counts(0.0)
+        likely = project.finding_counts()
+    for step in findings.runs:
+        if step.status == "not_checked" and not args.quiet:
+            print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)
+    done = [step.check for step in findings.runs if step.status == "done"]
+    if args.json:
+        _print_json({name: {"findings": counts.get(name, 0), "likely": likely.get(name, 0)} for name in done})
+        return
+    print(f"{args.out}: findings by check, and how many are more likely right than not")
+    for name in done:
+        print(f"  {name:24} {counts.get(name, 0):>10,} {likely.get(name, 0):>10,}")
+
+
+def verdict(args: argparse.Namespace, progress: Progress) -> None:
+    """Print the readiness verdict."""
+    context = _context(args.context)
+    if (args.files is None) == (args.project is None):
+        raise UsageError("Name a file, or a project with --project DIR (one of the two).")
+    if args.project:
+        project = Project.open(args.project)
+        if context is not None:
+            project.save_context(context)
+        project.analyse(args.seed, progress)
+        _show_verdict(args, project)
+        return
+    args.files = [args.files]
+    with Project.temporary(args.files) as project:
+        _load_files(project, args, part(progress, 0.0, 0.2))
+        if context is not None:
+            project.save_context(context)
+        project.analyse(args.seed, part(progress, 0.2, 1.0))
+        _show_verdict(args, project)
+
+
+def export(args: argparse.Namespace, progress: Progress) -> None:
+    """Write a clean set from a project."""
+    project = Project.open(args.project)
+    manifest = project.export(args.out, args.format or ["parquet"], args.seed, progress)
+    if args.json:
+        _print_json(asdict(manifest))
+    else:
+        print(f"Written to {args.out}.")
+
+
+def report(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the report of a project."""
+    suffix = args.out.suffix.lstrip(".").lower()
+    if suffix not in ("html", "md", "json"):
+        raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
+    write_text(args.out, Project.open(args.project).report(suffix))
+    print(f"Written to {args.out}.")
+
+
+def app(args: argparse.Namespace, progress: Progress) -> None:
+    """Open the browser app; returns when it is stopped."""
+    folder = app_folder()
+    if args.project:
+        os.environ["CURATION_PROJECT"] = str(args.project.resolve())
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
+    print(f"curation is at http://{args.host}:{args.port} (stop with Ctrl-C)", flush=True)
+    os.chdir(folder)
+    os.execv(sys.executable, [*command, "--server.address", args.host])  # noqa: S606  the interpreter we run in
+
+
+def job(folder: str, id: str) -> None:
+    """Do a background job the app has started."""
+    project = Project.open(Path(folder))
+    project.run_job(id, project.verbs())
+
+
+def _load_files(project: Any, args: argparse.Namespace, progress: Progress) -> list[dict[str, Any]]:
+    columns = Columns(input=(args.input,) if args.input else (), output=args.output, label=args.label, group=args.group)
+    lines = []
+    for n, path in enumerate(args.files):
+        step = part(progress, n / len(args.files), (n + 1) / len(args.files))
+        loaded = project.load(path, columns, progress=step)
+        chosen = {k: v for k, v in asdict(loaded.imported.columns).items() if v}
+        line = {"file": loaded.name, "rows": loaded.stored + loaded.rejected, "stored": loaded.stored}
+        line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
+        lines.append(line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)})
+        if not args.quiet:
+            _print_loaded(lines[-1])
+    return lines
+
+
+def _print_loaded(line: dict[str, Any]) -> None:
+    columns = ", ".join(
+        f"{k} = {' + '.join(v) if isinstance(v, (list, tuple)) else v}" for k, v in line["columns"].items()
+    )
+    why = ", ".join(f"{reason} {n}" for reason, n in line["reasons"].items())
+    again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
+    rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
+    print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
+    print(f"  columns: {columns}", file=sys.stderr)
+    for warning in line["warnings"]:
+        print(f"  note: {warning}", file=sys.stderr)
+
+
+def _context(path: Path | None) -> Any:
+    if path is None:
+        return None
+    return read_context(path)
+
+
+def _show_verdict(args: argparse.Namespace, project: Any) -> None:
+    body = (project.last_verdict() or {})["verdict"]
+    if args.json:
+        _print_json(body)
+    else:
+        _print_verdict(body)
+
+
+def _print_verdict(body: dict[str, Any]) -> None:
+    provisional = " (provisional)" if body["provisional"] else ""
+    print(f"{body['outcome']}{provisional}: {body['headline']}")
+    for reason in body["reasons"]:
+        print(f"  - {reason}")
+    print(f"What would change it: {body['nearest_flip']}\nNext: {body['next_step']}")
+
+
+def _print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -> None:
+    if args.json:
+        _print_json(counts)
+    else:
+        print(title)
+        for name, n in sorted(counts.items()):
+            print(f"  {name:24} {n:>10,}")
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
