@@ -42,6 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, help: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+    parser.add_argument("--workers", type=int, default=2, help="threads of the steps that can use them (default 2)")
+    parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -76,7 +78,6 @@ def _dedup(commands: Any) -> None:
     parser.add_argument("--on", choices=["input", "pair"], default="input")
     parser.add_argument("--threshold", type=float, default=0.7, help="exact Jaccard similarity, 0..1 (default 0.7)")
     parser.add_argument("--shingle", choices=["auto", "3", "5"], default="auto", help="characters a shingle")
-    parser.add_argument("--workers", type=int, default=2)
 
 
 def _check(commands: Any) -> None:

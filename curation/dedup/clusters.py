@@ -1,5 +1,6 @@
 """Dataset -> Clusters: the whole run, step by step."""
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -68,8 +69,9 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
             return found, "all pairs"
     workers, num_perm = settings.workers, settings.num_perm
     chosen = bands(settings.threshold, num_perm)
-    made = sketches(docs.texts, n, num_perm, settings.seed, chosen, workers, part(progress, 0.0, 0.6))
-    left, right = candidates(made.keys, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
+    step = part(progress, 0.0, 0.6)
+    with closing(sketches(docs.texts, n, num_perm, settings.seed, chosen, workers, step)) as made:
+        left, right = candidates(made.keys, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
     near = estimated(made.low, left, right, workers, progress=part(progress, 0.8, 1.0))
     return near.where(near.estimate >= settings.threshold - MARGIN), "minhash"
 

@@ -1,5 +1,6 @@
 """Examples that also stand in an evaluation set: near-duplicates by exact Jaccard, or a shared run of 13 words."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,11 +101,11 @@ def _crossing(
         if pairs is not None:
             return _oriented(same, pairs.left, pairs.right, mine, theirs)
     chosen = bands(settings.threshold, settings.num_perm)
-    made = sketches(docs.texts, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)
     packed = [np.empty(0, np.uint64)]
-    for band in range(made.keys.bands):
-        packed.append(_bucket_pairs(made.keys.band(band), mine, theirs))
-        progress(1.0, "grouping bands")
+    with closing(sketches(docs.texts, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)) as made:
+        for band in range(made.keys.bands):
+            packed.append(_bucket_pairs(made.keys.band(band), mine, theirs))
+            progress(1.0, "grouping bands")
     all_once = once(np.concatenate(packed))
     left, right = (all_once >> np.uint64(32)).astype(np.int64), (all_once & np.uint64(0xFFFFFFFF)).astype(np.int64)
     near: Pairs = estimated(made.low, left, right, settings.workers)

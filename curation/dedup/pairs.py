@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.dedup.documents import Documents, documents, lengths
+from curation.dedup.documents import Documents, lengths, repeated_documents
 from curation.dedup.guards import differs
 from curation.dedup.keepers import Flags, Rows
 from curation.dedup.settings import Settings
@@ -40,7 +40,7 @@ class Outputs:
 def described(dataset: Dataset, position: Ints, document: Ints, texts: Any, content: Ints, workers: int) -> Any:
     """(`Rows`, `Outputs`) of the rows at these positions; `texts` are their documents', `content` the texts' ranks."""
     part = dataset.table.take(pa.array(position))
-    outputs = documents(part["output"], workers)
+    outputs = repeated_documents(part["output"], workers)
     label = part["label"].combine_chunks().dictionary_encode()
     names = label.dictionary.to_pylist()
     codes = np.asarray(pc.fill_null(label.indices, -1)).astype(np.int64)

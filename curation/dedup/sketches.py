@@ -5,7 +5,6 @@ texts and come back one band at a time; the bytes estimate similarity 1/256 of t
 beside the standard error of .044 and is verified anyway.
 """
 
-import os
 import tempfile
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -39,14 +38,20 @@ class BandKeys:
             self.memory[:, first : first + keys.shape[1]] = keys
         elif self.file is not None:
             for band in range(self.bands):
-                os.pwrite(self.file.fileno(), keys[band].tobytes(), (band * self.count + first) * _WIDTH)
+                self.file.seek((band * self.count + first) * _WIDTH)
+                self.file.write(keys[band].tobytes())
+
+    def close(self) -> None:
+        """Give the file back."""
+        if self.file is not None:
+            self.file.close()
 
     def band(self, number: int) -> WideKeys:
         """The keys of all texts in one band."""
         if self.memory is not None or self.file is None:
             return np.empty(0, np.uint64) if self.memory is None else self.memory[number]
         self.file.seek(number * self.count * _WIDTH)
-        return np.fromfile(self.file, np.uint64, self.count)
+        return np.frombuffer(self.file.read(self.count * _WIDTH), np.uint64)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class Sketches:
 
     keys: BandKeys
     low: npt.NDArray[np.uint8]
+
+    def close(self) -> None:
+        """Give the temporary file back, if there is one."""
+        self.keys.close()
 
 
 def sketches(
@@ -66,26 +75,33 @@ def sketches(
     workers: int = 1,
     progress: Progress = ignore,
 ) -> Sketches:
-    """The sketches of normalised texts for shingles of n characters; `bands` is (bands, rows a band)."""
+    """The sketches of normalised texts for shingles of n characters; `bands` is (bands, rows a band).
+
+    The caller closes them.
+    """
     count = len(texts)
     keys = _store(bands[0], count)
     low = np.empty((count, num_perm), np.uint8)
 
-    def sketch(start: int, stop: int) -> int:
+    def sketch(start: int, stop: int) -> tuple[int, WideKeys]:
         signed = signatures(texts.slice(start, stop - start), n, num_perm, seed)
-        keys.write(start, band_keys(signed, bands))
         low[start:stop] = signed.astype(np.uint8)
-        return stop
+        return start, band_keys(signed, bands)
 
-    for stop in in_threads(sketch, spans(texts), workers):
-        progress(stop / count, "computing signatures")
+    try:
+        for start, some in in_threads(sketch, spans(texts), workers):
+            keys.write(start, some)
+            progress((start + some.shape[1]) / count, "computing signatures")
+    except BaseException:
+        keys.close()
+        raise
     return Sketches(keys, low)
 
 
 def _store(bands: int, count: int) -> BandKeys:
     if count <= SPILL_ABOVE:
         return BandKeys(bands, count, np.empty((bands, count), np.uint64))
-    return BandKeys(bands, count, None, tempfile.TemporaryFile(prefix="curation-bands-"))  # noqa: SIM115
+    return BandKeys(bands, count, None, tempfile.TemporaryFile(prefix="curation-bands-"))
 
 
 def band_keys(signed: Signatures, bands: tuple[int, int]) -> WideKeys:

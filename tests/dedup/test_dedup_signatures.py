@@ -140,8 +140,7 @@ def test_band_keys_on_disk_are_those_in_memory(monkeypatch: pytest.MonkeyPatch) 
         assert (keys == inside.keys.band(k)).all()
         assert all((keys[0] == keys[n]) == (band[0] == band[n]) for n in range(50))
     assert (outside.low == inside.low).all()
-    if outside.keys.file is not None:
-        outside.keys.file.close()
+    outside.close()
 
 
 def test_pairs_can_be_chosen() -> None:
