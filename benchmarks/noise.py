@@ -124,7 +124,7 @@ def _judged(
         "f1": round(2 * float((wrong & flagged).sum()) / float(wrong.sum() + flagged.sum()), 3),
         "planted": round(float(wrong.mean()), 3),
         "estimate": {key: round(value, 3) for key, value in summary["noise_rate"].items()},
-        "covers": summary["noise_rate"]["low"] <= wrong.mean() <= summary["noise_rate"]["high"],
+        "covers": bool(summary["noise_rate"]["low"] <= wrong.mean() <= summary["noise_rate"]["high"]),
         "seconds": round(seconds, 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }

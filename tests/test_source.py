@@ -12,7 +12,7 @@ FILES = sorted([*ROOT.glob("curation/**/*.py"), ROOT / "app.py"])
 MARKDOWN = {"markdown", "write", "html", "latex", "toast", "info", "success", "warning", "error", "subheader", "header",
             "title", "caption", "badge", "metric"}  # fmt: skip
 UNSAFE = {"eval", "exec"}
-SAFE_CALLS = {"plain", "words", "share", "number", "stability_line", "threshold_line", "read_as", "step_line", "value_line",
+SAFE_CALLS = {"plain", "words", "stability_line", "threshold_line", "read_as", "value_line",
               "state_words"}  # fmt: skip
 """Functions whose result may be drawn as Markdown: they escape it, or make it from our own words and figures."""
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from curation.dedup.slips import slip
 from curation.dedup.words import (
     AMBIGUOUS_MONTHS,
     BEFORE_A_MONTH,
@@ -57,9 +58,6 @@ _SHOUTED = 0.6
 
 _STEM = 4
 """Letters left after a negating prefix: "able" counts, "to" and "into" do not."""
-
-_SLIP_LENGTH, _TWO_SLIPS_LENGTH = 5, 8
-"""Shortest words in which one, and two, changed letters pass as a typing slip: "Iran" and "Iraq" stay apart."""
 
 
 def guarded(a: str, b: str) -> set[str]:
@@ -203,7 +201,7 @@ def _dates(tokens: Sequence[Token], others: Iterable[str]) -> list[str]:
         if number and _DATE.fullmatch(number):
             found.append(number)
         elif (word in DAYS or (word in MONTHS and _is_month(tokens, at))) and not any(
-            _slip(word, other) and other not in _DATED for other in others
+            slip(word, other) and other not in _DATED for other in others
         ):
             found.append(word)
             found.extend(near for near, _, _ in tokens[max(at - 1, 0) : at + _SPAN] if near)
@@ -274,31 +272,7 @@ def _moved(a: Sequence[str], b: Sequence[str], names: set[str]) -> bool:
 
 def _misspelt(name: str, mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether the other side has the name with a slip, or run together with or cut off from its neighbour."""
-    if any(_slip(name, other) for other in theirs):
+    if any(slip(name, other) for other in theirs):
         return True
     joined = any(name in other and other.replace(name, "", 1) in {*mine, ""} for other in theirs)
     return joined or any(x + y == name for x in theirs for y in theirs)
-
-
-def _slip(a: str, b: str) -> bool:
-    """Whether one word is the other with a letter (two in long words) changed, lost, added or two swapped."""
-    longest, gap = max(len(a), len(b)), abs(len(a) - len(b))
-    if longest < _SLIP_LENGTH or gap > 1:
-        return False
-    return _distance(a, b, 2) <= (2 if longest >= _TWO_SLIPS_LENGTH else 1)
-
-
-def _distance(a: str, b: str, most: int) -> int:
-    """Optimal string alignment distance (edits and swaps of neighbours), `most` + 1 when it is larger."""
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i]
-        for j, y in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
-            if older and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from curation.desk import Job, Step
 from curation.records import CheckRun, Imported
+from curation.report.text import number
 from curation.store.pages import ClusterRow, Example, FindingRow
 
 KINDS = {
@@ -68,11 +69,6 @@ def time_left(job: Job, now: datetime | None = None) -> str:
         return ""
     left = spent * (1 - job.done) / job.done
     return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
-
-
-def share(value: float | None) -> str:
-    """A share as a percentage with one decimal, "–" when there is none."""
-    return "–" if value is None else f"{value:.1%}"
 
 
 def words(name: str) -> str:
@@ -159,42 +155,6 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
         for run in runs
     ]
     return pd.DataFrame(rows)
-
-
-def evidence_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """All evidence, one a row, with its interval and what it was held against."""
-    return pd.DataFrame(
-        [
-            {
-                "Evidence": fact["title"],
-                "Status": EVIDENCE[fact["status"]],
-                "Value": number(fact["value"]),
-                "90 % interval": interval(fact["low"], fact["high"]),
-                "What it says": visible(fact["message"]),
-                "What to do": visible(fact["fix"]),
-            }
-            for fact in evidence
-        ]
-    )
-
-
-def number(value: float | None) -> str:
-    """A figure short enough to compare: counts whole, shares and scores with three decimals."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 10 or float(value).is_integer() else f"{value:.3f}"
-
-
-def interval(low: float | None, high: float | None) -> str:
-    """Two figures as a range."""
-    return "–" if low is None or high is None else f"{number(low)} to {number(high)}"
-
-
-def step_line(step: Step, what: str) -> str:
-    """Whether something ran and still holds."""
-    if not step.ran:
-        return f"{what}: not run yet"
-    return f"{what}: run again, the examples have changed since" if step.stale else f"{what}: up to date"
 
 
 def is_labelled_by_key(labels: Sequence[str]) -> bool:
@@ -313,15 +273,15 @@ def value_line(fact: Mapping[str, Any]) -> str:
     """How sure a figure is and what it was held against, on one line."""
     if fact["kind"] == "declared":
         return "As declared."
-    between = f"90 % interval {interval(fact['low'], fact['high'])}" if fact["low"] is not None else "no interval"
-    return f"{number(fact['value'])}, {between}, {fact['kind']}. {threshold_line(fact)}"
+    value, low, high = (number(fact[key], fact["detail"]) for key in ("value", "low", "high"))
+    between = f", 90 % interval {low} to {high}" if fact["low"] != fact["high"] else ""
+    return f"{words(fact['kind'])}: {value}{between}. {threshold_line(fact)}"
 
 
 def threshold_line(fact: Mapping[str, Any]) -> str:
     """What a value was held against and where that figure comes from."""
-    if fact["threshold"] is None:
-        return plain(fact["origin"])
-    return f"Held against {number(fact['threshold'])}. {plain(fact['origin'])}"
+    against = "" if fact["threshold"] is None else f"Held against {number(fact['threshold'], fact['detail'])}. "
+    return against + plain(f"{words(fact['origin'])}.")
 
 
 def missing_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

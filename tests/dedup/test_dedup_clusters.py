@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.dedup import Settings, dedup, normalise, removable
+from curation.dedup import Settings, all_pairs, dedup, normalise, removable
 from curation.progress import Cancelled
 from curation.records import CLUSTER_KINDS, Clusters, Dataset, dataset
 
@@ -128,6 +128,32 @@ def test_a_chain_keeps_what_is_unlike_the_keeper() -> None:
     assert {row["kind"] for row in found} == {"near"}
     by_keeper = rows(dedup(data, Settings(shingle=5, cluster_cap=2)))
     assert sorted(row["cluster"] for row in by_keeper) == [0, 0, 1]
+
+
+@pytest.mark.parametrize("below", [0, 5000])
+def test_a_very_long_chain_has_many_keepers_each_alike_to_its_own(below: int) -> None:
+    words = ["".join(random.Random(n).choices("abcdefghijklmnop", k=6)) for n in range(400)]
+    data = dataset([{"input": " ".join(words[k : k + 20]), "output": "same"} for k in range(380)])
+    found = dedup(data, Settings(shingle=5, exact_below=below))
+    inputs = dict(zip(data.values("id"), data.values("input"), strict=True))
+    keepers = {row["keeper"] for row in rows(found)}
+    assert found.table["cluster"].unique().to_pylist() == [0]
+    assert 380 / 7 <= len(keepers) <= 380 / 3
+    for row in rows(found):
+        assert row["similarity"] == jaccard(inputs[row["id"]], inputs[row["keeper"]]) >= 0.7
+        assert (row["id"] in keepers) == (row["id"] == row["keeper"])
+    again = dedup(data.take(range(379, -1, -1)), Settings(shingle=5, exact_below=below))
+    assert {row["id"]: row["keeper"] for row in rows(again)} == {row["id"]: row["keeper"] for row in rows(found)}
+
+
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PRODUCTS"])
+def test_sets_too_costly_for_all_pairs_go_through_minhash(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = dataset([{"input": LONG + ending} for ending in ("", " now", " please", " again")])
+    assert dedup(data).settings["method"] == "all pairs"
+    monkeypatch.setattr(all_pairs, limit, 1)
+    found = dedup(data)
+    assert found.settings["method"] == "minhash"
+    assert found.table["cluster"].to_pylist() == [0, 0, 0, 0]
 
 
 def test_pairs_are_compared_whole_when_asked() -> None:

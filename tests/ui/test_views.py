@@ -66,11 +66,11 @@ def test_up_to_nine_labels_have_fixed_keys_and_more_offer_the_likeliest_first() 
     assert len(keys) == 9
 
 
-def test_figures_are_short_and_absent_ones_are_not_zero() -> None:
-    assert views.number(None) == "–"
-    assert views.number(12345.6) == "12,346"
-    assert views.number(0.12345) == "0.123"
-    assert views.interval(None, 1.0) == "–"
+def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() -> None:
+    fact = {"kind": "estimated", "value": 0.062, "low": 0.032, "high": 0.102, "threshold": 0.05,
+            "origin": "measured: somewhere", "detail": {"unit": "share"}}  # fmt: skip
+    assert views.value_line(fact).startswith("Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Held against 5.0 %. ")
+    assert views.value_line({**fact, "kind": "declared"}) == "As declared."
 
 
 def test_time_left_waits_until_it_can_tell() -> None:
