@@ -58,11 +58,16 @@ def _add_files(parser: argparse.ArgumentParser, many: bool) -> None:
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
 
 
+def _add_against(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--against", type=Path, metavar="EVAL", help="an evaluation set no training row may overlap")
+
+
 def _run(commands: Any) -> None:
     parser = _command(commands, "run", "The whole journey: load, dedup, checks, verdict, splits, export.")
     _add_files(parser, many=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
+    _add_against(parser)
 
 
 def _load(commands: Any) -> None:
@@ -78,6 +83,7 @@ def _dedup(commands: Any) -> None:
     parser.add_argument("--on", choices=["input", "pair"], default="input")
     parser.add_argument("--threshold", type=float, default=0.7, help="exact Jaccard similarity, 0..1 (default 0.7)")
     parser.add_argument("--shingle", choices=["auto", "3", "5"], default="auto", help="characters a shingle")
+    _add_against(parser)
 
 
 def _check(commands: Any) -> None:
@@ -94,6 +100,7 @@ def _verdict(commands: Any) -> None:
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
     parser.add_argument("--project", type=Path, metavar="DIR")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
+    _add_against(parser)
 
 
 def _export(commands: Any) -> None:

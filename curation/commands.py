@@ -8,7 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from curation.dedup import Settings
+import pyarrow.compute as pc
+
+from curation.dedup import Settings, decontaminate
 from curation.errors import UsageError
 from curation.files import write_parquet, write_text
 from curation.places import app_folder
@@ -23,6 +25,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     context = _context(args.context)
     with Project.temporary(args.files) as project:
         loaded = _load_files(project, args, part(progress, 0.0, 0.2))
+        _hold_against(project, args)
         if context is not None:
             project.save_context(context)
         project.analyse(args.seed, part(progress, 0.2, 0.9))
@@ -54,7 +57,14 @@ def dedup(args: argparse.Namespace, progress: Progress) -> None:
         _load_files(project, args, part(progress, 0.0, 0.3))
         clusters = project.dedup(settings, part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
-        table = clusters.table.select(columns).add_column(0, "row", project.dataset().table["row"])
+        dataset = project.dataset()
+        table = clusters.table.select(columns).add_column(0, "row", dataset.table["row"])
+        if args.against:
+            project.hold_against(args.against)
+            overlap = decontaminate(dataset, project.evaluation() or dataset.take([]), settings)
+            at = pc.index_in(table["id"], overlap["id"])
+            table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
+            table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))
     write_parquet(args.out, table)
     kinds = table["kind"].value_counts().to_pylist()
     counts = {kind["values"]: kind["counts"] for kind in kinds}
@@ -89,6 +99,7 @@ def verdict(args: argparse.Namespace, progress: Progress) -> None:
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:
         project = Project.open(args.project)
+        _hold_against(project, args)
         if context is not None:
             project.save_context(context)
         project.analyse(args.seed, progress)
@@ -97,6 +108,7 @@ def verdict(args: argparse.Namespace, progress: Progress) -> None:
     args.files = [args.files]
     with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
+        _hold_against(project, args)
         if context is not None:
             project.save_context(context)
         project.analyse(args.seed, part(progress, 0.2, 1.0))
@@ -165,6 +177,13 @@ def _print_loaded(line: dict[str, Any]) -> None:
     print(f"  columns: {columns}", file=sys.stderr)
     for warning in line["warnings"]:
         print(f"  note: {warning}", file=sys.stderr)
+
+
+def _hold_against(project: Project, args: argparse.Namespace) -> None:
+    if args.against:
+        rows = project.hold_against(args.against)
+        if not args.quiet:
+            print(f"{args.against.name}: {rows:,} evaluation rows", file=sys.stderr)
 
 
 def _context(path: Path | None) -> Any:

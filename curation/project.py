@@ -12,24 +12,38 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from curation import checks, dedup, export, load, readiness, report
+from curation.checks.leakage import Settings as LeakageSettings
 from curation.context import Context
 from curation.desk import Desk, Verb, now
 from curation.errors import NotChecked, UsageError
 from curation.export import Manifest
 from curation.export.formats import export_format
-from curation.files import write_text
+from curation.files import write_parquet, write_text
 from curation.progress import Progress, ignore, part
 from curation.readiness.context_file import parse_context, read_context, write_context
 from curation.readiness.policy import Policy, load_policy
-from curation.records import Action, Clusters, Columns, Dataset, Decision, Facts, Findings, Imported, Verdict
-from curation.review.curate import Curated, collapse, curate, state_of
+from curation.records import (
+    DATASET_SCHEMA,
+    Action,
+    Clusters,
+    Columns,
+    Dataset,
+    Decision,
+    Facts,
+    Findings,
+    Imported,
+    Verdict,
+)
+from curation.review.curate import Curated, collapse, curate, removed_rows, state_of
 from curation.review.queue import order_of_review
 from curation.store import database, decisions, examples, results
 
 DATABASE = "project.db"
 CONTEXT = "context.toml"
+EVALUATION = "evaluation.parquet"
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
 
@@ -128,10 +142,22 @@ class Project(Desk):
         self.known_checks(only)
         clusters = self.clusters() or self.dedup(progress=part(progress, 0.0, 0.3))
         dataset = self.curated().dataset
-        findings = checks.run(dataset, clusters, only, seed=seed, progress=part(progress, 0.3, 1.0))
+        settings = {"leakage": LeakageSettings(evaluation=self.evaluation())}
+        findings = checks.run(dataset, clusters, only, settings, seed, part(progress, 0.3, 1.0))
         with database.write(self.engine) as connection:
             results.save_findings(connection, findings, order_of_review(findings, seed), now())
         return findings
+
+    def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
+        """Keep a file as the evaluation set that no training row may overlap; returns its rows."""
+        evaluation = load.load(path, columns, progress=progress).dataset
+        write_parquet(self.folder / EVALUATION, evaluation.table)
+        return len(evaluation)
+
+    def evaluation(self) -> Dataset | None:
+        """The evaluation set, None where none was given."""
+        path = self.folder / EVALUATION
+        return Dataset(pq.read_table(path, schema=DATASET_SCHEMA)) if path.exists() else None
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other."""
@@ -246,13 +272,14 @@ class Project(Desk):
         if clusters is None:
             raise NotChecked("Duplicates have not been looked for, so splits could leak: load examples first.")
         curated = self.curated()
-        kept, repeats = collapse(curated.dataset, clusters, curated.states)
+        kept, leaked = self._without_leakage(curated.dataset)
+        kept, repeats = collapse(kept, clusters, curated.states)
         body = self.last_verdict()
         with database.read(self.engine) as connection:
             counts = decisions.action_counts(connection)
         return export.export(
             kept,
-            pa.concat_tables([curated.removed, repeats]),
+            pa.concat_tables([curated.removed, leaked, repeats]),
             self.rejected(),
             clusters,
             out,
@@ -264,6 +291,14 @@ class Project(Desk):
             seed=seed,
             progress=progress,
         )
+
+    def _without_leakage(self, dataset: Dataset) -> tuple[Dataset, pa.Table]:
+        findings = self.findings()
+        found = set(findings.of("leakage").table["id"].to_pylist()) if findings else set()
+        leaks = [id in found for id in dataset.values("id")]
+        out = dataset.where(leaks).table
+        reason = "stands in the evaluation set"
+        return dataset.where([not leak for leak in leaks]), removed_rows(out, [reason] * out.num_rows)
 
     @staticmethod
     def export_formats() -> dict[str, str]:

@@ -163,3 +163,21 @@ def test_help_groups_the_commands_in_the_order_of_the_journey(capsys: pytest.Cap
     commands = ["run", "load", "dedup", "check", "verdict", "export", "report", "app"]
     positions = [text.index(f"\n    {command} ") for command in commands]
     assert positions == sorted(positions)
+
+
+def test_rows_of_the_evaluation_set_are_not_exported(tmp_path: Path) -> None:
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "eval.csv").write_text("\n".join([lines[0], *lines[3:6]]) + "\n", encoding="utf-8")
+    arguments = ["run", str(SAMPLE), "--against", str(tmp_path / "eval.csv"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(arguments) == 0
+    evaluation = set(pd.read_csv(tmp_path / "eval.csv")["text"])
+    kept = pd.concat(
+        [pd.read_parquet(tmp_path / "out" / f"{name}.parquet") for name in ("train", "validation", "test")]
+    )
+    assert not evaluation & set(kept["input"])
+    removed = pd.read_parquet(tmp_path / "out" / "removed.parquet")
+    assert evaluation <= set(removed.loc[removed["reason"] == "stands in the evaluation set", "input"])
+    body = json.loads((tmp_path / "out" / "report.json").read_text())
+    statuses = {e["id"]: e["status"] for e in body["evidence"]}
+    assert statuses["leakage"] == "fail"
+    assert body["outcome"] == "fix_data"

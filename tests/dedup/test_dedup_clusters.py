@@ -146,7 +146,7 @@ def test_a_very_long_chain_has_many_keepers_each_alike_to_its_own(below: int) ->
     assert {row["id"]: row["keeper"] for row in rows(again)} == {row["id"]: row["keeper"] for row in rows(found)}
 
 
-@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PRODUCTS"])
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PRODUCTS", "MAX_PAIRS"])
 def test_sets_too_costly_for_all_pairs_go_through_minhash(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = dataset([{"input": LONG + ending} for ending in ("", " now", " please", " again")])
     assert dedup(data).settings["method"] == "all pairs"
