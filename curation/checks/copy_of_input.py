@@ -28,18 +28,19 @@ def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed
     needs_free_text(dataset, "which do not repeat inputs")
 
     def rule(row: Row) -> Hit | None:
-        answer = plain(row.output)
-        # an instruction and its text are joined by a newline on loading: the text alone may be what is repeated
-        parts = (plain(row.input), plain(row.input.partition("\n")[2]))
-        asked = next((part for part in parts if part and answer.startswith(part)), "")
-        if not asked:
+        asked, answer = plain(row.input), plain(row.output)
+        if not asked or not answer.startswith(asked):
+            # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
+            # to the letter, for a colon or an indent may be all there was to mend
+            asked, answer = row.input.partition("\n")[2].strip(), row.output.strip()
+        if not asked or not answer.startswith(asked):
             return None
         if len(asked.split()) < settings.fewest_words and len(asked) < settings.fewest_characters:
             return None
         evidence = {"input": cut(row.input), "output": cut(row.output)}
         if answer == asked:
             return Hit(0.95, "The output is the input again.", {**evidence, "whole": True}, "drop")
-        if answer[len(asked)] != " ":
+        if not answer[len(asked)].isspace():
             return None
         # a story told on, or a line of code completed, may start like this and be right
         return Hit(0.4, "The output starts by repeating the whole input.", {**evidence, "whole": False})

@@ -18,15 +18,22 @@ def go(page: Page, app: App, name: str, project: str) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
 
 
+def click(page: Page, button: str) -> None:
+    """Press a button once the page has come to rest: under load it still moves while a script runs."""
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
 def load_sample(page: Page, app: App, name: str) -> Project:
     page.goto(f"{app.url}/load")
     page.get_by_role("button", name="New project").click()
     page.get_by_label("Name", exact=True).fill(name)
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Create", exact=True).click()
+    click(page, "Create")
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
     page.locator("input[type=file]").set_input_files(SAMPLE)
-    page.get_by_role("button", name="Load this file").click()
+    click(page, "Load this file")
     expect(page.get_by_text("Examples stored")).to_be_visible(timeout=LONG)
     return Project.open(app.projects / name)
 
@@ -36,7 +43,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     rows = project.totals()["stored"]
     assert rows + project.totals()["rejected"] == len(SAMPLE.read_text(encoding="utf-8").splitlines()) - 1
 
-    page.get_by_role("button", name="Run the checks").click()
+    click(page, "Run the checks")
     expect(page.get_by_text("Provisional").first).to_be_visible(timeout=LONG)
 
     go(page, app, "review", "Journey")
@@ -64,7 +71,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     expect(page.get_by_text(body["verdict"]["headline"]).first).to_be_visible()
 
     go(page, app, "export", "Journey")
-    page.get_by_role("button", name="Write the export").click()
+    click(page, "Write the export")
     expect(page.get_by_text("Download all as ZIP")).to_be_visible(timeout=LONG)
     folder = app.projects / "Journey" / "export"
     manifest = json.loads((folder / "manifest.json").read_text())

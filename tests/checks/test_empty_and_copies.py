@@ -44,6 +44,8 @@ ANSWERS = [
     ("Repeat after me: the sky is blue.", "The sky is blue."),
     ("Correct this: He go home.", "He goes home."),
     ("1 + 2 - 3", "1 - 2 + 3"),
+    ("Fix this Python code.\nif ready == True\n  print('go on now')", "if ready == True:\n  print('go on now')"),
+    ("Correct the spelling.\nyesterday we went to paris by train", "Yesterday we went to Paris by train."),
     (ASK, ASK + " It is because short waves scatter more than long ones."),
 ]
 
