@@ -100,10 +100,11 @@ class Project(Desk):
         counts: dict[str, int] = {}
         for reason in imported.rejected["reason"].to_pylist():
             counts[reason] = counts.get(reason, 0) + 1
+        # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
+        progress(0.85, "storing")
         with database.write(self.engine) as connection:
             already = examples.find_source(connection, imported.digest) is not None
             if not already:
-                progress(0.85, "storing")
                 examples.add_imported(connection, imported, now())
         progress(1.0, "stored")
         return Loaded(imported.name, len(imported.dataset), imported.rejected.num_rows, counts, already, imported)

@@ -1,5 +1,6 @@
 """Pairs of documents worth comparing: equal runs of sorted band keys, then an estimate from the signatures."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,15 @@ FULL_RUN = 24
 """Largest band bucket of which all pairs are taken (276 pairs); larger ones give a star and a chain, 2 a member."""
 
 _PAIRS = 4_096
+
+
+STANDARD_ERRORS = 4.5
+"""How far from the threshold an estimate settles a pair without comparing it: a chance of 7 in a million."""
+
+
+def margin(num_perm: int) -> float:
+    """That distance: the standard error is at most .5 / sqrt(num_perm), so .2 at 128 permutations."""
+    return STANDARD_ERRORS * 0.5 / math.sqrt(num_perm)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import Pairs, candidates, estimated
+from curation.dedup.candidates import Pairs, candidates, estimated, margin
 from curation.dedup.documents import Documents, documents, shingle_for
 from curation.dedup.grouping import Groups, groups
 from curation.dedup.minhash import bands
@@ -20,9 +20,6 @@ from curation.dedup.text import Ints, Texts
 from curation.dedup.verify import Comparer, Floats
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
-
-MARGIN = 0.2
-"""Candidates estimated this far below the threshold are dropped unseen: over four standard errors at 128."""
 
 GIANTS_LISTED = 100
 
@@ -73,7 +70,7 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
     with closing(sketches(docs.texts, n, num_perm, settings.seed, chosen, workers, step)) as made:
         left, right = candidates(made.keys, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
     near = estimated(made.low, left, right, workers, progress=part(progress, 0.8, 1.0))
-    return near.where(near.estimate >= settings.threshold - MARGIN), "minhash"
+    return near.where(near.estimate >= settings.threshold - margin(num_perm)), "minhash"
 
 
 def ranks(texts: Texts, some: Ints) -> Ints:
@@ -117,6 +114,7 @@ def _related(
         len(kept),
         local,
         settings.threshold,
+        settings.threshold + margin(settings.num_perm),
         settings.keeper,
         lambda a, b: comparer.similarity(a, b, first),
         first,

@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import Pairs, estimated, once, runs
-from curation.dedup.clusters import MARGIN
+from curation.dedup.candidates import Pairs, estimated, margin, once, runs
 from curation.dedup.documents import Documents, documents, shingle_for
 from curation.dedup.minhash import bands
 from curation.dedup.settings import DEFAULTS, Settings
@@ -109,7 +108,7 @@ def _crossing(
     all_once = once(np.concatenate(packed))
     left, right = (all_once >> np.uint64(32)).astype(np.int64), (all_once & np.uint64(0xFFFFFFFF)).astype(np.int64)
     near: Pairs = estimated(made.low, left, right, settings.workers)
-    keep = near.estimate >= settings.threshold - MARGIN
+    keep = near.estimate >= settings.threshold - margin(settings.num_perm)
     return np.concatenate([same, left[keep]]), np.concatenate([same, right[keep]])
 
 

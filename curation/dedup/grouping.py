@@ -21,10 +21,6 @@ from curation.progress import Progress, ignore
 
 Similarity = Callable[[Ints, Ints], Floats]
 
-SURE = 0.2
-"""An estimate this far above the threshold is taken as verified when joining documents: at 128 permutations its
-standard error is at most .044, so .2 is over four of them. The similarity to the keeper is always exact."""
-
 ROUNDS = 16
 """Rounds in which a whole component is held against its keeper; what is still loose then takes its verified
 neighbours only, which keeps long chains of thousands of texts linear."""
@@ -61,13 +57,17 @@ def groups(
     count: int,
     pairs: Pairs,
     threshold: float,
+    sure: float,
     rule: Keeper,
     similarity: Similarity,
     progress: Progress = ignore,
 ) -> Groups:
-    """The groups of `rows`, whose documents are 0..count-1 and all present; `pairs` are between those documents."""
+    """The groups of `rows`, whose documents are 0..count-1 and all present; `pairs` are between those documents.
+
+    Pairs estimated at `sure` or above join documents without being compared; similarity to a keeper is always exact.
+    """
     found = Groups(np.arange(len(rows)), np.ones(len(rows)), np.zeros(len(rows), np.int64))
-    edges = Edges(pairs, np.where(pairs.estimate >= threshold + SURE, _ALIKE, _UNKNOWN).astype(np.int8))
+    edges = Edges(pairs, np.where(pairs.estimate >= sure, _ALIKE, _UNKNOWN).astype(np.int8))
     active, active_docs = np.arange(len(rows)), np.arange(count)
     for turn in range(ROUNDS):
         if not len(active):

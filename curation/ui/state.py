@@ -52,20 +52,27 @@ def create(name: str) -> str:
 
 
 def choose(name: str) -> None:
-    """Go to a project; the address in the browser names it, so that links work."""
-    st.query_params["project"] = name
+    """Go to a project. Touches the session only: a callback that draws or changes the address can be interrupted."""
     st.session_state["project"] = name
     forget_shown()
 
 
 def project() -> Project:
-    """The project of this session: the address's, else the last one chosen, else the command line's or the sample."""
+    """The project of this session: the one last chosen or linked to, else the command line's or the sample.
+
+    The address names it, so that links work; an address that changed since we last saw it is a link followed.
+    """
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}
-    wanted = st.query_params.get("project") or st.session_state.get("project")
+    linked = st.query_params.get("project")
+    if linked and linked != st.session_state.get("linked"):
+        st.session_state["project"] = linked
+    wanted = st.session_state.get("project")
     name = wanted if wanted in known else next(iter(known))
-    st.session_state["project"] = name
+    st.session_state["project"] = st.session_state["linked"] = name
+    if linked != name:
+        st.query_params["project"] = name
     return _open(str(known[name]))
 
 
