@@ -99,3 +99,17 @@ def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_pa
     newer.close()
     with pytest.raises(CurationError, match="newer version"):
         Project.open(tmp_path / "newer")
+
+
+def test_progress_may_be_written_while_a_file_is_loaded(project: Project, tmp_path: Path) -> None:
+    more = tmp_path / "more.csv"
+    more.write_text("text,category\nanother question,refund\n", encoding="utf-8")
+    seen: list[str] = []
+
+    def progress(done: float, message: str) -> None:
+        with database.write(project.engine) as connection:  # waits half a minute and fails if loading holds the lock
+            database.bump(connection)
+        seen.append(message)
+
+    assert project.load(more, progress=progress).stored == 1
+    assert "storing" in seen
