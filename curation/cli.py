@@ -26,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its flags, in the order of the journey."""
-    parser = _Parser(prog="curation", description=__doc__.partition("\n\n")[0])
+    parser = _Parser(prog="curation", description="Clean example pairs, and learn whether they justify fine-tuning.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _run(commands)
     _load(commands)
@@ -73,7 +73,7 @@ def _run(commands: Any) -> None:
 def _load(commands: Any) -> None:
     parser = _command(commands, "load", "Add files to a project.")
     _add_files(parser, many=True)
-    parser.add_argument("--project", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
 
 
 def _dedup(commands: Any) -> None:
@@ -98,14 +98,14 @@ def _verdict(commands: Any) -> None:
     parser.add_argument("files", nargs="?", type=Path, metavar="FILE")
     for side in ("input", "output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
-    parser.add_argument("--project", type=Path, metavar="DIR")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
     _add_against(parser)
 
 
 def _export(commands: Any) -> None:
     parser = _command(commands, "export", "A clean, leak-free set from a project.")
-    parser.add_argument("--project", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
@@ -114,7 +114,7 @@ def _export(commands: Any) -> None:
 
 def _report(commands: Any) -> None:
     parser = _command(commands, "report", "The report of a project: html, md or json by the file's ending.")
-    parser.add_argument("--project", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
 
 

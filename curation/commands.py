@@ -51,6 +51,7 @@ def load(args: argparse.Namespace, progress: Progress) -> None:
 
 def dedup(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
+    _folder_exists(args.out)
     shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
     settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
     with Project.temporary(args.files) as project:
@@ -73,6 +74,7 @@ def dedup(args: argparse.Namespace, progress: Progress) -> None:
 
 def check(args: argparse.Namespace, progress: Progress) -> None:
     """Write the findings of all checks on a file."""
+    _folder_exists(args.out)
     Project.known_checks(args.only)
     with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
@@ -127,6 +129,7 @@ def export(args: argparse.Namespace, progress: Progress) -> None:
 
 def report(args: argparse.Namespace, progress: Progress) -> None:
     """Write the report of a project."""
+    _folder_exists(args.out)
     suffix = args.out.suffix.lstrip(".").lower()
     if suffix not in ("html", "md", "json"):
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
@@ -138,6 +141,7 @@ def app(args: argparse.Namespace, progress: Progress) -> None:
     """Open the browser app; returns when it is stopped."""
     folder = app_folder()
     if args.project:
+        Project.open(args.project).close()
         os.environ["CURATION_PROJECT"] = str(args.project.resolve())
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
     print(f"curation is at http://{args.host}:{args.port} (stop with Ctrl-C)", flush=True)
@@ -149,6 +153,11 @@ def job(folder: str, id: str) -> None:
     """Do a background job the app has started."""
     project = Project.open(Path(folder))
     project.run_job(id, project.verbs())
+
+
+def _folder_exists(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent} to write {path.name} to. Make it first, or name another.")
 
 
 def _load_files(project: Any, args: argparse.Namespace, progress: Progress) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ HEADLINES = {
 }
 NAMES = {
     "fix_data": "fix the data first",
-    "prompt": "prompt",
+    "prompt": "a good prompt",
     "retrieve": "retrieval",
     "retrieve_and_lora": "retrieval with LoRA",
     "retrieved_examples": "looked-up examples",
@@ -28,7 +28,7 @@ NAMES = {
     "need_unproven": "need not shown",
     "lora": "LoRA",
     "full_fine_tune": "full fine-tuning",
-    "stay_with_prompt": "stay with the prompt",
+    "stay_with_prompt": "not worth tuning",
 }
 PROVISIONAL = (
     "This is provisional: the base model has not been measured, so better prompting may still turn out to be enough."

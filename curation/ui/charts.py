@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+FIGURE = "#7C8C8C"  # readable on the light and on the dark background
 ROW = 22  # pixels a bar with its label needs to be read
 
 
@@ -14,7 +15,7 @@ def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart | alt.Fac
         x=alt.X(value, type="quantitative", title=None, axis=bare),
         tooltip=[name, value],
     )
-    figures = base.mark_text(align="left", dx=4).encode(text=alt.Text(value, format=","))
+    figures = base.mark_text(align="left", dx=4, color=FIGURE).encode(text=alt.Text(value, format=","))
     return alt.layer(base.mark_bar(), figures).properties(height=alt.Step(ROW))
 
 

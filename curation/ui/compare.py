@@ -43,7 +43,7 @@ def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
     found = project.members(cluster.cluster, SHOWN)
     keepers = {member.example.id: member for member in found if member.is_keeper}
-    for member in found:
+    for member in sorted(found, key=lambda member: member.keeper != cluster.keeper):
         if not member.is_keeper and member.keeper in keepers:
             _pair(project, keepers[member.keeper], member)
     alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}

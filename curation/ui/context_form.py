@@ -16,21 +16,39 @@ KINDS = ["", "classification", "rewriting", "extraction", "question_answering", 
 CADENCES = ["unknown", "never", "yearly", "monthly", "weekly", "daily"]
 ARMS = ["zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "lora", "full"]
 
+TITLES = {
+    "prompt_tokens": "Prompt tokens a call, today",
+    "tuned_prompt_tokens": "Prompt tokens a call, tuned",
+    "output_tokens": "Output tokens a call",
+    "cached_prompt_share": "Share of prompt tokens cached (0 to 1)",
+    "input_per_million": "Price of a million input tokens",
+    "output_per_million": "Price of a million output tokens",
+    "tuned_input_per_million": "A million input tokens, tuned model",
+    "tuned_output_per_million": "A million output tokens, tuned model",
+    "cached_input_per_million": "A million cached input tokens",
+    "hosting_per_month": "Hosting a month, tuned model",
+    "gpu_hour": "Price of a GPU hour",
+    "gpu_tflops": "GPU speed, TFLOPS at peak",
+    "label_hour": "Price of an hour of labelling",
+    "label_minutes_per_row": "Minutes to label a row",
+    "as_of": "Prices as of (date)",
+}
+
 
 def draw(project: Project) -> None:
     """The form, filled with what is saved; saving draws the verdict anew."""
     context = project.context()
-    with st.form("context", border=True):
+    with st.form("context", border=False):
         left, right = st.columns(2)
         with left:
             new = _task(context)
         with right:
             new = _needs(new)
-        with st.expander("Traffic and prices"):
+        with st.popover("Traffic and prices", width="stretch"):
             new = replace(
                 new, traffic=_numbers(Traffic, new.traffic, "traffic"), prices=_numbers(Prices, new.prices, "prices")
             )
-        with st.expander("Scores measured elsewhere (a prompt, a tuned model)"):
+        with st.popover("Scores measured elsewhere (a prompt, a tuned model)", width="stretch"):
             arms = _arms(context)
         saved = st.form_submit_button("Save and judge again", type="primary")
     if saved:
@@ -91,7 +109,7 @@ def _numbers(kind: Any, value: Any, section: str) -> Any:
     columns = st.columns(3)
     for n, field in enumerate(fields(kind)):
         old = getattr(value, field.name)
-        title, key = views.words(field.name), f"{section}-{field.name}"
+        title, key = TITLES.get(field.name, views.words(field.name)), f"{section}-{field.name}"
         with columns[n % 3]:
             if isinstance(old, str):
                 changed[field.name] = st.text_input(title, old, key=key)

@@ -38,16 +38,16 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
             "Accept", "accept", example, shortcut="a", type=accept, disabled=bool(labels) and example.label is None
         )
         card.button("Leave out", "reject", example, shortcut="x")
-        st.button("Edit", key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
+        undo_button(project)
         card.button("Skip", "skip", example, shortcut="s")
+        st.button("Edit", key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
         card.button("Flag", "flag", example, shortcut="f")
-        undo_button()
         st.button("Previous", key="previous", shortcut="Left", on_click=_previous, args=(example.id,))
         st.button("Next", key="next", shortcut="Right", on_click=_next)
 
 
 def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) -> None:
-    keyed = views.label_keys(labels, example, findings)
+    suggested = views.suggested_label(findings)
     with st.container(horizontal=True, key="labels"):
         if not views.is_labelled_by_key(labels):
             key = f"pick-{example.id}-{example.version}"
@@ -63,13 +63,16 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
                 args=args,
                 width=240,
             )
-        for number, label in enumerate(keyed, start=1):
+        if suggested in labels:
+            title = f"Yes, {views.plain(views.short(suggested, 32))}"
+            card.button(title, "label", example, str(suggested), shortcut="y", type="primary")
+        for number, label in enumerate(views.label_keys(labels), start=1):
             card.button(views.plain(views.short(label, 32)), "label", example, label, shortcut=str(number))
 
 
-def undo_button() -> None:
-    """Take back this reviewer's last decision and show its example again."""
-    st.button("Undo", key="undo", shortcut="u", on_click=state.undo)
+def undo_button(project: Project) -> None:
+    """Take back this reviewer's last decision and show its example again; a key of its own each time, see `card`."""
+    st.button("Undo", key=f"undo-{project.version()}", shortcut="u", on_click=state.undo)
 
 
 def edit_form(example: Example, is_classification: bool) -> None:

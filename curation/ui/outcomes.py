@@ -6,8 +6,8 @@ Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 OUTCOMES: dict[str, tuple[str, Color, str]] = {
     "fix_data": ("Fix the data first", "red", ":material/block:"),
-    "prompt": ("Stay with prompting", "blue", ":material/edit_note:"),
-    "stay_with_prompt": ("Stay with prompting", "blue", ":material/edit_note:"),
+    "prompt": ("A good prompt is enough", "blue", ":material/edit_note:"),
+    "stay_with_prompt": ("Tuning is not worth it", "blue", ":material/edit_note:"),
     "retrieve": ("Retrieve instead", "blue", ":material/search:"),
     "retrieve_and_lora": ("Retrieve, and tune style", "violet", ":material/search:"),
     "retrieved_examples": ("Retrieved examples suffice", "blue", ":material/search:"),
@@ -26,3 +26,4 @@ STATUSES: dict[str, Color] = {
     "missing": "gray",
     "not_applicable": "gray",
 }
+WORDS = {outcome: word for outcome, (word, _, _) in OUTCOMES.items()}

@@ -25,13 +25,12 @@ _style = st.components.v2.component(
     [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
-    .st-key-labels, .st-key-actions { flex-wrap: nowrap; overflow-x: auto; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
         [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1rem; }
         [data-testid="stBottomBlockContainer"] { padding: 0.5rem 0.6rem; }
-        .st-key-labels, .st-key-actions { gap: 0.4rem; }
+        .st-key-labels, .st-key-actions { flex-wrap: nowrap; overflow-x: auto; gap: 0.4rem; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
     }
     """,
@@ -47,8 +46,7 @@ def frame() -> None:
     with st.sidebar:
         _style(key="style", height=1)
     if notice := st.session_state.pop("notice", None):
-        with st.container(border=True, key="notice"):
-            st.text(notice)
+        st.toast(views.plain(notice), icon=":material/info:")
     job = project.newest_job()
     if job is not None:
         _job(project, job)
@@ -66,9 +64,10 @@ def _sidebar(project: Project) -> None:
             on_change=_switch,
             args=(f"project-choice-{project.name}",),
         )
-        with st.popover("New project", width="stretch"):
-            name = st.text_input("Name", key="new-project", max_chars=60)
-            st.button("Create", key="create-project", on_click=_create, args=("new-project",), disabled=not name)
+        new = st.popover("New project", width="stretch", key=f"new-{project.name}")
+        with new, st.form(f"new-project-{project.name}", border=False):
+            st.text_input("Name", key=f"new-name-{project.name}")
+            st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
         st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
 
 
@@ -77,7 +76,8 @@ def _switch(key: str) -> None:
 
 
 def _create(key: str) -> None:
-    state.create(st.session_state[key])
+    if st.session_state[key].strip():
+        state.create(st.session_state[key])
 
 
 def _job(project: Project, job: Job) -> None:
@@ -125,13 +125,16 @@ def _strip(project: Project) -> None:
 
 def run_checks(project: Project, label: str = "Run the checks") -> None:
     """The button that starts duplicates, checks and verdict in the background."""
-    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"))
+    job = project.newest_job()
+    running = job is not None and job.state in ("queued", "running")
+    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
 
 
 def start(project: Project, verb: str, **arguments: Any) -> None:
     """Start a background job, or say why not."""
     try:
         project.start(verb, **arguments)
+        state.notify(f"{VERBS[verb]}: progress is at the top of the page.")
     except CurationError as error:
         state.notify(str(error))
 

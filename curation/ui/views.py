@@ -106,7 +106,7 @@ def columns_line(columns: Mapping[str, Any]) -> str:
 
 def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -> pd.DataFrame:
     """A preview of examples as text."""
-    names = ["input", "label"] if is_classification else ["input", "output", "label"]
+    names = ["input", "label"] if is_classification else ["input", "label", "output"]
     return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in rows])
 
 
@@ -162,15 +162,17 @@ def is_labelled_by_key(labels: Sequence[str]) -> bool:
     return len(labels) <= 9
 
 
-def label_keys(labels: Sequence[str], example: Example, findings: Sequence[FindingRow]) -> list[str]:
-    """The labels on the keys 1-9: all of them in name order if they fit, else this example's likeliest first."""
-    if is_labelled_by_key(labels):
-        return sorted(labels)
-    likely = [f.suggestion.partition(":")[2] for f in findings if f.suggestion.startswith("relabel:")]
-    for finding in findings:
-        likely += [str(near.get("label", "")) for near in json.loads(finding.evidence).get("nearest", [])]
-    likely += [example.label or "", *labels]
-    return list(dict.fromkeys(name for name in likely if name in labels))[:9]
+def label_keys(labels: Sequence[str]) -> list[str]:
+    """The labels on the keys 1-9, the same for every example: all in name order if they fit, else the commonest nine.
+
+    `labels` come commonest first.
+    """
+    return sorted(labels[:9])
+
+
+def suggested_label(findings: Sequence[FindingRow]) -> str | None:
+    """The label the surest finding proposes."""
+    return next((f.suggestion.partition(":")[2] for f in findings if f.suggestion.startswith("relabel:")), None)
 
 
 def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
@@ -236,7 +238,7 @@ def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
     if body is None:
         return []
     verdict = body["verdict"]
-    lines = [f"Next: {visible(verdict['next_step'])}"] if verdict["next_step"] else []
+    lines = [visible(verdict["next_step"])] if verdict["next_step"] else []
     return [*lines, *(["The examples have changed since: run the checks again."] if step.stale else [])]
 
 
@@ -260,13 +262,13 @@ def path_frame(path: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def stability_line(stability: Mapping[str, float], names: Mapping[str, str] | None = None) -> str:
-    """How the verdict would fall if every figure were drawn anew from its interval."""
-    shares = sorted(stability.items(), key=lambda kv: -kv[1])
+def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[str, str]) -> str:
+    """How the verdict would fall if every figure were drawn anew from its interval; this verdict's share always."""
+    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1]))
     shown = [
-        f"{(names or {}).get(outcome, words(outcome))} in {value:.0%}" for outcome, value in shares if value >= 0.01
+        f"{names.get(name, words(name))} in {value:.0%}" for name, value in shares if value >= 0.01 or name == outcome
     ]
-    return f"If every figure is drawn anew from its interval: {', '.join(shown)} of readings." if shown else ""
+    return f"If every figure is drawn anew from its interval, unknown ones widely: {', '.join(shown)} of readings."
 
 
 def value_line(fact: Mapping[str, Any]) -> str:
@@ -286,7 +288,7 @@ def threshold_line(fact: Mapping[str, Any]) -> str:
 
 def missing_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """What was not checked, and why."""
-    rows = [{"Evidence": f["title"], "Why": visible(f["message"]), "To do": visible(f["fix"])} for f in evidence]
+    rows = [{"Evidence": f["title"], "Why": visible(f["message"])} for f in evidence]
     return pd.DataFrame(rows)
 
 

@@ -29,7 +29,6 @@ def load_sample(page: Page, app: App, name: str) -> Project:
     page.goto(f"{app.url}/load")
     page.get_by_role("button", name="New project").click()
     page.get_by_label("Name", exact=True).fill(name)
-    page.keyboard.press("Enter")
     click(page, "Create")
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
     page.locator("input[type=file]").set_input_files(SAMPLE)

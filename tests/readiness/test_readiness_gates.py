@@ -250,7 +250,7 @@ def test_the_next_measurement_is_the_one_that_settles_most() -> None:
 
 def test_without_a_target_it_says_which_targets_would_decide() -> None:
     found = decide(context=arms(FEW, task=Task(metric="accuracy")))
-    assert found.nearest_flip.startswith("A target decides: a low one would make it prompt")
+    assert found.nearest_flip.startswith("A target decides: a low one would make it a good prompt")
     assert "LoRA" in found.nearest_flip
     assert "Give a metric and a target" in found.next_step
     nothing = decide(context=Context())

@@ -37,7 +37,9 @@ def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def texts(test: AppTest) -> str:
-    return "\n".join(str(element.value) for kind in ("text", "caption", "markdown") for element in getattr(test, kind))
+    return "\n".join(
+        str(element.value) for kind in ("text", "caption", "markdown", "toast") for element in getattr(test, kind)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

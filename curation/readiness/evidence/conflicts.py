@@ -8,7 +8,7 @@ from curation.readiness.study import Study
 from curation.records import Evidence
 
 
-@evidence("conflicts", "Contradicting rows")
+@evidence("conflicts", "Same input, different answers")
 def conflicts(study: Study, progress: Progress) -> Evidence:
     """Rows to change over usable rows; only identical inputs (case and spacing apart), never merely similar ones.
 

@@ -12,7 +12,7 @@ SURE = 0.5
 CHECKS = {"truncated": "cut-off answers", "too_long": "over-long rows"}
 
 
-@evidence("integrity", "Usable rows")
+@evidence("integrity", "Unusable rows")
 def integrity(study: Study, progress: Progress) -> Evidence:
     """Faulty rows over all rows (after exact duplicates collapse) and rejected ones; unlabelled is no fault."""
     rows, rejected = study.rows, study.facts.rejected

@@ -28,7 +28,8 @@ kind = st.segmented_control(
     on_change=parts.reset_pages,
     args=("clusters",),
 )
-clusters = project.cluster_page(Filter(kind=kind or ""), parts.page_start("clusters"), PAGE)
+clusters = project.cluster_page(Filter(kind=kind or ""), parts.page_start("clusters"), PAGE + 1)
+is_full, clusters = len(clusters) > PAGE, clusters[:PAGE]
 chosen = st.dataframe(
     views.clusters_frame(clusters),
     hide_index=True,
@@ -38,7 +39,7 @@ chosen = st.dataframe(
     key=f"clusters-{kind}-{parts.page_start('clusters')}",
 )
 last = clusters[-1] if clusters else None
-parts.turn_pages("clusters", (last.size, last.cluster) if last else None, len(clusters) == PAGE)
+parts.turn_pages("clusters", (last.size, last.cluster) if last else None, is_full)
 
 picked = list(chosen.selection.rows) or [0]
 if clusters and picked[0] < len(clusters):

@@ -40,7 +40,8 @@ with last_column:
 filter = Filter(check=check or "", label=label or "", text=text, sure=sure / 100)
 total = project.finding_total(filter)
 st.caption(f"{total:,} findings")
-findings = project.finding_page(filter, parts.page_start("findings"), PAGE)
+findings = project.finding_page(filter, parts.page_start("findings"), PAGE + 1)
+is_full, findings = len(findings) > PAGE, findings[:PAGE]
 if findings:
     chosen = st.dataframe(
         views.findings_frame(findings, titles),
@@ -52,7 +53,7 @@ if findings:
         column_config={"Sure": st.column_config.NumberColumn(format="%.0f %%", width="small")},
     )
     last = findings[-1]
-    parts.turn_pages("findings", (last.confidence, last.seq), len(findings) == PAGE)
+    parts.turn_pages("findings", (last.confidence, last.seq), is_full)
     picked = (list(chosen.selection.rows) or [0])[0]
     card.finding(project, findings[min(picked, len(findings) - 1)])
 

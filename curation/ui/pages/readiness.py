@@ -26,9 +26,13 @@ with st.container(border=True):
     with right:
         st.caption("What to do next")
         st.text(views.visible(verdict["next_step"]) or "–")
-    st.caption(views.stability_line(verdict["stability"], {k: w for k, (w, _, _) in outcomes.OUTCOMES.items()}))
+    st.caption(views.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
 
-st.header("The three questions, in order", anchor=False)
+with st.expander("What you know about the task", expanded=project.context().task.target is None):
+    st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")
+    context_form.draw(project)
+
+st.header("The questions, in order", anchor=False)
 st.dataframe(views.path_frame(body["path"]), hide_index=True, width="stretch", height="content")
 
 st.header("Evidence", anchor=False)
@@ -43,7 +47,3 @@ if missing:
     st.subheader("Not checked", anchor=False)
     st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
     st.dataframe(views.missing_frame(missing), hide_index=True, width="stretch", height="content")
-
-st.header("What you know about the task", anchor=False)
-st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")
-context_form.draw(project)

@@ -28,7 +28,7 @@ if example is None:
     st.text("Nothing is waiting in this queue.")
     if not project.step("check").ran:
         parts.run_checks(project)
-    desk_keys.undo_button()
+    desk_keys.undo_button(project)
     st.stop()
 
 findings = project.findings_of(example.id)
@@ -38,5 +38,6 @@ else:
     card.texts(example, project.is_classification())
 st.caption(f"{views.STATUSES[example.status]}. {views.plain(example.source)}, row {example.row + 1:,}.")
 card.why(findings, titles)
-with st.bottom:
-    desk_keys.action_bar(project, example, findings)
+if st.session_state.get("editing") != example.id:  # while a person types, no key may decide anything
+    with st.bottom:
+        desk_keys.action_bar(project, example, findings)
