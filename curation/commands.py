@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from curation.background import verbs
 from curation.dedup import Settings, decontaminate
 from curation.errors import UsageError
 from curation.files import write_parquet, write_text
@@ -152,7 +153,7 @@ def app(args: argparse.Namespace, progress: Progress) -> None:
 def job(folder: str, id: str) -> None:
     """Do a background job the app has started."""
     project = Project.open(Path(folder))
-    project.run_job(id, project.verbs())
+    project.run_job(id, verbs(project))
 
 
 def _folder_exists(path: Path) -> None:

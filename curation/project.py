@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from curation import checks, dedup, export, load, readiness, report
 from curation.checks.leakage import Settings as LeakageSettings
 from curation.context import Context
-from curation.desk import Desk, Verb, now
+from curation.desk import Desk, now
 from curation.errors import NotChecked, UsageError
 from curation.export import Manifest
 from curation.export.formats import export_format
@@ -350,31 +350,6 @@ class Project(Desk):
                 for run in self.check_runs()
             ],
         }
-
-    def verbs(self) -> Mapping[str, Verb]:
-        """What a background job may do, by name; each returns what the page shows when it is done."""
-        return {
-            "load": self._load_job,
-            "analyse": self._analyse_job,
-            "judge": self._judge_job,
-            "export": self._export_job,
-        }
-
-    def _load_job(self, path: str, name: str, columns: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-        chosen = Columns(**{**columns, "input": tuple(columns.get("input", ()))})
-        loaded = self.load(Path(path), chosen, name, progress)
-        Path(path).unlink(missing_ok=True)
-        return {"name": loaded.name, "stored": loaded.stored, "rejected": loaded.rejected, "already": loaded.already}
-
-    def _analyse_job(self, progress: Progress) -> dict[str, Any]:
-        return {"outcome": self.analyse(progress=progress).outcome}
-
-    def _judge_job(self, progress: Progress) -> dict[str, Any]:
-        return {"outcome": self.verdict(progress=progress).outcome}
-
-    def _export_job(self, out: str, formats: Sequence[str], progress: Progress) -> dict[str, Any]:
-        self.export(Path(out), formats, progress=progress)
-        return {"out": out}
 
 
 def findings_by_row(dataset: Dataset, findings: Findings) -> pa.Table:

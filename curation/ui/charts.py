@@ -1,7 +1,12 @@
-"""Frames -> Altair charts, in the theme's colours."""
+"""Counts -> frames -> Altair charts, in the theme's colours."""
+
+import math
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
+
+from curation.ui.views import short, words
 
 FIGURE = "#7C8C8C"  # readable on the light and on the dark background
 ROW = 22  # pixels a bar with its label needs to be read
@@ -49,3 +54,39 @@ def lengths(frame: pd.DataFrame) -> alt.Chart:
         .properties(height=240)
     )
     return chart
+
+
+TOP = 25  # bars a chart shows: what fits on one screen
+BIN = 10  # characters a bin of the length chart, at least
+BARS = 30  # bins of the length chart, at most
+
+
+def label_frame(labels: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    """The commonest labels."""
+    return pd.DataFrame([{"Label": short(label, 40), "Examples": n} for label, n in labels[:TOP]])
+
+
+def count_frame(counts: Mapping[str, int], titles: Mapping[str, str]) -> pd.DataFrame:
+    """Findings by check."""
+    return pd.DataFrame([{"Check": titles.get(check, words(check)), "Findings": n} for check, n in counts.items()])
+
+
+def size_frame(sizes: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    """Clusters by size, sizes of ten and more together."""
+    small = [{"Rows in the cluster": str(size), "Clusters": n} for size, n in sizes if size < 10]
+    large = sum(n for size, n in sizes if size >= 10)
+    return pd.DataFrame([*small, *([{"Rows in the cluster": "10+", "Clusters": large}] if large else [])])
+
+
+def length_frame(counts: Sequence[tuple[str, int, int]], is_classification: bool) -> pd.DataFrame:
+    """Lengths by side in at most BARS bins; the longest fiftieth is left out so that the bulk can be seen."""
+    frame = pd.DataFrame(counts, columns=["Side", "Characters", "Examples"])
+    frame = frame[frame["Side"] == "input"] if is_classification else frame
+    ordered = frame.sort_values("Characters")
+    bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * frame["Examples"].sum(), "Characters"].max()
+    limit = int(bulk if pd.notna(bulk) else frame["Characters"].max())
+    width = BIN * max(1, math.ceil((limit + BIN) / (BIN * BARS)))
+    shown = frame[frame["Characters"] <= limit]
+    shown = shown.assign(Characters=shown["Characters"] // width * width, Side=shown["Side"].str.capitalize())
+    binned = shown.groupby(["Side", "Characters"], as_index=False)["Examples"].sum()
+    return pd.DataFrame(binned.assign(To=binned["Characters"] + width))

@@ -1,7 +1,6 @@
 """Records -> frames and strings for the pages: pure, so that what people read is tested without a browser."""
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -106,7 +105,8 @@ def columns_line(columns: Mapping[str, Any]) -> str:
 
 def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -> pd.DataFrame:
     """A preview of examples as text."""
-    names = ["input", "label"] if is_classification else ["input", "label", "output"]
+    labelled = ["label"] if any(row.get("label") for row in rows) else []
+    names = ["input", "label"] if is_classification else ["input", *labelled, "output"]
     return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in rows])
 
 
@@ -180,11 +180,6 @@ def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
     return [f"{titles.get(f.check, words(f.check))} ({f.confidence:.0%} sure): {visible(f.message)}" for f in findings]
 
 
-TOP = 25  # bars a chart shows: what fits on one screen
-BIN = 10  # characters a bin of the length chart, at least
-BARS = 30  # bins of the length chart, at most
-
-
 def read_as(imported: Imported) -> str:
     """How a file is understood, in one sentence."""
     kind = "Text and label" if imported.dataset.is_classification else "Input and ideal output"
@@ -194,37 +189,6 @@ def read_as(imported: Imported) -> str:
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
     """Rejected rows by file and reason."""
     return pd.DataFrame([{"File": visible(file), "Reason": words(reason), "Rows": n} for file, reason, n in reasons])
-
-
-def label_frame(labels: Sequence[tuple[str, int]]) -> pd.DataFrame:
-    """The commonest labels."""
-    return pd.DataFrame([{"Label": short(label, 40), "Examples": n} for label, n in labels[:TOP]])
-
-
-def count_frame(counts: Mapping[str, int], titles: Mapping[str, str]) -> pd.DataFrame:
-    """Findings by check."""
-    return pd.DataFrame([{"Check": titles.get(check, words(check)), "Findings": n} for check, n in counts.items()])
-
-
-def size_frame(sizes: Sequence[tuple[int, int]]) -> pd.DataFrame:
-    """Clusters by size, sizes of ten and more together."""
-    small = [{"Rows in the cluster": str(size), "Clusters": n} for size, n in sizes if size < 10]
-    large = sum(n for size, n in sizes if size >= 10)
-    return pd.DataFrame([*small, *([{"Rows in the cluster": "10+", "Clusters": large}] if large else [])])
-
-
-def length_frame(counts: Sequence[tuple[str, int, int]], is_classification: bool) -> pd.DataFrame:
-    """Lengths by side in at most BARS bins; the longest fiftieth is left out so that the bulk can be seen."""
-    frame = pd.DataFrame(counts, columns=["Side", "Characters", "Examples"])
-    frame = frame[frame["Side"] == "input"] if is_classification else frame
-    ordered = frame.sort_values("Characters")
-    bulk = ordered.loc[ordered["Examples"].cumsum() <= 0.98 * frame["Examples"].sum(), "Characters"].max()
-    limit = int(bulk if pd.notna(bulk) else frame["Characters"].max())
-    width = BIN * max(1, math.ceil((limit + BIN) / (BIN * BARS)))
-    shown = frame[frame["Characters"] <= limit]
-    shown = shown.assign(Characters=shown["Characters"] // width * width, Side=shown["Side"].str.capitalize())
-    binned = shown.groupby(["Side", "Characters"], as_index=False)["Examples"].sum()
-    return pd.DataFrame(binned.assign(To=binned["Characters"] + width))
 
 
 def effective_rows(body: Mapping[str, Any] | None) -> float | None:

@@ -34,24 +34,24 @@ titles = project.check_titles()
 with left:
     if labels:
         st.subheader("Examples by label", anchor=False)
-        st.altair_chart(charts.bars(views.label_frame(labels), "Label", "Examples"), width="stretch")
-        if len(labels) > views.TOP:
-            st.caption(f"The {views.TOP} commonest of {len(labels)} labels.")
+        st.altair_chart(charts.bars(charts.label_frame(labels), "Label", "Examples"), width="stretch")
+        if len(labels) > charts.TOP:
+            st.caption(f"The {charts.TOP} commonest of {len(labels)} labels.")
     st.subheader("Lengths in characters", anchor=False)
     st.altair_chart(
         charts.lengths(
-            views.length_frame(project.length_counts(views.BIN), bool(labels) and project.is_classification())
+            charts.length_frame(project.length_counts(charts.BIN), bool(labels) and project.is_classification())
         ),
         width="stretch",
     )
 with right:
     if counts:
         st.subheader("Findings by check", anchor=False)
-        st.altair_chart(charts.bars(views.count_frame(counts, titles), "Check", "Findings"), width="stretch")
+        st.altair_chart(charts.bars(charts.count_frame(counts, titles), "Check", "Findings"), width="stretch")
     if sizes := project.size_counts():
         st.subheader("Near-duplicate clusters by size", anchor=False)
-        st.altair_chart(charts.columns(views.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
+        st.altair_chart(charts.columns(charts.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
     by_label = project.finding_labels("label_noise")
     if by_label:
         st.subheader("Suspect labels by given label", anchor=False)
-        st.altair_chart(charts.bars(views.label_frame(by_label), "Label", "Examples"), width="stretch")
+        st.altair_chart(charts.bars(charts.label_frame(by_label), "Label", "Examples"), width="stretch")

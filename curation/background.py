@@ -1,0 +1,43 @@
+"""What a background job may do, by name: each does one verb of the project and returns what the page shows then."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from curation.desk import Verb
+from curation.progress import Progress
+from curation.project import Project
+from curation.records import Columns
+
+
+def verbs(project: Project) -> Mapping[str, Verb]:
+    """The verbs of one project."""
+    return {
+        name: partial(verb, project)
+        for name, verb in (("load", load), ("analyse", analyse), ("judge", judge), ("export", export))
+    }
+
+
+def load(project: Project, path: str, name: str, columns: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Load an upload, then drop its copy: the rows are in the store."""
+    chosen = Columns(**{**columns, "input": tuple(columns.get("input", ()))})
+    loaded = project.load(Path(path), chosen, name, progress)
+    Path(path).unlink(missing_ok=True)
+    return {"name": loaded.name, "stored": loaded.stored, "rejected": loaded.rejected, "already": loaded.already}
+
+
+def analyse(project: Project, progress: Progress) -> dict[str, Any]:
+    """Duplicates, checks and the verdict."""
+    return {"outcome": project.analyse(progress=progress).outcome}
+
+
+def judge(project: Project, progress: Progress) -> dict[str, Any]:
+    """The verdict alone, after the context has changed."""
+    return {"outcome": project.verdict(progress=progress).outcome}
+
+
+def export(project: Project, out: str, formats: Sequence[str], progress: Progress) -> dict[str, Any]:
+    """Write the export."""
+    project.export(Path(out), formats, progress=progress)
+    return {"out": out}
