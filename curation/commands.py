@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -144,6 +145,14 @@ def app(args: argparse.Namespace, progress: Progress) -> None:
     if args.project:
         Project.open(args.project).close()
         os.environ["CURATION_PROJECT"] = str(args.project.resolve())
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just let go of is free
+        try:
+            probe.bind((args.host, args.port))
+        except OSError as error:
+            raise UsageError(
+                f"{args.host}:{args.port} cannot be used ({error.strerror}). Name another --port."
+            ) from None
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
     print(f"curation is at http://{args.host}:{args.port} (stop with Ctrl-C)", flush=True)
     os.chdir(folder)

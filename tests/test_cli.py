@@ -1,6 +1,7 @@
 """The command line: what it writes, what it says, and its exit status."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -181,3 +182,15 @@ def test_rows_of_the_evaluation_set_are_not_exported(tmp_path: Path) -> None:
     statuses = {e["id"]: e["status"] for e in body["evidence"]}
     assert statuses["leakage"] == "fail"
     assert body["outcome"] == "fix_data"
+
+
+def test_a_busy_port_and_a_missing_project_are_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        assert main(["app", "--port", str(busy.getsockname()[1])]) == 2
+    assert "--port" in capsys.readouterr().err
+    assert main(["app", "--project", str(tmp_path / "nowhere")]) == 2
+    assert "There is no project" in capsys.readouterr().err

@@ -147,7 +147,8 @@ def totals(connection: Connection) -> Mapping[str, int]:
         "rejected": int(sums[1] or 0),
         "sources": int(sums[2]),
         "unlabelled": int(unlabelled or 0),
-        "decided": sum(n for status, n in decided.items() if status != "undecided"),
+        "decided": sum(n for status, n in decided.items() if status not in ("undecided", "skipped", "flagged")),
+        "handled": sum(n for status, n in decided.items() if status != "undecided"),
         **{f"status_{status}": n for status, n in decided.items()},
     }
 

@@ -52,14 +52,14 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
         page.keyboard.press(key)
-        expect(page.get_by_text(f"{len(decided) + 1} decided")).to_be_visible()
+        expect(page.get_by_text(f"{len(decided) + 1} handled")).to_be_visible()
         decided.append((shown.id, status))
     for id, status in decided:
         now = project.example(id)
         assert now is not None
         assert now.status == status
     page.keyboard.press("u")
-    expect(page.get_by_text("4 decided")).to_be_visible()
+    expect(page.get_by_text("4 handled")).to_be_visible()
     last = project.example(decided[-1][0])
     assert last is not None
     assert (last.status, last.label) == ("undecided", last.imported_label)

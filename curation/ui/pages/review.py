@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     text = st.text_input("Text contains", key="queue-text", on_change=state.forget_shown)
     waiting = project.queue_total(Filter(check=queue or "", text=text))
-    st.caption(f"{waiting:,} waiting, {project.totals()['decided']:,} decided")
+    st.caption(f"{waiting:,} waiting, {project.totals()['handled']:,} handled")
 
 example = desk_keys.shown(project, Filter(check=queue or "", text=text))
 if example is None:
