@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from curation import checks, dedup, export, load, readiness, report
 from curation.checks.leakage import Settings as LeakageSettings
 from curation.context import Context
+from curation.dedup import Settings as DedupSettings
 from curation.desk import Desk, now
 from curation.errors import NotChecked, UsageError
 from curation.export import Manifest
@@ -40,6 +41,7 @@ from curation.records import (
 from curation.review.curate import Curated, collapse, curate, removed_rows, state_of
 from curation.review.queue import order_of_review
 from curation.store import database, decisions, examples, results
+from curation.store.settings import read_setting, write_setting
 
 DATABASE = "project.db"
 CONTEXT = "context.toml"
@@ -131,12 +133,22 @@ class Project(Desk):
 
     # -- look for faults
 
-    def dedup(self, settings: dedup.Settings | None = None, progress: Progress = ignore) -> Clusters:
+    def dedup(self, settings: DedupSettings | None = None, progress: Progress = ignore) -> Clusters:
         """Find near-duplicate clusters among the examples as decided so far, and store them."""
-        clusters = dedup.dedup(self.curated().dataset, settings or dedup.Settings(), progress)
+        clusters = dedup.dedup(self.curated().dataset, settings or self.dedup_settings(), progress)
         with database.write(self.engine) as connection:
             results.save_clusters(connection, clusters, now())
         return clusters
+
+    def dedup_settings(self) -> DedupSettings:
+        """How near-duplicates are found in this project."""
+        with database.read(self.engine) as connection:
+            return DedupSettings(**(read_setting(connection, "dedup") or {}))
+
+    def save_dedup_settings(self, settings: DedupSettings) -> None:
+        """Find near-duplicates in another way from now on."""
+        with database.write(self.engine) as connection:
+            write_setting(connection, "dedup", asdict(settings))
 
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
         """Run all checks (or those named) and store the findings and the order of review."""
@@ -172,6 +184,11 @@ class Project(Desk):
         unknown = sorted(set(only) - set(checks.check.all()))
         if unknown:
             raise UsageError(f"There is no check named {unknown[0]!r}. Checks: {', '.join(checks.check.all())}.")
+
+    def label_set(self) -> list[str]:
+        """The labels in use, commonest first, then those declared in the context that no row has yet."""
+        used = [name for name, _ in self.label_counts()]
+        return [*used, *(name for name in self.context().task.labels if name not in used)]
 
     @staticmethod
     def check_titles() -> dict[str, str]:

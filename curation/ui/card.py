@@ -53,8 +53,8 @@ def finding(project: Project, row: FindingRow) -> None:
             st.button("Undo my last decision", key=f"undo-{example.id}-{example.version}", on_click=state.undo)
 
 
-def button(label: str, action: Action, example: Example, value: str = "", **more: Any) -> None:
+def button(label: str, action: Action, example: Example, value: str = "", place: str = "", **more: Any) -> None:
     # A key of its own for every example and version: two fast presses can never land on the wrong example.
-    key = f"{action}-{value}-{example.id}-{example.version}"
+    key = f"{place}{action}-{value}-{example.id}-{example.version}"
     args = (example.id, action, example.version, value)
     st.button(label, key=key, on_click=state.decide, args=args, **more)

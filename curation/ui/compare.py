@@ -1,12 +1,13 @@
 """Two examples side by side with their differences marked, and the decisions about a cluster."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import streamlit as st
 
 from curation.project import Project
 from curation.store.pages import ClusterRow, Member
-from curation.ui import state, views
+from curation.ui import parts, state, views
 
 SHOWN = 20  # members drawn at once; a cluster can hold thousands
 
@@ -37,6 +38,31 @@ _spans = st.components.v2.component(
 def marked(spans: list[tuple[bool, str]], key: str) -> None:
     """A text whose changed words are marked; spans are (changed, text)."""
     _spans(data={"spans": [[changed, views.visible(text)] for changed, text in spans]}, key=key)
+
+
+KEEPERS: dict[Literal["complete", "oldest", "longest"], str] = {
+    "complete": "Most complete",
+    "oldest": "Oldest",
+    "longest": "Longest",
+}
+SHINGLES: dict[int | Literal["auto"], str] = {
+    "auto": "By text length",
+    3: "3 characters: short texts",
+    5: "5 characters: long texts",
+}
+
+
+def settings(project: Project) -> None:
+    """How near-duplicates are found, and which row of a cluster stays; saving looks again."""
+    now = project.dedup_settings()
+    with st.popover("How they are found"), st.form("dedup-settings", border=False):
+        threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
+        shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
+        keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
+        if st.form_submit_button("Save and look again", type="primary"):
+            project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
+            parts.start(project, "analyse")
+            st.rerun()
 
 
 def members(project: Project, cluster: ClusterRow) -> None:

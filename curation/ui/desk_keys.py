@@ -29,7 +29,7 @@ def shown(project: Project, filter: Filter) -> Example | None:
 
 def action_bar(project: Project, example: Example, findings: list[FindingRow]) -> None:
     """Labels on 1-9, then accept, leave out, edit, skip, flag, undo and the arrows, pinned to the window's foot."""
-    labels = [name for name, _ in project.label_counts()]
+    labels = project.label_set()
     if labels:
         _label_row(example, labels, findings)
     with st.container(horizontal=True, key="actions"):
@@ -49,23 +49,22 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
 def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) -> None:
     suggested = views.suggested_label(findings)
     with st.container(horizontal=True, key="labels"):
-        if not views.is_labelled_by_key(labels):
-            key = f"pick-{example.id}-{example.version}"
-            args = (example, key)
-            st.selectbox(
-                "Another label",
-                sorted(labels),
-                index=None,
-                key=key,
-                placeholder="Search all labels",
-                label_visibility="collapsed",
-                on_change=_pick,
-                args=args,
-                width=240,
-            )
+        key = f"pick-{example.id}-{example.version}"
+        st.selectbox(
+            "Another label",
+            sorted(labels),
+            index=None,
+            key=key,
+            placeholder="Search or add a label",
+            label_visibility="collapsed",
+            accept_new_options=True,
+            on_change=_pick,
+            args=(example, key),
+            width=210,
+        )
         if suggested in labels:
             title = f"Yes, {views.plain(views.short(suggested, 32))}"
-            card.button(title, "label", example, str(suggested), shortcut="y", type="primary")
+            card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
         for number, label in enumerate(views.label_keys(labels), start=1):
             card.button(views.plain(views.short(label, 32)), "label", example, label, shortcut=str(number))
 
@@ -107,7 +106,7 @@ def _save(example: Example, is_classification: bool) -> None:
 
 
 def _pick(example: Example, key: str) -> None:
-    if label := st.session_state[key]:
+    if label := (st.session_state[key] or "").strip():
         state.decide(example.id, "label", example.version, label)
 
 

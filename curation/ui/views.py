@@ -157,11 +157,6 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
     return pd.DataFrame(rows)
 
 
-def is_labelled_by_key(labels: Sequence[str]) -> bool:
-    """Whether every label has a number key of its own."""
-    return len(labels) <= 9
-
-
 def label_keys(labels: Sequence[str]) -> list[str]:
     """The labels on the keys 1-9, the same for every example: all in name order if they fit, else the commonest nine.
 

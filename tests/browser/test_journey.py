@@ -58,6 +58,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         now = project.example(id)
         assert now is not None
         assert now.status == status
+    expect(page.locator(f".st-key-undo-{project.version()}")).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text("4 handled")).to_be_visible()
     last = project.example(decided[-1][0])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.project import DATABASE, Project
 from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
@@ -113,3 +114,20 @@ def test_progress_may_be_written_while_a_file_is_loaded(project: Project, tmp_pa
 
     assert project.load(more, progress=progress).stored == 1
     assert "storing" in seen
+
+
+def test_how_duplicates_are_found_is_kept_and_makes_results_stale(project: Project) -> None:
+    project.dedup()
+    assert not project.step("dedup").stale
+    project.save_dedup_settings(Settings(threshold=0.9, shingle=5, keeper="longest"))
+    assert project.step("dedup").stale
+    assert project.dedup().settings["threshold"] == 0.9
+    assert project.dedup_settings() == Settings(threshold=0.9, shingle=5, keeper="longest")
+
+
+def test_declared_labels_can_be_chosen_before_any_row_has_them(project: Project) -> None:
+    project.save_context(project.parse_context('[task]\nlabels = ["refund", "complaint"]\n'))
+    assert set(project.label_set()) == {"refund", "delivery", "account", "complaint"}
+    example = project.dataset().values("id")[0]
+    project.decide(example, "label", 0, "complaint")
+    assert dict(project.label_counts())["complaint"] == 1

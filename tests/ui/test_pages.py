@@ -78,6 +78,22 @@ def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monke
     project.close()
 
 
+def test_the_suggested_label_is_one_press_away(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("review", "Tickets", checked, monkeypatch)
+    next(box for box in test.selectbox if box.label == "Queue").set_value("label_noise").run()
+    assert not test.exception
+    project = Project.open(checked / "projects" / "Tickets")
+    shown = project.queue_page(project.review_filter("label_noise"), -1, 1)[0][1]
+    suggested = project.findings_of(shown.id)[0].suggestion.removeprefix("relabel:")
+    next(button for button in test.button if button.label == f"Yes, {suggested}").click().run()
+    assert not test.exception
+    after = project.example(shown.id)
+    assert after is not None
+    assert (after.label, after.status) == (suggested, "labelled")
+    project.undo(project.decisions_on(shown.id)[0].reviewer)
+    project.close()
+
+
 def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")

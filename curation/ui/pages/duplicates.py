@@ -20,6 +20,7 @@ st.caption(
     "Exact repeats and near-duplicates count once and only their kept example is exported. "
     "Variants and contradictions are never removed without you."
 )
+compare.settings(project)
 kind = st.segmented_control(
     "Kind of cluster",
     list(counts),

@@ -8,7 +8,7 @@ from curation.ui import card, desk_keys, parts, state, views
 project = state.project()
 st.title("Review")
 titles, counts = project.check_titles(), project.finding_counts()
-unlabelled = project.queue_total(Filter(check="unlabelled")) if project.label_counts() else 0
+unlabelled = project.queue_total(Filter(check="unlabelled")) if project.label_set() else 0
 names = {
     "": "Everything with a finding",
     "unlabelled": f"Not labelled yet ({unlabelled:,})",

@@ -1,0 +1,22 @@
+"""Choices a person made for the whole project, by key."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from curation.store.database import bump
+from curation.store.schema import settings
+
+
+def read_setting(connection: Connection, key: str) -> Any:
+    """The stored value, None where nobody chose."""
+    value = connection.scalar(select(settings.c.value).where(settings.c.key == key))
+    return None if value is None else json.loads(value)
+
+
+def write_setting(connection: Connection, key: str, value: Any) -> None:
+    """Store a choice in place of the earlier one; what was computed under that one is out of date."""
+    connection.execute(delete(settings).where(settings.c.key == key))
+    connection.execute(insert(settings).values(key=key, value=json.dumps(value)))
+    bump(connection, data=True)
