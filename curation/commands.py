@@ -102,21 +102,24 @@ def verdict(args: argparse.Namespace, progress: Progress) -> None:
     if (args.files is None) == (args.project is None):
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:
-        project = Project.open(args.project)
-        _hold_against(project, args)
-        if context is not None:
-            project.save_context(context)
-        project.analyse(args.seed, progress)
-        _show_verdict(args, project)
+        _judge(Project.open(args.project), args, context, progress)
         return
     args.files = [args.files]
     with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
-        _hold_against(project, args)
-        if context is not None:
-            project.save_context(context)
-        project.analyse(args.seed, part(progress, 0.2, 1.0))
-        _show_verdict(args, project)
+        _judge(project, args, context, part(progress, 0.2, 1.0))
+
+
+def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
+    _hold_against(project, args)
+    if context is not None:
+        project.save_context(context)
+    project.analyse(args.seed, progress)
+    body = (project.last_verdict() or {})["verdict"]
+    if args.json:
+        _print_json(body)
+    else:
+        _print_verdict(body)
 
 
 def export(args: argparse.Namespace, progress: Progress) -> None:
@@ -209,14 +212,6 @@ def _context(path: Path | None) -> Any:
     if path is None:
         return None
     return read_context(path)
-
-
-def _show_verdict(args: argparse.Namespace, project: Any) -> None:
-    body = (project.last_verdict() or {})["verdict"]
-    if args.json:
-        _print_json(body)
-    else:
-        _print_verdict(body)
 
 
 def _print_verdict(body: dict[str, Any]) -> None:

@@ -348,6 +348,7 @@ class Project(Desk):
 
     def summary(self) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
+        titles, counts = self.check_titles(), self.finding_counts()
         return {
             "name": self.name,
             "totals": {key: n for key, n in self.totals().items() if not key.startswith("status_")},
@@ -359,10 +360,10 @@ class Project(Desk):
             "checks": [
                 {
                     "check": run.check,
-                    "title": checks.check.all()[run.check].title,
+                    "title": titles[run.check],
                     "status": run.status,
                     "reason": run.reason,
-                    "findings": self.finding_counts().get(run.check, 0),
+                    "findings": counts.get(run.check, 0),
                 }
                 for run in self.check_runs()
             ],

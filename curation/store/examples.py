@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Dataset, Imported
-from curation.store.database import bump, count, insert_rows
+from curation.store.database import bump, insert_rows
 from curation.store.schema import examples, rejected, sources, states
 
 BATCH = 10_000  # rows a statement or fetch: enough to hide the call, 10 MB at a kilobyte a row
@@ -196,8 +196,3 @@ def length_counts(connection: Connection, width: int) -> list[tuple[str, int, in
         )
         rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
     return rows
-
-
-def has_examples(connection: Connection) -> bool:
-    """Whether anything has been loaded."""
-    return count(connection, sources) > 0

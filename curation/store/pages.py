@@ -100,13 +100,6 @@ def _narrow(query: Select[Any], filter: Filter) -> Select[Any]:
     return query
 
 
-def example_page(connection: Connection, filter: Filter, after: int, limit: int) -> list[Example]:
-    """Up to `limit` examples whose number is above `after`, in the order they were stored."""
-    query = _narrow(select(*_NOW).select_from(_JOINED), filter)
-    rows = connection.execute(query.where(examples.c.seq > after).order_by(examples.c.seq).limit(limit))
-    return [Example(**row._mapping) for row in rows]
-
-
 @dataclass(frozen=True)
 class FindingRow:
     """One finding with the example it is about."""
