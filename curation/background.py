@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from curation.desk import Verb
+from curation.job_desk import Verb
 from curation.progress import Progress
 from curation.project import Project
 from curation.records import Columns

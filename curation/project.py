@@ -18,30 +18,31 @@ from curation import checks, dedup, export, load, readiness, report
 from curation.checks.leakage import Settings as LeakageSettings
 from curation.context import Context
 from curation.dedup import Settings as DedupSettings
-from curation.desk import Desk, now
+from curation.desk import now
 from curation.errors import NotChecked, UsageError
 from curation.export import Manifest
 from curation.export.formats import export_format
 from curation.files import write_parquet, write_text
+from curation.job_desk import JobDesk
+from curation.people import People
 from curation.progress import Progress, ignore, part
 from curation.readiness.context_file import parse_context, read_context, write_context
 from curation.readiness.policy import Policy, load_policy
 from curation.records import (
     DATASET_SCHEMA,
-    Action,
     Clusters,
     Columns,
     Dataset,
-    Decision,
     Facts,
     Findings,
     Imported,
     Verdict,
 )
-from curation.review.curate import Curated, collapse, curate, removed_rows, state_of
+from curation.review.curate import collapse, removed_rows
 from curation.review.queue import order_of_review
 from curation.store import database, decisions, examples, results
 from curation.store.settings import read_setting, write_setting
+from curation.trials import Trials
 
 DATABASE = "project.db"
 CONTEXT = "context.toml"
@@ -62,7 +63,7 @@ class Loaded:
     imported: Imported
 
 
-class Project(Desk):
+class Project(JobDesk, People, Trials):
     """One set of examples with everything found and decided about it, in a folder."""
 
     @classmethod
@@ -115,16 +116,6 @@ class Project(Desk):
     def preview(path: Path, columns: Columns | None = None, name: str | None = None) -> Imported:
         """The first rows of a file as they would be read."""
         return load.preview(path, columns, name=name)
-
-    def dataset(self) -> Dataset:
-        """The examples as imported."""
-        with database.read(self.engine) as connection:
-            return examples.read_dataset(connection)
-
-    def curated(self) -> Curated:
-        """The examples as decided so far."""
-        with database.read(self.engine) as connection:
-            return curate(examples.read_dataset(connection), decisions.all_decisions(connection))
 
     def rejected(self) -> pa.Table:
         """The rows that could not be read, with reasons."""
@@ -251,27 +242,6 @@ class Project(Desk):
     def policy(self) -> Policy:
         """The thresholds in force."""
         return load_policy(None)
-
-    # -- people
-
-    def decide(
-        self, example: str, action: Action, seen_version: int, value: str = "", reviewer: str = "", reason: str = ""
-    ) -> int:
-        """Store one decision and return its number. Raises StaleDecision when somebody else was first."""
-        decision = Decision(example, action, value, reviewer, now(), seen_version, reason)
-        with database.write(self.engine) as connection:
-            return decisions.append(connection, [decision], state_of)[0]
-
-    def undo(self, reviewer: str = "") -> str | None:
-        """Take back the reviewer's newest decision that still stands; returns its example, None when there is none."""
-        with database.write(self.engine) as connection:
-            newest = decisions.newest_standing(connection, reviewer)
-            if newest is None:
-                return None
-            version = len(decisions.of_example(connection, newest.example))
-            undo = Decision(newest.example, "undo", str(newest.seq), reviewer, now(), version)
-            decisions.append(connection, [undo], state_of)
-            return newest.example
 
     # -- take away
 

@@ -37,11 +37,20 @@ class Curve:
 
 
 def fit(
-    sizes: Floats, scores: Floats, held: float, flat: float, steep: float, reach: int, resamples: int, seed: int
+    sizes: Floats,
+    scores: Floats,
+    held: float,
+    rows: int,
+    flat: float,
+    steep: float,
+    reach: int,
+    resamples: int,
+    seed: int,
 ) -> Curve:
     """The curve through mean `scores` (holdout, size) at `sizes` (ascending), `held` scored rows a holdout.
 
-    `flat` and `steep` limit the slope ratio, `reach` is the furthest multiple forecast.
+    `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring. `flat` and
+    `steep` limit the slope ratio, `reach` is the furthest multiple forecast.
     """
     rng = np.random.default_rng(seed)
     mean = scores.mean(axis=0)
@@ -55,7 +64,7 @@ def fit(
     refused = ratio[0] >= steep
     multiples = [] if refused else [m for m in (2, 4) if m <= (reach if ratio[0] < flat else 2)]
     pooled = np.vstack([mean, drawn[:resamples]])
-    forecast = {m: _forecast(sizes, pooled, noise, m, ratio[0] >= flat, rng) for m in multiples}
+    forecast = {m: _forecast(sizes, pooled, noise, m * rows, ratio[0] >= flat, rng) for m in multiples}
     return Curve(ratio, doubling, forecast, refused, refused and doubling[1] > 0)
 
 
@@ -79,10 +88,9 @@ def _slope(x: Floats, y: Floats) -> Floats:
 
 
 def _forecast(
-    sizes: Floats, scores: Floats, noise: Floats, times: int, wide: bool, rng: np.random.Generator
+    sizes: Floats, scores: Floats, noise: Floats, at: float, wide: bool, rng: np.random.Generator
 ) -> Interval:
-    """Score at `times` the largest size: median of pow3 and MMF, band over pow2, pow3 and MMF on all resamples."""
-    at = sizes[-1] * times
+    """Score at `at` rows: median of pow3 and MMF, band over pow2, pow3 and MMF on all resamples."""
     end = np.array([at])
     shapes = {
         name: np.clip(offset + _at(basis(sizes), basis(end), scores - offset, noise), 0.0, 1.0)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from curation.errors import CurationError, InputRejected
 from curation.store import schema
+from curation.store.migrate import keep_copy, migrate
 
 __all__ = [
     "Connection", "Engine", "bump", "count", "data_version", "insert_rows", "open_database", "read", "version", "write",
@@ -37,6 +38,10 @@ def open_database(path: Path) -> Engine:
                 rows = [{"key": key, "value": str(value)} for key, value in start.items()]
                 connection.execute(insert(schema.about), rows)
             found = _about(connection, "schema_version")
+        if found < schema.SCHEMA_VERSION:
+            keep_copy(path, found)
+            with write(engine) as connection:
+                migrate(connection, _about(connection, "schema_version"))
     except DatabaseError as error:
         engine.dispose()
         raise InputRejected(

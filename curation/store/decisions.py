@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, insert, select, update
+from sqlalchemy import Connection, Integer, cast, delete, func, insert, select, update
 
 from curation.errors import StaleDecision
 from curation.records import Decision
-from curation.store.database import bump
+from curation.store.database import bump, insert_rows
 from curation.store.schema import decisions, examples, states
 
 _FIELDS = ("example", "action", "value", "reviewer", "at", "seen_version", "reason")
+_STATE = ("version", "status", "input", "output", "label", "pinned")
+CHUNK = 500
+"""Examples looked up at once: SQLite allows 32,766 values in a statement, and short ones are planned faster."""
 
 
 def chain_hash(previous: str, decision: Decision) -> str:
@@ -50,8 +54,93 @@ def append(connection: Connection, new: Sequence[Decision], state_of: Callable[[
     return stored
 
 
+def append_all(
+    connection: Connection,
+    changes: Sequence[Decision],
+    state_of: Callable[[Sequence[Decision]], Any],
+    batch: str,
+    only_undecided: bool = True,
+) -> int:
+    """How many decisions were stored, all in one stroke; `seen_version` is taken from the store.
+
+    With `only_undecided`, examples a person has decided already are passed over: a stroke never overwrites a person.
+    """
+    newest = select(decisions.c.hash).order_by(decisions.c.seq.desc()).limit(1)
+    previous = connection.scalar(newest) or ""
+    next_seq = (connection.scalar(select(func.max(decisions.c.seq))) or 0) + 1
+    stored = 0
+    for start in range(0, len(changes), CHUNK):
+        chunk = {change.example: change for change in changes[start : start + CHUNK]}
+        history = _histories(connection, list(chunk))
+        rows: list[tuple[Any, ...]] = []
+        fresh: list[tuple[Any, ...]] = []
+        known: list[tuple[Any, ...]] = []
+        for id, (seq, version, status, earlier) in history.items():
+            if only_undecided and status not in ("undecided", "skipped", "flagged"):
+                continue
+            decision = replace(chunk[id], seen_version=version, seq=next_seq + stored)
+            digest = chain_hash(previous, decision)
+            values = [getattr(decision, name) for name in _FIELDS[1:]]
+            rows.append((decision.seq, seq, *values, previous, digest, batch))
+            previous = digest
+            stored += 1
+            state = state_of([*earlier, decision])
+            (known if version else fresh).append((seq, *(getattr(state, name) for name in _STATE)))
+        insert_rows(connection, decisions, ("seq", "example", *_FIELDS[1:], "previous", "hash", "batch"), rows)
+        if known:
+            connection.execute(delete(states).where(states.c.example.in_([row[0] for row in known])))
+        insert_rows(connection, states, ("example", *_STATE), [*fresh, *known])
+    if stored:
+        bump(connection, data=True)
+    return stored
+
+
+def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int, str, list[Decision]]]:
+    """By id: the example's number, version, status and decisions so far; unknown ids are left out."""
+    query = (
+        select(examples.c.id, examples.c.seq, states.c.version, states.c.status)
+        .outerjoin(states, states.c.example == examples.c.seq)
+        .where(examples.c.id.in_(ids))
+        .order_by(examples.c.seq)
+    )
+    found: dict[str, tuple[int, int, str, list[Decision]]] = {
+        row.id: (row.seq, row.version or 0, row.status or "undecided", []) for row in connection.execute(query)
+    }
+    decided = [id for id, (_, version, _, _) in found.items() if version]
+    if decided:
+        for row in connection.execute(_query().where(examples.c.id.in_(decided))):
+            found[row.example][3].append(Decision(**row._mapping))
+    return found
+
+
+def standing_of_batch(connection: Connection, batch: str) -> list[Decision]:
+    """The decisions of a batch that nobody took back."""
+    taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
+    query = _query().where(decisions.c.batch == batch, decisions.c.seq.not_in(taken_back))
+    return [Decision(**row._mapping) for row in connection.execute(query)]
+
+
+def newest_batch(connection: Connection, reviewer: str) -> tuple[str, str, int] | None:
+    """(batch, reason, standing decisions) of one reviewer's newest stroke that is not wholly taken back."""
+    taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
+    query = (
+        select(decisions.c.batch, decisions.c.reason, func.count().label("n"), func.max(decisions.c.seq).label("last"))
+        .where(
+            decisions.c.batch != "",
+            decisions.c.action != "undo",
+            decisions.c.reviewer == reviewer,
+            decisions.c.seq.not_in(taken_back),
+        )
+        .group_by(decisions.c.batch, decisions.c.reason)
+        .order_by(func.max(decisions.c.seq).desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.batch, row.reason, int(row.n))
+
+
 def _store_state(connection: Connection, example: int, is_new: bool, state: Any) -> None:
-    values = {name: getattr(state, name) for name in ("version", "status", "input", "output", "label", "pinned")}
+    values = {name: getattr(state, name) for name in _STATE}
     if is_new:
         connection.execute(insert(states).values(example=example, **values))
     else:
@@ -84,10 +173,13 @@ def action_counts(connection: Connection) -> dict[str, int]:
 
 
 def newest_standing(connection: Connection, reviewer: str) -> Decision | None:
-    """One reviewer's newest decision that is neither an undo nor undone, None when there is none."""
+    """One reviewer's newest single decision that is neither an undo nor undone, None when there is none."""
     taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
     query = _query().where(
-        decisions.c.reviewer == reviewer, decisions.c.action != "undo", decisions.c.seq.not_in(taken_back)
+        decisions.c.reviewer == reviewer,
+        decisions.c.action != "undo",
+        decisions.c.batch == "",
+        decisions.c.seq.not_in(taken_back),
     )
     row = connection.execute(query.order_by(None).order_by(decisions.c.seq.desc()).limit(1)).first()
     return None if row is None else Decision(**row._mapping)

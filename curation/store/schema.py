@@ -18,7 +18,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -83,6 +83,8 @@ decisions = Table(
     Column("reason", Text, nullable=False),
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    # Decisions made in one stroke share a batch, so that they can be taken back in one; "" for a single one.
+    Column("batch", String, nullable=False, server_default="", index=True),
     # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
     UniqueConstraint("example", "seen_version"),
 )
@@ -163,6 +165,58 @@ results = Table(
     Column("body", Text, nullable=False),
 )
 
+# An audit ("audit") or several people on the same rows ("team"): which rows, in which order, and why each was drawn.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False, index=True),
+    Column("settings", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+round_rows = Table(
+    "round_rows",
+    metadata,
+    Column("round", Integer, ForeignKey("rounds.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("example", Integer, ForeignKey("examples.seq"), nullable=False, index=True),
+    Column("stratum", String, nullable=False),
+    Column("weight", Float, nullable=False),
+)
+
+# What a person answered on a row of a round. Append-only: a reviewer's newest vote on a row stands.
+votes = Table(
+    "votes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("round", Integer, ForeignKey("rounds.id"), nullable=False),
+    Column("example", Integer, ForeignKey("examples.seq"), nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Index("votes_round", "round", "example"),
+)
+
+# One line a question to a model: reserved before it is sent, so that a killed run neither forgets nor pays twice.
+calls = Table(
+    "calls",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("arm", String, nullable=False, index=True),
+    Column("model", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("prompt_tokens", Float, nullable=False),
+    Column("output_tokens", Float, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("latency_ms", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,
@@ -184,10 +238,10 @@ jobs = Table(
 
 
 def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
-    for table in ("decisions", "examples", "rejected"):
+    for table in ("decisions", "examples", "rejected", "votes"):
         for verb in ("UPDATE", "DELETE"):
             connection.exec_driver_sql(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
             )
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from curation.desk import Job
 from curation.errors import CurationError
+from curation.job_desk import Job
 from curation.project import Project
 from curation.ui import outcomes, state, views
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from curation.desk import Job, Step
+from curation.desk import Step
+from curation.job_desk import Job
 from curation.records import CheckRun, Imported
 from curation.report.text import number
 from curation.store.pages import ClusterRow, Example, FindingRow

@@ -68,7 +68,7 @@ def test_chrf_of_the_same_text_is_one_and_of_none_in_common_zero() -> None:
 
 
 def curve(scores: np.ndarray, held: int = 2000):  # type: ignore[no-untyped-def,type-arg]
-    return fit(SIZES, np.tile(scores, (5, 1)), held, 0.95, 1.1, 4, 40, 0)
+    return fit(SIZES, np.tile(scores, (5, 1)), held, 1214, 0.95, 1.1, 4, 40, 0)
 
 
 def test_a_flattening_curve_is_forecast_and_its_band_holds_the_truth() -> None:

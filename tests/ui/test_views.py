@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.desk import Job, Step
+from curation.desk import Step
+from curation.job_desk import Job
 from curation.readiness.gate import OUTCOMES
 from curation.store.pages import Example, FindingRow
 from curation.ui import outcomes, views

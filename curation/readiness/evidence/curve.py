@@ -21,7 +21,7 @@ def curve(study: Study, progress: Progress) -> Evidence:
     `detail`: metric (accuracy, balanced, chrf), score, sizes, scores, doubling (gain of the last one), forecast
     ({2: [value, low, high], 4: ...}), refused, ceiling, corrected (score over the ceiling wrong labels set).
     """
-    metric, sizes, scores, held = _measured(study, progress)
+    metric, sizes, scores, held = measured(study, progress)
     if len(set(sizes.tolist())) < len(sizes):
         raise NotChecked(f"too few rows for a curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts")
     settings = study.policy.items["curve"].settings
@@ -30,7 +30,8 @@ def curve(study: Study, progress: Progress) -> Evidence:
         int(settings["reach"]),
         int(settings["resamples"]),
     )
-    made = fit(sizes, scores, held, settings["flat"], steep, reach, resamples, study.facts.seed)
+    rows = max(len(study.effective), int(sizes[-1]))
+    made = fit(sizes, scores, held, rows, settings["flat"], steep, reach, resamples, study.facts.seed)
     mean = scores.mean(axis=0)
     cap = _ceiling(study, progress)
     detail = {
@@ -46,7 +47,7 @@ def curve(study: Study, progress: Progress) -> Evidence:
     return reading(study, "curve", made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail)
 
 
-def _measured(study: Study, progress: Progress) -> tuple[str, Floats, Floats, int]:
+def measured(study: Study, progress: Progress) -> tuple[str, Floats, Floats, int]:
     """Metric, sizes (size,), scores (holdout, size), rows scored a holdout."""
     holdouts = int(study.policy.items["learnability"].settings["holdouts"])
     if study.answer_kind == "text":

@@ -1,0 +1,38 @@
+"""Bringing a project database of an earlier version up to date, after a copy of it was kept beside it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, update
+
+from curation.store import schema
+
+STEPS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE decisions ADD COLUMN batch VARCHAR NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_decisions_batch ON decisions (batch)",
+    )
+}
+"""What a version lacks of the next one, other than whole tables."""
+
+
+def keep_copy(path: Path, version: int) -> Path:
+    """A copy of the database as it was, named after its version; one that is there already is left alone."""
+    copy = path.with_name(f"{path.stem}.v{version}{path.suffix}")
+    if not copy.exists():
+        unfinished = copy.with_suffix(".part")
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
+        unfinished.replace(copy)
+    return copy
+
+
+def migrate(connection: Connection, version: int) -> None:
+    """Take the database from `version` to the present one; new tables and triggers are made where absent."""
+    for step in range(version, schema.SCHEMA_VERSION):
+        for statement in STEPS.get(step, ()):
+            connection.exec_driver_sql(statement)
+    schema.metadata.create_all(connection)
+    known = schema.about.c.key == "schema_version"
+    connection.execute(update(schema.about).where(known).values(value=str(schema.SCHEMA_VERSION)))
