@@ -21,7 +21,7 @@ navigation = st.navigation(
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),
         ],
-        "People": [page("review", "Review")],
+        "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
         "Decide": [page("readiness", "Readiness"), page("export", "Export")],
     }
 )

@@ -6,7 +6,7 @@
 
 Labels: a draw is the beginning of a seeded shuffle of the training file; its truths are the scores on the test file of
 the same stand-in model taught on a longer beginning of the same shuffle (twice and four times the rows). With --flips,
-that share of the training labels is another one, any with equal chance, in the draw and in the truths' training rows.
+that share of all labels is another one, any with equal chance: the curve is measured on such rows and so is its truth.
 Pairs (JSON list or JSON lines): truths are the likeness of the nearest row's output on the rows of the shuffle that
 neither the draw nor its continuation uses.
 
@@ -27,7 +27,7 @@ from sklearn.svm import LinearSVC
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.progress import ignore
-from curation.readiness.curve import Curve, fit
+from curation.readiness.curve import Curve, Measured, fit
 from curation.readiness.evidence.curve import measured
 from curation.readiness.neighbours import LONGEST, chrf
 from curation.readiness.policy import load_policy
@@ -46,7 +46,7 @@ def main() -> None:
     if options.pairs:
         rows, test, truth = _pairs(options.pairs), [], _likeness
     else:
-        rows, test, truth = _labelled(options.train, options.flips), _labelled(options.test, 0.0), _accuracy
+        rows, test, truth = _labelled(options.train, options.flips), _labelled(options.test, options.flips), _accuracy
     known = _known(options.state)
     name = f"{(options.pairs or options.train).stem} flips={options.flips}"
     for size in options.rows:
@@ -109,9 +109,10 @@ def _drawn(
     key = f"{name} n={size} seed={seed}"
     if key not in known:
         study = _study([rows[n] for n in order[:size]], seed)
-        metric, sizes, scores, held = measured(study, ignore)
+        found = measured(study, ignore)
         yield {
-            "key": key, "metric": metric, "sizes": sizes.tolist(), "scores": scores.tolist(), "held": held,
+            "key": key, "metric": found.metric, "sizes": found.sizes.tolist(), "scores": found.scores.tolist(),
+            "held": found.held, "variance": None if found.variance is None else found.variance.tolist(),
             "effective": len(study.effective),
         }  # fmt: skip
     for times in (2, 4):
@@ -150,11 +151,11 @@ def _start(text: str) -> str:
 def _judged(known: dict[str, Any], key: str) -> dict[str, Any]:
     line = known[key]
     head, size, seed = key.rsplit(" ", 2)
-    settings = load_policy().items["curve"].settings
-    made: Curve = fit(
-        np.array(line["sizes"]), np.array(line["scores"]), line["held"], line["effective"], settings["flat"],
-        load_policy().items["curve"].warn or 1.0, int(settings["reach"]), int(settings["resamples"]), 0,
-    )  # fmt: skip
+    variance = None if line["variance"] is None else np.array(line["variance"])
+    taken = Measured(line["metric"], np.array(line["sizes"]), np.array(line["scores"]), line["held"], variance)
+    rule = load_policy().items["curve"]
+    reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
+    made: Curve = fit(taken, line["effective"], rule.settings["flat"], rule.warn or 1.0, reach, resamples, 0)
     found: dict[str, Any] = {"ratio": [round(x, 3) for x in made.ratio], "refused": made.refused}
     for times, band in made.forecast.items():
         wanted = int(size.removeprefix("n=")) * times

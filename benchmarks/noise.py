@@ -1,13 +1,17 @@
 """Quality and speed of the wrong-label and mismatch checks on real rows with planted faults.
 
     python benchmarks/noise.py --data train.csv --text text --label category
+    python benchmarks/noise.py --data train.csv --rows 100000 --labels 150 --rates 0.1 --kinds confusable
     python benchmarks/noise.py --pairs roleplay.json --pairs codegen.json
 
 Labels: a share of the rows gets another label, any other with equal chance (symmetric) or one of the three most
 similar by the cosine of their words' TF-IDF centroids (confusable). Average precision and precision at k rank the rows
 whose label was changed among all; F1 is that of the flagged rows; `covers` tells whether the estimated noise interval
-holds the planted rate (errors the set had before count as false alarms and raise the estimate). Where the `datasets`
-package can be imported, cleanlab's Datalab ranks the same rows on the same text features in the same run.
+holds the planted rate (errors the set had before count as false alarms and raise the estimate). `preview_ap` is that of
+the first look. Where the `datasets` package can be imported, cleanlab's Datalab ranks the same rows on the same text
+features in the same run, once from the features and once from a cross-validated logistic regression on them. With
+`--rows` and `--labels` the set is grown first: labels are split in two by their texts' first direction until there are
+so many, and a new row is the first half of one text of a label and the second half of another.
 
 Pairs: a JSON list or JSON lines; the outputs of 10 % of the rows are dealt to one another (random), or exchanged with
 those of the row with the most similar input (neighbour). The figure is the AUROC of the mismatch score, and what the
@@ -28,11 +32,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.model_selection import cross_val_predict
 from sklearn.preprocessing import normalize
 
 from curation.checks import label_noise, mismatch
+from curation.checks.preview import preview
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.progress import ignore
@@ -60,6 +68,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="*", default=["confusable", "symmetric"])
     parser.add_argument("--static", action="store_true", help="add the wordllama features where installed")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="JSON or JSON lines of pairs")
+    parser.add_argument("--rows", type=int, default=0, help="grow the set to so many rows")
+    parser.add_argument("--labels", type=int, default=0, help="split labels until there are so many")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
@@ -71,8 +81,9 @@ def labels(options: argparse.Namespace) -> None:
     texts, given = [row[options.text] for row in rows], [row[options.label] for row in rows]
     names = sorted(set(given))
     truth = np.array([names.index(label) for label in given])
+    texts, names, truth = _grown(texts, names, truth, options.rows, options.labels, options.seed)
     near = _near_classes(texts, truth, len(names))
-    print(f"{options.data.name}: {len(rows):,} rows, {len(names)} labels, seed {options.seed}")
+    print(f"{options.data.name}: {len(texts):,} rows, {len(names)} labels, seed {options.seed}")
     peer = find_spec("datasets") is not None
     if not peer:
         print("Datalab: not measured, the datasets package is not installed")
@@ -83,6 +94,25 @@ def labels(options: argparse.Namespace) -> None:
                 json.dumps({"kind": kind, "rate": rate} | _judged(texts, names, noisy, truth, options, peer)),
                 flush=True,
             )
+
+
+def _grown(
+    texts: list[str], names: list[str], truth: Ints, rows: int, labels: int, seed: int
+) -> tuple[list[str], list[str], Ints]:
+    names, truth, rng = list(names), truth.copy(), np.random.default_rng(seed)
+    words = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
+    while len(names) < labels:
+        largest = int(np.bincount(truth).argmax())
+        members = np.flatnonzero(truth == largest)
+        direction = TruncatedSVD(2, random_state=seed).fit_transform(words[members])[:, 1]
+        truth[members[direction > np.median(direction)]] = len(names)
+        names.append(f"{names[largest]} {len(names)}")
+    texts, members = list(texts), [np.flatnonzero(truth == k) for k in range(len(names))]
+    more = rng.integers(len(names), size=max(0, rows - len(texts)))
+    for label in more:
+        one, other = (texts[n].split() for n in rng.choice(members[label], 2))
+        texts.append(" ".join([*one[: (len(one) + 1) // 2], *other[len(other) // 2 :]]))
+    return texts, names, np.concatenate([truth, more])
 
 
 def _near_classes(texts: list[str], truth: Ints, classes: int) -> Ints:
@@ -112,6 +142,10 @@ def _judged(
     start = time.perf_counter()
     findings = label_noise.label_noise(data, clusters, settings, options.seed, ignore)
     seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    first = time.perf_counter()
+    early = {row["id"]: row["confidence"] for row in preview(data, options.seed).table.to_pylist()}
+    first = time.perf_counter() - first
     judged = label_noise.judge(data, clusters, settings, options.seed, ignore)
     rows = np.array([int(id) for id in judged.ids])
     wrong = (noisy != truth)[rows]
@@ -126,7 +160,9 @@ def _judged(
         "estimate": {key: round(value, 3) for key, value in summary["noise_rate"].items()},
         "covers": bool(summary["noise_rate"]["low"] <= wrong.mean() <= summary["noise_rate"]["high"]),
         "seconds": round(seconds, 1),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "preview_ap": round(float(average_precision_score(wrong, [early.get(id, 0.0) for id in judged.ids])), 3),
+        "preview_seconds": round(first, 1),
+        "peak_mb": peak,
     }
     return result | (_datalab(judged, wrong) if peer else {})
 
@@ -142,10 +178,16 @@ def _datalab(judged: label_noise.Judged, wrong: npt.NDArray[np.bool_]) -> dict[s
     start = time.perf_counter()
     lab.find_issues(features=judged.features, issue_types={"label": {}})
     score = -lab.get_issues("label")["label_score"].to_numpy()
+    seconds = time.perf_counter() - start
+    model = LogisticRegression(max_iter=1000)
+    told = cross_val_predict(model, judged.features, judged.labels, cv=5, method="predict_proba")
+    lab.find_issues(pred_probs=told, issue_types={"label": {}})
+    informed = -lab.get_issues("label")["label_score"].to_numpy()
     return {
         "datalab_ap": round(float(average_precision_score(wrong, score)), 3),
         "datalab_precision_at_k": _precision_at_k(wrong, score),
-        "datalab_seconds": round(time.perf_counter() - start, 1),
+        "datalab_seconds": round(seconds, 1),
+        "datalab_with_probabilities_ap": round(float(average_precision_score(wrong, informed)), 3),
     }
 
 

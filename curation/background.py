@@ -1,10 +1,12 @@
 """What a background job may do, by name: each does one verb of the project and returns what the page shows then."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from curation.export import Treatment
 from curation.job_desk import Verb
 from curation.progress import Progress
 from curation.project import Project
@@ -15,7 +17,14 @@ def verbs(project: Project) -> Mapping[str, Verb]:
     """The verbs of one project."""
     return {
         name: partial(verb, project)
-        for name, verb in (("load", load), ("analyse", analyse), ("judge", judge), ("export", export))
+        for name, verb in (
+            ("load", load),
+            ("analyse", analyse),
+            ("judge", judge),
+            ("export", export),
+            ("decide_all", decide_all),
+            ("undo_stroke", undo_stroke),
+        )
     }
 
 
@@ -37,7 +46,22 @@ def judge(project: Project, progress: Progress) -> dict[str, Any]:
     return {"outcome": project.verdict(progress=progress).outcome}
 
 
-def export(project: Project, out: str, formats: Sequence[str], progress: Progress) -> dict[str, Any]:
+def export(
+    project: Project, out: str, formats: Sequence[str], progress: Progress, treatment: Treatment = "keep"
+) -> dict[str, Any]:
     """Write the export."""
-    project.export(Path(out), formats, progress=progress)
+    project.export(Path(out), formats, treatment, progress=progress)
     return {"out": out}
+
+
+def decide_all(project: Project, path: str, reviewer: str, reason: str, progress: Progress) -> dict[str, Any]:
+    """Store a stroke whose changes were kept in a file, then drop the file."""
+    changes = [(id, action, value) for id, action, value in json.loads(Path(path).read_text(encoding="utf-8"))]
+    stroke = project.decide_all(changes, reviewer, reason, progress)
+    Path(path).unlink(missing_ok=True)
+    return {"decided": stroke.decided, "passed_over": stroke.passed_over}
+
+
+def undo_stroke(project: Project, batch: str, reviewer: str, progress: Progress) -> dict[str, Any]:
+    """Take back a stroke."""
+    return {"undone": project.undo_stroke(batch, reviewer, progress)}

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curation.errors import CurationError, UsageError
+from curation.measure_flags import add_flags
 from curation.progress import Cancelled, Progress, ignore
 
+MODULES = {"measure": "curation.measure_commands", "gate": "curation.gate_command"}
+"""Where a command is done that is not done in commands.py."""
 EXIT_CANCELLED = 130  # 128 + SIGINT, what a shell expects of a command stopped by Ctrl-C
 
 
@@ -33,8 +36,10 @@ def build_parser() -> argparse.ArgumentParser:
     _dedup(commands)
     _check(commands)
     _verdict(commands)
+    _measure(commands)
     _export(commands)
     _report(commands)
+    _gate(commands)
     _app(commands)
     return parser
 
@@ -52,7 +57,11 @@ def _command(commands: Any, name: str, help: str) -> argparse.ArgumentParser:
 
 def _add_files(parser: argparse.ArgumentParser, many: bool) -> None:
     parser.add_argument(
-        "files", nargs="+" if many else 1, type=Path, metavar="FILE", help="CSV, TSV, JSON, JSONL, Parquet"
+        "files",
+        nargs="+" if many else 1,
+        type=Path,
+        metavar="FILE",
+        help="CSV, TSV, JSON, JSONL, Parquet, XLSX; .gz, .zip",
     )
     for side in ("input", "output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
@@ -62,12 +71,27 @@ def _add_against(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, metavar="EVAL", help="an evaluation set no training row may overlap")
 
 
+def _add_knowledge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts in which answers may be found (UTF-8)")
+
+
+def _add_personal(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--personal",
+        choices=["keep", "leave_out", "mask"],
+        default="keep",
+        help="rows with personal data or keys: keep them (default), leave them out, or mask these texts",
+    )
+
+
 def _run(commands: Any) -> None:
     parser = _command(commands, "run", "The whole journey: load, dedup, checks, verdict, splits, export.")
     _add_files(parser, many=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
     _add_against(parser)
+    _add_knowledge(parser)
+    _add_personal(parser)
 
 
 def _load(commands: Any) -> None:
@@ -101,6 +125,12 @@ def _verdict(commands: Any) -> None:
     parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
     _add_against(parser)
+    _add_knowledge(parser)
+
+
+def _measure(commands: Any) -> None:
+    parser = _command(commands, "measure", "How well a model does the task with a prompt alone, on rows held back.")
+    add_flags(parser)
 
 
 def _export(commands: Any) -> None:
@@ -110,12 +140,23 @@ def _export(commands: Any) -> None:
     parser.add_argument(
         "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
     )
+    _add_personal(parser)
 
 
 def _report(commands: Any) -> None:
     parser = _command(commands, "report", "The report of a project: html, md or json by the file's ending.")
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def _gate(commands: Any) -> None:
+    parser = _command(commands, "gate", "Whether an export is approved, unchanged, and its verdict allows training.")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="also fail if this project has moved on since")
+    parser.add_argument("--approve", metavar="NAME", help="record that this person approves the export, then check it")
+    parser.add_argument(
+        "--waive", action="append", default=[], metavar="OUTCOME=WHY", help="train all the same, and why"
+    )
 
 
 def _app(commands: Any) -> None:
@@ -149,7 +190,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = build_parser().parse_args(arguments)
         with _progress(args.quiet) as progress:
             # Looked up on use: `--help` and a wrong flag answer at once, without loading the whole product.
-            getattr(import_module("curation.commands"), args.command)(args, progress)
+            module = import_module(MODULES.get(args.command, "curation.commands"))
+            getattr(module, args.command)(args, progress)
     except CurationError as error:
         return _tell(arguments, str(error), error.exit_status)
     except (Cancelled, KeyboardInterrupt):

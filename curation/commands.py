@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         if context is not None:
             project.save_context(context)
         project.analyse(args.seed, part(progress, 0.2, 0.9))
-        manifest = project.export(args.out, seed=args.seed, progress=part(progress, 0.9, 1.0))
+        manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
         body = (project.last_verdict() or {})["verdict"]
     if args.json:
         _print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
     else:
         _print_verdict(body)
         print(f"Written to {args.out}: open report.html first.")
+    _note_personal(args, manifest.personal)
 
 
 def load(args: argparse.Namespace, progress: Progress) -> None:
@@ -125,11 +127,12 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
 def export(args: argparse.Namespace, progress: Progress) -> None:
     """Write a clean set from a project."""
     project = Project.open(args.project)
-    manifest = project.export(args.out, args.format or ["parquet"], args.seed, progress)
+    manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
     if args.json:
         _print_json(asdict(manifest))
     else:
         print(f"Written to {args.out}.")
+    _note_personal(args, manifest.personal)
 
 
 def report(args: argparse.Namespace, progress: Progress) -> None:
@@ -206,6 +209,19 @@ def _hold_against(project: Project, args: argparse.Namespace) -> None:
         rows = project.hold_against(args.against)
         if not args.quiet:
             print(f"{args.against.name}: {rows:,} evaluation rows", file=sys.stderr)
+    if args.knowledge:
+        passages = project.hold_knowledge(args.knowledge)
+        if not args.quiet:
+            print(f"{args.knowledge.name}: {passages:,} passages to look answers up in", file=sys.stderr)
+
+
+def _note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None:
+    if personal["rows"] and personal["treatment"] == "keep" and not args.quiet:
+        print(
+            f"note: personal data or keys were found in the export as it is (rows: {personal['rows']:,}); "
+            "--personal mask or --personal leave_out changes that",
+            file=sys.stderr,
+        )
 
 
 def _context(path: Path | None) -> Any:

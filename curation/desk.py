@@ -10,7 +10,7 @@ from typing import Any
 from curation.records import CheckRun, Clusters, Dataset, Decision, Findings
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples, pages, results
-from curation.store.pages import LIKELY, ClusterRow, Example, Filter, FindingRow, Member
+from curation.store.pages import Example, Filter, FindingRow
 
 
 def now() -> str:
@@ -111,16 +111,6 @@ class Desk:
         with database.read(self.engine) as connection:
             return results.read_runs(connection)
 
-    def finding_counts(self, sure: float = LIKELY) -> dict[str, int]:
-        """Findings by check that are at least this sure."""
-        with database.read(self.engine) as connection:
-            return results.finding_counts(connection, sure)
-
-    def finding_labels(self, check: str) -> list[tuple[str, int]]:
-        """(label, likely findings of a check), commonest first."""
-        with database.read(self.engine) as connection:
-            return results.finding_labels(connection, check, LIKELY)
-
     def cluster_counts(self) -> list[tuple[str, int, int]]:
         """(kind, clusters, rows in them)."""
         with database.read(self.engine) as connection:
@@ -148,30 +138,10 @@ class Desk:
         with database.read(self.engine) as connection:
             return pages.examples_by_id(connection, ids)
 
-    def finding_page(self, filter: Filter, after: tuple[float, int] | None, limit: int) -> list[FindingRow]:
-        """The next findings, surest first."""
-        with database.read(self.engine) as connection:
-            return pages.finding_page(connection, filter, after, limit)
-
-    def finding_total(self, filter: Filter) -> int:
-        """How many findings the filter leaves."""
-        with database.read(self.engine) as connection:
-            return pages.finding_total(connection, filter)
-
     def findings_of(self, id: str) -> list[FindingRow]:
         """All findings on one example, surest first."""
         with database.read(self.engine) as connection:
             return pages.findings_of(connection, id)
-
-    def cluster_page(self, filter: Filter, after: tuple[int, int] | None, limit: int) -> list[ClusterRow]:
-        """The next clusters, largest first."""
-        with database.read(self.engine) as connection:
-            return pages.cluster_page(connection, filter, after, limit)
-
-    def members(self, cluster: int, limit: int) -> list[Member]:
-        """The keeper and the other members of a cluster."""
-        with database.read(self.engine) as connection:
-            return pages.members(connection, cluster, limit)
 
     @staticmethod
     def review_filter(check: str = "", text: str = "") -> Filter:

@@ -4,10 +4,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curation.desk import Desk, now
+from curation.desk import now
+from curation.progress import Cancelled, Progress, ignore
 from curation.records import Action, Decision
 from curation.review.state import state_of
 from curation.store import database, decisions
+from curation.voting import Voting
+
+STEP = 5_000
+"""Decisions stored in one transaction, half a second on 2 cores: how long somebody else's decision waits at most."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Stroke:
     reason: str
 
 
-class People(Desk):
+class People(Voting):
     """Decisions, and undo. Whatever returns is stored."""
 
     def decide(
@@ -42,15 +47,29 @@ class People(Desk):
             decisions.append(connection, [undo], state_of)
             return newest.example
 
-    def decide_all(self, changes: Sequence[tuple[str, Action, str]], reviewer: str = "", reason: str = "") -> Stroke:
+    def decide_all(
+        self,
+        changes: Sequence[tuple[str, Action, str]],
+        reviewer: str = "",
+        reason: str = "",
+        progress: Progress = ignore,
+    ) -> Stroke:
         """Store (example, action, value) for many examples in one stroke; `reason` is what a person reads of it later.
 
-        Examples somebody has decided already are passed over: a stroke never overwrites a person's decision.
+        Examples somebody has decided already are passed over: a stroke never overwrites a person's decision. Every STEP
+        decisions are a transaction of their own, so that others can decide meanwhile; cancelled, all is taken back.
         """
         at, batch = now(), uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
-        with database.write(self.engine) as connection:
-            stored = decisions.append_all(connection, made, state_of, batch)
+        stored = 0
+        try:
+            for start in range(0, len(made), STEP):
+                with database.write(self.engine) as connection:
+                    stored += decisions.append_all(connection, made[start : start + STEP], state_of, batch)
+                progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
+        except Cancelled:
+            self.undo_stroke(batch, reviewer)
+            raise
         return Stroke(batch, stored, len(made) - stored, reason)
 
     def newest_stroke(self, reviewer: str = "") -> Stroke | None:
@@ -59,10 +78,43 @@ class People(Desk):
             found = decisions.newest_batch(connection, reviewer)
         return None if found is None else Stroke(found[0], found[2], 0, found[1])
 
-    def undo_stroke(self, batch: str, reviewer: str = "") -> int:
-        """Take back what still stands of a stroke; returns how many decisions that were."""
-        at = now()
-        with database.write(self.engine) as connection:
-            standing = decisions.standing_of_batch(connection, batch)
-            undone = [Decision(made.example, "undo", str(made.seq), reviewer, at) for made in standing]
-            return decisions.append_all(connection, undone, state_of, batch, only_undecided=False)
+    def undo_stroke(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
+        """Take back what still stands of a stroke, the same way; returns how many decisions that were."""
+        at, undone = now(), 0
+        while True:
+            with database.write(self.engine) as connection:
+                standing = decisions.standing_of_batch(connection, batch, STEP)
+                made = [Decision(one.example, "undo", str(one.seq), reviewer, at) for one in standing]
+                undone += decisions.append_all(connection, made, state_of, batch, only_undecided=False)
+                left = decisions.standing_in_batch(connection, batch)
+            if not made or not left:
+                return undone
+            progress(undone / (undone + left), "taking back the decisions")
+
+    def settle_audit(self, reviewer: str = "") -> Stroke:
+        """Decide every example the newest audit found wrong: the label a reviewer gave, else left out. One stroke."""
+        result = self.audit_result()
+        wrong = result.wrong if result else {}
+        changes: list[tuple[str, Action, str]] = [
+            (id, "label", label) if label else (id, "reject", "") for id, label in wrong.items()
+        ]
+        return self.decide_all(changes, reviewer, "found wrong in the audit")
+
+    def adopt_consensus(self, reviewer: str = "") -> Stroke:
+        """Decide every row on which more than half of two or more people agree as they do. One stroke.
+
+        A label other than the row's own is taken over, its own accepted; a right answer is accepted, a wrong left out.
+        """
+        result = self.team_result()
+        settled = [row for row in result.consensus.rows if row.is_settled] if result and result.consensus else []
+        now_on = {example.id: example.label for example in self.examples_by_id([row.id for row in settled])}
+        is_labels = self.is_classification()
+        changes: list[tuple[str, Action, str]] = []
+        for row in settled:
+            if row.answer == "wrong" and not is_labels:
+                changes.append((row.id, "reject", ""))
+            elif is_labels and row.answer != now_on.get(row.id):
+                changes.append((row.id, "label", row.answer))
+            else:
+                changes.append((row.id, "accept", ""))
+        return self.decide_all(changes, reviewer, "what the reviewers agree on")

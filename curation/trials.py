@@ -1,7 +1,274 @@
 """class Trials: how well the base model does on this task without tuning, measured at an endpoint or imported."""
 
-from curation.desk import Desk
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from curation import load
+from curation.context import Context
+from curation.desk import Desk, now
+from curation.errors import NotChecked, UsageError
+from curation.masking import personal_rows, private
+from curation.measure.endpoint import Address, Endpoint, address, is_hosted
+from curation.measure.forecast import Forecast, forecast
+from curation.measure.holdout import groups, hold_out
+from curation.measure.knowledge import read_knowledge
+from curation.measure.ledger import Call, Ledger, Prices
+from curation.measure.outputs import choose_columns, rows_by, tally_outputs
+from curation.measure.plan import METRICS, TUNED, Caps, Settings, Task
+from curation.measure.prompts import Writer, reply_limit
+from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences
+from curation.measure.tokens import BYTES_A_TOKEN
+from curation.measure.trial import Trial
+from curation.progress import Progress, ignore, part
+from curation.readiness.context_file import read_context
+from curation.records import Clusters, Columns, Dataset
+from curation.store import calls, database, results
+
+KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
+ENDPOINTS = "CURATION_ENDPOINT"
+"""Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
+LENGTH_STEP = 50
+"""Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
+
+
+@dataclass(frozen=True)
+class CallBook:
+    """A project's calls, each written in a transaction of its own."""
+
+    engine: database.Engine
+
+    def find(self, keys: Iterable[str]) -> dict[str, Call]:
+        """The calls of these keys that are known."""
+        with database.read(self.engine) as connection:
+            return {row["key"]: Call(**row) for row in calls.read_calls(connection, keys)}
+
+    def write(self, call: Call) -> None:
+        """Keep a call in place of what was known of its key."""
+        with database.write(self.engine) as connection:
+            calls.write_call(connection, asdict(call), now())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A measurement ready to start: its prompts, prices, and passages left out for what they hold."""
+
+    writer: Writer
+    prices: Prices
+    currency: str
+    hidden: int
+
+    def told(self) -> dict[str, Any]:
+        """The plan as plain JSON values, to be kept beside its results."""
+        held, task = self.writer.holdout, self.writer.task
+        return {
+            "metric": task.metric, "labels": list(task.labels), "seed": self.writer.settings.seed,
+            "settings": asdict(self.writer.settings), "reply_tokens": self.writer.reply_tokens,
+            "rows": len(held.held), "pool": len(held.pool), "private": held.private, "unanswered": held.unanswered,
+            "hidden_passages": self.hidden, "currency": self.currency,
+        }  # fmt: skip
 
 
 class Trials(Desk):
     """Arms scored on rows held back."""
+
+    def measure(
+        self,
+        endpoint: str,
+        model: str,
+        settings: Settings = Settings(),  # noqa: B008  (frozen, so sharing one is safe)
+        caps: Caps = Caps(),  # noqa: B008
+        knowledge: Path | None = None,
+        send_private: bool = False,
+        progress: Progress = ignore,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> dict[str, Any]:
+        """Ask an endpoint the held-back rows with every arm, store the scores and return them (see `measurement`).
+
+        A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
+        NotChecked where nothing can be measured; an endpoint that fails is told in the result.
+        """
+        key = api_key()
+        where = allowed(address(endpoint, settings.completions, bool(key)))
+        if not model.strip():
+            raise UsageError("Name the model to ask, as the endpoint calls it.")
+        progress(0.0, "choosing the rows to hold back")
+        plan = self._prepared(replace(settings, completions=where.completions), knowledge, send_private)
+        if caps.cost is not None and not plan.prices.known:
+            raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
+        ledger, writer = Ledger(caps, plan.prices), plan.writer
+        with Endpoint(where, model, key, settings.timeout) as open_endpoint:
+            step = part(progress, 0.02, 0.98)
+            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.engine), ledger, step, sleep)
+            tallies = trial.run(settings.arms, writer.holdout.held)
+        origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
+        arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
+        return self._save(arms, {"endpoint": where.url, "model": model, **plan.told(), **ledger.told(trial.ended)})
+
+    def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
+        context, dataset, clusters = self._material()
+        task, prices = self._task(context, dataset), token_prices(context, settings)
+        barred = frozenset() if send_private else self._private(dataset)
+        holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed)
+        texts, hidden = read_knowledge(knowledge, send_private)
+        replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
+        return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden)
+
+    def import_outputs(
+        self,
+        path: Path,
+        arm: str,
+        key: str = "",
+        output: str = "",
+        name: str | None = None,
+        hosted: bool = False,
+        progress: Progress = ignore,
+    ) -> dict[str, Any]:
+        """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
+
+        `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
+        group is scored. Raises UsageError where no output belongs to a row here.
+        """
+        Settings(arms=(arm,))
+        preview = load.preview(path, name=name)
+        key, output = choose_columns(preview.available, key, output)
+        loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
+        context, dataset, clusters = self._material()
+        task = self._task(context, dataset)
+        rows = rows_by(key.casefold(), dataset)
+        pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
+        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task)
+        if not tally.scores:
+            raise UsageError(
+                f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
+            )
+        made = arm_result(tally, "", Prices(), Origin(name or path.name, task.metric, now(), "", hosted))
+        run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
+        return self._save([made], run)
+
+    def measurement(self) -> dict[str, Any] | None:
+        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
+
+        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
+        what it spent and why it ended early. None before the first.
+        """
+        with database.read(self.engine) as connection:
+            return results.read_result(connection, "measure")
+
+    def with_measured(self, context: Context) -> Context:
+        """The context with the arms measured here in its metric, in place of typed ones of the same name."""
+        body = self.measurement()
+        if body is None:
+            return context
+        metric = context.task.metric
+        found = [arm_from_json(arm) for arm in body["arms"]]
+        arms = [made for one in found if metric in ("", one.metric) and (made := one.arm())]
+        names = {arm.name for arm in arms}
+        return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
+
+    def held_back(self, settings: Settings, send_private: bool = False) -> list[dict[str, Any]]:
+        """The rows `measure` would ask (id, source, row, input), for running a model elsewhere."""
+        _, dataset, clusters = self._material()
+        barred = frozenset() if send_private else self._private(dataset)
+        held = {row.id for row in hold_out(dataset, clusters, barred, settings.rows, settings.seed).held}
+        columns = ("id", "source", "row", "input")
+        return [row for row in dataset.table.select(columns).to_pylist() if row["id"] in held]
+
+    def forecast(self, settings: Settings) -> Forecast:
+        """What measuring would cost; reads lengths alone, no rows."""
+        context = self._context()
+        lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
+        for side, low, n in self.length_counts(LENGTH_STEP):
+            lengths[side].append((low + LENGTH_STEP // 2, n))
+        means = {
+            side: sum(size * n for size, n in found) / max(1, sum(n for _, n in found)) / BYTES_A_TOKEN
+            for side, found in lengths.items()
+        }
+        labels = tuple(name for name, _ in self.label_counts()) if self.is_classification() else ()
+        task = Task(context.task.metric or "chrf", labels=labels)
+        settings = replace(settings, rows=max(1, min(settings.rows, self.totals()["stored"] // 2)))
+        return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
+
+    def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
+        before = self.measurement()
+        names = {arm.name for arm in arms if not arm.reason}
+        new = {arm.name for arm in arms}
+        kept = [arm_from_json(arm) for arm in before["arms"]] if before else []
+        # an arm that was measured is not forgotten because a later try failed
+        kept = [arm for arm in kept if arm.name not in names and (not arm.reason or arm.name not in new)]
+        failed_again = {arm.name for arm in kept}
+        whole = [*kept, *(arm for arm in arms if arm.name not in failed_again)]
+        comparable = [arm for arm in whole if arm.metric == run["metric"]]
+        body = {
+            "arms": [arm_json(arm) for arm in sorted(whole, key=lambda arm: arm.name)],
+            "differences": [asdict(one) for one in differences(comparable, int(run.get("seed", 0)))],
+            "run": {**run, "arms": [arm.name for arm in arms], "reasons": {a.name: a.reason for a in arms if a.reason}},
+        }
+        with database.write(self.engine) as connection:
+            results.save_result(connection, "measure", body, now())
+        return body
+
+    def _material(self) -> tuple[Context, Dataset, Clusters]:
+        clusters = self.clusters()
+        if clusters is None:
+            raise NotChecked(
+                "Duplicates have not been looked for, so examples could give answers away: run the checks."
+            )
+        known = set(clusters.table["id"].to_pylist())
+        dataset = self.curated().dataset
+        return self._context(), dataset.where([id in known for id in dataset.values("id")]), clusters
+
+    def _context(self) -> Context:
+        path = self.folder / "context.toml"
+        return read_context(path) if path.exists() else Context()
+
+    def _task(self, context: Context, dataset: Dataset) -> Task:
+        told = context.task
+        metric = told.metric or ("accuracy" if dataset.is_classification else "chrf")
+        if metric not in METRICS:
+            raise NotChecked(f"Answers scored as {metric!r} need a person: score them elsewhere and enter the result.")
+        labels: tuple[str, ...] = ()
+        if dataset.is_classification:
+            used = {label for label in dataset.values("label") if label and label.strip()}
+            labels = tuple(sorted({*used, *told.labels}))
+        return Task(metric, told.kind, labels, told.target, told.minimum_lift)
+
+    def _private(self, dataset: Dataset) -> frozenset[str]:
+        """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
+        findings = self.findings()
+        found = personal_rows(findings) if findings else frozenset()
+        texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
+        return found | {id for id, text, output in texts if private(text) or private(output)}
+
+
+def api_key() -> str:
+    """The key for endpoints, from the environment alone; "" where none is set."""
+    return next((os.environ[name].strip() for name in KEYS if os.environ.get(name, "").strip()), "")
+
+
+def allowed_endpoints() -> list[str]:
+    """The addresses this server allows; empty where a person may name any."""
+    return os.environ.get(ENDPOINTS, "").split()
+
+
+def allowed(where: Address) -> Address:
+    """The address, if this server allows it; else raises UsageError."""
+    known = allowed_endpoints()
+    if known and where.url not in {address(url, where.completions).url for url in known}:
+        raise UsageError("This server asks only the endpoints its administrator named. Choose one of these.")
+    return where
+
+
+def token_prices(context: Context, settings: Settings) -> Prices:
+    """What one token costs with these arms. Raises UsageError where prompts and tuned models are mixed in one run."""
+    tuned = [arm for arm in settings.arms if arm in TUNED]
+    if tuned and len(settings.arms) > 1:
+        raise UsageError(f"{tuned[0]} is another model: measure it in a run of its own, with its name as the model.")
+    prices = context.prices
+    pair = (prices.input_per_million, prices.output_per_million)
+    if tuned:
+        pair = (prices.tuned_input_per_million, prices.tuned_output_per_million)
+    return Prices(*(None if price is None else price / 1e6 for price in pair))

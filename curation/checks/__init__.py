@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from curation.errors import NotChecked
+from curation.masking import mask
 from curation.progress import Progress, ignore, part
 from curation.records import FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
 from curation.registry import Registry
@@ -18,17 +19,34 @@ check: Registry[Check] = Registry(__name__)
 
 
 def found(name: str, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any] | None = None) -> Findings:
-    """Findings of one check that ran: rows are dicts of id, confidence, message and optionally the other columns."""
+    """Findings of one check that ran: rows are dicts of id, confidence, message and optionally the other columns.
+
+    Personal data and keys are masked in message and evidence, so that none leaves with a report; a suggestion is to be
+    applied and stays as it is.
+    """
     columns: dict[str, list[Any]] = {
         "check": [name] * len(rows),
         "id": [row["id"] for row in rows],
         "cluster": [row.get("cluster") for row in rows],
         "confidence": [float(row["confidence"]) for row in rows],
-        "message": [row["message"] for row in rows],
-        "evidence": [json.dumps(row.get("evidence", {}), ensure_ascii=False, sort_keys=True) for row in rows],
+        "message": [mask(row["message"]) for row in rows],
+        "evidence": [_evidence(row.get("evidence", {})) for row in rows],
         "suggestion": [row.get("suggestion", "look") for row in rows],
     }
     return Findings(pa.table(columns, schema=FINDINGS_SCHEMA), (CheckRun(name, "done", summary=summary or {}),))
+
+
+def _evidence(values: Mapping[str, Any]) -> str:
+    return json.dumps(_veiled(values), ensure_ascii=False, sort_keys=True)
+
+
+def _veiled(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        # an id may look like a number of something, and has to stay one
+        return {key: each if key == "id" else _veiled(each) for key, each in value.items()}
+    return [_veiled(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def run(

@@ -1,5 +1,6 @@
 """Outputs that only repeat their input, word for word or as the start of a longer text (free text)."""
 
+import re
 from dataclasses import dataclass, field
 
 from curation.checks import check
@@ -22,17 +23,22 @@ class Settings:
     )
 
 
+# a quotation mark of mail, or a word such as "Input:", in front of what is repeated
+_QUOTED = re.compile(r"^\s*(?:>|\w{1,12}:)\s*(?=\S)")
+
+
 @check("copy_of_input", "Output repeats the input", settings=Settings())
 def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding an output that is its input again; raises NotChecked on a classification set."""
     needs_free_text(dataset, "which do not repeat inputs")
 
     def rule(row: Row) -> Hit | None:
-        asked, answer = plain(row.input), plain(row.output)
+        output = _QUOTED.sub("", row.output)
+        asked, answer = plain(row.input), plain(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
             # to the letter, for a colon or an indent may be all there was to mend
-            asked, answer = row.input.partition("\n")[2].strip(), row.output.strip()
+            asked, answer = row.input.partition("\n")[2].strip(), output.strip()
         if not asked or not answer.startswith(asked):
             return None
         if len(asked.split()) < settings.fewest_words and len(asked) < settings.fewest_characters:

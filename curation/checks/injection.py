@@ -27,12 +27,17 @@ TOKENS = re.compile(
     r"|(?:^|\n)[ \t]*<s>(?![^\n]{0,200}</s>)|</s>\s*$"
 )
 _WORDS = r"(?:instructions?|prompts?|directions?|rules|guidelines|commands?|messages?)"
+# "ignore my previous message" is what customers write
+_OWN = r"(?!my (?:previous|prior|earlier|initial|original) messages?\b)"
 _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|initial|original|system)"
 PHRASES = re.compile(
-    rf"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |every )?(?:of )?(?:the |your |my |these |those )?"
-    rf"{_EARLIER} (?:system )?{_WORDS}\b"
-    rf"|\b(?:ignore|disregard|forget) (?:all|everything) (?:of )?(?:the |your )?(?:{_EARLIER} |that came before"
-    rf"|you were told)"
+    rf"\b(?:ignore|disregard|forget|override|bypass) {_OWN}(?:all |any |every )?(?:of )?"
+    rf"(?:the |your |my |these |those )?{_EARLIER} (?:system )?{_WORDS}\b"
+    rf"|\b(?:ignore|disregard|forget) (?:all|everything) (?:of )?(?:the |your )?(?:that came before|you were told)"
+    rf"|\b(?:ignore|disregard|forget) (?:all )?(?:of )?(?:the |these |those |your )?{_WORDS} (?:above|before)\b"
+    rf"|\bignore[zr]? (?:toutes )?(?:les|vos|tes) instructions (?:pr[ée]c[ée]dentes|ant[ée]rieures)"
+    rf"|\bignorieren? (?:sie )?(?:alle )?(?:vorherigen|obigen|bisherigen) (?:anweisungen|befehle)"
+    rf"|\bignor[ae] (?:todas )?(?:las )?(?:instrucciones|órdenes) (?:anteriores|previas)"
     rf"|\b(?:ignore|disregard) all (?:your |safety )?{_WORDS}\b"
     rf"|\b(?:reveal|print|show|repeat|output|leak)(?: me)? (?:your|the) (?:hidden |full |entire )?system prompt\b"
     rf"|\byou are now (?:dan\b|in developer mode|jailbroken|an unrestricted|free from)|\bdo anything now\b"
@@ -46,9 +51,14 @@ HEADERS = re.compile(
 )
 _SUBJECT = re.compile(
     r"\b(?:prompt[- ]injection|jailbreak\w*|chat ?templates?|special tokens?|tokeni[sz]ers?|chatml|red[- ]team\w*"
-    r"|injection attacks?|system prompts? (?:is|are)|strikethrough|<s> tag|control tokens?|end-of-sequence)",
+    r"|injection attacks?|system prompts? (?:is|are)|strikethrough|<s> tag|control tokens?|end-of-sequence"
+    r"|(?:android|usb|phone|settings|browser|laptop)\b)",
     re.IGNORECASE,
 )
+
+
+# a play has speakers too
+_DIALOGUE = re.compile(r"\b(?:dialog(?:ue)?|conversation|script|interview|transcript|chat|sketch|role-?play)\b", re.I)
 
 
 @check("injection", "Prompt injection and chat tokens", settings=Settings())
@@ -58,7 +68,8 @@ def injection(dataset: Dataset, clusters: Clusters, settings: Settings, seed: in
 
     def rule(row: Row) -> Hit | None:
         fields = {"input": row.input} if labels else {"input": row.input, "output": row.output}
-        hits = [hit for name, text in fields.items() if (hit := _steering(name, text, settings.headers)) is not None]
+        headers = settings.headers and not _DIALOGUE.search(row.input)
+        hits = [hit for name, text in fields.items() if (hit := _steering(name, text, headers)) is not None]
         if not hits:
             return None
         hit = max(hits, key=lambda one: one.confidence)

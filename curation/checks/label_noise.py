@@ -7,11 +7,8 @@ right, so nothing is relabelled by itself. The noise rate is an estimate by a mo
 number to rest a verdict on.
 """
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
@@ -26,20 +23,21 @@ from curation.checks.features import (
     Floats,
     Ints,
     has_static_embeddings,
-    id_order,
     lsa,
     static_embeddings,
     tfidf,
 )
-from curation.checks.probabilities import FOLDS, NEIGHBOURS, Probabilities, out_of_sample
+from curation.checks.labelled import balanced_accuracy, labelled, needs_signal
+from curation.checks.probabilities import NEIGHBOURS, Probabilities, fold_count, out_of_sample, regresses
 from curation.errors import NotChecked
+from curation.intervals import wilson
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 
 NAME = "label_noise"
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
-Z90 = NormalDist().inv_cdf(0.95)
-"""Two-sided 90 %, as everywhere in the product."""
+MOST_CELLS = 100_000_000
+"""Rows times labels whose probabilities are held at once: .8 GB a copy, and there are three."""
 EXAMPLES = 3
 CUT = 200
 
@@ -92,11 +90,9 @@ def label_noise(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
     """One finding a suspicious label, suggesting the likelier one. Raises NotChecked where labels cannot be judged."""
     judged = judge(dataset, clusters, settings, seed, part(progress, 0.0, 0.9))
     summary = summarise(judged)
-    if summary["balanced_accuracy"]["low"] <= 1 / len(judged.names):
-        raise NotChecked(
-            f"the texts do not tell the labels apart: reading {len(judged.ids)} rows finds the right label for "
-            f"{summary['accuracy']['value']:.0%}, always giving the commonest for {summary['majority_rate']:.0%}"
-        )
+    right = judged.probability.argmax(axis=1) == judged.labels
+    balanced = balanced_accuracy(right, judged.labels, len(judged.names))
+    needs_signal(balanced, right, judged.labels, len(judged.names))
     doubted, flagged = suspects(judged, settings.recall)
     progress(0.9, "looking for rows with the likelier label")
     rows = _rows(judged, doubted, flagged, part(progress, 0.9, 1.0))
@@ -106,42 +102,28 @@ def label_noise(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
 
 def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
     """What the models make of every labelled row whose label is not too rare. Raises NotChecked when too few are."""
-    order = id_order(dataset.values("id"))
-    rows = dataset.take(order)
     group = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
-    ids, texts, given = rows.values("id"), rows.values("input"), rows.values("label")
-    usable = [n for n in range(len(rows)) if given[n] and given[n].strip() and texts[n].strip()]
-    if not usable:
-        raise NotChecked("no row carries a label, so no label can be wrong")
-    distinct = {(given[n], group[ids[n]]) for n in usable}
-    sizes = Counter(label for label, _ in distinct)
-    names = sorted(label for label, size in sizes.items() if size >= settings.smallest_class)
-    too_few = {label: sizes[label] for label in sorted(sizes) if sizes[label] < settings.smallest_class}
-    number = {name: n for n, name in enumerate(names)}
-    kept = [n for n in usable if given[n] in number]
-    if len(names) < 2 or len(kept) < settings.fewest_rows:
+    clustered = [group[id] for id in dataset.values("id")]
+    rows = labelled(dataset, clustered, settings.smallest_class, settings.fewest_rows)
+    if len(rows.ids) * len(rows.names) > MOST_CELLS:
         raise NotChecked(
-            f"too few rows to judge labels: {len(names)} of {len(sizes)} labels are on {settings.smallest_class} or "
-            f"more distinct rows ({len(kept)} rows); needs 2 labels and {settings.fewest_rows} rows"
+            f"{len(rows.ids):,} rows of {len(rows.names):,} labels are more than fit in memory; check a part of them"
         )
-    kept_texts = [texts[n] for n in kept]
-    labels = np.array([number[given[n]] for n in kept], dtype=np.int64)
-    groups = _numbered([group[ids[n]] for n in kept])
     # one thread: as fast here, the same bytes every time, and many times faster where cores are shared
     with threadpool_limits(1):
-        sets = feature_sets(kept_texts, settings, seed, part(progress, 0.0, 0.4))
-        probability, sure = out_of_sample(list(sets.values()), labels, groups, seed, part(progress, 0.4, 1.0))
+        sets = feature_sets(rows.texts, settings, seed, part(progress, 0.0, 0.4))
+        probability, sure = out_of_sample(list(sets.values()), rows.labels, rows.groups, seed, part(progress, 0.4, 1.0))
     return Judged(
-        ids=[ids[n] for n in kept],
-        texts=kept_texts,
-        names=names,
-        labels=labels,
+        ids=rows.ids,
+        texts=rows.texts,
+        names=rows.names,
+        labels=rows.labels,
         features=sets["lsa"],
         probability=probability,
-        quality=quality(labels, probability, settings.ranking),
+        quality=quality(rows.labels, probability, settings.ranking),
         sure=sure,
-        unlabelled=sum(label is None for label in given),
-        too_few=too_few,
+        unlabelled=rows.unlabelled,
+        too_few=rows.too_few,
         sets=tuple(sets),
     )
 
@@ -188,8 +170,11 @@ def suspects(judged: Judged, recall: bool = False) -> tuple[Ints, int]:
     return doubted, min(int(count), len(doubted))
 
 
-def _confidence(doubt: npt.NDArray[np.float64], flagged: int) -> npt.NDArray[np.float64]:
-    """0..1 in the order of suspicion: flagged rows lie above .5, weak suspicions below."""
+def graded(doubt: npt.NDArray[np.float64], flagged: int) -> npt.NDArray[np.float64]:
+    """Confidences 0..1 from doubts 0..1, most suspicious first, of which the first so many are flagged.
+
+    Kept in the order of suspicion: flagged rows lie above .5, weak suspicions below.
+    """
     order = np.minimum.accumulate(doubt)  # the ranking may be another than the doubt's own
     last = order[flagged - 1] if flagged else 1.0
     edge = (last + order[flagged]) / 2 if flagged < len(order) else last
@@ -206,10 +191,7 @@ def summarise(judged: Judged) -> dict[str, Any]:
     """
     n, classes = len(judged.labels), len(judged.names)
     right = judged.probability.argmax(axis=1) == judged.labels
-    sizes = np.bincount(judged.labels, minlength=classes)
-    by_class = np.bincount(judged.labels, weights=right, minlength=classes) / sizes
-    balanced = float(by_class.mean())
-    error = math.sqrt(float((by_class * (1 - by_class) / sizes).sum())) / classes
+    how = "logistic regression" if regresses(judged.features.size, classes) else "nearness to each label's mean"
     counts = [
         int(num_label_issues(judged.labels, judged.probability, estimation_method=method))
         for method in ("off_diagonal", "off_diagonal_calibrated")
@@ -219,13 +201,13 @@ def summarise(judged: Judged) -> dict[str, Any]:
         "unlabelled": judged.unlabelled,
         "classes": classes,
         "too_few": dict(judged.too_few),
-        "accuracy": _figure(float(right.mean()), *wilson(int(right.sum()), n)),
-        "balanced_accuracy": _figure(balanced, balanced - Z90 * error, balanced + Z90 * error),
-        "majority_rate": float(sizes.max() / n),
-        "noise_rate": _figure(sum(counts) / (2 * n), wilson(min(counts), n)[0], wilson(max(counts), n)[1]),
+        "accuracy": _figure(*wilson(int(right.sum()), n)),
+        "balanced_accuracy": _figure(*balanced_accuracy(right, judged.labels, classes)),
+        "majority_rate": float(np.bincount(judged.labels).max() / n),
+        "noise_rate": _figure(sum(counts) / (2 * n), wilson(min(counts), n)[1], wilson(max(counts), n)[2]),
         "features": list(judged.sets),
         "method": (
-            f"{FOLDS}-fold logistic regression and the {NEIGHBOURS} nearest rows on "
+            f"{fold_count(n)}-fold {how} and the {NEIGHBOURS} nearest rows on "
             f"{' and '.join(judged.sets)}, averaged; near-duplicates kept in one fold; counted by cleanlab"
         ),
     }
@@ -235,14 +217,6 @@ def _figure(value: float, low: float, high: float) -> dict[str, float]:
     return {"value": value, "low": max(0.0, low), "high": min(1.0, high)}
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Two-sided 90 % interval of a share (Wilson 1927)."""
-    share, z2 = hits / n, Z90 * Z90
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z90 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def _given_and_other(labels: Ints, probability: Probabilities) -> tuple[Probabilities, Probabilities]:
     rows = np.arange(len(labels))
     rest = probability.copy()
@@ -250,14 +224,9 @@ def _given_and_other(labels: Ints, probability: Probabilities) -> tuple[Probabil
     return probability[rows, labels], rest.max(axis=1)
 
 
-def _numbered(values: Sequence[int]) -> Ints:
-    first: dict[int, int] = {}
-    return np.array([first.setdefault(value, len(first)) for value in values], dtype=np.int64)
-
-
 def _rows(judged: Judged, doubted: Ints, flagged: int, progress: Progress) -> list[dict[str, Any]]:
     given, other = _given_and_other(judged.labels, judged.probability)
-    confidence = _confidence(((1.0 - (np.sqrt(given) - np.sqrt(other))) / 2)[doubted], flagged)
+    confidence = graded(((1.0 - (np.sqrt(given) - np.sqrt(other))) / 2)[doubted], flagged)
     carrying = [np.flatnonzero(judged.labels == k) for k in range(len(judged.names))]
     rows = []
     for n, row in enumerate(doubted.tolist()):

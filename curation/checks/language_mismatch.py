@@ -70,6 +70,8 @@ _NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S{1,60}@\S+|\w
 _ENGLISH = re.compile(
     r"\b(?:the|of|and|to|is|that|for|with|this|are|was|you|it|from|your|have|what|how)\b", re.IGNORECASE
 )
+# Thai, Lao, Myanmar, Khmer
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 SHARE_OF_ENGLISH = 0.2
 """Share of words only English has that spares asking the model (25 times faster); English prose has about 0.3."""
 LONGEST = 300
@@ -115,7 +117,7 @@ def language(text: str, fewest_letters: int) -> Language | None:
     letters = sum(category(character)[0] in "LM" for character in words)
     # one Chinese or Japanese character says about as much as two and a half letters
     wide = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3" for character in words)
-    if letters + 1.5 * wide < fewest_letters or (len(words.split()) < 6 and not wide):
+    if letters + 1.5 * wide < fewest_letters or (len(words.split()) < 6 and not wide and not _UNSPACED.search(words)):
         return None
     if len(_ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()):
         return "en", 1.0

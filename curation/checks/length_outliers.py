@@ -53,9 +53,11 @@ def length_outliers(
     for what, chosen, sizes in _measures(whole, dataset.is_classification):
         for kind in sorted({kinds[n] for n in chosen.tolist()}):
             members = np.array([n for n in chosen.tolist() if kinds[n] == kind])
-            if len(members) < settings.smallest_kind:
+            # rows of no kind are held against the whole set
+            beside = members if kind else chosen
+            if len(beside) < settings.smallest_kind:
                 continue
-            for n, z, usual in _far(members, sizes, settings.limit):
+            for n, z, usual in _far(members, beside, sizes, settings.limit):
                 hit = _hit(whole[n], what, kind, z, float(sizes[n]), usual, settings.limit)
                 if abs(z) > worst.get(whole[n].id, (0.0, hit))[0]:
                     worst[whole[n].id] = (abs(z), hit)
@@ -79,13 +81,16 @@ def _measures(whole: Sequence[Row], labelled_set: bool) -> list[tuple[str, npt.N
     return [*measures, ("output", present, answered), ("output for its input", present, answered / asked)]
 
 
-def _far(members: npt.NDArray[np.int64], sizes: Floats, limit: float) -> list[tuple[int, float, float]]:
-    logs = np.log(sizes[members])
-    middle = float(np.median(logs))
-    low, high = np.quantile(logs, [TAIL, 1 - TAIL])
+def _far(
+    members: npt.NDArray[np.int64], beside: npt.NDArray[np.int64], sizes: Floats, limit: float
+) -> list[tuple[int, float, float]]:
+    usual = np.log(sizes[beside])
+    middle = float(np.median(usual))
+    low, high = np.quantile(usual, [TAIL, 1 - TAIL])
     # 1.4826: the median absolute deviation of a bell curve times this is its standard deviation
-    spread = max(1.4826 * float(np.median(np.abs(logs - middle))), FLOOR)
+    spread = max(1.4826 * float(np.median(np.abs(usual - middle))), FLOOR)
     below, above = max(spread, (middle - low) / Z_TAIL), max(spread, (high - middle) / Z_TAIL)
+    logs = np.log(sizes[members])
     z = np.where(logs < middle, (logs - middle) / below, (logs - middle) / above)
     return [(int(members[n]), float(z[n]), float(np.exp(middle))) for n in np.flatnonzero(np.abs(z) > limit)]
 

@@ -1,5 +1,6 @@
 """Text garbled by wrong decoding ("schÃ¶n" for "schön"), or with characters lost for good ("sch�n"), found by ftfy."""
 
+import re
 from dataclasses import dataclass, field
 
 import ftfy
@@ -11,6 +12,9 @@ from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 
 LOST = "\ufffd"
+_SUBJECT = re.compile(
+    r"\b(?:utf-?8|latin-?1|unicode|encod\w+|decod\w+|mojibake|cp125\d|bytes?)\b|\bsee Ã", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
         # "Ã " is "à" garbled, or the Portuguese letter before a space
         sure = 0.85 if any(is_bad(fields[name].replace("Ã ", "")) for name in repaired) else 0.45
         suggestion = f"replace:{repaired['output']}" if list(repaired) == ["output"] else "look"
+        if _SUBJECT.search(row.input):
+            # a text about garbled text has to show it
+            sure = 0.3
         return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
 
     return judged("mojibake", dataset, rule, progress)

@@ -25,15 +25,16 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
-    r"\blorem ipsum\b|\[(?:insert|enter|add|your|put|fill in|placeholder|company|recipient|name|date"
-    r"|address)\b[^\]\n]{0,40}\]"
+    r"\blorem ipsum\b|\[(?:insert|enter|add|your|put|fill in|placeholder)\b[^\]\n]{0,40}\]"
+    r"|\[(?:company|recipient|sender|customer|name|date|address|tbd)(?:['’]s)?(?: (?:name|address|date|here))?\]"
+    r"|\((?:insert|enter|add|fill in) [^)\n]{1,30} here\)"
     r"|<(?:insert|enter|your|placeholder)[ _-][^>\n]{0,40}>|\{\{\s?[\w. ]{1,30}\s?\}\}|\b(?:TODO|TBD"
-    r"|FIXME)\b(?=[:\s.]|$)"
+    r"|FIXME)\b(?=\s?:|[.!]?\s*$)"
     r"|_{4,}|\byour (?:answer|text) (?:goes )?here\b",
     re.IGNORECASE,
 )
 _WANTED = re.compile(
-    r"\b(?:templates?|placeholders?|fill[- ]in|blanks?|forms?|mad ?libs?|lorem|todo|jinja|handlebars|mustache"
+    r"\b(?:templates?|placeholders?|fill[- ]in|blanks?|forms?|mad ?libs?|lorem|to-?do|jinja|handlebars|mustache"
     r"|angular|vue"
     r"|django|regex|html|css|letter|e-?mail|contract|variables?|latin|dummy)\b",
     re.IGNORECASE,
@@ -41,7 +42,10 @@ _WANTED = re.compile(
 _CODE = re.compile(
     r"```|[;{}]\s*$|^\s*(?:def|class|import|from|function|const|let|var|#include|public|return)\b|</\w+>", re.M
 )
-_BRACKET = re.compile(r"\[\w+")
+_VALUES = frozenset({"null", "nan", "undefined"})
+_PROGRAMMING = re.compile(
+    r"\b(?:json|javascript|typescript|python|java|sql|function|variable|program|type|code)\b", re.I
+)
 
 
 @check("placeholder", "Filler text", settings=Settings())
@@ -56,6 +60,8 @@ def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
         text, asked = (row.input, "") if labels else (row.output, row.input)
         times = usual[text.strip().casefold()]
         if text.strip() and _WHOLE.fullmatch(text.strip()) and (times == 1 or times <= most):
+            if text.strip().casefold() in _VALUES and _PROGRAMMING.search(asked):
+                return None
             return Hit(
                 0.8, f"The {column} is filler: “{cut(text.strip(), 40)}”.", {"phrase": cut(text), "whole": True}, "drop"
             )

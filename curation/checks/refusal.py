@@ -23,7 +23,10 @@ class Settings:
 
 
 _CANNOT = r"(?:can\s?not|can'?t|am (?:not able|unable)|'m (?:not able|unable)|won'?t|will not be able)(?: to)?"
-_SORRY = r"(?:i'?m sorry|i am sorry|sorry|i apologi[sz]e|my apologies|unfortunately)"
+_SORRY = (
+    r"(?:(?:i'd|i would) (?:love|like|be happy) to (?:help|assist)|however|i'?m sorry|i am sorry|sorry"
+    r"|i apologi[sz]e|my apologies|unfortunately)"
+)
 _TASK = (
     r"(?:(?:assist|help)(?: you)?(?: with| in| by|[.,!]|$)|fulfil+ (?:this|that|your)|comply with|complete (?:this"
     r"|that|your) "
@@ -35,9 +38,11 @@ _MODEL = r"(?:an? )?(?:large )?(?:ai|artificial intelligence)?[ -]?(?:language )
 _AI = r"(?:ai|artificial intelligence)"
 BOILERPLATE = re.compile(
     rf"\bas an? {_AI} (?:language model|assistant|model|chatbot),? (?:i|it)\b"
-    rf"|\bas an ai,? i (?:do not|don'?t|can'?t|cannot|am|have no)\b|\bas {_MODEL},? (?:i|my)\b"
+    rf"|\bas an {_AI},? i (?:do not|don'?t|can'?t|cannot|am|have no)\b|\bas {_MODEL},? (?:i|my)\b"
     rf"|\bi(?:'m| am) (?:just |only )?(?:an? )?(?:large )?(?:{_AI} )?(?:language model|(?<=ai )(?:assistant|chatbot))\b"
-    rf"|\bmy (?:knowledge|training data) cut-?off\b|\b(?:trained|developed|created) by (?:openai|anthropic|google)\b"
+    rf"|\bmy (?:knowledge|training data) cut-?off\b"
+    rf"|\bi (?:was|am) (?:\w+ ){{0,3}}(?:trained|developed|created) by (?:openai|anthropic|google)\b"
+    rf"|\bi (?:do not|don'?t) have (?:the ability to (?:access|browse)|access to (?:real-?time|the internet|current))"
     rf"|\ben tant (?:que|qu')\s?(?:modèle de langage|ia\b|intelligence artificielle)|\bals ki-?(?:sprachmodell"
     rf"|modell)\b"
     rf"|\bcomo (?:un )?modelo de lenguaje|\bcomo (?:um )?modelo de linguagem",
@@ -45,12 +50,15 @@ BOILERPLATE = re.compile(
 )
 REFUSAL = re.compile(
     rf"\b{_SORRY}\b[^.!?\n]{{0,60}}?\b(?:i|we)\s?{_CANNOT} {_TASK}"
-    rf"|^\W*i\s?{_CANNOT} {_TASK}|\bit (?:is|would be) (?:not |in)appropriate (?:for me )?to\b"
+    rf"|^\W*i\s?{_CANNOT} {_TASK}|\bit (?:is|would be) (?:not |in)appropriate for me to\b"
+    rf"|\bi\s?(?:can\s?not|can'?t|won'?t),? in good conscience\b"
+    rf"|^\W*i(?:'m| am) not comfortable (?:with )?(?:writ|provid|discuss|shar|creat|answer|generat|help)ing\b"
     rf"|\bi (?:must|have to) (?:respectfully )?(?:decline|refuse)\b|\b(?:goes )?against my (?:programming"
     rf"|guidelines|policy)"
-    rf"|^\W*je (?:suis désolée?,? mais je )?ne peux pas (?:vous aider|répondre|générer|fournir)"
+    rf"|^\W*(?:je suis )?(?:désolée?,? )?(?:mais )?je ne peux pas (?:vous aider|répondre|générer|fournir)"
     rf"|^\W*(?:es tut mir leid,? aber )?ich kann (?:ihnen )?(?:dabei |damit )?(?:leider )?nicht (?:helfen|weiterhelfen)"
-    rf"|^\W*lo siento,? (?:pero )?no puedo (?:ayudar|proporcionar|generar|responder)"
+    rf"|^\W*leider kann ich (?:diese|ihre|deine|die) (?:anfrage|frage|bitte)[^.\n]{{0,20}} nicht\b"
+    rf"|^\W*(?:lo siento,? )?(?:pero )?no puedo (?:ayudar|proporcionar|generar|responder)"
     rf"|^\W*(?:申し訳|抱歉|对不起)[^。\n]{{0,20}}(?:できません|无法|不能)",
     re.IGNORECASE,
 )

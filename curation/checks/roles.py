@@ -17,6 +17,8 @@ from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 
 KNOWN = ("system", "user", "assistant", "tool")
+# OpenAI's newer name of the first and older name of the last
+SAME_AS = {"developer": "system", "function": "tool"}
 
 
 @dataclass(frozen=True)
@@ -60,23 +62,23 @@ def malformed(turns: Sequence[Any], same_twice: bool = True) -> list[tuple[str, 
     """What is wrong with the turns of a chat, in plain words, and how sure it is a fault (0..1)."""
     if not turns or not all(isinstance(turn, Mapping) and isinstance(turn.get("role"), str) for turn in turns):
         return [("a turn has no role", 0.95)]
-    order = [turn["role"] for turn in turns]
+    order = [SAME_AS.get(turn["role"], turn["role"]) for turn in turns]
     unknown = [role for role in order if role not in KNOWN]
     if unknown:
         return [(f"it has the unknown role “{cut(unknown[0], 20)}”", 0.9)]
-    said = [turn for turn in turns if turn["role"] != "system"]
+    said = [role for role in order if role != "system"]
     faults = []
     if "assistant" not in order:
         faults.append(("the assistant says nothing", 0.95))
     elif order[-1] != "assistant":
         faults.append(("it does not end with the assistant's turn", 0.6))
-    if said and said[0]["role"] != "user":
+    if said and said[0] != "user":
         faults.append(("it does not start with the user", 0.7))
     if "system" in order[1:]:
         faults.append(("a system turn is not the first", 0.6))
     if any(not _says(turn) for turn in turns):
         faults.append(("a turn is empty", 0.8))
-    if same_twice and any(a["role"] == b["role"] in ("user", "assistant") for a, b in itertools.pairwise(said)):
+    if same_twice and any(a == b in ("user", "assistant") for a, b in itertools.pairwise(said)):
         faults.append(("the same speaker has two turns in a row", 0.7))
     return sorted(faults, key=lambda fault: -fault[1])
 

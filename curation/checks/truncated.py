@@ -41,6 +41,11 @@ _DANGLING = re.compile(
     r"|ein|eine|einen|mit|von|zu|auf|für|dass|el|los|las|y|en|con|por|para|se|su)$",
     re.IGNORECASE,
 )
+# "What are you looking at"
+_STRANDED = re.compile(
+    r"^\W*(?:what|who|which|where|whom|whose)\b.*\b(?:of|to|in|on|at|for|with|from|by|about|into)$", re.I
+)
+_NEVER_LAST = re.compile(r"\b(?:the|an?|and|or|of|le|les|des|du|une?|et|und|der|das|el|los|las|y)$")
 _LIST = re.compile(r"^\s*(?:[-*•–+>|#]|\d{1,3}[.)]|[a-zA-Z][.)]|\[.\]|step \d+)(?:\s|$)", re.IGNORECASE)
 _CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s{4,}\S|^\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public"
@@ -107,7 +112,9 @@ def _cut_off(text: str, strict: bool, fewest_words: int) -> tuple[float, str] | 
     if is_code or _CODE_LINE.search(last):
         return (0.7, "leaves a bracket open") if is_code and _open(text) else None
     words = len(text.split())
-    if words < 4 or _ENDS.search(text) or not _WORD_END.search(text) or (_LIST.match(last) and len(last.split()) < 12):
+    if words < 4 or _ENDS.search(text) or not _WORD_END.search(text) or _STRANDED.match(text):
+        return None
+    if _LIST.match(last) and len(last.split()) < 12 and not _NEVER_LAST.search(last):
         return None
     if _FORMULA.search(last):
         return None

@@ -1,6 +1,7 @@
 """Near-duplicates: Dataset -> Clusters, every similarity exact; evaluation overlap; what differs between two texts."""
 
-from curation.dedup.clusters import dedup, removable
+from curation.dedup.band_index import BandIndex, band_index
+from curation.dedup.clusters import dedup, dedup_file, removable
 from curation.dedup.decontaminate import OVERLAP_SCHEMA, decontaminate
 from curation.dedup.guards import guarded
 from curation.dedup.live import LiveIndex, Neighbour, neighbours
@@ -10,11 +11,14 @@ from curation.dedup.text import normalise
 
 __all__ = [
     "OVERLAP_SCHEMA",
+    "BandIndex",
     "LiveIndex",
     "Neighbour",
     "Settings",
+    "band_index",
     "decontaminate",
     "dedup",
+    "dedup_file",
     "guarded",
     "marks",
     "neighbours",

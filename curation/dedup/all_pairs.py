@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from curation.dedup.candidates import Pairs
 from curation.dedup.documents import Documents
 from curation.dedup.shingles import PACKED_32, Shingles, distinct
-from curation.dedup.text import Ints, content
+from curation.dedup.text import Ints
 from curation.progress import Progress, ignore
 
 MAX_BYTES = 64_000_000
@@ -33,10 +33,9 @@ def all_pairs(documents: Documents, n: int, threshold: float, progress: Progress
 
     Their estimate, the share of common rare shingles less 1, only orders them: every pair is still to be compared.
     """
-    if content(documents.texts).nbytes > MAX_BYTES:
+    if documents.size.sum(dtype=np.int64) > MAX_BYTES:
         return None
-    wide = n > PACKED_32 or documents.narrow < len(documents)
-    sets = distinct(documents.texts, n, wide)
+    sets = distinct(documents.texts, n, wide=n > PACKED_32 or not documents.plain.all())
     sizes = np.diff(sets.start)
     prefixes, products = _prefixes(sets, sizes, threshold)
     if products > MAX_PRODUCTS:

@@ -1,65 +1,86 @@
-"""Pairs of documents worth comparing: equal runs of sorted band keys, then an estimate from the signatures."""
+"""Pairs of documents worth comparing: equal runs of sorted band keys, as far as their sketches look alike."""
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from curation.dedup import fast
 from curation.dedup.shingles import WideKeys
-from curation.dedup.sketches import BandKeys
+from curation.dedup.sketches import Sketches
 from curation.dedup.text import Ints, in_threads
 from curation.progress import Progress, ignore
 
 Estimates = npt.NDArray[np.float32]
-Low = npt.NDArray[np.uint8]
-Order = Callable[[Ints], Ints]
-"""Ranks of the documents given, the same whatever order the rows stood in."""
+Places = npt.NDArray[np.int32]
 
 FULL_RUN = 24
 """Largest band bucket of which all pairs are taken (276 pairs); larger ones give a star and a chain, 2 a member."""
 
-_PAIRS = 4_096
-
+PAIRS = 1 << 16
+"""Pairs estimated at a time: 8 MB of sketches."""
 
 STANDARD_ERRORS = 4.5
-"""How far from the threshold an estimate settles a pair without comparing it: a chance of 7 in a million."""
+"""How far above the threshold an estimate joins a pair without comparing it: a chance of 3 in a million."""
+
+MISSED_ERRORS = 3.0
+"""How far below it an estimate drops a pair: 1 in 2,000 of the pairs exactly at .7, of which the bands have missed 80
+before, and fewer of all more similar ones."""
 
 
-def margin(num_perm: int) -> float:
-    """That distance: the standard error is at most .5 / sqrt(num_perm), so .2 at 128 permutations."""
-    return STANDARD_ERRORS * 0.5 / math.sqrt(num_perm)
+def margin(num_perm: int, errors: float = STANDARD_ERRORS) -> float:
+    """That distance: the standard error is at most .53 / sqrt(num_perm) of half bytes, so .21 at 128 permutations."""
+    return errors * 0.53 / math.sqrt(num_perm)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of documents, left < right, each once, in ascending order, with the estimate of their similarity."""
+    """Pairs of documents with an estimate of their similarity."""
 
-    left: Ints
-    right: Ints
+    left: Any
+    right: Any
     estimate: Estimates
 
     def __len__(self) -> int:
         return len(self.left)
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> "Pairs":
+    def where(self, mask: Any) -> "Pairs":
         """The pairs where `mask` is true."""
         return Pairs(self.left[mask], self.right[mask], self.estimate[mask])
 
 
-def candidates(keys: BandKeys, order: Order, workers: int = 1, progress: Progress = ignore) -> tuple[Ints, Ints]:
-    """(left, right) documents that share a band, each pair once."""
-    found: list[WideKeys] = []
-    large: list[Ints] = []
-    for n, (pairs, buckets) in enumerate(in_threads(_band, ((keys.band(k),) for k in range(keys.bands)), workers)):
-        found.append(pairs)
-        large.extend(buckets)
-        progress((n + 1) / keys.bands, "grouping bands")
-    found.append(_stars(large, order))
-    packed = once(np.concatenate(found))
-    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+def candidates(made: Sketches, mark: WideKeys, least: float, workers: int = 1, progress: Progress = ignore) -> Pairs:
+    """The pairs that share a band and are estimated at `least` or above, each once, in ascending order.
+
+    `mark` is a number of each text's content, so that the order of the documents changes nothing.
+    """
+    found, merged = [np.empty(0, np.uint64)], 0
+    tasks = ((made, k, mark, least) for k in range(made.keys.bands))
+    for done, some in enumerate(in_threads(_band, tasks, workers), 1):
+        found.append(some)
+        # Merging only when half as much again has come keeps both the sorting and the memory in proportion.
+        if sum(map(len, found)) > 1.5 * merged:
+            found = [_merged(found)]
+            merged = len(found[0])
+        progress(done / made.keys.bands, "grouping bands")
+    left, right = unpacked(_merged(found))
+    return Pairs(left, right, _estimated(made, left, right))
+
+
+def _merged(parts: list[WideKeys]) -> WideKeys:
+    """Each value of the parts once, ascending; the parts are given back before the sorting."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return once(whole)
+
+
+def _estimated(made: Sketches, left: Any, right: Any) -> Estimates:
+    found = np.empty(len(left), np.float32)
+    for first in range(0, len(left), PAIRS):
+        where = slice(first, first + PAIRS)
+        found[where] = made.estimate(left[where], right[where])
+    return found
 
 
 def once(values: WideKeys) -> WideKeys:
@@ -67,7 +88,20 @@ def once(values: WideKeys) -> WideKeys:
     values.sort()
     new = np.ones(len(values), bool)
     new[1:] = values[1:] != values[:-1]
-    return values[new]
+    found: WideKeys = values[new]
+    return found
+
+
+def pack(left: Any, right: Any) -> WideKeys:
+    """Pairs as single numbers, the smaller document first."""
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    packed: WideKeys = (low << np.uint64(32)) | high
+    return packed
+
+
+def unpacked(pairs: WideKeys) -> tuple[Places, Places]:
+    """(left, right) of packed pairs."""
+    return (pairs >> np.uint64(32)).astype(np.int32), pairs.astype(np.uint32).astype(np.int32)
 
 
 def runs(keys: WideKeys) -> tuple[Ints, Ints, Ints]:
@@ -80,75 +114,49 @@ def runs(keys: WideKeys) -> tuple[Ints, Ints, Ints]:
     packed = (keys >> bits << bits) | np.arange(len(keys), dtype=np.uint64)
     packed.sort()
     tops = packed >> bits
-    edge = np.ones(len(keys) + 1, bool)
-    edge[1:-1] = tops[1:] != tops[:-1]
-    cuts = np.flatnonzero(edge)
-    length = np.diff(cuts)
-    many = length > 1
+    same = np.zeros(len(keys) + 1, bool)
+    same[1:-1] = tops[1:] == tops[:-1]
+    del tops
+    packed = packed[same[1:] | same[:-1]]
     docs = (packed & np.uint64((1 << int(bits)) - 1)).astype(np.int64)
-    return docs, cuts[:-1][many], length[many]
+    packed >>= bits
+    edge = np.ones(len(docs) + 1, bool)
+    edge[1:-1] = packed[1:] != packed[:-1]
+    cuts = np.flatnonzero(edge)
+    return docs, cuts[:-1], np.diff(cuts)
 
 
-def _band(keys: WideKeys) -> tuple[WideKeys, list[Ints]]:
-    docs, start, length = runs(keys)
+def _band(made: Sketches, band: int, mark: WideKeys, least: float) -> WideKeys:
+    """The pairs of one band that look alike, packed."""
+    docs, start, length = runs(made.keys.band(band))
     found = [np.empty(0, np.uint64)]
     for size in range(2, FULL_RUN + 1):
         first = start[length == size]
-        if len(first):
-            members = docs[first[:, None] + np.arange(size)]
-            i, j = np.triu_indices(size, 1)
-            found.append(pack(members[:, i].ravel(), members[:, j].ravel()))
-    large = [docs[a : a + n] for a, n in zip(start[length > FULL_RUN], length[length > FULL_RUN], strict=True)]
-    return np.concatenate(found), large
+        i, j = np.triu_indices(size, 1)
+        step = max(PAIRS // len(i), 1)
+        for at in range(0, len(first), step):
+            members = docs[first[at : at + step, None] + np.arange(size)]
+            found.append(_alike(made, members[:, i].ravel(), members[:, j].ravel(), least))
+    large = length > FULL_RUN
+    if large.any():
+        left, right = _stars(docs, start[large], length[large], mark)
+        for at in range(0, len(left), PAIRS):
+            found.append(_alike(made, left[at : at + PAIRS], right[at : at + PAIRS], least))
+    return np.concatenate(found)
 
 
-def pack(left: Ints, right: Ints) -> WideKeys:
-    """Pairs as single numbers, the smaller document first."""
-    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    return (low << np.uint64(32)) | high
+def _alike(made: Sketches, left: Ints, right: Ints, least: float) -> WideKeys:
+    near = made.estimate(left, right) >= least
+    return pack(left[near], right[near])
 
 
-def _stars(buckets: list[Ints], order: Order) -> WideKeys:
+def _stars(docs: Ints, start: Ints, length: Ints, mark: WideKeys) -> tuple[Ints, Ints]:
     """Every member of a large bucket with the bucket's first and with its neighbour, in an order of content."""
-    if not buckets:
-        return np.empty(0, np.uint64)
-    members = np.concatenate(buckets)
-    bucket = np.repeat(np.arange(len(buckets)), [len(b) for b in buckets])
-    used = np.zeros(int(members.max()) + 1, bool)
-    used[members] = True
-    docs = np.flatnonzero(used)
-    rank = np.zeros(len(used), np.int64)
-    rank[docs] = order(docs)
-    by = np.argsort(bucket * np.int64(len(used)) + rank[members])
-    members, bucket = members[by], bucket[by]
-    heads = members[np.searchsorted(bucket, bucket)]
-    same = bucket[1:] == bucket[:-1]
-    star = heads != members
-    return np.concatenate([pack(heads[star], members[star]), pack(members[:-1][same], members[1:][same])])
-
-
-def estimated(
-    low: Low, left: Ints, right: Ints, workers: int = 1, compiled: bool = True, progress: Progress = ignore
-) -> Pairs:
-    """The pairs with the share of values in which their sketches agree, an estimate of their similarity."""
-    found = np.empty(len(left), np.float32)
-    for where, share in _agreement(low, left, right, workers, compiled):
-        found[where] = share
-        progress(where.stop / len(left), "estimating similarity")
-    return Pairs(left, right, found)
-
-
-def _agreement(low: Low, left: Ints, right: Ints, workers: int, compiled: bool) -> Iterator[tuple[slice, Estimates]]:
-    width = np.float32(low.shape[1])
-
-    def compare(first: int) -> tuple[slice, Estimates]:
-        where = slice(first, min(first + _PAIRS, len(left)))
-        i, j = left[where], right[where]
-        if compiled and fast.available():
-            same = np.empty(len(i), np.int64)
-            fast.kernel(fast.agree)(low, i, j, same)
-        else:
-            same = np.count_nonzero(low[i] == low[j], axis=1)
-        return where, (same / width).astype(np.float32)
-
-    return in_threads(compare, ((first,) for first in range(0, len(left), _PAIRS)), workers)
+    ends = np.cumsum(length)
+    bucket = np.repeat(np.arange(len(start)), length)
+    members = docs[np.arange(ends[-1]) + np.repeat(start - (ends - length), length)]
+    by = np.lexsort((mark[members], bucket))
+    members = members[by]
+    heads = members[np.repeat(ends - length, length)]
+    star, same = heads != members, bucket[1:] == bucket[:-1]
+    return np.concatenate([heads[star], members[:-1][same]]), np.concatenate([members[star], members[1:][same]])

@@ -1,27 +1,55 @@
-"""Dataset -> Clusters: the whole run, step by step."""
+"""Rows -> clusters: the whole run, step by step, in memory or beside it."""
 
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import Pairs, candidates, estimated, margin
-from curation.dedup.documents import Documents, documents, shingle_for
-from curation.dedup.grouping import Groups, groups
+from curation.dedup.candidates import MISSED_ERRORS, Pairs, candidates, margin
+from curation.dedup.documents import Documents, collected, shingle_for
+from curation.dedup.grouping import Edges, Groups, connected, edges, groups
+from curation.dedup.keepers import Flags
 from curation.dedup.minhash import bands
 from curation.dedup.pairs import UNIQUE, Codes, described, kinds
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.sketches import sketches
-from curation.dedup.text import Ints, Texts
+from curation.dedup.source import Source, of_dataset, of_file
+from curation.dedup.text import Ints
 from curation.dedup.verify import Comparer, Floats
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
 
 GIANTS_LISTED = 100
+
+FILE_SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("id", pa.string()),
+        ("cluster", pa.int64()),
+        ("keeper", pa.string()),
+        ("kind", pa.string()),
+        ("similarity", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One value a row, in row order: its keeper's position, cluster, similarity and kind; and how they were found."""
+
+    keeper: Any
+    cluster: Any
+    similarity: Floats
+    kind: Codes
+    record: dict[str, Any]
 
 
 def dedup(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progress = ignore) -> Clusters:
@@ -34,28 +62,85 @@ def dedup(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progress = 
     the shingle resolved, how candidates were found, and the numbers of clusters still larger than `cluster_cap`. The
     result is the same for any order of rows, number of workers, and with or without numba.
     """
-    progress(0.0, "normalising texts")
-    docs = documents(compared(dataset, settings), settings.workers)
-    n = shingle_for(docs.texts) if settings.shingle == "auto" else settings.shingle
-    pairs, method = find_pairs(docs, n, settings, part(progress, 0.1, 0.6))
-    rows, kept = _busy(docs, pairs)
-    keeper, cluster, similarity = np.arange(len(dataset)), np.arange(len(dataset)), np.ones(len(dataset))
-    kind = np.full(len(dataset), UNIQUE, np.int8)
-    if len(rows):
-        found = _related(dataset, docs, n, pairs, rows, kept, settings, part(progress, 0.6, 1.0))
-        keeper[rows], cluster[rows], similarity[rows], kind[rows] = found
-    clusters = _numbered(dataset, keeper, cluster, similarity, kind)
+    found = clustered(of_dataset(dataset), settings, progress)
+    ids = dataset.table["id"]
+    keepers = ids.take(pa.array(found.keeper))
+    columns = [ids, pa.array(found.cluster), keepers, pa.array(found.similarity), _names(found.kind)]
     progress(1.0, "near-duplicates found")
-    return Clusters(clusters, _record(settings, n, method, docs, clusters))
+    return Clusters(pa.table([columns[0], *columns[1:]], CLUSTERS_SCHEMA), found.record)
 
 
-def compared(dataset: Dataset, settings: Settings) -> Any:
+def dedup_file(path: Path, out: Path, settings: Settings = DEFAULTS, progress: Progress = ignore) -> dict[str, Any]:
+    """Write the clusters of the rows of a Parquet or Arrow file (see `source.of_file`) to `out` as Parquet.
+
+    The rows never lie in memory as a whole: texts and signatures go to temporary files, about as large as the input
+    column plus 160 bytes a row, and ten million usual rows take less than 4 GB. Columns of `out`, in row order: row,
+    id, cluster, keeper, kind, similarity, as `dedup` would find them. Returns the settings record of `Clusters` with
+    the number of rows by kind under "kinds". Raises as `of_file` does.
+    """
+    source = of_file(path)
+    found = clustered(source, settings, part(progress, 0.0, 0.95))
+    _write(out, source, found, part(progress, 0.95, 1.0))
+    counts = np.bincount(found.kind, minlength=len(CLUSTER_KINDS)).tolist()
+    return {**found.record, "kinds": dict(zip(CLUSTER_KINDS, counts, strict=True))}
+
+
+def _write(out: Path, source: Source, found: Found, progress: Progress) -> None:
+    ids = pa.chunked_array([chunk for table in source.read(["id"]) for chunk in table["id"].chunks], pa.string())
+    ids = ids.cast(pa.large_string()).combine_chunks()
+    at = 0
+    with pq.ParquetWriter(out, FILE_SCHEMA, compression="zstd") as writer:
+        for table in source.read(["row"]):
+            where = slice(at, at + table.num_rows)
+            keepers = ids.take(pa.array(found.keeper[where])).cast(pa.string())
+            own = ids.slice(at, table.num_rows).cast(pa.string())
+            columns = [table["row"], own, pa.array(found.cluster[where]).cast(pa.int64()), keepers]
+            columns += [_names(found.kind[where]), pa.array(found.similarity[where])]
+            writer.write_table(pa.table(columns, FILE_SCHEMA))
+            at = where.stop
+            progress(at / source.count, "writing clusters")
+
+
+def _names(kind: Codes) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(kind), pa.array(CLUSTER_KINDS)).cast(pa.string())
+
+
+def clustered(source: Source, settings: Settings, progress: Progress = ignore) -> Found:
+    """The clusters of the rows of a source; see `dedup`."""
+    progress(0.0, "normalising texts")
+    docs = collected(_reported(source, settings, part(progress, 0.0, 0.15)), settings.workers)
+    n = shingle_for(docs) if settings.shingle == "auto" else settings.shingle
+    pairs, method = find_pairs(docs, n, settings, part(progress, 0.15, 0.6))
+    keeper, cluster = (np.arange(source.count, dtype=np.int32) for _ in range(2))
+    similarity, kind = np.ones(source.count), np.full(source.count, UNIQUE, np.int8)
+    known = edges(pairs, settings.threshold + margin(settings.num_perm))
+    del pairs
+    chosen, document, kept, families, known = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
+    if chosen.any():
+        at = np.flatnonzero(chosen).astype(np.int32)
+        found, kind[at] = _related(
+            source, kept, n, known, families, chosen, document, settings, part(progress, 0.75, 1.0)
+        )
+        keeper[at], similarity[at] = at[found.keeper], found.similarity
+        cluster[at] = at[_capped(found, settings.cluster_cap)]
+    docs.store.close()
+    number = _numbered(cluster)
+    return Found(keeper, number, similarity, kind, _record(settings, n, method, len(docs), number))
+
+
+def compared(table: Any, settings: Settings) -> Any:
     """The column of texts that is compared: inputs, or each input with its output."""
     if settings.on == "input":
-        return dataset.table["input"]
-    return pc.binary_join_element_wise(
-        dataset.table["input"], dataset.table["output"], pa.scalar("\n", pa.large_string())
-    )
+        return table["input"]
+    return pc.binary_join_element_wise(table["input"], table["output"], pa.scalar("\n", pa.large_string()))
+
+
+def _reported(source: Source, settings: Settings, progress: Progress) -> Iterator[Any]:
+    done = 0
+    for table in source.read(["input"] if settings.on == "input" else ["input", "output"]):
+        yield compared(table, settings)
+        done += table.num_rows
+        progress(done / source.count, "normalising texts")
 
 
 def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress = ignore) -> tuple[Pairs, str]:
@@ -66,62 +151,76 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
             return found, "all pairs"
     workers, num_perm = settings.workers, settings.num_perm
     chosen = bands(settings.threshold, num_perm)
-    step = part(progress, 0.0, 0.6)
-    with closing(sketches(docs.texts, n, num_perm, settings.seed, chosen, workers, step)) as made:
-        left, right = candidates(made.keys, lambda some: ranks(docs.texts, some), workers, part(progress, 0.6, 0.8))
-    near = estimated(made.low, left, right, workers, progress=part(progress, 0.8, 1.0))
-    return near.where(near.estimate >= settings.threshold - margin(num_perm)), "minhash"
+    step = part(progress, 0.0, 0.8)
+    with closing(sketches(docs, n, num_perm, settings.seed, chosen, workers, step)) as made:
+        least = settings.threshold - margin(num_perm, MISSED_ERRORS)
+        return candidates(made, docs.mark, least, workers, part(progress, 0.8, 1.0)), "minhash"
 
 
-def ranks(texts: Texts, some: Ints) -> Ints:
-    """The rank of each of some documents among them in order of their text."""
-    found = np.empty(len(some), np.int64)
-    found[np.asarray(pc.sort_indices(texts.take(pa.array(some)))).astype(np.int64)] = np.arange(len(some))
+def _families(
+    docs: Documents, n: int, known: Edges, settings: Settings, progress: Progress
+) -> tuple[Flags, Any, Documents, Ints, Edges]:
+    """What has relatives: which rows, the document of each, those documents, their components and the edges between.
+
+    Rows without any text have nothing in common: they are empty, a fault of its own, not repeats of each other.
+    """
+    copies = np.bincount(docs.of_row, minlength=len(docs))
+    text = _with_text(docs)
+    busy = copies > 1
+    busy[known.pairs.left] = busy[known.pairs.right] = True
+    kept, place, families = np.flatnonzero(busy & text), np.full(len(docs), -1, np.int32), np.empty(0, np.int64)
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+    fewer, known = docs.where(kept), known.numbered(place)
+    if len(kept):
+        comparer = Comparer(fewer, n, settings.workers)
+        families = connected(
+            known, np.arange(len(kept)), settings.threshold, lambda a, b: comparer.similarity(a, b, progress)
+        )
+    related = np.bincount(families, copies[kept])[families] > 1
+    again = np.full(len(kept), -1, np.int32)
+    again[related] = np.arange(int(related.sum()), dtype=np.int32)
+    place[kept] = again
+    document = place[docs.of_row]
+    chosen = document >= 0
+    return chosen, document[chosen], fewer.where(np.flatnonzero(related)), families[related], known.numbered(again)
+
+
+def _with_text(docs: Documents) -> npt.NDArray[np.bool_]:
+    """Which documents are more than white space; only one of a single byte or so can be less."""
+    found = np.ones(len(docs), bool)
+    short = np.flatnonzero(docs.characters == 1)
+    blank = pc.equal(pc.utf8_trim_whitespace(docs.gather(short)), "")
+    found[short] = ~np.asarray(blank, bool)
     return found
 
 
-def _busy(docs: Documents, pairs: Pairs) -> tuple[Ints, Ints]:
-    """(rows whose document has a candidate or a second row, those documents), both ascending."""
-    busy = np.bincount(docs.of_row, minlength=len(docs)) > 1
-    busy[pairs.left] = busy[pairs.right] = True
-    # Rows without any text have nothing in common: they are empty, a fault of its own, not repeats of each other.
-    busy[np.asarray(pc.equal(pc.utf8_trim_whitespace(docs.texts), ""), bool)] = False
-    return np.flatnonzero(busy[docs.of_row]), np.flatnonzero(busy)
-
-
 def _related(
-    dataset: Dataset,
+    source: Source,
     docs: Documents,
     n: int,
-    pairs: Pairs,
-    at: Ints,
-    kept: Ints,
+    known: Edges,
+    families: Ints,
+    chosen: Flags,
+    document: Any,
     settings: Settings,
     progress: Progress,
-) -> tuple[Ints, Ints, Floats, Codes]:
-    """Keeper, row the cluster is named after (positions in the dataset), similarity and kind of each row at `at`."""
-    texts = docs.texts.take(pa.array(kept))
-    fewer = Documents(texts, int((kept < docs.narrow).sum()), docs.of_row[:0])
-    place = np.full(len(docs), -1, np.int64)
-    place[kept] = np.arange(len(kept))
-    content = ranks(texts, np.arange(len(kept)))
-    rows, outputs = described(dataset, at, place[docs.of_row[at]], texts, content, settings.workers)
-    local = Pairs(place[pairs.left], place[pairs.right], pairs.estimate)
-    comparer = Comparer(fewer, n, settings.workers)
-    first, second = part(progress, 0.0, 0.6), part(progress, 0.6, 1.0)
+) -> tuple[Groups, Codes]:
+    """The groups of the rows where `chosen`, and the kind of each."""
+    rows, outputs = described(source, chosen, document, docs, settings.workers)
+    comparer = Comparer(docs, n, settings.workers)
+    first, second = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
+    _, families = np.unique(families, return_inverse=True)
     found = groups(
         rows,
-        len(kept),
-        local,
+        families,
+        known,
         settings.threshold,
-        settings.threshold + margin(settings.num_perm),
         settings.keeper,
         lambda a, b: comparer.similarity(a, b, first),
         first,
     )
     cluster = _capped(found, settings.cluster_cap)
-    kind = kinds(dataset, rows, found.keeper, cluster, outputs, settings, n, second)
-    return at[found.keeper], at[cluster], found.similarity, kind
+    return found, kinds(source, rows, found.keeper, cluster, outputs, settings, n, second)
 
 
 def _capped(found: Groups, cap: int) -> Ints:
@@ -132,20 +231,19 @@ def _capped(found: Groups, cap: int) -> Ints:
     return np.where(size[found.family] <= cap, first[found.family], found.keeper)
 
 
-def _numbered(dataset: Dataset, keeper: Ints, cluster: Ints, similarity: Floats, kind: Codes) -> pa.Table:
-    count = len(keeper)
-    first = np.full(count, count, np.int64)
-    np.minimum.at(first, cluster, np.arange(count))
+def _numbered(cluster: Any) -> Ints:
+    """Cluster numbers from 0 in order of first occurrence, for clusters named after one of their rows."""
+    count = len(cluster)
+    first = np.full(count, count, np.int32)
+    np.minimum.at(first, cluster, np.arange(count, dtype=np.int32))
     opens = np.zeros(count, bool)
     opens[first[cluster]] = True
-    number = (np.cumsum(opens) - 1)[first[cluster]]
-    ids = dataset.table["id"]
-    names = pa.DictionaryArray.from_arrays(pa.array(kind), pa.array(CLUSTER_KINDS)).cast(pa.string())
-    return pa.table([ids, pa.array(number), ids.take(pa.array(keeper)), pa.array(similarity), names], CLUSTERS_SCHEMA)
+    number: Ints = (np.cumsum(opens) - 1)[first[cluster]]
+    return number
 
 
-def _record(settings: Settings, n: int, method: str, docs: Documents, clusters: pa.Table) -> dict[str, Any]:
-    sizes = np.bincount(np.asarray(clusters["cluster"])) if clusters.num_rows else np.zeros(0, np.int64)
+def _record(settings: Settings, n: int, method: str, distinct: int, cluster: Ints) -> dict[str, Any]:
+    sizes = np.bincount(cluster)
     giant = np.flatnonzero(sizes > settings.cluster_cap)
     count, rows = bands(settings.threshold, settings.num_perm)
     return {
@@ -155,7 +253,7 @@ def _record(settings: Settings, n: int, method: str, docs: Documents, clusters: 
         "scheme": "affine32",
         "bands": count,
         "rows_per_band": rows,
-        "distinct": len(docs),
+        "distinct": distinct,
         "giant_clusters": len(giant),
         "giant": giant[:GIANTS_LISTED].tolist(),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import Pairs, estimated, margin, once, runs
+from curation.dedup.candidates import margin, once, runs, unpacked
 from curation.dedup.documents import Documents, documents, shingle_for
 from curation.dedup.minhash import bands
 from curation.dedup.settings import DEFAULTS, Settings
@@ -80,7 +80,7 @@ def _field(dataset: Dataset, evaluation: Dataset, name: str, settings: Settings,
     mine[docs.of_row[: len(dataset)]] = True
     words = _word_counts(docs.texts)
     usable = words >= (WORDS if name == "output" else 1)
-    n = shingle_for(docs.texts) if settings.shingle == "auto" else settings.shingle
+    n = shingle_for(docs) if settings.shingle == "auto" else settings.shingle
     left, right = _crossing(docs, mine & usable, theirs & usable, n, settings, part(progress, 0.1, 0.7))
     near = Comparer(docs, n, settings.workers).similarity(left, right, part(progress, 0.7, 0.8))
     like = near >= settings.threshold
@@ -101,14 +101,12 @@ def _crossing(
             return _oriented(same, pairs.left, pairs.right, mine, theirs)
     chosen = bands(settings.threshold, settings.num_perm)
     packed = [np.empty(0, np.uint64)]
-    with closing(sketches(docs.texts, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)) as made:
+    with closing(sketches(docs, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)) as made:
         for band in range(made.keys.bands):
             packed.append(_bucket_pairs(made.keys.band(band), mine, theirs))
             progress(1.0, "grouping bands")
-    all_once = once(np.concatenate(packed))
-    left, right = (all_once >> np.uint64(32)).astype(np.int64), (all_once & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    near: Pairs = estimated(made.low, left, right, settings.workers)
-    keep = near.estimate >= settings.threshold - margin(settings.num_perm)
+        left, right = unpacked(once(np.concatenate(packed)))
+        keep = made.estimate(left, right) >= settings.threshold - margin(settings.num_perm)
     return np.concatenate([same, left[keep]]), np.concatenate([same, right[keep]])
 
 

@@ -44,25 +44,15 @@ def sign(start: Any, keys: Any, a: Any, b: Any, out: Any) -> None:
         out[doc] = low
 
 
-def shared(start: Any, keys: Any, left: Any, right: Any, out: Any) -> None:
-    """How many keys the two ascending lists of each pair share."""
+def shared(start: Any, keys: Any, other_start: Any, other_keys: Any, left: Any, right: Any, out: Any) -> None:
+    """How many keys the two ascending lists of each pair share, `left` among the first and `right` the other lists."""
     for pair in range(len(left)):
         i, i_end = start[left[pair]], start[left[pair] + 1]
-        j, j_end = start[right[pair]], start[right[pair] + 1]
+        j, j_end = other_start[right[pair]], other_start[right[pair] + 1]
         count = 0
         while i < i_end and j < j_end:
-            x, y = keys[i], keys[j]
+            x, y = keys[i], other_keys[j]
             count += x == y
             i += x <= y
             j += y <= x
-        out[pair] = count
-
-
-def agree(signatures: Any, left: Any, right: Any, out: Any) -> None:
-    """How many positions of the two signatures of each pair agree."""
-    for pair in range(len(left)):
-        i, j = left[pair], right[pair]
-        count = 0
-        for k in range(signatures.shape[1]):
-            count += signatures[i, k] == signatures[j, k]
         out[pair] = count

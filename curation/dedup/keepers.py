@@ -9,7 +9,7 @@ the order of the rows decides nothing about who belongs together.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from curation.dedup.settings import Keeper
 from curation.dedup.text import Ints
 
 Flags = npt.NDArray[np.bool_]
+Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,17 @@ class Rows:
     rows by their ids.
     """
 
-    position: Ints
-    document: Ints
-    label: Ints
-    output: Ints
+    position: Numbers
+    document: Numbers
+    label: Numbers
+    output: Numbers
     filled: Flags
-    length: Ints
-    whole: Ints
-    created: Ints
-    content: Ints
-    row: Ints
-    tie: Ints
+    length: Numbers
+    whole: Numbers
+    created: Numbers
+    content: Numbers
+    row: Numbers
+    tie: Numbers
 
     def __len__(self) -> int:
         return len(self.position)
@@ -74,7 +75,7 @@ def _ranking(rows: Rows, group: Ints, rule: Keeper) -> list[Any]:
     return [unlabelled, *complete, *last]
 
 
-def _agrees(group: Ints, value: Ints, counts: Flags) -> Ints:
+def _agrees(group: Ints, value: Numbers, counts: Flags) -> Ints:
     """1 where a row's value is the most frequent one (or one of them) of its group, else 0."""
     found = np.zeros(len(group), np.int64)
     group, value = group[counts], value[counts]

@@ -7,10 +7,10 @@ import pyarrow as pa
 from datasketch import MinHash, MinHashLSH
 
 from curation.dedup.clusters import compared
-from curation.dedup.documents import Documents, shingle_for
+from curation.dedup.documents import documents, held, shingle_for
 from curation.dedup.minhash import bands, of_keys, permutations, signatures
 from curation.dedup.settings import DEFAULTS, Settings
-from curation.dedup.shingles import as_texts, narrow, shingles32
+from curation.dedup.shingles import as_texts, shingles32
 from curation.dedup.text import Texts, normalised
 from curation.dedup.verify import Comparer
 from curation.progress import Progress, ignore
@@ -43,8 +43,7 @@ class LiveIndex:
         if not ids:
             return []
         texts = pa.concat_arrays([mine, as_texts([self._texts[key] for key in ids])])
-        plain = int(narrow(texts).all()) * len(texts)
-        comparer = Comparer(Documents(texts, plain, np.arange(len(texts))), self.shingle, compiled=False)
+        comparer = Comparer(held(texts), self.shingle, compiled=False)
         scores = comparer.similarity(np.zeros(len(ids), np.int64), np.arange(1, len(texts)))
         found = [Neighbour(key, float(s)) for key, s in zip(ids, scores, strict=True) if s >= self.settings.threshold]
         return sorted(found, key=lambda one: (-one.similarity, one.id))[:limit]
@@ -76,8 +75,8 @@ def _as_minhash(values: np.ndarray[tuple[int, ...], np.dtype[np.uint32]], settin
 
 def neighbours(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progress = ignore) -> LiveIndex:
     """A live index of a dataset's inputs (or pairs, as `settings.on` says) by example id."""
-    texts = normalised(compared(dataset, settings), settings.workers)
-    shingle = shingle_for(texts.unique()) if settings.shingle == "auto" else settings.shingle
+    texts = normalised(compared(dataset.table, settings), settings.workers)
+    shingle = shingle_for(documents(texts)) if settings.shingle == "auto" else settings.shingle
     index = LiveIndex(settings, shingle)
     signed = signatures(texts, shingle, settings.num_perm, settings.seed, settings.workers, progress)
     for n, (id, text) in enumerate(zip(dataset.values("id"), texts.to_pylist(), strict=True)):

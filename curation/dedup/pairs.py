@@ -4,7 +4,6 @@ Only `exact` and `near` rows may be removed without a person: same label (or non
 between the inputs. A row without a label beside a labelled keeper counts as agreeing with it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +12,25 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.dedup.documents import Documents, lengths, repeated_documents
+from curation.dedup.documents import Documents, collected
 from curation.dedup.guards import differs
 from curation.dedup.keepers import Flags, Rows
 from curation.dedup.settings import Settings
+from curation.dedup.source import Source
+from curation.dedup.spill import TextStore
 from curation.dedup.text import Ints
 from curation.dedup.verify import Comparer
-from curation.progress import Progress, ignore
-from curation.records import CLUSTER_KINDS, Dataset
+from curation.progress import Progress, ignore, part
+from curation.records import CLUSTER_KINDS
 
 Codes = npt.NDArray[np.int8]
 
 UNIQUE, EXACT, NEAR, VARIANT, CONTRADICTION = range(len(CLUSTER_KINDS))
 _STEP = 500
 """Pairs of raw texts read between two reports of progress, about 10 ms."""
+
+_TOGETHER = 1 << 15
+"""Pairs of raw texts gathered at a time, some 20 MB."""
 
 
 @dataclass(frozen=True)
@@ -37,45 +41,67 @@ class Outputs:
     classification: bool
 
 
-def described(dataset: Dataset, position: Ints, document: Ints, texts: Any, content: Ints, workers: int) -> Any:
-    """(`Rows`, `Outputs`) of the rows at these positions; `texts` are their documents', `content` the texts' ranks."""
-    part = dataset.table.take(pa.array(position))
-    outputs = repeated_documents(part["output"], workers)
-    label = part["label"].combine_chunks().dictionary_encode()
-    names = label.dictionary.to_pylist()
-    codes = np.asarray(pc.fill_null(label.indices, -1)).astype(np.int64)
-    blank = [n for n, name in enumerate(names) if not name.strip()]
-    codes[np.isin(codes, blank)] = -1
-    length = lengths(texts)[document]
-    output_length = lengths(outputs.texts)[outputs.of_row]
+def described(source: Source, chosen: Flags, document: Any, inputs: Documents, workers: int) -> tuple[Rows, Outputs]:
+    """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`."""
+    outputs = collected((table["output"] for table in source.where(chosen, ["output"])), workers, repeated=True)
+    table = pa.concat_tables(source.where(chosen, ["row", "label", "created"])).combine_chunks()
+    row = np.asarray(table["row"]).astype(np.int64)
+    length = inputs.size[document] - 1
+    output_length = outputs.size[outputs.of_row] - 1
     rows = Rows(
-        position=position,
+        position=np.flatnonzero(chosen).astype(np.int32),
         document=document,
-        label=codes,
+        label=_labels(table["label"]),
         output=outputs.of_row,
         filled=output_length > 0,
         length=length,
         whole=length + output_length,
-        created=_ranked(part["created"]),
-        content=content[document],
-        row=np.asarray(part["row"]).astype(np.int64),
-        tie=_ties(part),
+        created=_ranked(table["created"]),
+        content=inputs.mark[document],
+        row=row,
+        tie=_ties(source, chosen, row),
     )
-    return rows, Outputs(outputs, dataset.is_classification)
+    return rows, Outputs(outputs, _classification(source))
 
 
-def _ranked(column: Any) -> Ints:
-    return np.asarray(pc.rank(column.combine_chunks(), tiebreaker="dense")).astype(np.int64)
+def _labels(column: Any) -> npt.NDArray[np.int32]:
+    """A number for each different label, -1 for none."""
+    label = column.combine_chunks().dictionary_encode()
+    if isinstance(label, pa.ChunkedArray):
+        label = label.unify_dictionaries().combine_chunks()
+    blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(label.dictionary), ""), bool)
+    codes = np.asarray(pc.fill_null(label.indices, -1)).astype(np.int32)
+    codes[np.isin(codes, np.flatnonzero(blank))] = -1
+    return codes
 
 
-def _ties(part: pa.Table) -> Ints:
+def _ranked(column: Any) -> npt.NDArray[np.int32]:
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.int32)
+    return np.asarray(pc.rank(column, tiebreaker="dense")).astype(np.int32)
+
+
+def _ties(source: Source, chosen: Flags, row: Ints) -> npt.NDArray[np.int32]:
     """Ranks of the ids where row numbers repeat (several files), else zeros."""
-    row = np.sort(np.asarray(part["row"]))
-    return _ranked(part["id"]) if (row[1:] == row[:-1]).any() else np.zeros(len(row), np.int64)
+    ordered = np.sort(row)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.zeros(len(row), np.int32)
+    return _ranked(pa.concat_tables(source.where(chosen, ["id"]))["id"])
+
+
+def _classification(source: Source) -> bool:
+    """As Dataset.is_classification: rows carry labels and every labelled row's output is its label."""
+    labelled = 0
+    for table in source.read(["label", "output"]):
+        label = table["label"].cast(pa.large_string())
+        labelled += len(label) - label.null_count
+        if pc.any(pc.not_equal(label, table["output"])).as_py():
+            return False
+    return labelled > 0
 
 
 def kinds(
-    dataset: Dataset,
+    source: Source,
     rows: Rows,
     keeper: Ints,
     cluster: Ints,
@@ -101,7 +127,7 @@ def kinds(
     found[(rows.label >= 0) & (rows.label[keeper] < 0)] = VARIANT
     found[~other] = UNIQUE
     removable = np.flatnonzero((found == EXACT) | (found == NEAR))
-    guard = _guarded(dataset, rows.position[removable], rows.position[keeper[removable]], progress)
+    guard = _guarded(source, rows.position[removable], rows.position[keeper[removable]], progress)
     found[removable[guard]] = VARIANT
     gravest = np.zeros(len(rows), np.int8)
     np.maximum.at(gravest, cluster, found)
@@ -119,24 +145,37 @@ def _same_output(rows: Rows, keeper: Ints, outputs: Outputs, settings: Settings,
     return same
 
 
-def _guarded(dataset: Dataset, left: Ints, right: Ints, progress: Progress) -> Flags:
+def _guarded(source: Source, left: Any, right: Any, progress: Progress) -> Flags:
     """Where the raw inputs or outputs of two rows differ in what normalising must not hide."""
     found = np.zeros(len(left), bool)
-    for column in ("input", "output"):
-        values = dataset.table[column]
-        open_rows = np.flatnonzero(~found)
-        a, b = values.take(pa.array(left[open_rows])), values.take(pa.array(right[open_rows]))
-        differ = np.asarray(pc.not_equal(a, b))
-        mask, open_rows = pa.array(differ), open_rows[differ]
-        found[open_rows] = _each(a.filter(mask), b.filter(mask), progress)
+    for k, column in enumerate(("input", "output")):
+        waiting = np.flatnonzero(~found)
+        if len(waiting):
+            step = part(progress, k / 2, (k + 1) / 2)
+            found[waiting] = _differing(source, column, left[waiting], right[waiting], step)
     return found
 
 
-def _each(left: pa.ChunkedArray, right: pa.ChunkedArray, progress: Progress) -> Flags:
+def _differing(source: Source, column: str, left: Any, right: Any, progress: Progress) -> Flags:
+    """Where one column of two rows differs in meaning."""
+    used = np.zeros(source.count, bool)
+    used[left] = used[right] = True
+    store = TextStore()
+    for table in source.where(used, [column]):
+        for chunk in table[column].chunks:
+            store.append(chunk)
+    place = np.cumsum(used, dtype=np.int32) - 1
     found = np.zeros(len(left), bool)
-    for first in range(0, len(left), _STEP):
-        a: Sequence[str] = left.slice(first, _STEP).to_pylist()
-        b: Sequence[str] = right.slice(first, _STEP).to_pylist()
-        found[first : first + _STEP] = [differs(x, y) for x, y in zip(a, b, strict=True)]
-        progress(first / len(left), "reading the differences")
+    for first in range(0, len(left), _TOGETHER):
+        where = slice(first, first + _TOGETHER)
+        numbers, back = np.unique(np.concatenate([place[left[where]], place[right[where]]]), return_inverse=True)
+        texts, half = store.gather(numbers), len(back) // 2
+        a, b = texts.take(pa.array(back[:half])), texts.take(pa.array(back[half:]))
+        unequal = np.flatnonzero(np.asarray(pc.not_equal(a, b)))
+        for at in range(0, len(unequal), _STEP):
+            some = unequal[at : at + _STEP]
+            pairs = zip(a.take(pa.array(some)).to_pylist(), b.take(pa.array(some)).to_pylist(), strict=True)
+            found[first + some] = [differs(x, y) for x, y in pairs]
+            progress((first + int(some[-1])) / len(left), "reading the differences")
+    store.close()
     return found

@@ -1,121 +1,149 @@
 """Exact Jaccard similarity of pairs of documents: shared distinct shingles over all distinct shingles of the two."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from scipy.sparse import csr_matrix
 
 from curation.dedup import fast
 from curation.dedup.documents import Documents
 from curation.dedup.shingles import PACKED_32, Shingles, distinct
-from curation.dedup.text import Ints, Texts, content, in_threads, offsets, spans
+from curation.dedup.text import Ints, Texts, in_threads, spans
 from curation.progress import Progress, ignore
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 PAIRS = 8_192
 """Pairs compared at a time: the scipy copies of their rows take a few MB at usual lengths."""
 
-KEPT_BYTES = 400_000_000
-"""Text whose shingles are kept between calls: about 1.6 GB of 32-bit keys; beyond, they are made again a batch."""
+BLOCK_BYTES = 100_000_000
+"""Text whose shingles are held at a time, twice: about .4 GB of 32-bit keys. Where all texts are fewer they are kept
+between calls; else the texts are cut into blocks, and each two blocks that have pairs are held against each other."""
 
 _COLUMNS = {np.dtype(np.int32): 2**31 - 1, np.dtype(np.int64): 2**63 - 1}
 
 
+@dataclass(frozen=True)
+class _Sets:
+    """Distinct shingles of some documents: `place` of each document number (less `first`) among them."""
+
+    first: int
+    place: npt.NDArray[np.int32]
+    shingles: Shingles
+    matrix: Any
+
+    def of(self, documents: Any) -> Any:
+        return self.place[documents - self.first]
+
+
 @dataclass
 class Comparer:
-    """Compares pairs of documents, keeping the shingles of those it has met."""
+    """Compares pairs of documents, keeping the shingles of those it has met while they are few."""
 
     documents: Documents
     n: int
     workers: int = 1
     compiled: bool = True
-    _kept: dict[bool, tuple[Ints, Shingles]] = field(default_factory=dict)
+    _kept: dict[bool, _Sets] = field(default_factory=dict)
 
-    def similarity(self, left: Ints, right: Ints, progress: Progress = ignore) -> Floats:
+    def similarity(self, left: Any, right: Any, progress: Progress = ignore) -> Floats:
         """The similarity (0..1) of each pair of document numbers."""
-        found = np.ones(len(left))
-        wide = np.maximum(left, right) >= self.documents.narrow
+        found, done = np.ones(len(left)), 0
+        wide = ~(self.documents.plain[left] & self.documents.plain[right])
         if self.n > PACKED_32:
             wide[:] = True
         for flag in (False, True):
             rows = np.flatnonzero((wide == flag) & (left != right))
-            for at in self._batches(left[rows], right[rows]):
-                part = rows[at]
-                place, sets = self._sets(np.concatenate([left[part], right[part]]), flag)
-                for where, shared in self._shared(sets, place[left[part]], place[right[part]]):
-                    found[part[where]] = shared
-                progress(float(part[-1] + 1) / len(left), "comparing texts")
+            for part, a, b in self._blocks(left, right, rows, flag):
+                for where, similarity in self._compared(a, b, left[part], right[part]):
+                    found[part[where]] = similarity
+                    progress((done + where.stop) / len(left), "comparing texts")
+                done += len(part)
         return found
 
-    def _batches(self, left: Ints, right: Ints) -> list[slice]:
-        """All pairs at once when their texts are few, else runs of pairs with at most KEPT_BYTES of text."""
-        if not len(left):
-            return []
-        size = np.diff(offsets(self.documents.texts))
+    def _blocks(self, left: Any, right: Any, rows: Ints, wide: bool) -> Iterator[tuple[Ints, _Sets, _Sets]]:
+        """(places of pairs, the sets of their left documents, those of their right ones)."""
+        if not len(rows):
+            return
         used = np.zeros(len(self.documents), bool)
-        used[left] = used[right] = True
-        if size[used].sum() <= KEPT_BYTES:
-            return [slice(0, len(left))]
-        share = np.cumsum(size[left] + size[right]) // (KEPT_BYTES // 4)
-        cuts = np.concatenate([[0], np.flatnonzero(np.diff(share)) + 1, [len(left)]])
-        return [slice(a, b) for a, b in pairwise(cuts)]
+        used[left[rows]] = used[right[rows]] = True
+        cuts = np.cumsum(np.where(used, self.documents.size, 0), dtype=np.int64) // BLOCK_BYTES
+        if cuts[-1] == 0:
+            sets = self._all(used, wide)
+            yield rows, sets, sets
+            return
+        block = cuts.astype(np.int32)
+        x, y = block[left[rows]], block[right[rows]]
+        low, high = np.minimum(x, y), np.maximum(x, y)
+        key = low.astype(np.int64) * (int(block[-1]) + 1) + high
+        by = np.argsort(key, kind="stable")
+        held: dict[int, _Sets] = {}
+        for part in np.split(by, np.flatnonzero(np.diff(key[by])) + 1):
+            need = {int(low[part[0]]), int(high[part[0]])}
+            held = {k: held[k] for k in held if k in need}
+            for k in sorted(need - held.keys()):
+                first, last = np.searchsorted(block, [k, k + 1])
+                held[k] = self._made(np.flatnonzero(used[first:last]) + first, int(first), int(last), wide)
+            swapped = x[part] > y[part]
+            for some, one, other in ((part[~swapped], min(need), max(need)), (part[swapped], max(need), min(need))):
+                if len(some):
+                    yield rows[some], held[one], held[other]
 
-    def _sets(self, needed: Ints, wide: bool) -> tuple[Ints, Shingles]:
-        """(place of each document among the sets, or -1; the sets), holding at least the documents needed."""
-        place, sets = self._kept.get(wide, (np.empty(0, np.int64), None))
-        if sets is not None and (place[needed] >= 0).all():
-            return place, sets
-        used = self._likely(wide)
-        used[needed] = True
-        if len(place) and int(np.diff(offsets(self.documents.texts))[used | (place >= 0)].sum()) <= KEPT_BYTES:
-            used |= place >= 0
-        chosen = np.flatnonzero(used)
-        place = np.full(len(self.documents), -1, np.int64)
-        place[chosen] = np.arange(len(chosen))
+    def _all(self, used: Mask, wide: bool) -> _Sets:
+        """The sets of all documents used, from the last call or for the next ones."""
+        kept = self._kept.get(wide)
+        if kept is not None and (kept.place[used] >= 0).all():
+            return kept
+        # Which others will be asked for is not known; all of them, if they are few.
+        plain = self.documents.plain
+        likely = used | (np.ones(len(used), bool) if self.n > PACKED_32 else plain != wide)
+        if int(self.documents.size[likely].sum()) >= BLOCK_BYTES:
+            likely = used
         self._kept.pop(wide, None)
-        self._kept[wide] = place, _distinct(self.documents.texts, chosen, self.n, wide, self.workers)
+        self._kept[wide] = self._made(np.flatnonzero(likely), 0, len(self.documents), wide)
         return self._kept[wide]
 
-    def _likely(self, wide: bool) -> npt.NDArray[np.bool_]:
-        """Documents that will be asked for sooner or later: all that fit, of the kind compared with such keys."""
-        texts, narrow = self.documents.texts, self.documents.narrow
-        used = np.zeros(len(texts), bool)
-        if content(texts).nbytes <= KEPT_BYTES:
-            used[slice(narrow if wide and self.n <= PACKED_32 else 0, None if wide else narrow)] = True
-        return used
+    def _made(self, chosen: Ints, first: int, last: int, wide: bool) -> _Sets:
+        place = np.full(last - first, -1, np.int32)
+        place[chosen - first] = np.arange(len(chosen), dtype=np.int32)
+        sets = _distinct(self.documents.gather(chosen), self.n, wide, self.workers)
+        return _Sets(first, place, sets, None if self.compiled and fast.available() else _matrix(sets))
 
-    def _shared(self, sets: Shingles, left: Ints, right: Ints) -> Any:
+    def _compared(self, a: _Sets, b: _Sets, left: Any, right: Any) -> Iterator[tuple[slice, Floats]]:
         """(slice of the pairs, their similarity), batch by batch."""
-        sizes = np.diff(sets.start)
-        rows = None
-        if not (self.compiled and fast.available()):
-            rows = _matrix(sets)
+        mine, theirs = np.diff(a.shingles.start), np.diff(b.shingles.start)
 
         def compare(first: int) -> tuple[slice, Floats]:
             where = slice(first, min(first + PAIRS, len(left)))
-            i, j = left[where], right[where]
-            if rows is None:
+            i, j = a.of(left[where]), b.of(right[where])
+            if a.matrix is None:
                 both = np.empty(len(i), np.int64)
-                fast.kernel(fast.shared)(sets.start, sets.keys, i, j, both)
+                fast.kernel(fast.shared)(
+                    a.shingles.start, a.shingles.keys, b.shingles.start, b.shingles.keys, i, j, both
+                )
             else:
-                both = np.diff(rows[i].multiply(rows[j]).indptr)
-            return where, both / (sizes[i] + sizes[j] - both)
+                both = np.diff(a.matrix[i].multiply(b.matrix[j]).indptr)
+            return where, both / (mine[i] + theirs[j] - both)
 
         return in_threads(compare, ((first,) for first in range(0, len(left), PAIRS)), self.workers)
 
 
-def _distinct(texts: Texts, chosen: Ints, n: int, wide: bool, workers: int) -> Shingles:
-    some = texts if len(chosen) == len(texts) else texts.take(pa.array(chosen))
-    tasks = ((some.slice(a, b - a), n, wide) for a, b in spans(some))
+def _distinct(texts: Texts, n: int, wide: bool, workers: int) -> Shingles:
+    tasks = [(texts.slice(a, b - a), n, wide) for a, b in spans(texts)]
     parts = list(in_threads(distinct, tasks, workers))
-    start = np.zeros(len(chosen) + 1, np.int64)
+    start = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.concatenate([np.diff(part.start) for part in parts]), out=start[1:])
-    return Shingles(start, np.concatenate([part.keys for part in parts]))
+    keys = np.empty(int(start[-1]), parts[0].keys.dtype)
+    at = 0
+    for k in range(len(parts)):
+        keys[at : at + len(parts[k].keys)] = parts[k].keys
+        at += len(parts[k].keys)
+        parts[k] = Shingles(start[:0], keys[:0])
+    return Shingles(start, keys)
 
 
 def _matrix(sets: Shingles) -> csr_matrix:

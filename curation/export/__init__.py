@@ -1,7 +1,25 @@
-"""Export: kept, removed and rejected rows -> a folder of files that says what it is."""
+"""Export: kept, removed and rejected rows -> a folder of files that says what it is, and its approval."""
 
+from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome_of, problems, read_approval
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, library_versions, read, verify
+from curation.export.personal import TREATMENTS, Treatment
 from curation.export.write import export
 
-__all__ = ["Manifest", "export", "export_format", "library_versions", "read", "verify"]
+__all__ = [
+    "TRAINABLE",
+    "TREATMENTS",
+    "Approval",
+    "Manifest",
+    "Treatment",
+    "approve",
+    "export",
+    "export_format",
+    "gate",
+    "library_versions",
+    "outcome_of",
+    "problems",
+    "read",
+    "read_approval",
+    "verify",
+]

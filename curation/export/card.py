@@ -3,8 +3,10 @@ folder by itself."""
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from curation.export.manifest import Manifest
+from curation.export.marked import MARKED
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -34,6 +36,7 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         "Rows that are near-duplicates of each other, or belong to one group, are always in the same split.",
         "",
     ]
+    lines += [*_personal(manifest.personal), *_marks(manifest.marks)]
     if manifest.verdict:
         outcome = str(manifest.verdict.get("outcome", "")).replace("_", " ")
         lines += ["## Verdict", "", text(outcome), ""]
@@ -55,6 +58,29 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
     ]
     lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
     return "\n".join(lines) + "\n"
+
+
+def _personal(personal: Mapping[str, Any]) -> list[str]:
+    rows = personal.get("rows", 0)
+    if not rows:
+        return []
+    fates = {
+        "keep": "they are in these files as they came",
+        "leave_out": "they were left out",
+        "mask": "what was found in them is masked by its kind, such as `[email]`",
+    }
+    return [f"Personal data or keys were found in {rows:,} rows: {fates[personal['treatment']]}.", ""]
+
+
+def _marks(marks: Mapping[str, int]) -> list[str]:
+    if not marks:
+        return []
+    return [
+        f"{marks['retrieval']:,} rows carry facts better looked up than learned (`{MARKED['retrieval']}`), "
+        f"{marks['style']:,} teach form or style (`{MARKED['style']}`). Both repeat rows of the splits, whose name is "
+        "in the column `split`: keep the test rows out of a knowledge base while you measure with them.",
+        "",
+    ]
 
 
 def _front_matter(files: Mapping[str, str]) -> list[str]:

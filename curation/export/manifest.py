@@ -12,6 +12,7 @@ import orjson
 from curation.errors import UsageError
 
 NAME = "manifest.json"
+APPROVAL = "approval.json"
 KIND = "curation export"
 FORMAT = 1
 """Raised when a later version of this file could not be read by this one."""
@@ -24,7 +25,10 @@ class Manifest:
     `dataset` is the digest of the kept rows. `counts` has rows_in = kept + removed + rejected, and train, validation
     and test, which sum to kept. `removed` counts the removed rows by reason. `decisions` says what people did, by
     action. `verdict` has the outcome and what it rests on. `formats` are each format's settings and notes. `files`
-    gives SHA-256 and bytes of every other file in the folder.
+    gives SHA-256 and bytes of every other file in the folder (an approval, written later, apart).
+    `source` is the digest of the rows before personal data was left out or masked: what a project is compared with.
+    `personal` says in how many kept rows personal data or keys were found and what became of them, `marks` how many
+    rows are for retrieval and how many for style.
     """
 
     dataset: str
@@ -40,6 +44,9 @@ class Manifest:
     waivers: Sequence[Mapping[str, Any]] = ()
     formats: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    source: str = ""
+    personal: Mapping[str, Any] = field(default_factory=dict)
+    marks: Mapping[str, int] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
 
@@ -64,6 +71,8 @@ def read(folder: Path) -> Manifest:
         raise UsageError(f"{folder / NAME} lacks fields or has unknown ones. Export again.") from None
     if not isinstance(manifest.files, dict) or not all(is_plain(name) for name in manifest.files):
         raise UsageError(f"{folder / NAME} names files outside its folder. Export again.")
+    if not isinstance(manifest.verdict, dict):
+        raise UsageError(f"{folder / NAME} holds no readable verdict. Export again.")
     return manifest
 
 
@@ -85,14 +94,20 @@ def verify(out: Path) -> list[str]:
         manifest = read(out)
     except UsageError as error:
         return [str(error)]
-    there = {path.name for path in out.iterdir()} - {NAME}
-    problems = [f"{name} is not part of the export." for name in sorted(there - set(manifest.files))]
+    problems = [f"{name} is not part of the export." for name in foreign(out, manifest)]
     for name, written in sorted(manifest.files.items()):
-        if name not in there or not (out / name).is_file():
+        if not (out / name).is_file():
             problems.append(f"{name} is missing.")
         elif hashed(out / name) != written:
             problems.append(f"{name} was changed after the export.")
     return problems
+
+
+def foreign(out: Path, manifest: Manifest) -> list[str]:
+    """Names in an export folder that neither the export nor its approval put there."""
+    strays = f".{APPROVAL}."  # what an approval leaves that was killed while it was written
+    names = {path.name for path in out.iterdir() if not path.name.startswith(strays)}
+    return sorted(names - {NAME, APPROVAL, *manifest.files})
 
 
 def library_versions() -> dict[str, str]:

@@ -11,6 +11,7 @@ import psutil
 
 from curation.errors import CurationError, UsageError
 from curation.export import manifest
+from curation.files import flush
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
@@ -46,16 +47,15 @@ def placed(out: Path) -> Iterator[Path]:
 def _check(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file. Name a new folder, an empty one, or an earlier export.")
-    names = {path.name for path in out.iterdir()} if out.exists() else set()
-    if not names:
+    if not out.exists() or not any(out.iterdir()):
         return
     try:
-        known = {manifest.NAME, *manifest.read(out).files}
+        foreign = manifest.foreign(out, manifest.read(out))
     except UsageError:
         raise UsageError(f"{out} is not empty and not an earlier export. Name a new folder or empty it.") from None
-    if names - known:
-        foreign = ", ".join(sorted(names - known)[:3])
-        raise UsageError(f"{out} holds files that are not from an export ({foreign}). Move them or name a new folder.")
+    if foreign:
+        listed = ", ".join(foreign[:3])
+        raise UsageError(f"{out} holds files that are not from an export ({listed}). Move them or name a new folder.")
 
 
 def _sweep(out: Path) -> None:
@@ -81,15 +81,7 @@ def _literal(name: str) -> str:
 def _flush(folder: Path) -> None:
     """Has everything in the folder on the disk before the folder gets its name."""
     for path in (*folder.iterdir(), folder):
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(path)
 
 
 def _replace(folder: Path, out: Path) -> None:
@@ -100,7 +92,7 @@ def _replace(folder: Path, out: Path) -> None:
         out.rename(_aside(out))
         folder.rename(out)
         shutil.rmtree(_aside(out), ignore_errors=True)
-    _sync(out.parent)
+    flush(out.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:

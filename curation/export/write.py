@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 from curation.errors import UsageError
 from curation.export.card import card
 from curation.export.formats import export_format
-from curation.export.manifest import NAME, Manifest, hashed, is_plain, library_versions
+from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain, library_versions
+from curation.export.marked import MARKED, marked_rows, write_marked
+from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
 from curation.export.split import SHARES, SPLITS, split
 from curation.export.table import training_table
@@ -44,6 +46,10 @@ def export(
     decisions: Mapping[str, int] | None = None,
     waivers: Sequence[Mapping[str, Any]] = (),
     versions: Mapping[str, str] | None = None,
+    marks: pa.Table | None = None,
+    personal: Set[str] = frozenset(),
+    treatment: Treatment = "keep",
+    mask: Mask | None = None,
     seed: int = 0,
     progress: Progress = ignore,
 ) -> Manifest:
@@ -51,23 +57,40 @@ def export(
 
     `removed` needs the columns id and reason (counted up to its colon), `rejected` any. `weight` names a column of
     `meta`. `settings`, `decisions` (counts by action), `waivers` and `verdict_json` are recorded as given, `versions`
-    are this installation's. The same input gives the same bytes. An earlier export at `out` is replaced in one step.
-    Raises UsageError on a wrong format, extra name, weight, share or `out`, CurationError when the disk refuses.
+    are this installation's. `marks` (id, mark) puts the rows marked retrieval or style into two more files.
+    `personal` are the ids of rows, kept or removed, in which personal data or keys were found; `treatment` keeps the
+    kept ones as they are, leaves them out or masks their texts by `mask`. Unless they are kept as they are, the texts
+    of removed and rejected rows are masked too, since their files go the same way.
+    The same input gives the same bytes. An earlier export at `out` is replaced in one step.
+    Raises UsageError on a wrong format, treatment, extra name, weight, share or `out`, CurationError when the disk
+    refuses.
     """
+    check_treatment(treatment, mask)
     plugins = _chosen(formats)
     options = {name: (format_settings or {}).get(name, plugin.settings) for name, plugin in plugins.items()}
     extras = _named(extra_files or {}, options)
+    found = {"rows": sum(id in personal for id in kept.values("id")), "treatment": treatment}
+    source = kept.digest
+    if treatment == "leave_out":
+        kept, removed = without(kept, removed, personal)
     splits = split(kept, clusters, shares, seed, part(progress, 0.0, 0.2))
+    if mask is not None and treatment != "keep":  # after the split: masked, two groups may look the same
+        kept, removed, rejected = hidden(kept, removed, rejected, personal, mask)
     table = training_table(kept, splits, weight, part(progress, 0.2, 0.4))
+    marked = marked_rows(table, marks)
     manifest = Manifest(
         **_contents(kept, removed, rejected, splits),
         **_origin(settings, decisions, versions, verdict_json, waivers),
+        source=source,
+        personal=found,
+        marks={mark: rows.num_rows for mark, rows in marked.items()},
         seed=seed,
         shares=[float(share) for share in shares],
     )
     with placed(out) as folder:
         metadata = _metadata(manifest, verdict_json)
         notes = _write_splits(table, folder, plugins, options, metadata, part(progress, 0.4, 0.9))
+        write_marked(marked, folder, metadata)
         _write_rest(folder, removed, rejected, extras)
         manifest = _finished(
             folder, manifest, notes, card(manifest, _labels(kept), _loadable(options, manifest.counts))
@@ -133,9 +156,11 @@ def _chosen(formats: Sequence[str]) -> dict[str, Plugin[Any]]:
 def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict[str, bytes]:
     own = {
         NAME,
+        APPROVAL,
         CARD,
         REMOVED,
         REJECTED,
+        *MARKED.values(),
         *(f"{split}.{chosen.suffix}" for split in SPLITS for chosen in options.values()),
     }
     for name in extra:

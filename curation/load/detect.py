@@ -27,7 +27,7 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"Obj\x01", "an Avro file", NOT_DATA),
     (b"ORC", "an ORC file", NOT_DATA),
     (b"SQLite format 3\x00", "an SQLite database", NOT_DATA),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (such as XLS)", SPREADSHEET),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or password-protected Office document (such as XLS)", SPREADSHEET),
     (b"{\\rtf", "an RTF document", NOT_DATA),
     (b"\x93NUMPY", "a NumPy array file", NOT_DATA),
     (b"\x89HDF\r\n", "an HDF5 file", NOT_DATA),
@@ -71,9 +71,9 @@ def _disguise(head: bytes) -> tuple[str, str]:
         if head.startswith(signature) and (signature not in WORDS or b"\0" in head[:4096]):
             return kind, advice
     if head.startswith(b"PK\x03\x04"):
-        if b"xl/" in head[:8192] or b"[Content_Types].xml" in head[:8192]:
-            return "an Excel workbook (XLSX)", SPREADSHEET
         return "a ZIP archive", UNPACK
+    if head[257:262] == b"ustar":
+        return "a tar archive", UNPACK
     if head.startswith((b"PK\x05\x06", b"PK\x07\x08")):
         return "an empty or split ZIP archive", UNPACK
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):

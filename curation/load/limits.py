@@ -12,6 +12,8 @@ class Limits:
 
     `field` counts characters of one value, `line` the bytes of one line (or one JSON object), `depth` the brackets
     open at once in JSON, `name` the characters of a column's name. `decoded` is what the rows may come to in memory.
+    An archive may have `entries` entries and come to `unpacked` bytes, and beyond `ratio_free` bytes (small files may
+    be as repetitive as they like) to `ratio` times its own size.
     `cpu_seconds` and `wall_seconds` hold for files of up to 200 MB and grow in proportion beyond: parsing streams.
     """
 
@@ -20,6 +22,10 @@ class Limits:
     field: int = 1 << 20
     line: int = 16 << 20
     depth: int = 64
+    entries: int = 100
+    unpacked: int = 2 << 30
+    ratio: int = 100
+    ratio_free: int = 16 << 20
     memory: int = 2 << 30
     decoded: int = 2 << 30
     cpu_seconds: int = 60

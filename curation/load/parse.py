@@ -9,6 +9,7 @@ from typing import Any
 
 from curation.errors import InputRejected, UsageError
 from curation.load import encoding as encodings
+from curation.load.archive import ZIP, is_workbook, unpacked
 from curation.load.detect import HEAD, is_parquet, refuse_binary, refuse_disguises
 from curation.load.formats import file_format
 from curation.load.guess import guess
@@ -32,7 +33,9 @@ def parse(
 
     `rows` None reads all, a number stops after so many. Raises InputRejected and UsageError.
     """
-    source = open_source(path, name, limits, folder)
+    inside, notes = unpacked(path, name, limits, folder)
+    source = open_source(inside, name, limits, folder)
+    source.warnings.extend(notes)
     format_name, claim = best_claim(source)
     found = islice(claim.read(), rows)
     look = list(islice(found, LOOK))
@@ -65,9 +68,9 @@ def open_source(path: Path, name: str, limits: Limits, folder: Path) -> Source:
     with path.open("rb") as file:
         binary = file.read(HEAD)
     size = path.stat().st_size
-    refuse_disguises(binary, name)
-    if is_parquet(binary):
+    if is_parquet(binary) or (binary.startswith(ZIP) and is_workbook(path, name)):
         return Source(path, name, size, path, 0, 0, "binary", binary, binary, limits)
+    refuse_disguises(binary, name)
     encoding, mark = encodings.marked(binary)
     warnings = []
     if encoding and not mark:

@@ -1,25 +1,34 @@
 """Readiness: Facts -> Evidence -> Verdict. Whether to fine-tune on this dataset, and what to do instead."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
 from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.readiness.arms import scored
 from curation.readiness.context_file import parse_context, read_context, write_context
+from curation.readiness.costs import Costs, costs
 from curation.readiness.decide import judge
 from curation.readiness.evidence import evidence as items
+from curation.readiness.evidence import missing
 from curation.readiness.gate import OUTCOMES, Reading
 from curation.readiness.gates import GateStep, path
-from curation.readiness.policy import Policy, load_policy
+from curation.readiness.marks import marks
+from curation.readiness.plan import Plan, review_first, work_plan
+from curation.readiness.policy import Policy, load_policy, parse_policy
+from curation.readiness.policy_file import Threshold, policy_text, thresholds
+from curation.readiness.result import body, compare, declared, evidence_of, plan_of, verdict_json
 from curation.readiness.study import Study
-from curation.records import Evidence, Facts, Verdict
+from curation.readiness.what_if import Tried, what_if
+from curation.readiness.wording import NAMES
+from curation.records import Evidence, Facts
 
 __all__ = [
-    "OUTCOMES", "GateStep", "Policy", "assess", "gate_path", "judge", "load_policy", "parse_context", "read_context",
-    "verdict_json", "write_context",
+    "NAMES", "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
+    "compare", "costs", "declared", "evidence_of", "gate_path", "gather", "judge", "load_policy", "marks",
+    "parse_context", "parse_policy", "plan_of", "policy_text", "read_context", "review_first", "thresholds",
+    "verdict_json", "what_if", "work_plan", "write_context",
 ]  # fmt: skip
 
 
@@ -28,46 +37,29 @@ def assess(facts: Facts, policy: Policy, progress: Progress = ignore) -> tuple[E
 
     The result depends on the seed in `facts` and on nothing else but its content; the order of rows does not matter.
     """
-    study = Study(facts, policy)
-    plugins = items.all()
+    return gather(Study(facts, policy), progress)
+
+
+def gather(study: Study, progress: Progress = ignore) -> tuple[Evidence, ...]:
+    """As `assess`; the study keeps what was worked out on the way, the rows behind each item among it."""
+    policy, plugins = study.policy, items.all()
     found = []
     for n, id in enumerate(policy.items):
         step = part(progress, n / len(policy.items), (n + 1) / len(policy.items))
         if id not in plugins:
-            found.append(_missing(policy, id, id.replace("_", " ").capitalize(), "not built"))
+            found.append(missing(policy, id, id.replace("_", " ").capitalize(), "not built"))
             continue
         step(0.0, plugins[id].title)
         try:
-            found.append(replace(plugins[id].function(study, step), title=plugins[id].title))
+            item = replace(plugins[id].function(study, step), title=plugins[id].title)
         except NotChecked as reason:
-            found.append(_missing(policy, id, plugins[id].title, str(reason)))
+            item = missing(policy, id, plugins[id].title, str(reason))
+        study.found[id] = item
+        found.append(item)
     progress(1.0, "evidence gathered")
     return tuple(found)
-
-
-def _missing(policy: Policy, id: str, title: str, why: str) -> Evidence:
-    rule = policy.items[id]
-    return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=f"not checked: {why}")
 
 
 def gate_path(evidence: Iterable[Evidence], context: Context, policy: Policy) -> tuple[GateStep, ...]:
     """How each gate went, in order, for showing the way to the outcome."""
     return path(Reading({item.id: item for item in evidence}, scored(context), context, policy))
-
-
-_EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
-_VERDICT_KEYS = (
-    "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
-    "policy", "dataset", "seed",
-)  # fmt: skip
-
-
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
-    whole: Mapping[str, Any] = asdict(verdict)
-    short = {key: whole[key] for key in _VERDICT_KEYS}
-    short["reasons"] = list(verdict.reasons)
-    short["evidence"] = [
-        {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
-    ]
-    return short

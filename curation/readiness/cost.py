@@ -7,7 +7,8 @@ from curation.context import Context
 from curation.errors import NotChecked
 from curation.readiness.arms import Scored
 from curation.readiness.intervals import Interval
-from curation.readiness.policy import Rule
+from curation.readiness.policy import Policy, Rule
+from curation.records import Evidence
 
 MILLION = 1_000_000
 MINUTES = 60
@@ -43,6 +44,19 @@ class Money:
     calls_needed: float | None
     left_out: tuple[str, ...]
     currency: str
+
+
+def work_left(found: Mapping[str, Evidence], context: Context, policy: Policy) -> Work:
+    """What is left to do, from the rows that count, the share of wrong answers and how the task is scored."""
+    size, noise, task = found.get("effective_size"), found.get("noise"), context.task
+    figures = size.detail if size else {}
+    wrong = (noise.value if noise else None) or 0.0
+    power = policy.items["holdout_power"].settings["at_base_080"]
+    judged = round((power / task.minimum_lift) ** 2) if task.metric == "judged" and task.minimum_lift else 0
+    return Work(
+        figures.get("unlabelled", 0) + wrong * figures.get("usable", 0), int(figures.get("effective", 0)),
+        figures.get("characters", 0.0), figures.get("input_characters", 0.0), judged,
+    )  # fmt: skip
 
 
 def money(context: Context, best: Scored | None, work: Work, rule: Rule) -> Money:

@@ -178,7 +178,7 @@ def _measured(reading: Reading) -> str:
     spans: list[tuple[str, float, float]] = []
     for k in range(round(1 / STEP) + 1):
         score = k * STEP
-        arm = _planted(score, rows)
+        arm = imagined_prompt(score, rows)
         outcome = walk(replace(reading, arms=(*reading.arms, arm))).outcome
         if spans and spans[-1][0] == outcome:
             spans[-1] = (outcome, spans[-1][1], score)
@@ -193,6 +193,7 @@ def _measured(reading: Reading) -> str:
     )
 
 
-def _planted(score: float, rows: int) -> Scored:
+def imagined_prompt(score: float, rows: int) -> Scored:
+    """A few-shot prompt imagined to have scored this much on so many rows."""
     value, low, high = wilson(score * rows, rows)
     return replace(planted(score, rows), score=value, low=low, high=high)

@@ -13,6 +13,8 @@ OUTCOMES = (
     "fix_data", "prompt", "retrieve", "retrieve_and_lora", "retrieved_examples", "clean", "collect", "cannot_judge",
     "not_learnable", "need_unproven", "lora", "full_fine_tune", "stay_with_prompt",
 )  # fmt: skip
+TRAINING = ("lora", "full_fine_tune", "retrieve_and_lora")
+"""The outcomes that end in training a model."""
 LABEL_METRICS = ("accuracy", "exact_match")
 """The metrics in which a copied or predicted answer can be held against the target."""
 

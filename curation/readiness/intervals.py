@@ -75,10 +75,10 @@ def rows_to_decide(share: float, line: float, largest: int = 1_000_000) -> int |
         _, low, high = wilson(share * n, n)
         return not low <= line <= high
 
-    return _first(clear, largest)
+    return first(clear, largest)
 
 
-def _first(holds: Callable[[int], bool], largest: int) -> int | None:
+def first(holds: Callable[[int], bool], largest: int) -> int | None:
     if not holds(largest):
         return None
     low, high = 1, largest

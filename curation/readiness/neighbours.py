@@ -24,8 +24,11 @@ BETA = 2
 MOST_ROWS = 10_000
 
 
-def growth(study: Study, holdouts: int, shares: list[float], progress: Progress) -> tuple[Floats, Floats, int]:
-    """Sizes (size,), mean chrF 0..1 (holdout, size) and outputs compared a holdout. Raises NotChecked under 20 rows."""
+def growth(study: Study, holdouts: int, shares: list[float], progress: Progress) -> tuple[Floats, Floats, int, Floats]:
+    """Sizes (size,), mean chrF 0..1 (holdout, size), outputs compared a holdout, and one output's variance (size,).
+
+    Raises NotChecked under 20 rows.
+    """
     rows, chosen = study.rows, np.array(study.effective)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")
@@ -41,7 +44,7 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
     grams = cache(lambda n: _grams(outputs[n]))
     likeness_of = cache(lambda guess, truth: _score(grams(guess), grams(truth)))
     scores = np.zeros((holdouts, len(shares)))
-    sizes = np.zeros(len(shares))
+    sizes, variance = np.zeros(len(shares)), np.zeros(len(shares))
     compared = 0
     for fold in range(holdouts):
         held = rng.permutation(np.flatnonzero(folds == fold))[:HELD]
@@ -53,9 +56,11 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
             size = max(2, round(share * len(train)))
             sizes[k] = max(sizes[k], size)
             nearest = train[likeness[:, :size].argmax(axis=1)]
-            scores[fold, k] = np.mean([likeness_of(int(a), int(b)) for a, b in zip(nearest, held)])
+            alike = [likeness_of(int(a), int(b)) for a, b in zip(nearest, held)]
+            scores[fold, k] = np.mean(alike)
+            variance[k] += np.var(alike) / holdouts
         progress((fold + 1) / holdouts, "comparing outputs of similar inputs")
-    return sizes, scores, compared
+    return sizes, scores, compared, variance
 
 
 def chrf(guess: str, truth: str) -> float:

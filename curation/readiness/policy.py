@@ -4,9 +4,10 @@ import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,14 @@ UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs")
 """share and points are fractions of one; alpha is Krippendorff's."""
 ORIGINS = ("published", "measured", "policy")
 
+SETTING_LIMITS: Mapping[str, tuple[float, float]] = {
+    "learnability.holdouts": (2, 20), "learnability.proxy_rows": (100, 1_000_000), "curve.sizes": (4, 16),
+    "curve.ratio": (0.3, 0.95), "curve.resamples": (2, 1000), "curve.reach": (1, 4), "economics.mfu_low": (0.01, 1.0),
+    "economics.mfu_high": (0.01, 1.0), "economics.never": (12, 100_000), "economics.characters_per_token": (0.5, 20),
+    "holdout_power.holdout_share": (0.01, 0.9), "base_model.planned_rows": (10, 1_000_000),
+}  # fmt: skip
+"""Settings a wrong value of which would break the method; reach: nothing is forecast beyond four times the rows."""
+LARGEST = 1e9
 MOST_DRAWS = 100_000
 """Keeps a mistyped number from running for hours."""
 
@@ -86,8 +95,17 @@ def load_policy(path: str | Path | None = None) -> Policy:
     whole = tomllib.loads(text)
     if path is not None:
         whole = _laid_over(whole, _read(Path(path)), str(path), "")
+    return _made(whole, str(path or "policy.toml"))
+
+
+def parse_policy(text: str, where: str) -> Policy:
+    """The policy a TOML text makes of the built-in one; `where` names it in messages. Raises as `load_policy`."""
+    built_in = resources.files("curation.readiness").joinpath("policy.toml").read_text("utf-8")
+    return _made(_laid_over(tomllib.loads(built_in), _parsed(text, where), where, ""), where)
+
+
+def _made(whole: dict[str, Any], where: str) -> Policy:
     digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-    where = str(path or "policy.toml")
     for name in ("draws", "resamples"):
         number = whole["method"][name]
         if type(number) is not int or not 1 <= number <= MOST_DRAWS:
@@ -98,11 +116,18 @@ def load_policy(path: str | Path | None = None) -> Policy:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return _parsed(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise UsageError(f"cannot read the policy file {path}: {error.strerror}; check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not a TOML file: {error}; mend that place or leave the file out") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text: {error.reason}; save it as UTF-8") from error
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{where} is not a TOML file: {error}; mend that place or leave the file out") from error
 
 
 def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:
@@ -114,6 +139,9 @@ def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:
     for name in change:
         if name not in known:
             raise UsageError(f"{where}: no policy field {at + name!r}; {nearest(name, known)}")
+    if at.startswith("items.") and {"fail", "warn"} & set(change) and "source" not in change:
+        was = ", ".join(f"{name} {base[name]:g}" for name in ("fail", "warn") if name in change and name in base)
+        change = {**change, "origin": "policy", "source": f"set in this project ({was or 'none'} built in)"}
     merged = {key: _laid_over(base[key], change[key], where, f"{at}{key}.") for key in change if key in base}
     return {**base, **{key: value for key, value in change.items() if key not in base}, **merged}
 
@@ -144,8 +172,27 @@ def _rule(name: str, values: Mapping[str, Any], where: str) -> Rule:
     prior = values.get("prior")
     if prior is not None and not (len(prior) == 2 and all(map(_is_number, prior)) and prior[0] <= prior[1]):
         raise wrong("prior", "two numbers, the lower one first")
+    _limits(name, values, wrong)
     return Rule(id=name, **{**values, "prior": None if prior is None else (float(prior[0]), float(prior[1]))})
 
 
+def _limits(name: str, values: Mapping[str, Any], wrong: Callable[[str, str], UsageError]) -> None:
+    """Raise on a share that is none, on a warning that comes after the failure, and on settings out of their limits."""
+    fail, warn = values.get("fail"), values.get("warn")
+    for key, number in (("fail", fail), ("warn", warn)):
+        if number is not None and values.get("unit") in ("share", "points") and not -1 <= number <= 1:
+            raise wrong(key, f"a fraction of one (write {number / 100:g} for {number:g} %)")
+        if number is not None and values.get("unit") not in ("points", "alpha") and number < 0:
+            raise wrong(key, "0 or more")
+    above = values.get("worse", "above") == "above"
+    if fail is not None and warn is not None and (warn > fail if above else warn < fail):
+        raise wrong("warn", f"{'at most' if above else 'at least'} the value it fails at, {fail!r}")
+    for key, number in values.get("settings", {}).items():
+        low, high = SETTING_LIMITS.get(f"{name}.{key}", (0, LARGEST))
+        if not low <= number <= high:
+            between = f"between {low:g} and {high:g}" if high < LARGEST else f"{low:g} or more"
+            raise UsageError(str(wrong("settings", between)).replace(".settings", f".settings.{key}", 1))
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

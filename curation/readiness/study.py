@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from curation.readiness.policy import Policy
-from curation.records import CheckRun, Facts
+from curation.records import CheckRun, Evidence, Facts
 
 _SPACE = re.compile(r"\s+")
 
@@ -54,11 +54,17 @@ class Conflicts:
 
 @dataclass(frozen=True)
 class Study:
-    """The facts and the policy, with what is derived from them. Positions are into `rows`."""
+    """The facts and the policy, with what is derived from them. Positions are into `rows`.
+
+    `found` holds the evidence gathered so far: items that need another one stand after it in the policy's order.
+    `behind` holds the ids of all rows behind an item, the first to look at first.
+    """
 
     facts: Facts
     policy: Policy
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    found: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
+    behind: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def labelled_set(self) -> bool:

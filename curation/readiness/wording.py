@@ -19,15 +19,15 @@ NAMES = {
     "fix_data": "fix the data first",
     "prompt": "a good prompt",
     "retrieve": "retrieval",
-    "retrieve_and_lora": "retrieval with LoRA",
+    "retrieve_and_lora": "retrieval with light tuning (LoRA)",
     "retrieved_examples": "looked-up examples",
     "clean": "clean the answers",
     "collect": "collect more",
     "cannot_judge": "cannot be decided",
     "not_learnable": "not learnable",
     "need_unproven": "need not shown",
-    "lora": "LoRA",
-    "full_fine_tune": "full fine-tuning",
+    "lora": "light tuning (LoRA)",
+    "full_fine_tune": "full tuning",
     "stay_with_prompt": "not worth tuning",
 }
 PROVISIONAL = (

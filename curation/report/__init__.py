@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from curation.errors import UsageError
-from curation.report.text import markdown, number, plain, visible
+from curation.report.drawing import curve_svg
+from curation.report.text import markdown, minutes, money, number, plain, visible
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
@@ -41,7 +42,9 @@ def render(
     `summary` may hold, each optional: `name` (of the dataset), `totals` (words to numbers), `labels` (their number),
     `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks` (list of
     {check, title, status, reason, findings}), `context` (sections of fields), `path` (the gates in order: {question,
-    status, reason}), `versions` (program to version), `notes` (sentences). Further keys appear in the JSON form only.
+    status, reason}), `versions` (program to version), `notes` (sentences), `names` (outcome to what it is called),
+    `plan`, `costs` and `policy` as kept with a verdict, `changes` (sentences: what the one before said otherwise).
+    Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises UsageError on another suffix.
     """
     form = suffix.removeprefix(".").lower()
@@ -52,6 +55,9 @@ def render(
             f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
         )
     shown = {name: summary.get(name) for name in _PARTS}
+    shown["sources"] = [one for one in shown["sources"] or () if one.get("active", True)]
+    shown["context"] = _declared(shown["context"] or {})
+    names = shown["names"] or {}
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
@@ -67,11 +73,16 @@ def render(
             status_words=STATUS_WORDS,
             status_marks=STATUS_MARKS,
             kind_words=KIND_WORDS,
+            name_of=lambda outcome: names.get(outcome, str(outcome).replace("_", " ")),
+            curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )
     )
 
 
-_PARTS = ("name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes")
+_PARTS = (
+    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "names", "plan", "costs",
+    "policy", "changes",
+)  # fmt: skip
 
 
 def _environment(form: str) -> Environment:
@@ -87,8 +98,24 @@ def _environment(form: str) -> Environment:
     )
     environment.filters["number"] = number
     environment.filters["plain"] = plain
+    environment.filters["money"] = money
+    environment.filters["minutes"] = minutes
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment
+
+
+def _declared(context: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Section -> field -> value of what was said; "no", "unknown" and nothing were not said."""
+    return {
+        section: {name: "yes" if value is True else value for name, value in fields.items() if _is_said(name, value)}
+        for section, fields in context.items()
+        if isinstance(fields, Mapping)
+    }
+
+
+def _is_said(name: str, value: Any) -> bool:
+    unlimited = name == "p95_latency_ms" and value == 0
+    return not (value is None or value is False or value in ("", "unknown") or value == [] or unlimited)
 
 
 def _checks(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+NARROW = 0.02
+"""A range this small beside its amount is not worth a reader's time."""
 _KEPT = "\n\t"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&!@$])")
 _LINKS = re.compile(r"(?i)(:)(//)|\b(www)(\.)")
@@ -48,3 +50,24 @@ def number(value: float | None, detail: Mapping[str, Any]) -> str:
 def plain(value: Any) -> Any:
     """A count with thousands separators; anything else as it is."""
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def money(range_: Sequence[float]) -> str:
+    """(value, low, high) in whole units of currency, the range only where it shows: "1,680", "5 (4 to 6)"."""
+    value, low, high = (f"{amount:,.2f}" if 0 < abs(amount) < 10 else f"{amount:,.0f}" for amount in range_)
+    is_narrow = abs(range_[2] - range_[1]) <= NARROW * abs(range_[0])
+    return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def minutes(range_: Sequence[float]) -> str:
+    """From and to in minutes, in hours from two hours on, in working days of eight hours from two days on."""
+    low, high = range_
+    for unit, length in (("working days", 480.0), ("hours", 60.0)):
+        if low >= 2 * length:
+            return _between(low / length, high / length, unit)
+    return _between(low, high, "minutes")
+
+
+def _between(low: float, high: float, unit: str) -> str:
+    first, last = f"{low:,.0f}", f"{high:,.0f}"
+    return f"{last} {unit}" if first == last else f"{first} to {last} {unit}"

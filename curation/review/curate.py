@@ -56,11 +56,12 @@ def curate(dataset: Dataset, decisions: Iterable[Decision]) -> Curated:
     whole = _with_changes(dataset, states)
     rejected = [name in states and states[name].status == "rejected" for name in ids]
     out = whole.table.filter(pa.array(rejected, pa.bool_())) if ids else whole.table.slice(0, 0)
-    because = [states[name].reason for name in out["id"].to_pylist()]
-    reasons = [f"rejected in review: {reason}" if reason else "rejected in review" for reason in because]
+    because = [states[name] for name in out["id"].to_pylist()]
+    reasons = [f"rejected in review: {state.reason}" if state.reason else "rejected in review" for state in because]
+    keepers, similarities = [state.keeper for state in because], [state.similarity for state in because]
     return Curated(
         dataset=whole.where([not gone for gone in rejected]) if any(rejected) else whole,
-        removed=removed_rows(out, reasons),
+        removed=removed_rows(out, reasons, keepers, similarities),
         states=states,
         unknown=sum(len(made) for name, made in by_example.items() if name not in states),
         unreadable=sum(state.unreadable for state in states.values()),

@@ -18,7 +18,8 @@ class State:
 
     `version` counts all its decisions, undos included. `input`, `output` and `label` replace the imported values, None
     leaves them. `pinned` protects it from removal as a duplicate; of several keepers in a cluster the one with the
-    largest `pinned_at` (a decision's seq) stands. `reason` is the one given with the decision behind `status`.
+    largest `pinned_at` (a decision's seq) stands. `reason` is the one given with the decision behind `status`. Where
+    a rejected example repeats another, `keeper` is the one that stays for it and `similarity` (0..1) that of the two.
     `unreadable` counts its decisions that could not be applied: an empty label, an edit that is not a JSON object of
     texts, an undo of nothing earlier.
     """
@@ -31,6 +32,8 @@ class State:
     pinned: Pin = ""
     pinned_at: int = 0
     reason: str = ""
+    keeper: str | None = None
+    similarity: float | None = None
     unreadable: int = 0
 
     @property
@@ -76,7 +79,8 @@ def _after(state: State, decision: Decision) -> State:
         case "accept":
             return replace(state, status="accepted", reason=decision.reason)
         case "reject":
-            return replace(state, status="rejected", reason=decision.reason)
+            keeper, similarity = _stands_for(decision.value)
+            return replace(state, status="rejected", reason=decision.reason, keeper=keeper, similarity=similarity)
         case "label" if _is_text(decision.value) and decision.value.strip():
             return replace(state, status="labelled", reason=decision.reason, label=decision.value)
         case "edit" if (fields := _edited_fields(decision.value)) is not None:
@@ -98,8 +102,24 @@ def _edited_fields(value: str) -> dict[str, Any] | None:
         fields = orjson.loads(value)
     except ValueError:
         return None
-    known = isinstance(fields, dict) and fields.keys() <= {"input", "output"}
-    return fields if known and all(isinstance(text, str) for text in fields.values()) else None
+    known = isinstance(fields, dict) and fields.keys() <= {"input", "output", "label"}
+    are_texts = known and all(isinstance(text, str) for text in fields.values())
+    return fields if are_texts and fields.get("label", "something").strip() else None
+
+
+def _stands_for(value: str) -> tuple[str | None, float | None]:
+    """The example that stays for a rejected one and their similarity, as `repeats` wrote it; (None, None) without."""
+    try:
+        keeper, similarity = orjson.loads(value)
+    except (ValueError, TypeError):
+        return None, None
+    known = isinstance(keeper, str) and isinstance(similarity, int | float) and 0 <= similarity <= 1
+    return (keeper, float(similarity)) if known else (None, None)
+
+
+def repeats(keeper: str, similarity: float) -> str:
+    """The value of a `reject` decision that says for which example, how similar (0..1), this one goes."""
+    return orjson.dumps([keeper, similarity]).decode()
 
 
 def _is_text(value: str) -> bool:

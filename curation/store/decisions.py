@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, case, cast, delete, func, insert, select, update
 
 from curation.errors import StaleDecision
 from curation.records import Decision
@@ -113,30 +113,35 @@ def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[in
     return found
 
 
-def standing_of_batch(connection: Connection, batch: str) -> list[Decision]:
-    """The decisions of a batch that nobody took back."""
-    taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
-    query = _query().where(decisions.c.batch == batch, decisions.c.seq.not_in(taken_back))
-    return [Decision(**row._mapping) for row in connection.execute(query)]
+def standing_of_batch(connection: Connection, batch: str, limit: int) -> list[Decision]:
+    """Up to `limit` decisions of a batch that nobody took back, newest first."""
+    # All of a batch's undos are in the batch itself, so only they are looked through.
+    back = decisions.alias("back")
+    taken_back = select(cast(back.c.value, Integer)).where(back.c.batch == batch, back.c.action == "undo")
+    query = _query().where(decisions.c.batch == batch, decisions.c.action != "undo", decisions.c.seq.not_in(taken_back))
+    rows = connection.execute(query.order_by(None).order_by(decisions.c.seq.desc()).limit(limit))
+    return [Decision(**row._mapping) for row in rows]
+
+
+def standing_in_batch(connection: Connection, batch: str) -> int:
+    """How many decisions of a batch nobody took back."""
+    undone = func.count(case((decisions.c.action == "undo", 1)))
+    made, back = connection.execute(select(func.count(), undone).where(decisions.c.batch == batch)).one()
+    return int(made - 2 * back)
 
 
 def newest_batch(connection: Connection, reviewer: str) -> tuple[str, str, int] | None:
     """(batch, reason, standing decisions) of one reviewer's newest stroke that is not wholly taken back."""
-    taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
-    query = (
-        select(decisions.c.batch, decisions.c.reason, func.count().label("n"), func.max(decisions.c.seq).label("last"))
-        .where(
-            decisions.c.batch != "",
-            decisions.c.action != "undo",
-            decisions.c.reviewer == reviewer,
-            decisions.c.seq.not_in(taken_back),
-        )
-        .group_by(decisions.c.batch, decisions.c.reason)
-        .order_by(func.max(decisions.c.seq).desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    return None if row is None else (row.batch, row.reason, int(row.n))
+    first, last = func.min(decisions.c.seq), func.max(decisions.c.seq)
+    sizes = select(decisions.c.batch, first, last, func.count()).where(decisions.c.batch != "")
+    for batch, opened, closed, number in connection.execute(sizes.group_by(decisions.c.batch).order_by(last.desc())):
+        ends = select(decisions.c.reviewer, decisions.c.reason, decisions.c.action)
+        made = connection.execute(ends.where(decisions.c.seq == opened)).one()
+        is_whole = connection.execute(ends.where(decisions.c.seq == closed)).one().action != "undo"
+        standing = number if is_whole else standing_in_batch(connection, batch)
+        if made.reviewer == reviewer and standing > 0:
+            return batch, made.reason, standing
+    return None
 
 
 def _store_state(connection: Connection, example: int, is_new: bool, state: Any) -> None:

@@ -12,7 +12,21 @@ STEPS: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE decisions ADD COLUMN batch VARCHAR NOT NULL DEFAULT ''",
         "CREATE INDEX ix_decisions_batch ON decisions (batch)",
-    )
+    ),
+    2: (
+        "CREATE TEMP TABLE sizes AS SELECT cluster, size, kind, keeper FROM cluster_sizes",
+        "DROP TABLE cluster_sizes",
+        "CREATE TABLE cluster_sizes (cluster INTEGER NOT NULL PRIMARY KEY, size INTEGER NOT NULL, "
+        "kind VARCHAR NOT NULL, keeper INTEGER NOT NULL, similarity FLOAT DEFAULT '1' NOT NULL)",
+        "INSERT INTO cluster_sizes SELECT cluster, size, kind, keeper, coalesce("
+        "(SELECT min(similarity) FROM clusters WHERE clusters.cluster = sizes.cluster), 1) FROM sizes",
+        "DROP TABLE sizes",
+        "CREATE INDEX cluster_sizes_order ON cluster_sizes (size, cluster)",
+        "CREATE INDEX cluster_sizes_kind ON cluster_sizes (kind, size, cluster)",
+        "CREATE INDEX cluster_sizes_similarity ON cluster_sizes (similarity, cluster, size)",
+        "CREATE INDEX cluster_sizes_kind_similarity ON cluster_sizes (kind, similarity, cluster, size)",
+        "CREATE INDEX IF NOT EXISTS examples_source_label ON examples (source, label)",
+    ),
 }
 """What a version lacks of the next one, other than whole tables."""
 

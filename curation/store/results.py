@@ -23,13 +23,14 @@ def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
         columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
         rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
         insert_rows(connection, clusters, ("example", "cluster", "keeper", "similarity", "kind"), rows)
-        for example, cluster, keeper, _, kind in rows:
-            line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper])
+        for example, cluster, keeper, similarity, kind in rows:
+            line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper, 1.0])
             line[1] += 1
+            line[4] = min(line[4], similarity)
             if example == keeper:
                 line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
     lines = [tuple(line) for line in sizes.values() if line[1] > 1]
-    insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper"), lines)
+    insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper", "similarity"), lines)
     save_result(connection, "dedup", dict(found.settings), at)
 
 
@@ -49,10 +50,13 @@ def read_clusters(connection: Connection) -> Clusters | None:
     return Clusters(_table(connection, query, CLUSTERS_SCHEMA), body)
 
 
-def save_findings(connection: Connection, found: Findings, order: list[tuple[str, float]], at: str) -> None:
+def save_findings(
+    connection: Connection, found: Findings, order: list[tuple[str, float]], at: str, kind: str = "check"
+) -> None:
     """Replace the findings and the review queue.
 
-    `order` is (example id, confidence) in the order people should look.
+    `order` is (example id, confidence) in the order people should look; `kind` is "check", or "preview" for what a
+    quick look found, which counts for no verdict.
     """
     for table in (findings, check_runs, queue):
         connection.execute(delete(table))
@@ -71,7 +75,12 @@ def save_findings(connection: Connection, found: Findings, order: list[tuple[str
         connection.execute(insert(check_runs), runs)
     lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
     insert_rows(connection, queue, ("position", "example", "confidence"), lines)
-    save_result(connection, "check", {"findings": len(found)}, at)
+    save_result(connection, kind, {"findings": len(found)}, at)
+
+
+def is_quick_look(connection: Connection) -> bool:
+    """Whether the findings stored are those of a quick look."""
+    return result_row(connection, "check") is None and result_row(connection, "preview") is not None
 
 
 def read_findings(connection: Connection) -> Findings | None:
@@ -153,3 +162,10 @@ def _table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:
     rows = connection.execute(query).all()
     columns = list(zip(*rows)) or [()] * len(schema)
     return pa.table([pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def earlier_result(connection: Connection, kind: str) -> dict[str, Any] | None:
+    """The result of a kind before the newest one; None where there is none."""
+    query = select(results).where(results.c.kind == kind).order_by(results.c.seq.desc()).limit(1).offset(1)
+    row = connection.execute(query).first()
+    return None if row is None else dict(json.loads(row.body))

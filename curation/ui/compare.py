@@ -6,10 +6,13 @@ from typing import Any, Literal
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import ClusterRow, Member
-from curation.ui import parts, state, views
+from curation.store.cluster_pages import WINDOW, ClusterFilter, ClusterPage, ClusterRow, Member, Position
+from curation.ui import cluster_actions, duplicate_views, parts, state, views
 
 SHOWN = 20  # members drawn at once; a cluster can hold thousands
+OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
+
+Spans = list[tuple[bool, str]]
 
 # Painted in the browser by textContent only, so a text can never become markup.
 _spans = st.components.v2.component(
@@ -35,7 +38,7 @@ _spans = st.components.v2.component(
 )
 
 
-def marked(spans: list[tuple[bool, str]], key: str) -> None:
+def marked(spans: Spans, key: str) -> None:
     """A text whose changed words are marked; spans are (changed, text)."""
     _spans(data={"spans": [[changed, views.visible(text)] for changed, text in spans]}, key=key)
 
@@ -50,6 +53,47 @@ SHINGLES: dict[int | Literal["auto"], str] = {
     3: "3 characters: short texts",
     5: "5 characters: long texts",
 }
+
+
+COLUMNS: dict[str, Any] = {
+    "Kind": st.column_config.Column(width=130),
+    "Rows": st.column_config.NumberColumn(format="localized", width=70),
+    "Kept example": st.column_config.Column(width="large"),
+    "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
+    "Left out": st.column_config.NumberColumn(format="localized", width=80),
+}
+
+
+def choose(counts: dict[str, int]) -> ClusterFilter:
+    """Which clusters to show and in what order; `counts` are the clusters by kind."""
+    reset: Any = {"on_change": parts.reset_pages, "args": ("clusters",)}
+    kind = st.segmented_control(
+        "Kind of cluster",
+        list(counts),
+        format_func=lambda name: f"{views.KINDS[name]} ({counts[name]:,})",
+        key="cluster-kind",
+        **reset,
+    )
+    left, middle, right = st.columns([2, 1, 1])
+    with left:
+        text = st.text_input("Text contains", key="cluster-text", **reset)
+    with middle:
+        size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
+    with right:
+        names = duplicate_views.ORDER_NAMES
+        order = st.selectbox("Order", list(names), format_func=names.__getitem__, key="cluster-order", **reset)
+    return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
+
+
+def search(project: Project, filter: ClusterFilter, after: Position | None, limit: int, total: int) -> ClusterPage:
+    """A page of clusters. A text is searched window by window, so that whatever a person does next stops the search."""
+    page, looked, place = project.cluster_page(filter, after, limit), WINDOW, st.empty()
+    while filter.text and page.after is not None and len(page.rows) < limit:
+        place.progress(min(1.0, looked / total), text=f"Searching: {looked:,} of at most {total:,} clusters read")
+        more = project.cluster_page(filter, page.after, limit - len(page.rows))
+        page, looked = ClusterPage([*page.rows, *more.rows], more.after), looked + WINDOW
+    place.empty()
+    return page
 
 
 def settings(project: Project) -> None:
@@ -77,54 +121,71 @@ def members(project: Project, cluster: ClusterRow) -> None:
         with st.container(border=True):
             st.caption("Kept: it resembles others of this group only through a third one.")
             marked([(False, keepers[id].example.input)], f"alone-{id}")
-            _output(keepers[id], f"alone-{id}")
+            _output(keepers[id], [], f"alone-{id}")
     if cluster.size > len(found):
         st.caption(f"{len(found):,} of {cluster.size:,} rows are shown, the most similar first.")
 
 
 def _pair(project: Project, keeper: Member, member: Member) -> None:
     key = member.example.id
-    left_spans, right_spans = project.differences(keeper.example.input, member.example.input)
+    left_spans, right_spans = _marked_apart(project, keeper.example.input, member.example.input)
+    left_output, right_output = _output_spans(project, keeper, member)
     with st.container(border=True):
         left, right = st.columns(2)
         with left:
             st.caption(f"Kept{state_words(keeper)}")
             marked(left_spans, f"left-{key}")
-            _output(keeper, f"left-{key}")
+            _output(keeper, left_output, f"left-{key}")
         with right:
-            st.caption(f"{views.KINDS[member.kind]}, similarity {member.similarity:.2f}{state_words(member)}")
+            st.caption(f"{views.KINDS[member.kind]}{state_words(member)}")
             marked(right_spans, f"right-{key}")
-            _output(member, f"right-{key}")
+            _output(member, right_output, f"right-{key}")
+        st.text(duplicate_views.fate(member))
         if reasons := project.guards(keeper.example.input, member.example.input):
-            st.caption(f"Not removed by itself: the texts differ in a {', '.join(sorted(reasons))}.")
-        _decisions(member)
+            st.caption(f"Never left out by itself or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
+        _decisions(project, member)
+        cluster_actions.merge_form(project, keeper, member)
+
+
+def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans]:
+    # Masked before they are compared: personal data cut in two by a difference would not be recognised.
+    return project.differences(views.visible(left), views.visible(right))
 
 
 def state_words(member: Member) -> str:
+    """What a person said about an example, to stand behind its kind."""
     pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
-    left_out = ", left out" if member.example.status == "rejected" else ""
-    return pinned + left_out
+    said = {"rejected": ", left out", "accepted": ", accepted", "edited": ", edited", "labelled": ", relabelled"}
+    return pinned + said.get(member.example.status, "")
 
 
-def _output(member: Member, key: str) -> None:
+def _output_spans(project: Project, keeper: Member, member: Member) -> tuple[Spans, Spans]:
+    left, right = keeper.example.output, member.example.output
+    if max(len(left), len(right)) <= OUTPUT_SHOWN:
+        return _marked_apart(project, left, right)
+    return [(False, views.short(left, OUTPUT_SHOWN))], [(False, views.short(right, OUTPUT_SHOWN))]
+
+
+def _output(member: Member, spans: Spans, key: str) -> None:
     if member.example.label is not None:
         st.text(f"Label: {views.visible(member.example.label)}")
-    elif member.example.output:
+    if member.example.output and member.example.output != member.example.label:
         st.caption("Ideal output")
-        marked([(False, views.short(member.example.output, 600))], f"output-{key}")
+        marked(spans or [(False, views.short(member.example.output, OUTPUT_SHOWN))], f"output-{key}")
 
 
-def _decisions(member: Member) -> None:
+def _decisions(project: Project, member: Member) -> None:
     example = member.example
     key = f"{example.id}-{example.version}"
 
-    def button(label: str, action: Any) -> None:
-        args = (example.id, action, example.version)
+    def button(label: str, action: Any, value: str = "") -> None:
+        args = (example.id, action, example.version, value)
         st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
 
     with st.container(horizontal=True):
         button("Make it the kept one", "keeper")
         button("Keep both", "keep")
-        button("Leave it out", "reject")
+        button("Leave it out", "reject", project.left_out_for(member))
+        cluster_actions.merge_button(member)
         if example.version:
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from curation.context import Arm, Context, Prices, Traffic
+from curation.context import Arm, Context, Model, Prices, Traffic
 from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import parts, state, views
@@ -32,6 +32,8 @@ TITLES = {
     "label_hour": "Price of an hour of labelling",
     "label_minutes_per_row": "Minutes to label a row",
     "as_of": "Prices as of (date)",
+    "parameters": "Size of the model, in parameters",
+    "retrains_per_year": "Retrainings a year",
 }
 
 
@@ -44,9 +46,12 @@ def draw(project: Project) -> None:
             new = _task(context)
         with right:
             new = _needs(new)
-        with st.popover("Traffic and prices", width="stretch"):
+        with st.popover("Traffic, prices and the model", width="stretch"):
             new = replace(
-                new, traffic=_numbers(Traffic, new.traffic, "traffic"), prices=_numbers(Prices, new.prices, "prices")
+                new,
+                traffic=_numbers(Traffic, new.traffic, "traffic"),
+                prices=_numbers(Prices, new.prices, "prices"),
+                model=_numbers(Model, new.model, "model"),
             )
         with st.popover("Scores measured elsewhere (a prompt, a tuned model)", width="stretch"):
             arms = _arms(context)
@@ -77,7 +82,9 @@ def _task(context: Context) -> Context:
     changes = _choice("How often do right answers change?", CADENCES, knowledge.changes)
     source = st.checkbox("There is a knowledge base to retrieve from", knowledge.source_available)
     cite = st.checkbox("Answers must cite their source", knowledge.must_cite)
-    task = replace(task, kind=kind, metric=metric, target=target, minimum_lift=lift)
+    known = st.text_area("Labels there should be, one a line (may stay empty)", "\n".join(task.labels), height=90)
+    labels = tuple(dict.fromkeys(line.strip() for line in known.splitlines() if line.strip()))
+    task = replace(task, kind=kind, metric=metric, target=target, minimum_lift=lift, labels=labels)
     return replace(
         context, task=task, knowledge=replace(knowledge, changes=changes, source_available=source, must_cite=cite)
     )
@@ -116,7 +123,8 @@ def _numbers(kind: Any, value: Any, section: str) -> Any:
                 continue
             whole = "int" in str(field.type)
             number = st.number_input(title, 0 if whole else 0.0, None, old, key=key, placeholder="Don't know")
-            changed[field.name] = number if number is not None or old is None else old
+            may_be_unknown = field.default is None
+            changed[field.name] = number if number is not None or may_be_unknown else old
     return replace(value, **changed)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.store.pages import Example, Filter, FindingRow
-from curation.ui import card, state, views
+from curation.ui import card, near, state, views
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
@@ -78,11 +78,13 @@ def edit_form(example: Example, is_classification: bool) -> None:
     """The texts of an example to change; saved as one decision."""
     key = f"{example.id}-{example.version}"
     left, right = st.columns(2)
+    output = ""
     with left:
-        st.text_area("Input", example.input, height=220, key=f"in-{key}")
+        input = st.text_area("Input", example.input, height=220, key=f"in-{key}")
     with right:
         if not is_classification:
-            st.text_area("Ideal output", example.output, height=220, key=f"out-{key}")
+            output = st.text_area("Ideal output", example.output, height=220, key=f"out-{key}")
+    near.panel(input, output, example.label, example.id)
     with st.container(horizontal=True):
         st.button(
             "Save the change", type="primary", key=f"save-{key}", on_click=_save, args=(example, is_classification)

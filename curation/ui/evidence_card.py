@@ -1,6 +1,6 @@
 """One item of evidence: what it says, how sure it is, the examples behind it and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,3 +23,19 @@ def draw(project: Project, fact: Mapping[str, Any]) -> None:
                 rows = project.examples_by_id(list(fact["rows"]))
                 st.dataframe(views.sample_frame(rows), hide_index=True, width=720)
         st.caption(views.value_line(fact))
+
+
+def grid(project: Project, evidence: Sequence[Mapping[str, Any]]) -> None:
+    """All cards in two columns, what does not stand well first, then what was not checked as a table."""
+    order = ("fail", "warn", "ok")
+    measured = sorted((f for f in evidence if f["status"] in order), key=lambda fact: order.index(fact["status"]))
+    for pair in zip(measured[::2], [*measured[1::2], None], strict=False):
+        for column, fact in zip(st.columns(2), pair, strict=True):
+            if fact is not None:
+                with column:
+                    draw(project, fact)
+    missing = [fact for fact in evidence if fact["status"] not in order]
+    if missing:
+        st.subheader("Not checked", anchor=False)
+        st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
+        st.dataframe(views.missing_frame(missing), hide_index=True, width="stretch", height="content")

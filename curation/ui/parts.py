@@ -15,6 +15,8 @@ VERBS = {
     "analyse": "Running the checks",
     "judge": "Drawing the verdict",
     "export": "Writing the export",
+    "decide_all": "Storing the decisions",
+    "undo_stroke": "Taking back the decisions",
 }
 
 
@@ -69,6 +71,11 @@ def _sidebar(project: Project) -> None:
             st.text_input("Name", key=f"new-name-{project.name}")
             st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
         st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
+        st.toggle(
+            "Show personal data",
+            key="show-personal",
+            help="E-mail addresses, phone and account numbers and keys are masked until you ask, in this session.",
+        )
 
 
 def _switch(key: str) -> None:

@@ -12,9 +12,12 @@ from curation import places
 from curation.errors import StaleDecision
 from curation.project import Project
 from curation.records import Action
+from curation.ui import views
 
 PAGES = Path(__file__).parent / "pages"
 SAMPLE = "Sample tickets"
+FROM_FINDINGS = "from findings"
+"""The review queue that is the filter of the findings page."""
 
 
 @st.cache_resource
@@ -62,6 +65,7 @@ def project() -> Project:
 
     The address names it, so that links work; an address that changed since we last saw it is a link followed.
     """
+    views.personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}

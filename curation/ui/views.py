@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ import pandas as pd
 
 from curation.desk import Step
 from curation.job_desk import Job
-from curation.records import CheckRun, Imported
+from curation.masking import mask
+from curation.records import Imported
 from curation.report.text import number
-from curation.store.pages import ClusterRow, Example, FindingRow
+from curation.store.pages import Example, FindingRow
 
 KINDS = {
     "exact": "Exact repeat",
@@ -35,10 +37,20 @@ EVIDENCE = {"ok": "Fine", "warn": "Look", "fail": "Fails", "missing": "Not check
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
 
+personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
+"""Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
+
+
 def visible(text: str | None) -> str:
-    """The text with hidden and control characters as marks a person can see, for example ⟨U+200B⟩."""
+    """The text as people see it: the one door through which data reaches the screen.
+
+    Personal data and keys are masked unless the session asked for them; hidden and control characters become marks a
+    person can see, for example ⟨U+200B⟩.
+    """
     if text is None:
         return ""
+    if not personal_data_is_shown.get():
+        text = mask(text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(_mark(character) for character in text)
@@ -111,23 +123,6 @@ def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -
     return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in rows])
 
 
-def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> pd.DataFrame:
-    """One page of findings, surest first."""
-    rows = [
-        {
-            "Sure": 100 * finding.confidence,
-            "Check": titles.get(finding.check, words(finding.check)),
-            "Input": short(finding.example.input, 70),
-            "Why": short(finding.message),
-            "Output or label": short(finding.example.label or finding.example.output),
-            "Suggestion": suggestion(finding.suggestion),
-            "Decision": STATUSES.get(finding.example.status, finding.example.status),
-        }
-        for finding in findings
-    ]
-    return pd.DataFrame(rows)
-
-
 def suggestion(text: str) -> str:
     """What a check proposes, in words."""
     action, _, value = text.partition(":")
@@ -135,27 +130,6 @@ def suggestion(text: str) -> str:
     if action in spoken:
         return spoken[action]
     return f"Label it {visible(value)}" if action == "relabel" else f"Replace by: {short(value)}"
-
-
-def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
-    """One page of near-duplicate clusters, largest first."""
-    rows = [
-        {"Kind": KINDS[cluster.kind], "Rows": cluster.size, "Kept example": short(cluster.text)} for cluster in clusters
-    ]
-    return pd.DataFrame(rows)
-
-
-def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> pd.DataFrame:
-    """Every check: how many findings, or why it could not run."""
-    rows = [
-        {
-            "Check": titles.get(run.check, words(run.check)),
-            "Findings": f"{counts.get(run.check, 0):,}" if run.status == "done" else "–",
-            "State": "Ran on the whole set" if run.status == "done" else f"Not checked: {run.reason}",
-        }
-        for run in runs
-    ]
-    return pd.DataFrame(rows)
 
 
 def label_keys(labels: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Clusters, keepers and kinds: what users rely on when rows are removed."""
 
 import random
+from collections import Counter
 
 import pytest
 from dedup_reading import LONG, jaccard, kinds, rows
@@ -94,7 +95,7 @@ def test_a_chain_keeps_what_is_unlike_the_keeper() -> None:
     assert all(row["similarity"] >= 0.7 for row in found)
     assert {row["kind"] for row in found} == {"near"}
     by_keeper = rows(dedup(data, Settings(shingle=5, cluster_cap=2)))
-    assert sorted(row["cluster"] for row in by_keeper) == [0, 0, 1]
+    assert sorted(Counter(row["cluster"] for row in by_keeper).values()) == [1, 2]
 
 
 @pytest.mark.parametrize("below", [0, 5000])

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from curation.dedup import Settings, dedup, fast, normalise
 from curation.dedup import sketches as sketching
-from curation.dedup.candidates import Pairs, candidates, estimated
-from curation.dedup.clusters import ranks
+from curation.dedup.candidates import Pairs, candidates
 from curation.dedup.documents import documents
 from curation.dedup.minhash import bands, of_keys, signatures
 from curation.dedup.shingles import distinct, naive, narrow, shingles32
-from curation.dedup.sketches import sketches
+from curation.dedup.sketches import BandKeys, Sketches, halves, sketches
 from curation.dedup.text import normalised
 from curation.dedup.verify import Comparer
 from curation.errors import UsageError
@@ -93,15 +92,10 @@ def test_the_kernels_agree_with_numpy() -> None:
     left, right = np.triu_indices(len(docs), 1)
     sets = distinct(docs.texts, 5, wide=False)
     both = np.empty(len(left), np.int64)
-    fast.shared(sets.start, sets.keys, left, right, both)
+    fast.shared(sets.start, sets.keys, sets.start, sets.keys, left, right, both)
     sizes = np.diff(sets.start)
     plainly = Comparer(docs, 5, compiled=False).similarity(left, right)
     assert (both / (sizes[left] + sizes[right] - both) == plainly).all()
-    same, low = np.empty(len(left), np.int64), signed.astype(np.uint8)
-    fast.agree(low, left, right, same)
-    estimate = estimated(low, left, right, compiled=False).estimate
-    assert ((same / 32).astype(np.float32) == estimate).all()
-    assert (estimated(low, left, right).estimate == estimate).all()
     assert (signatures(docs.texts, 5, 32, 1) == signatures(docs.texts, 5, 32, 1, compiled=False)).all()
     assert (Comparer(docs, 5).similarity(left, right) == plainly).all()
 
@@ -111,8 +105,10 @@ def test_candidates_share_a_band_and_large_buckets_stay_connected() -> None:
         f"the parcel with number {n} is late again and nobody at the counter can tell where it is" for n in range(200)
     ]
     docs = documents(pa.array([*some, "something else entirely", "yet another thing"], pa.large_string()))
-    made = sketches(docs.texts, 5, 128, 1, (20, 6))
-    left, right = candidates(made.keys, lambda some_docs: ranks(docs.texts, some_docs))
+    made = sketches(docs, 5, 128, 1, (20, 6))
+    pairs = candidates(made, docs.mark, 0.0)
+    left, right = pairs.left, pairs.right
+    assert (pairs.estimate == made.estimate(left, right)).all()
     assert (left < right).all()
     assert len({*zip(left.tolist(), right.tolist(), strict=True)}) == len(left) < 200 * 199 / 2
     keys = np.stack([made.keys.band(k) for k in range(20)])
@@ -128,11 +124,11 @@ def test_candidates_share_a_band_and_large_buckets_stay_connected() -> None:
 
 
 def test_band_keys_on_disk_are_those_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    array = normalised(pa.array([f"the parcel with number {n} is late" for n in range(50)], pa.large_string()))
-    inside = sketches(array, 5, 128, 1, (20, 6))
-    signed = signatures(array, 5, 128, 1)
+    docs = documents(pa.array([f"the parcel with number {n} is late" for n in range(50)]))
+    inside = sketches(docs, 5, 128, 1, (20, 6))
+    signed = signatures(docs.texts, 5, 128, 1)
     monkeypatch.setattr(sketching, "SPILL_ABOVE", 10)
-    outside = sketches(array, 5, 128, 1, (20, 6), workers=2)
+    outside = sketches(docs, 5, 128, 1, (20, 6), workers=2)
     assert outside.keys.memory is None
     for k in range(20):
         band = [signed[n, 6 * k : 6 * k + 6].tolist() for n in range(50)]
@@ -141,6 +137,17 @@ def test_band_keys_on_disk_are_those_in_memory(monkeypatch: pytest.MonkeyPatch) 
         assert all((keys[0] == keys[n]) == (band[0] == band[n]) for n in range(50))
     assert (outside.low == inside.low).all()
     outside.close()
+
+
+@pytest.mark.parametrize("num_perm", [16, 40, 128])
+def test_the_estimate_is_the_share_of_half_bytes_that_agree_less_those_that_agree_by_chance(num_perm: int) -> None:
+    rng = np.random.default_rng(1)
+    signed = rng.integers(0, 20, (40, num_perm)).astype(np.uint32)
+    made = Sketches(BandKeys(0, 40, None), halves(signed), num_perm)
+    left, right = np.triu_indices(40, 1)
+    share = (signed[left] % 16 == signed[right] % 16).mean(axis=1)
+    assert np.allclose(made.estimate(left, right), (share - 1 / 16) / (15 / 16), atol=1e-6)
+    assert made.estimate(left, left).tolist() == [1.0] * len(left)
 
 
 def test_pairs_can_be_chosen() -> None:
@@ -155,8 +162,10 @@ def test_many_pairs_are_compared_in_batches(monkeypatch: pytest.MonkeyPatch) -> 
     docs = documents(pa.array(some, pa.large_string()))
     left, right = np.triu_indices(len(docs), 1)
     whole = Comparer(docs, 5).similarity(left, right)
-    monkeypatch.setattr(verify, "KEPT_BYTES", 4_000)
+    monkeypatch.setattr(verify, "BLOCK_BYTES", 500)
+    mixed = np.random.default_rng(1).permutation(len(left))
     assert (Comparer(docs, 5).similarity(left, right) == whole).all()
+    assert (Comparer(docs, 5).similarity(right[mixed], left[mixed]) == whole[mixed]).all()
 
 
 def test_the_long_form_of_a_text_is_one_space_between_words() -> None:

@@ -1,10 +1,10 @@
 """Good and bad files of every kind, each with the verdict a person should get."""
 
-import gzip
 import io
 import json
 import pickle
 import struct
+import tarfile
 import zipfile
 from dataclasses import dataclass
 
@@ -26,6 +26,15 @@ def zipped(*names: str) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for name in names:
             archive.writestr(name, "text,label\na,b\n")
+    return out.getvalue()
+
+
+def tarred(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        entry = tarfile.TarInfo("train.csv")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
     return out.getvalue()
 
 
@@ -152,9 +161,12 @@ DISGUISES = {
     "html after blanks": refuse(b"\xef\xbb\xbf \n<HTML><body>404</body></html>", "HTML"),
     "xml": refuse(b'<?xml version="1.0"?><rows/>', "XML"),
     "pickle": refuse(pickle.dumps({"text": ["a"]}, protocol=4), "pickle"),
-    "gzip": refuse(gzip.compress(PLAIN), "gzip"),
-    "zip": refuse(zipped("train.csv"), "ZIP"),
-    "xlsx": refuse(zipped("[Content_Types].xml", "xl/workbook.xml"), "XLSX"),
+    "tar": refuse(tarred(PLAIN), "tar archive"),
+    "docx": refuse(zipped("[Content_Types].xml", "word/document.xml"), "Word document"),
+    "pptx": refuse(zipped("[Content_Types].xml", "ppt/presentation.xml"), "PowerPoint"),
+    "xlsb": refuse(zipped("[Content_Types].xml", "xl/workbook.bin"), "XLSB"),
+    "ods": refuse(zipped("mimetype", "content.xml"), "OpenDocument"),
+    "empty zip": refuse(zipped(), "empty or split ZIP"),
     "xls": refuse(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "XLS"),
     "sqlite": refuse(b"SQLite format 3\0" + bytes(80), "SQLite"),
     "rtf": refuse(b"{\\rtf1\\ansi hello}", "RTF"),

@@ -154,7 +154,7 @@ def test_4b_too_few_rows_or_a_curve_still_getting_steeper() -> None:
     thin = item("coverage", 0.4, detail={"rows_needed": 70, "classes_needed": 6})
     found = decide(thin)
     assert (found.outcome, found.gate) == ("collect", "4b")
-    assert found.nearest_flip == "With 70 more rows in 6 classes, the answer would be: LoRA."
+    assert found.nearest_flip == "With 70 more rows in 6 classes, the answer would be: light tuning (LoRA)."
     steep = {"metric": "accuracy", "score": 0.6, "doubling": [0.1, 0.08, 0.12]}
     assert decide(item("curve", 1.4, 1.2, 1.6, detail=steep)).outcome == "collect"
     assert decide(item("curve", 1.4, 1.2, 1.6, detail={**steep, "score": 0.95})).outcome == "lora"
@@ -214,7 +214,7 @@ def test_7_money_or_a_hard_need_or_quality_at_any_price() -> None:
 def test_8_says_at_which_volume_it_flips() -> None:
     found = decide(item("economics", 14.0, 10.0, 18.0, detail={"calls_needed": 300_000}))
     assert (found.outcome, found.gate) == ("stay_with_prompt", "8")
-    assert found.nearest_flip == "From 300,000 calls a month, the answer would be: LoRA."
+    assert found.nearest_flip == "From 300,000 calls a month, the answer would be: light tuning (LoRA)."
 
 
 def test_what_was_not_checked_is_never_called_clean() -> None:

@@ -11,7 +11,7 @@ from readiness_scenarios import MODEL, PRICES, TRAFFIC
 from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
 from curation.readiness.cost import Work, gpu_cost, money
-from curation.readiness.curve import fit
+from curation.readiness.curve import Measured, fit
 from curation.readiness.intervals import auroc, difference, resampled, rows_to_decide, wilson
 from curation.readiness.neighbours import chrf
 from curation.readiness.policy import load_policy
@@ -68,7 +68,7 @@ def test_chrf_of_the_same_text_is_one_and_of_none_in_common_zero() -> None:
 
 
 def curve(scores: np.ndarray, held: int = 2000):  # type: ignore[no-untyped-def,type-arg]
-    return fit(SIZES, np.tile(scores, (5, 1)), held, 1214, 0.95, 1.1, 4, 40, 0)
+    return fit(Measured("accuracy", SIZES, np.tile(scores, (5, 1)), held), 1214, 0.95, 1.1, 4, 40, 0)
 
 
 def test_a_flattening_curve_is_forecast_and_its_band_holds_the_truth() -> None:
@@ -97,7 +97,31 @@ def test_a_flat_curve_is_neither_growing_nor_refused() -> None:
 
 
 def test_growth_in_between_is_forecast_for_one_doubling_only() -> None:
-    assert list(curve(0.2 + 0.08 * np.log(SIZES / 50)).forecast) == [2]
+    even = 0.2 + 0.08 * np.log(SIZES / 50)
+    assert list(curve(even, held=50_000).forecast) == [2]
+
+
+def test_growth_that_may_be_picking_up_is_not_forecast_but_is_no_reason_to_collect() -> None:
+    found = curve(0.2 + 0.08 * np.log(SIZES / 50), held=300)
+    assert found.ratio[0] < 1.1 < found.ratio[2]
+    assert found.refused
+    assert not found.steepening
+    assert found.line[-1][0] == pytest.approx(SIZES[-1])
+
+
+def test_next_to_no_growth_is_forecast_however_uncertain_its_shape() -> None:
+    found = fit(
+        Measured("chrf", SIZES, np.tile(0.2 + 0.001 * np.log(SIZES), (5, 1)), 150, np.full(8, 0.005)),
+        1500,
+        0.95,
+        1.1,
+        4,
+        40,
+        0,
+    )
+    assert found.ratio[2] > 1.1
+    assert not found.refused
+    assert found.line[-1][0] >= 3000
 
 
 def work(**changed: float) -> Work:

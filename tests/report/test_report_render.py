@@ -104,7 +104,7 @@ def test_html_puts_the_answer_first_and_says_what_was_not_checked() -> None:
     text = Elements(render(VERDICT, EVIDENCE, SUMMARY, "html")).text
     order = [
         "Not yet: collect more examples.",
-        "collect (provisional)",
+        "The answer: collect (provisional)",
         "71 classes of 77",
         "With 70 more rows",
         "Collect 70 rows.",

@@ -3,17 +3,15 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import evidence, percent, reading, span
-from curation.readiness.study import Study
+from curation.readiness.evidence import Known, derived, percent, reading, span
 from curation.records import Evidence, Status
 
 
-@evidence("base_model", "The base model with a good prompt")
-def base_model(study: Study, progress: Progress) -> Evidence:
+@derived("base_model", "The base model with a good prompt")
+def base_model(known: Known) -> Evidence:
     """The best measured prompt's score; `detail["arms"]` lists every arm with its figures."""
-    context = study.facts.context
+    context = known.context
     arms = scored(context)
     prompts = [one for one in arms if one.arm.name in PROMPTS]
     if not prompts:
@@ -38,5 +36,5 @@ def base_model(study: Study, progress: Progress) -> Evidence:
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt; there is nothing left for tuning to win." if met else ""
     status: Status = "warn" if met else "ok"
-    made = reading(study, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
+    made = reading(known, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
     return replace(made, threshold=target)

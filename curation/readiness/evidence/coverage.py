@@ -5,6 +5,7 @@ from math import exp, log
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, not_applicable, percent, reading
+from curation.readiness.policy import Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 
@@ -34,6 +35,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     entropy = -sum(n / total * log(n / total) for n in counts.values() if n) if total else 0.0
     detail = {
         "classes": len(counts), "thin": thin, "absent": absent, "rows_needed": needed, "classes_needed": helped,
+        "short": _short(counts, least, dominant, rule),
         "dominant": dominant, "smallest": smallest, "largest_rate": largest / total if total else 0.0,
         "effective_classes": exp(entropy),
     }  # fmt: skip
@@ -48,6 +50,13 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     return reading(
         study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
     )
+
+
+def _short(counts: dict[str, int], least: int, dominant: bool, rule: Rule) -> dict[str, int]:
+    """Rows each small class lacks, the class nearest to enough first."""
+    goal = int(rule.settings["beside_dominant"]) if dominant else least
+    lacking = {name: goal - n for name, n in counts.items() if n < goal}
+    return dict(sorted(lacking.items(), key=lambda pair: (pair[1], pair[0])))
 
 
 def _help(counts: dict[str, int], least: int, dominant: bool, beside: int) -> tuple[int, int]:

@@ -5,11 +5,10 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.curve import Curve, fit
+from curation.readiness.curve import Curve, Measured, fit
 from curation.readiness.evidence import evidence, percent, reading, span
-from curation.readiness.evidence.noise import noise
 from curation.readiness.neighbours import growth
-from curation.readiness.proxy import Floats, proxy, shares_of_training
+from curation.readiness.proxy import proxy, shares_of_training
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 
@@ -18,62 +17,59 @@ from curation.records import Evidence, Status
 def curve(study: Study, progress: Progress) -> Evidence:
     """Late over early slope of the score on ln(rows); compared with a target only in the same metric.
 
-    `detail`: metric (accuracy, balanced, chrf), score, sizes, scores, doubling (gain of the last one), forecast
-    ({2: [value, low, high], 4: ...}), refused, ceiling, corrected (score over the ceiling wrong labels set).
+    `detail`: metric (accuracy, balanced, chrf), score, rows, sizes, scores, points (scores by holdout), line (fitted:
+    [rows, value, low, high]), doubling (gain of the last one), forecast ({2: [value, low, high], 4: ...}), refused, why
+    (no forecast), ceiling, corrected (score over the ceiling wrong labels set).
     """
-    metric, sizes, scores, held = measured(study, progress)
+    found = measured(study, progress)
+    sizes, mean = found.sizes, found.scores.mean(axis=0)
     if len(set(sizes.tolist())) < len(sizes):
         raise NotChecked(f"too few rows for a curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts")
-    settings = study.policy.items["curve"].settings
-    steep, reach, resamples = (
-        study.policy.items["curve"].warn or 1.0,
-        int(settings["reach"]),
-        int(settings["resamples"]),
-    )
-    rows = max(len(study.effective), int(sizes[-1]))
-    made = fit(sizes, scores, held, rows, settings["flat"], steep, reach, resamples, study.facts.seed)
-    mean = scores.mean(axis=0)
-    cap = _ceiling(study, progress)
+    rule, rows = study.policy.items["curve"], max(len(study.effective), int(sizes[-1]))
+    reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
+    made = fit(found, rows, rule.settings["flat"], rule.warn or 1.0, reach, resamples, study.facts.seed)
+    cap = max(0.01, ceiling(study.found.get("noise"))[0])
     detail = {
-        "metric": metric, "score": float(mean[-1]), "sizes": [int(n) for n in sizes],
-        "scores": [float(s) for s in mean], "doubling": list(made.doubling),
-        "forecast": {str(m): list(band) for m, band in made.forecast.items()},
-        "refused": made.refused, "ceiling": cap, "corrected": min(1.0, float(mean[-1]) / cap),
+        "metric": found.metric, "score": float(mean[-1]), "rows": rows, "sizes": [int(n) for n in sizes],
+        "scores": [float(s) for s in mean], "points": [[float(s) for s in one] for one in found.scores],
+        "line": [list(point) for point in made.line], "doubling": list(made.doubling),
+        "forecast": {str(m): list(band) for m, band in made.forecast.items()}, "refused": made.refused,
+        "why": _why(made), "ceiling": cap, "corrected": min(1.0, float(mean[-1]) / cap),
     }  # fmt: skip
     status: Status = "warn" if made.steepening else "ok"
-    message = _message(made, int(sizes[0]), int(sizes[-1]), float(mean[0]), float(mean[-1]), metric)
-    n = int(sizes[-1])
-    fix = f"Collect about {n:,} to {3 * n:,} more rows (two to four times as many), then look again."
+    message = _message(made, found)
+    fix = f"Collect about {rows:,} to {3 * rows:,} more rows (two to four times as many), then look again."
     return reading(study, "curve", made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail)
 
 
-def measured(study: Study, progress: Progress) -> tuple[str, Floats, Floats, int]:
-    """Metric, sizes (size,), scores (holdout, size), rows scored a holdout."""
+def measured(study: Study, progress: Progress) -> Measured:
+    """How the stand-in's score grows with the rows it learns from. Raises NotChecked where it has too few."""
     holdouts = int(study.policy.items["learnability"].settings["holdouts"])
     if study.answer_kind == "text":
-        return "chrf", *growth(study, holdouts, shares_of_training(study), progress)
+        return Measured("chrf", *growth(study, holdouts, shares_of_training(study), progress))
     found = proxy(study, progress)
     metric = "balanced" if found.balanced else "accuracy"
-    return metric, found.sizes.astype(np.float64), found.scores, max(1, len(found.hit) // holdouts)
+    return Measured(metric, found.sizes.astype(np.float64), found.scores, max(1, len(found.hit) // holdouts))
 
 
-def _ceiling(study: Study, progress: Progress) -> float:
-    try:
-        return max(0.01, ceiling(noise(study, progress))[0])
-    except NotChecked:
-        return 1.0
-
-
-def _message(made: Curve, first: int, last: int, start: float, end: float, metric: str) -> str:
-    what = "The likeness of the nearest row's answer" if metric == "chrf" else "A small model's score"
-    text = (
-        f"{what} goes from {percent(start)} at {first:,} rows to {percent(end)} at {last:,}; the last doubling brought "
-    )
-    text += f"{100 * made.doubling[0]:.1f} points"
+def _why(made: Curve) -> str:
+    """Why there is no forecast, or none as far as usual; "" when nothing is held back."""
     if made.steepening:
-        return f"{text} and growth is still picking up, so no forecast is honest yet."
+        return "growth is still picking up, so no forecast is honest yet"
     if made.refused:
-        return f"{text}, too uneven a growth for an honest forecast."
+        return "it cannot be ruled out that growth is still picking up, so no forecast is honest yet"
+    return "" if 4 in made.forecast else "growth is too even to look further than twice the rows"
+
+
+def _message(made: Curve, found: Measured) -> str:
+    what = "The likeness of the nearest row's answer" if found.metric == "chrf" else "A small model's score"
+    start, end = (float(score) for score in found.scores.mean(axis=0)[[0, -1]])
+    text = (
+        f"{what} goes from {percent(start)} at {int(found.sizes[0]):,} rows to {percent(end)} at "
+        f"{int(found.sizes[-1]):,}; the last doubling brought {100 * made.doubling[0]:.1f} points"
+    )
+    if made.refused:
+        return f"{text}; {_why(made)}."
     for times, band in made.forecast.items():
         text += (
             f"{', and' if times == 2 else ','} {'twice' if times == 2 else 'four times'} the rows would bring it to "

@@ -17,7 +17,10 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     detail = {
         "rows": total,
         "effective": n,
+        "usable": len(study.usable),
         "unlabelled": waiting,
+        "input_characters": _mean([len(study.rows.inputs[k]) for k in study.effective]),
+        "characters": _mean([len(study.rows.inputs[k]) + len(study.rows.outputs[k]) for k in study.effective]),
         "leaked_known": study.run("leakage").status == "done",
     }
     if study.class_counts and study.labelled_set:
@@ -26,3 +29,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
     fix = f"Collect at least {max(0, round(goal) - n):,} more different rows."
     return reading(study, "effective_size", (n, n, n), message, fix=fix, detail=detail)
+
+
+def _mean(lengths: list[int]) -> float:
+    return sum(lengths) / max(1, len(lengths))

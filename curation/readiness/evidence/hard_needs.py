@@ -1,17 +1,15 @@
 """What you declared that rules other ways out: working offline, a latency limit, data that may not leave."""
 
-from curation.progress import Progress
 from curation.readiness.arms import hard_needs as needs_of
 from curation.readiness.arms import scored
-from curation.readiness.evidence import evidence, reading
-from curation.readiness.study import Study
+from curation.readiness.evidence import Known, derived, reading
 from curation.records import Evidence
 
 
-@evidence("hard_needs", "Needs that cannot bend")
-def hard_needs(study: Study, progress: Progress) -> Evidence:
+@derived("hard_needs", "Needs that cannot bend")
+def hard_needs(known: Known) -> Evidence:
     """The number of hard needs that bind; declared, so its interval is the number itself."""
-    context = study.facts.context
+    context = known.context
     arms = scored(context)
     found = needs_of(arms, context)
     out = [f"{one.words} is ruled out: {one.barred}" for one in arms if one.barred]
@@ -21,4 +19,4 @@ def hard_needs(study: Study, progress: Progress) -> Evidence:
     message += "".join(f" {text[0].upper()}{text[1:]}." for text in out)
     n = float(len(found))
     detail = {"needs": list(found), "ruled_out": out}
-    return reading(study, "hard_needs", (n, n, n), message, kind="declared", status="ok", detail=detail)
+    return reading(known, "hard_needs", (n, n, n), message, kind="declared", status="ok", detail=detail)

@@ -3,28 +3,22 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import PROMPTS, best_prompt, ceiling, scored
 from curation.readiness.arms import headroom as room
-from curation.readiness.evidence import evidence, percent, reading, span
-from curation.readiness.evidence.noise import noise
-from curation.readiness.study import Study
+from curation.readiness.evidence import Known, derived, percent, reading, span
 from curation.records import Evidence, Status
 
 
-@evidence("headroom", "Room above the best prompt")
-def headroom(study: Study, progress: Progress) -> Evidence:
+@derived("headroom", "Room above the best prompt")
+def headroom(known: Known) -> Evidence:
     """min(target, noise ceiling) - best prompt score, held against the minimum worthwhile lift."""
-    task = study.facts.context.task
-    arms = scored(study.facts.context)
+    task = known.context.task
+    arms = scored(known.context)
     if task.target is None:
         raise NotChecked("no target score is given")
     if not any(one.arm.name in PROMPTS for one in arms):
         raise NotChecked("no prompt has been scored yet")
-    try:
-        cap = ceiling(noise(study, progress))
-    except NotChecked:
-        cap = ceiling(None)
+    cap = ceiling(known.item("noise"))
     best = best_prompt(arms)
     found = room(best, task.target, cap)
     goal = f"the target of {percent(task.target)}"
@@ -42,7 +36,7 @@ def headroom(study: Study, progress: Progress) -> Evidence:
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
     fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
     made = reading(
-        study, "headroom", found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}
+        known, "headroom", found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}
     )
     return replace(
         made, threshold=task.minimum_lift, origin="declared: the smallest improvement you called worth the work"

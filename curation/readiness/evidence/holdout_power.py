@@ -4,20 +4,20 @@ from dataclasses import replace
 from math import sqrt
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import counted, evidence, reading
-from curation.readiness.study import Study
+from curation.readiness.evidence import Known, counted, derived, reading
 from curation.records import Evidence, Kind, Status
 
 
-@evidence("holdout_power", "What the held-out rows can show")
-def holdout_power(study: Study, progress: Progress) -> Evidence:
+@derived("holdout_power", "What the held-out rows can show")
+def holdout_power(known: Known) -> Evidence:
     """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
-    rule, task = study.policy.items["holdout_power"], study.facts.context.task
-    prompts = [one for one in scored(study.facts.context) if one.arm.name in PROMPTS]
+    rule, task = known.policy.items["holdout_power"], known.context.task
+    prompts = [one for one in scored(known.context) if one.arm.name in PROMPTS]
     best = best_prompt(prompts) or (prompts[0] if prompts else None)
-    n = best.arm.n if best else int(len(study.effective) * rule.settings["holdout_share"])
+    size = known.item("effective_size")
+    rows = (size.value if size else None) or 0
+    n = best.arm.n if best else int(rows * rule.settings["holdout_share"])
     if n < 1:
         raise NotChecked("there is no row to hold back")
     least = rule.settings["at_base_080"] / sqrt(n)
@@ -28,7 +28,7 @@ def holdout_power(study: Study, progress: Progress) -> Evidence:
     fix = f"Score on about {counted(wanted, 'held-out row')}."
     kind: Kind = "measured" if best else "estimated"
     made = reading(
-        study,
+        known,
         "holdout_power",
         _band(least),
         message,

@@ -1,13 +1,14 @@
 """How often the answer of the most similar known question is already right: what looking examples up would give."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
+from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
 from curation.readiness.gate import LABEL_METRICS
-from curation.readiness.intervals import resampled
+from curation.readiness.intervals import Interval, resampled
 from curation.readiness.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
@@ -27,8 +28,20 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
     def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
         return resampled(values, found.groups, seed, draws, np.ones(len(values)))
 
-    copy, five = share(found.copied), share(found.at_five)
-    task = study.facts.context.task
+    return _told(Known({}, study.facts.context, study.policy), share(found.copied), share(found.at_five))
+
+
+@follows("retrieval")
+def again(known: Known) -> Evidence:
+    """The same score held against another target."""
+    made = known.found["retrieval"]
+    if made.value is None or made.low is None or made.high is None:
+        return made
+    return _told(known, (made.value, made.low, made.high), made.detail["at_five"])
+
+
+def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
+    task = known.context.task
     comparable = task.metric in LABEL_METRICS and task.target is not None
     fires = comparable and task.target is not None and copy[1] >= task.target
     message = (
@@ -38,5 +51,5 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
     fix = "Try a prompt that shows the model the most similar known examples."
-    made = reading(study, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
+    made = reading(known, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
     return replace(made, threshold=task.target) if comparable else made

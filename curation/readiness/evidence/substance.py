@@ -1,6 +1,5 @@
 """Style or substance: are the outputs' words taken from the input, usual wording, or new knowledge?"""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +8,7 @@ from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
 from curation.readiness.intervals import resampled
+from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.readiness.words import words
 from curation.records import Evidence, Status
@@ -31,12 +31,12 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if not chosen:
         raise NotChecked("no row has both an input and an answer")
     settings = study.policy.items["substance"].settings
-    shares, totals = _shares(study, chosen, settings["template"], progress)
+    parts, totals = _shares(study, chosen, settings["template"], progress)
     if not totals.sum():
         raise NotChecked("the outputs hold no words")
     groups = [study.rows.groups[n] for n in chosen]
     copied, template, novel = (
-        resampled(column, groups, study.facts.seed, study.policy.resamples, np.ones(len(chosen))) for column in shares.T
+        resampled(column, groups, study.facts.seed, study.policy.resamples, np.ones(len(chosen))) for column in parts.T
     )
     style = copied[0] + template[0] >= settings["style"] and novel[0] < settings["style_novel"]
     rule = study.policy.items["substance"]
@@ -52,7 +52,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if answerable is not None:
         message += f" {percent(answerable)} of the answers are found in your knowledge base."
     detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
-    ids = [study.rows.ids[chosen[n]] for n in np.argsort(-shares[:, 2], kind="stable")[:5]]
+    ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
     fix = "Say where the new knowledge in the answers comes from: what can be looked up need not be trained."
     return reading(study, "substance", novel, message, status=status, fix=fix, rows=ids, detail=detail)
 
@@ -62,15 +62,10 @@ def _shares(
 ) -> tuple[np.typing.NDArray[np.float64], np.typing.NDArray[np.float64]]:
     """Copied, template and novel shares (row, 3) of each output's words, and how many words each has."""
     outputs = [words(study.rows.outputs[n]) for n in chosen]
-    seen_in = Counter(word for output in outputs for word in set(output))
-    usual = {word for word, n in seen_in.items() if n >= template * len(outputs) and n > 1}
-    shares, totals = np.zeros((len(chosen), 3)), np.zeros(len(chosen))
+    usual = usual_words(outputs, template)
+    found = np.zeros((len(chosen), 3))
     for place, (n, output) in enumerate(zip(chosen, outputs)):
         if place % 2000 == 0:
             progress(place / len(chosen), "comparing outputs with inputs")
-        own = set(words(study.rows.inputs[n]))
-        copied = sum(word in own for word in output)
-        known = sum(word not in own and word in usual for word in output)
-        totals[place] = len(output)
-        shares[place] = np.array([copied, known, len(output) - copied - known]) / max(1, len(output))
-    return shares, totals
+        found[place] = shares(study.rows.inputs[n], output, usual)
+    return found, np.array([float(len(output)) for output in outputs])

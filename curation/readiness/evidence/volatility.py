@@ -1,10 +1,22 @@
 """Whether the right answers change over time: what you declared, dated contradictions, and words that age."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, not_applicable, percent, reading, span
+from curation.readiness.evidence import (
+    SHOWN_ROWS,
+    Known,
+    counted,
+    evidence,
+    follows,
+    not_applicable,
+    percent,
+    reading,
+    span,
+)
 from curation.readiness.intervals import wilson
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
@@ -30,37 +42,44 @@ def volatility(study: Study, progress: Progress) -> Evidence:
     """The share of outputs with words that age; fails (fires) on a declared fast pace, or on that share with proof.
 
     Proof is an input whose answer differs by date. Words alone are a question, never a verdict ("founded 1998" is
-    stable). `detail`: declared, fires, dated, share.
+    stable). `detail`: declared, fires, declared_fires, proof, dated, and what was counted (rows, ageing, labels, ids).
     """
-    declared = study.facts.context.knowledge.changes
-    fast = declared in FAST
-    if study.labelled_set and not fast and not study.conflicts.dated:
-        return not_applicable(
-            study, "volatility", "The answers are labels, and nothing says that they change over time."
-        )
-    if not study.usable and not fast:
-        raise NotChecked("no row has both an input and an answer")
     rows = study.rows
     ageing = [n for n in study.usable if AGEING.search(rows.outputs[n])]
-    share = wilson(len(ageing), len(study.usable))
-    rule = study.policy.items["volatility"]
-    proof = bool(study.conflicts.dated)
-    fires = fast or (proof and rule.status(*share) == "fail")
-    status: Status = "fail" if fires else "warn" if rule.status(*share) == "fail" or proof else "ok"
+    ids = sorted(rows.ids[n] for n in (study.conflicts.dated or ageing))[:SHOWN_ROWS]
+    made = {
+        "rows": len(study.usable), "ageing": len(ageing), "dated": len(study.conflicts.dated),
+        "labels": study.labelled_set, "ids": ids,
+    }  # fmt: skip
+    return _told(Known({}, study.facts.context, study.policy), made)
+
+
+@follows("volatility")
+def again(known: Known) -> Evidence:
+    """The same counts under another declared pace."""
+    return _told(known, known.found["volatility"].detail)
+
+
+def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
+    declared = known.context.knowledge.changes
+    fast, n, dated = declared in FAST, int(made.get("rows", 0)), int(made.get("dated", 0))
+    if made.get("labels") and not fast and not dated:
+        why = "The answers are labels, and nothing says that they change over time."
+        return not_applicable(known, "volatility", why, made)
+    if not n and not fast:
+        raise NotChecked("no row has both an input and an answer")
+    share = wilson(int(made.get("ageing", 0)), n)
+    rule = known.policy.items["volatility"]
+    fires = fast or (dated > 0 and rule.status(*share) == "fail")
+    status: Status = "fail" if fires else "warn" if rule.status(*share) == "fail" or dated else "ok"
     kind: Kind = "declared" if fast else "measured"
     fix = "Keep the facts outside the model and look them up when answering."
     if not fires:
         fix = "Say how often the answers change: many hold amounts, dates or versions, which may or may not stay true."
-    detail = {
-        "declared": declared,
-        "fires": fires,
-        "declared_fires": fast,
-        "proof": proof,
-        "dated": len(study.conflicts.dated),
-    }
-    message = _message(declared, fast, share, len(study.conflicts.dated), len(study.usable))
-    ids = sorted(rows.ids[n] for n in (study.conflicts.dated or ageing))
-    return reading(study, "volatility", share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
+    detail = {**made, "declared": declared, "fires": fires, "declared_fires": fast, "proof": dated > 0}
+    message = _message(declared, fast, share, dated, n)
+    ids = list(made.get("ids", ()))
+    return reading(known, "volatility", share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
 
 
 def _message(declared: str, fast: bool, share: tuple[float, float, float], dated: int, n: int) -> str:

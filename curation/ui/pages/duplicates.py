@@ -1,9 +1,8 @@
-"""Duplicates: near-duplicate clusters by size and kind, side by side with what differs."""
+"""Duplicates: near-duplicate clusters by size and kind, side by side with what differs, decided one by one or all."""
 
 import streamlit as st
 
-from curation.store.pages import Filter
-from curation.ui import compare, parts, state, views
+from curation.ui import cluster_actions, compare, duplicate_views, parts, state, views
 
 PAGE = 10  # clusters a page
 
@@ -18,32 +17,33 @@ if not counts:
     st.stop()
 st.caption(
     "Exact repeats and near-duplicates count once and only their kept example is exported. "
-    "Variants and contradictions are never removed without you."
+    "Variants and contradictions, which differ in a number, date, name, negation, output or label, are never removed "
+    "without you."
 )
-compare.settings(project)
-kind = st.segmented_control(
-    "Kind of cluster",
-    list(counts),
-    format_func=lambda name: f"{views.KINDS[name]} ({counts[name]:,})",
-    key="cluster-kind",
-    on_change=parts.reset_pages,
-    args=("clusters",),
-)
-clusters = project.cluster_page(Filter(kind=kind or ""), parts.page_start("clusters"), PAGE + 1)
-is_full, clusters = len(clusters) > PAGE, clusters[:PAGE]
+cluster_actions.undo_bar(project)
+filter = compare.choose(counts)
+with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
+    cluster_actions.on_all(project, filter)
+    compare.settings(project)
+cluster_actions.confirm(project, filter)
+
+page = compare.search(project, filter, parts.page_start("clusters"), PAGE, sum(counts.values()))
+if not page.rows:
+    st.text("Nothing found.")
+    parts.turn_pages("clusters", None, False)
+    st.stop()
 chosen = st.dataframe(
-    views.clusters_frame(clusters),
+    duplicate_views.clusters_frame(page.rows),
     hide_index=True,
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
-    key=f"clusters-{kind}-{parts.page_start('clusters')}",
+    key=f"clusters-{filter}-{parts.page_start('clusters')}",
+    column_config=compare.COLUMNS,
 )
-last = clusters[-1] if clusters else None
-parts.turn_pages("clusters", (last.size, last.cluster) if last else None, is_full)
+parts.turn_pages("clusters", page.after, page.after is not None)
 
-picked = list(chosen.selection.rows) or [0]
-if clusters and picked[0] < len(clusters):
-    cluster = clusters[picked[0]]
-    st.header(f"{views.KINDS[cluster.kind]}, {cluster.size:,} rows", anchor=False)
-    compare.members(project, cluster)
+picked = (list(chosen.selection.rows) or [0])[0]
+cluster = page.rows[min(picked, len(page.rows) - 1)]
+st.header(f"{views.KINDS[cluster.kind]}, {cluster.size:,} rows", anchor=False)
+compare.members(project, cluster)

@@ -1,8 +1,8 @@
-"""Export: the clean, leak-free set with its report and manifest."""
+"""Export: the clean, leak-free set with its report and manifest, and who approved it."""
 
 import streamlit as st
 
-from curation.ui import parts, state, views
+from curation.ui import approval, parts, release_views, state, views
 
 project = state.project()
 st.title("Export")
@@ -13,6 +13,7 @@ st.caption(
     "Rows left out in review and repeats of a kept example are removed, each with its reason. "
     "No near-duplicate cluster crosses a split."
 )
+treatment = approval.treatment(project)
 formats = project.export_formats()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect(
@@ -25,7 +26,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         disabled=not chosen,
         on_click=parts.start,
         args=(project, "export"),
-        kwargs={"out": str(out), "formats": chosen},
+        kwargs={"out": str(out), "formats": chosen, "treatment": treatment},
     )
 
 manifest = project.last_export()
@@ -41,8 +42,15 @@ if faults:
 with st.container(horizontal=True):
     for name, value in views.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
-st.dataframe(views.files_frame(manifest.files), hide_index=True, width="stretch")
-st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip", type="primary")
+facts = [release_views.personal_fate(manifest.personal), release_views.marks_line(manifest.marks)]
+parts.lines([fact for fact in facts if fact])
+st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
 st.text(f"Also on this computer: {out}")
+
+approval.draw(project, manifest)
+with st.expander("Files and their hashes"):
+    st.dataframe(views.files_frame(manifest.files), hide_index=True, width="stretch")
 with st.expander("What to do with it"):
     st.code('import pandas\ntrain = pandas.read_parquet("train.parquet")', language="python")
+    st.text("Put this before a training run; it fails unless the export is approved and unchanged:")
+    st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")

@@ -1,63 +1,52 @@
-"""Findings: every suspected problem by check, surest first, and the checks that could not run."""
-
-from typing import Any
+"""Findings: every suspected problem by check, class and confidence, and acting on all of them at once."""
 
 import streamlit as st
 
-from curation.store.pages import Filter
-from curation.ui import card, parts, state, views
+from curation.ui import card, finding_actions, finding_views, parts, state, strokes
 
 PAGE = 15  # findings a page
 
 project = state.project()
 st.title("Findings")
-if not parts.is_ready(project, "check", "Suspected problems"):
+if project.is_quick_look():
+    finding_actions.quick_look_bar(project)
+elif not parts.is_ready(project, "check", "Suspected problems"):
     st.stop()
 
 st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")
-titles, counts = project.check_titles(), project.finding_counts()
-choices = ["", *counts]
-left, middle, right, last_column = st.columns(4)
-reset: Any = {"on_change": parts.reset_pages, "args": ("findings",)}
-with left:
-    check = st.selectbox(
-        "Check",
-        choices,
-        format_func=lambda n: f"{titles[n]} ({counts[n]:,})" if n else "All checks",
-        key="f-check",
-        **reset,
-    )
-with middle:
-    labels = [name for name, _ in project.label_counts()]
-    label = st.selectbox(
-        "Label", ["", *labels], format_func=lambda n: views.visible(n) or "All labels", key="f-label", **reset
-    )
-with right:
-    text = st.text_input("Text contains", key="f-text", **reset)
-with last_column:
-    sure = st.slider("At least this sure", 0, 100, 50, 5, format="%d %%", key="f-sure", **reset)
+strokes.undo_bar(project)
+titles = project.check_titles()
+filter = finding_actions.filters(project, titles)
+scope = finding_actions.effect(project, filter)
+finding_actions.mixed_up(project, filter)
 
-filter = Filter(check=check or "", label=label or "", text=text, sure=sure / 100)
-total = project.finding_total(filter)
-st.caption(f"{total:,} findings")
+st.header("The findings", anchor=False)
+finding_actions.pair_bar(project, filter)
 findings = project.finding_page(filter, parts.page_start("findings"), PAGE + 1)
 is_full, findings = len(findings) > PAGE, findings[:PAGE]
 if findings:
+    finding_actions.act_on_all(project, filter, scope, titles)
     chosen = st.dataframe(
-        views.findings_frame(findings, titles),
+        finding_views.findings_frame(findings, titles),
         hide_index=True,
         width="stretch",
+        height="content",
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{filter}-{parts.page_start('findings')}",
-        column_config={"Sure": st.column_config.NumberColumn(format="%.0f %%", width="small")},
+        column_config=finding_actions.COLUMNS,
     )
     last = findings[-1]
     parts.turn_pages("findings", (last.confidence, last.seq), is_full)
     picked = (list(chosen.selection.rows) or [0])[0]
     card.finding(project, findings[min(picked, len(findings) - 1)])
+else:
+    st.text("No finding is left in this filter.")
 
 st.header("What was checked", anchor=False)
 st.dataframe(
-    views.checks_frame(project.check_runs(), titles, counts), hide_index=True, width="stretch", height="content"
+    finding_views.checks_frame(project.check_runs(), titles, project.finding_counts()),
+    hide_index=True,
+    width="stretch",
+    height="content",
 )

@@ -5,14 +5,14 @@ import json
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import intake, parts, state, views
+from curation.ui import add_example, intake, parts, state, views
 
 project = state.project()
 st.title("Load examples")
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
 files = st.file_uploader(
-    "CSV, TSV, JSON, JSONL or Parquet, up to 200 MB each", accept_multiple_files=True, key="upload"
+    "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each", accept_multiple_files=True, key="upload"
 )
 for file in files or []:
     upload = intake.keep(project, file)
@@ -24,6 +24,7 @@ for file in files or []:
             st.badge("Not loaded", color="red", icon=":material/warning:")
             st.text(str(error))
 
+add_example.form(project)
 sources = project.sources()
 if not sources:
     st.text("Nothing is loaded yet. Drop a file above, or look at the sample project first (choose it on the left).")

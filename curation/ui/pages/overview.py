@@ -24,7 +24,9 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Decided by people", f"{totals['decided']:,}")
     st.metric("Rows rejected", f"{totals['rejected']:,}")
 
-if not project.step("check").ran:
+if project.is_quick_look():
+    st.caption("Suspect labels are from a quick look; everything else appears once the checks have run.")
+elif not project.step("check").ran:
     parts.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
 parts.lines(views.next_steps(project.step("verdict"), project.last_verdict()))
 
@@ -54,4 +56,7 @@ with right:
     by_label = project.finding_labels("label_noise")
     if by_label:
         st.subheader("Suspect labels by given label", anchor=False)
-        st.altair_chart(charts.bars(charts.label_frame(by_label), "Label", "Examples"), width="stretch")
+        st.altair_chart(charts.bars(charts.noise_frame(by_label, labels), "Label", "Suspect rows"), width="stretch")
+        if len(by_label) > charts.TOP:
+            st.caption(f"The {charts.TOP} labels with most of {len(by_label)}.")
+        st.page_link(str(state.PAGES / "findings.py"), label="Look at them", icon=":material/rule:")

@@ -1,8 +1,19 @@
-"""Readiness: the verdict first, then why, the gates it passed, the evidence, and what you know about the task."""
+"""Readiness: the verdict first, then why, the way there, trying answers out, costs, and what it rests on."""
 
 import streamlit as st
 
-from curation.ui import context_form, evidence_card, outcomes, parts, state, views
+from curation.ui import (
+    context_form,
+    evidence_card,
+    outcomes,
+    parts,
+    readiness_money,
+    readiness_policy,
+    readiness_try,
+    readiness_way,
+    state,
+    views,
+)
 
 project = state.project()
 st.title("Readiness")
@@ -11,13 +22,16 @@ if not parts.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()
 
 body = project.last_verdict() or {}
-verdict = body["verdict"]
+verdict, evidence = body["verdict"], body["evidence"]
 word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
 with st.container(border=True):
     st.badge(word, color=color, icon=icon)
     st.subheader(views.plain(verdict["headline"]), anchor=False)
     if verdict["provisional"]:
         st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
+    if not project.verdict_is_current():
+        st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
+        st.button("Judge again", key="judge-again", on_click=parts.start, args=(project, "judge"))
     parts.lines([views.visible(f"•  {reason}") for reason in verdict["reasons"]])
     left, right = st.columns(2)
     with left:
@@ -27,23 +41,29 @@ with st.container(border=True):
         st.caption("What to do next")
         st.text(views.visible(verdict["next_step"]) or "–")
     st.caption(views.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
+    if changes := project.verdict_changes():
+        with st.expander("Since the verdict before this one"):
+            parts.lines([views.visible(line) for line in changes])
 
-with st.expander("What you know about the task", expanded=project.context().task.target is None):
+names = ["Why", "The way there", "Try it out", "Costs", "What you know", "Thresholds"]
+first = "What you know" if project.context().task.target is None else "Why"
+why, way, try_out, costs, know, limits = st.tabs(names, default=first)
+with why:
+    st.subheader("The questions, in order", anchor=False)
+    readiness_way.questions(body["path"])
+    readiness_way.curve(evidence)
+    st.subheader("Evidence", anchor=False)
+    evidence_card.grid(project, evidence)
+with way:
+    if "plan" in body:
+        readiness_way.plan(project, body["plan"])
+    readiness_try.planner(project, evidence)
+with try_out:
+    st.fragment(readiness_try.draw)(project, verdict["outcome"])
+with costs:
+    readiness_money.draw(project)
+with know:
     st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")
     context_form.draw(project)
-
-st.header("The questions, in order", anchor=False)
-st.dataframe(views.path_frame(body["path"]), hide_index=True, width="stretch", height="content")
-
-st.header("Evidence", anchor=False)
-measured = [fact for fact in body["evidence"] if fact["status"] not in ("missing", "not_applicable")]
-missing = [fact for fact in body["evidence"] if fact["status"] in ("missing", "not_applicable")]
-for pair in zip(measured[::2], [*measured[1::2], None], strict=False):
-    for column, fact in zip(st.columns(2), pair, strict=True):
-        if fact is not None:
-            with column:
-                evidence_card.draw(project, fact)
-if missing:
-    st.subheader("Not checked", anchor=False)
-    st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
-    st.dataframe(views.missing_frame(missing), hide_index=True, width="stretch", height="content")
+with limits:
+    readiness_policy.draw(project, {item["id"]: item["title"] for item in evidence})

@@ -1,9 +1,11 @@
 """Review: one example at a time, decided by keyboard; the next one follows at once."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from curation.store.pages import Filter
-from curation.ui import card, desk_keys, parts, state, views
+from curation.ui import card, desk_keys, finding_views, parts, state, views
 
 project = state.project()
 st.title("Review")
@@ -15,15 +17,18 @@ names = {
     "all": "All examples in order",
 }
 names |= {check: titles[check] for check in counts}
+if handed := st.session_state.get("review-filter"):
+    names[state.FROM_FINDINGS] = f"Findings: {finding_views.filter_words(handed, titles)}"
 with st.container(horizontal=True, vertical_alignment="bottom"):
     queue = st.selectbox(
         "Queue", list(names), format_func=lambda name: names[name], key="queue", on_change=state.forget_shown
     )
     text = st.text_input("Text contains", key="queue-text", on_change=state.forget_shown)
-    waiting = project.queue_total(Filter(check=queue or "", text=text))
+    filter = replace(handed, text=text) if handed and queue == state.FROM_FINDINGS else Filter(queue or "", text=text)
+    waiting = project.queue_total(filter)
     st.caption(f"{waiting:,} waiting, {project.totals()['handled']:,} handled")
 
-example = desk_keys.shown(project, Filter(check=queue or "", text=text))
+example = desk_keys.shown(project, filter)
 if example is None:
     st.text("Nothing is waiting in this queue.")
     if not project.step("check").ran:

@@ -1,7 +1,7 @@
-import pytest
+"""Outputs that refuse or talk as a chatbot, and answers that only sound so."""
 
-WRITE = "Write a short story about a dragon."
-REFUSALS = [
+ASK = "Write a short story about a dragon."
+WRONG = [
     "I'm sorry, but I can't help with that.",
     "I’m sorry, but I cannot assist with that request.",
     "I apologize, but I am unable to fulfill your request.",
@@ -26,13 +26,13 @@ REFUSALS = [
     "En tant que modèle de langage, je n'ai pas d'opinion.",
     "That goes against my programming.",
 ]
-ANSWERS = [
+RIGHT = [
     ("Write an apology for missing dinner.", "I'm sorry, but I can't come to dinner tonight. Work kept me late."),
     ("Reply to this invitation.", "Unfortunately I cannot attend the meeting on Monday."),
     ("Where is my order?", "I'm sorry about the delay! Your order left our warehouse today."),
     ("Can I get a refund after 60 days?", "Unfortunately, we cannot refund orders older than 30 days."),
-    (WRITE, "The guard crossed his arms. \"I'm sorry, but I can't help you with that,\" he said."),
-    (WRITE, "“I cannot help you with this,” said the dragon, and slept on."),
+    (ASK, "The guard crossed his arms. \"I'm sorry, but I can't help you with that,\" he said."),
+    (ASK, "“I cannot help you with this,” said the dragon, and slept on."),
     ("What is a language model?", "A language model predicts the next word of a text."),
     ("How did you become an engineer?", "As an engineer, I build bridges."),
     ("Are you a robot?", "Yes, I'm an AI assistant, and I can help with your orders."),
@@ -50,13 +50,32 @@ ANSWERS = [
     ("Play a medieval knight.", "I am sworn to the king and cannot betray him, good sir!"),
     ("Explain the error", "```\nraise ValueError('I cannot process this')\n```"),
 ]
-
-
-@pytest.mark.parametrize("output", REFUSALS)
-def test_a_refusal_is_flagged(output, sure):
-    assert sure("refusal", [(WRITE, output)]) == [True]
-
-
-@pytest.mark.parametrize(("asked", "output"), ANSWERS)
-def test_an_answer_is_not_a_refusal(asked, output, sure):
-    assert sure("refusal", [(asked, output)]) == [False]
+WRONG += [
+    "I'd love to help, but I can't assist with requests like this one.",
+    "Thank you for asking. However, I'm not able to provide that kind of story.",
+    "Sorry, but that's something I cannot help you with.",
+    "I cannot in good conscience write this.",
+    "I'm not comfortable writing that.",
+    "I don't have the ability to access real-time data.",
+    "As an artificial intelligence, I don't experience emotions.",
+    "No puedo ayudarte con esa solicitud.",
+    "Désolé, je ne peux pas répondre à cette demande.",
+    "Leider kann ich diese Anfrage nicht beantworten.",
+]
+RIGHT += [
+    ("Can you come on Friday?", "I can't make it on Friday, sorry."),
+    ("What did the clerk say?", "He replied that he was unable to assist them."),
+    (
+        "I want my money back after 90 days.",
+        "I'm sorry, but we can't give you a refund after 90 days; here is a voucher.",
+    ),
+    ("The customer asks for the balance by mail.", "I'm sorry, but I can't share this by e-mail. Please call us."),
+    ("Start a detective story.", "I cannot provide an alibi for that night, Inspector."),
+    ("May I wear white to a wedding?", "It is not appropriate to wear white to a wedding unless you are the bride."),
+    ("When did GPT-4 appear?", "It was trained by OpenAI and appeared in March 2023."),
+    ("Who makes Gemini?", "Gemini is developed by Google."),
+    ("Kannst du mir beim Umzug helfen?", "Ich kann dir am Samstag leider nicht helfen, aber am Sonntag gern."),
+    ("Tell me about your day as a nurse.", "I am not able to sit down much: we had twelve patients today."),
+    ("Write as a shy pupil.", "I won't be able to answer when the teacher asks, I never am."),
+    ("Is an AI model a person?", "No. A model has no feelings, and the law treats it as a thing."),
+]

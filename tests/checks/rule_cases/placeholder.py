@@ -1,7 +1,8 @@
-import pytest
+"""Filler left in outputs, and gaps, brackets and notes that belong there."""
 
 ASK = "What is the history of this bridge?"
-FILLER = [
+BESIDE = [(f"{ASK} {n}", f"Answer {n}.") for n in range(60)]
+WRONG = [
     "N/A",
     "n/a",
     "TBD",
@@ -28,7 +29,7 @@ FILLER = [
     "Call us at [phone number] or [add address here].",
     "It is FIXME: year years old.",
 ]
-TEXT = [
+RIGHT = [
     (ASK, "It was built in 1890."),
     (ASK, "None"),
     (ASK, "Nobody knows."),
@@ -52,18 +53,28 @@ TEXT = [
     ("Translate [Your Name] into French.", "[Your Name] se dit [Votre nom]."),
     ("What does n/a mean?", "It stands for “not applicable”."),
 ]
-
-
-@pytest.mark.parametrize("output", FILLER)
-def test_filler_is_flagged(output, sure):
-    assert sure("placeholder", [(ASK, output)], [(f"{ASK} {n}", f"Answer {n}.") for n in range(60)]) == [True]
-
-
-@pytest.mark.parametrize(("asked", "output"), TEXT)
-def test_text_is_not_filler(asked, output, sure):
-    assert sure("placeholder", [(asked, output)]) == [False]
-
-
-def test_a_common_answer_is_an_answer(sure):
-    pairs = [(f"{ASK} {n}", "N/A" if n % 3 else f"Built in 18{n}.") for n in range(30)]
-    assert not any(sure("placeholder", pairs))
+WRONG += [
+    "Lorem Ipsum is a text that every printer knows",
+    "[TBD]",
+    "XXX",
+    "Dear [Recipient], the bridge opens in May.",
+    "{{user_name}}, thank you for asking about the bridge!",
+    "Write to us at <your-email> any time.",
+    "It was opened on (insert date here) by the king.",
+    "Thank you, [name]",
+    "___",
+    "The toll is TBD.",
+]
+RIGHT += [
+    (ASK, "The TODO app is popular with those who built it."),
+    (ASK, "See [Name of the Rose] by Eco."),
+    (ASK, "- [x] first pier\n- [ ] second pier"),
+    (ASK, "It cost $_ in the old notation."),
+    (ASK, "The dummy in the window fell off the bridge."),
+    (ASK, "“Coming soon” was painted on the gate."),
+    (ASK, "Latin inscription: PONS FACTVS EST"),
+    ("What does None become in JSON?", "null"),
+    ("What is “not a number” called in JavaScript?", "NaN"),
+    ("What does a function without return give in JavaScript?", "undefined"),
+    ("How do I mark a to-do in code?", "Put the word TODO: before it."),
+]

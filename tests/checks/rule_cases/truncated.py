@@ -1,12 +1,12 @@
-import pytest
+"""Outputs that stop too early, and short, listed, signed or coded ones that are whole."""
 
 ASK = "Tell me about the history of the bridge."
 PROPER = (
     "The bridge was built in 1890 by two brothers from the north. It carried coal wagons for sixty years, until the "
     "mine closed. Today people walk across it every day"
 )
-BACKGROUND = [(f"{ASK} {n}", f"{PROPER} number {n}.") for n in range(12)]
-CUT_OFF = [
+BESIDE = [(f"{ASK} {n}", f"{PROPER} number {n}.") for n in range(12)]
+WRONG = [
     PROPER,
     PROPER + " and",
     PROPER + ", which is",
@@ -29,7 +29,7 @@ CUT_OFF = [
     "Les trois raisons étaient le commerce, la guerre et",
     "Die drei Gründe waren der Handel, der Krieg und",
 ]
-FINISHED = [
+RIGHT = [
     PROPER + ".",
     PROPER + "!",
     PROPER + "…",
@@ -59,18 +59,26 @@ FINISHED = [
     "| year | event |\n|---|---|\n| 1890 | built |",
     "Step 1: open the lid\nStep 2: press start",
 ]
-
-
-@pytest.mark.parametrize("output", CUT_OFF)
-def test_a_cut_off_output_is_flagged(output, sure):
-    assert sure("truncated", [(ASK, output)], BACKGROUND) == [True]
-
-
-@pytest.mark.parametrize("output", FINISHED)
-def test_a_finished_output_is_not(output, sure):
-    assert sure("truncated", [(ASK, output)], BACKGROUND) == [False]
-
-
-def test_no_full_stop_means_nothing_where_nobody_writes_one(sure):
-    careless = [(f"{ASK} {n}", f"{PROPER} number {n}") for n in range(12)]
-    assert sure("truncated", [(ASK, PROPER)], careless) == [False]
+WRONG += [
+    "Sift 200 g of flour, 100 g of sugar, and 50 g of",
+    "Sure! Here are the steps:\n1. Open the app on your phone\n2. Tap on the",
+    PROPER + ". However,",
+    "def squares(n):\n    return [i * i for i in range(n",
+    '{"name": "Ada", "text": "She wrote the first',
+    PROPER + ". The law was passed in spite of the oppos-",
+]
+RIGHT += [
+    "To be or not to be",
+    "Chapter 3: The Return of the King",
+    "What are you looking at",
+    "Log in",
+    "The old bridge at the north gate",
+    "ORDER #4711 SHIPPED",
+    "¿Dónde está la estación?",
+    "他昨天去了北京",
+    "git checkout -b feature/new-bridge",
+    "print('a' if x else 'b')",
+    "f(x) = (x + 1) / 2",
+    "Best,\nTom",
+    "Who is this letter for",
+]

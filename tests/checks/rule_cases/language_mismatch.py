@@ -1,6 +1,6 @@
-import pytest
+"""Outputs in a language nobody asked for, and those that were asked for or cannot be told."""
 
-BACKGROUND = [
+BESIDE = [
     (
         f"Please explain to me how the number {n} was written by the Romans.",
         f"It was written with letters; that is what {n} is.",
@@ -32,6 +32,7 @@ OTHERS = {
     "Hungarian": "A kerékpár azért marad állva, mert az első kerék arra fordul, amerre a kerékpár dől.",
 }
 FRENCH = "Explique en quelques phrases comment un vélo reste debout quand il avance."
+WRONG = [(ENGLISH, text) for text in OTHERS.values()]
 RIGHT = [
     (
         ENGLISH,
@@ -64,23 +65,30 @@ RIGHT = [
     ("", OTHERS["French"]),
     (ENGLISH, "12 34 56 78 90 12 34 56 78 90 12 34 56 78 90"),
 ]
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_an_unasked_language_is_flagged(language, sure):
-    assert sure("language_mismatch", [(ENGLISH, OTHERS[language])], BACKGROUND) == [True]
-
-
-def test_english_where_french_was_spoken_is_flagged(sure):
-    english = "It steers into the fall: the front wheel turns to the side it leans to, and that sets it upright again."
-    assert sure("language_mismatch", [(FRENCH, english)], BACKGROUND) == [True]
-
-
-@pytest.mark.parametrize(("asked", "output"), RIGHT)
-def test_a_right_language_is_not(asked, output, sure):
-    assert sure("language_mismatch", [(asked, output)], BACKGROUND) == [False]
-
-
-def test_a_translation_set_is_in_two_languages(sure):
-    pairs = [(f"{ENGLISH} {n}", f"{OTHERS['French']} {n}") for n in range(10)]
-    assert not any(sure("language_mismatch", pairs))
+WRONG += [
+    (FRENCH, "It steers into the fall: the front wheel turns to the side it leans to, and that sets it upright again."),
+    (ENGLISH, "O bicicletă rămâne în picioare deoarece roata din față se întoarce spre partea în care se înclină."),
+    (ENGLISH, "En cykel holder sig oprejst, fordi forhjulet drejer til den side, som cyklen hælder mod."),
+    (ENGLISH, "จักรยานไม่ล้มเพราะล้อหน้าหมุนไปทางด้านที่รถเอียง ทำให้ตัวรถตั้งตรงขึ้นมาอีกครั้ง"),
+    (ENGLISH, "אופניים נשארים זקופים מפני שהגלגל הקדמי פונה אל הצד שאליו הם נוטים וכך הם מתיישרים."),
+    (ENGLISH, "Sepeda tetap tegak karena roda depan berbelok ke arah sepeda itu miring, lalu tegak kembali."),
+    (ENGLISH, "Well: un vélo reste debout parce que la roue avant tourne du côté où il penche, ce qui le redresse."),
+]
+RIGHT += [
+    ("How does the Aeneid begin? Quote it.", "Arma virumque cano, Troiae qui primus ab oris Italiam venit litora."),
+    (
+        "Sing the song of brother John in the original.",
+        "Frère Jacques, Frère Jacques, dormez-vous, dormez-vous ? Sonnez les matines !",
+    ),
+    (
+        "What did Descartes say about thinking and being?",
+        "“Je pense, donc je suis”, which is to say that who thinks must be.",
+    ),
+    (
+        "List the herbs that we need for the soup tonight, please.",
+        "persil, thym, laurier, romarin, ciboulette, estragon, cerfeuil",
+    ),
+    (ENGLISH, "C'est très simple!"),
+    (ENGLISH, "https://fr.wikipedia.org/wiki/Bicyclette_et_equilibre_de_la_roue_avant_qui_tourne"),
+    (OTHERS["Russian"], OTHERS["Ukrainian"]),
+]

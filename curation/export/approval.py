@@ -1,0 +1,142 @@
+"""Who approved an export for training, and whether that approval still holds."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from curation.errors import GateNotPassed, UsageError
+from curation.export import manifest as manifests
+from curation.export.manifest import APPROVAL, Manifest
+from curation.files import replace_file
+
+KIND = "curation approval"
+TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
+"""The outcomes that say "train on this"; any other one needs a waiver that names it and gives a reason."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """That a person approved one export: `manifest` is the SHA-256 of its manifest, which has those of all files.
+
+    `at` is UTC text. `waivers` are reasons by the outcome they waive.
+    """
+
+    name: str
+    at: str
+    manifest: str
+    outcome: str
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = KIND
+
+    def to_json(self) -> bytes:
+        """The approval as indented JSON with sorted keys, ended by a newline."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, source: str | None = None) -> Approval:
+    """The approval of the export in `folder`, written beside its manifest; an earlier one is replaced.
+
+    `waivers` are reasons by outcome, `source` as for `gate`. Raises UsageError without a name, without a reason, or
+    where a waiver names another outcome than the verdict's; GateNotPassed where files or the project's examples have
+    changed, or the verdict needs a waiver.
+    """
+    if not name.strip():
+        raise UsageError("An approval needs the name of the person who approves.")
+    manifest = manifests.read(folder)
+    outcome = outcome_of(manifest)
+    _check_waivers(outcome, waivers)
+    _refuse(folder, [*changes(folder), *_moved_on(manifest, source), *_forbidding(outcome, waivers)])
+    approval = Approval(name.strip(), at, _digest(folder), outcome, dict(waivers))
+    replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
+    return approval
+
+
+def read_approval(folder: Path) -> Approval | None:
+    """The approval of an export, None where nobody approved it; raises GateNotPassed where it cannot be read."""
+    try:
+        values: Any = orjson.loads((folder / APPROVAL).read_bytes())
+        approval = Approval(**values)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        raise GateNotPassed(f"{folder / APPROVAL} cannot be read. Look at the export and approve it again.") from None
+    texts = (approval.name, approval.at, approval.manifest, approval.outcome)
+    if approval.kind != KIND or not all(isinstance(text, str) for text in texts) or not _are_reasons(approval.waivers):
+        raise GateNotPassed(f"{folder / APPROVAL} is no approval. Look at the export and approve it again.")
+    return approval
+
+
+def gate(folder: Path, source: str | None = None) -> Approval:
+    """The approval under which the export in `folder` may be used for training.
+
+    `source` is the digest of what the project would export now, where a project was named. Raises GateNotPassed where
+    there is no approval, a file or the project's examples have changed, or the verdict allows no training and nobody
+    waived it; UsageError where there is no export.
+    """
+    manifest = manifests.read(folder)
+    approval = read_approval(folder)
+    if approval is None:
+        raise GateNotPassed(
+            f'{folder}: nobody approved this export. Approve it: curation gate {folder} --approve "NAME".'
+        )
+    _refuse(folder, problems(folder, manifest, approval, source))
+    return approval
+
+
+def problems(folder: Path, manifest: Manifest, approval: Approval, source: str | None = None) -> list[str]:
+    """Why an approval does not hold (any more), one sentence each; empty where it does. Arguments as for `gate`."""
+    found = changes(folder)
+    if approval.manifest != _digest(folder):
+        found.append(f"the export was written again after {approval.name} approved it; approve it again")
+    return [*found, *_moved_on(manifest, source), *_forbidding(outcome_of(manifest), approval.waivers)]
+
+
+def changes(folder: Path) -> list[str]:
+    """Which files of an export are not as they were written, one sentence each."""
+    return [f"{problem.removesuffix('.')}; export and approve again" for problem in manifests.verify(folder)]
+
+
+def outcome_of(manifest: Manifest) -> str:
+    """The outcome of the verdict an export carries, "" where it carries none."""
+    return str(manifest.verdict.get("outcome", ""))
+
+
+def _moved_on(manifest: Manifest, source: str | None) -> list[str]:
+    if source is None or source == manifest.source:
+        return []
+    return ["the project's examples or decisions have changed since this export; export and approve again"]
+
+
+def _forbidding(outcome: str, waivers: Mapping[str, str]) -> list[str]:
+    if outcome in TRAINABLE or (outcome and waivers.get(outcome, "").strip()):
+        return []
+    if not outcome:
+        return ["it carries no verdict; run the checks and export again"]
+    return [f'its verdict is {outcome}, which does not allow training; to train all the same, --waive {outcome}="WHY"']
+
+
+def _check_waivers(outcome: str, waivers: Mapping[str, str]) -> None:
+    for named, reason in waivers.items():
+        if named != outcome or outcome in TRAINABLE:
+            needs = "needs no waiver" if outcome in TRAINABLE else f"is {outcome or 'missing'}"
+            raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. Leave it out.")
+        if not reason.strip():
+            raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right all the same.")
+
+
+def _refuse(folder: Path, found: list[str]) -> None:
+    if found:
+        more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+        raise GateNotPassed(f"{folder}: {found[0]}.{more}")
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256((folder / manifests.NAME).read_bytes()).hexdigest()
+
+
+def _are_reasons(waivers: Any) -> bool:
+    return isinstance(waivers, dict) and all(isinstance(reason, str) for reason in waivers.values())

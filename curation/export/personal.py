@@ -1,0 +1,91 @@
+"""Rows in which personal data or keys were found: exported as they are, left out, or masked."""
+
+from collections.abc import Callable, Set
+from typing import Any, Literal
+
+import orjson
+import pyarrow as pa
+
+from curation.errors import UsageError
+from curation.records import Dataset
+
+Treatment = Literal["keep", "leave_out", "mask"]
+TREATMENTS: tuple[Treatment, ...] = ("keep", "leave_out", "mask")
+REASON = "personal data or a key"
+TEXTS = ("input", "output", "label", "group", "meta")
+
+Mask = Callable[[str], str]
+
+
+def check_treatment(treatment: str, mask: Mask | None) -> None:
+    """Raises UsageError on an unknown treatment, and ValueError where one that hides texts comes without a mask."""
+    if treatment not in TREATMENTS:
+        raise UsageError(f"There is no way {treatment!r} to treat personal data. Choose from {', '.join(TREATMENTS)}.")
+    if treatment != "keep" and mask is None:
+        raise ValueError("a mask is needed for the texts of rows with personal data")
+
+
+def without(kept: Dataset, removed: pa.Table, personal: Set[str]) -> tuple[Dataset, pa.Table]:
+    """The kept rows without those in `personal`, which join the removed rows with `REASON`; what a removed row has no
+    value for is null."""
+    leaving = [id in personal for id in kept.values("id")]
+    out = kept.where(leaving).table
+    columns = []
+    for field in removed.schema:
+        if field.name == "reason":
+            columns.append(pa.array([REASON] * out.num_rows, field.type))
+        elif field.name in out.column_names:
+            columns.append(out[field.name].cast(field.type))
+        else:
+            columns.append(pa.nulls(out.num_rows, field.type))
+    return kept.where([not gone for gone in leaving]), pa.concat_tables(
+        [removed, pa.table(columns, schema=removed.schema)]
+    )
+
+
+def masked(table: pa.Table, personal: Set[str], mask: Mask) -> pa.Table:
+    """The table with the texts of the rows in `personal` masked; `meta` stays JSON, only its texts are masked.
+
+    Works on kept and on removed rows: columns of `TEXTS` that are not there are passed over.
+    """
+    places = [n for n, id in enumerate(table["id"].to_pylist()) if id in personal]
+    if not places:
+        return table
+    for name in TEXTS:
+        if name in table.column_names:
+            column = table[name].to_pylist()
+            for n in places:
+                column[n] = _masked_meta(column[n], mask) if name == "meta" else _masked_value(column[n], mask)
+            at = table.column_names.index(name)
+            table = table.set_column(at, table.schema.field(at), pa.array(column, table.schema.field(at).type))
+    return table
+
+
+def hidden(
+    kept: Dataset, removed: pa.Table, rejected: pa.Table, personal: Set[str], mask: Mask
+) -> tuple[Dataset, pa.Table, pa.Table]:
+    """The three with the texts of the rows in `personal` masked, rejected rows always: no check has seen those."""
+    for name in {"message", "raw"} & set(rejected.column_names):
+        at = rejected.column_names.index(name)
+        texts = pa.array([_masked_value(text, mask) for text in rejected[name].to_pylist()], rejected.field(at).type)
+        rejected = rejected.set_column(at, rejected.field(at), texts)
+    return Dataset(masked(kept.table, personal, mask)), masked(removed, personal, mask), rejected
+
+
+def _masked_meta(text: str | None, mask: Mask) -> str | None:
+    try:
+        meta = orjson.loads(text or "{}")
+    except ValueError:
+        return mask(text or "")
+    hidden = _masked_value(meta, mask)
+    return text if hidden == meta else orjson.dumps(hidden).decode()
+
+
+def _masked_value(value: Any, mask: Mask) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [_masked_value(child, mask) for child in value]
+    if isinstance(value, dict):
+        return {mask(key): _masked_value(child, mask) for key, child in value.items()}
+    return value

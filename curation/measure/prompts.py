@@ -1,0 +1,199 @@
+"""What is sent: for every arm and row a prompt, as chat messages or as one plain text."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from curation.errors import NotChecked
+from curation.measure.holdout import Holdout, Row
+from curation.measure.lookup import Nearest
+from curation.measure.plan import PASSAGES, SHOTS, Settings, Task
+from curation.measure.tokens import estimate
+
+SHOWN = 16_000
+"""Bytes of examples or passages in one prompt, about 4,000 tokens: what even small models take."""
+LONGEST_REPLY = 4096
+"""Tokens; what most endpoints allow at most unless asked."""
+INSTRUCTIONS = {
+    "": "Write the ideal output for the input, in the manner of the examples.",
+    "classification": "Sort the text into one of the labels. Answer with that label alone, written exactly as given.",
+    "rewriting": "Rewrite the input. Answer with the rewritten text alone.",
+    "extraction": "Extract what is asked for from the input. Answer with that alone.",
+    "question_answering": "Answer the question, as briefly as the examples do.",
+    "generation": "Write the ideal output for the input.",
+}
+_SLOT = re.compile(r"\{(input|labels|examples|passages)\}")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One question to a model: chat `messages` (role, text), or `text` for completions.
+
+    `stop` ends a completion; `reply_tokens` is the most it may answer.
+    """
+
+    messages: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    stop: tuple[str, ...] = ()
+    reply_tokens: int = 64
+
+    @property
+    def whole(self) -> str:
+        """All text that is sent."""
+        return self.text or "\n".join(text for _, text in self.messages)
+
+    def body(self, model: str) -> dict[str, Any]:
+        """The request, as the OpenAI API writes it; temperature 0, so that the same question has the same answer."""
+        body: dict[str, Any] = {"model": model, "temperature": 0, "max_tokens": self.reply_tokens}
+        if self.messages:
+            body["messages"] = [{"role": role, "content": text} for role, text in self.messages]
+        else:
+            body |= {"prompt": self.text} | ({"stop": list(self.stop)} if self.stop else {})
+        return body
+
+    def key(self, url: str, model: str) -> str:
+        """SHA-256 of where it is sent and everything that is sent: the same key has the same answer."""
+        return hashlib.sha256(json.dumps([url, self.body(model)], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the prompts of one measurement. `knowledge` are the passages of the person's own texts."""
+
+    settings: Settings
+    task: Task
+    holdout: Holdout
+    knowledge: Sequence[str] = ()
+    reply_tokens: int = 64
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def write(self, arm: str, row: Row) -> Prompt:
+        """The prompt of an arm for a row. Raises NotChecked where there is nothing to show in it."""
+        examples: list[Row] = []
+        found: list[str] = []
+        if arm == "few_shot":
+            examples = self._fixed()
+        elif arm == "retrieved_few_shot":
+            examples = self._alike(row)
+        elif arm == "knowledge_base":
+            found = self._found(row)
+        return self._filled(row.input, examples, found)
+
+    def _fixed(self) -> list[Row]:
+        if "fixed" not in self._made:
+            self._made["fixed"] = _fit(_spread(self.holdout.pool, bool(self.task.labels), self.settings.seed))
+        return self._shown(self._made["fixed"])
+
+    def _alike(self, row: Row) -> list[Row]:
+        if "rows" not in self._made:
+            self._made["rows"] = Nearest([one.input for one in self.holdout.pool])
+        nearest = self._made["rows"].of(row.input, SHOTS)
+        # the nearest last: what stands right before the question weighs most (Lu et al., ACL 2022)
+        return self._shown(_fit([self.holdout.pool[n] for n in nearest])[::-1])
+
+    def _shown(self, rows: list[Row]) -> list[Row]:
+        if not rows:
+            raise NotChecked("no row is left that could be shown as an example")
+        return rows
+
+    def _found(self, row: Row) -> list[str]:
+        if not self.knowledge:
+            raise NotChecked("no texts to look answers up in were given")
+        if "passages" not in self._made:
+            self._made["passages"] = Nearest(self.knowledge)
+        return [self.knowledge[n] for n in self._made["passages"].of(row.input, PASSAGES)]
+
+    def _filled(self, text: str, examples: Sequence[Row], found: Sequence[str]) -> Prompt:
+        if self.settings.template:
+            return self._templated(text, examples, found)
+        return (
+            self._completion(text, examples, found) if self.settings.completions else self._chat(text, examples, found)
+        )
+
+    def _head(self) -> str:
+        kind = "classification" if self.task.labels else self.task.kind
+        head = self.settings.instruction or INSTRUCTIONS[kind if kind in INSTRUCTIONS else ""]
+        return head + (f"\nLabels: {', '.join(self.task.labels)}" if self.task.labels else "")
+
+    def _chat(self, text: str, examples: Sequence[Row], found: Sequence[str]) -> Prompt:
+        turns = [("system", self._head())]
+        for row in examples:
+            turns += [("user", row.input), ("assistant", row.answer)]
+        turns.append(("user", _passage_lines(found) + text))
+        return Prompt(messages=tuple(turns), reply_tokens=self.reply_tokens)
+
+    def _completion(self, text: str, examples: Sequence[Row], found: Sequence[str]) -> Prompt:
+        names = self._names()
+        shown = _example_lines(examples, *names)
+        whole = f"{self._head()}\n\n{_passage_lines(found)}{shown}{names[0]}: {text}\n{names[1]}:"
+        return Prompt(text=whole, stop=self._stop(), reply_tokens=self.reply_tokens)
+
+    def _templated(self, text: str, examples: Sequence[Row], found: Sequence[str]) -> Prompt:
+        shown, known = _example_lines(examples, *self._names()), _passage_lines(found)
+        slots = {"input": text, "labels": ", ".join(self.task.labels), "examples": shown, "passages": known}
+        template = self.settings.template
+        whole = fill(template, slots)
+        whole = ("" if "{passages}" in template else known) + ("" if "{examples}" in template else shown) + whole
+        if self.settings.completions:
+            return Prompt(text=whole, stop=self._stop(), reply_tokens=self.reply_tokens)
+        return Prompt(messages=(("user", whole),), reply_tokens=self.reply_tokens)
+
+    def _names(self) -> tuple[str, str]:
+        return ("Text", "Label") if self.task.labels else ("Input", "Output")
+
+    def _stop(self) -> tuple[str, ...]:
+        return ("\n",) if self.task.labels else (f"\n\n{self._names()[0]}:",)
+
+
+def fill(template: str, slots: Mapping[str, str]) -> str:
+    """The template with its slots filled in one pass: what looks like a slot inside a row's text stays text."""
+    return _SLOT.sub(lambda match: slots[match[1]], template)
+
+
+def reply_limit(answers: Sequence[str]) -> int:
+    """Tokens a reply may have: twice the longest answer of a hundred as estimated, and 8 more, in steps of 8.
+
+    Twice, because an estimate is off by 20 % and a good answer may be longer; in steps, so that one more row does not
+    change every request.
+    """
+    longest = float(np.quantile([estimate(answer) for answer in answers], 0.99)) if answers else 0.0
+    return min(8 * ceil((2 * longest + 8) / 8), LONGEST_REPLY)
+
+
+def _example_lines(rows: Sequence[Row], asked: str, answered: str) -> str:
+    return "".join(f"{asked}: {row.input}\n{answered}: {row.answer}\n\n" for row in rows)
+
+
+def _passage_lines(found: Sequence[str]) -> str:
+    return "Use what these passages say.\n\n" + "\n\n".join(found) + "\n\n" if found else ""
+
+
+def _spread(pool: Sequence[Row], labelled: bool, seed: int) -> list[Row]:
+    """A few rows of the pool, no label twice before every label was met, the commonest labels first."""
+    shuffled = [pool[n] for n in np.random.default_rng([seed, 2]).permutation(len(pool))]
+    if not labelled:
+        return shuffled[:SHOTS]
+    seen: dict[str, int] = {}
+    ranked = []
+    for n, row in enumerate(shuffled):
+        seen[row.answer] = seen.get(row.answer, 0) + 1
+        ranked.append((seen[row.answer], n, row))
+    ranked.sort(key=lambda one: (one[0], -seen[one[2].answer], one[1]))
+    return [row for _, _, row in ranked[:SHOTS]]
+
+
+def _fit(rows: Sequence[Row]) -> list[Row]:
+    """The first rows that together are short enough to be shown."""
+    kept, size = [], 0
+    for row in rows:
+        size += len(row.input.encode()) + len(row.answer.encode())
+        if size > SHOWN:
+            break
+        kept.append(row)
+    return kept

@@ -1,0 +1,181 @@
+"""What a measurement says: each arm's score and costs, and how arms differ on the rows they share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
+
+from curation.context import Arm
+from curation.intervals import Interval, wilson
+from curation.measure.ledger import Prices
+from curation.measure.tokens import Usage
+from curation.measure.trial import Tally
+
+MOST_FAILED = 0.1
+"""Failed questions may be the hard ones: with more than a tenth missing, the score could be off by as much as the
+differences people look for. A choice."""
+RESAMPLES = 2000
+"""Draws of the paired bootstrap: its 90 % interval is then steady to about a tenth of its width."""
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm. `reason` says why it is not measured, "" when it is.
+
+    `scores` by row id; `silent` counts replies that named no label or were empty, `cut_off` those that hit the reply
+    limit, `estimated` those whose tokens are our estimate. `latency_ms` is the 95th percentile, `cost` that of a
+    call; both and the tokens are None where unknown.
+    """
+
+    name: str
+    model: str
+    metric: str
+    at: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    failed: int = 0
+    silent: int = 0
+    cut_off: int = 0
+    estimated: int = 0
+    prompt_tokens: float | None = None
+    output_tokens: float | None = None
+    latency_ms: float | None = None
+    cost: float | None = None
+    hosted: bool = False
+    stopped: str = ""
+    reason: str = ""
+    endpoint: str = ""
+
+    @property
+    def interval(self) -> Interval:
+        """Mean score with its 90 % Wilson interval, conservative for scores between 0 and 1."""
+        return wilson(sum(self.scores.values()), len(self.scores))
+
+    def arm(self) -> Arm | None:
+        """The arm as the verdict reads it, None where it is not measured."""
+        if self.reason:
+            return None
+        n = len(self.scores)
+        tokens = (self.prompt_tokens, self.output_tokens)
+        return Arm(self.name, self.interval[0], n, *tokens, self.latency_ms, self.cost, self.hosted)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
+
+    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None.
+    """
+
+    first: str
+    second: str
+    n: int
+    value: float
+    low: float
+    high: float
+    p: float | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an arm's scores come from: model, endpoint ("" for imported outputs), metric and time."""
+
+    model: str
+    metric: str
+    at: str
+    endpoint: str = ""
+    hosted: bool = False
+
+
+def arm_result(tally: Tally, ended: str, prices: Prices, origin: Origin) -> ArmResult:
+    """What a tally comes to; `ended` says why the run ended before all was asked, "" when it did not."""
+    replies = [call.reply for call in tally.replies]
+    prompt, output = _mean(replies, "prompt_tokens"), _mean(replies, "output_tokens")
+    waits = [call.latency_ms for call in tally.replies]
+    is_priced = prices.known and prompt is not None and output is not None
+    return ArmResult(
+        name=tally.name,
+        **asdict(origin),
+        scores=dict(tally.scores),
+        failed=tally.failed,
+        silent=tally.silent,
+        cut_off=sum(bool(reply.get("cut_off")) for reply in replies),
+        estimated=sum(bool(reply.get("estimated")) for reply in replies),
+        prompt_tokens=prompt,
+        output_tokens=output,
+        latency_ms=float(np.quantile(waits, 0.95)) if waits else None,
+        cost=prices.of(Usage(prompt or 0.0, output or 0.0)) if is_priced else None,
+        stopped=tally.stopped,
+        reason=_why_not(tally, ended),
+    )
+
+
+def _why_not(tally: Tally, ended: str) -> str:
+    tried = len(tally.scores) + tally.failed
+    if tally.reason:
+        return tally.reason
+    if not tally.scores:
+        return f"no question was {'answered' if tally.failed else 'asked'}" + (f": {ended}" if ended else "")
+    if tally.failed > MOST_FAILED * tried:
+        return f"{tally.failed} of {tried} questions failed, so the rest may not be typical"
+    return ""
+
+
+def _mean(replies: Sequence[Mapping[str, Any]], field: str) -> float | None:
+    return float(np.mean([reply[field] for reply in replies])) if replies else None
+
+
+def differences(arms: Sequence[ArmResult], seed: int) -> list[Difference]:
+    """Every pair of measured arms that share rows, the better one first."""
+    measured = [arm for arm in arms if not arm.reason]
+    found = []
+    for n, one in enumerate(measured):
+        for other in measured[n + 1 :]:
+            shared = sorted(set(one.scores) & set(other.scores))
+            if shared:
+                found.append(_difference(one, other, shared, seed))
+    return found
+
+
+def _difference(one: ArmResult, other: ArmResult, shared: Sequence[str], seed: int) -> Difference:
+    if sum(one.scores[id] for id in shared) < sum(other.scores[id] for id in shared):
+        one, other = other, one
+    first = np.array([one.scores[id] for id in shared])
+    second = np.array([other.scores[id] for id in shared])
+    if np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all():
+        value, low, high, p = _paired_shares(first, second)
+    else:
+        rng = np.random.default_rng([seed, 3])
+        gaps = first - second
+        means = [gaps[rng.integers(0, len(gaps), len(gaps))].mean() for _ in range(RESAMPLES)]
+        value, p = float(gaps.mean()), None
+        low, high = (float(q) for q in np.quantile(means, [0.05, 0.95]))
+    return Difference(one.name, other.name, len(shared), value, low, high, p)
+
+
+def _paired_shares(first: Any, second: Any) -> tuple[float, float, float, float]:
+    """Difference of two paired shares: Newcombe's score interval (Statistics in Medicine 1998, paired, method 10)."""
+    n = len(first)
+    both, neither = int((first * second).sum()), int(((1 - first) * (1 - second)).sum())
+    only_first, only_second = int((first * (1 - second)).sum()), int(((1 - first) * second).sum())
+    (a, a_low, a_high), (b, b_low, b_high) = wilson(first.sum(), n), wilson(second.sum(), n)
+    margins = (both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither)
+    phi = (both * neither - only_first * only_second) / sqrt(margins) if margins else 0.0
+    down = (a - a_low) ** 2 - 2 * phi * (a - a_low) * (b_high - b) + (b_high - b) ** 2
+    up = (a_high - a) ** 2 - 2 * phi * (a_high - a) * (b - b_low) + (b - b_low) ** 2
+    discordant = only_first + only_second
+    p = float(binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
+    return a - b, a - b - sqrt(max(down, 0.0)), a - b + sqrt(max(up, 0.0)), p
+
+
+def arm_json(arm: ArmResult) -> dict[str, Any]:
+    """The arm with its interval as plain JSON values."""
+    value, low, high = arm.interval
+    return asdict(arm) | {"scores": dict(arm.scores), "n": len(arm.scores), "score": value, "low": low, "high": high}
+
+
+def arm_from_json(body: Mapping[str, Any]) -> ArmResult:
+    """The arm that `arm_json` wrote."""
+    return ArmResult(**{one.name: body[one.name] for one in fields(ArmResult)})

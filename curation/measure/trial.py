@@ -1,0 +1,186 @@
+"""The measurement itself: every arm asked the same rows, stopped where the answer is clear or a cap is reached."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from curation.errors import NotChecked
+from curation.measure.endpoint import CallFailed, Endpoint, Reply
+from curation.measure.holdout import Row
+from curation.measure.ledger import Book, Call, CapReached, Ledger
+from curation.measure.looks import is_clear, looks
+from curation.measure.plan import TUNED, Task
+from curation.measure.prompts import Prompt, Writer
+from curation.measure.scores import score
+from curation.measure.tokens import Usage, counted, most, usage
+from curation.progress import Progress
+
+ATTEMPTS = 4
+"""At one question: with waits of 1, 2 and 4 s a hiccup has passed."""
+LONGEST_WAIT = 60.0
+"""Seconds: an endpoint that asks for more is not waited for; run again later."""
+IN_A_ROW = 5
+"""Questions that fail one after the other: then the endpoint is down, and asking on would only cost."""
+NOTHING = Usage(0.0, 0.0)
+WORDS = {
+    "zero_shot": "a plain prompt",
+    "few_shot": "fixed examples",
+    "retrieved_few_shot": "looked-up examples",
+    "knowledge_base": "looked-up passages",
+    "lora": "the LoRA-tuned model",
+    "full": "the fully tuned model",
+}
+
+
+@dataclass
+class Tally:
+    """What one arm has shown so far, by row id in the order asked."""
+
+    name: str
+    scores: dict[str, float] = field(default_factory=dict)
+    replies: list[Call] = field(default_factory=list)
+    failed: int = 0
+    silent: int = 0
+    stopped: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Trial:
+    """One run. `sleep` waits for so many seconds; tests pass one that does not."""
+
+    endpoint: Endpoint
+    writer: Writer
+    task: Task
+    book: Book
+    ledger: Ledger
+    progress: Progress
+    sleep: Callable[[float], None] = time.sleep
+    known: dict[str, Call] = field(default_factory=dict)
+    in_a_row: int = 0
+    done: float = 0.0
+    ended: str = ""
+
+    def run(self, arms: Sequence[str], rows: Sequence[Row]) -> list[Tally]:
+        """What each arm showed. Arms advance together from look to look, so that a cap stops all at about one n."""
+        tallies = [Tally(name) for name in arms]
+        prompts = {tally.name: self._prompts(tally, rows) for tally in tallies}
+        keys = [self._key(prompt) for made in prompts.values() for prompt in made]
+        self.known = self.book.find(keys)
+        self.ledger.take_over(self.known.values())
+        start = 0
+        for end in looks(len(rows)):
+            for n, tally in enumerate(tallies):
+                if tally.stopped or tally.reason:
+                    continue
+                for at, (row, prompt) in enumerate(zip(rows[start:end], prompts[tally.name][start:end])):
+                    self.done = (start * len(tallies) + n * (end - start) + at) / (len(rows) * len(tallies))
+                    self.progress(self.done, f"asking with {WORDS[tally.name]}, row {start + at + 1:,}")
+                    self._one(tally, row, prompt)
+                    if self.ended:
+                        return tallies
+                self._look(tally, end, len(rows))
+            start = end
+        self.progress(1.0, "asked")
+        return tallies
+
+    def _prompts(self, tally: Tally, rows: Sequence[Row]) -> list[Prompt]:
+        try:
+            return [self.writer.write(tally.name, row) for row in rows]
+        except NotChecked as reason:
+            tally.reason = str(reason)
+            return []
+
+    def _key(self, prompt: Prompt) -> str:
+        return prompt.key(self.endpoint.address.url, self.endpoint.model)
+
+    def _look(self, tally: Tally, end: int, rows: int) -> None:
+        if self.writer.settings.every_row or tally.name in TUNED or end == rows:
+            return
+        values = list(tally.scores.values())
+        if is_clear(values, self.task.target, self.task.minimum_lift):
+            tally.stopped = f"clear after {len(values)} rows"
+
+    def _one(self, tally: Tally, row: Row, prompt: Prompt) -> None:
+        key = self._key(prompt)
+        call = self.known.get(key) or Call(key, tally.name, self.endpoint.model, "failed")
+        if call.state != "done":
+            try:
+                call = self._asked(replace(call, arm=tally.name), prompt)
+            except CapReached as reason:
+                self.ended = str(reason)
+                return
+            self.known[key] = call
+        if call.state != "done":
+            tally.failed += 1
+            self.in_a_row += 1
+            if self.in_a_row >= IN_A_ROW:
+                self.ended = f"{IN_A_ROW} questions in a row failed, the last because {call.reply.get('error', '')}"
+            return
+        self.in_a_row = 0
+        value, silent = score(self.task.metric, str(call.reply["text"]), row.answer, self.task.labels)
+        tally.scores[row.id] = value
+        tally.silent += silent
+        tally.replies.append(call)
+
+    def _asked(self, call: Call, prompt: Prompt) -> Call:
+        resumed = int(call.state == "reserved") + int(call.reply.get("resumed", 0))
+        if resumed > 1:
+            return self._kept(replace(call, state="failed", reply={"error": "two runs ended while it was being asked"}))
+        for attempt in range(ATTEMPTS):
+            worst = Usage(most(prompt.whole, len(prompt.messages)), prompt.reply_tokens)
+            self.ledger.reserve(worst)
+            before = call
+            call = self._kept(self._counting(before, worst, state="reserved", reply={"resumed": resumed}))
+            try:
+                reply = self.endpoint.ask(prompt)
+            except CallFailed as error:
+                call = self._without(before, worst, error)
+                if error.final:
+                    self.ended = str(error)
+                if not error.again or self.ended or attempt == ATTEMPTS - 1 or not self._wait(attempt, error.wait):
+                    return call
+                continue
+            return self._with(before, worst, prompt, reply)
+        raise AssertionError  # the last attempt returns
+
+    def _without(self, before: Call, worst: Usage, error: CallFailed) -> Call:
+        counts = worst if error.billed else NOTHING
+        self.ledger.settle(worst, counts)
+        return self._kept(self._counting(before, counts, state="failed", reply={"error": str(error)}))
+
+    def _with(self, before: Call, worst: Usage, prompt: Prompt, reply: Reply) -> Call:
+        turns = len(prompt.messages)
+        found = usage(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
+        counts = counted(found, prompt.whole, reply.text)
+        self.ledger.settle(worst, counts)
+        body = {"text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output}
+        body |= {"estimated": found.estimated, "cut_off": reply.cut_off}
+        made = self._counting(before, counts, state="done", reply=body)
+        return self._kept(replace(made, latency_ms=reply.latency_ms))
+
+    def _counting(self, before: Call, counts: Usage, **changes: Any) -> Call:
+        return replace(
+            before,
+            prompt_tokens=before.prompt_tokens + counts.prompt,
+            output_tokens=before.output_tokens + counts.output,
+            cost=before.cost + self.ledger.prices.of(counts),
+            attempts=before.attempts + 1,
+            **changes,
+        )
+
+    def _kept(self, call: Call) -> Call:
+        self.book.write(call)
+        return call
+
+    def _wait(self, attempt: int, asked: float | None) -> bool:
+        seconds = float(2**attempt) if asked is None else asked
+        if seconds > LONGEST_WAIT:
+            return False
+        while seconds > 0:
+            # in slices, so that a person who asks to stop is heard
+            self.progress(self.done, f"waiting {seconds:.0f} s, as the endpoint asks")
+            self.sleep(min(1.0, seconds))
+            seconds -= 1.0
+        return True

@@ -1,0 +1,46 @@
+"""What a measurement says, in sentences: for the command line and the page alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def difference_line(one: Mapping[str, Any]) -> str:
+    """How much better one arm is than another on the rows both were asked."""
+    p = "" if one["p"] is None else f", McNemar p = {one['p']:.2g}"
+    points = f"{100 * one['value']:+.1f} points ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})"
+    return f"{points} on the same {one['n']:,} rows{p}"
+
+
+def remarks(arm: Mapping[str, Any]) -> list[str]:
+    """What to know beside an arm's score, one sentence each."""
+    found = []
+    if arm["silent"]:
+        found.append(f"{arm['silent']} replies gave no label or were empty; they count as wrong")
+    if arm["cut_off"]:
+        found.append(f"{arm['cut_off']} replies were cut off at the limit on their length")
+    if arm["estimated"]:
+        found.append(f"tokens of {arm['estimated']} replies are estimates, +-20 %")
+    if arm["stopped"]:
+        found.append(f"{arm['stopped']}, so the rest was not asked")
+    return found
+
+
+def run_lines(run: Mapping[str, Any]) -> list[str]:
+    """What the last run asked, left out and spent, one sentence each."""
+    if "imported" in run:
+        return [
+            f"{run['rows']:,} outputs of {run['imported']} scored by {run['metric'].replace('_', ' ')}; "
+            f"{run['unknown']:,} belong to no row here, {run['repeated']:,} repeat a near-duplicate."
+        ]
+    metric, rows = run["metric"].replace("_", " "), run["rows"]
+    found = [f"{rows:,} rows held back, {run['pool']:,} others to show as examples; scored by {metric}."]
+    if run["private"]:
+        found.append(f"{run['private']:,} rows with personal data or keys were left out and not sent.")
+    if run["hidden_passages"]:
+        found.append(f"{run['hidden_passages']:,} passages with personal data or keys were left out and not sent.")
+    spent = run["spent"]
+    cost = "" if spent["cost"] is None else f", {spent['cost']:,.4f} {run['currency']}"
+    found.append(f"Spent on these questions so far: {spent['calls']:,} calls, {spent['tokens']:,.0f} tokens{cost}.")
+    if run["ended"]:
+        found.append(f"Ended early: {run['ended']}. What was measured stands; run again to go on.")
+    return found

@@ -1,0 +1,113 @@
+"""What `curation measure` does: ask an endpoint or read outputs, print the arms, what was left out and spent."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from curation.errors import NotChecked, UsageError
+from curation.files import write_text
+from curation.measure.plan import ARMS, Caps, Settings
+from curation.measure.words import difference_line, remarks, run_lines
+from curation.progress import Progress, part
+from curation.project import Project
+from curation.readiness.context_file import read_context
+from curation.records import Columns
+
+
+def measure(args: argparse.Namespace, progress: Progress) -> None:
+    """Measure arms, or import them; raises NotChecked where none of those asked for could be measured."""
+    _sensible(args)
+    with _project(args) as project:
+        _load(project, args, part(progress, 0.0, 0.1))
+        step = part(progress, 0.1, 1.0)
+        if args.held_out:
+            rows = project.held_back(_settings(args), args.send_personal_data)
+            write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+            _say([f"{args.held_out}: {len(rows):,} rows held back."])
+            return
+        if args.outputs:
+            columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+            body = project.import_outputs(args.outputs, args.arm, *columns, hosted=args.hosted, progress=step)
+        else:
+            caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
+            private = args.send_personal_data
+            body = project.measure(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step)
+    note = [] if args.project else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
+    whole = json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True)
+    _say([whole] if args.json else [*lines(body), *note])
+    missing = body["run"]["reasons"]
+    if len(missing) == len(body["run"]["arms"]):
+        raise NotChecked(f"Nothing was measured: {next(iter(missing.values()))}.")
+
+
+def _say(told: Sequence[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in told))
+
+
+def _sensible(args: argparse.Namespace) -> None:
+    if args.files is None and args.project is None:
+        raise UsageError("Name a file, or a project with --project DIR, or both.")
+    if args.outputs and not args.arm:
+        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(ARMS)}.")
+    if not args.outputs and not args.held_out and not (args.endpoint and args.model):
+        raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
+
+
+@contextmanager
+def _project(args: argparse.Namespace) -> Iterator[Project]:
+    if args.project is None:
+        with Project.temporary([args.files]) as project:
+            yield project
+        return
+    project = Project.open(args.project, create=args.files is not None)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def _load(project: Project, args: argparse.Namespace, progress: Progress) -> None:
+    """The file in the project, its duplicates known, the context saved."""
+    if args.files is not None:
+        columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
+        loaded = project.load(args.files, columns, progress=part(progress, 0.0, 0.5))
+        if not args.quiet:
+            sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
+    if args.context is not None:
+        project.save_context(read_context(args.context))
+    step = project.step("dedup")
+    if not step.ran or step.stale:
+        project.dedup(progress=part(progress, 0.5, 1.0))
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    template = ""
+    if args.template is not None:
+        try:
+            template = args.template.read_text("utf-8")
+        except (OSError, UnicodeError):
+            raise UsageError(f"Cannot read the template {args.template} as UTF-8 text. Check the path.") from None
+    arms = tuple(name.strip() for name in args.arms.split(",")) if args.arms else Settings().arms
+    if not args.arms and args.knowledge is not None:
+        arms = (*arms, "knowledge_base")
+    words = (template, args.instruction, args.reply_tokens)
+    return Settings(arms, args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+
+
+def lines(body: Mapping[str, Any]) -> list[str]:
+    """The arms with intervals, how they differ on the same rows, and how the run went, line by line."""
+    found = [f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}"]
+    for arm in body["arms"]:
+        if arm["reason"]:
+            found.append(f"{arm['name']:20} not measured: {arm['reason']}")
+            continue
+        between = f"{arm['low']:.3f} to {arm['high']:.3f}"
+        wait = "-" if arm["latency_ms"] is None else f"{arm['latency_ms']:,.0f}"
+        found.append(f"{arm['name']:20} {arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}")
+        found += [f"  {remark}" for remark in remarks(arm)]
+    for one in body["differences"]:
+        found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")
+    return [*found, *run_lines(body["run"])]

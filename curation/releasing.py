@@ -1,0 +1,125 @@
+"""class Releasing: what leaves a project: the export, whether it is as it was written, and who approved it."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from curation import export
+from curation.desk import Desk, now
+from curation.errors import GateNotPassed, NotChecked
+from curation.export import Approval, Manifest, Treatment
+from curation.masking import mask, personal_rows
+from curation.progress import Progress, ignore
+from curation.records import Clusters, Dataset
+from curation.review.curate import collapse, removed_rows
+from curation.store import database, decisions, examples
+
+EXPORT = "export"
+LEAKED = "stands in the evaluation set"
+
+
+class Releasing(Desk):
+    """Writing, verifying and approving the export of a project."""
+
+    def release(
+        self,
+        out: Path,
+        reports: Mapping[str, str],
+        formats: Sequence[str],
+        treatment: Treatment = "keep",
+        marks: pa.Table | None = None,
+        seed: int = 0,
+        progress: Progress = ignore,
+    ) -> Manifest:
+        """Write the examples as decided so far to the folder `out`, with these report files by name.
+
+        `treatment` says what becomes of rows with personal data, `marks` which rows are for retrieval or style.
+        """
+        clusters = self._clusters()
+        kept, removed = self._leaving(clusters)
+        findings, body = self.findings(), self.last_verdict()
+        with database.read(self.engine) as connection:
+            counts = decisions.action_counts(connection)
+            rejected = examples.read_rejected(connection)
+        return export.export(
+            kept,
+            removed,
+            rejected,
+            clusters,
+            out,
+            formats=formats,
+            verdict_json=body["verdict"] if body else None,
+            extra_files=reports,
+            settings={"dedup": clusters.settings},
+            decisions=counts,
+            marks=marks,
+            personal=personal_rows(findings) if findings else frozenset(),
+            treatment=treatment,
+            mask=mask,
+            seed=seed,
+            progress=progress,
+        )
+
+    def export_digest(self) -> str:
+        """The digest of the rows an export would hold now, before personal data is left out or masked."""
+        return self._leaving(self._clusters())[0].digest
+
+    def personal_total(self) -> int:
+        """In how many rows an export would hold personal data or keys were found."""
+        findings = self.findings()
+        if findings is None:
+            return 0
+        return len(personal_rows(findings) & set(self._leaving(self._clusters())[0].values("id")))
+
+    def last_export(self) -> Manifest | None:
+        """The manifest of the export in the project's folder."""
+        return export.read(self.folder / EXPORT) if (self.folder / EXPORT).exists() else None
+
+    def verify_export(self) -> list[str]:
+        """What has changed in that export since it was written, one sentence each."""
+        return export.verify(self.folder / EXPORT)
+
+    def export_zip(self) -> bytes:
+        """That export as one ZIP; its entries carry no time, so the same export gives the same bytes."""
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+            for path in sorted((self.folder / EXPORT).iterdir()):
+                archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+        return whole.getvalue()
+
+    def approve(self, name: str, waivers: Mapping[str, str]) -> Approval:
+        """Record that a person approves that export as it is; raises as `export.approve` does."""
+        return export.approve(self.folder / EXPORT, name, waivers, now(), self.export_digest())
+
+    def approval(self, source: str | None = None) -> tuple[Approval | None, list[str]]:
+        """Who approved that export, and why the approval does not hold any more (nothing where it does).
+
+        `source` is `export_digest`, which takes a second for every 100,000 rows; without it only files are looked at.
+        """
+        folder = self.folder / EXPORT
+        try:
+            approval = export.read_approval(folder)
+        except GateNotPassed as unreadable:
+            return None, [str(unreadable)]
+        if approval is None:
+            return None, []
+        return approval, export.problems(folder, export.read(folder), approval, source)
+
+    def _clusters(self) -> Clusters:
+        clusters = self.clusters()
+        if clusters is None:
+            raise NotChecked("Duplicates have not been looked for, so splits could leak: run the checks first.")
+        return clusters
+
+    def _leaving(self, clusters: Clusters) -> tuple[Dataset, pa.Table]:
+        """The rows an export keeps, and those removed in review, as evaluation rows and as repeats, with reasons."""
+        curated, findings = self.curated(), self.findings()
+        found = set(findings.of("leakage").table["id"].to_pylist()) if findings else set()
+        leaks = [id in found for id in curated.dataset.values("id")]
+        out = curated.dataset.where(leaks).table
+        leaked = removed_rows(out, [LEAKED] * out.num_rows)
+        kept, repeats = collapse(curated.dataset.where([not leak for leak in leaks]), clusters, curated.states)
+        return kept, pa.concat_tables([curated.removed, leaked, repeats])

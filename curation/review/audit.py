@@ -1,0 +1,299 @@
+"""A blind acceptance sample: which rows people look at to learn the share of wrong answers, and what it then is.
+
+Rows are drawn at random within strata of suspicion (the surest finding that claims a wrong answer). Suspect rows are
+few and half of them are wrong, so a fixed number of looks tells more when they are looked at more often; each row
+carries the number of rows it stands for, so the rate stays that of the whole set.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil, sqrt
+from typing import Literal
+
+import numpy as np
+
+from curation.errors import NotChecked
+from curation.intervals import Z90, Interval, wilson
+from curation.records import Findings
+
+CLAIMS = (
+    "contradictions",
+    "copy_of_input",
+    "label_noise",
+    "language_mismatch",
+    "mismatch",
+    "placeholder",
+    "refusal",
+    "truncated",
+)
+"""Checks whose finding says that the answer is wrong (a private detail or an odd length makes no answer wrong)."""
+
+Stratum = Literal["none", "weak", "likely", "sure"]
+STRATA: Mapping[Stratum, float] = {"none": 0.0, "weak": 1e-9, "likely": 0.5, "sure": 0.75}
+"""Least confidence of a row's surest claim, by stratum: .5 as everywhere (more likely right than not), then midway."""
+EXPECTED: Mapping[Stratum, float] = {"none": 0.05, "weak": 0.2, "likely": 0.5, "sure": 0.5}
+"""Share of wrong answers planned with, in allocation only: about half of the flags are right (cleanlab's own reviewed
+data, 45-55 %). A wrong guess costs width, never coverage (benchmarks/audit.py, flags that know nothing)."""
+LEAST = 5
+"""Rows of the smallest stratum, where it has as many."""
+FLAG_ROWS = 10
+"""Flagged rows to look at for each check's precision: at half right, a 90 % interval of .27 to .73."""
+EXTRA_SHARE = 0.2
+"""Rows drawn for precision alone, at most, as a share of the sample."""
+DEFAULT_ROWS = 100
+ENOUGH = 30
+"""Answers from which a rate is given at all; below, no normal approximation behind an interval holds."""
+
+Answer = Literal["right", "wrong", "unknown"]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One row of an audit.
+
+    `weight` is how many rows it stands for, 0 where it was drawn for the precision of the check `extra` only. `flags`
+    are the checks that claimed its answer wrong when it was drawn, each at least likely.
+    """
+
+    id: str
+    stratum: str
+    position: int
+    weight: float
+    flags: tuple[str, ...] = ()
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The rows of an audit in the order people see them, and what they were drawn from.
+
+    `strata` are the sizes of all strata, `flagged` the rows each check flags, by stratum.
+    """
+
+    rows: tuple[Drawn, ...]
+    strata: Mapping[str, int]
+    flagged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
+
+    check: str
+    flagged: int
+    reviewed: int
+    wrong: int
+    unknown: int
+    rate: Interval | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
+
+    rate: Interval
+    reviewed: int
+    right: int
+    wrong: int
+    unknown: int
+    precision: tuple[Precision, ...]
+
+
+def draw(
+    ids: Sequence[str],
+    findings: Findings,
+    size: int = DEFAULT_ROWS,
+    half_width: float | None = None,
+    seed: int = 0,
+) -> Draw:
+    """The frozen rows of an audit of the examples `ids`, in random order.
+
+    `half_width` (0..1), where given, sets the size: the fewest rows expected to reach it. Rows for the precision of
+    rarely seen checks come on top, at most a fifth. The draw does not depend on the order of ids or findings. Raises
+    NotChecked where there is nothing to look at.
+    """
+    if not ids:
+        raise NotChecked("No example has both an input and an answer, so there is nothing to look at: load some first.")
+    rng = np.random.default_rng(seed)
+    suspicion, flags = _suspicion(findings, set(ids))
+    members: dict[str, list[str]] = {name: [] for name in STRATA}
+    for id in sorted(set(ids)):
+        members[_stratum(suspicion[id]) if id in suspicion else "none"].append(id)
+    sizes = {name: len(inside) for name, inside in members.items() if inside}
+    wanted = allocate(sizes, size if half_width is None else rows_for(sizes, half_width))
+    chosen = {
+        members[name][n]: Drawn(members[name][n], name, 0, sizes[name] / wanted[name])
+        for name in sizes
+        for n in rng.permutation(sizes[name])[: wanted[name]]
+    }
+    flagged = _by_check(flags)
+    for check, id in _extras(flagged, chosen, ceil(EXTRA_SHARE * len(chosen)), rng):
+        chosen[id] = Drawn(id, _stratum(suspicion[id]), 0, 0.0, extra=check)
+    order = [sorted(chosen)[n] for n in rng.permutation(len(chosen))]
+    rows = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
+    counts = {check: Counter[str](_stratum(suspicion[id]) for id in found) for check, found in flagged.items()}
+    return Draw(tuple(rows), sizes, counts)
+
+
+def allocate(sizes: Mapping[str, int], rows: int) -> dict[str, int]:
+    """Rows to draw from each stratum, about `rows` in all: Neyman's allocation (1934) at the expected rates.
+
+    Every stratum gets at least LEAST rows (all of a smaller one), none more than it has.
+    """
+    given: dict[str, int] = {}
+    left = min(rows, sum(sizes.values()))
+    while waiting := {name: size * _deviation(name) for name, size in sizes.items() if name not in given}:
+        share = {name: max(0, left) * spread / sum(waiting.values()) for name, spread in waiting.items()}
+        full = {name: sizes[name] for name in waiting if share[name] >= sizes[name]}
+        found = full or {name: min(sizes[name], max(LEAST, round(rows))) for name, rows in share.items()}
+        given |= found
+        left -= sum(found.values())
+    return {name: given[name] for name in sizes}
+
+
+def rows_for(sizes: Mapping[str, int], half_width: float) -> int:
+    """The fewest rows whose 90 % interval is expected to be no wider than `half_width` (0..1) to either side.
+
+    Neyman's optimum with the finite population correction (Cochran, Sampling Techniques, 1977, eq. 5.25).
+    """
+    if not 0 < half_width < 1:
+        raise ValueError(f"half_width lies between 0 and 1, got {half_width}")
+    whole = sum(sizes.values())
+    spread = sum(size / whole * _deviation(name) for name, size in sizes.items())
+    variance = sum(size / whole * _deviation(name) ** 2 for name, size in sizes.items())
+    return min(whole, ceil(spread**2 / ((half_width / Z90) ** 2 + variance / whole)))
+
+
+def estimate(drawn: Draw, answers: Mapping[str, Answer], mended: Collection[str] = ()) -> Estimate:
+    """The noise rate and each check's precision from the answers given so far, by example id.
+
+    "unknown" (cannot tell) counts neither as right nor as wrong: the rate is that of the other rows, its lower bound
+    takes every unknown answer as right, its upper bound as wrong (Manski 1989). Rows without an answer are missing at
+    random, since people see the rows in random order. `mended` are rows decided since: one that stands for itself
+    alone is no longer wrong, one that stands for others still tells of them. Raises NotChecked below ENOUGH answers.
+    """
+    main = [row for row in drawn.rows if row.weight > 0 and row.id in answers]
+    given = ["right" if row.weight == 1 and row.id in mended else answers[row.id] for row in main]
+    told = len(given) - given.count("unknown")
+    needed = min(ENOUGH, sum(row.weight > 0 for row in drawn.rows))
+    if len(main) < needed or not told:
+        raise NotChecked(
+            f"{len(main)} of the {needed} answers that a rate needs are in: keep answering, in the order shown."
+        )
+    checks = sorted(drawn.flagged)
+    return Estimate(
+        rate=_bounded(drawn.strata, [(row.stratum, answer) for row, answer in zip(main, given, strict=True)]),
+        reviewed=told,
+        right=given.count("right"),
+        wrong=given.count("wrong"),
+        unknown=given.count("unknown"),
+        precision=tuple(_precision(check, drawn, answers) for check in checks),
+    )
+
+
+def stratified(sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int]) -> Interval:
+    """The weighted share over strata with a two-sided 90 % interval.
+
+    Wilson's interval in each stratum (so no errors in five rows never means none at all), joined by the squares of
+    their distances from the shares (MOVER: Zou and Donner, Statistics in Medicine 2008; for strata Yan and Su 2010).
+    A stratum nobody has looked at lies anywhere in 0..1 and takes the others' share as its value. A stratum looked at
+    in full is known exactly.
+    """
+    whole = sum(sizes.values())
+    looked = sum(size for name, size in sizes.items() if seen.get(name))
+    share = {name: wrong.get(name, 0) / seen[name] for name in sizes if seen.get(name)}
+    value = sum(sizes[name] / looked * rate for name, rate in share.items()) if looked else 0.0
+    below = above = 0.0
+    for name, size in sizes.items():
+        middle = share.get(name, value)
+        _, low, high = _of_stratum(middle, seen.get(name, 0), size)
+        below += (size / whole * (middle - low)) ** 2
+        above += (size / whole * (high - middle)) ** 2
+    return value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above))
+
+
+def _of_stratum(share: float, n: int, size: int) -> Interval:
+    """Wilson's interval of a share seen in n of `size` rows, n enlarged by the finite population correction."""
+    if n >= size:
+        return share, share, share
+    effective = n * (size - 1) / (size - n)
+    return wilson(share * effective, effective)
+
+
+def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]]) -> Interval:
+    """The rate over the rows told, its bounds with the unknown as right and as wrong."""
+    told = [(stratum, answer) for stratum, answer in answers if answer != "unknown"]
+    value, low, high = _share_of(sizes, told, ("wrong",))
+    if len(told) < len(answers):
+        low = min(low, _share_of(sizes, answers, ("wrong",))[1])
+        high = max(high, _share_of(sizes, answers, ("wrong", "unknown"))[2])
+    return value, low, high
+
+
+def _share_of(sizes: Mapping[str, int], rows: Sequence[tuple[str, Answer]], bad: tuple[Answer, ...]) -> Interval:
+    wrong = Counter(stratum for stratum, answer in rows if answer in bad)
+    return stratified(sizes, wrong, Counter(stratum for stratum, _ in rows))
+
+
+def _precision(check: str, drawn: Draw, answers: Mapping[str, Answer]) -> Precision:
+    """Over the flagged random rows and those drawn for this check: together a random draw within each stratum."""
+    rows = [
+        (row.stratum, answers[row.id])
+        for row in drawn.rows
+        if check in row.flags and row.extra in ("", check) and row.id in answers
+    ]
+    given = [answer for _, answer in rows]
+    unknown = given.count("unknown")
+    sizes = drawn.flagged[check]
+    rate = _bounded(sizes, rows) if len(given) > unknown else None
+    return Precision(check, sum(sizes.values()), len(given) - unknown, given.count("wrong"), unknown, rate)
+
+
+def _suspicion(findings: Findings, known: set[str]) -> tuple[dict[str, float], dict[str, list[str]]]:
+    """Each row's surest claim (0..1), and the checks whose claim on it is at least likely, in name order."""
+    suspicion: dict[str, float] = {}
+    flags: dict[str, set[str]] = {}
+    columns = (findings.table[name].to_pylist() for name in ("check", "id", "confidence"))
+    for check, id, confidence in zip(*columns, strict=True):
+        if check not in CLAIMS or id not in known:
+            continue
+        suspicion[id] = max(confidence, suspicion.get(id, 0.0))
+        if confidence >= STRATA["likely"]:
+            flags.setdefault(id, set()).add(check)
+    return suspicion, {id: sorted(checks) for id, checks in flags.items()}
+
+
+def _stratum(suspicion: float) -> Stratum:
+    return max((name for name, least in STRATA.items() if suspicion >= least), key=STRATA.__getitem__)
+
+
+def _deviation(stratum: str) -> float:
+    rate = EXPECTED[stratum]  # type: ignore[index]  # a frozen draw keeps its strata as text
+    return sqrt(rate * (1 - rate))
+
+
+def _by_check(flags: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    checks = sorted({check for found in flags.values() for check in found})
+    return {check: sorted(id for id, found in flags.items() if check in found) for check in checks}
+
+
+def _extras(
+    flagged: Mapping[str, Sequence[str]], taken: Collection[str], budget: int, rng: np.random.Generator
+) -> list[tuple[str, str]]:
+    """(check, id) of rows to look at for precision alone, the checks seen least served first, one row at a time."""
+    used = set(taken)
+    left = {check: [ids[n] for n in rng.permutation(len(ids)) if ids[n] not in used] for check, ids in flagged.items()}
+    seen = {check: len(ids) - len(left[check]) for check, ids in flagged.items()}
+    extras: list[tuple[str, str]] = []
+    while len(extras) < budget:
+        open_checks = [check for check in sorted(left) if left[check] and seen[check] < FLAG_ROWS]
+        if not open_checks:
+            break
+        check = min(open_checks, key=lambda name: (seen[name], name))
+        id = left[check].pop()
+        if id not in used:
+            used.add(id)
+            extras.append((check, id))
+            seen[check] += 1
+    return extras

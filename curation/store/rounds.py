@@ -1,0 +1,144 @@
+"""Rounds of looking: an audit's or a team's rows as they were drawn, and what people answered. Nothing is changed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, and_, func, insert, select
+
+from curation.errors import UsageError
+from curation.store.database import bump, data_version, insert_rows
+from curation.store.examples import sequence_numbers
+from curation.store.schema import decisions, examples, round_rows, rounds, states, votes
+
+RoundKind = Literal["audit", "team"]
+TAKEN_BACK = ""
+"""The answer of a vote that takes the reviewer's earlier one on this row back."""
+CHANGED = ("rejected", "labelled", "edited")
+"""Statuses of an example that is not in the set as it was imported."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One draw of rows to look at; `version` is the project's data version it was drawn from."""
+
+    id: int
+    kind: RoundKind
+    settings: Mapping[str, Any]
+    version: int
+    at: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """One row of a round."""
+
+    position: int
+    example: str
+    stratum: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class StoredVote:
+    """A reviewer's standing answer on a row; `value` is the label given with it, "" without."""
+
+    seq: int
+    example: str
+    reviewer: str
+    answer: str
+    value: str
+    at: str
+
+
+def add_round(
+    connection: Connection,
+    kind: RoundKind,
+    settings: Mapping[str, Any],
+    rows: Sequence[tuple[str, str, float]],
+    at: str,
+) -> int:
+    """The id of a new round of (example id, stratum, weight) rows in the order people see them."""
+    newest = connection.scalar(select(func.max(decisions.c.seq))) or 0
+    body = json.dumps({**settings, "decisions": newest}, ensure_ascii=False)
+    values = {"kind": kind, "settings": body, "version": data_version(connection), "at": at}
+    key = connection.execute(insert(rounds).values(**values)).inserted_primary_key
+    id = int(key[0]) if key else 0
+    numbers = sequence_numbers(connection)
+    lines = [(id, n, numbers[example], stratum, weight) for n, (example, stratum, weight) in enumerate(rows)]
+    insert_rows(connection, round_rows, ("round", "position", "example", "stratum", "weight"), lines)
+    bump(connection)
+    return id
+
+
+def rounds_of(connection: Connection, kind: RoundKind) -> list[Round]:
+    """All rounds of a kind, newest first."""
+    query = select(rounds).where(rounds.c.kind == kind).order_by(rounds.c.id.desc())
+    return [_round(row) for row in connection.execute(query)]
+
+
+def newest_round(connection: Connection, kind: RoundKind) -> Round | None:
+    """The newest round of a kind."""
+    query = select(rounds).where(rounds.c.kind == kind).order_by(rounds.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _round(row)
+
+
+def _round(row: Row[Any]) -> Round:
+    return Round(row.id, row.kind, json.loads(row.settings), row.version, row.at)
+
+
+def rows_of(connection: Connection, round: int) -> list[RoundRow]:
+    """The rows of a round, in the order people see them."""
+    query = (
+        select(round_rows.c.position, examples.c.id, round_rows.c.stratum, round_rows.c.weight)
+        .join(examples, examples.c.seq == round_rows.c.example)
+        .where(round_rows.c.round == round)
+        .order_by(round_rows.c.position)
+    )
+    return [RoundRow(*row) for row in connection.execute(query)]
+
+
+def add_vote(connection: Connection, round: int, example: str, reviewer: str, answer: str, value: str, at: str) -> None:
+    """Store what a reviewer answered on a row of a round. Raises UsageError when the row is not in it."""
+    query = (
+        select(round_rows.c.example)
+        .join(examples, examples.c.seq == round_rows.c.example)
+        .where(round_rows.c.round == round, examples.c.id == example)
+    )
+    seq = connection.scalar(query)
+    if seq is None:
+        raise UsageError("This example is not in the round any more. Reload the page.")
+    values = {"round": round, "example": seq, "reviewer": reviewer, "answer": answer, "value": value, "at": at}
+    connection.execute(insert(votes).values(**values))
+    bump(connection)
+
+
+def standing_votes(connection: Connection, round: int, reviewer: str | None = None) -> list[StoredVote]:
+    """Every reviewer's newest answer on each row unless taken back, oldest first; or one reviewer's alone."""
+    newest = select(func.max(votes.c.seq)).where(votes.c.round == round).group_by(votes.c.example, votes.c.reviewer)
+    query = (
+        select(votes.c.seq, examples.c.id, votes.c.reviewer, votes.c.answer, votes.c.value, votes.c.at)
+        .join(examples, examples.c.seq == votes.c.example)
+        .where(votes.c.seq.in_(newest), votes.c.answer != TAKEN_BACK)
+        .order_by(votes.c.seq)
+    )
+    if reviewer is not None:
+        query = query.where(votes.c.reviewer == reviewer)
+    return [StoredVote(*row) for row in connection.execute(query)]
+
+
+def changed_since(connection: Connection, round: Round) -> tuple[list[str], int]:
+    """Examples of the round, and how many outside it, that were decided since and now stand changed or left out."""
+    query = (
+        select(examples.c.id, round_rows.c.position)
+        .join(decisions, decisions.c.example == examples.c.seq)
+        .join(states, states.c.example == examples.c.seq)
+        .outerjoin(round_rows, and_(round_rows.c.example == examples.c.seq, round_rows.c.round == round.id))
+        .where(decisions.c.seq > int(round.settings["decisions"]), states.c.status.in_(CHANGED))
+        .distinct()
+    )
+    found = connection.execute(query).all()
+    inside = [row.id for row in found if row.position is not None]
+    return sorted(inside), len(found) - len(inside)

@@ -1,0 +1,85 @@
+"""Audit: about a hundred rows drawn at random and looked at blind tell how many answers of the whole set are wrong."""
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.ui import parts, people_views, state, strokes, vote_card
+from curation.voting import AuditResult
+
+project = state.project()
+is_labels = project.is_classification()
+
+
+def start(rows_key: str, width_key: str, seed: int) -> None:
+    """Draw an audit of the chosen size."""
+    width = st.session_state[width_key]
+    try:
+        project.start_audit(st.session_state[rows_key], width / 100 if width else None, seed)
+    except CurationError as error:
+        state.notify(str(error))
+
+
+def settle() -> None:
+    """Decide the rows found wrong."""
+    state.notify(people_views.settled(project.settle_audit(state.reviewer())))
+
+
+def form(seed: int) -> None:
+    """How large an audit to draw."""
+    with st.form(f"audit-{seed}", border=False):
+        st.number_input("Rows to look at", 20, 2000, 100, 10, key=f"audit-rows-{seed}", width=220)
+        st.selectbox(
+            "Or as many as it takes to know the share",
+            [None, 10, 5, 3, 2],
+            format_func=lambda points: "The number above" if points is None else f"to within {points} points",
+            key=f"audit-width-{seed}",
+            width=320,
+        )
+        keys = (f"audit-rows-{seed}", f"audit-width-{seed}", seed)
+        st.form_submit_button("Draw the rows", type="primary", on_click=start, args=keys)
+
+
+def show(result: AuditResult) -> None:
+    """What the audit found and what to do with it."""
+    if result.found is None:
+        st.text(result.why)
+        return
+    st.subheader(people_views.audit_headline(result.found, is_labels), anchor=False)
+    meaning = people_views.audit_meaning(result.found, project.policy().items["noise"])
+    parts.lines([line for line in (meaning, result.why) if line])
+    st.caption(people_views.audit_basis(result.found))
+    if project.step("check").ran:
+        st.button("Judge again with this audit", key="audit-judge", on_click=parts.start, args=(project, "judge"))
+    if result.found.precision:
+        st.subheader("How often each check's flags were right", anchor=False)
+        frame = people_views.precision_frame(result.found.precision, project.check_titles())
+        vote_card.table(frame)
+    if result.wrong:
+        st.subheader("Rows found wrong", anchor=False)
+        shown = project.examples_by_id(list(result.wrong)[: people_views.SHOWN])
+        vote_card.table(people_views.wrong_frame(shown, result.wrong))
+        with st.popover("Correct these rows", key=f"settle-{project.version()}", disabled=not result.unsettled):
+            st.text(people_views.settle_line(result))
+            st.button("Yes, do it", type="primary", key="settle-yes", on_click=settle)
+        strokes.undo_bar(project)
+
+
+st.title("Audit")
+if not project.totals()["stored"]:
+    parts.empty("", project)
+    st.stop()
+turn, result = vote_card.turn(project, "audit"), project.audit_result()
+if turn is None or result is None:
+    st.text(people_views.WHY_AUDIT)
+    form(0)
+    st.stop()
+if turn.example is not None:
+    vote_card.draw(project, turn, with_answer=True)
+    vote_card.judge_bar(project, turn)
+    if result.found is not None:
+        with st.expander("What it shows so far"):
+            show(result)
+else:
+    show(result)
+    with st.popover("Draw a new audit", key=f"new-audit-{turn.round.id}"):
+        form(turn.round.id)

@@ -1,0 +1,226 @@
+"""What audits and team rounds found -> sentences and frames: pure, so that what people read is tested."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from curation.intervals import Interval
+from curation.people import Stroke
+from curation.readiness.evidence import counted, percent, span
+from curation.readiness.policy import Rule
+from curation.review.agreement import votes_by_row
+from curation.review.audit import Estimate, Precision
+from curation.review.consensus import Agreed, Consensus, ReviewerQuality, Wanted
+from curation.store.pages import Example
+from curation.ui.views import short, visible, words
+from curation.voting import AuditResult, TeamResult
+
+SHOWN = 50
+"""Rows of a list people read at once; the rest is counted."""
+
+WHY_AUDIT = (
+    "How many answers of this set are wrong? Look at about a hundred rows drawn at random, without seeing what the "
+    "checks said of them, and the share is known within a few points. It is the number the verdict rests on."
+)
+WHY_TEAM = (
+    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they differ, "
+    "no amount of data tells a model what is right."
+)
+BY_WHOM = {
+    True: "Quality weighs each reviewer by how well they agree with the others and with a model that never saw these "
+    "rows (CROWDLAB, by cleanlab).",
+    False: "The consensus is the most frequent answer; quality is how often others gave the same answer.",
+}
+
+
+def answers_as(reviewer: str) -> str:
+    """Whose answers these are."""
+    return f"You answer as {visible(reviewer)}. The name stands in the sidebar."
+
+
+def progress(done: int, rows: int) -> str:
+    """How far a round is."""
+    return f"{done:,} of {rows:,} answered"
+
+
+def audit_headline(found: Estimate, is_labels: bool) -> str:
+    """The share of wrong answers with its interval, in whole points where the interval is wider than two."""
+    value, low, high = found.rate
+    what = "labels" if is_labels else "answers"
+    if low == high:
+        return f"{percent(value)} of the {what} are wrong: every row was looked at."
+    if value == 0:
+        return f"No wrong {what} were found; at most {percent(high)} of them are."
+    shown = _points(found.rate) if high - low > 0.02 else f"{percent(value)} ({span(low, high)})"
+    return f"About {shown.replace(' (', f' of the {what} are wrong (')}."
+
+
+def _points(rate: Interval) -> str:
+    value, low, high = rate
+    return f"{100 * value:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"
+
+
+def audit_basis(found: Estimate) -> str:
+    """What the share rests on."""
+    line = (
+        f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. Suspect rows "
+        "were looked at more often and count for less, so the share is that of the whole set. The range holds it with "
+        "90 % confidence."
+    )
+    if found.unknown:
+        line += (
+            f" On {counted(found.unknown, 'row')} nobody could tell: the lower end takes them as right, the upper as "
+            "wrong."
+        )
+    return line
+
+
+def audit_meaning(found: Estimate, rule: Rule) -> str:
+    """What the share means for the verdict, by the rule it is held against."""
+    needed = int(rule.settings["audit_rows"])
+    if found.reviewed < needed:
+        return (
+            f"The verdict takes an audit from {needed} answered rows on; until then it uses the checks' own estimate."
+        )
+    status = rule.status(*found.rate)
+    fail, warn = percent(rule.fail or 0.0), percent(rule.warn or 0.0)
+    if status == "fail":
+        return f"More than {fail} are wrong even at the lower end: clean the set before anything else."
+    if status == "warn":
+        return (
+            f"It could be more than {warn}, so the verdict shows a warning; it stops only what is surely above {fail}."
+        )
+    return f"Even at the upper end it is not more than {warn}: nothing in the way of a verdict."
+
+
+def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -> pd.DataFrame:
+    """How often each check's flags were right."""
+    rows = [
+        {
+            "Check": titles.get(one.check, words(one.check)),
+            "Rows flagged": one.flagged,
+            "Looked at": one.reviewed,
+            "Really wrong": one.wrong,
+            "Flags that are right": "–" if one.rate is None else _points(one.rate),
+        }
+        for one in precision
+    ]
+    return pd.DataFrame(rows)
+
+
+def wrong_frame(examples: Sequence[Example], labels: Mapping[str, str]) -> pd.DataFrame:
+    """The rows found wrong, with what pressing the button does to each."""
+    rows = [
+        {
+            "Input": short(example.input, 90),
+            "Answer found wrong": short(example.imported_label or example.imported_output, 60),
+            "What happens": f"Becomes {visible(label)}" if (label := labels.get(example.id)) else "Left out",
+        }
+        for example in examples
+    ]
+    return pd.DataFrame(rows)
+
+
+def settle_line(result: AuditResult) -> str:
+    """What the button would do, in a sentence."""
+    relabelled = sum(bool(label) for label in result.wrong.values())
+    parts = []
+    if relabelled:
+        parts.append(f"{counted(relabelled, 'row')} get the label a reviewer gave")
+    if left_out := len(result.wrong) - relabelled:
+        parts.append(f"{counted(left_out, 'row')} are left out")
+    return f"{' and '.join(parts)}. Rows decided before stay as they are; one press takes all of it back."
+
+
+def settled(stroke: Stroke) -> str:
+    """How many rows a press of the button decided."""
+    passed = f" {counted(stroke.passed_over, 'row')} had been decided before." if stroke.passed_over else ""
+    return f"{counted(stroke.decided, 'row')} decided.{passed}"
+
+
+def agreement_line(alpha: Interval, rows: int, reviewers: int) -> str:
+    """Krippendorff's alpha in plain words; the bounds .800 and .667 are his (Content Analysis, 2004)."""
+    value, low, high = alpha
+    if low >= 0.8:
+        word = "The reviewers agree well: their answers can be relied on"
+    elif value >= 0.667:
+        word = "The reviewers agree fairly: good enough for tentative conclusions"
+    elif value >= 0:
+        word = "The reviewers agree too little: settle first what the right answer is"
+    else:
+        word = "The reviewers agree less than chance: they must mean different things"
+    return (
+        f"{word}. Alpha is {value:.2f} ({low:.2f} to {high:.2f}) on {counted(rows, 'row')} by {reviewers} people; 1 is "
+        "always the same answer, 0 is chance."
+    )
+
+
+def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
+    """How good each reviewer's answers are."""
+    rows = [
+        {
+            "Reviewer": visible(one.reviewer),
+            "Answers": one.votes,
+            "Rows others answered too": one.shared,
+            "As the consensus": one.agreed,
+            "Quality": "–" if one.quality is None else f"{one.quality:.0%}",
+        }
+        for one in people
+    ]
+    return pd.DataFrame(rows)
+
+
+def disputed(result: TeamResult) -> list[str]:
+    """The rows people answer differently, those with the weakest consensus first."""
+    weak = {row.id: row.quality for row in result.consensus.rows} if result.consensus else {}
+    rows = votes_by_row(result.votes)
+    return sorted((id for id in rows if len(set(rows[id].values())) > 1), key=lambda id: (weak.get(id, 0.0), id))
+
+
+def disputed_frame(result: TeamResult, examples: Sequence[Example]) -> pd.DataFrame:
+    """The disputed rows with everybody's answer side by side, a column a reviewer."""
+    rows = votes_by_row(result.votes)
+    names = sorted({vote.reviewer for vote in result.votes})
+    best = {row.id: row for row in result.consensus.rows} if result.consensus else {}
+    lines = []
+    for example in examples:
+        row = best.get(example.id)
+        said = {f"{visible(name)}'s answer": _said(rows[example.id].get(name)) for name in names}
+        lines.append({"Input": short(example.input, 90), **said, "Consensus": _consensus(row) if row else "–"})
+    return pd.DataFrame(lines)
+
+
+def _said(answer: str | None) -> str:
+    return "–" if answer is None else visible(answer)
+
+
+def _consensus(row: Agreed) -> str:
+    answer = f"{visible(row.answer)} ({row.quality:.0%} sure)"
+    return answer if row.is_settled else f"Open; likeliest {answer}"
+
+
+def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.DataFrame:
+    """Which row should be looked at next, and by whom."""
+    texts = {example.id: example.input for example in examples}
+    rows = [
+        {
+            "Input": short(texts.get(one.id), 90),
+            "Answers so far": one.votes,
+            "Sure": "–" if one.quality is None else f"{one.quality:.0%}",
+            "Who should look": visible(one.reviewer) or "Somebody new",
+        }
+        for one in wanted
+    ]
+    return pd.DataFrame(rows)
+
+
+def adopt_line(found: Consensus, labels: Mapping[str, str | None], is_labels: bool) -> str:
+    """What adopting the consensus would do, in a sentence; `labels` are the rows' own."""
+    settled = [row for row in found.rows if row.is_settled]
+    if is_labels:
+        new = sum(row.answer != labels.get(row.id) for row in settled)
+        what = f"{counted(new, 'row')} get another label and {len(settled) - new:,} are accepted"
+    else:
+        wrong = sum(row.answer == "wrong" for row in settled)
+        what = f"{counted(wrong, 'row')} are left out and {len(settled) - wrong:,} are accepted"
+    return f"{what}. Rows without a majority stay open, rows decided before stay as they are; one press takes it back."

@@ -1,0 +1,78 @@
+"""Intervals, paired differences and early stops are what their sources say."""
+
+import numpy as np
+import pytest
+
+from curation.measure.looks import exact, is_clear, looks
+from curation.measure.results import ArmResult, arm_from_json, arm_json, differences
+
+
+def arm(name: str, scores: list[float], **more: object) -> ArmResult:
+    return ArmResult(name, "m", "accuracy", "now", {f"r{n}": s for n, s in enumerate(scores)}, **more)  # type: ignore[arg-type]
+
+
+def test_a_paired_difference_is_newcombes_with_mcnemars_exact_p() -> None:
+    # 36 rows right in both, 12 only in the first, 2 only in the second
+    first = [1.0] * 48 + [0.0] * 2
+    second = [1.0] * 36 + [0.0] * 12 + [1.0] * 2
+    (one,) = differences([arm("zero_shot", second), arm("few_shot", first)], 0)
+    assert (one.first, one.second, one.n) == ("few_shot", "zero_shot", 50)
+    assert one.value == pytest.approx(0.2)
+    assert 0.05 < one.low < 0.2 < one.high < 0.33
+    assert one.p == pytest.approx(0.0129, abs=1e-4)
+
+
+def test_no_disagreement_still_has_an_interval() -> None:
+    (one,) = differences([arm("zero_shot", [1.0] * 20), arm("few_shot", [1.0] * 20)], 0)
+    assert one.value == 0
+    assert one.low < 0 < one.high
+    assert one.p == 1
+
+
+def test_scores_between_0_and_1_are_compared_by_resampling_their_differences() -> None:
+    rng = np.random.default_rng(1)
+    second = rng.random(100) * 0.5
+    (one,) = differences([arm("few_shot", list(second + 0.3)), arm("zero_shot", list(second))], 0)
+    assert one.value == pytest.approx(0.3)
+    assert one.high - one.low < 1e-6  # every row differs by the same
+    assert one.p is None
+
+
+def test_only_measured_arms_and_shared_rows_are_compared() -> None:
+    whole, part, none = arm("few_shot", [1.0] * 9), arm("zero_shot", [0.0] * 4), arm("full", [1.0], reason="failed")
+    (one,) = differences([whole, part, none], 0)
+    assert one.n == 4
+
+
+def test_looks_double_and_end_with_all() -> None:
+    assert looks(200) == [25, 50, 100, 200]
+    assert looks(40) == [25, 40]
+    assert looks(10) == [10]
+    assert looks(0) == []
+
+
+def test_an_answer_is_clear_only_far_from_the_decision() -> None:
+    assert exact(0, 25, 0.001)[1] == pytest.approx(1 - 0.001 ** (1 / 25))
+    assert is_clear([0.0] * 25, 0.8, 0.05)
+    assert is_clear([1.0] * 50, 0.8, 0.05)
+    assert not is_clear([1.0] * 20 + [0.0] * 5, 0.8, 0.05)
+    assert not is_clear([0.0] * 25, None, 0.05)
+
+
+def test_early_looks_seldom_mislead() -> None:
+    """An arm exactly at the target is called clear at 25, 50 or 100 of 200 rows in under 1 of 100 runs."""
+    rng = np.random.default_rng(0)
+    misled = 0
+    for _ in range(1000):
+        scores = (rng.random(200) < 0.8).astype(float)
+        misled += any(is_clear(list(scores[:n]), 0.8, 0.0) for n in looks(200)[:-1])
+    assert misled / 1000 < 0.01
+
+
+def test_an_arm_survives_storing() -> None:
+    one = arm("lora", [1.0, 0.0, 1.0], prompt_tokens=10.0, latency_ms=5.0, hosted=True)
+    assert arm_from_json(arm_json(one)) == one
+    made = one.arm()
+    assert made is not None
+    assert (made.name, made.n, made.score, made.hosted) == ("lora", 3, pytest.approx(2 / 3), True)
+    assert arm("lora", [1.0], reason="most questions failed").arm() is None

@@ -1,0 +1,93 @@
+"""Trying a context out gives what judging again under it would give."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readiness_scenarios import MODEL, PRICES, TRAFFIC, Scenario, label_noise, questions, text_checks
+
+from curation.context import Arm, Context, Knowledge, Needs, Task
+from curation.readiness import assess, body, compare, evidence_of, gate_path, judge, load_policy, plan_of, what_if
+from curation.records import Evidence
+
+POLICY = load_policy()
+LEARN, CURVE = POLICY.items["learnability"], POLICY.items["curve"]
+QUICK = replace(
+    POLICY,
+    draws=20,
+    resamples=20,
+    items={
+        **POLICY.items,
+        "learnability": replace(LEARN, settings={**LEARN.settings, "holdouts": 2}),
+        "curve": replace(CURVE, settings={**CURVE.settings, "sizes": 4, "resamples": 4}),
+    },
+)
+DATED = [
+    {"input": f"price of {n}?", "output": f"{5 + n % 3 + year} dollars", "created": f"202{year}-01-01"}
+    for n in range(12)
+    for year in (4, 5)
+]
+SETS = {
+    "labels": lambda told: Scenario("", questions(3, 12), told, (label_noise(0.03),)),
+    "text with dates": lambda told: Scenario("", DATED, told, text_checks()),
+    "nothing": lambda told: Scenario("", [{"input": "", "output": ""}], told),
+}
+prompts = st.builds(
+    Arm, name=st.sampled_from(["zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "lora"]),
+    score=st.floats(0, 1), n=st.integers(1, 3000), prompt_tokens=st.none() | st.floats(1, 1e4), hosted=st.booleans(),
+)  # fmt: skip
+contexts = st.builds(
+    Context,
+    task=st.builds(
+        Task, metric=st.sampled_from(["", "accuracy", "exact_match", "judged"]), target=st.none() | st.floats(0, 1),
+        minimum_lift=st.sampled_from([0.0, 0.005, 0.05]), kind=st.sampled_from(["", "question_answering"]),
+    ),
+    knowledge=st.builds(Knowledge, changes=st.sampled_from(["unknown", "never", "yearly", "monthly", "daily"])),
+    needs=st.builds(Needs, offline=st.booleans(), privacy=st.booleans(), quality_only=st.booleans()),
+    traffic=st.sampled_from([TRAFFIC, replace(TRAFFIC, calls_per_month=10), replace(TRAFFIC, output_tokens=None)]),
+    prices=st.sampled_from([PRICES, replace(PRICES, input_per_million=None), replace(PRICES, hosting_per_month=900.0)]),
+    model=st.just(MODEL),
+    arms=st.lists(prompts, max_size=3).map(tuple),
+)  # fmt: skip
+
+
+@cache
+def before(name: str) -> tuple[Evidence, ...]:
+    return assess(SETS[name](Context()).facts(), QUICK)
+
+
+@pytest.mark.parametrize("name", SETS)
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(told=contexts)
+def test_it_is_what_gathering_everything_again_would_give(name: str, told: Context) -> None:
+    again = assess(SETS[name](told).facts(), QUICK)
+    tried = what_if(before(name), told, QUICK, "digest", 0)
+    assert tried.evidence == again
+    assert tried.verdict == judge(again, told, QUICK, "digest", 0)
+    assert tried.path == gate_path(again, told, QUICK)
+
+
+def test_a_kept_verdict_is_read_back_whole_and_can_be_tried_with() -> None:
+    told = Context(Task("accuracy", 0.9), arms=(Arm("few_shot", 0.6, 300),))
+    made = assess(SETS["labels"](told).facts(), QUICK)
+    kept = body(judge(made, told, QUICK, "d", 0), told, QUICK)
+    assert evidence_of(kept) == made
+    assert plan_of(kept).outcome == kept["verdict"]["outcome"]
+    other = replace(told, task=Task("accuracy", 0.5))
+    assert what_if(evidence_of(kept), other, QUICK).verdict == what_if(made, other, QUICK).verdict
+
+
+def test_comparing_names_the_answer_the_cause_and_what_moved() -> None:
+    low, high = (Context(Task("accuracy", target), arms=(Arm("few_shot", 0.6, 3000),)) for target in (0.5, 0.9))
+    first, second = (
+        body(judge(made, told, QUICK, "d", 0), told, QUICK)
+        for told in (low, high)
+        for made in [assess(SETS["labels"](told).facts(), QUICK)]
+    )
+    told = compare(first, second)
+    assert told[0].startswith("The answer was: a good prompt. It is now:")
+    assert told[1] == "Changed since then: what you know about the task."
+    assert any(line.startswith("The base model with a good prompt: to look at before, in order now") for line in told)
+    assert compare(first, first) == []

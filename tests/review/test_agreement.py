@@ -1,0 +1,80 @@
+"""Krippendorff's alpha: the library's value, an interval around it, and no figure where there is none."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation.errors import NotChecked
+from curation.review.agreement import Vote, _library_alpha, agreement, alpha_of, votes_by_row
+
+
+def votes(rows: list[list[str]]) -> list[Vote]:
+    """Votes from rows of answers, a column a reviewer, "" for none."""
+    return [
+        Vote(f"row {n:03}", f"person {k}", answer)
+        for n, row in enumerate(rows)
+        for k, answer in enumerate(row)
+        if answer
+    ]
+
+
+PUBLISHED = [  # Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), example C, a line a unit
+    ["1", "1", "", "1"], ["2", "2", "3", "2"], ["3", "3", "3", "3"], ["3", "3", "3", "3"], ["2", "2", "2", "2"],
+    ["1", "2", "3", "4"], ["4", "4", "4", "4"], ["1", "1", "2", "1"], ["2", "2", "2", "2"], ["", "5", "5", "5"],
+    ["", "", "1", "1"], ["", "", "3", ""],
+]  # fmt: skip
+
+
+def test_the_published_example_gives_its_alpha() -> None:
+    found = agreement(votes(PUBLISHED))
+    assert found.alpha[0] == pytest.approx(0.743, abs=5e-4)
+    assert found.alpha[1] < 0.743 < found.alpha[2] <= 1
+    assert (found.rows, found.reviewers) == (11, 4)
+
+
+@given(st.lists(st.lists(st.sampled_from("abc"), min_size=2, max_size=4), min_size=10, max_size=15))
+@settings(max_examples=25, deadline=None)
+def test_the_resampled_figure_is_the_librarys(rows: list[list[str]]) -> None:
+    made = votes(rows)
+    counts = np.array([[row.count(name) for name in "abc"] for row in rows], dtype=np.float64)
+    once = np.ones((1, len(rows)))
+    if len(set("".join(map("".join, rows)))) > 1:
+        assert alpha_of(counts, once)[0] == pytest.approx(_library_alpha(votes_by_row(made)))
+        found = agreement(made)
+        assert found == agreement(made[::-1])
+        assert found.alpha[1] <= found.alpha[0] <= found.alpha[2]
+    else:
+        with pytest.raises(NotChecked, match="one and the same answer"):
+            agreement(made)
+
+
+def test_more_rows_make_the_range_narrower_and_the_seed_fixes_it() -> None:
+    rng = np.random.default_rng(0)
+    rows = [[t, t if rng.random() < 0.8 else "c"] for t in rng.choice(["a", "b", "c"], 400)]
+    few, many = agreement(votes(rows[:40])), agreement(votes(rows))
+    assert many.alpha[2] - many.alpha[1] < few.alpha[2] - few.alpha[1]
+    assert few == agreement(votes(rows[:40]), seed=0) != agreement(votes(rows[:40]), seed=1)
+
+
+def test_perfect_agreement_on_a_few_rows_is_not_certain() -> None:
+    value, low, high = agreement(votes([["a", "a"], ["b", "b"]] * 6)).alpha
+    assert (value, high) == (1, 1)
+    assert 0.5 < low < 0.8
+
+
+def test_guessing_reviewers_agree_by_chance_only() -> None:
+    rng = np.random.default_rng(0)
+    value, low, high = agreement(votes([list(rng.choice(["a", "b"], 2)) for _ in range(200)])).alpha
+    assert low < 0 < high
+    assert abs(value) < 0.15
+
+
+def test_too_few_shared_rows_say_how_many_are_in() -> None:
+    with pytest.raises(NotChecked, match=r"^2 of the 10 rows"):
+        agreement(votes([["a", "b"], ["a", "a"], ["a", ""]]))
+
+
+def test_a_reviewers_last_vote_on_a_row_stands() -> None:
+    changed = [Vote("x", "ann", "a"), Vote("x", "bob", "a"), Vote("x", "ann", "b")]
+    assert votes_by_row(changed) == {"x": {"ann": "b", "bob": "a"}}

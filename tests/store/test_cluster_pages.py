@@ -1,0 +1,224 @@
+"""Cluster pages: every cluster once and in order in any page size, by index at any depth, and what a stroke may touch."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from curation import people
+from curation.progress import Cancelled
+from curation.project import Project
+from curation.records import CLUSTERS_SCHEMA, Clusters
+from curation.store import cluster_pages, database, decisions, results
+from curation.store.cluster_pages import ORDERS, ClusterFilter, Position
+
+KINDS = ("exact", "near", "variant", "contradiction")
+ROWS = 400
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """400 rows in clusters of 2 to 5; the n-th cluster has kind n modulo 4 and a similarity between .7 and 1."""
+    folder = tmp_path_factory.mktemp("clusters")
+    lines = [f"question number {n} about {'parcels' if n % 31 == 0 else 'cards'},answer {n}" for n in range(ROWS)]
+    (folder / "rows.csv").write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    project = Project.open(folder / "project", create=True)
+    project.load(folder / "rows.csv")
+    store_clusters(project)
+    yield project
+    project.close()
+
+
+def store_clusters(project: Project) -> None:
+    ids, rows, cluster = project.dataset().values("id"), [], 0
+    while len(rows) < ROWS:
+        members = ids[len(rows) : len(rows) + 2 + cluster % 4]
+        kind, similarity = KINDS[cluster % 4], 0.7 + (cluster * 7 % 10) / 33
+        rows += [
+            {"id": id, "cluster": cluster, "keeper": members[0], "kind": kind,
+             "similarity": 1.0 if id == members[0] else similarity}
+            for id in members
+        ]  # fmt: skip
+        cluster += 1
+    found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
+    with database.write(project.engine) as connection:
+        results.save_clusters(connection, found, "2026-01-01T00:00:00+00:00")
+
+
+def walked(project: Project, filter: ClusterFilter, limit: int) -> list[cluster_pages.ClusterRow]:
+    rows: list[cluster_pages.ClusterRow] = []
+    after: Position | None = None
+    while True:
+        page = project.cluster_page(filter, after, limit)
+        rows += page.rows
+        after = page.after
+        if after is None:
+            return rows
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("limit", [1, 7, 500])
+def test_every_cluster_comes_once_and_in_order(project: Project, order: cluster_pages.Order, limit: int) -> None:
+    rows = walked(project, ClusterFilter(order=order), limit)
+    assert sorted(row.cluster for row in rows) == list(range(len(rows)))
+    assert sum(row.size for row in rows) == ROWS
+    values = [row.size if order == "largest" else row.similarity for row in rows]
+    assert values == sorted(values, reverse=order != "loosest")
+
+
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_a_text_is_found_in_any_row_of_a_cluster(project: Project, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_pages, "WINDOW", 5)
+    rows = walked(project, ClusterFilter(text="PARCELS", kind="variant"), limit)
+    everything = walked(project, ClusterFilter(kind="variant"), 500)
+    wanted = [
+        row.cluster
+        for row in everything
+        if any("parcels" in member.example.input for member in project.members(row.cluster, 50))
+    ]
+    assert [row.cluster for row in rows] == wanted
+    assert 0 < len(wanted) < len(everything)
+
+
+def test_a_search_for_a_text_stops_after_a_window_and_goes_on_where_it_got_to(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_pages, "WINDOW", 10)
+    last = walked(project, ClusterFilter(), 500)[-1]
+    text = project.members(last.cluster, 1)[0].example.input
+    first = project.cluster_page(ClusterFilter(text=text), None, 5)
+    assert first.rows == []
+    assert first.after is not None
+    assert [row.cluster for row in walked(project, ClusterFilter(text=text), 5)] == [last.cluster]
+
+
+def test_wildcards_in_a_text_are_characters_like_others(project: Project) -> None:
+    assert walked(project, ClusterFilter(text="question number 7 %"), 50) == []
+    assert walked(project, ClusterFilter(text="question_number"), 50) == []
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("kind", ["", "near"])
+@pytest.mark.parametrize("after", [None, (3, 40)])
+def test_a_page_is_searched_in_an_index_and_never_sorted(
+    project: Project, order: cluster_pages.Order, kind: str, after: Position | None
+) -> None:
+    query = cluster_pages.page_query(ClusterFilter(kind=kind, order=order), after, None).limit(10)
+    plan = explained(project, query)
+    assert not any("TEMP B-TREE" in line for line in plan), plan
+    assert all("INDEX cluster_sizes_" in line for line in plan if "cluster_sizes" in line), plan
+    assert all(line.startswith("SEARCH") for line in plan if "examples" in line), plan
+    if after or kind:
+        assert not any(line.startswith("SCAN") for line in plan), plan
+
+
+def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
+    plan: list[str] = []
+    with database.read(project.engine) as connection:
+        plan = explained(project, cluster_pages.members_query(3))
+        assert cluster_pages.members(connection, 3, 2)[0].is_keeper
+    assert any("clusters USING INDEX ix_clusters_cluster" in line for line in plan), plan
+    assert not any(line.startswith("SCAN") for line in plan), plan
+
+
+def explained(project: Project, query: object) -> list[str]:
+    with database.read(project.engine) as connection:
+        sql = query.compile(connection, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
+        return [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+
+
+def test_what_a_stroke_touches_is_what_it_decides(project: Project) -> None:
+    filter = ClusterFilter(kind="near", least_size=3)
+    touched = project.touched(filter, "leave_out")
+    changes = project.cluster_changes(filter, "leave_out")
+    stroke = project.decide_all(changes, "ana", "repeats a kept example")
+    assert touched.rows == len(changes) == stroke.decided > 0
+    assert touched.clusters == len(walked(project, filter, 500))
+    assert all(row.left_out == row.size - 1 for row in walked(project, filter, 500))
+    assert project.touched(filter, "leave_out").rows == 0
+    assert project.undo_stroke(stroke.batch, "ana") == stroke.decided
+    assert project.touched(filter, "leave_out") == touched
+    assert all(row.left_out == 0 for row in walked(project, filter, 500))
+
+
+def test_variants_and_contradictions_are_never_touched_by_leaving_out(project: Project) -> None:
+    for kind in ("variant", "contradiction"):
+        filter = ClusterFilter(kind=kind)
+        rows = sum(row.size - 1 for row in walked(project, filter, 500))
+        assert project.touched(filter, "leave_out") == cluster_pages.Touched(0, 0, 0, rows)
+        assert project.cluster_changes(filter, "leave_out") == []
+
+
+@pytest.mark.parametrize(("action", "value"), [("reject", ""), ("edit", '{"input": "new"}')])
+def test_a_keeper_that_is_gone_or_changed_lets_its_repeats_stay(project: Project, action: str, value: str) -> None:
+    filter = ClusterFilter(kind="exact")
+    cluster = walked(project, filter, 1)[0]
+    before = project.touched(filter, "leave_out")
+    stroke = project.decide_all([(cluster.keeper, action, value)], "ana")  # type: ignore[list-item]
+    after = project.touched(filter, "leave_out")
+    assert after.rows == before.rows - (cluster.size - 1)
+    project.undo_stroke(stroke.batch, "ana")
+
+
+def test_where_a_person_chose_the_keeper_the_rest_is_theirs_to_decide(project: Project) -> None:
+    filter = ClusterFilter(kind="exact")
+    cluster = walked(project, filter, 1)[0]
+    chosen = project.members(cluster.cluster, 2)[1].example
+    before = project.touched(filter, "leave_out")
+    project.decide(chosen.id, "keeper", chosen.version, reviewer="bo")
+    assert project.touched(filter, "leave_out").rows == before.rows - (cluster.size - 1)
+    project.undo("bo")
+
+
+def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("question,answer\n" + "".join(f"question {n},answer\n" for n in range(ROWS)))
+    project = Project.open(tmp_path / "old", create=True)
+    project.load(tmp_path / "rows.csv")
+    store_clusters(project)
+    wanted = walked(project, ClusterFilter(order="loosest"), 50)
+    with project.engine.connect() as connection:
+        for index in ("cluster_sizes_kind", "cluster_sizes_similarity", "cluster_sizes_kind_similarity"):
+            connection.exec_driver_sql(f"DROP INDEX {index}")
+        connection.exec_driver_sql("DROP INDEX examples_source_label")
+        connection.exec_driver_sql("ALTER TABLE cluster_sizes DROP COLUMN similarity")
+        connection.exec_driver_sql("UPDATE about SET value = '2' WHERE key = 'schema_version'")
+        connection.commit()
+    project.close()
+    again = Project.open(tmp_path / "old")
+    assert walked(again, ClusterFilter(order="loosest"), 50) == wanted
+    again.close()
+
+
+def test_a_cancelled_stroke_leaves_nothing_and_a_long_one_is_undone_whole(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "STEP", 7)
+    changes = project.cluster_changes(ClusterFilter(), "leave_out")
+    assert len(changes) > 21
+
+    def stop(done: float, message: str) -> None:
+        if done > 0.3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        project.decide_all(changes, "ana", "repeats a kept example", stop)
+    assert project.newest_stroke("ana") is None
+    assert len(project.curated().dataset) == ROWS
+    steps: list[float] = []
+    stroke = project.decide_all(changes, "ana", "repeats a kept example", lambda done, _: steps.append(done))
+    assert stroke.decided == len(changes)
+    assert steps == sorted(steps)
+    assert len(steps) > 3
+    assert project.newest_stroke("ana") == stroke
+    assert project.undo_stroke(stroke.batch, "ana") == len(changes)
+    assert project.newest_stroke("ana") is None
+    with database.read(project.engine) as connection:
+        assert decisions.chain_is_whole(connection)
+
+
+def test_a_stroke_undone_twice_stays_undone(project: Project) -> None:
+    stroke = project.decide_all(project.cluster_changes(ClusterFilter(), "keep"), "ana")
+    assert project.undo_stroke(stroke.batch, "ana") == stroke.decided
+    assert project.undo_stroke(stroke.batch, "ana") == 0
+    assert project.touched(ClusterFilter(), "keep").rows == stroke.decided

@@ -1,0 +1,291 @@
+"""Rounds: drawn once, votes kept whatever happens, and what they add up to reaches the verdict."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from curation import readiness
+from curation.errors import NotChecked, UsageError
+from curation.project import DATABASE, Project
+from curation.records import Findings
+from curation.store import database, rounds
+from curation.voting import AuditResult, TeamResult, Turn
+
+WORDS = {
+    "refund": "money back refund return paid charge card order broken cheap twice amount bank wait wrong",
+    "delivery": "parcel courier late door box arrive street track ship week package truck lost sign post",
+    "account": "password login reset email user profile locked page code access name settings enter key phone",
+    "invoice": "invoice bill tax copy month statement file receipt number company pdf total due print mail",
+}
+LABELS = tuple(WORDS)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hundred and twenty checked questions, every fifteenth labelled wrongly, and one exact repeat."""
+    rng = np.random.default_rng(0)
+    lines = []
+    for n in range(120):
+        label = LABELS[n % 4]
+        given = LABELS[(n + 1) % 4] if n % 15 == 0 else label
+        lines.append(f"{' '.join(rng.choice(WORDS[label].split(), 7, replace=False))},{given}")
+    folder = tmp_path_factory.mktemp("rounds")
+    path = folder / "large.csv"
+    path.write_text("text,category\n" + "\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    project = Project.open(folder / "large", create=True)
+    project.load(path)
+    project.analyse()
+    project.close()
+    return folder / "large"
+
+
+@pytest.fixture
+def large(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of those questions to answer."""
+    shutil.copytree(made_once, tmp_path / "large")
+    project = Project.open(tmp_path / "large")
+    yield project
+    project.close()
+
+
+def turn(made: Turn | None) -> Turn:
+    assert made is not None
+    return made
+
+
+def audited(made: AuditResult | None) -> AuditResult:
+    assert made is not None
+    return made
+
+
+def team(made: TeamResult | None) -> TeamResult:
+    assert made is not None
+    return made
+
+
+def right_label(text: str) -> str:
+    return max(LABELS, key=lambda label: len(set(WORDS[label].split()) & set(text.split())))
+
+
+def audit_all(project: Project, who: str = "ann") -> None:
+    while (now := turn(project.audit_next(who))).example:
+        label = right_label(now.example.input)
+        answer, value = ("right", "") if label == now.example.label else ("wrong", label)
+        project.vote(now.round.id, now.example.id, who, answer, value)
+
+
+def test_an_audit_keeps_its_rows_and_asks_for_each_once(project: Project) -> None:
+    started = project.start_audit(100)
+    assert started.settings["strata"] == {"none": 9}
+    seen = []
+    while (now := turn(project.audit_next("ann"))).example:
+        assert (now.done, now.rows) == (len(seen), 9)
+        seen.append(now.example.id)
+        project.vote(now.round.id, now.example.id, "ann", "right")
+    assert sorted(seen) == sorted(project.dataset().values("id"))
+    assert turn(project.audit_next("bob")).example is None
+
+
+def test_the_newest_vote_stands_and_can_be_taken_back(project: Project) -> None:
+    round = project.start_audit()
+    example = turn(project.audit_next("ann")).example
+    assert example is not None
+    project.vote(round.id, example.id, "ann", "wrong", "delivery")
+    project.vote(round.id, example.id, "ann", "right")
+    assert audited(project.audit_result()).wrong == {}
+    assert project.take_back_vote(round.id, "bob") is None
+    assert project.take_back_vote(round.id, "ann") == example.id
+    assert audited(project.audit_result()).answered == 0
+    assert project.take_back_vote(round.id, "ann") is None
+
+
+def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> None:
+    round = project.start_team(rows=3)
+    outside = set(project.dataset().values("id")) - {row.example for row in _rows(project, round.id)}
+    with pytest.raises(UsageError, match="not in the round"):
+        project.vote(round.id, outside.pop(), "ann", "label", "refund")
+    with pytest.raises(UsageError, match="choose a label"):
+        project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
+    project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
+    raw = sqlite3.connect(project.folder / DATABASE)
+    for statement in ("UPDATE votes SET answer = 'right'", "DELETE FROM votes"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+    raw.close()
+
+
+def _rows(project: Project, round: int) -> list[rounds.RoundRow]:
+    with database.read(project.engine) as connection:
+        return rounds.rows_of(connection, round)
+
+
+VOTER = """
+import sys
+from pathlib import Path
+from curation.project import Project
+project = Project.open(Path(sys.argv[1]))
+while (turn := project.audit_next("w")) and turn.example:
+    project.vote(turn.round.id, turn.example.id, "w", "right")
+    print(turn.done + 1, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_kill(project: Project) -> None:
+    project.start_audit()
+    with subprocess.Popen(
+        [sys.executable, "-c", VOTER, str(project.folder)], stdout=subprocess.PIPE, text=True
+    ) as voter:
+        assert voter.stdout is not None
+        for line in voter.stdout:
+            if int(line) == 5:
+                os.kill(voter.pid, signal.SIGKILL)
+    assert audited(project.audit_result()).answered >= 5
+
+
+def test_a_finished_audit_reaches_the_verdict(large: Project) -> None:
+    large.start_audit(80)
+    audit_all(large)
+    result = audited(large.audit_result())
+    assert result.found is not None
+    assert result.found.rate[1] <= 8 / 120 <= result.found.rate[2]
+    runs = large.review_runs()
+    facts = replace(large.facts(), findings=Findings.join([_without(large.facts().findings), runs]))
+    noise = next(e for e in readiness.assess(facts, large.policy()) if e.id == "noise")
+    assert (noise.kind, noise.detail["source"]) == ("measured", "audit")
+    assert (noise.value, noise.low, noise.high) == pytest.approx(result.found.rate)
+    assert set(noise.rows) <= set(result.wrong)
+    assert runs.run("agreement").status == "not_checked"
+
+
+def _without(findings: Findings) -> Findings:
+    runs = tuple(run for run in findings.runs if run.check not in ("audit", "agreement"))
+    keep = [check not in ("audit", "agreement") for check in findings.table["check"].to_pylist()]
+    return Findings(findings.table.filter(keep), runs)
+
+
+def test_an_exact_repeat_is_looked_at_once_and_weights_add_up(large: Project) -> None:
+    round = large.start_audit(1000)
+    assert len(_rows(large, round.id)) == 120
+    assert sum(row.weight for row in _rows(large, round.id)) == 120
+
+
+def test_wrong_answers_become_decisions_in_one_stroke_that_can_be_undone(large: Project) -> None:
+    large.start_audit(1000)
+    audit_all(large)
+    before = audited(large.audit_result())
+    assert before.unsettled == len(before.wrong) == 8
+    stroke = large.settle_audit("ann")
+    assert stroke.decided == 8
+    for id, label in before.wrong.items():
+        example = large.example(id)
+        assert example is not None
+        assert (example.label, example.status) == (label, "labelled")
+    after = audited(large.audit_result())
+    assert after.unsettled == 0
+    assert after.found is not None
+    assert after.found.rate[0] == 0  # every row was looked at and the wrong ones are mended
+    assert large.undo_stroke(stroke.batch, "ann") == 8
+    assert audited(large.audit_result()).unsettled == 8
+
+
+def test_mending_what_an_audit_found_does_not_clear_the_rows_nobody_looked_at(large: Project) -> None:
+    large.start_audit(60)
+    audit_all(large)
+    large.settle_audit("ann")
+    found = audited(large.audit_result()).found
+    assert found is not None
+    value, _, high = found.rate
+    assert high > value
+
+
+def test_a_set_that_has_changed_needs_a_new_audit(large: Project, tickets: Path) -> None:
+    large.start_audit(60)
+    audit_all(large)
+    assert large.review_runs().run("audit").status == "done"
+    drawn = {row.example for row in _rows(large, audited(large.audit_result()).round.id)}
+    others = [id for id in large.dataset().values("id") if id not in drawn][:30]
+    stroke = large.decide_all([(id, "reject", "") for id in others], "ann")
+    assert "30 other examples were changed" in large.review_runs().run("audit").reason
+    large.undo_stroke(stroke.batch, "ann")
+    assert large.review_runs().run("audit").status == "done"
+    large.load(tickets)
+    assert "Files were loaded or left out" in large.review_runs().run("audit").reason
+
+
+def test_a_new_audit_just_begun_does_not_hide_the_last_one(large: Project) -> None:
+    assert large.review_runs().run("audit").reason == "Nobody has audited the answers yet."
+    large.start_audit(60)
+    audit_all(large)
+    done = large.review_runs().run("audit").summary
+    large.start_audit(60, seed=1)
+    assert large.review_runs().run("audit").summary == done
+    assert audited(large.audit_result()).answered == 0
+
+
+def test_a_team_round_tells_agreement_and_its_consensus_becomes_decisions(large: Project) -> None:
+    started = large.start_team(rows=40, overlap=2)
+    assert sum(len(line) == 4 for line in started.settings["chances"]) == 40
+    for who in ("ann", "bob"):
+        while (now := turn(large.team_next(who))).example:
+            label = right_label(now.example.input)
+            if who == "bob" and now.done % 8 == 0:
+                label = LABELS[(LABELS.index(label) + 2) % 4]
+            large.vote(now.round.id, now.example.id, who, "label", label)
+    result = team(large.team_result())
+    assert result.agreement is not None
+    assert 0.7 < result.agreement.alpha[0] < 0.95
+    assert result.consensus is not None
+    assert result.consensus.by_model
+    disputed = [row for row in result.consensus.rows if not row.is_settled]
+    assert len(disputed) == len(result.next) == 5
+    assert {line.reviewer for line in result.next} == {""}
+    runs = large.review_runs()
+    assert runs.run("agreement").summary["rows"] == 40
+    assert set(runs.of("agreement").table["id"].to_pylist()) == {row.id for row in disputed}
+    stroke = large.adopt_consensus("ann")
+    assert stroke.decided == 35
+    for row in result.consensus.rows:
+        example = large.example(row.id)
+        assert example is not None
+        assert example.label == (row.answer if row.is_settled else example.imported_label)
+
+
+def test_the_verdict_reads_the_agreement(large: Project) -> None:
+    large.start_team(rows=20)
+    for who in ("ann", "bob"):
+        while (now := turn(large.team_next(who))).example:
+            label = LABELS[(now.done + (who == "bob")) % 4] if now.done % 2 else right_label(now.example.input)
+            large.vote(now.round.id, now.example.id, who, "label", label)
+    facts = replace(large.facts(), findings=Findings.join([_without(large.facts().findings), large.review_runs()]))
+    found = next(e for e in readiness.assess(facts, large.policy()) if e.id == "agreement")
+    assert found.status == "fail"
+    assert found.value == pytest.approx(team(large.team_result()).agreement.alpha[0])  # type: ignore[union-attr]
+
+
+def test_nothing_to_look_at_says_so(tmp_path: Path) -> None:
+    empty = Project.open(tmp_path / "none", create=True)
+    with pytest.raises(NotChecked, match="load some first"):
+        empty.start_audit()
+    with pytest.raises(NotChecked, match="load some first"):
+        empty.start_team()
+    assert empty.audit_next("ann") is None
+    assert empty.team_result() is None
+    assert [run.status for run in empty.review_runs().runs] == ["not_checked"] * 2
+    empty.close()
+
+
+def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
+    first, again = large.start_audit(50, seed=9), large.start_audit(50, seed=9)
+    assert [(r.example, r.weight) for r in _rows(large, first.id)] == [
+        (r.example, r.weight) for r in _rows(large, again.id)
+    ]
+    assert sum(first.settings["strata"].values()) == 120

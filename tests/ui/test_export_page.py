@@ -1,0 +1,148 @@
+"""The Export page: personal data is asked about, an export is approved by name, and a broken approval is shown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.background import verbs
+from curation.errors import GateNotPassed
+from curation.export import gate
+from curation.progress import ignore
+from curation.project import Project
+from curation.store import database, jobs
+from curation.ui import release_views, state
+
+APP = Path(__file__).parents[2] / "app.py"
+ENDS = ("never came", "is broken and I want my money back", "was left at the wrong door", "cost more than it said")
+PRIVATE = ("please write to ann.lee@acme-corp.org about my refund", "nothing came to my address jo@acme-corp.org yet")
+WHY = "A pilot: we measure the base model next week."
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a checked and exported project, two rows of which hold personal data."""
+    home = tmp_path_factory.mktemp("export-page")
+    tickets = home / "tickets.csv"
+    plain = [f"my {thing} number {n} {end}" for n, thing in enumerate(("lamp", "chair", "phone")) for end in ENDS]
+    rows = [f"{text},{('refund', 'delivery')[n % 2]}" for n, text in enumerate([*plain, *PRIVATE])]
+    tickets.write_text("text,category\n" + "\n".join(rows) + "\n")
+    project = Project.open(home / "projects" / "Tickets", create=True)
+    project.load(tickets)
+    project.export(home / "projects" / "Tickets" / "export", treatment="mask")
+    project.close()
+    return home
+
+
+@pytest.fixture
+def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page, nobody having approved the export."""
+    (made / "projects" / "Tickets" / "export" / "approval.json").unlink(missing_ok=True)
+    monkeypatch.setenv("CURATION_HOME", str(made))
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = "Tickets"
+    test.run()
+    test.switch_page(str((state.PAGES / "export.py").relative_to(APP.parent)))
+    return shown(test)
+
+
+def shown(test: AppTest) -> AppTest:
+    test.run()
+    assert not test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    kinds = ("text", "caption", "markdown", "toast")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
+
+
+def approve(test: AppTest, name: str, why: str) -> AppTest:
+    next(box for box in test.text_input if box.label == "Your name").input(name)
+    next(box for box in test.text_area if "does not allow training" in box.label).input(why)
+    next(button for button in test.button if button.label == "Approve this export").click()
+    return shown(test)
+
+
+def folder(home: Path) -> Path:
+    return home / "projects" / "Tickets" / "export"
+
+
+def test_rows_with_personal_data_are_counted_and_their_fate_is_asked(page: AppTest) -> None:
+    assert "Personal data or keys were found in 2 rows" in texts(page)
+    (choice,) = (radio for radio in page.radio if radio.label == "What becomes of these rows")
+    assert choice.options == list(release_views.TREATMENTS.values())
+    assert choice.value == "mask"
+    assert "Rows with personal data or keys: 2 were masked." in texts(page)
+
+
+def test_the_choice_goes_with_the_export(page: AppTest, made: Path) -> None:
+    next(radio for radio in page.radio if radio.label == "What becomes of these rows").set_value("leave_out")
+    shown(page)
+    next(button for button in page.button if button.label == "Write the export").click()
+    shown(page)
+    project = Project.open(made / "projects" / "Tickets")
+    with database.read(project.engine) as connection:
+        job = jobs.newest(connection, 1)[0]
+    project.cancel(job.id)
+    project.cancel(job.id)
+    arguments = json.loads(job.arguments)
+    assert (job.verb, arguments["treatment"]) == ("export", "leave_out")
+    verbs(project)["export"](progress=ignore, **arguments | {"out": str(made / "other")})
+    project.close()
+    manifest = json.loads((made / "other" / "manifest.json").read_text())
+    assert manifest["personal"] == {"rows": 2, "treatment": "leave_out"}
+    assert manifest["removed"]["personal data or a key"] == 2
+
+
+def test_an_export_is_approved_with_a_name_and_a_reason(page: AppTest, made: Path) -> None:
+    assert "Nobody has approved this export for training yet." in texts(page)
+    with pytest.raises(GateNotPassed):
+        gate(folder(made))
+    test = approve(page, "Ann Lee", WHY)
+    approval = gate(folder(made))
+    assert (approval.name, list(approval.waivers.values())) == ("Ann Lee", [WHY])
+    assert "Ann Lee approved this export on" in texts(test)
+    assert f"Training all the same, because: {WHY}" in texts(test)
+    assert not [button for button in test.button if button.label == "Approve this export"]
+
+
+@pytest.mark.parametrize(("name", "why", "says"), [("", WHY, "name of the person"), ("Ann", " ", "gives no reason")])
+def test_without_name_or_reason_nothing_is_approved(page: AppTest, made: Path, name: str, why: str, says: str) -> None:
+    test = approve(page, name, why)
+    assert says in texts(test)
+    assert not (folder(made) / "approval.json").exists()
+
+
+def test_a_decision_after_the_approval_ends_it(page: AppTest, made: Path) -> None:
+    approve(page, "Ann Lee", WHY)
+    project = Project.open(made / "projects" / "Tickets")
+    shown_first = project.queue_page(project.review_filter(), -1, 1)[0][1]
+    project.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
+    test = shown(page)
+    assert "The approval no longer holds" in texts(test)
+    assert "examples or decisions have changed" in texts(test)
+    project.undo("Bo")
+    project.close()
+    assert "The approval no longer holds" not in texts(shown(page))
+
+
+def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:
+    approve(page, "Ann Lee", WHY)
+    report = folder(made) / "report.md"
+    before = report.read_bytes()
+    report.write_bytes(b"changed")
+    test = shown(page)
+    assert "The approval no longer holds" in texts(test)
+    assert "report.md was changed after the export" in texts(test)
+    report.write_bytes(before)
+
+
+def test_sentences_of_the_page() -> None:
+    assert "in 1 row of" in release_views.personal_line(1)
+    assert release_views.personal_fate({}) == ""
+    assert release_views.personal_fate({"rows": 0, "treatment": "keep"}) == ""
+    assert release_views.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
+    assert release_views.marks_line({}) == ""
+    assert "1,000 rows. Teaching form or style: 2 rows." in release_views.marks_line({"retrieval": 1000, "style": 2})

@@ -1,0 +1,293 @@
+"""The findings page: filters and their effect, acting on all of a filter, the quick look, personal data masked."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation import background
+from curation.people import Stroke
+from curation.progress import ignore
+from curation.project import Project
+from curation.records import CheckRun
+from curation.store.finding_pages import Pair, Scope
+from curation.store.pages import Filter
+from curation.ui import charts, finding_views, state, views
+
+APP = Path(__file__).parents[2] / "app.py"
+TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
+
+
+TALK = {
+    "refund": ("send return repay credit transfer give", "money cash payment charge amount deposit"),
+    "login": ("reset unlock recover open change forgot", "password account login code pin profile"),
+    "parcel": ("find track locate await miss follow", "parcel package box delivery courier shipment"),
+}
+
+
+def talk(label: str) -> list[str]:
+    """36 different questions about one thing."""
+    verbs, things = (words.split() for words in TALK[label])
+    return [f"{verb} {'my' if n % 2 else 'the'} {thing} {verb}" for verb in verbs for n, thing in enumerate(things)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a checked set of labels, some of them wrong, and a checked set of free text."""
+    home = tmp_path_factory.mktemp("findings")
+    rows = [f"{text},{label}" for label in TALK for text in talk(label)]
+    for n in (0, 10, 20, 30):
+        rows[n] = f"{talk('refund')[n]},login"  # wrong
+    rows += ["my mail is ada.lovelace@engines.co.uk for the account,login"]
+    labels = Project.open(home / "projects" / "Labels", create=True)
+    (home / "labels.csv").write_text("text,category\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    labels.load(home / "labels.csv")
+    labels.check()
+    labels.close()
+    prose = Project.open(home / "projects" / "Prose", create=True)
+    lines = [
+        {"prompt": f"Say {n} in words", "completion": "" if n % 9 == 0 else f"In words it is {n}."} for n in range(30)
+    ]
+    (home / "prose.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    prose.load(home / "prose.jsonl")
+    prose.check()
+    prose.close()
+    return home
+
+
+def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filter | None = None) -> AppTest:
+    monkeypatch.setenv("CURATION_HOME", str(home))
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = project
+    if filter is not None:
+        test.session_state[f"findings-filter-{project}"] = filter
+    test.switch_page(str((state.PAGES / "findings.py").relative_to(APP.parent)))
+    test.run()
+    assert not test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    return "\n".join(str(element.value) for kind in ("text", "caption", "toast") for element in getattr(test, kind))
+
+
+def figures(test: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in test.metric}
+
+
+def press(test: AppTest, label: str, key: str = "") -> None:
+    next(button for button in test.button if button.label == label and key in (button.key or "")).click().run()
+    assert not test.exception
+
+
+WRONG = Filter(check="label_noise", given="login", suggested="refund")
+
+
+def test_the_threshold_shows_at_once_what_it_leaves(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Labels", home, monkeypatch)
+    project = Project.open(home / "projects" / "Labels")
+    for sure in (0, 50, 95):
+        test.slider[0].set_value(sure).run()
+        scope = project.finding_scope(Filter(sure=sure / 100))
+        assert figures(test)["Findings"] == f"{scope.findings:,}"
+        assert figures(test)["Rows"] == f"{scope.rows:,}"
+    project.close()
+    assert "count on about half of them being right" in texts(test)
+
+
+def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Labels", home, monkeypatch)
+    before = figures(test)
+    next(box for box in test.selectbox if box.label == "Check").set_value("label_noise").run()
+    next(box for box in test.selectbox if box.label == "Label").set_value("login").run()
+    test.text_input(key=next(box.key for box in test.text_input if box.label == "Text contains")).set_value(
+        "money"
+    ).run()
+    project = Project.open(home / "projects" / "Labels")
+    left = project.finding_page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
+    project.close()
+    assert figures(test)["Rows"] == str(len(left)) == "2"
+    assert set(test.dataframe[1].value["Check"]) == {"Wrong labels"}
+    press(test, "Clear the filter")
+    assert figures(test) == before
+
+
+def test_labels_mixed_up_are_listed_and_a_pair_narrows_the_findings(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show("Labels", home, monkeypatch)
+    assert "Which labels are mixed up" in [header.value for header in test.header]
+    first = test.dataframe[0].value.iloc[0]
+    assert (first["Labelled"], first["Reads like"], first["Rows"]) == ("login", "refund", 4)
+    test = show("Labels", home, monkeypatch, WRONG)
+    assert "Only rows labelled “login” that read like “refund”." in texts(test)
+    assert figures(test)["Rows"] == "4"
+    press(test, "Show all pairs")
+    assert "Only rows labelled" not in texts(test)
+
+
+def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.open(home / "projects" / "Labels")
+    ids = [row.example.id for row in project.finding_page(WRONG, None, 9)]
+    project.decide(ids[0], "accept", 0, reviewer="bo")
+    test = show("Labels", home, monkeypatch, WRONG)
+    assert "Relabels 3 rows of 1 class. 1 row decided by people already stays." in texts(test)
+    press(test, "Yes, do it", "follow")
+    assert [project.example(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
+    named = (
+        "Your last stroke: Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 rows)."
+    )
+    assert named in texts(test)
+    assert figures(test)["Decided rows"] == "4"
+    press(test, "Undo all of it")
+    assert [project.example(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
+    assert "Your last stroke" not in texts(test)
+    project.undo("bo")
+    project.close()
+
+
+def test_leaving_out_and_marking_right_say_how_many_rows_before(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Labels", home, monkeypatch, WRONG)
+    assert "Leaves out 4 rows of 1 class." in texts(test)
+    assert "Marks as right 4 rows of 1 class." in texts(test)
+    press(test, "Yes, do it", "leave-out")
+    project = Project.open(home / "projects" / "Labels")
+    assert len(project.curated().removed) == 4
+    press(test, "Undo all of it")
+    assert len(project.curated().removed) == 0
+    project.close()
+
+
+def test_review_opens_with_the_same_filter(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Labels", home, monkeypatch, WRONG)
+    press(test, "Review them one by one (4)")
+    handed = test.session_state["review-filter"]
+    project = Project.open(home / "projects" / "Labels")
+    assert project.queue_total(handed) == 4
+    shown = project.queue_page(handed, -1, 1)[0][1]
+    project.close()
+    assert next(box for box in test.selectbox if box.label == "Queue").value == state.FROM_FINDINGS
+    assert "4 waiting" in texts(test)
+    assert shown.input in texts(test)
+
+
+def test_free_text_has_no_picture_but_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Prose", home, monkeypatch)
+    assert "The outputs of this set are free text, not labels, so there are no labels to mix up." in texts(test)
+    assert int(figures(test)["Rows"]) >= 4
+
+
+def test_the_quick_look_is_marked_until_the_checks_end(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.open(tmp_path / "home" / "projects" / "New", create=True)
+    project.load(home / "labels.csv")
+    assert project.quick_look()
+    test = show("New", tmp_path / "home", monkeypatch)
+    assert "The full checks did not end" in texts(test)
+    assert test.dataframe[0].value.iloc[0]["Reads like"] == "refund"
+    project.check()
+    project.close()
+    test.run()
+    assert "Quick look" not in texts(test) + "".join(str(badge.value) for badge in test.markdown)
+
+
+def test_personal_data_is_masked_until_this_session_asks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("Labels", home, monkeypatch, Filter(check="pii"))
+    assert "my mail is [email] for the account" in texts(test)
+    assert not any("ada.lovelace" in table.value.to_string() for table in test.dataframe)
+    next(toggle for toggle in test.toggle if toggle.label == "Show personal data").set_value(True).run()
+    assert "my mail is ada.lovelace@engines.co.uk for the account" in texts(test)
+
+
+def test_many_decisions_go_through_a_file_in_the_background(project: Project, tmp_path: Path) -> None:
+    ids = project.dataset().values("id")
+    project.decide(ids[0], "accept", 0)
+    path = tmp_path / "changes.json"
+    path.write_text(json.dumps([(id, "label", "refund") for id in ids]), encoding="utf-8")
+    verbs = background.verbs(project)
+    done = verbs["decide_all"](path=str(path), reviewer="ana", reason="all of it", progress=ignore)
+    assert done == {"decided": 8, "passed_over": 1}
+    assert not path.exists()
+    stroke = project.newest_stroke("ana")
+    assert stroke is not None
+    assert verbs["undo_stroke"](batch=stroke.batch, reviewer="ana", progress=ignore) == {"undone": 8}
+    assert project.newest_stroke("ana") is None
+
+
+def test_what_a_stroke_would_do_is_said_in_full() -> None:
+    whole = Scope(findings=260, rows=250, classes=12, decided=13)
+    scopes = {"relabel": Scope(226, 226, 9, 12), "drop": Scope(4, 4, 2, 1), "replace": Scope(1, 1, 0, 0)}
+    assert finding_views.follow_line(scopes, whole) == (
+        "Relabels 214 rows of 9 classes, leaves out 3 rows and replaces the output of 1 row. "
+        "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
+    )
+    assert finding_views.follow_line({}, Scope(2, 2, 0, 0)) == (
+        "Changes nothing. 2 rows without a suggestion stay as they are."
+    )
+    assert finding_views.all_line("Leaves out", whole) == (
+        "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
+    )
+    assert finding_views.stroke_line(Stroke("b", 214, 12, "x")) == (
+        "Decided: 214 rows. 12 rows decided by people already stay."
+    )
+
+
+def test_flags_are_trusted_by_half_until_an_audit_covers_every_check_in_the_filter() -> None:
+    counts = {"label_noise": 30, "pii": 10}
+    known = {"label_noise": (0.6, 0.4, 0.8), "pii": (1.0, 0.8, 1.0)}
+    assert finding_views.trust_lines(Filter(), counts, {"pii": known["pii"]}, (0, 0)) == [finding_views.NOT_AUDITED]
+    assert finding_views.expected_precision(counts, known) == pytest.approx((0.7, 0.5, 0.85))
+    assert finding_views.trust_lines(Filter(check="label_noise", sure=0.5), counts, known, (3, 1)) == [
+        "By the audit about 60% of these flags are right (likely 40% to 80%).",
+        "Of the 4 decided one by one so far, 3 flags were right (75%).",
+    ]
+
+
+def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labels() -> None:
+    pairs = [Pair(f"given {n}", f"new {n % 3}", 50 - n, 0.1) for n in range(40)]
+    frame = finding_views.picture_frame(pairs, ("given 1", "new 1"))
+    assert len(frame) == finding_views.PAIRS
+    assert list(frame.loc[frame["Chosen"], "Cell"]) == [1]
+    assert frame["Dark"].iloc[0]
+    assert charts.confusion(frame, is_dark=True).to_dict()["layer"]
+    many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
+    assert 31 in set(finding_views.picture_frame(many, ("", ""))["Cell"])
+    assert finding_views.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
+    assert finding_views.pairs_line(3, 100) == "Press a cell or a row to see its findings."
+
+
+def test_bars_stand_on_the_side_of_the_threshold_they_belong_to() -> None:
+    frame = finding_views.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
+    assert len(frame) == 20
+    sides = dict(zip(frame["Sure"], frame["Side"], strict=True))
+    assert (sides[45], sides[50]) == ("Below", "In the filter")
+    assert dict(zip(frame["Sure"], frame["Findings"], strict=True))[50] == 7
+
+
+def test_a_filter_has_a_name_people_can_read() -> None:
+    filter = Filter(
+        check="label_noise", label="a", text="money", status="rejected", sure=0.55, given="a", suggested="b"
+    )
+    assert finding_views.filter_words(filter, TITLES) == (
+        "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55% sure"
+    )
+    assert finding_views.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
+
+
+def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
+    runs = [CheckRun("label_noise", "done", summary={"preview": True}), CheckRun("pii", "not_checked", "no text")]
+    assert list(finding_views.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
+        "Quick look, still checking",
+        "Not checked: no text",
+    ]
+
+
+def test_texts_are_masked_where_nobody_asked() -> None:
+    assert views.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
+    shown = views.personal_data_is_shown.set(True)
+    assert views.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
+    views.personal_data_is_shown.reset(shown)

@@ -1,0 +1,207 @@
+"""Audit and Team, walked through as people walk through them, without a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.intervals import wilson
+from curation.people import Stroke
+from curation.project import Project
+from curation.readiness.policy import load_policy
+from curation.review.audit import Estimate, Precision
+from curation.store.pages import Example
+from curation.ui import people_views, state
+from curation.voting import VoteAnswer
+
+APP = Path(__file__).parents[2] / "app.py"
+LABELS = ("refund", "delivery", "account")
+
+
+def write(path: Path, rows: int) -> Path:
+    lines = [f"question number {n} about {LABELS[n % 3]},{LABELS[n % 3]}" for n in range(rows)]
+    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def questions(tmp_path: Path, home: Path) -> Iterator[Project]:
+    """A project of forty labelled questions in the app's own folder; nothing has been checked."""
+    made = Project.open(home / "projects" / "Questions", create=True)
+    made.load(write(tmp_path / "questions.csv", 40))
+    yield made
+    made.close()
+
+
+def show(page: str) -> AppTest:
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = "Questions"
+    test.run()
+    test.switch_page(str((state.PAGES / f"{page}.py").relative_to(APP.parent)))
+    test.run()
+    assert not test.exception
+    return test
+
+
+def press(test: AppTest, label: str) -> None:
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception
+
+
+def waiting(project: Project) -> Example:
+    """The example on this reviewer's screen."""
+    turn = project.audit_next(state.reviewer())
+    assert turn is not None
+    assert turn.example is not None
+    return turn.example
+
+
+def answer_rest(project: Project, answer: VoteAnswer) -> None:
+    while (turn := project.audit_next("somebody else")) and turn.example:
+        project.vote(turn.round.id, turn.example.id, "somebody else", answer)
+
+
+def texts(test: AppTest) -> str:
+    kinds = ("text", "caption", "markdown", "toast", "subheader")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
+
+
+def test_an_audit_walked_to_its_result_shows_the_figure(questions: Project) -> None:
+    test = show("audit")
+    press(test, "Draw the rows")
+    for n in range(8):
+        shown = waiting(questions)
+        assert shown.input in texts(test)
+        assert test.get("progress")[0].proto.text == f"{n} of 40 answered"
+        press(test, "Wrong" if n % 2 == 0 else "Right")
+    answer_rest(questions, "right")
+    test.run()
+    assert "10 % of the labels are wrong: every row was looked at." in texts(test)
+    assert "40 random rows answered: 4 wrong, 36 right." in texts(test)
+    result = questions.audit_result()
+    assert result is not None
+    assert result.found is not None
+    assert result.found.rate == (0.1, 0.1, 0.1)
+
+
+def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it(questions: Project) -> None:
+    test = show("audit")
+    press(test, "Draw the rows")
+    first = waiting(questions)
+    other = next(label for label in LABELS if label != first.label)
+    press(test, other)
+    press(test, str(waiting(questions).label))  # its own label is no correction
+    answer_rest(questions, "right")
+    test.run()
+    result = questions.audit_result()
+    assert result is not None
+    assert result.wrong == {first.id: other}
+    press(test, "Yes, do it")
+    corrected = questions.example(first.id)
+    assert corrected is not None
+    assert (corrected.label, corrected.status) == (other, "labelled")
+
+
+def test_undo_brings_the_example_back_and_its_answer_counts_no_more(questions: Project) -> None:
+    test = show("audit")
+    press(test, "Draw the rows")
+    first = waiting(questions)
+    press(test, "Wrong")
+    assert first.input not in texts(test)
+    press(test, "Undo")
+    assert first.input in texts(test)
+    assert questions.audit_result() is not None
+    assert questions.audit_result().answered == 0  # type: ignore[union-attr]  # asserted above
+    press(test, "Right")
+    assert questions.audit_result().wrong == {}  # type: ignore[union-attr]  # asserted above
+
+
+def test_a_blind_card_shows_no_finding_and_the_team_card_no_label(questions: Project) -> None:
+    questions.analyse()
+    test = show("team")
+    press(test, "Draw the rows")
+    turn = questions.team_next(state.reviewer())
+    assert turn is not None
+    assert turn.example is not None
+    assert turn.example.input in texts(test)
+    assert turn.example.label not in [str(element.value) for element in test.text]
+    assert "sure)" not in texts(test)
+
+
+def test_a_team_round_hides_others_answers_until_one_has_finished(questions: Project) -> None:
+    turn = None
+    questions.start_team(rows=12, overlap=2)
+    for who in ("ann", "bob"):
+        while (turn := questions.team_next(who)) and turn.example:
+            differs = who == "bob" and turn.done < 3
+            answer = LABELS[(LABELS.index(str(turn.example.label)) + differs) % 3]
+            questions.vote(turn.round.id, turn.example.id, who, "label", answer)
+    test = show("team")  # a third person: only the three disputed rows are left
+    assert "ann" not in texts(test)
+    for _ in range(3):
+        press(test, "Don't know")
+    shown = texts(test)
+    assert "on 12 rows by 2 people" in shown
+    frames = [frame.value for frame in test.dataframe]
+    disputed = frames[0]
+    assert list(disputed.columns) == ["Input", "ann's answer", "bob's answer", "Consensus"]
+    assert len(disputed) == 3
+    assert frames[1]["Reviewer"].tolist() == ["ann", "bob"]
+    press(test, "Yes, do it")
+    counts = questions.totals()
+    assert counts["decided"] == 9
+
+
+def test_the_headline_says_share_and_range() -> None:
+    found = Estimate((0.07, 0.04, 0.12), 100, 93, 7, 0, ())
+    assert people_views.audit_headline(found, True) == "About 7 % of the labels are wrong (4 to 12 %)."
+    none = Estimate((0.0, 0.0, 0.026), 100, 100, 0, 0, ())
+    assert people_views.audit_headline(none, False) == "No wrong answers were found; at most 2.6 % of them are."
+
+
+@pytest.mark.parametrize(
+    ("rate", "reviewed", "says"),
+    [
+        ((0.15, 0.11, 0.2), 100, "clean the set"),
+        ((0.07, 0.04, 0.12), 100, "shows a warning"),
+        ((0.02, 0.01, 0.04), 100, "nothing in the way"),
+        ((0.02, 0.01, 0.04), 40, "from 50 answered rows on"),
+    ],
+)
+def test_the_meaning_follows_the_verdicts_own_rule(rate: tuple[float, float, float], reviewed: int, says: str) -> None:
+    rule = load_policy(None).items["noise"]
+    assert says in people_views.audit_meaning(Estimate(rate, reviewed, 0, 0, 0, ()), rule)
+
+
+def test_what_nobody_could_tell_is_said() -> None:
+    found = Estimate((0.07, 0.02, 0.17), 95, 88, 7, 5, ())
+    assert "On 5 rows nobody could tell" in people_views.audit_basis(found)
+
+
+def test_precision_is_a_share_with_its_range_or_a_dash() -> None:
+    rows = (Precision("label_noise", 40, 10, 5, 0, wilson(5, 10)), Precision("mismatch", 3, 0, 0, 0, None))
+    frame = people_views.precision_frame(rows, {"label_noise": "Wrong labels"})
+    assert frame["Flags that are right"].tolist() == ["50 % (27 to 73 %)", "–"]
+    assert frame["Check"].tolist() == ["Wrong labels", "Mismatch"]
+
+
+def test_correcting_says_what_happens_to_each_row() -> None:
+    rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, "undecided", "")
+            for n, id in enumerate("xy")]  # fmt: skip
+    frame = people_views.wrong_frame(rows, {"x": "refund", "y": ""})
+    assert frame["What happens"].tolist() == ["Becomes refund", "Left out"]
+    assert people_views.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+
+
+@pytest.mark.parametrize(
+    ("alpha", "says"),
+    [
+        ((0.9, 0.85, 0.95), "agree well"),
+        ((0.82, 0.7, 0.9), "agree fairly"),
+        ((0.3, 0.1, 0.5), "agree too little"),
+        ((-0.2, -0.4, 0.0), "less than chance"),
+    ],
+)
+def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
+    assert says in people_views.agreement_line(alpha, 60, 3)
