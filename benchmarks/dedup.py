@@ -1,11 +1,13 @@
 """Speed, memory and quality of `curation.dedup` against other engines, interleaved on one corpus.
 
     python benchmarks/dedup.py --rows 100000
+    python benchmarks/dedup.py --rows 10000000      # beside memory: seconds, peak, time a row against a million rows
     python benchmarks/dedup.py --corpus C.parquet --peers-python ENV/bin/python --peers-script peers.py
 
 A corpus is a Parquet file with the columns input, output and label; left out, one is made from the sentences below, or
-by `--generator SCRIPT` (called with --n ROWS --out FILE). Every run is a process of its own that warms up on a few
-rows first. Peers need an environment of their own; their script is called as `SCRIPT CORPUS --engines NAME --threshold
+by `--generator SCRIPT` (called with --n ROWS --seed SEED --out FILE, once a million rows). Every run is a process of
+its own that warms up on a few rows first, reads the corpus from disk and writes the clusters there. Peers need an
+environment of their own; their script is called as `SCRIPT CORPUS --engines NAME --threshold
 T` and prints one JSON object a line with at least engine, seconds and peak_mb. When it understands `--clusters FILE`
 (columns row, cluster) it also tells the quality of our result. numba is used where it can be imported, in this
 interpreter or in the one given by `--numba-python`. Only ratios within one call mean anything.
@@ -15,6 +17,7 @@ import argparse
 import json
 import random
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 # Who, did, what, where, why: a sentence takes one of each.
@@ -39,6 +41,7 @@ PARTS = (
     "because the page shows an error,although the balance is high enough,and nobody has answered yet,which is annoying,"
     "so please help,as far as anyone can tell,even though it worked before,and it is urgent,or so it seems",
 )
+MILLION = 1_000_000
 OPENINGS = ("Hi, ", "Question: ", "Dear support team, ", "Hello there! I was wondering, ")
 
 
@@ -47,6 +50,9 @@ def main() -> None:
     options = _options()
     if options.child:
         print(json.dumps(_measure(options)), flush=True)
+        return
+    if options.rows > MILLION and not options.corpus:
+        _scale(options)
         return
     with tempfile.TemporaryDirectory() as folder:
         corpus = options.corpus or _made(options, Path(folder) / "corpus.parquet")
@@ -62,6 +68,23 @@ def main() -> None:
             command = [options.peers_python, options.peers_script, corpus, "--clusters", clusters]
             quality = _last_json([*command, "--threshold", str(options.threshold)])
     _report(results, quality)
+
+
+def _scale(options: argparse.Namespace) -> None:
+    """Our engine alone on a million rows and on all of them, and how the time a row compares."""
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = (MILLION, options.rows)
+        corpora = {rows: _made(options, Path(folder) / f"{rows}.parquet", rows) for rows in sizes}
+        print(f"{'engine':12} {'rows':>11} {'seconds':>9} {'CPU s':>9} {'peak MB':>8} {'us a row':>9} {'to 1M':>6}")
+        for name in _engines(options, corpora[MILLION], Path(folder) / "clusters.parquet"):
+            each = {}
+            for rows, corpus in corpora.items():
+                line = _last_json(_engines(options, corpus, Path(folder) / "clusters.parquet")[name])
+                each[rows] = line["seconds"] / rows
+                numbers = (
+                    f"{line['seconds']:9.1f} {line['cpu_seconds']:9.1f} {line['peak_mb']:8} {each[rows] * 1e6:9.1f}"
+                )
+                print(f"{name:12} {rows:11,} {numbers} {each[rows] / each[MILLION]:6.2f}", flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -108,37 +131,21 @@ def _last_json(command: list[Any]) -> dict[str, Any]:
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
     """Seconds and peak memory of one run in this process, its clusters written to `--clusters`."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from curation.dedup import Settings, dedup, fast
+    from curation.dedup import Settings, dedup_file, fast
 
     if options.child == "numpy":
         fast.numba = None
-    data = _dataset(pq.read_table(options.corpus))
     settings = Settings(threshold=options.threshold, shingle=options.shingle, workers=options.workers, exact_below=1000)
-    dedup(data.take(range(min(len(data), 2_000))), settings)
-    start = time.perf_counter()
-    found = dedup(data, settings)
-    seconds = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        few = next(pq.ParquetFile(options.corpus).iter_batches(2_000))
+        pq.write_table(pa.Table.from_batches([few]), Path(folder) / "few.parquet")
+        dedup_file(Path(folder) / "few.parquet", Path(folder) / "out.parquet", settings)
+    start, cpu = time.perf_counter(), time.process_time()
+    found = dedup_file(options.corpus, options.clusters, settings)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    rows = pa.array(range(len(data)), pa.int64())
-    pq.write_table(pa.table({"row": rows, "cluster": found.table["cluster"]}), options.clusters)
-    return {"engine": options.child, "rows": len(data), "seconds": seconds, "peak_mb": peak}
-
-
-def _dataset(table: pa.Table) -> Any:
-    from curation.records import DATASET_SCHEMA, Dataset
-
-    count = table.num_rows
-    columns = {
-        "id": pa.array([f"r{n}" for n in range(count)]),
-        "input": table["input"].cast(pa.large_string()),
-        "output": table["output"].cast(pa.large_string()),
-        "label": pc.if_else(pc.equal(table["label"], ""), None, table["label"]).cast(pa.string()),
-        "source": pa.array([""] * count),
-        "row": pa.array(range(count), pa.int64()),
-        "meta": pa.array(["{}"] * count, pa.large_string()),
-    }
-    empty = pa.nulls(count, pa.string())
-    return Dataset(pa.table([columns.get(field.name, empty) for field in DATASET_SCHEMA], schema=DATASET_SCHEMA))
+    rows = sum(found["kinds"].values())
+    return {"engine": options.child, "rows": rows, "seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak}
 
 
 def _report(results: dict[str, list[dict[str, Any]]], quality: dict[str, Any] | None) -> None:
@@ -154,23 +161,40 @@ def _report(results: dict[str, list[dict[str, Any]]], quality: dict[str, Any] | 
             print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in kept.items()))
 
 
-def _made(options: argparse.Namespace, path: Path) -> Path:
-    if options.generator:
-        command = [sys.executable, options.generator, "--n", options.rows, "--seed", options.seed, "--out", path]
-        subprocess.run([str(part) for part in command], check=True)
-        return path
-    rng = random.Random(options.seed)
+def _made(options: argparse.Namespace, path: Path, rows: int | None = None) -> Path:
+    """A corpus of so many rows, a million at a time so that making it takes no more memory than reading it."""
+    left, seed, writer = rows or options.rows, options.seed, None
+    while left:
+        count, part = min(left, MILLION), path.with_suffix(".part")
+        if options.generator:
+            command = [sys.executable, options.generator, "--n", count, "--seed", seed, "--out", part]
+            subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+        else:
+            pq.write_table(_sentences(count, seed), part)
+        if left == count and writer is None:
+            shutil.move(part, path)
+            return path
+        for batch in pq.ParquetFile(part).iter_batches(100_000):
+            writer = writer or pq.ParquetWriter(path, batch.schema)
+            writer.write_batch(batch)
+        part.unlink()
+        left, seed = left - count, seed + 1
+    if writer:
+        writer.close()
+    return path
+
+
+def _sentences(count: int, seed: int) -> pa.Table:
+    rng = random.Random(seed)
     choices = [part.split(",") for part in PARTS]
     texts: list[str] = []
-    while len(texts) < options.rows:
+    while len(texts) < count:
         if texts and rng.random() < 0.3:
             texts.append(_edited(rng, rng.choice(texts[-5_000:])))
         else:
             texts.append(" ".join(_sentence(rng, choices) for _ in range(rng.choice([2, 2, 3, 4]))))
     rng.shuffle(texts)
-    columns = {"input": texts, "output": ["Thank you."] * len(texts), "label": [""] * len(texts)}
-    pq.write_table(pa.table(columns), path)
-    return path
+    return pa.table({"input": texts, "output": ["Thank you."] * len(texts), "label": [""] * len(texts)})
 
 
 def _sentence(rng: random.Random, choices: list[list[str]]) -> str:

@@ -56,6 +56,7 @@ class Judging(Desk):
         body = readiness.body(verdict, facts.context, policy, study.behind)
         with database.write(self.engine) as connection:
             results.save_result(connection, "verdict", body, now())
+            results.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
         return verdict
 
     def what_if(self, context: Context) -> Tried:

@@ -10,7 +10,7 @@ from typing import Any
 from curation.errors import NotChecked, UsageError
 from curation.files import write_text
 from curation.measure.plan import ARMS, Caps, Settings
-from curation.measure.words import difference_line, remarks, run_lines
+from curation.measure.words import difference_line, remarks, run_lines, spent_line
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.readiness.context_file import read_context
@@ -110,4 +110,4 @@ def lines(body: Mapping[str, Any]) -> list[str]:
         found += [f"  {remark}" for remark in remarks(arm)]
     for one in body["differences"]:
         found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")
-    return [*found, *run_lines(body["run"])]
+    return [*found, *run_lines(body["run"]), *filter(None, [spent_line(body["run"])])]

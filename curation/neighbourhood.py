@@ -8,8 +8,8 @@ from curation.errors import NotChecked
 from curation.progress import Progress, ignore
 from curation.store import compared, database
 
-LARGEST = 2_000_000
-"""Examples beyond which no index is kept: 160 bytes each in the default 20 bands, 320 MB for as many."""
+LARGEST = 1_500_000
+"""Examples beyond which no index is kept: measured at a million, one takes 284 bytes an example and 37 s of a core."""
 
 FEW = 5_000
 """Examples changed since the last look that are brought in while a person waits, at 1 ms each; more: made anew."""
@@ -34,7 +34,8 @@ class Neighbourhood:
             )
         while rows := self._batch(after):
             texts = [self._text(row.input, row.output) for row in rows]
-            self._index = self._index or band_index(self.settings, texts)
+            if self._index is None:
+                self._index = band_index(self.settings, texts)
             kept = [n for n, row in enumerate(rows) if row.is_in]
             self._index.fill([rows[n].id for n in kept], [texts[n] for n in kept])
             after, done = rows[-1].seq, done + len(rows)
@@ -52,7 +53,8 @@ class Neighbourhood:
             rows = compared.changed_since(connection, self._mark, FEW + 1)
         if now.sources[: len(self._mark.sources)] != self._mark.sources or len(rows) > FEW:
             return False
-        self._index = self._index or band_index(self.settings, [row.input for row in rows])
+        if self._index is None:
+            self._index = band_index(self.settings, [row.input for row in rows])
         for row in rows:
             self._index.change(row.id, self._text(row.input, row.output) if row.is_in else None)
         self._mark = now

@@ -205,7 +205,9 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
             "totals": {key: n for key, n in self.totals().items() if not key.startswith("status_")},
             "path": (self.last_verdict() or {}).get("path", []),
             "versions": {"curation": version("curation"), **export.library_versions()},
-            "sources": [{"name": s.name, "stored": s.stored, "rejected": s.rejected} for s in self.sources()],
+            "sources": [
+                {"name": s.name, "stored": s.stored, "rejected": s.rejected} for s in self.sources() if s.active
+            ],
             "labels": len(self.label_counts()),
             "clusters": [{"kind": k, "clusters": n, "rows": rows} for k, n, rows in self.cluster_counts()],
             "checks": [

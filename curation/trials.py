@@ -31,6 +31,8 @@ from curation.store import calls, database, results
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
+KNOWLEDGE = "knowledge.txt"
+"""The project's own texts, asked where no others are named."""
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
 
@@ -113,7 +115,8 @@ class Trials(Desk):
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
         holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed)
-        texts, hidden = read_knowledge(knowledge, send_private)
+        stored = self.folder / KNOWLEDGE
+        texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
         return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden)
 

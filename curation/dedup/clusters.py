@@ -24,6 +24,7 @@ from curation.dedup.sketches import sketches
 from curation.dedup.source import Source, of_dataset, of_file
 from curation.dedup.text import Ints
 from curation.dedup.verify import Comparer, Floats
+from curation.files import replace_file
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
 
@@ -80,7 +81,7 @@ def dedup_file(path: Path, out: Path, settings: Settings = DEFAULTS, progress: P
     """
     source = of_file(path)
     found = clustered(source, settings, part(progress, 0.0, 0.95))
-    _write(out, source, found, part(progress, 0.95, 1.0))
+    replace_file(out, lambda temporary: _write(temporary, source, found, part(progress, 0.95, 1.0)))
     counts = np.bincount(found.kind, minlength=len(CLUSTER_KINDS)).tolist()
     return {**found.record, "kinds": dict(zip(CLUSTER_KINDS, counts, strict=True))}
 
@@ -111,16 +112,15 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     docs = collected(_reported(source, settings, part(progress, 0.0, 0.15)), settings.workers)
     n = shingle_for(docs) if settings.shingle == "auto" else settings.shingle
     pairs, method = find_pairs(docs, n, settings, part(progress, 0.15, 0.6))
-    keeper, cluster = (np.arange(source.count, dtype=np.int32) for _ in range(2))
-    similarity, kind = np.ones(source.count), np.full(source.count, UNIQUE, np.int8)
     known = edges(pairs, settings.threshold + margin(settings.num_perm))
     del pairs
-    chosen, document, kept, families, known = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
-    if chosen.any():
-        at = np.flatnonzero(chosen).astype(np.int32)
-        found, kind[at] = _related(
-            source, kept, n, known, families, chosen, document, settings, part(progress, 0.75, 1.0)
-        )
+    alike = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
+    del known
+    keeper, cluster = (np.arange(source.count, dtype=np.int32) for _ in range(2))
+    similarity, kind = np.ones(source.count), np.full(source.count, UNIQUE, np.int8)
+    if len(alike.kept):
+        at = np.flatnonzero(alike.rows).astype(np.int32)
+        found, kind[at] = _related(source, docs, n, alike, settings, part(progress, 0.75, 1.0))
         keeper[at], similarity[at] = at[found.keeper], found.similarity
         cluster[at] = at[_capped(found, settings.cluster_cap)]
     docs.store.close()
@@ -157,32 +157,36 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
         return candidates(made, docs.mark, least, workers, part(progress, 0.8, 1.0)), "minhash"
 
 
-def _families(
-    docs: Documents, n: int, known: Edges, settings: Settings, progress: Progress
-) -> tuple[Flags, Any, Documents, Ints, Edges]:
-    """What has relatives: which rows, the document of each, those documents, their components and the edges between.
+@dataclass(frozen=True)
+class _Alike:
+    """What has relatives: which rows; which documents, ascending, and of each its family; each row's place among those
+    documents; the edges between them; and what compares documents."""
+
+    rows: Flags
+    kept: Ints
+    family: Ints
+    document: Any
+    known: Edges
+    comparer: Comparer
+
+
+def _families(docs: Documents, n: int, known: Edges, settings: Settings, progress: Progress) -> _Alike:
+    """The rows and documents that belong together.
 
     Rows without any text have nothing in common: they are empty, a fault of its own, not repeats of each other.
     """
-    copies = np.bincount(docs.of_row, minlength=len(docs))
-    text = _with_text(docs)
-    busy = copies > 1
-    busy[known.pairs.left] = busy[known.pairs.right] = True
-    kept, place, families = np.flatnonzero(busy & text), np.full(len(docs), -1, np.int32), np.empty(0, np.int64)
+    paired = np.zeros(len(docs), bool)
+    for where in known.slices():
+        paired[known.pairs.left[where]] = paired[known.pairs.right[where]] = True
+    comparer = Comparer(docs, n, settings.workers, among=paired)
+    family = connected(known, len(docs), settings.threshold, lambda a, b: comparer.similarity(a, b, progress))
+    size = np.bincount(family[docs.of_row], minlength=len(docs))
+    kept, place = np.flatnonzero((size[family] > 1) & _with_text(docs)), np.full(len(docs), -1, np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
-    fewer, known = docs.where(kept), known.numbered(place)
-    if len(kept):
-        comparer = Comparer(fewer, n, settings.workers)
-        families = connected(
-            known, np.arange(len(kept)), settings.threshold, lambda a, b: comparer.similarity(a, b, progress)
-        )
-    related = np.bincount(families, copies[kept])[families] > 1
-    again = np.full(len(kept), -1, np.int32)
-    again[related] = np.arange(int(related.sum()), dtype=np.int32)
-    place[kept] = again
     document = place[docs.of_row]
-    chosen = document >= 0
-    return chosen, document[chosen], fewer.where(np.flatnonzero(related)), families[related], known.numbered(again)
+    rows = document >= 0
+    _, families = np.unique(family[kept], return_inverse=True)
+    return _Alike(rows, kept, families, document[rows], known.within(family, place), comparer)
 
 
 def _with_text(docs: Documents) -> npt.NDArray[np.bool_]:
@@ -195,30 +199,16 @@ def _with_text(docs: Documents) -> npt.NDArray[np.bool_]:
 
 
 def _related(
-    source: Source,
-    docs: Documents,
-    n: int,
-    known: Edges,
-    families: Ints,
-    chosen: Flags,
-    document: Any,
-    settings: Settings,
-    progress: Progress,
+    source: Source, docs: Documents, n: int, alike: _Alike, settings: Settings, progress: Progress
 ) -> tuple[Groups, Codes]:
-    """The groups of the rows where `chosen`, and the kind of each."""
-    rows, outputs = described(source, chosen, document, docs, settings.workers)
-    comparer = Comparer(docs, n, settings.workers)
+    """The groups of the rows that have relatives, and the kind of each."""
+    rows, outputs = described(source, alike.rows, alike.document, docs.where(alike.kept), settings.workers)
     first, second = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
-    _, families = np.unique(families, return_inverse=True)
-    found = groups(
-        rows,
-        families,
-        known,
-        settings.threshold,
-        settings.keeper,
-        lambda a, b: comparer.similarity(a, b, first),
-        first,
-    )
+
+    def similarity(left: Any, right: Any) -> Floats:
+        return alike.comparer.similarity(alike.kept[left], alike.kept[right], first)
+
+    found = groups(rows, alike.family, alike.known, settings.threshold, settings.keeper, similarity, first)
     cluster = _capped(found, settings.cluster_cap)
     return found, kinds(source, rows, found.keeper, cluster, outputs, settings, n, second)
 

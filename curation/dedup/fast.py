@@ -44,15 +44,44 @@ def sign(start: Any, keys: Any, a: Any, b: Any, out: Any) -> None:
         out[doc] = low
 
 
-def shared(start: Any, keys: Any, other_start: Any, other_keys: Any, left: Any, right: Any, out: Any) -> None:
-    """How many keys the two ascending lists of each pair share, `left` among the first and `right` the other lists."""
+def overlap(start: Any, keys: Any, other_start: Any, other_keys: Any, left: Any, right: Any, out: Any) -> None:
+    """The Jaccard similarity of the lists of each pair as sets: `left` among the first, `right` among the other lists.
+
+    Two open-addressed tables are filled anew without being cleared: a place counts only when it bears the number of the
+    pair (for the left list that of the first pair in a row with it).
+    """
+    longest = 1
     for pair in range(len(left)):
-        i, i_end = start[left[pair]], start[left[pair] + 1]
-        j, j_end = other_start[right[pair]], other_start[right[pair] + 1]
-        count = 0
-        while i < i_end and j < j_end:
-            x, y = keys[i], other_keys[j]
-            count += x == y
-            i += x <= y
-            j += y <= x
-        out[pair] = count
+        longest = max(longest, start[left[pair] + 1] - start[left[pair]])
+        longest = max(longest, other_start[right[pair] + 1] - other_start[right[pair]])
+    bits = 1
+    while (1 << bits) < 2 * longest:
+        bits += 1
+    size, shift = 1 << bits, np.uint64(64 - bits)
+    mine, filled = np.zeros(size, keys.dtype), np.full(size, -1, np.int64)
+    theirs, seen = np.zeros(size, keys.dtype), np.full(size, -1, np.int64)
+    owner, count = -1, 0
+    for pair in range(len(left)):
+        if pair == 0 or left[pair] != left[pair - 1]:
+            owner, count = pair, 0
+            for k in range(start[left[pair]], start[left[pair] + 1]):
+                at = np.int64((np.uint64(keys[k]) * np.uint64(0x9E3779B97F4A7C15)) >> shift)
+                while filled[at] == owner and mine[at] != keys[k]:
+                    at = (at + 1) & (size - 1)
+                if filled[at] != owner:
+                    filled[at], mine[at] = owner, keys[k]
+                    count += 1
+        both, distinct = 0, 0
+        for k in range(other_start[right[pair]], other_start[right[pair] + 1]):
+            key = other_keys[k]
+            first = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> shift)
+            at = first
+            while seen[at] == pair and theirs[at] != key:
+                at = (at + 1) & (size - 1)
+            if seen[at] != pair:
+                seen[at], theirs[at] = pair, key
+                distinct += 1
+                while filled[first] == owner and mine[first] != key:
+                    first = (first + 1) & (size - 1)
+                both += filled[first] == owner
+        out[pair] = both / (count + distinct - both)

@@ -4,7 +4,7 @@ A family is a connected component over verified pairs. Its keeper is chosen; wha
 gets a keeper among itself, and so on. A chain A~B~C with A unlike C is one family, but C never stands behind A.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from curation.dedup.text import Ints
 from curation.dedup.verify import Floats
 from curation.progress import Progress, ignore
 
+Labels = npt.NDArray[np.int32]
 Similarity = Callable[[Any, Any], Floats]
 
 ROUNDS = 16
@@ -29,8 +30,8 @@ neighbours only, which keeps long chains of thousands of texts linear."""
 FORESTS = 4
 """Spanning forests compared before all open pairs are: a forest settles most, each further one costs a sort."""
 
-SLICE = 16_000_000
-"""Open pairs compared at once, .7 GB while they are."""
+SLICE = 10_000_000
+"""Pairs looked at and compared at once, some .5 GB while they are."""
 
 _UNKNOWN, _ALIKE, _UNLIKE = 0, 1, -1
 
@@ -50,11 +51,26 @@ class Edges:
         """The edges where `mask` is true."""
         return Edges(self.pairs.where(mask), self.state[mask])
 
-    def numbered(self, place: Any) -> "Edges":
-        """The edges between documents that have a place of 0 or more, by those places."""
-        kept = (place[self.pairs.left] >= 0) & (place[self.pairs.right] >= 0)
-        pairs = self.pairs.where(kept)
-        return Edges(Pairs(place[pairs.left], place[pairs.right], pairs.estimate), self.state[kept])
+    def within(self, family: Any, place: Any) -> "Edges":
+        """The edges inside a family, by the places (0 or more) of their documents."""
+        pairs = self.pairs
+        parts = [family[pairs.left[where]] == family[pairs.right[where]] for where in self.slices()]
+        kept = np.concatenate([np.empty(0, bool), *parts])
+        kept[kept] = place[pairs.left[kept]] >= 0
+        inside = self.where(kept)
+        pairs = Pairs(place[inside.pairs.left], place[inside.pairs.right], inside.pairs.estimate)
+        return Edges(pairs, inside.state)
+
+    def slices(self) -> Iterator[slice]:
+        """Consecutive ranges of SLICE edges."""
+        return (slice(first, first + SLICE) for first in range(0, len(self.pairs), SLICE))
+
+    def waiting(self, where: slice, labels: Labels, least: float = -np.inf) -> Ints:
+        """The places of those edges of a slice that are open, between two labels, and estimated at `least`."""
+        left, right = labels[self.pairs.left[where]], labels[self.pairs.right[where]]
+        waits = (self.state[where] == _UNKNOWN) & (left != right) & (self.pairs.estimate[where] >= least)
+        found: Ints = where.start + np.flatnonzero(waits)
+        return found
 
 
 @dataclass(frozen=True)
@@ -83,20 +99,26 @@ def groups(
     """The groups of `rows`; `families` is the component of each of their documents 0, 1, ..., all present, and `known`
     the edges between them. Similarity to a keeper is always exact."""
     found = Groups(np.arange(len(rows)), np.ones(len(rows)), families[rows.document].astype(np.int64))
-    count, active, labels = len(families), np.arange(len(rows)), families
+    active, labels = np.arange(len(rows)), families
     for turn in range(ROUNDS):
         if not len(active):
             return found
         progress(min(turn / 4, 0.9), "choosing keepers")
         loose = _round(rows, active, labels, threshold, rule, similarity, found)
         active = active[loose[rows.document[active]]]
-        docs = np.flatnonzero(loose)
         known = known.where(loose[known.pairs.left] & loose[known.pairs.right])
-        labels = np.full(count, -1, np.int64)
-        if len(docs):
-            labels[docs] = connected(known, docs, threshold, similarity)
+        labels = np.where(loose, _of_loose(known, loose, threshold, similarity), -1)
     if len(active):
         _neighbours_only(rows, active, labels, known, threshold, rule, similarity, found)
+    return found
+
+
+def _of_loose(known: Edges, loose: Any, threshold: float, similarity: Similarity) -> Labels:
+    """The components of the loose documents, numbered from 0; those of the others mean nothing."""
+    labels = connected(known, len(loose), threshold, similarity)
+    used = np.zeros(len(loose), np.int32)
+    used[labels[loose]] = 1
+    found: Labels = (np.cumsum(used, dtype=np.int32) - 1)[labels]
     return found
 
 
@@ -120,49 +142,58 @@ def _round(
     return loose
 
 
-def connected(known: Edges, docs: Ints, threshold: float, similarity: Similarity) -> Ints:
-    """The component number of each of `docs` over all pairs at the threshold, comparing no more than is needed.
+def connected(known: Edges, count: int, threshold: float, similarity: Similarity) -> Labels:
+    """The component number of documents 0..count-1 over all pairs at the threshold, comparing no more than is needed.
 
-    Only pairs between components are compared: those estimated at the threshold along a spanning forest of the most
-    similar, what is open after FORESTS of them in their order.
+    Only pairs between components are compared: the likeliest along a spanning forest of the most similar, what is open
+    after FORESTS of them in their order.
     """
-    place = np.full(int(docs.max()) + 1, -1, np.int32)
-    place[docs] = np.arange(len(docs), dtype=np.int32)
-    left, right = place[known.pairs.left], place[known.pairs.right]
-    labels = _components(left, right, known.state == _ALIKE, len(docs))
-    turn = 0
-    while True:
-        waiting = np.flatnonzero((known.state == _UNKNOWN) & (labels[left] != labels[right]))
-        if not len(waiting):
-            return labels
-        likely = _likeliest(known.pairs.estimate, waiting, threshold) if turn < FORESTS else waiting[:0]
-        if len(likely):
-            chosen = likely[_forest(labels[left[likely]], labels[right[likely]], known.pairs.estimate[likely])]
-        else:
-            chosen = waiting[:SLICE]
-        alike = similarity(known.pairs.left[chosen], known.pairs.right[chosen]) >= threshold
-        known.state[chosen] = np.where(alike, _ALIKE, _UNLIKE)
-        if alike.any():
-            labels = _components(left, right, known.state == _ALIKE, len(docs))
-        turn += 1
-
-
-def _likeliest(estimate: npt.NDArray[np.float32], waiting: Ints, threshold: float) -> Ints:
-    """Those of the edges that probably join, no more than a forest is sought among."""
-    likely = waiting[estimate[waiting] >= threshold]
-    if len(likely) <= FOREST_PAIRS:
-        return likely
-    return likely[np.argpartition(estimate[likely], -FOREST_PAIRS)[-FOREST_PAIRS:]]
-
-
-def _components(left: Any, right: Any, alike: npt.NDArray[np.bool_], count: int) -> Ints:
-    left, right = left[alike], right[alike]
-    graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    labels: Ints = connected_components(graph, directed=False)[1].astype(np.int32)
+    labels = np.arange(count, dtype=np.int32)
+    for where in known.slices():
+        labels = _joined(labels, known, where.start + np.flatnonzero(known.state[where] == _ALIKE))
+    for _ in range(FORESTS):
+        likely = _likeliest(known, labels, threshold)
+        if not len(likely):
+            break
+        a, b = labels[known.pairs.left[likely]], labels[known.pairs.right[likely]]
+        chosen = np.sort(likely[_forest(a, b, known.pairs.estimate[likely])])
+        labels = _joined(labels, known, _compare(known, chosen, threshold, similarity))
+    for where in known.slices():
+        waiting = known.waiting(where, labels)
+        if len(waiting):
+            labels = _joined(labels, known, _compare(known, waiting, threshold, similarity))
     return labels
 
 
-def _forest(a: Ints, b: Ints, estimate: npt.NDArray[np.float32]) -> Ints:
+def _likeliest(known: Edges, labels: Labels, threshold: float) -> Ints:
+    """The open edges, or where they are too many for a forest those estimated highest, at the threshold at least."""
+    if sum(len(known.waiting(where, labels)) for where in known.slices()) <= FOREST_PAIRS:
+        threshold = -np.inf
+    parts = [known.waiting(where, labels, threshold) for where in known.slices()]
+    likely = np.concatenate([np.empty(0, np.int64), *parts])
+    if len(likely) > FOREST_PAIRS:
+        likely = likely[np.argpartition(known.pairs.estimate[likely], -FOREST_PAIRS)[-FOREST_PAIRS:]]
+    return likely
+
+
+def _compare(known: Edges, chosen: Ints, threshold: float, similarity: Similarity) -> Ints:
+    """Settle the chosen edges; returns those that hold."""
+    alike = similarity(known.pairs.left[chosen], known.pairs.right[chosen]) >= threshold
+    known.state[chosen] = np.where(alike, _ALIKE, _UNLIKE)
+    return chosen[alike]
+
+
+def _joined(labels: Labels, known: Edges, alike: Ints) -> Labels:
+    """The labels with those at the two ends of each of these edges made one."""
+    if not len(alike):
+        return labels
+    a, b, count = labels[known.pairs.left[alike]], labels[known.pairs.right[alike]], int(labels.max()) + 1
+    graph = coo_matrix((np.ones(len(a), np.int8), (a, b)), shape=(count, count))
+    joined: Labels = connected_components(graph, directed=False)[1].astype(np.int32)[labels]
+    return joined
+
+
+def _forest(a: Labels, b: Labels, estimate: npt.NDArray[np.float32]) -> Ints:
     """Which of the edges a-b make a spanning forest of the highest estimates."""
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b)
     count = int(high.max()) + 1

@@ -6,6 +6,7 @@ similarity of .7 has a standard error of .042 instead of .041.
 """
 
 import os
+import weakref
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -126,7 +127,10 @@ def sketches(
 def _store(bands: int, count: int) -> BandKeys:
     if count <= SPILL_ABOVE:
         return BandKeys(bands, count, np.empty((bands, count), np.uint64))
-    return BandKeys(bands, count, None, temporary())
+    keys = BandKeys(bands, count, None, temporary())
+    if keys.file is not None:
+        weakref.finalize(keys, keys.file.close)
+    return keys
 
 
 def halves(signed: Signatures) -> npt.NDArray[np.uint64]:

@@ -6,6 +6,7 @@ into plain buffers, never mapped, since mapped pages would count as memory of th
 
 import os
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,7 +26,7 @@ GAP_BYTES = 64 << 10
 
 
 def temporary() -> BinaryIO:
-    """A file without a name, gone when it is closed or nobody holds it any more."""
+    """An open file without a name, gone when it is closed."""
     handle, name = tempfile.mkstemp(prefix="curation-dedup-")
     Path(name).unlink()
     return os.fdopen(handle, "wb+")
@@ -49,6 +50,7 @@ class Buffer:
         self.size += len(data)
         if self._file is None and self.size > MEMORY_BYTES:
             self._file = temporary()
+            weakref.finalize(self, self._file.close)
             self._file.write(self._memory)
             self._memory = bytearray()
         if self._file is None:

@@ -1,7 +1,8 @@
 """Exact Jaccard similarity of pairs of documents: shared distinct shingles over all distinct shingles of the two."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from curation.dedup import fast
 from curation.dedup.documents import Documents
-from curation.dedup.shingles import PACKED_32, Shingles, distinct
+from curation.dedup.shingles import PACKED_32, Shingles, distinct, shingles32, shingles64
 from curation.dedup.text import Ints, Texts, in_threads, spans
 from curation.progress import Progress, ignore
 
@@ -29,7 +30,10 @@ _COLUMNS = {np.dtype(np.int32): 2**31 - 1, np.dtype(np.int64): 2**63 - 1}
 
 @dataclass(frozen=True)
 class _Sets:
-    """Distinct shingles of some documents: `place` of each document number (less `first`) among them."""
+    """Shingles of some documents, distinct ones where there is a matrix, and the place of each document among them.
+
+    `place` begins with the document numbered `first` and is -1 for those that are left out.
+    """
 
     first: int
     place: npt.NDArray[np.int32]
@@ -42,12 +46,16 @@ class _Sets:
 
 @dataclass
 class Comparer:
-    """Compares pairs of documents, keeping the shingles of those it has met while they are few."""
+    """Compares pairs of documents, keeping the shingles of those it has met while they are few.
+
+    `among` is which documents may be asked for, None for all.
+    """
 
     documents: Documents
     n: int
     workers: int = 1
     compiled: bool = True
+    among: Mask | None = None
     _kept: dict[bool, _Sets] = field(default_factory=dict)
 
     def similarity(self, left: Any, right: Any, progress: Progress = ignore) -> Floats:
@@ -99,8 +107,8 @@ class Comparer:
         if kept is not None and (kept.place[used] >= 0).all():
             return kept
         # Which others will be asked for is not known; all of them, if they are few.
-        plain = self.documents.plain
-        likely = used | (np.ones(len(used), bool) if self.n > PACKED_32 else plain != wide)
+        likely = np.ones(len(used), bool) if self.n > PACKED_32 else self.documents.plain != wide
+        likely = used | (likely if self.among is None else likely & self.among)
         if int(self.documents.size[likely].sum()) >= BLOCK_BYTES:
             likely = used
         self._kept.pop(wide, None)
@@ -110,8 +118,10 @@ class Comparer:
     def _made(self, chosen: Ints, first: int, last: int, wide: bool) -> _Sets:
         place = np.full(last - first, -1, np.int32)
         place[chosen - first] = np.arange(len(chosen), dtype=np.int32)
-        sets = _distinct(self.documents.gather(chosen), self.n, wide, self.workers)
-        return _Sets(first, place, sets, None if self.compiled and fast.available() else _matrix(sets))
+        compiled = self.compiled and fast.available()
+        make = (shingles64 if wide else shingles32) if compiled else partial(distinct, wide=wide)
+        sets = _all_of(make, self.documents.gather(chosen), self.n, self.workers)
+        return _Sets(first, place, sets, None if compiled else _matrix(sets))
 
     def _compared(self, a: _Sets, b: _Sets, left: Any, right: Any) -> Iterator[tuple[slice, Floats]]:
         """(slice of the pairs, their similarity), batch by batch."""
@@ -121,20 +131,20 @@ class Comparer:
             where = slice(first, min(first + PAIRS, len(left)))
             i, j = a.of(left[where]), b.of(right[where])
             if a.matrix is None:
-                both = np.empty(len(i), np.int64)
-                fast.kernel(fast.shared)(
-                    a.shingles.start, a.shingles.keys, b.shingles.start, b.shingles.keys, i, j, both
+                found = np.empty(len(i))
+                fast.kernel(fast.overlap)(
+                    a.shingles.start, a.shingles.keys, b.shingles.start, b.shingles.keys, i, j, found
                 )
-            else:
-                both = np.diff(a.matrix[i].multiply(b.matrix[j]).indptr)
+                return where, found
+            both = np.diff(a.matrix[i].multiply(b.matrix[j]).indptr)
             return where, both / (mine[i] + theirs[j] - both)
 
         return in_threads(compare, ((first,) for first in range(0, len(left), PAIRS)), self.workers)
 
 
-def _distinct(texts: Texts, n: int, wide: bool, workers: int) -> Shingles:
-    tasks = [(texts.slice(a, b - a), n, wide) for a, b in spans(texts)]
-    parts = list(in_threads(distinct, tasks, workers))
+def _all_of(make: Callable[[Texts, int], Shingles], texts: Texts, n: int, workers: int) -> Shingles:
+    tasks = [(texts.slice(a, b - a), n) for a, b in spans(texts)]
+    parts = list(in_threads(make, tasks, workers))
     start = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.concatenate([np.diff(part.start) for part in parts]), out=start[1:])
     keys = np.empty(int(start[-1]), parts[0].keys.dtype)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from curation.errors import UsageError
 from curation.masking import private
-from curation.measure.lookup import passages
+from curation.measure.lookup import passages, pieces
 
 KNOWLEDGE_BYTES = 20 << 20
 """A book is 1 MB; more belongs in a search engine of its own, measured through --import."""
 
 
 def read_knowledge(path: Path | None, send_private: bool) -> tuple[list[str], int]:
-    """(passages of a text file, how many were left out for personal data or keys)."""
+    """(passages of a text file, paragraphs left out of them for personal data or keys)."""
     if path is None:
         return [], 0
     try:
@@ -23,6 +23,6 @@ def read_knowledge(path: Path | None, send_private: bool) -> tuple[list[str], in
         raise UsageError(f"{path.name} is not UTF-8 text. Save the knowledge texts as UTF-8.") from None
     if text is None:
         raise UsageError(f"{path.name} is larger than {KNOWLEDGE_BYTES >> 20} MB. Give the texts that matter.")
-    found = passages(text)
-    kept = found if send_private else [passage for passage in found if not private(passage)]
-    return kept, len(found) - len(kept)
+    found = pieces(text)
+    kept = found if send_private else [piece for piece in found if not private(piece)]
+    return passages(kept), len(found) - len(kept)

@@ -71,11 +71,11 @@ class Ledger:
     cost: float = 0.0
 
     def take_over(self, calls: Iterable[Call]) -> None:
-        """Count what earlier runs of the same questions spent."""
+        """Count what earlier runs of the same questions spent, at today's prices where these are higher."""
         for call in calls:
             self.calls += call.attempts
             self.tokens += call.prompt_tokens + call.output_tokens
-            self.cost += call.cost
+            self.cost += max(call.cost, self.prices.of(Usage(call.prompt_tokens, call.output_tokens)))
 
     def reserve(self, worst: Usage) -> None:
         """Set aside the worst a call can cost; raises CapReached where that would go over a limit."""

@@ -31,13 +31,18 @@ class Nearest:
         return [int(n) for n in np.argsort(-likeness, kind="stable")[:count]]
 
 
-def passages(text: str) -> list[str]:
-    """A text cut at blank lines (at line ends where it has none) into passages of at most about 800 characters."""
+def pieces(text: str) -> list[str]:
+    """A text cut at blank lines (at line ends where it has none) into pieces of at most about 800 characters."""
     text = text.replace("\r\n", "\n").strip()
     parts = [part.strip() for part in text.split("\n\n" if "\n\n" in text else "\n")]
+    return [piece for part in parts if part for piece in _cut(part)]
+
+
+def passages(parts: Sequence[str]) -> list[str]:
+    """Neighbouring pieces joined for as long as they stay below about 800 characters."""
     found: list[str] = []
-    for part in (piece for whole in parts if whole for piece in _cut(whole)):
-        if found and len(found[-1]) + len(part) + 1 <= PASSAGE and "\n\n" in text:
+    for part in parts:
+        if found and len(found[-1]) + len(part) + 1 <= PASSAGE:
             found[-1] += "\n" + part
         else:
             found.append(part)

@@ -26,7 +26,7 @@ def remarks(arm: Mapping[str, Any]) -> list[str]:
 
 
 def run_lines(run: Mapping[str, Any]) -> list[str]:
-    """What the last run asked, left out and spent, one sentence each."""
+    """What the last run asked and left out, and why it ended early, one sentence each."""
     if "imported" in run:
         return [
             f"{run['rows']:,} outputs of {run['imported']} scored by {run['metric'].replace('_', ' ')}; "
@@ -37,10 +37,16 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
     if run["private"]:
         found.append(f"{run['private']:,} rows with personal data or keys were left out and not sent.")
     if run["hidden_passages"]:
-        found.append(f"{run['hidden_passages']:,} passages with personal data or keys were left out and not sent.")
-    spent = run["spent"]
-    cost = "" if spent["cost"] is None else f", {spent['cost']:,.4f} {run['currency']}"
-    found.append(f"Spent on these questions so far: {spent['calls']:,} calls, {spent['tokens']:,.0f} tokens{cost}.")
+        found.append(f"{run['hidden_passages']:,} paragraphs with personal data or keys were left out and not sent.")
     if run["ended"]:
         found.append(f"Ended early: {run['ended']}. What was measured stands; run again to go on.")
     return found
+
+
+def spent_line(run: Mapping[str, Any]) -> str:
+    """What the questions of a run have cost so far, "" for imported outputs."""
+    if "spent" not in run:
+        return ""
+    spent = run["spent"]
+    cost = "" if spent["cost"] is None else f", {spent['cost']:,.4f} {run['currency']}"
+    return f"Spent on these questions so far: {spent['calls']:,} calls, {spent['tokens']:,.0f} tokens{cost}."

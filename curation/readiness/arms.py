@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.context import Arm, Context
-from curation.readiness.intervals import Interval, wilson
+from curation.intervals import Interval, wilson
 from curation.records import Evidence
 
 PLAIN = ("zero_shot", "few_shot")

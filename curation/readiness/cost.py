@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from curation.context import Context
 from curation.errors import NotChecked
+from curation.intervals import Interval
 from curation.readiness.arms import Scored
-from curation.readiness.intervals import Interval
 from curation.readiness.policy import Policy, Rule
 from curation.records import Evidence
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from curation.context import Context
+from curation.intervals import Interval
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.cost import MILLION, MONTHS, Money, Work, money, work_left
-from curation.readiness.intervals import Interval
 from curation.readiness.policy import Policy, Rule
 from curation.records import Evidence
 

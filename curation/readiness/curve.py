@@ -12,7 +12,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.readiness.intervals import Interval
+from curation.intervals import Interval
 
 Floats = NDArray[np.float64]
 LEAST_SLOPE = 0.005

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import log
 
+from curation.intervals import wilson
 from curation.readiness.arms import Scored
 from curation.readiness.evidence import counted, percent
 from curation.readiness.gate import Reading
 from curation.readiness.gates import walk
-from curation.readiness.intervals import wilson
 from curation.readiness.policy import Rule
 from curation.readiness.stability import COUNTED, DERIVED, planted, shifted
 from curation.readiness.wording import NAMES

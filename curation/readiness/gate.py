@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from curation.context import Context
+from curation.intervals import Interval
 from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, headroom
-from curation.readiness.intervals import Interval
 from curation.readiness.policy import Policy
 from curation.records import Evidence
 

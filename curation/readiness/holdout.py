@@ -29,6 +29,6 @@ def rows_for(lift: float, base: float = 0.8) -> int:
 
 def smallest_lift(rows: int, base: float = 0.8) -> float | None:
     """The smallest lift so many rows show, to a tenth of a point; None when they show none up to 100 %."""
-    steps = round((1 - base) * 1000)
+    steps = int((1 - base) * 1000)
     found = first(lambda k: rows_for(k / 1000, base) <= rows, steps) if steps >= 1 and rows > 0 else None
     return None if found is None else found / 1000

@@ -9,8 +9,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from curation.errors import NotChecked
+from curation.intervals import Interval
 from curation.progress import Progress
-from curation.readiness.intervals import Interval, auroc
+from curation.readiness.intervals import auroc
 from curation.readiness.proxy import LEAST_ROWS, WORD, dealt
 from curation.readiness.study import Study
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from curation.intervals import wilson
 from curation.readiness.arms import best_prompt
 from curation.readiness.evidence import counted, percent
 from curation.readiness.flips import imagined_prompt
 from curation.readiness.gate import Reading
 from curation.readiness.gate_data import rows_for_a_pattern
-from curation.readiness.intervals import rows_to_decide, wilson
+from curation.readiness.intervals import rows_to_decide
 from curation.records import Evidence
 
 MINUTES_PER_ROW = 1.0

@@ -8,10 +8,10 @@ from math import exp, log
 import numpy as np
 
 from curation.context import Arm
+from curation.intervals import Z90
 from curation.readiness.arms import Scored
 from curation.readiness.gate import Reading
 from curation.readiness.gates import walk
-from curation.readiness.intervals import Z90
 from curation.readiness.policy import Rule
 from curation.records import Evidence
 

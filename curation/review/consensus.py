@@ -34,8 +34,8 @@ class Agreed:
 
     @property
     def is_settled(self) -> bool:
-        """Whether two or more people, and more than half of those who answered, gave this answer."""
-        return self.votes > 1 and 2 * self.backing > self.votes
+        """Whether more than half of two or more people gave this answer and it is more likely right than not."""
+        return self.votes > 1 and 2 * self.backing > self.votes and self.quality >= 0.5
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def consensus(
     agree = any(count > 1 for answers in rows.values() for count in Counter(answers.values()).values())
     if probability and agree and len(known) > 1:
         return _crowdlab(rows, reviewers, known, _filled(rows, len(names), len(known), probability))
-    return _majority(rows, reviewers, len(known))
+    return _majority(rows, reviewers)
 
 
 def who_looks_next(votes: Sequence[Vote], examples: Sequence[str], found: Consensus | None) -> tuple[Wanted, ...]:
@@ -147,7 +147,7 @@ def _crowdlab(
     return Consensus(tuple(agreed), _people(rows, reviewers, agreed, dict(zip(reviewers, people.tolist()))), True)
 
 
-def _majority(rows: Mapping[str, Mapping[str, str]], reviewers: Sequence[str], classes: int) -> Consensus:
+def _majority(rows: Mapping[str, Mapping[str, str]], reviewers: Sequence[str]) -> Consensus:
     """The most frequent answer, among equals the one more frequent overall; quality by Laplace's rule of succession."""
     overall = Counter(answer for answers in rows.values() for answer in answers.values())
     agreed = []
@@ -155,7 +155,7 @@ def _majority(rows: Mapping[str, Mapping[str, str]], reviewers: Sequence[str], c
         counts = Counter(rows[id].values())
         answer = min(counts, key=lambda name: (-counts[name], -overall[name], name))
         n, backing = len(rows[id]), counts[answer]
-        quality = (backing + 1) / (n + max(classes, 2))
+        quality = (backing + 1) / (n + 2)
         agreed.append(Agreed(id, answer, quality, n, backing, quality))
     return Consensus(tuple(agreed), _people(rows, reviewers, agreed, {}), False)
 

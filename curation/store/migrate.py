@@ -25,6 +25,9 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX cluster_sizes_kind ON cluster_sizes (kind, size, cluster)",
         "CREATE INDEX cluster_sizes_similarity ON cluster_sizes (similarity, cluster, size)",
         "CREATE INDEX cluster_sizes_kind_similarity ON cluster_sizes (kind, similarity, cluster, size)",
+        "DROP INDEX findings_order",
+        'CREATE INDEX findings_order ON findings ("check", confidence DESC, seq, example)',
+        "CREATE INDEX IF NOT EXISTS findings_sure ON findings (confidence DESC, seq, example)",
         "CREATE INDEX IF NOT EXISTS examples_source_label ON examples (source, label)",
     ),
 }

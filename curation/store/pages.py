@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
 
+from curation.store.examples import imported_labels, stated
 from curation.store.schema import examples, findings, queue, sources, states
 
 
@@ -150,7 +151,8 @@ def finding_page(
     if after is not None:
         confidence, seq = after
         beyond = and_(findings.c.confidence == confidence, findings.c.seq > seq)
-        query = query.where(or_(findings.c.confidence < confidence, beyond))
+        # The first condition says nothing new, but an index can be searched by it.
+        query = query.where(findings.c.confidence <= confidence, or_(findings.c.confidence < confidence, beyond))
     order = (findings.c.confidence.desc(), findings.c.seq)
     shown = list(connection.scalars(query.order_by(*order).limit(limit)))
     whole = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(findings.c.seq.in_(shown))
@@ -177,12 +179,17 @@ def _queue(filter: Filter, *columns: Any) -> tuple[Select[Any], Any]:
     if filter.check == "all":
         return _narrow(select(*columns).select_from(JOINED), waiting), examples.c.seq
     query = _narrow(select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq)), waiting)
+    return query.where(*_queued(filter)), queue.c.position
+
+
+def _queued(filter: Filter) -> list[ColumnElement[bool]]:
     if filter.check == "weak":
-        return query.where(queue.c.confidence < LIKELY), queue.c.position
-    query = query.where(queue.c.confidence >= min(LIKELY, filter.sure or LIKELY))
+        return [queue.c.confidence < LIKELY]
+    sure = [queue.c.confidence >= min(LIKELY, filter.sure or LIKELY)]
     if filter.check or filter.sure or filter.given or filter.suggested:
-        query = query.where(examples.c.seq.in_(select(findings.c.example).where(*_found(filter))))
-    return query, queue.c.position
+        # A sum cannot be searched for in an index: else all rows with such a finding are looked up and sorted.
+        sure.append((queue.c.example + 0).in_(select(findings.c.example).where(*_found(filter))))
+    return sure
 
 
 def _waiting(filter: Filter) -> Filter:
@@ -193,8 +200,16 @@ def _waiting(filter: Filter) -> Filter:
 def queue_page(connection: Connection, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
     """(position, example) of up to `limit` undecided examples beyond the position `after`."""
     _, order = _queue(filter)
-    query, _ = _queue(filter, order.label("position"), *NOW)
-    rows = connection.execute(query.where(order > after).order_by(order).limit(limit))
+    columns = (order.label("position"), *NOW)
+    if filter.check not in ("all", "unlabelled") and not filter.label and not filter.text:
+        # Which ones first, by position alone; their texts are read only for those shown.
+        shown = _waiting_in_queue(filter).with_only_columns(queue.c.position).where(order > after)
+        positions = list(connection.scalars(shown.order_by(order).limit(limit)))
+        query = select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq))
+        rows = connection.execute(query.where(order.in_(positions)).order_by(order))
+    else:
+        query, _ = _queue(filter, *columns)
+        rows = connection.execute(query.where(order > after).order_by(order).limit(limit))
     found = []
     for row in rows:
         values = dict(row._mapping)
@@ -204,21 +219,27 @@ def queue_page(connection: Connection, filter: Filter, after: int, limit: int) -
 
 def queue_total(connection: Connection, filter: Filter) -> int:
     """How many undecided examples the queue holds."""
-    if filter == Filter(check=filter.check) and filter.check in ("all", "unlabelled"):
+    if filter.label or filter.text or filter.status:
+        query, _ = _queue(filter, func.count())
+        return connection.scalar(query) or 0
+    if filter.check in ("all", "unlabelled"):
         return _undecided(connection, filter.check == "unlabelled")
-    query, _ = _queue(filter, func.count())
-    return connection.scalar(query) or 0
+    return connection.scalar(_waiting_in_queue(filter)) or 0
+
+
+def _waiting_in_queue(filter: Filter) -> Select[Any]:
+    """How many wait in the queue of findings, without the examples: they take most of the time and say nothing here
+    but whether their source is in the set."""
+    unused = select(examples.c.seq).join(sources, sources.c.id == examples.c.source).where(sources.c.active.is_(False))
+    joined = queue.outerjoin(states, states.c.example == queue.c.example)
+    query = select(func.count()).select_from(joined).where(queue.c.example.not_in(unused), *_queued(filter))
+    return query.where(status_now == (filter.status or "undecided"))
 
 
 def _undecided(connection: Connection, unlabelled: bool) -> int:
-    # All rows from the sources' own counts or an index, less those people said something about: joining a million rows
-    # with their states takes half a second, on every press of a key.
-    active = select(sources.c.id).where(sources.c.active)
-    bare = examples.c.label.is_(None)
-    rows = select(func.count()).where(examples.c.source.in_(active), bare)
-    rows = rows if unlabelled else select(func.sum(sources.c.stored)).where(sources.c.active)
-    told = states.join(examples, examples.c.seq == states.c.example).join(sources, sources.c.id == examples.c.source)
-    query = select(func.count()).select_from(told).where(sources.c.active)
+    # All rows less those people said something about: joining a million with their states takes half a second.
+    counts, bare = imported_labels(connection), examples.c.label.is_(None)
+    query = stated(func.count())
     decided = states.c.status != "undecided"
     query = query.where(bare, or_(decided, states.c.label.is_not(None))) if unlabelled else query.where(decided)
-    return (connection.scalar(rows) or 0) - (connection.scalar(query) or 0)
+    return (counts.get(None, 0) if unlabelled else sum(counts.values())) - (connection.scalar(query) or 0)

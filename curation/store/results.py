@@ -1,7 +1,7 @@
 """What dedup, checks and the verdict found: derived, replaced as a whole by the next run."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
 from curation.store.database import bump, data_version, insert_rows
 from curation.store.examples import BATCH, sequence_numbers
+from curation.store.pages import LIKELY
 from curation.store.schema import check_runs, cluster_sizes, clusters, examples, findings, queue, results
 
 
@@ -81,6 +82,24 @@ def save_findings(
 def is_quick_look(connection: Connection) -> bool:
     """Whether the findings stored are those of a quick look."""
     return result_row(connection, "check") is None and result_row(connection, "preview") is not None
+
+
+def put_first(connection: Connection, first: Sequence[str]) -> None:
+    """Let the review queue begin with these examples, in this order; those without a finding join it."""
+    numbers = sequence_numbers(connection) if first else {}
+    ahead = [numbers[id] for id in dict.fromkeys(first) if id in numbers]
+    if not ahead:
+        return
+    query = select(queue.c.example, queue.c.confidence).order_by(queue.c.position)
+    known = {int(example): float(confidence) for example, confidence in connection.execute(query)}
+    order = dict.fromkeys([*ahead, *known])
+    connection.execute(delete(queue))
+    lines = [
+        (n, example, max(known.get(example, 1.0), LIKELY) if n < len(ahead) else known[example])
+        for n, example in enumerate(order)
+    ]
+    insert_rows(connection, queue, ("position", "example", "confidence"), lines)
+    bump(connection)
 
 
 def read_findings(connection: Connection) -> Findings | None:

@@ -187,5 +187,11 @@ def _decisions(project: Project, member: Member) -> None:
         button("Keep both", "keep")
         button("Leave it out", "reject", project.left_out_for(member))
         cluster_actions.merge_button(member)
-        if example.version:
+        if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
+
+
+def _is_mine(project: Project, id: str) -> bool:
+    """Whether the newest decision on an example is this reviewer's own and was made for it alone."""
+    newest = project.decisions_on(id)[-1]
+    return newest.reviewer == state.reviewer() and newest.action != "undo" and not newest.reason

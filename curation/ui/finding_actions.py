@@ -7,6 +7,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from curation.intervals import Interval
 from curation.project import Project
 from curation.store.finding_pages import Pair, Scope
 from curation.store.pages import LIKELY, Filter
@@ -22,6 +23,12 @@ COLUMNS: Any = {
     "Output or label": st.column_config.TextColumn(width=115),
     "Suggestion": st.column_config.TextColumn(width=145),
     "Decision": st.column_config.TextColumn(width=80),
+}
+PAIR_COLUMNS: Any = {
+    "Labelled": st.column_config.TextColumn(width=132),
+    "Reads like": st.column_config.TextColumn(width=132),
+    "Rows": st.column_config.NumberColumn(width=50),
+    "Of that label": st.column_config.NumberColumn(format="%.0f %%", width=88),
 }
 """Widths in pixels that together fit a 1440 px window; hovering a cell shows all of it."""
 NO_THRESHOLD = 1e-9
@@ -39,7 +46,7 @@ class Figures:
     pairs: list[Pair]
     suggested: dict[str, Scope]
     judged: tuple[int, int]
-    precision: dict[str, finding_views.Share]
+    precision: dict[str, Interval]
 
 
 def figures(project: Project, filter: Filter) -> Figures:
@@ -62,7 +69,7 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
     )
 
 
-def _precision(project: Project) -> dict[str, finding_views.Share]:
+def _precision(project: Project) -> dict[str, Interval]:
     """How often a check's flags are right, by check, from the newest audit if its result still holds."""
     result = project.audit_result()
     if result is None or result.found is None or result.why:
@@ -184,12 +191,9 @@ def mixed_up(project: Project, filter: Filter) -> None:
             key=key,
             on_select=_on_select(project, pairs, key),
             selection_mode="single-row",
-            column_config={
-                "Rows": st.column_config.NumberColumn(width=60),
-                "Of that label": st.column_config.NumberColumn(format="%.0f %%", width=90),
-            },
+            column_config=PAIR_COLUMNS,
         )
-        st.caption(finding_views.pairs_line(len(pairs), LISTED))
+        st.caption(views.plain(finding_views.pairs_line(len(pairs), LISTED)))
 
 
 def _on_select(project: Project, pairs: Sequence[Pair], key: str) -> Any:
@@ -253,10 +257,25 @@ def _to_review(filter: Filter) -> None:
     state.forget_shown()
 
 
+def _is_checking(project: Project) -> bool:
+    job = project.newest_job()
+    return job is not None and job.state in ("queued", "running")
+
+
+def await_quick_look(project: Project) -> None:
+    """Draw the page again as soon as first suspects are there, while the checks run."""
+    if _is_checking(project):
+        st.fragment(_watch, run_every=1.0)(project)
+
+
+def _watch(project: Project) -> None:
+    if project.is_quick_look():
+        st.rerun(scope="app")
+
+
 def quick_look_bar(project: Project) -> None:
     """That these are first suspects only, and whether the checks are still on their way."""
-    job = project.newest_job()
-    is_running = job is not None and job.state in ("queued", "running")
+    is_running = _is_checking(project)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="quick-look"):
         word = "Quick look, still checking" if is_running else "Quick look only"
         st.badge(word, color="orange", icon=":material/hourglass_top:")

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from curation.intervals import Interval
 from curation.people import Stroke
 from curation.records import CheckRun
 from curation.store.finding_pages import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
 from curation.ui.views import STATUSES, short, suggestion, visible, words
 
-Share = tuple[float, float, float]
-"""A share and its 90 % interval, low and high, each 0..1."""
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
 NOT_AUDITED = (
     "Nobody has audited these flags. Until then count on about half of them being right: in published reviews of "
-    "label checks it was 45 to 55 %."
+    "label checks it was 45 to 55\N{NO-BREAK SPACE}%."
 )
 
 
@@ -115,7 +114,7 @@ def pairs_line(listed: int, limit: int) -> str:
 
 
 def trust_lines(
-    filter: Filter, counts: Mapping[str, int], precision: Mapping[str, Share], judged: tuple[int, int]
+    filter: Filter, counts: Mapping[str, int], precision: Mapping[str, Interval], judged: tuple[int, int]
 ) -> list[str]:
     """How far the flags in the filter may be trusted.
 
@@ -136,7 +135,7 @@ def trust_lines(
     return [told, looked]
 
 
-def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Share]) -> Share | None:
+def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Interval]) -> Interval | None:
     """The share of these findings (by check) that is right; None where a check with findings was not audited.
 
     The ends of the interval are those of the checks, weighted: wider than need be, never narrower.

@@ -11,6 +11,9 @@ from curation.store.pages import Example
 from curation.ui import parts, people_views, state, views
 from curation.voting import Turn, VoteAnswer
 
+INPUT_WIDTH = 280
+"""Pixels of the input in a table: on a 390 px screen the next column is still seen."""
+
 
 def turn(project: Project, kind: str) -> Turn | None:
     """This reviewer's turn in the newest round; the example they went back to, where they did."""
@@ -43,7 +46,7 @@ def _answer(example: Example, is_labels: bool) -> str:
 
 def table(frame: pd.DataFrame) -> None:
     """A frame of texts whose first column leaves room for the others on a narrow screen."""
-    widths = {name: st.column_config.Column(width="medium") for name in frame.columns if name == "Input"}
+    widths = {"Input": st.column_config.Column(width=INPUT_WIDTH)} if "Input" in frame.columns else {}
     st.dataframe(frame, hide_index=True, width="stretch", height="content", column_config=widths)
 
 

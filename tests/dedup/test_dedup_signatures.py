@@ -14,7 +14,7 @@ from curation.dedup import sketches as sketching
 from curation.dedup.candidates import Pairs, candidates
 from curation.dedup.documents import documents
 from curation.dedup.minhash import bands, of_keys, signatures
-from curation.dedup.shingles import distinct, naive, narrow, shingles32
+from curation.dedup.shingles import distinct, naive, narrow, shingles32, shingles64
 from curation.dedup.sketches import BandKeys, Sketches, halves, sketches
 from curation.dedup.text import normalised
 from curation.dedup.verify import Comparer
@@ -91,11 +91,11 @@ def test_the_kernels_agree_with_numpy() -> None:
     assert (out == signed).all()
     left, right = np.triu_indices(len(docs), 1)
     sets = distinct(docs.texts, 5, wide=False)
-    both = np.empty(len(left), np.int64)
-    fast.shared(sets.start, sets.keys, sets.start, sets.keys, left, right, both)
-    sizes = np.diff(sets.start)
-    plainly = Comparer(docs, 5, compiled=False).similarity(left, right)
-    assert (both / (sizes[left] + sizes[right] - both) == plainly).all()
+    plainly, found = Comparer(docs, 5, compiled=False).similarity(left, right), np.empty(len(left))
+    with np.errstate(over="ignore"):
+        for made in (sets, keys, shingles64(docs.texts, 5)):
+            fast.overlap(made.start, made.keys, made.start, made.keys, left, right, found)
+            assert (found == plainly).all()
     assert (signatures(docs.texts, 5, 32, 1) == signatures(docs.texts, 5, 32, 1, compiled=False)).all()
     assert (Comparer(docs, 5).similarity(left, right) == plainly).all()
 

@@ -1,7 +1,9 @@
 """Whatever an endpoint does, a question ends in a reply or in a failure that says why; never in a hang or a crash."""
 
 import json
+import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from endpoint_server import (
@@ -207,3 +209,20 @@ def test_after_a_failure_the_next_question_is_answered() -> None:
         with pytest.raises(CallFailed):
             endpoint.ask(CHAT)
         assert [endpoint.ask(CHAT).text for _ in range(3)] == ["refund"] * 3
+
+
+def test_a_key_that_cannot_be_one_is_refused_without_being_shown() -> None:
+    with pytest.raises(UsageError, match="characters no key has") as caught:
+        Endpoint(address("http://127.0.0.1:9"), "m", "sk-canary\r\nX: y", 1.0)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_certificate_nobody_vouches_for_is_refused() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+    with EndpointServer() as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        where = address(server.url.replace("http://", "https://"))
+        with Endpoint(where, "m", "", 5.0) as endpoint, pytest.raises(CallFailed, match="certificate"):
+            endpoint.ask(CHAT)
+        assert server.requests == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from curation.errors import NotChecked, UsageError
 from curation.measure.holdout import Holdout, Row
-from curation.measure.lookup import PASSAGE, passages
+from curation.measure.lookup import PASSAGE, passages, pieces
 from curation.measure.plan import SHOTS, Settings, Task
 from curation.measure.prompts import Writer, fill, reply_limit
 
@@ -118,6 +118,6 @@ def test_a_reply_may_be_twice_as_long_as_the_answers() -> None:
 
 @given(st.text(max_size=4000))
 def test_passages_are_short_and_keep_every_word(text: str) -> None:
-    found = passages(text)
+    found = passages(pieces(text))
     assert all(0 < len(passage) <= PASSAGE for passage in found)
     assert "".join("".join(found).split()) == "".join(text.split())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_server import LABELS, EndpointServer, asked_input, label_of, right, rows, says, stalls, status
+from endpoint_server import LABELS, EndpointServer, asked_input, label_of, right, rows, says, stalls, status, tokens_of
 
 from curation.errors import NotChecked, UsageError
 from curation.measure.plan import Caps, Settings
@@ -32,7 +32,9 @@ def test_arms_are_scored_on_the_same_rows_and_become_the_contexts(labelled: Proj
         asked = [asked_input(request) for _, _, request in server.requests]
     assert len(asked) == 120
     assert asked[:25] == asked[25:50] == asked[50:75]
-    assert {one["name"]: (one["score"], one["n"]) for one in body["arms"]} == dict.fromkeys(("zero_shot", "few_shot", "retrieved_few_shot"), (1.0, 40))
+    assert {one["name"]: (one["score"], one["n"]) for one in body["arms"]} == dict.fromkeys(
+        ("zero_shot", "few_shot", "retrieved_few_shot"), (1.0, 40)
+    )
     assert len(body["differences"]) == 3
     found = labelled.with_measured(labelled.context()).arms
     assert [(one.name, one.n, one.hosted) for one in found] == [
@@ -60,7 +62,7 @@ def test_a_second_run_pays_nothing(labelled: Project) -> None:
         first = measure(labelled, server)
         second = measure(labelled, server)
         assert len(server.requests) == 40
-    assert first["run"]["spent"] == second["run"]["spent"]
+    assert first["run"]["spent"]["tokens"] == pytest.approx(second["run"]["spent"]["tokens"])
     assert arm(first)["scores"] == arm(second)["scores"]
 
 
@@ -75,16 +77,12 @@ def test_an_arm_stops_where_its_answer_is_clear(labelled: Project) -> None:
 
 def test_a_tuned_model_is_asked_every_row_so_that_it_can_be_compared(labelled: Project) -> None:
     with EndpointServer() as server:
-        measure(labelled, server, Settings(rows=30))
-        body = project_lora(labelled, server)
-    assert arm(body, "lora")["n"] == 30
+        measure(labelled, server, Settings(arms=("few_shot",), rows=26))
+        body = measure(labelled, server, Settings(arms=("lora",), rows=26))
+        with pytest.raises(UsageError, match="run of its own"):
+            measure(labelled, server, Settings(arms=("lora", "zero_shot")))
+    assert arm(body, "lora")["n"] == 26
     assert {(one["first"], one["second"]) for one in body["differences"]} >= {("few_shot", "lora")}
-    with EndpointServer() as server, pytest.raises(UsageError, match="run of its own"):
-        measure(labelled, server, Settings(arms=("lora", "zero_shot")))
-
-
-def project_lora(project: Project, server: EndpointServer) -> dict[str, Any]:
-    return project.measure(server.url, "tuned", Settings(arms=("lora",), rows=30), sleep=lambda seconds: None)
 
 
 @pytest.mark.parametrize("lie", [{"prompt_tokens": 0, "completion_tokens": 0}, {"prompt_tokens": 10**9}, {}, None])
@@ -92,7 +90,7 @@ def test_no_lie_about_usage_passes_the_limit_on_tokens(labelled: Project, lie: d
     limit = 2000
     with EndpointServer(lambda number: says(lambda body: label_of(asked_input(body)), lie)) as server:
         body = measure(labelled, server, caps=Caps(tokens=limit))
-        sent = sum(len(prompt) for prompt in server.prompts()) / 4
+        sent = sum(tokens_of(request) for _, _, request in server.requests)
     assert 0 < len(server.requests) < 40
     assert sent <= limit
     assert body["run"]["spent"]["tokens"] <= limit
@@ -191,7 +189,10 @@ def test_rows_with_personal_data_are_neither_asked_nor_shown(tmp_path: Path) -> 
     with EndpointServer() as server:
         body = measure(project, server, settings, knowledge=knowledge)
         assert len(server.requests) == 90
-        assert "jane.doe" not in json.dumps([request for _, _, request in server.requests])
+        sent = json.dumps([request for _, _, request in server.requests])
+        assert "jane.doe" not in sent
+        assert "Refunds take a week." in sent
+        assert body["run"]["hidden_passages"] == 1
         assert body["run"]["private"] == 8
         measure(project, server, settings, send_private=True)
         assert "jane.doe" in json.dumps([request for _, _, request in server.requests])
@@ -243,6 +244,6 @@ def test_the_forecast_names_calls_tokens_and_cost(labelled: Project) -> None:
         told = labelled.forecast(Settings(rows=40, every_row=True))
         body = measure(labelled, server, Settings(rows=40, every_row=True))
     assert told.calls == body["run"]["spent"]["calls"] == 120
-    assert 0.5 * body["run"]["spent"]["tokens"] < told.tokens < 2 * body["run"]["spent"]["tokens"]
+    assert told.least < body["run"]["spent"]["tokens"] < told.most
     assert told.cost is None
     assert len(LABELS) == 4

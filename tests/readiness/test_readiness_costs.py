@@ -119,8 +119,8 @@ def test_rows_are_marked_and_a_cluster_never_stands_on_both_sides() -> None:
     assert [row["id"] for row in found] == Scenario("", rows, Context()).facts().dataset.values("id")
     by_mark = [row["mark"] for row in found]
     assert by_mark[1:30] == ["style"] * 29
-    assert by_mark[30:35] == ["retrieval candidate"] * 5
-    assert by_mark[0] == by_mark[35] == "retrieval candidate"
+    assert by_mark[30:35] == ["retrieval"] * 5
+    assert by_mark[0] == by_mark[35] == "retrieval"
     assert [row["volatile"] for row in found[:1] + found[35:]] == [False, True]
     assert all(abs(row["copied"] + row["template"] + row["novel"] - 1) < 1e-9 for row in found)
 

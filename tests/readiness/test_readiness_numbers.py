@@ -10,9 +10,10 @@ from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
 from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
+from curation.intervals import wilson
 from curation.readiness.cost import Work, gpu_cost, money
 from curation.readiness.curve import Measured, fit
-from curation.readiness.intervals import auroc, difference, resampled, rows_to_decide, wilson
+from curation.readiness.intervals import auroc, difference, resampled, rows_to_decide
 from curation.readiness.neighbours import chrf
 from curation.readiness.policy import load_policy
 

@@ -54,16 +54,16 @@ contexts = st.builds(
 
 
 @cache
-def before(name: str) -> tuple[Evidence, ...]:
-    return assess(SETS[name](Context()).facts(), QUICK)
+def before(name: str, pace: str) -> tuple[Evidence, ...]:
+    return assess(SETS[name](Context(knowledge=Knowledge(pace))).facts(), QUICK)
 
 
 @pytest.mark.parametrize("name", SETS)
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(told=contexts)
-def test_it_is_what_gathering_everything_again_would_give(name: str, told: Context) -> None:
+@given(told=contexts, pace=st.sampled_from(["unknown", "monthly"]))
+def test_it_is_what_gathering_everything_again_would_give(name: str, told: Context, pace: str) -> None:
     again = assess(SETS[name](told).facts(), QUICK)
-    tried = what_if(before(name), told, QUICK, "digest", 0)
+    tried = what_if(before(name, pace), told, QUICK, "digest", 0)
     assert tried.evidence == again
     assert tried.verdict == judge(again, told, QUICK, "digest", 0)
     assert tried.path == gate_path(again, told, QUICK)

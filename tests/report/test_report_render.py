@@ -150,3 +150,74 @@ def test_the_same_input_gives_the_same_bytes_and_an_empty_summary_will_do(suffix
 def test_another_suffix_is_refused() -> None:
     with pytest.raises(UsageError, match="html, md or json"):
         render(VERDICT, EVIDENCE, SUMMARY, "pdf")
+
+
+KEPT: dict[str, Any] = {
+    "names": {"collect": "collect more", "lora": "light tuning (LoRA)"},
+    "plan": {
+        "summary": "One step leads to: light tuning (LoRA).",
+        "minutes": [60.0, 90.0],
+        "steps": [{"words": f"Add rows to {HOSTILE}.", "minutes": [60.0, 90.0], "then": "lora"}],
+    },
+    "costs": {
+        "options": [
+            {
+                "name": "Stay with the prompt", "once": [0, 0, 0], "month": [1680.0, 1600.0, 1750.0],
+                "first_year": [20160.0, 20160.0, 20160.0], "barred": "it needs a hosted model", "leaves_out": "",
+            }
+        ],
+        "calls": 2000000, "calls_needed": 442437.2, "currency": "USD", "as_of": "2026-11-01",
+        "movers": [{"name": "calls a month", "half": 1.0, "double": 2.0}],
+    },
+    "policy": [{"item": "noise", "field": "fail", "value": 0.2, "built_in": 0.1}],
+    "changes": ["The answer was: light tuning (LoRA). It is now: collect more."],
+    "sources": [{"name": "a.csv", "stored": 5, "rejected": 0, "active": True},
+                {"name": "old.csv", "stored": 5, "rejected": 0, "active": False}],
+}  # fmt: skip
+CURVE = {
+    "sizes": [100, 200, 400], "points": [[0.5, 0.6, 0.7], [0.52, 0.62, 0.69]], "ceiling": 0.9,
+    "line": [[100, 0.51, 0.5, 0.52], [400, 0.7, 0.68, 0.71], [1600, 0.8, 0.7, 0.88]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
+def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
+    page = render(VERDICT, EVIDENCE, {**SUMMARY, **KEPT}, suffix)
+    text = Elements(page).text if suffix == "html" else page.replace("\\", "")
+    order = [
+        "The answer: collect more (provisional)",
+        "The way there",
+        "One step leads to",
+        "60 to 90 minutes",
+        "What it costs",
+        "1,680 (1,600 to 1,750)",
+        "Ruled out: it needs a hosted model",
+        "2,000,000 calls a month",
+        "from 442,437 calls a month on",
+        "It is now: collect more.",
+        "The evidence",
+        "0.2 (built in: 0.1)",
+    ]
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert "old.csv" not in text
+    assert "not given" in render(VERDICT, EVIDENCE, {**SUMMARY, "costs": {"missing": "not given: prices"}}, suffix)
+
+
+def test_the_curve_is_drawn_inside_the_page_from_numbers_alone() -> None:
+    item = {**EVIDENCE[0], "id": "curve", "detail": CURVE}
+    page = render(VERDICT, [item], SUMMARY, "html")
+    found = Elements(page)
+    assert found.tags.count("circle") == 2 * 3 + 3
+    assert "polygon" in found.tags
+    assert "80 % at 1,600 rows" in found.text
+    assert "style" not in [name for name, _ in found.attributes]
+    assert "svg" not in Elements(render(VERDICT, EVIDENCE, SUMMARY, "html")).tags
+
+
+def test_only_what_was_said_is_listed_as_declared() -> None:
+    context = {"task": {"target": 0.9, "labels": []}, "needs": {"offline": True, "gpus": False, "p95_latency_ms": 0}}
+    text = Elements(render(VERDICT, EVIDENCE, {"context": context}, "html")).text
+    assert "needs: offline" in text
+    assert "gpus" not in text
+    assert "latency" not in text

@@ -64,7 +64,8 @@ def answer_rest(project: Project, answer: VoteAnswer) -> None:
 
 def texts(test: AppTest) -> str:
     kinds = ("text", "caption", "markdown", "toast", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
+    shown = "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
+    return shown.replace("\\", "")  # Markdown's escapes, which nobody sees
 
 
 def test_an_audit_walked_to_its_result_shows_the_figure(questions: Project) -> None:

@@ -6,8 +6,8 @@ from functools import wraps
 from typing import Any
 
 from curation.context import Context
+from curation.intervals import Interval
 from curation.progress import Progress
-from curation.readiness.intervals import Interval
 from curation.readiness.policy import Policy
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status

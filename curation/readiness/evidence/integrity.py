@@ -1,9 +1,9 @@
 """Share of rows that cannot be used at all: empty, cut off, unreadable in the file, or longer than the model reads."""
 
 from curation.errors import NotChecked
+from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading
-from curation.readiness.intervals import wilson
 from curation.readiness.study import Study
 from curation.records import Evidence
 
@@ -35,6 +35,8 @@ def integrity(study: Study, progress: Progress) -> Evidence:
         message += f" Not checked: {', '.join(unknown)}."
     detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": unknown}
     fix = "Repair these rows at their source or remove them, then load again."
+    if rejected:
+        fix += " The unreadable ones are already left out; if they may stay out, raise this threshold."
     return reading(study, "integrity", share, message, fix=fix, rows=sorted(bad), detail=detail)
 
 

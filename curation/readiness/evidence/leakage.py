@@ -1,9 +1,9 @@
 """Evaluation rows that also stand in the training data, exactly or nearly: a score on them is not a score."""
 
 from curation.errors import NotChecked
+from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading, span
-from curation.readiness.intervals import wilson
 from curation.readiness.study import Study
 from curation.records import Evidence
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.errors import NotChecked
+from curation.intervals import Interval, wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading, span
-from curation.readiness.intervals import Interval, wilson
 from curation.readiness.study import Study
 from curation.records import Evidence
 

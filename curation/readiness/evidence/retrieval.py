@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from curation.intervals import Interval
 from curation.progress import Progress
 from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
 from curation.readiness.gate import LABEL_METRICS
-from curation.readiness.intervals import Interval, resampled
+from curation.readiness.intervals import resampled
 from curation.readiness.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.errors import NotChecked
+from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import (
     SHOWN_ROWS,
@@ -17,12 +18,14 @@ from curation.readiness.evidence import (
     reading,
     span,
 )
-from curation.readiness.intervals import wilson
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 
 FAST = ("monthly", "weekly", "daily")
 """Declared pace of change at which answers outlive no training run (policy)."""
+
+NOTHING: Mapping[str, Any] = {"rows": 0, "ageing": 0, "dated": 0, "labels": False, "ids": []}
+"""What is counted, where there was nothing to count."""
 
 AGEING = re.compile(
     r"""(?ix)
@@ -57,18 +60,19 @@ def volatility(study: Study, progress: Progress) -> Evidence:
 @follows("volatility")
 def again(known: Known) -> Evidence:
     """The same counts under another declared pace."""
-    return _told(known, known.found["volatility"].detail)
+    told = known.found["volatility"].detail
+    return _told(known, {name: told.get(name, nothing) for name, nothing in NOTHING.items()})
 
 
 def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     declared = known.context.knowledge.changes
-    fast, n, dated = declared in FAST, int(made.get("rows", 0)), int(made.get("dated", 0))
-    if made.get("labels") and not fast and not dated:
+    fast, n, dated = declared in FAST, int(made["rows"]), int(made["dated"])
+    if made["labels"] and not fast and not dated:
         why = "The answers are labels, and nothing says that they change over time."
         return not_applicable(known, "volatility", why, made)
     if not n and not fast:
         raise NotChecked("no row has both an input and an answer")
-    share = wilson(int(made.get("ageing", 0)), n)
+    share = wilson(int(made["ageing"]), n)
     rule = known.policy.items["volatility"]
     fires = fast or (dated > 0 and rule.status(*share) == "fail")
     status: Status = "fail" if fires else "warn" if rule.status(*share) == "fail" or dated else "ok"
@@ -78,7 +82,7 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
         fix = "Say how often the answers change: many hold amounts, dates or versions, which may or may not stay true."
     detail = {**made, "declared": declared, "fires": fires, "declared_fires": fast, "proof": dated > 0}
     message = _message(declared, fast, share, dated, n)
-    ids = list(made.get("ids", ()))
+    ids = list(made["ids"])
     return reading(known, "volatility", share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
 
 

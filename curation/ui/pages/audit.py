@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import parts, people_views, state, strokes, vote_card
+from curation.ui import parts, people_views, state, strokes, views, vote_card
 from curation.voting import AuditResult
 
 project = state.project()
@@ -44,10 +44,10 @@ def show(result: AuditResult) -> None:
     if result.found is None:
         st.text(result.why)
         return
-    st.subheader(people_views.audit_headline(result.found, is_labels), anchor=False)
+    st.subheader(views.plain(people_views.audit_headline(result.found, is_labels)), anchor=False)
     meaning = people_views.audit_meaning(result.found, project.policy().items["noise"])
     parts.lines([line for line in (meaning, result.why) if line])
-    st.caption(people_views.audit_basis(result.found))
+    st.caption(views.plain(people_views.audit_basis(result.found)))
     if project.step("check").ran:
         st.button("Judge again with this audit", key="audit-judge", on_click=parts.start, args=(project, "judge"))
     if result.found.precision:

@@ -11,6 +11,7 @@ st.title("Findings")
 if project.is_quick_look():
     finding_actions.quick_look_bar(project)
 elif not parts.is_ready(project, "check", "Suspected problems"):
+    finding_actions.await_quick_look(project)
     st.stop()
 
 st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")

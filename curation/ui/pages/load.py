@@ -12,7 +12,9 @@ st.title("Load examples")
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
 files = st.file_uploader(
-    "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each", accept_multiple_files=True, key="upload"
+    "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each",
+    accept_multiple_files=True,
+    key="upload",
 )
 for file in files or []:
     upload = intake.keep(project, file)

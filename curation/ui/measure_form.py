@@ -1,0 +1,122 @@
+"""The forms of the Measure page: what to ask of which endpoint, and outputs that a model gave elsewhere."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.measure.plan import PROMPTED, TUNED, Settings
+from curation.project import Project
+from curation.trials import allowed_endpoints, api_key
+from curation.ui import intake, measure_views, parts
+
+ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
+MOST_CALLS = 1000
+
+
+def ask(project: Project) -> None:
+    """Endpoint, arms and limits with what they would cost, and the button that starts."""
+    left, right = st.columns(2)
+    with left:
+        endpoint = _endpoint()
+        model = st.text_input("Model, as the endpoint calls it", key="measure-model")
+        completions = st.checkbox("A base model: continue plain text instead of chat", key="measure-completions")
+        arms = st.multiselect(
+            "What to try",
+            [*PROMPTED, *TUNED],
+            default=list(PROMPTED[:3]),
+            format_func=lambda name: measure_views.ARMS[name],
+            key="measure-arms",
+        )
+    with right:
+        rows = st.number_input("Rows to hold back and ask", 1, 10_000, ROWS, 50, key="measure-rows")
+        caps = _caps()
+        private = st.checkbox("Also send rows with personal data or keys in them", key="measure-private")
+    instruction, template, knowledge = _more(project)
+    try:
+        settings = Settings(
+            tuple(arms), int(rows), completions, template, instruction, timeout=float(st.session_state["measure-wait"])
+        )
+        told = project.forecast(settings)
+    except CurationError as error:
+        st.text(str(error))
+        return
+    st.text(measure_views.forecast_line(told, project.context().prices.currency))
+    st.text(measure_views.key_line(bool(api_key())))
+    job = project.newest_job()
+    st.button(
+        "Measure",
+        type="primary",
+        key="measure-start",
+        disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
+        on_click=parts.start,
+        args=(project, "measure"),
+        kwargs={
+            "endpoint": endpoint, "model": model, "settings": asdict(settings), "caps": caps, "knowledge": knowledge,
+            "send_private": private,
+        },
+    )  # fmt: skip
+
+
+def _endpoint() -> str:
+    known = allowed_endpoints()
+    if known:
+        return str(st.selectbox("Endpoint", known, key="measure-endpoint-choice"))
+    place = "http://127.0.0.1:8080/v1"
+    return st.text_input("Endpoint (any that speaks the OpenAI API)", placeholder=place, key="measure-endpoint").strip()
+
+
+def _caps() -> dict[str, Any]:
+    st.caption("Never more than this, all runs of the same questions together")
+    first, second, third = st.columns(3)
+    with first:
+        calls = st.number_input("Calls", 0, None, MOST_CALLS, key="measure-calls")
+    with second:
+        tokens = st.number_input("Tokens", 0, None, None, placeholder="No limit", key="measure-tokens")
+    with third:
+        cost = st.number_input("Cost", 0.0, None, None, placeholder="No limit", key="measure-cost")
+    return {"calls": calls, "tokens": tokens, "cost": cost}
+
+
+def _more(project: Project) -> tuple[str, str, str]:
+    with st.expander("Your own words, texts to look up, time limit"):
+        instruction = st.text_input("Instruction (left empty: ours)", key="measure-instruction")
+        template = st.text_area(
+            "Or a whole prompt with {input} in it, and where wanted {labels}, {examples} and {passages}",
+            key="measure-template",
+        )
+        texts = st.file_uploader("Texts to look answers up in (UTF-8)", key="measure-knowledge")
+        st.number_input("Seconds a call may take", 1, 300, 30, key="measure-wait")
+    return instruction, template, str(intake.keep(project, texts).path) if texts else ""
+
+
+def outside(project: Project) -> None:
+    """The held-back rows to take away, and outputs to bring back."""
+    st.caption(
+        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row or input "
+        "and a column output."
+    )
+    st.download_button(
+        "Download the held-back rows",
+        lambda: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in project.held_back(Settings(rows=ROWS))),
+        "held_back.jsonl",
+        "application/jsonl",
+        key="measure-held",
+    )
+    file = st.file_uploader("Outputs: CSV, JSON, JSONL or Parquet", key="measure-outputs")
+    arm = st.selectbox(
+        "They come from", list(measure_views.ARMS), format_func=lambda name: measure_views.ARMS[name], key="measure-arm"
+    )
+    hosted = st.checkbox("This model runs outside our network", key="measure-hosted")
+    if file is not None:
+        upload = intake.keep(project, file)
+        st.button(
+            "Score these outputs",
+            type="primary",
+            key=f"score-{upload.digest}",
+            on_click=parts.start,
+            args=(project, "import_outputs"),
+            kwargs={"path": str(upload.path), "name": upload.name, "arm": arm, "hosted": hosted},
+        )

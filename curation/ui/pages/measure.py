@@ -1,0 +1,35 @@
+"""Measure: how well a model does the task with a prompt alone, on rows held back, before anybody tunes anything."""
+
+import streamlit as st
+
+from curation.measure.words import run_lines
+from curation.ui import measure_form, measure_views, parts, state, views
+
+project = state.project()
+st.title("Measure the base model")
+st.caption("Would a better prompt, or examples looked up, do it already? Asked on rows that are held back.")
+if not parts.is_ready(project, "dedup", "The rows to ask"):
+    st.stop()
+
+body = project.measurement()
+if body is not None:
+    st.header("What was measured", anchor=False)
+    st.dataframe(measure_views.arms_frame(body), hide_index=True, width="stretch", height="content")
+    parts.lines(measure_views.arm_lines(body))
+    if body["differences"]:
+        st.subheader("On the same rows", anchor=False)
+        frame = measure_views.differences_frame(body["differences"])
+        st.dataframe(frame, hide_index=True, width="stretch", height="content")
+    if "spent" in body["run"]:
+        with st.container(horizontal=True):
+            for title, figure in measure_views.spent_figures(body["run"]):
+                st.metric(title, figure)
+    parts.lines([views.visible(line) for line in run_lines(body["run"])])
+    st.caption("The verdict counts these scores as measured, in place of typed ones.")
+
+st.header("Measure" if body is None else "Measure more", anchor=False)
+here, elsewhere = st.tabs(["Ask an endpoint", "Outputs from elsewhere"])
+with here:
+    measure_form.ask(project)
+with elsewhere:
+    measure_form.outside(project)

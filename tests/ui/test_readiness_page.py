@@ -1,0 +1,168 @@
+"""The readiness page: questions and plan, trying answers out, keeping them, and thresholds of one's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from curation.context import Arm, Context, Task
+from curation.errors import UsageError
+from curation.project import Project
+from curation.readiness import load_policy
+from curation.readiness.arms import scored
+from curation.ui import readiness_views, state
+
+APP = Path(__file__).parents[2] / "app.py"
+SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
+TOLD = Context(Task("accuracy", 0.9, kind="classification"), arms=(Arm("few_shot", 0.6, 400),))
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with one project that has a target and a measured prompt."""
+    home = tmp_path_factory.mktemp("readiness")
+    project = Project.open(home / "projects" / "Tickets", create=True)
+    project.load(SAMPLE)
+    project.save_context(TOLD)
+    project.analyse()
+    yield home
+    project.close()
+
+
+@pytest.fixture
+def project(judged: Path) -> Iterator[Project]:
+    opened = Project.open(judged / "projects" / "Tickets")
+    opened.save_context(TOLD)
+    opened.reset_policy()
+    yield opened
+    opened.close()
+
+
+def show(home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("CURATION_HOME", str(home))
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = "Tickets"
+    test.run()
+    test.switch_page(str((state.PAGES / "readiness.py").relative_to(APP.parent)))
+    test.run()
+    assert not test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    return "\n".join(str(e.value) for kind in ("text", "caption", "markdown") for e in getattr(test, kind))
+
+
+def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = texts(show(judged, monkeypatch))
+    assert "2. Can the base model do it with better prompting?" in shown
+    assert "3. Can retrieval or context do it? Is it style or substance?" in shown
+    stages = readiness_views.stages((project.last_verdict() or {})["path"])
+    states = [stage.state for stage in stages]
+    assert states.count("stopped") == 1
+    assert set(states[states.index("stopped") + 1 :]) <= {"skipped"}
+    assert (project.last_verdict() or {})["plan"]["summary"] in shown
+
+
+def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = project.last_verdict()
+    test = show(judged, monkeypatch)
+    slider = next(one for one in test.slider if one.label == "Good enough from")
+    slider.set_value(0.5).run()
+    assert not test.exception
+    assert "Do not tune: a good prompt already does it." in texts(test)
+    assert project.last_verdict() == before
+    assert project.context() == TOLD
+
+
+def test_keeping_saves_the_answers_but_no_imagined_score(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(judged, monkeypatch)
+    next(one for one in test.slider if one.label == "Good enough from").set_value(0.8)
+    next(one for one in test.slider if one.label == "Best prompt scores").set_value(0.75).run()
+    next(one for one in test.button if one.label == "Keep these").click().run()
+    assert not test.exception
+    kept = project.context()
+    assert kept.task.target == 0.8
+    assert kept.arms == TOLD.arms
+    assert kept.traffic.calls_per_month is None
+
+
+def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(project: Project) -> None:
+    usual = project.verdict()
+    project.save_thresholds({"effective_size.fail": 5000.0, "effective_size.warn": 6000.0})
+    assert not project.verdict_is_current()
+    strict = project.verdict()
+    assert strict.outcome == "collect"
+    assert strict.policy != usual.policy
+    assert project.verdict_is_current()
+    assert "Thresholds set in this project" in project.report("html")
+    assert any("thresholds" in line for line in project.verdict_changes())
+    assert readiness_views.changed_line(project.thresholds()) == "2 thresholds are set in this project."
+    project.reset_policy()
+    assert project.verdict() == usual
+
+
+def test_an_edited_cell_is_saved_and_an_impossible_one_is_refused(project: Project) -> None:
+    found = project.thresholds()
+    row = next(n for n, one in enumerate(found) if one.name == "noise.fail")
+    frame = readiness_views.threshold_frame(found, {"noise": "Wrong answers"})
+    assert list(frame.iloc[row][["Evidence", "Threshold", "Value", "Built in"]]) == [
+        "Wrong answers",
+        "fails at",
+        0.1,
+        0.1,
+    ]
+    project.save_thresholds(readiness_views.edited_values(found, {row: {"Value": 0.2}}))
+    assert project.policy().items["noise"].fail == 0.2
+    with pytest.raises(UsageError, match=r"write 0\.2 for 20 %"):
+        project.save_thresholds(readiness_views.edited_values(found, {row: {"Value": 20.0}}))
+    assert project.policy().items["noise"].fail == 0.2
+
+
+def test_the_plan_puts_the_rows_to_look_at_first(project: Project) -> None:
+    project.save_thresholds({"noise.fail": 0.01, "noise.warn": 0.005})
+    project.verdict()
+    first = project.review_first()
+    assert first
+    assert len(set(first)) == len(first)
+    suspects = [row.example.id for row in project.finding_page(project_filter(project), None, 500)]
+    assert set(first) <= set(suspects)
+    project.reset_policy()
+    project.verdict()
+
+
+def project_filter(project: Project):  # type: ignore[no-untyped-def]
+    return type(project.review_filter())(check="label_noise")
+
+
+def test_the_page_says_what_a_lift_takes() -> None:
+    line = readiness_views.lift_line(0.05, 0.8, 200)
+    assert "460 rows" in line
+    assert "The 200 rows at hand show 7.5 points or more." in line
+    assert "nothing can improve" in readiness_views.lift_line(0.1, 0.95, 200)
+    frame = readiness_views.lift_frame(0.8, 1500)
+    assert list(frame["You have enough"]) == ["No", "No", "Yes", "Yes", "Yes"]
+
+
+def test_an_imagined_score_takes_the_place_of_the_best_prompt_only() -> None:
+    told = Context(TOLD.task, arms=(Arm("zero_shot", 0.4, 100), Arm("few_shot", 0.6, 400), Arm("lora", 0.9, 100)))
+    chosen = {
+        "target": 0.9, "lift": 0.05, "changes": "never", "offline": False, "privacy": False, "quality": False,
+        "calls": 1000, "score": 0.7,
+    }  # fmt: skip
+    tried = readiness_views.tried_context(told, chosen, load_policy())
+    assert [(one.arm.name, one.score) for one in scored(tried)] == [
+        ("few_shot", 0.7),
+        ("lora", 0.9),
+        ("zero_shot", 0.4),
+    ]
+    unmeasured = readiness_views.tried_context(Context(), chosen, load_policy())
+    assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]
+    assert readiness_views.kept_context(told, chosen, load_policy()).arms == told.arms
