@@ -22,7 +22,7 @@ navigation = st.navigation(
             page("findings", "Findings"),
         ],
         "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
-        "Decide": [page("readiness", "Readiness"), page("export", "Export")],
+        "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
     }
 )
 parts.frame()

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def main() -> None:
     if options.child:
         print(json.dumps(_measure(options)), flush=True)
         return
-    if options.rows > MILLION and not options.corpus:
+    if (pq.read_metadata(options.corpus).num_rows if options.corpus else options.rows) > MILLION:
         _scale(options)
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -73,8 +74,9 @@ def main() -> None:
 def _scale(options: argparse.Namespace) -> None:
     """Our engine alone on a million rows and on all of them, and how the time a row compares."""
     with tempfile.TemporaryDirectory() as folder:
-        sizes = (MILLION, options.rows)
-        corpora = {rows: _made(options, Path(folder) / f"{rows}.parquet", rows) for rows in sizes}
+        whole = options.corpus or _made(options, Path(folder) / "whole.parquet")
+        corpora = {MILLION: _head(whole, Path(folder) / "million.parquet")}
+        corpora[pq.read_metadata(whole).num_rows] = whole
         print(f"{'engine':12} {'rows':>11} {'seconds':>9} {'CPU s':>9} {'peak MB':>8} {'us a row':>9} {'to 1M':>6}")
         for name in _engines(options, corpora[MILLION], Path(folder) / "clusters.parquet"):
             each = {}
@@ -87,6 +89,14 @@ def _scale(options: argparse.Namespace) -> None:
                 print(f"{name:12} {rows:11,} {numbers} {each[rows] / each[MILLION]:6.2f}", flush=True)
 
 
+def _head(corpus: Path, path: Path) -> Path:
+    """The first million rows."""
+    with pq.ParquetWriter(path, pq.read_schema(corpus)) as writer:
+        for batch in islice(pq.ParquetFile(corpus).iter_batches(100_000), MILLION // 100_000):
+            writer.write_batch(batch)
+    return path
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path)
@@ -97,6 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threshold", type=float, default=0.7)
     parser.add_argument("--shingle", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--ours", default="numpy,numba")
     parser.add_argument("--numba-python", default=sys.executable)
     parser.add_argument("--peers-python", default=sys.executable)
     parser.add_argument("--peers-script", type=Path)
@@ -109,8 +120,14 @@ def _options() -> argparse.Namespace:
 def _engines(options: argparse.Namespace, corpus: Path, clusters: Path) -> dict[str, list[Any]]:
     shared = ["--corpus", corpus, "--threshold", options.threshold, "--shingle", options.shingle]
     shared += ["--workers", options.workers, "--clusters", clusters]
-    found = {"ours, numpy": [sys.executable, __file__, "--child", "numpy", *shared]}
-    if subprocess.run([options.numba_python, "-c", "import numba"], capture_output=True, check=False).returncode == 0:
+    found, ours = {}, options.ours.split(",")
+    if "numpy" in ours:
+        found["ours, numpy"] = [sys.executable, __file__, "--child", "numpy", *shared]
+    if (
+        "numba" in ours
+        and subprocess.run([options.numba_python, "-c", "import numba"], capture_output=True, check=False).returncode
+        == 0
+    ):
         found["ours, numba"] = [options.numba_python, __file__, "--child", "numba", *shared]
     if options.peers_script:
         for name in options.peers.split(","):
@@ -161,9 +178,9 @@ def _report(results: dict[str, list[dict[str, Any]]], quality: dict[str, Any] | 
             print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in kept.items()))
 
 
-def _made(options: argparse.Namespace, path: Path, rows: int | None = None) -> Path:
+def _made(options: argparse.Namespace, path: Path) -> Path:
     """A corpus of so many rows, a million at a time so that making it takes no more memory than reading it."""
-    left, seed, writer = rows or options.rows, options.seed, None
+    left, seed, writer = options.rows, options.seed, None
     while left:
         count, part = min(left, MILLION), path.with_suffix(".part")
         if options.generator:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from curation import measure_jobs
 from curation.export import Treatment
 from curation.job_desk import Verb
 from curation.progress import Progress
@@ -24,6 +25,8 @@ def verbs(project: Project) -> Mapping[str, Verb]:
             ("export", export),
             ("decide_all", decide_all),
             ("undo_stroke", undo_stroke),
+            ("measure", measure_jobs.measure),
+            ("import_outputs", measure_jobs.import_outputs),
         )
     }
 

@@ -108,7 +108,8 @@ class Trials(Desk):
             tallies = trial.run(settings.arms, writer.holdout.held)
         origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        return self._save(arms, {"endpoint": where.url, "model": model, **plan.told(), **ledger.told(trial.ended)})
+        sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused)}
+        return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
 
     def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()

@@ -116,14 +116,16 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     del pairs
     alike = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
     del known
+    at, related = np.flatnonzero(alike.rows).astype(np.int32), None
+    if len(at):
+        related = _related(source, docs, n, alike, settings, part(progress, 0.75, 1.0))
+    docs.store.close()
     keeper, cluster = (np.arange(source.count, dtype=np.int32) for _ in range(2))
     similarity, kind = np.ones(source.count), np.full(source.count, UNIQUE, np.int8)
-    if len(alike.kept):
-        at = np.flatnonzero(alike.rows).astype(np.int32)
-        found, kind[at] = _related(source, docs, n, alike, settings, part(progress, 0.75, 1.0))
+    if related:
+        found, kind[at] = related
         keeper[at], similarity[at] = at[found.keeper], found.similarity
         cluster[at] = at[_capped(found, settings.cluster_cap)]
-    docs.store.close()
     number = _numbered(cluster)
     return Found(keeper, number, similarity, kind, _record(settings, n, method, len(docs), number))
 

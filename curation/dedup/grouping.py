@@ -131,6 +131,7 @@ def _round(
     by, first = best(mine, group, rule)
     keeper = np.zeros(int(group.max()) + 1, np.int64)
     keeper[group[by[first]]] = active[by[first]]
+    del by, first
     docs = np.flatnonzero(labels >= 0)
     same = similarity(docs, rows.document[keeper[labels[docs]]])
     score = np.zeros(len(labels))

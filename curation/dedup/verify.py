@@ -21,8 +21,8 @@ Mask = npt.NDArray[np.bool_]
 PAIRS = 8_192
 """Pairs compared at a time: the scipy copies of their rows take a few MB at usual lengths."""
 
-BLOCK_BYTES = 100_000_000
-"""Text whose shingles are held at a time, twice: about .4 GB of 32-bit keys. Where all texts are fewer they are kept
+BLOCK_BYTES = 80_000_000
+"""Text whose shingles are held at a time, twice: about .3 GB of 32-bit keys. Where all texts are fewer they are kept
 between calls; else the texts are cut into blocks, and each two blocks that have pairs are held against each other."""
 
 _COLUMNS = {np.dtype(np.int32): 2**31 - 1, np.dtype(np.int64): 2**63 - 1}
@@ -42,6 +42,23 @@ class _Sets:
 
     def of(self, documents: Any) -> Any:
         return self.place[documents - self.first]
+
+    def holds(self, used: Mask) -> bool:
+        """Whether all the documents of a mask are among them."""
+        last = self.first + len(self.place)
+        outside = used[: self.first].any() or used[last:].any()
+        return not outside and bool((self.place[used[self.first : last]] >= 0).all())
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Pairs at `rows` of those asked for: documents `left` in `lower` and `right` in `upper`."""
+
+    rows: Ints
+    lower: _Sets
+    upper: _Sets
+    left: Any
+    right: Any
 
 
 @dataclass
@@ -66,45 +83,44 @@ class Comparer:
             wide[:] = True
         for flag in (False, True):
             rows = np.flatnonzero((wide == flag) & (left != right))
-            for part, a, b in self._blocks(left, right, rows, flag):
-                for where, similarity in self._compared(a, b, left[part], right[part]):
-                    found[part[where]] = similarity
+            for block in self._blocks(left, right, rows, flag):
+                for where, similarity in self._compared(block):
+                    found[block.rows[where]] = similarity
                     progress((done + where.stop) / len(left), "comparing texts")
-                done += len(part)
+                done += len(block.rows)
         return found
 
-    def _blocks(self, left: Any, right: Any, rows: Ints, wide: bool) -> Iterator[tuple[Ints, _Sets, _Sets]]:
-        """(places of pairs, the sets of their left documents, those of their right ones)."""
+    def _blocks(self, left: Any, right: Any, rows: Ints, wide: bool) -> Iterator[_Block]:
+        """The pairs at `rows` with the sets of their documents, as many at a time as fit."""
         if not len(rows):
             return
+        a, b = left[rows], right[rows]
         used = np.zeros(len(self.documents), bool)
-        used[left[rows]] = used[right[rows]] = True
+        used[a] = used[b] = True
         cuts = np.cumsum(np.where(used, self.documents.size, 0), dtype=np.int64) // BLOCK_BYTES
         if cuts[-1] == 0:
             sets = self._all(used, wide)
-            yield rows, sets, sets
+            yield _Block(rows, sets, sets, a, b)
             return
         block = cuts.astype(np.int32)
-        x, y = block[left[rows]], block[right[rows]]
-        low, high = np.minimum(x, y), np.maximum(x, y)
-        key = low.astype(np.int64) * (int(block[-1]) + 1) + high
+        swap = block[a] > block[b]
+        a[swap], b[swap] = b[swap], a[swap]
+        key = block[a].astype(np.int64) * (int(block[-1]) + 1) + block[b]
         by = np.argsort(key, kind="stable")
-        held: dict[int, _Sets] = {}
+        lower = None
         for part in np.split(by, np.flatnonzero(np.diff(key[by])) + 1):
-            need = {int(low[part[0]]), int(high[part[0]])}
-            held = {k: held[k] for k in held if k in need}
-            for k in sorted(need - held.keys()):
-                first, last = np.searchsorted(block, [k, k + 1])
-                held[k] = self._made(np.flatnonzero(used[first:last]) + first, int(first), int(last), wide)
-            swapped = x[part] > y[part]
-            for some, one, other in ((part[~swapped], min(need), max(need)), (part[swapped], max(need), min(need))):
-                if len(some):
-                    yield rows[some], held[one], held[other]
+            one, other = int(block[a[part[0]]]), int(block[b[part[0]]])
+            if lower is None or block[lower.first] != one:
+                lower = None  # given back before the next one is made
+                first, last = np.searchsorted(block, [one, one + 1])
+                lower = self._made(np.flatnonzero(used[first:last]) + first, wide)
+            upper = lower if one == other else self._made(_each_once(b[part]), wide)
+            yield _Block(rows[part], lower, upper, a[part], b[part])
 
     def _all(self, used: Mask, wide: bool) -> _Sets:
         """The sets of all documents used, from the last call or for the next ones."""
         kept = self._kept.get(wide)
-        if kept is not None and (kept.place[used] >= 0).all():
+        if kept is not None and kept.holds(used):
             return kept
         # Which others will be asked for is not known; all of them, if they are few.
         likely = np.ones(len(used), bool) if self.n > PACKED_32 else self.documents.plain != wide
@@ -112,34 +128,43 @@ class Comparer:
         if int(self.documents.size[likely].sum()) >= BLOCK_BYTES:
             likely = used
         self._kept.pop(wide, None)
-        self._kept[wide] = self._made(np.flatnonzero(likely), 0, len(self.documents), wide)
+        self._kept[wide] = self._made(np.flatnonzero(likely), wide)
         return self._kept[wide]
 
-    def _made(self, chosen: Ints, first: int, last: int, wide: bool) -> _Sets:
-        place = np.full(last - first, -1, np.int32)
+    def _made(self, chosen: Ints, wide: bool) -> _Sets:
+        first = int(chosen[0])
+        place = np.full(int(chosen[-1]) - first + 1, -1, np.int32)
         place[chosen - first] = np.arange(len(chosen), dtype=np.int32)
         compiled = self.compiled and fast.available()
         make = (shingles64 if wide else shingles32) if compiled else partial(distinct, wide=wide)
         sets = _all_of(make, self.documents.gather(chosen), self.n, self.workers)
         return _Sets(first, place, sets, None if compiled else _matrix(sets))
 
-    def _compared(self, a: _Sets, b: _Sets, left: Any, right: Any) -> Iterator[tuple[slice, Floats]]:
+    def _compared(self, block: _Block) -> Iterator[tuple[slice, Floats]]:
         """(slice of the pairs, their similarity), batch by batch."""
+        a, b = block.lower, block.upper
         mine, theirs = np.diff(a.shingles.start), np.diff(b.shingles.start)
 
         def compare(first: int) -> tuple[slice, Floats]:
-            where = slice(first, min(first + PAIRS, len(left)))
-            i, j = a.of(left[where]), b.of(right[where])
+            where = slice(first, min(first + PAIRS, len(block.rows)))
+            i, j = a.of(block.left[where]), b.of(block.right[where])
             if a.matrix is None:
                 found = np.empty(len(i))
-                fast.kernel(fast.overlap)(
-                    a.shingles.start, a.shingles.keys, b.shingles.start, b.shingles.keys, i, j, found
-                )
+                one, other = a.shingles, b.shingles
+                fast.kernel(fast.overlap)(one.start, one.keys, other.start, other.keys, i, j, found)
                 return where, found
             both = np.diff(a.matrix[i].multiply(b.matrix[j]).indptr)
             return where, both / (mine[i] + theirs[j] - both)
 
-        return in_threads(compare, ((first,) for first in range(0, len(left), PAIRS)), self.workers)
+        return in_threads(compare, ((first,) for first in range(0, len(block.rows), PAIRS)), self.workers)
+
+
+def _each_once(documents: Any) -> Ints:
+    """The different ones among these documents, ascending (a sort would take longer than looking through a range)."""
+    first = int(documents.min())
+    found = np.zeros(int(documents.max()) - first + 1, bool)
+    found[documents - first] = True
+    return np.flatnonzero(found) + first
 
 
 def _all_of(make: Callable[[Texts, int], Shingles], texts: Texts, n: int, workers: int) -> Shingles:

@@ -110,6 +110,7 @@ class Endpoint:
         if any(not "!" <= character <= "~" for character in key):
             raise UsageError("The key in the environment holds characters no key has. Set it again.")
         headers |= {"Authorization": f"Bearer {key}"} if key else {}
+        self.refused: set[str] = set()
         self._runner = asyncio.Runner()
         # read before and after the block by the event loop below; no environment, so no proxy and no .netrc
         self._client = httpx.AsyncClient(
@@ -138,7 +139,7 @@ class Endpoint:
         try:
             # one limit around everything: a server that sends a byte now and then would pass every smaller one
             async with asyncio.timeout(self._timeout):
-                async with self._client.stream("POST", self.address.url, json=prompt.body(self.model)) as response:
+                async with self._client.stream("POST", self.address.url, json=self._body(prompt)) as response:
                     body = await _read(response)
         except (TimeoutError, httpx.TimeoutException):
             raise CallFailed(f"no answer within {self._timeout:g} s", again=True) from None
@@ -153,6 +154,11 @@ class Endpoint:
             raise self._refused(response, body)
         return parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
 
+    def _body(self, prompt: Prompt) -> dict[str, Any]:
+        body = prompt.body(self.model)
+        kept = {name: value for name, value in body.items() if name not in self.refused}
+        return kept | ({"max_completion_tokens": prompt.reply_tokens} if "max_tokens" in self.refused else {})
+
     def _refused(self, response: httpx.Response, body: bytes) -> CallFailed:
         status = response.status_code
         if status in (401, 403):
@@ -164,6 +170,10 @@ class Endpoint:
             wait = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
             reason = "the endpoint asks for fewer calls (429)" if status == 429 else f"the endpoint failed ({status})"
             return CallFailed(reason, again=True, wait=wait, billed=status != 429)
+        parameter = refused_parameter(body)
+        if status == 400 and parameter and parameter not in self.refused:
+            self.refused.add(parameter)
+            return CallFailed(f"the endpoint does not take {parameter}", again=True, wait=0.0, billed=False)
         said = told(body, self._key)
         reason = f"the endpoint refused the question ({status})" + (f": {said}" if said else "")
         return CallFailed(reason, billed=False, final=status in (404, 405))
@@ -216,6 +226,14 @@ def retry_after(value: str, now: datetime) -> float | None:
         when = parsedate_to_datetime(value)
         return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now.timestamp())
     return None
+
+
+def refused_parameter(body: bytes) -> str:
+    """The parameter of ours that an error names, "" where it names none: newer models want max_completion_tokens in
+    place of max_tokens, and take no temperature."""
+    error = (_json(body) or {}).get("error")
+    named = error.get("param") if isinstance(error, Mapping) else None
+    return named if named in ("max_tokens", "temperature") else ""
 
 
 def told(body: bytes, key: str) -> str:

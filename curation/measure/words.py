@@ -38,6 +38,8 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
         found.append(f"{run['private']:,} rows with personal data or keys were left out and not sent.")
     if run["hidden_passages"]:
         found.append(f"{run['hidden_passages']:,} paragraphs with personal data or keys were left out and not sent.")
+    if "temperature" in run["refused"]:
+        found.append("The endpoint does not take temperature 0, so its answers may differ from run to run.")
     if run["ended"]:
         found.append(f"Ended early: {run['ended']}. What was measured stands; run again to go on.")
     return found

@@ -176,7 +176,7 @@ def _with_left_out(connection: Connection, rows: list[ClusterRow]) -> list[Clust
 
 
 def members(connection: Connection, cluster: int, limit: int) -> list[Member]:
-    """The keeper (several in a long chain), then the other members by falling similarity, at most `limit`."""
+    """The keeper and those that repeat it by falling similarity, then the other keepers of a long chain and theirs."""
     found = []
     for row in connection.execute(members_query(cluster).limit(limit)):
         values = dict(row._mapping)
@@ -186,15 +186,17 @@ def members(connection: Connection, cluster: int, limit: int) -> list[Member]:
 
 
 def members_query(cluster: int) -> Select[Any]:
-    """All rows of a cluster, keepers first: the cluster's alone are read and sorted."""
+    """All rows of a cluster, each keeper before its own: the cluster's alone are read and sorted."""
     keepers = examples.alias("keepers")
     joined = JOINED.join(clusters, clusters.c.example == examples.c.seq).join(
         keepers, keepers.c.seq == clusters.c.keeper
     )
     own = (clusters.c.kind.label("relation"), clusters.c.similarity, keepers.c.id.label("keeper"))
+    main = select(cluster_sizes.c.keeper).where(cluster_sizes.c.cluster == cluster).scalar_subquery()
+    family = ((clusters.c.keeper == main).desc(), clusters.c.keeper)
     first = (clusters.c.keeper == clusters.c.example).desc()
     query = select(*own, *NOW).select_from(joined).where(clusters.c.cluster == cluster)
-    return query.order_by(first, clusters.c.similarity.desc(), examples.c.seq)
+    return query.order_by(*family, first, clusters.c.similarity.desc(), examples.c.seq)
 
 
 def touched(connection: Connection, filter: ClusterFilter, bulk: Bulk) -> Touched:

@@ -9,7 +9,7 @@ from curation.project import Project
 from curation.store.cluster_pages import WINDOW, ClusterFilter, ClusterPage, ClusterRow, Member, Position
 from curation.ui import cluster_actions, duplicate_views, parts, state, views
 
-SHOWN = 20  # members drawn at once; a cluster can hold thousands
+SHOWN = 12  # members drawn at once; a cluster can hold thousands
 OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
 
 Spans = list[tuple[bool, str]]
@@ -112,8 +112,10 @@ def settings(project: Project) -> None:
 def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
     found = project.members(cluster.cluster, SHOWN)
+    if len(found) < cluster.size and len(found) > 1 and found[-1].is_keeper:
+        found = found[:-1]  # the rows beside it were cut off
     keepers = {member.example.id: member for member in found if member.is_keeper}
-    for member in sorted(found, key=lambda member: member.keeper != cluster.keeper):
+    for member in found:
         if not member.is_keeper and member.keeper in keepers:
             _pair(project, keepers[member.keeper], member)
     alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}

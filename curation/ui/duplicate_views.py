@@ -130,8 +130,8 @@ def neighbours_frame(
         rows.append(
             {
                 "Similarity": near.similarity,
-                "Text": short(example.input),
                 "Label or output": short(example.label or example.output, 60),
+                "Text": short(example.input),
                 "Note": note(example, label, output),
             }
         )

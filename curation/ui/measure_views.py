@@ -42,13 +42,12 @@ def _arm_row(arm: Mapping[str, Any], currency: str) -> dict[str, str]:
 
 
 def arm_lines(body: Mapping[str, Any]) -> list[str]:
-    """What to know beside the scores, one sentence each."""
-    told = [
-        (arm["name"], line)
+    """What to know beside the scores, one sentence an arm."""
+    told = {
+        arm["name"]: f"not measured, {arm['reason']}" if arm["reason"] else "; ".join(remarks(arm))
         for arm in body["arms"]
-        for line in ([f"not measured, {arm['reason']}"] if arm["reason"] else remarks(arm))
-    ]
-    return [visible(f"{ARMS[name]}: {line}.") for name, line in told]
+    }
+    return [visible(f"{ARMS[name]}: {line}.") for name, line in told.items() if line]
 
 
 def _tokens(arm: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ VERBS = {
     "export": "Writing the export",
     "decide_all": "Storing the decisions",
     "undo_stroke": "Taking back the decisions",
+    "measure": "Measuring the base model",
+    "import_outputs": "Scoring the outputs",
 }
 
 

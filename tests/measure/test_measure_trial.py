@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_server import LABELS, EndpointServer, asked_input, label_of, right, rows, says, stalls, status, tokens_of
+from endpoint_server import (
+    LABELS,
+    EndpointServer,
+    Handler,
+    asked_input,
+    label_of,
+    right,
+    rows,
+    says,
+    stalls,
+    status,
+    tokens_of,
+)
 
 from curation.errors import NotChecked, UsageError
 from curation.measure.plan import Caps, Settings
@@ -247,3 +259,20 @@ def test_the_forecast_names_calls_tokens_and_cost(labelled: Project) -> None:
     assert told.least < body["run"]["spent"]["tokens"] < told.most
     assert told.cost is None
     assert len(LABELS) == 4
+
+
+def test_a_model_that_wants_other_parameters_is_asked_with_them(labelled: Project) -> None:
+    def picky(handler: Handler) -> None:
+        for name in ("max_tokens", "temperature"):
+            if name in handler.body:
+                error = {"error": {"message": f"Unsupported parameter: {name}", "param": name}}
+                handler.send(400, json.dumps(error).encode())
+                return
+        right()(handler)
+
+    with EndpointServer(lambda number: picky) as server:
+        body = measure(labelled, server, replace(ZERO, rows=5))
+        assert len(server.requests) == 5 + 2
+        assert server.requests[-1][2]["max_completion_tokens"] > 0
+    assert (arm(body)["n"], arm(body)["failed"]) == (5, 0)
+    assert body["run"]["refused"] == ["max_tokens", "temperature"]

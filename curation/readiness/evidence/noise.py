@@ -20,10 +20,9 @@ SURE = 0.5
 def noise(study: Study, progress: Progress) -> Evidence:
     """The error rate 0..1; `detail["caps"]` is true where it limits the score a model can reach (labels)."""
     audited = study.run("audit")
-    if (
-        audited.status == "done"
-        and audited.summary.get("reviewed", 0) >= study.policy.items["noise"].settings["audit_rows"]
-    ):
+    # A set smaller than the audit asked for is known once all of it was looked at.
+    enough = min(study.policy.items["noise"].settings["audit_rows"], len(study.usable))
+    if audited.status == "done" and audited.summary.get("reviewed", 0) >= max(1, enough):
         return _audited(study, audited.summary)
     return _labels(study) if study.labelled_set else _text(study)
 
