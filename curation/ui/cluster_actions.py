@@ -45,25 +45,6 @@ def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
     strokes.act(project, project.cluster_changes(filter, bulk), duplicate_views.REASONS[bulk])
 
 
-def undo_bar(project: Project) -> None:
-    """This reviewer's newest stroke, what it was and when, and the press that takes all of it back."""
-    stroke = project.newest_stroke(state.reviewer())
-    if stroke is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.text(duplicate_views.stroke_line(stroke, project.decided_at(stroke.batch)))
-        args = (project, stroke.batch, stroke.decided)
-        st.button("Undo all of it", key=f"undo-stroke-{stroke.batch}", on_click=_take_back, args=args)
-
-
-def _take_back(project: Project, batch: str, standing: int) -> None:
-    if standing > strokes.AT_ONCE:
-        parts.start(project, "undo_stroke", batch=batch, reviewer=state.reviewer())
-    else:
-        project.undo_stroke(batch, state.reviewer())
-    state.forget_shown()
-
-
 def merge_button(member: Member) -> None:
     """Opens the form that makes one example of two."""
     key = f"{member.example.id}-{member.example.version}"

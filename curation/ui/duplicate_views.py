@@ -83,7 +83,7 @@ def confirm_label(touched: Touched, bulk: Bulk) -> str:
 def stroke_line(stroke: Stroke, at: str, now: datetime | None = None) -> str:
     """What a stroke was and when, for the button that takes it back."""
     known = "Merged two examples" if stroke.reason.startswith("merged into ") else _DONE.get(stroke.reason)
-    what = (known or "{n:,} decisions in one stroke ({reason})").format(n=stroke.decided, reason=visible(stroke.reason))
+    what = (known or "{reason} ({n:,} decisions in one stroke)").format(n=stroke.decided, reason=visible(stroke.reason))
     return f"{what}, {ago(at, now)}."
 
 

@@ -9,7 +9,7 @@ from curation.people import Stroke
 from curation.records import CheckRun
 from curation.store.finding_pages import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
-from curation.ui.views import STATUSES, short, suggestion, visible, words
+from curation.ui.views import STATUSES, short, suggestion, words
 
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
@@ -213,9 +213,3 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
 def stroke_line(stroke: Stroke) -> str:
     """How a stroke went, in a sentence or two."""
     return _sentences(f"Decided: {_rows(stroke.decided)}.", _decided(stroke.passed_over))
-
-
-def standing_line(stroke: Stroke) -> str:
-    """What the newest stroke was and how much of it stands."""
-    what = visible(stroke.reason) or "Many decisions at once"
-    return f"Your last stroke: {what} ({_rows(stroke.decided)})."

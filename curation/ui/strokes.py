@@ -9,7 +9,7 @@ import streamlit as st
 from curation.files import write_text
 from curation.project import Project
 from curation.records import Action
-from curation.ui import finding_views, parts, state
+from curation.ui import duplicate_views, finding_views, parts, state
 
 Change = tuple[str, Action, str]
 """(example id, action, value): what is to be decided about one example."""
@@ -68,7 +68,7 @@ def undo_bar(project: Project) -> None:
     if stroke is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.text(finding_views.standing_line(stroke), width="stretch")
+        st.text(duplicate_views.stroke_line(stroke, project.decided_at(stroke.batch)), width="stretch")
         args = (project, stroke.batch, stroke.decided)
         st.button("Undo all of it", key=f"undo-stroke-{stroke.batch}", on_click=take_back, args=args)
 

@@ -138,13 +138,13 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
     press(test, "Yes, do it", "follow")
     assert [project.example(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
     named = (
-        "Your last stroke: Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 rows)."
+        "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 decisions in one stroke), "
     )
     assert named in texts(test)
     assert figures(test)["Decided rows"] == "4"
     press(test, "Undo all of it")
     assert [project.example(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
-    assert "Your last stroke" not in texts(test)
+    assert "decisions in one stroke" not in texts(test)
     project.undo("bo")
     project.close()
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.ui import cluster_actions, compare, duplicate_views, parts, state, views
+from curation.ui import cluster_actions, compare, duplicate_views, parts, state, strokes, views
 
 PAGE = 10  # clusters a page
 
@@ -20,7 +20,7 @@ st.caption(
     "Variants and contradictions, which differ in a number, date, name, negation, output or label, are never removed "
     "without you."
 )
-cluster_actions.undo_bar(project)
+strokes.undo_bar(project)
 filter = compare.choose(counts)
 with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
     cluster_actions.on_all(project, filter)
