@@ -5,6 +5,7 @@ not passed; 1 our fault.
 """
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from curation.progress import Cancelled, Progress, ignore
 
 MODULES = {"measure": "curation.measure_commands", "gate": "curation.gate_command"}
 """Where a command is done that is not done in commands.py."""
+EXIT_PIPE = 141  # 128 + SIGPIPE, what a shell expects of a command whose reader left (`| head -1`)
 EXIT_CANCELLED = 130  # 128 + SIGINT, what a shell expects of a command stopped by Ctrl-C
 
 
@@ -47,12 +49,20 @@ def build_parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, help: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
-    parser.add_argument("--workers", type=int, default=2, help="threads of the steps that can use them (default 2)")
+    parser.add_argument(
+        "--workers", type=_at_least_one, default=2, help="threads of the steps that can use them (default 2)"
+    )
     parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 def _add_files(parser: argparse.ArgumentParser, many: bool) -> None:
@@ -192,10 +202,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Looked up on use: `--help` and a wrong flag answer at once, without loading the whole product.
             module = import_module(MODULES.get(args.command, "curation.commands"))
             getattr(module, args.command)(args, progress)
+            sys.stdout.flush()
     except CurationError as error:
         return _tell(arguments, str(error), error.exit_status)
     except (Cancelled, KeyboardInterrupt):
         return _tell(arguments, "Stopped. Nothing was written.", EXIT_CANCELLED)
+    except BrokenPipeError:
+        # As the Python manual says under SIGPIPE: else the interpreter complains once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _tell(arguments, f"{where}{error.strerror or error}. Check the path and its permissions.", 1)

@@ -3,13 +3,15 @@
 import json
 import uuid
 from dataclasses import asdict
+from pathlib import Path
 
-from curation import dedup
+from curation import dedup, load
 from curation.dedup import Settings as DedupSettings
 from curation.desk import Desk, now
 from curation.errors import StaleDecision, UsageError
-from curation.progress import Progress, ignore
-from curation.records import Action, Clusters, Decision
+from curation.load import Spooled
+from curation.progress import Progress, ignore, part
+from curation.records import Action, Clusters, Columns, Decision
 from curation.review.state import repeats, state_of
 from curation.store import by_hand, cluster_pages, database, decisions, results
 from curation.store.cluster_pages import Bulk, ClusterFilter, ClusterPage, Member, Position, Touched
@@ -28,6 +30,18 @@ class Clustering(Desk):
         with database.write(self.engine) as connection:
             results.save_clusters(connection, clusters, now())
         return clusters
+
+    @staticmethod
+    def dedup_file(
+        path: Path, columns: Columns | None, out: Path, settings: DedupSettings, progress: Progress = ignore
+    ) -> tuple[Spooled, dict[str, int]]:
+        """Write the clusters of a file to `out`; returns how the file was read and the rows by kind.
+
+        Nothing is stored and the rows never lie in memory as a whole: ten million take less than 4 GB.
+        """
+        with load.spooled(path, columns, part(progress, 0.0, 0.4)) as spooled:
+            kinds = dedup.dedup_file(spooled.examples, out, settings, part(progress, 0.4, 1.0))["kinds"]
+        return spooled, {kind: n for kind, n in kinds.items() if n}
 
     def dedup_settings(self) -> DedupSettings:
         """How near-duplicates are found in this project."""

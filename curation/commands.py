@@ -18,7 +18,7 @@ from curation.errors import UsageError
 from curation.files import write_parquet, write_text
 from curation.places import app_folder
 from curation.progress import Progress, part
-from curation.project import Project, findings_by_row
+from curation.project import Project, findings_by_row, reason_counts
 from curation.readiness.context_file import read_context
 from curation.records import Columns
 
@@ -58,22 +58,39 @@ def dedup(args: argparse.Namespace, progress: Progress) -> None:
     _folder_exists(args.out)
     shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
     settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
+    counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
+    _print_counts(args, f"{args.out}: rows by kind", counts)
+
+
+def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+    (path,) = args.files
+    spooled, kinds = Project.dedup_file(path, _columns(args), args.out, settings, progress)
+    if not args.quiet:
+        line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
+        line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
+        chosen = {k: v for k, v in asdict(spooled.columns).items() if v}
+        _print_loaded(line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
+    return kinds
+
+
+def _dedup_against(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+    """As `_dedup_file`, with the evaluation row each row overlaps; both sets lie in memory."""
     with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.3))
         clusters = project.dedup(settings, part(progress, 0.3, 1.0))
-        columns = ["id", "cluster", "keeper", "kind", "similarity"]
         dataset = project.dataset()
+        columns = ["id", "cluster", "keeper", "kind", "similarity"]
         table = clusters.table.select(columns).add_column(0, "row", dataset.table["row"])
-        if args.against:
-            project.hold_against(args.against)
-            overlap = decontaminate(dataset, project.evaluation() or dataset.take([]), settings)
-            at = pc.index_in(table["id"], overlap["id"])
-            table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
-            table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))
+        project.hold_against(args.against)
+        overlap = decontaminate(dataset, project.evaluation() or dataset.take([]), settings)
+        at = pc.index_in(table["id"], overlap["id"])
+        table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
+        table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))
     write_parquet(args.out, table)
-    kinds = table["kind"].value_counts().to_pylist()
-    counts = {kind["values"]: kind["counts"] for kind in kinds}
-    _print_counts(args, f"{args.out}: rows by kind", counts)
+    if not args.quiet:
+        rows = pc.count_distinct(overlap["id"]).as_py()
+        print(f"{rows:,} rows equal or closely resemble one of {args.against.name}", file=sys.stderr)
+    return {kind["values"]: kind["counts"] for kind in table["kind"].value_counts().to_pylist()}
 
 
 def check(args: argparse.Namespace, progress: Progress) -> None:
@@ -176,8 +193,12 @@ def _folder_exists(path: Path) -> None:
         raise UsageError(f"There is no folder {path.parent} to write {path.name} to. Make it first, or name another.")
 
 
+def _columns(args: argparse.Namespace) -> Columns:
+    return Columns(input=(args.input,) if args.input else (), output=args.output, label=args.label, group=args.group)
+
+
 def _load_files(project: Any, args: argparse.Namespace, progress: Progress) -> list[dict[str, Any]]:
-    columns = Columns(input=(args.input,) if args.input else (), output=args.output, label=args.label, group=args.group)
+    columns = _columns(args)
     lines = []
     for n, path in enumerate(args.files):
         step = part(progress, n / len(args.files), (n + 1) / len(args.files))

@@ -4,10 +4,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from curation import export
 from curation.desk import now
-from curation.errors import UsageError
+from curation.errors import GateNotPassed, NotChecked, UsageError
 from curation.progress import Progress
 from curation.project import Project
 
@@ -17,7 +18,8 @@ def gate(args: argparse.Namespace, progress: Progress) -> None:
     waivers = _waivers(args.waive)
     if waivers and not args.approve:
         raise UsageError('--waive belongs to an approval: add --approve "NAME".')
-    source = Project.open(args.project).export_digest() if args.project else None
+    export.read(args.folder)
+    source = _source(args.folder, args.project) if args.project else None
     if args.approve is not None:
         export.approve(args.folder, args.approve, waivers, now(), source)
     approval = export.gate(args.folder, source)
@@ -27,6 +29,20 @@ def gate(args: argparse.Namespace, progress: Progress) -> None:
     print(f"passed: {args.folder} was approved by {approval.name} at {approval.at}, verdict {approval.outcome}")
     for outcome, reason in approval.waivers.items():
         print(f"  waived {outcome}: {reason}")
+
+
+def _source(folder: Path, home: Path) -> str:
+    """The digest of what the project at `home` would export now."""
+    project = Project.open(home)
+    try:
+        return project.export_digest()
+    except NotChecked:
+        raise GateNotPassed(
+            f"{folder}: this export is not from this project, or it has changed since: nothing was exported from "
+            f"{home} as it is. Name the project it was made from, or export and approve again."
+        ) from None
+    finally:
+        project.close()
 
 
 def _waivers(given: Sequence[str]) -> dict[str, str]:

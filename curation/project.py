@@ -1,6 +1,7 @@
 """class Project: every verb of the product as one short method; the only place where the rooms meet the store."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,9 +95,7 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
     ) -> Loaded:
         """Store the rows of one file. A file with the same bytes is not loaded twice."""
         imported = load.load(path, columns, name, part(progress, 0.0, 0.8))
-        counts: dict[str, int] = {}
-        for reason in imported.rejected["reason"].to_pylist():
-            counts[reason] = counts.get(reason, 0) + 1
+        counts = reason_counts(imported.rejected)
         # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
         progress(0.85, "storing")
         with database.write(self.engine) as connection:
@@ -221,6 +220,11 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
                 for run in self.check_runs()
             ],
         }
+
+
+def reason_counts(rejected: pa.Table) -> dict[str, int]:
+    """How many rows were rejected for each reason."""
+    return dict(Counter(rejected["reason"].to_pylist()))
 
 
 def findings_by_row(dataset: Dataset, findings: Findings) -> pa.Table:

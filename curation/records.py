@@ -126,7 +126,7 @@ def dataset(rows: Iterable[Mapping[str, Any]]) -> Dataset:
     return Dataset(pa.table(columns, schema=DATASET_SCHEMA))
 
 
-def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[str, int]) -> list[str]:
+def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[bytes, int]) -> list[str]:
     """Ids of (input, output, label) rows: a 96-bit BLAKE2b of the three, `-k` appended to the k-th exact repeat.
 
     `seen` counts the repeats met so far and is updated, so the ids of several files follow on from each other.
@@ -137,10 +137,10 @@ def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[str, int
         for value in row:
             data = b"\xff" if value is None else value.encode()
             whole.update(len(data).to_bytes(8, "little") + data)
-        base = whole.hexdigest()
+        base = whole.digest()  # bytes: a third of the memory of text, and ten million of them must fit
         repeat = seen.get(base, 0)
         seen[base] = repeat + 1
-        ids.append(f"{base}-{repeat}" if repeat else base)
+        ids.append(f"{base.hex()}-{repeat}" if repeat else base.hex())
     return ids
 
 

@@ -4,6 +4,7 @@ from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment
+from curation.export.place import check_place
 from curation.export.write import export
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Manifest",
     "Treatment",
     "approve",
+    "check_place",
     "export",
     "export_format",
     "gate",

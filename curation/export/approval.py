@@ -108,7 +108,10 @@ def outcome_of(manifest: Manifest) -> str:
 def _moved_on(manifest: Manifest, source: str | None) -> list[str]:
     if source is None or source == manifest.source:
         return []
-    return ["the project's examples or decisions have changed since this export; export and approve again"]
+    return [
+        "this export is not from this project, or the project's examples or decisions have changed since this export; "
+        "export and approve again"
+    ]
 
 
 def _forbidding(outcome: str, waivers: Mapping[str, str]) -> list[str]:

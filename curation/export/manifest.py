@@ -111,5 +111,5 @@ def foreign(out: Path, manifest: Manifest) -> list[str]:
 
 
 def library_versions() -> dict[str, str]:
-    """The versions of the libraries that decide what an export holds."""
-    return {name: version(name) for name in ("datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}
+    """The versions of this product and of the libraries that decide what an export holds."""
+    return {name: version(name) for name in ("curation", "datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,22 @@ def placed(out: Path) -> Iterator[Path]:
     except OSError as error:
         why = error.strerror or str(error)
         raise CurationError(f"The export to {out} failed: {why}. What was there is unchanged; try again.") from error
+
+
+def check_place(out: Path) -> None:
+    """Raises UsageError where an export to `out` could not be written, so that nobody works for hours first."""
+    out = Path(os.path.realpath(out))
+    home = out.parent
+    while not home.exists() and home != home.parent:
+        home = home.parent
+    if not home.is_dir():
+        raise UsageError(f"{out} cannot be a folder: {home} is a file. Name another folder.")
+    _check(out)
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=".curation-", dir=home))
+    except OSError as error:
+        why = "there can be no such folder" if isinstance(error, FileNotFoundError) else error.strerror
+        raise UsageError(f"{out} cannot be written: {why}. Name another folder.") from None
 
 
 def _check(out: Path) -> None:

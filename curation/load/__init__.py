@@ -1,12 +1,15 @@
 """Files in: bytes -> Imported. Every file is parsed in a child process with memory and time limits."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import UsageError
+from curation.load import sandbox
 from curation.load.guess import guess
 from curation.load.limits import Limits
-from curation.load.sandbox import parsed
+from curation.load.sandbox import Spooled
 from curation.progress import Progress, ignore
 from curation.records import Columns, Imported
 
@@ -36,15 +39,35 @@ def preview(path: Path, columns: Columns | None = None, rows: int = PREVIEW_ROWS
     return _parsed(path, columns, name, rows, ignore, Limits())
 
 
+@contextmanager
+def spooled(
+    path: Path,
+    columns: Columns | None = None,
+    progress: Progress = ignore,
+    limits: Limits = Limits(),  # noqa: B008  (frozen, so sharing one is safe)
+) -> Iterator[Spooled]:
+    """Every row of a file as `load` reads it, left in a file that is gone when the block ends; raises as `load` does.
+
+    For files too large for memory: ten million rows.
+    """
+    _check(path)
+    with sandbox.spooled(path, path.name, columns, limits, progress) as found:
+        yield found
+
+
 def _parsed(
     path: Path, columns: Columns | None, name: str | None, rows: int | None, progress: Progress, limits: Limits
 ) -> Imported:
+    _check(path)
+    return sandbox.parsed(path, name or path.name, columns, limits, rows, progress)
+
+
+def _check(path: Path) -> None:
     if not path.is_file():
         what = "a folder, not a file" if path.is_dir() else "no such file"
         raise UsageError(f"{path}: {what}; check the path")
     if not os.access(path, os.R_OK):
         raise UsageError(f"{path}: this file may not be read; check its permissions")
-    return parsed(path, name or path.name, columns, limits, rows, progress)
 
 
-__all__ = ["Limits", "guess", "load", "preview"]
+__all__ = ["Limits", "Spooled", "guess", "load", "preview", "spooled"]

@@ -7,7 +7,7 @@ HEAD = 1 << 20
 
 SPREADSHEET = "save the sheet as CSV (UTF-8) and load that"
 UNPACK = "unpack it and load the file inside"
-NOT_DATA = "export the data as CSV, JSON, JSONL or Parquet and load that"
+NOT_DATA = "export the data as CSV, JSON, JSONL, Parquet or XLSX and load that"
 SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", NOT_DATA),
     (b"\x7fELF", "a Linux program (ELF)", NOT_DATA),

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pyarrow as pa
 
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.load.limits import Limits
+from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
 from curation.progress import Progress
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Columns, Dataset, Imported
 
@@ -23,6 +26,17 @@ POLL = 0.2
 """Seconds between two looks at the child: five a second keep a progress bar moving and a cancel prompt."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 """Environment the child gets; keys and tokens of the server are not among it."""
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A file as the child read it, left on disk: `examples` is an Arrow file of `stored` rows of DATASET_SCHEMA."""
+
+    examples: Path
+    stored: int
+    rejected: pa.Table
+    columns: Columns
+    warnings: tuple[str, ...]
 
 
 def parsed(
@@ -33,14 +47,35 @@ def parsed(
     Raises InputRejected and UsageError as the child does, InputRejected where the child dies or exceeds a limit,
     CurationError where our own reader fails, and lets Cancelled through. The child never outlives this call.
     """
+    with _read(path, name, columns, limits, rows, progress) as (folder, status):
+        return take_over(folder, name, status, limits)
+
+
+@contextmanager
+def spooled(path: Path, name: str, columns: Columns | None, limits: Limits, progress: Progress) -> Iterator[Spooled]:
+    """The file as the child read it, for as long as the block lasts and never in memory as a whole; raises as above."""
+    with _read(path, name, columns, limits, None, progress) as (folder, status):
+        summary = _summary(folder, name, status, limits)
+        with pa.memory_map(str(folder / EXAMPLES_FILE)) as file:
+            reader = pa.ipc.open_file(file)
+            stored = sum(reader.get_batch(n).num_rows for n in range(reader.num_record_batches))
+        rejected = _table(folder / REJECTED_FILE, REJECTED_SCHEMA)
+        chosen = Columns(**{**summary["columns"], "input": tuple(summary["columns"]["input"])})
+        yield Spooled(folder / EXAMPLES_FILE, stored, rejected, chosen, tuple(summary["warnings"]))
+
+
+@contextmanager
+def _read(
+    path: Path, name: str, columns: Columns | None, limits: Limits, rows: int | None, progress: Progress
+) -> Iterator[tuple[Path, int]]:
+    """The child's folder and exit status; the folder is gone when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="curation-load-"))
     try:
         size = path.stat().st_size
         request: dict[str, Any] = {"path": str(path.absolute()), "name": name, "rows": rows, "size": size}
         request |= {"limits": asdict(limits), "columns": asdict(columns) if columns else None}
         (folder / "request.json").write_text(json.dumps(request))
-        status = _run(folder, name, limits.wall_seconds * limits.growth(size), progress)
-        return take_over(folder, name, status, limits)
+        yield folder, _run(folder, name, limits.wall_seconds * limits.growth(size), progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -91,8 +126,7 @@ def _report(folder: Path, name: str, progress: Progress) -> None:
     progress(float(done), f"reading {name}: {int(rows):,} rows")
 
 
-def take_over(folder: Path, name: str, status: int, limits: Limits) -> Imported:
-    """What a child that ended with `status` left in `folder`; raises as `parsed` does."""
+def _summary(folder: Path, name: str, status: int, limits: Limits) -> dict[str, Any]:
     if status < 0:
         raise InputRejected(f"{name}: could not be parsed safely: {_cause(-status, limits)}; export the file again")
     if status:
@@ -102,10 +136,16 @@ def take_over(folder: Path, name: str, status: int, limits: Limits) -> Imported:
         raise InputRejected(summary["rejected"])
     if "usage" in summary:
         raise UsageError(summary["usage"])
+    return summary
+
+
+def take_over(folder: Path, name: str, status: int, limits: Limits) -> Imported:
+    """What a child that ended with `status` left in `folder`; raises as `parsed` does."""
+    summary = _summary(folder, name, status, limits)
     columns = summary.pop("columns")
     return Imported(
-        dataset=Dataset(_table(folder / "examples.arrow", DATASET_SCHEMA)),
-        rejected=_table(folder / "rejected.arrow", REJECTED_SCHEMA),
+        dataset=Dataset(_table(folder / EXAMPLES_FILE, DATASET_SCHEMA)),
+        rejected=_table(folder / REJECTED_FILE, REJECTED_SCHEMA),
         columns=Columns(**{**columns, "input": tuple(columns["input"])}),
         available=tuple(summary.pop("available")),
         warnings=tuple(summary.pop("warnings")),

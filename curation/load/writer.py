@@ -26,7 +26,7 @@ class Writer:
         self.stored = self.rejected = 0
         self.reasons: dict[str, tuple[int, str]] = {}
         self._source = source
-        self._seen: dict[str, int] = {}
+        self._seen: dict[bytes, int] = {}
         self._examples: list[tuple[Example, int]] = []
         self._rejections: list[Rejection] = []
         self._text = 0

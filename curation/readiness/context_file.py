@@ -106,7 +106,9 @@ def _value(field: str, hint: Any, value: Any, where: str) -> Any:
         _in_range(field, value, where)
     if field in CHOICES and value not in CHOICES[field]:
         known = [choice for choice in CHOICES[field] if choice]
-        raise UsageError(f"{where}: {field} is one of {', '.join(known)}, not {value!r}; {nearest(value, known)}")
+        hint = nearest(value, known)
+        also = f"; {hint}" if hint.startswith("did you mean") else ""
+        raise UsageError(f"{where}: {field} is one of {', '.join(known)}, not {value!r}{also}")
     return value
 
 

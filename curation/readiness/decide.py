@@ -11,9 +11,8 @@ from curation.readiness.gate_knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates import walk
 from curation.readiness.policy import Policy
 from curation.readiness.stability import Draws, draw, entropy_removed
+from curation.readiness.telling import action, headline, is_unpriced, ruled_out
 from curation.readiness.wording import (
-    ACTIONS,
-    HEADLINES,
     KNOWLEDGE_QUESTION,
     MEASUREMENTS,
     PROVISIONAL,
@@ -29,6 +28,8 @@ MORE = 4
 """Four times the rows halve an interval."""
 NEARLY = 0.9
 """A measurement that removes nine tenths as much doubt is as good, if it is cheaper (policy)."""
+REVIEWED = {"noise": 100, "agreement": 50}
+"""Rows to review for an item, by each reviewer (policy)."""
 DATA = ("effective_size", "noise", "coverage", "learnability", "conflicts", "integrity")
 TELLING = {
     "lora": ("effective_size", "noise", "learnability", "curve"),
@@ -56,7 +57,7 @@ def judge(evidence: Iterable[Evidence], context: Context, policy: Policy, datase
     return Verdict(
         outcome=stop.outcome,
         provisional=provisional,
-        headline=HEADLINES[stop.outcome],
+        headline=headline(reading, stop),
         reasons=_reasons(reading, stop, provisional),
         gate=stop.gate,
         stability={**shares, stop.outcome: shares.get(stop.outcome, 0.0)},
@@ -74,6 +75,8 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
     reasons = [stop.reason]
     if provisional and stop.outcome != "need_unproven":
         reasons.append(PROVISIONAL)
+    if barred := ruled_out(reading):
+        reasons.append(barred)
     for id in dict.fromkeys((*stop.about, *TELLING.get(stop.outcome, OTHERWISE))):
         item = reading.items.get(id)
         if item is None or item.value is None or any(item.message in reason for reason in reasons):
@@ -89,14 +92,14 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
 def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
     """What to do now, open questions, and the cheapest measurement that would settle most."""
     steps = [fix for id in stop.about if (fix := reading.items[id].fix if id in reading.items else "")][:1]
-    if stop.outcome in ACTIONS:
-        steps = [ACTIONS[stop.outcome]]
+    if now := action(reading, stop):
+        steps = [now]
     if reading.target is None:
         steps.append(TARGET_QUESTION)
     if novel(reading) and not knowledge_from_elsewhere(reading):
         steps.append(KNOWLEDGE_QUESTION)
     measurement = next_measurement(reading, draws)
-    if measurement:
+    if measurement and not (is_unpriced(reading, stop) and measurement.startswith(MEASUREMENTS["economics"])):
         steps.append(f"Cheapest to know next: {measurement}.")
     return " ".join(dict.fromkeys(steps))
 
@@ -117,15 +120,28 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
 
 
 def _measurement(reading: Reading, id: str) -> str:
-    best = best_prompt(reading.arms)
+    best, size = best_prompt(reading.arms), reading.known("effective_size")
+    have = int(size.value) if size and size.value else 0
     rows = MORE * best.arm.n if best else int(reading.policy.items["base_model"].settings["planned_rows"])
-    return f"{MEASUREMENTS[id].format(rows=rows)} (about {_minutes(reading, id):,.0f} minutes)"
+    if id in REVIEWED:
+        rows = _reviewed(reading, id)
+    words = MEASUREMENTS[id].format(rows=rows)
+    if id == "base_model" and 0 < have < rows:
+        words += f", more than the {have:,} different rows here, so write new ones for it"
+    return f"{words} (about {_minutes(reading, id):,.0f} minutes)"
+
+
+def _reviewed(reading: Reading, id: str) -> int:
+    """Rows to review, no more than there are."""
+    size = reading.known("effective_size")
+    have = int(size.detail.get("usable") or size.value or 0) if size else 0
+    return min(REVIEWED[id], have) if have else REVIEWED[id]
 
 
 def _minutes(reading: Reading, id: str) -> float:
     each = reading.context.prices.label_minutes_per_row
-    if id in ("noise", "agreement") and each:
-        return 100 * each
+    if id in REVIEWED and each:
+        return each * _reviewed(reading, id) * (2 if id == "agreement" else 1)
     return reading.policy.items[id].minutes
 
 

@@ -11,7 +11,8 @@ from curation.readiness.gate import Reading
 from curation.readiness.gates import walk
 from curation.readiness.policy import Rule
 from curation.readiness.stability import COUNTED, DERIVED, planted, shifted
-from curation.readiness.wording import NAMES
+from curation.readiness.telling import name_of
+from curation.readiness.wording import SUBJECTS
 from curation.records import Evidence, Status
 
 STEP = 0.005
@@ -41,15 +42,15 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
         return _targets(reading)
     found: list[tuple[float, str, str]] = []
     for change in _changes(reading):
-        other = walk(change.reading).outcome
-        if other != outcome:
-            found.append((change.distance, change.words, other))
+        other = walk(change.reading)
+        if other.outcome != outcome:
+            found.append((change.distance, change.words, name_of(change.reading, other)))
     if not reading.prompts and reading.target is not None and (ends := _measured(reading)):
         return ends
     if not found:
         return ""
     _, words, other = min(found)
-    return f"{words}, the answer would be: {NAMES[other]}."
+    return f"{words}, the answer would be: {other}."
 
 
 def _changes(reading: Reading) -> Iterator[Change]:
@@ -91,7 +92,8 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
         if by > 0 and now == line:
             by = HAIR if rule.worse == "above" else -HAIR
         moved = shifted(item, rule, by)
-        words = f"If {item.title[:1].lower()}{item.title[1:]} stood at {_number(item.value + by, rule)} instead of "
+        name = SUBJECTS.get(item.id, f"{item.title[:1].lower()}{item.title[1:]}")
+        words = f"If {name} stood at {_number(item.value + by, rule)} instead of "
         yield Change(abs(by) / _width(item), f"{words}{_number(item.value, rule)}", _put(reading, moved))
 
 
@@ -104,7 +106,9 @@ def _width(item: Evidence) -> float:
 def _number(value: float, rule: Rule) -> str:
     if rule.unit == "share":
         return percent(value)
-    return f"{100 * value:.1f} points" if rule.unit == "points" else f"{value:.2f}"
+    if rule.unit == "points":
+        return f"{100 * value:.1f} points"
+    return f"{value:.2f} times" if rule.unit == "ratio" else f"{value:.2f}"
 
 
 def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
@@ -165,11 +169,12 @@ def _targets(reading: Reading) -> str:
     spans: list[tuple[str, float]] = []
     for k in range(1, round(1 / STEP) + 1):
         task = replace(reading.context.task, target=k * STEP)
-        outcome = walk(replace(reading, context=replace(reading.context, task=task))).outcome
+        wanted = replace(reading, context=replace(reading.context, task=task))
+        outcome = name_of(wanted, walk(wanted))
         if not spans or spans[-1][0] != outcome:
             spans.append((outcome, k * STEP))
-    ways = [f"from {percent(start)} on {NAMES[outcome]}" for outcome, start in spans[1:]]
-    return f"A target decides: a low one would make it {NAMES[spans[0][0]]}{''.join(f', {way}' for way in ways)}."
+    ways = [f"from {percent(start)} on {outcome}" for outcome, start in spans[1:]]
+    return f"A target decides: a low one would make it {spans[0][0]}{''.join(f', {way}' for way in ways)}."
 
 
 def _measured(reading: Reading) -> str:
@@ -179,7 +184,8 @@ def _measured(reading: Reading) -> str:
     for k in range(round(1 / STEP) + 1):
         score = k * STEP
         arm = imagined_prompt(score, rows)
-        outcome = walk(replace(reading, arms=(*reading.arms, arm))).outcome
+        measured = replace(reading, arms=(*reading.arms, arm))
+        outcome = name_of(measured, walk(measured))
         if spans and spans[-1][0] == outcome:
             spans[-1] = (outcome, spans[-1][1], score)
         else:
@@ -189,7 +195,7 @@ def _measured(reading: Reading) -> str:
     first, last = spans[0], spans[-1]
     return (
         f"A good prompt measured on {rows:,} rows decides: at {percent(first[2])} or less the answer "
-        f"would be {NAMES[first[0]]}, at {percent(last[1])} or more {NAMES[last[0]]}."
+        f"would be: {first[0]}; at {percent(last[1])} or more: {last[0]}."
     )
 
 

@@ -76,6 +76,8 @@ def examples_suffice(reading: Reading) -> Answer:
                 f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)}.",
                 ("base_model",),
             )
+    if arms and not usable:
+        return Passed(f"Looked-up examples do not count: {arms[0].barred}.")
     if arms:
         return Passed("Looked-up examples were tried and are not shown to meet the target.")
     return _copying(reading, reading.target)

@@ -1,9 +1,13 @@
 """Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
 
-from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, ceiling, headroom
+from curation.readiness.arms import PLAIN, PROMPTS, Scored, allowed, best_prompt, ceiling, headroom
 from curation.readiness.evidence import percent, span
 from curation.readiness.gate import NO_ARM, NO_TARGET, Answer, Passed, Reading, Stop
 from curation.readiness.intervals import rows_to_decide
+
+BARRED = Passed("Every measured prompt breaks a need you declared, so none of them counts.")
+NOTHING = 0.0005
+"""Half a tenth of a point: less would be written as 0.0 points."""
 
 
 def prompt_suffices(reading: Reading) -> Answer:
@@ -20,7 +24,7 @@ def prompt_suffices(reading: Reading) -> Answer:
                 ("base_model",),
             )
     if not plain:
-        return NO_ARM
+        return BARRED if reading.prompts else NO_ARM
     best = plain[0]
     return Passed(
         f"{best.words.capitalize()} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
@@ -38,14 +42,16 @@ def nothing_to_win(reading: Reading) -> Answer:
         return NO_TARGET
     arms = [one for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot")) if not _suffices(reading, one)]
     if not arms:
-        return NO_ARM
+        return BARRED if reading.prompts and not allowed(reading.arms, PROMPTS) else NO_ARM
     room = headroom(arms[0], reading.target, ceiling(reading.items.get("noise")))
     if room[2] < reading.lift:
+        left = f"what is left up to the target is at most {_points(room[2])}, less than the"
+        if room[2] < NOTHING:
+            left = "nothing is left up to the target, where you wanted to win the"
         return Stop(
             "stay_with_prompt",
-            f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; what is "
-            f"left up to the target is at most {_points(room[2])}, less than the {_points(reading.lift)} you called "
-            "worth the work.",
+            f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
+            f"{left} {_points(reading.lift)} you called worth the work.",
             ("headroom", "base_model"),
         )
     return Passed(f"Up to {_points(room[2])} are left above {arms[0].words}.")

@@ -16,7 +16,8 @@ def tried(reading: Reading) -> Answer:
     for one in lora:
         if one.low >= reading.target:
             meets = f"which meets the target of {percent(reading.target)}"
-            return Stop("lora", f"The LoRA-tuned model scores {_said(one)}, {meets}.", ("base_model", "headroom"))
+            about = ("economics", "base_model", "headroom")
+            return Stop("lora", f"The LoRA-tuned model scores {_said(one)}, {meets}.", about)
     best = best_prompt(reading.arms)
     if best and not any(difference(one.interval, best.interval)[1] > 0 for one in (*lora, *full)):
         top = max((*lora, *full), key=lambda one: one.score)
@@ -47,7 +48,7 @@ def worth_it(reading: Reading) -> Answer:
         f"{best.words.capitalize()} scores {_said(best)}" if best else "No measured prompt meets the needs you declared"
     )
     gap = f"tuning can win {100 * room[1]:.1f} to {100 * room[2]:.1f} points"
-    return Stop("lora", f"{start}; {gap}. {reason}", ("headroom",))
+    return Stop("lora", f"{start}; {gap}. {reason}", ("headroom", "economics"))
 
 
 def pays(reading: Reading) -> str:

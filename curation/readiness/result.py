@@ -128,4 +128,7 @@ def _number(item: Mapping[str, Any]) -> str:
     unit, value = item["detail"].get("unit", ""), float(item["value"])
     if unit == "share":
         return percent(value)
+    if unit == "months":
+        never = item["detail"].get("never")
+        return "never" if never and value >= never else "under a month" if value < 1 else f"{value:,.1f} months"
     return f"{100 * value:.1f} points" if unit == "points" else f"{value:,.4g}"

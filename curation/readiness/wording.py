@@ -28,7 +28,7 @@ NAMES = {
     "need_unproven": "need not shown",
     "lora": "light tuning (LoRA)",
     "full_fine_tune": "full tuning",
-    "stay_with_prompt": "not worth tuning",
+    "stay_with_prompt": "stay with the prompt",
 }
 PROVISIONAL = (
     "This is provisional: the base model has not been measured, so better prompting may still turn out to be enough."
@@ -47,8 +47,8 @@ ACTIONS = {
 """What to do on an outcome whose evidence names no fix of its own."""
 MEASUREMENTS = {
     "base_model": "score the base model with a good prompt on {rows:,} held-out rows",
-    "noise": "have people review 100 rows drawn at random",
-    "agreement": "let two people review the same 50 rows",
+    "noise": "have people review {rows:,} rows drawn at random",
+    "agreement": "let two people review the same {rows:,} rows",
     "economics": "enter calls per month, token counts and prices",
     "leakage": "give the evaluation set, so that rows standing in both are found",
     "integrity": "run the checks for unusable rows",
@@ -57,6 +57,19 @@ MEASUREMENTS = {
     "substance": "say where the new knowledge in the answers comes from",
 }
 """What a person can do to know an item better; items not named here cannot be measured more closely."""
+SUBJECTS = {
+    "integrity": "the share of unusable rows",
+    "duplication": "the share of repeated rows",
+    "noise": "the share of wrong answers",
+    "conflicts": "the share of contradicting rows",
+    "agreement": "the agreement between reviewers",
+    "leakage": "the share of evaluation rows seen in training",
+    "learnability": "what a small model learns beyond the simplest guess",
+    "curve": "growth with the last rows, against growth with the first,",
+    "retrieval": "the score of copying the nearest known answer",
+    "substance": "the share of new knowledge in the answers",
+}
+"""What an item's figure is the figure of, within a sentence."""
 KNOWLEDGE_QUESTION = (
     "Where does the new knowledge in the answers come from? If it can be looked up, look it up instead."
 )

@@ -43,7 +43,11 @@ def number(value: float | None, detail: Mapping[str, Any]) -> str:
     if unit in ("rows", "needs"):
         return f"{value:,.0f}"
     if unit == "months":
+        if value < 1:
+            return "under a month"
         return "never" if detail.get("never") is not None and value >= detail["never"] else f"{value:,.1f} months"
+    if unit == "ratio":
+        return f"{value:.2f} times"
     return f"{value:,.3g}"
 
 

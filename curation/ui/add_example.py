@@ -1,11 +1,14 @@
 """Writing an example by hand: its near-duplicates are shown while it is written, and it is stored like a loaded row."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
 from curation.store.by_hand import NAME
-from curation.ui import near, state, views
+from curation.ui import near, new_label, state, views
 
 KINDS = {False: "Input and ideal output", True: "Text and label"}
 
@@ -30,19 +33,31 @@ def form(project: Project) -> None:
             output = st.text_area("Ideal output", key=f"{key}-output", height=120)
         labels = project.label_set()
         if is_classification or labels:
-            label = st.selectbox(
-                "Label",
-                sorted(labels),
-                index=None,
-                key=f"{key}-label",
-                format_func=views.visible,
-                placeholder="Choose or write a label",
-                accept_new_options=True,
-            )
+            label = _label(key, labels)
         near.panel(input, output, label)
         args = (project, key, is_classification)
         st.button("Add it to the set", type="primary", key=f"{key}-do", on_click=_add, args=args)
         st.caption(f"Stored with your name and the time, under the file name “{views.plain(NAME)}”.")
+
+
+def _label(key: str, labels: Sequence[str]) -> str | None:
+    """One of the labels, or a new one added here on purpose; None while none is chosen."""
+    added = st.session_state.get(f"{key}-new-label")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.selectbox(
+            "Label",
+            sorted({*labels, *([added] if added else [])}),
+            index=None,
+            key=f"{key}-label",
+            format_func=views.visible,
+            placeholder="Choose a label",
+        )
+        new_label.popover(f"{key}-{added}", labels, partial(_take, key))
+    return label
+
+
+def _take(key: str, label: str) -> None:
+    st.session_state[f"{key}-new-label"] = st.session_state[f"{key}-label"] = label
 
 
 def _add(project: Project, key: str, is_classification: bool) -> None:

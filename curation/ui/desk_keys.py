@@ -1,12 +1,13 @@
 """The review desk: which example is shown, and the decisions on their keys."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
 from curation.project import Project
 from curation.store.pages import Example, Filter, FindingRow
-from curation.ui import card, near, state, views
+from curation.ui import card, near, new_label, state, views
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
@@ -55,13 +56,14 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
             sorted(labels),
             index=None,
             key=key,
-            placeholder="Search or add a label",
+            placeholder="Search a label",
             label_visibility="collapsed",
-            accept_new_options=True,
+            format_func=views.visible,
             on_change=_pick,
             args=(example, key),
             width=210,
         )
+        new_label.popover(f"{example.id}-{example.version}", labels, partial(_relabel, example))
         if suggested in labels:
             title = f"Yes, {views.plain(views.short(suggested, 32))}"
             card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
@@ -108,8 +110,12 @@ def _save(example: Example, is_classification: bool) -> None:
 
 
 def _pick(example: Example, key: str) -> None:
-    if label := (st.session_state[key] or "").strip():
-        state.decide(example.id, "label", example.version, label)
+    if label := st.session_state[key]:
+        _relabel(example, label)
+
+
+def _relabel(example: Example, label: str) -> None:
+    state.decide(example.id, "label", example.version, label)
 
 
 def _previous(id: str) -> None:

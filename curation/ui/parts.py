@@ -34,7 +34,8 @@ _style = st.components.v2.component(
     @media (max-width: 700px) {
         [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1rem; }
         [data-testid="stBottomBlockContainer"] { padding: 0.5rem 0.6rem; }
-        .st-key-labels, .st-key-actions { flex-wrap: nowrap; overflow-x: auto; gap: 0.4rem; }
+        .st-key-labels, .st-key-actions { flex-wrap: wrap; gap: 0.4rem; }
+        .st-key-labels { max-height: 6rem; overflow-y: auto; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
     }
     """,
@@ -126,8 +127,7 @@ def _strip(project: Project) -> None:
         st.badge(word, color=color, icon=icon)
         if verdict["provisional"]:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
-        step = project.step("verdict")
-        if step.stale:
+        if any(project.step(kind).stale for kind in ("dedup", "check", "verdict")):
             st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
         st.text(views.visible(verdict["headline"]), width="stretch")
 
@@ -137,6 +137,12 @@ def run_checks(project: Project, label: str = "Run the checks") -> None:
     job = project.newest_job()
     running = job is not None and job.state in ("queued", "running")
     st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
+
+
+def judge(project: Project) -> None:
+    """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
+    is_stale = any(project.step(kind).stale for kind in ("dedup", "check"))
+    start(project, "analyse" if is_stale else "judge")
 
 
 def start(project: Project, verb: str, **arguments: Any) -> None:

@@ -1,5 +1,6 @@
 """Voting on one example at a time, blind: no finding, no suggestion, nobody else's answer."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from curation.errors import UsageError
 from curation.project import Project
 from curation.store.pages import Example
-from curation.ui import parts, people_views, state, views
+from curation.ui import new_label, parts, people_views, state, views
 from curation.voting import Turn, VoteAnswer
 
 INPUT_WIDTH = 280
@@ -80,13 +81,14 @@ def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
             sorted(labels),
             index=None,
             key=key,
-            placeholder="It should be …" if answer == "wrong" else "Search or add a label",
+            placeholder="It should be …" if answer == "wrong" else "Search a label",
             label_visibility="collapsed",
-            accept_new_options=True,
+            format_func=views.visible,
             on_change=_pick,
             args=(turn, answer, key),
             width=210,
         )
+        new_label.popover(f"vote-{_key(turn)}", labels, partial(cast, turn, answer))
         for number, label in enumerate(views.label_keys(labels), start=1):
             _button(views.plain(views.short(label, 32)), turn, answer, label, shortcut=str(number))
 
@@ -118,7 +120,7 @@ def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
 
 
 def _pick(turn: Turn, answer: VoteAnswer, key: str) -> None:
-    if label := (st.session_state[key] or "").strip():
+    if label := st.session_state[key]:
         cast(turn, answer, label)
 
 

@@ -39,10 +39,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         "dominant": dominant, "smallest": smallest, "largest_rate": largest / total if total else 0.0,
         "effective_classes": exp(entropy),
     }  # fmt: skip
-    message = (
-        f"{counted(len(thin), 'class', 'classes')} of {len(counts):,} ({percent(share)}) have fewer than {least} "
-        f"different rows, {len(absent):,} of them none; the smallest class has {smallest:,}."
-    )
+    message = _message(len(counts), len(thin), len(absent), least, smallest)
     if dominant:
         message += f" One class makes up {percent(largest / total)} of all rows."
     fix = f"Collect about {counted(needed, 'more row')} in {counted(helped, 'class', 'classes')}."
@@ -50,6 +47,17 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     return reading(
         study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
     )
+
+
+def _message(classes: int, thin: int, absent: int, least: int, smallest: int) -> str:
+    rows = counted(smallest, "different row")
+    if not thin:
+        return f"The only class has {rows}." if classes == 1 else f"Each of the {classes:,} classes has at least {rows}."
+    text = f"{thin:,} of {counted(classes, 'class', 'classes')} ({percent(thin / classes)}) "
+    text += f"{'has' if thin == 1 else 'have'} fewer than {least} different rows"
+    if absent:
+        return f"{text}, {'none of which has any' if absent == thin else f'{absent:,} of them none at all'}."
+    return f"{text}; the smallest has {smallest:,}."
 
 
 def _short(counts: dict[str, int], least: int, dominant: bool, rule: Rule) -> dict[str, int]:

@@ -30,7 +30,8 @@ def headroom(known: Known) -> Evidence:
     room_words = f"{100 * found[0]:.1f} points ({span(found[1], found[2]).removesuffix(' %')})"
     message = f"Between {against} and {goal} lie {room_words}; you called {100 * task.minimum_lift:g} worth the work."
     if found[0] <= 0:
-        left = f"at most {100 * max(0.0, found[2]):.1f} points are left to win"
+        most = f"{100 * max(0.0, found[2]):.1f}"
+        left = "nothing is left to win" if most == "0.0" else f"at most {most} points are left to win"
         message = f"From {against} to {goal} nothing is missing as measured; {left}, and you called "
         message += f"{100 * task.minimum_lift:g} worth the work."
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"

@@ -22,7 +22,7 @@ def leakage(study: Study, progress: Progress) -> Evidence:
     share = wilson(leaked, n)
     message = (
         f"{counted(leaked, 'row')} of {n:,} in the evaluation set ({percent(share[0])}, {span(share[1], share[2])}) "
-        "also stand in the training data."
+        "equal or closely resemble rows of the training data."
     )
     before, after = run.summary.get("score_before"), run.summary.get("score_after")
     if before is not None and after is not None:

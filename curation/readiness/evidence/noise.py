@@ -48,7 +48,7 @@ def _labels(study: Study) -> Evidence:
     if accuracy[1] <= needed:
         raise NotChecked(
             f"the estimating model is right on {percent(accuracy[0])} of rows against {percent(usual)} for always "
-            "giving the most frequent label, too little to call labels wrong; have people review 100 random rows"
+            f"giving the most frequent label, too little to call labels wrong; have people review {counted(min(100, len(study.usable)), 'random row')}"
         )
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate that nobody "

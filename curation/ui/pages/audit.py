@@ -49,7 +49,7 @@ def show(result: AuditResult) -> None:
     parts.lines([line for line in (meaning, result.why) if line])
     st.caption(views.plain(people_views.audit_basis(result.found)))
     if project.step("check").ran:
-        st.button("Judge again with this audit", key="audit-judge", on_click=parts.start, args=(project, "judge"))
+        st.button("Judge again with this audit", key="audit-judge", on_click=parts.judge, args=(project,))
     if result.found.precision:
         st.subheader("How often each check's flags were right", anchor=False)
         frame = people_views.precision_frame(result.found.precision, project.check_titles())
