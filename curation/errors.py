@@ -3,6 +3,7 @@
     CurationError            exit 1, our fault unless a subclass says otherwise
     |- UsageError            exit 2: no such file, column, flag or context field
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
+    |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
     |- GateNotPassed         exit 4: an approval is missing, outdated, or the verdict forbids training
     |- NotChecked            a check or evidence item that cannot run on this dataset; its message is the reason shown
     |- StaleDecision         a decision made on a version of the example that is no longer the current one
@@ -26,6 +27,12 @@ class UsageError(CurationError):
 
 class InputRejected(CurationError):
     """A file was refused as a whole."""
+
+    exit_status = 3
+
+
+class EndpointFailed(CurationError):
+    """An endpoint gave nothing that could be measured."""
 
     exit_status = 3
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from curation.errors import NotChecked, UsageError
+from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.measure.plan import ARMS, Caps, Settings
 from curation.measure.words import difference_line, remarks, run_lines, spent_line
@@ -15,10 +15,15 @@ from curation.progress import Progress, part
 from curation.project import Project
 from curation.readiness.context_file import read_context
 from curation.records import Columns
+from curation.trials import KNOWLEDGE
 
 
 def measure(args: argparse.Namespace, progress: Progress) -> None:
-    """Measure arms, or import them; raises NotChecked where none of those asked for could be measured."""
+    """Measure arms, or import them.
+
+    Where none of those asked for could be measured raises EndpointFailed, UsageError if a limit was the reason, or
+    InputRejected for imported outputs.
+    """
     _sensible(args)
     with _project(args) as project:
         _load(project, args, part(progress, 0.0, 0.1))
@@ -30,17 +35,27 @@ def measure(args: argparse.Namespace, progress: Progress) -> None:
             return
         if args.outputs:
             columns = (args.input or "", args.output or "") if args.files is None else ("", "")
-            body = project.import_outputs(args.outputs, args.arm, *columns, hosted=args.hosted, progress=step)
+            hosted, model = args.hosted, args.model or ""
+            body = project.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
         else:
             caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
             private = args.send_personal_data
             body = project.measure(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step)
-    note = [] if args.project else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
+    run = body["run"]
+    failed = len(run["reasons"]) == len(run["arms"])
+    if failed:
+        # what earlier runs found is not this one's result
+        body = {"arms": [], "differences": [], "run": run}
+    note = (
+        []
+        if args.project or failed
+        else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
+    )
     whole = json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True)
     _say([whole] if args.json else [*lines(body), *note])
-    missing = body["run"]["reasons"]
-    if len(missing) == len(body["run"]["arms"]):
-        raise NotChecked(f"Nothing was measured: {next(iter(missing.values()))}.")
+    if failed:
+        kind = InputRejected if "imported" in run else UsageError if run["capped"] else EndpointFailed
+        raise kind(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
 
 
 def _say(told: Sequence[str]) -> None:
@@ -54,6 +69,10 @@ def _sensible(args: argparse.Namespace) -> None:
         raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(ARMS)}.")
     if not args.outputs and not args.held_out and not (args.endpoint and args.model):
         raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
+
+    knows = args.knowledge is not None or (args.project is not None and (args.project / KNOWLEDGE).exists())
+    if "knowledge_base" in _arms(args) and not knows and not args.outputs and not args.held_out:
+        raise UsageError("The arm knowledge_base needs texts to look answers up in: name them with --knowledge FILE.")
 
 
 @contextmanager
@@ -90,23 +109,31 @@ def _settings(args: argparse.Namespace) -> Settings:
             template = args.template.read_text("utf-8")
         except (OSError, UnicodeError):
             raise UsageError(f"Cannot read the template {args.template} as UTF-8 text. Check the path.") from None
-    arms = tuple(name.strip() for name in args.arms.split(",")) if args.arms else Settings().arms
-    if not args.arms and args.knowledge is not None:
-        arms = (*arms, "knowledge_base")
     words = (template, args.instruction, args.reply_tokens)
-    return Settings(arms, args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+    return Settings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+
+
+def _arms(args: argparse.Namespace) -> tuple[str, ...]:
+    if args.arms:
+        return tuple(name.strip() for name in args.arms.split(","))
+    return Settings().arms if args.knowledge is None else (*Settings().arms, "knowledge_base")
 
 
 def lines(body: Mapping[str, Any]) -> list[str]:
     """The arms with intervals, how they differ on the same rows, and how the run went, line by line."""
-    found = [f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}"]
+    found = []
+    if body["arms"]:
+        found.append(f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}  model")
+    else:
+        found += [f"{name:20} not measured: {reason}" for name, reason in body["run"]["reasons"].items()]
     for arm in body["arms"]:
         if arm["reason"]:
-            found.append(f"{arm['name']:20} not measured: {arm['reason']}")
+            found.append(f"{arm['name']:20} not measured ({arm['model']}): {arm['reason']}")
             continue
         between = f"{arm['low']:.3f} to {arm['high']:.3f}"
         wait = "-" if arm["latency_ms"] is None else f"{arm['latency_ms']:,.0f}"
-        found.append(f"{arm['name']:20} {arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}")
+        figures = f"{arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}"
+        found.append(f"{arm['name']:20} {figures}  {arm['model']}")
         found += [f"  {remark}" for remark in remarks(arm)]
     for one in body["differences"]:
         found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")

@@ -17,7 +17,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", type=Path, metavar="DIR", help="where examples, calls and results are kept")
     parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
     parser.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible one, like http://127.0.0.1:8080/v1")
-    parser.add_argument("--model", metavar="NAME", help="as the endpoint calls it")
+    parser.add_argument(
+        "--model", metavar="NAME", help="as the endpoint calls it; with --import the one that gave the outputs"
+    )
     parser.add_argument("--completions", action="store_true", help="a base model: plain text instead of chat")
     parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(ARMS)}")
     parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to look answers up in (UTF-8)")

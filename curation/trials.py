@@ -15,6 +15,7 @@ from curation.masking import personal_rows, private
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.forecast import Forecast, forecast
 from curation.measure.holdout import groups, hold_out
+from curation.measure.keeping import is_idle, keep
 from curation.measure.knowledge import read_knowledge
 from curation.measure.ledger import Call, Ledger, Prices
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
@@ -108,7 +109,7 @@ class Trials(Desk):
             tallies = trial.run(settings.arms, writer.holdout.held)
         origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused)}
+        sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused), "capped": trial.capped}
         return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
 
     def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
@@ -130,11 +131,12 @@ class Trials(Desk):
         name: str | None = None,
         hosted: bool = False,
         progress: Progress = ignore,
+        model: str = "",
     ) -> dict[str, Any]:
         """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
 
         `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
-        group is scored. Raises UsageError where no output belongs to a row here.
+        group is scored. `model` is the one that gave them, the file's name where nobody says. Raises UsageError where no output belongs to a row here.
         """
         Settings(arms=(arm,))
         preview = load.preview(path, name=name)
@@ -145,11 +147,11 @@ class Trials(Desk):
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
         tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task)
-        if not tally.scores:
+        if not tally.scores and not tally.failed:
             raise UsageError(
                 f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
             )
-        made = arm_result(tally, "", Prices(), Origin(name or path.name, task.metric, now(), "", hosted))
+        made = arm_result(tally, "", Prices(), Origin(model or name or path.name, task.metric, now(), "", hosted))
         run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
         return self._save([made], run)
 
@@ -198,19 +200,17 @@ class Trials(Desk):
 
     def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
         before = self.measurement()
-        names = {arm.name for arm in arms if not arm.reason}
-        new = {arm.name for arm in arms}
-        kept = [arm_from_json(arm) for arm in before["arms"]] if before else []
-        # an arm that was measured is not forgotten because a later try failed
-        kept = [arm for arm in kept if arm.name not in names and (not arm.reason or arm.name not in new)]
-        failed_again = {arm.name for arm in kept}
-        whole = [*kept, *(arm for arm in arms if arm.name not in failed_again)]
-        comparable = [arm for arm in whole if arm.metric == run["metric"]]
+        kept = keep([arm_from_json(arm) for arm in before["arms"]] if before else [], arms, run)
+        comparable = [arm for arm in kept.arms if arm.metric == run["metric"]]
+        reasons = {arm.name: arm.reason for arm in arms if arm.reason}
+        told = {"arms": [arm.name for arm in arms], "reasons": reasons, "stands": list(kept.stands)}
         body = {
-            "arms": [arm_json(arm) for arm in sorted(whole, key=lambda arm: arm.name)],
+            "arms": [arm_json(arm) for arm in kept.arms],
             "differences": [asdict(one) for one in differences(comparable, int(run.get("seed", 0)))],
-            "run": {**run, "arms": [arm.name for arm in arms], "reasons": {a.name: a.reason for a in arms if a.reason}},
+            "run": {**run, **told},
         }
+        if is_idle(run) and (before or len(reasons) == len(arms)):
+            return body
         with database.write(self.engine) as connection:
             results.save_result(connection, "measure", body, now())
         return body

@@ -69,11 +69,13 @@ class Ledger:
     calls: int = 0
     tokens: float = 0.0
     cost: float = 0.0
+    earlier: int = 0
 
     def take_over(self, calls: Iterable[Call]) -> None:
         """Count what earlier runs of the same questions spent, at today's prices where these are higher."""
         for call in calls:
             self.calls += call.attempts
+            self.earlier += call.attempts
             self.tokens += call.prompt_tokens + call.output_tokens
             self.cost += max(call.cost, self.prices.of(Usage(call.prompt_tokens, call.output_tokens)))
 
@@ -94,10 +96,11 @@ class Ledger:
         self._add(0, counts.total - worst.total, self.prices.of(counts) - self.prices.of(worst))
 
     def told(self, ended: str) -> dict[str, Any]:
-        """What was spent of what was allowed, and why the run ended early ("" when it did not), as JSON values."""
+        """What was spent of what was allowed, the calls this run made of it, and why it ended early ("" when it did
+        not), as JSON values."""
         cost = self.cost if self.prices.known else None
         spent = {"calls": self.calls, "tokens": self.tokens, "cost": cost}
-        return {"caps": asdict(self.caps), "spent": spent, "ended": ended}
+        return {"caps": asdict(self.caps), "spent": spent, "made": self.calls - self.earlier, "ended": ended}
 
     def _add(self, calls: int, tokens: float, cost: float) -> None:
         self.calls += calls

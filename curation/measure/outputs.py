@@ -53,6 +53,10 @@ def tally_outputs(
             repeated += 1
             continue
         seen.add(group_of[row.id])
+        if not text.strip():
+            tally.failed += 1
+            tally.empty += 1
+            continue
         value, silent = score(task.metric, text, row.answer, task.labels)
         tally.scores[row.id] = value
         tally.silent += silent

@@ -11,8 +11,9 @@ from scipy.stats import binomtest
 from curation.context import Arm
 from curation.intervals import Interval, wilson
 from curation.measure.ledger import Prices
+from curation.measure.plan import TUNED
 from curation.measure.tokens import Usage
-from curation.measure.trial import Tally
+from curation.measure.trial import EMPTY, Tally
 
 MOST_FAILED = 0.1
 """Failed questions may be the hard ones: with more than a tenth missing, the score could be off by as much as the
@@ -25,8 +26,10 @@ RESAMPLES = 2000
 class ArmResult:
     """One arm. `reason` says why it is not measured, "" when it is.
 
-    `scores` by row id; `silent` counts replies that named no label or were empty, `cut_off` those that hit the reply
-    limit, `estimated` those whose tokens are our estimate. `latency_ms` is the 95th percentile, `cost` that of a
+    `scores` by row id; `silent` counts replies that named no label, `empty` those without text (they are among the
+    `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as the
+    endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers that
+    were asked before as another arm of the same model, where one is a prompt and the other a tuned model. `latency_ms` is the 95th percentile, `cost` that of a
     call; both and the tokens are None where unknown.
     """
 
@@ -47,6 +50,9 @@ class ArmResult:
     stopped: str = ""
     reason: str = ""
     endpoint: str = ""
+    empty: int = 0
+    doubted: str = ""
+    borrowed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def interval(self) -> Interval:
@@ -66,7 +72,8 @@ class ArmResult:
 class Difference:
     """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
 
-    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None.
+    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None. `models` names both where a tuned model
+    is compared with a prompt, "" where both arms are of one model.
     """
 
     first: str
@@ -76,6 +83,7 @@ class Difference:
     low: float
     high: float
     p: float | None
+    models: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,9 @@ def arm_result(tally: Tally, ended: str, prices: Prices, origin: Origin) -> ArmR
         cost=prices.of(Usage(prompt or 0.0, output or 0.0)) if is_priced else None,
         stopped=tally.stopped,
         reason=_why_not(tally, ended),
+        empty=tally.empty,
+        doubted=" or ".join(sorted({str(reply["doubted"]) for reply in replies if reply.get("doubted")})),
+        borrowed=dict(tally.borrowed),
     )
 
 
@@ -116,6 +127,8 @@ def _why_not(tally: Tally, ended: str) -> str:
     tried = len(tally.scores) + tally.failed
     if tally.reason:
         return tally.reason
+    if tally.empty > MOST_FAILED * tried:
+        return f"{tally.empty} of {tried} replies were empty. {EMPTY.removesuffix('.')}"
     if not tally.scores:
         return f"no question was {'answered' if tally.failed else 'asked'}" + (f": {ended}" if ended else "")
     if tally.failed > MOST_FAILED * tried:
@@ -128,15 +141,21 @@ def _mean(replies: Sequence[Mapping[str, Any]], field: str) -> float | None:
 
 
 def differences(arms: Sequence[ArmResult], seed: int) -> list[Difference]:
-    """Every pair of measured arms that share rows, the better one first."""
+    """Every pair of measured arms of one model that share rows, the better one first; and tuned arms against prompts,
+    which are of another model by nature."""
     measured = [arm for arm in arms if not arm.reason]
     found = []
     for n, one in enumerate(measured):
         for other in measured[n + 1 :]:
             shared = sorted(set(one.scores) & set(other.scores))
-            if shared:
+            if shared and _comparable(one, other):
                 found.append(_difference(one, other, shared, seed))
     return found
+
+
+def _comparable(one: ArmResult, other: ArmResult) -> bool:
+    same = (one.model, one.endpoint) == (other.model, other.endpoint)
+    return same or (one.name in TUNED) != (other.name in TUNED)
 
 
 def _difference(one: ArmResult, other: ArmResult, shared: Sequence[str], seed: int) -> Difference:
@@ -152,7 +171,9 @@ def _difference(one: ArmResult, other: ArmResult, shared: Sequence[str], seed: i
         means = [gaps[rng.integers(0, len(gaps), len(gaps))].mean() for _ in range(RESAMPLES)]
         value, p = float(gaps.mean()), None
         low, high = (float(q) for q in np.quantile(means, [0.05, 0.95]))
-    return Difference(one.name, other.name, len(shared), value, low, high, p)
+    tuned = (one.name in TUNED) != (other.name in TUNED)
+    models = f"{one.model} against {other.model}" if tuned else ""
+    return Difference(one.name, other.name, len(shared), value, low, high, p, models)
 
 
 def _paired_shares(first: Any, second: Any) -> tuple[float, float, float, float]:
@@ -177,5 +198,5 @@ def arm_json(arm: ArmResult) -> dict[str, Any]:
 
 
 def arm_from_json(body: Mapping[str, Any]) -> ArmResult:
-    """The arm that `arm_json` wrote."""
-    return ArmResult(**{one.name: body[one.name] for one in fields(ArmResult)})
+    """The arm that `arm_json` wrote, fields that were not known then left at their defaults."""
+    return ArmResult(**{one.name: body[one.name] for one in fields(ArmResult) if one.name in body})

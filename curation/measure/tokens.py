@@ -44,6 +44,19 @@ def believable(said: object, text: str, limit: int) -> float | None:
     return float(said) if said >= estimate(text) / ABSURD else None
 
 
+def doubt(said: object, text: str, limit: int) -> str:
+    """Why a count that was given is not believed: "lower" or "higher" than the text can be; "" for none given."""
+    if isinstance(said, bool) or not isinstance(said, int) or believable(said, text, limit) is not None:
+        return ""
+    return "higher" if said > limit else "lower"
+
+
+def doubts(said_prompt: object, said_output: object, prompt: str, turns: int, reply: str, reply_tokens: int) -> str:
+    """Why the counts of one call are not believed, "" where they are or where there are none."""
+    limit = max(reply_tokens, ceil(estimate(reply))) + 1
+    return doubt(said_prompt, prompt, most(prompt, turns)) or doubt(said_output, reply, limit)
+
+
 def usage(said_prompt: object, said_output: object, prompt: str, turns: int, reply: str, reply_tokens: int) -> Usage:
     """Tokens of one call: the endpoint's counts where they can be true, else estimates."""
     # the end of the text is a token too

@@ -13,7 +13,7 @@ from curation.measure.looks import is_clear, looks
 from curation.measure.plan import TUNED, Task
 from curation.measure.prompts import Prompt, Writer
 from curation.measure.scores import score
-from curation.measure.tokens import Usage, counted, most, usage
+from curation.measure.tokens import Usage, counted, doubts, most, usage
 from curation.progress import Progress
 
 ATTEMPTS = 4
@@ -23,6 +23,7 @@ LONGEST_WAIT = 60.0
 IN_A_ROW = 5
 """Questions that fail one after the other: then the endpoint is down, and asking on would only cost."""
 NOTHING = Usage(0.0, 0.0)
+EMPTY = "The model may use up its tokens before it answers: raise the limit on a reply, --reply-tokens."
 WORDS = {
     "zero_shot": "a plain prompt",
     "few_shot": "fixed examples",
@@ -35,13 +36,20 @@ WORDS = {
 
 @dataclass
 class Tally:
-    """What one arm has shown so far, by row id in the order asked."""
+    """What one arm has shown so far, by row id in the order asked.
+
+    `empty` replies are among the `failed`; `borrowed` counts answers taken over that were asked as another arm, where
+    one is a prompt and the other a tuned model.
+    """
 
     name: str
     scores: dict[str, float] = field(default_factory=dict)
     replies: list[Call] = field(default_factory=list)
     failed: int = 0
     silent: int = 0
+    empty: int = 0
+    empty_in_a_row: int = 0
+    borrowed: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     reason: str = ""
 
@@ -61,6 +69,7 @@ class Trial:
     in_a_row: int = 0
     done: float = 0.0
     ended: str = ""
+    capped: bool = False
 
     def run(self, arms: Sequence[str], rows: Sequence[Row]) -> list[Tally]:
         """What each arm showed. Arms advance together from look to look, so that a cap stops all at about one n."""
@@ -80,6 +89,8 @@ class Trial:
                     self._one(tally, row, prompt)
                     if self.ended:
                         return tallies
+                    if tally.reason:
+                        break
                 self._look(tally, end, len(rows))
             start = end
         self.progress(1.0, "asked")
@@ -96,7 +107,7 @@ class Trial:
         return prompt.key(self.endpoint.address.url, self.endpoint.model)
 
     def _look(self, tally: Tally, end: int, rows: int) -> None:
-        if self.writer.settings.every_row or tally.name in TUNED or end == rows:
+        if tally.reason or self.writer.settings.every_row or tally.name in TUNED or end == rows:
             return
         values = list(tally.scores.values())
         if is_clear(values, self.task.target, self.task.minimum_lift):
@@ -109,9 +120,11 @@ class Trial:
             try:
                 call = self._asked(replace(call, arm=tally.name), prompt)
             except CapReached as reason:
-                self.ended = str(reason)
+                self.ended, self.capped = str(reason), True
                 return
             self.known[key] = call
+        elif (call.arm in TUNED) != (tally.name in TUNED):
+            tally.borrowed[call.arm] = tally.borrowed.get(call.arm, 0) + 1
         if call.state != "done":
             tally.failed += 1
             self.in_a_row += 1
@@ -119,10 +132,22 @@ class Trial:
                 self.ended = f"{IN_A_ROW} questions in a row failed, the last because {call.reply.get('error', '')}"
             return
         self.in_a_row = 0
-        value, silent = score(self.task.metric, str(call.reply["text"]), row.answer, self.task.labels)
+        text = str(call.reply["text"])
+        if not text.strip():
+            self._empty(tally, prompt)
+            return
+        tally.empty_in_a_row = 0
+        value, silent = score(self.task.metric, text, row.answer, self.task.labels)
         tally.scores[row.id] = value
         tally.silent += silent
         tally.replies.append(call)
+
+    def _empty(self, tally: Tally, prompt: Prompt) -> None:
+        tally.failed += 1
+        tally.empty += 1
+        tally.empty_in_a_row += 1
+        if tally.empty_in_a_row >= IN_A_ROW:
+            tally.reason = f"{IN_A_ROW} replies in a row were empty. {EMPTY} It is {prompt.reply_tokens:,} now"
 
     def _asked(self, call: Call, prompt: Prompt) -> Call:
         resumed = int(call.state == "reserved") + int(call.reply.get("resumed", 0))
@@ -156,7 +181,8 @@ class Trial:
         counts = counted(found, prompt.whole, reply.text)
         self.ledger.settle(worst, counts)
         body = {"text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output}
-        body |= {"estimated": found.estimated, "cut_off": reply.cut_off}
+        doubted = doubts(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
+        body |= {"estimated": found.estimated, "doubted": doubted, "cut_off": reply.cut_off}
         made = self._counting(before, counts, state="done", reply=body)
         return self._kept(replace(made, latency_ms=reply.latency_ms))
 

@@ -68,7 +68,7 @@ def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         {
             "Better": ARMS[one["first"]],
             "Than": ARMS[one["second"]],
-            "By": difference_line(one),
+            "By": visible(difference_line(one)),
             "More than chance": sure(one),
         }
         for one in found
