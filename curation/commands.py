@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,17 +15,20 @@ import pyarrow.compute as pc
 
 from curation.background import verbs
 from curation.dedup import Settings, decontaminate
-from curation.errors import UsageError
+from curation.errors import GateNotPassed, UsageError
+from curation.export import Manifest, check_place, read, read_approval
 from curation.files import write_parquet, write_text
 from curation.places import app_folder
 from curation.progress import Progress, part
-from curation.project import Project, findings_by_row, reason_counts
+from curation.project import DATABASE, Project, findings_by_row, reason_counts
 from curation.readiness.context_file import read_context
 from curation.records import Columns
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """The whole journey, unattended."""
+    check_place(args.out)
+    earlier = _earlier(args.out)
     context = _context(args.context)
     with Project.temporary(args.files) as project:
         loaded = _load_files(project, args, part(progress, 0.0, 0.2))
@@ -32,6 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         if context is not None:
             project.save_context(context)
         project.analyse(args.seed, part(progress, 0.2, 0.9))
+        _say_replaced(args, earlier, project)
         manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
         body = (project.last_verdict() or {})["verdict"]
     if args.json:
@@ -47,15 +52,30 @@ def load(args: argparse.Namespace, progress: Progress) -> None:
     missing = [path for path in args.files if not path.exists()]
     if missing:
         raise UsageError(f"No such file: {missing[0]}. Check the path.")
+    is_new, was_there = not (args.project / DATABASE).exists(), args.project.exists()
     project = Project.open(args.project, create=True)
-    loaded = _load_files(project, args, progress)
+    try:
+        loaded = _load_files(project, args, progress)
+    finally:
+        is_empty = not project.sources()
+        project.close()
+        if is_new and is_empty:
+            _take_back(args.project, was_there)
     if args.json:
         _print_json({"files": loaded})
 
 
+def _take_back(folder: Path, was_there: bool) -> None:
+    """Removes a project nothing was stored in; a folder that was there before stays."""
+    for path in folder.glob(f"{DATABASE}*"):
+        path.unlink()
+    if not was_there and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def dedup(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
-    _folder_exists(args.out)
+    _parquet_file(args.out)
     shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
     settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
     counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
@@ -95,8 +115,8 @@ def _dedup_against(args: argparse.Namespace, settings: Settings, progress: Progr
 
 def check(args: argparse.Namespace, progress: Progress) -> None:
     """Write the findings of all checks on a file."""
-    _folder_exists(args.out)
     Project.known_checks(args.only)
+    _parquet_file(args.out)
     with Project.temporary(args.files) as project:
         _load_files(project, args, part(progress, 0.0, 0.2))
         findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
@@ -121,7 +141,7 @@ def verdict(args: argparse.Namespace, progress: Progress) -> None:
     if (args.files is None) == (args.project is None):
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:
-        _judge(Project.open(args.project), args, context, progress)
+        _judge(_filled(args.project), args, context, progress)
         return
     args.files = [args.files]
     with Project.temporary(args.files) as project:
@@ -143,7 +163,9 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
 
 def export(args: argparse.Namespace, progress: Progress) -> None:
     """Write a clean set from a project."""
-    project = Project.open(args.project)
+    check_place(args.out)
+    project = _filled(args.project)
+    _say_replaced(args, _earlier(args.out), project)
     manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
     if args.json:
         _print_json(asdict(manifest))
@@ -158,7 +180,7 @@ def report(args: argparse.Namespace, progress: Progress) -> None:
     suffix = args.out.suffix.lstrip(".").lower()
     if suffix not in ("html", "md", "json"):
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
-    write_text(args.out, Project.open(args.project).report(suffix))
+    write_text(args.out, _filled(args.project).report(suffix))
     print(f"Written to {args.out}.")
 
 
@@ -188,9 +210,56 @@ def job(folder: str, id: str) -> None:
     project.run_job(id, verbs(project))
 
 
+def _filled(folder: Path) -> Project:
+    project = Project.open(folder)
+    if not project.sources():
+        project.close()
+        raise UsageError(f"{folder}: no examples loaded. Load a file first: curation load FILE --project {folder}")
+    return project
+
+
+def _earlier(out: Path) -> tuple[Manifest, str] | None:
+    """The export that stands where the next one goes, and who approved it ("" where nobody did)."""
+    try:
+        manifest = read(out)
+    except UsageError:
+        return None
+    try:
+        approval = read_approval(out)
+    except GateNotPassed:
+        return manifest, "an approval that cannot be read"
+    return manifest, f"approved by {approval.name} at {approval.at}" if approval else ""
+
+
+def _say_replaced(args: argparse.Namespace, earlier: tuple[Manifest, str] | None, project: Project) -> None:
+    if earlier is None or args.quiet:
+        return
+    manifest, approved = earlier
+    others = set(manifest.sources) != {source.name for source in project.sources() if source.active}
+    said = [f"an export of other data ({', '.join(manifest.sources)})" if others else "an earlier export"]
+    if approved:
+        said.append(f"{approved}; that approval ends, look at the new one and approve it again")
+    if others or approved:
+        print(f"note: {args.out} holds {', '.join(said)}; it is replaced", file=sys.stderr)
+
+
+def _parquet_file(path: Path) -> None:
+    """Raises UsageError unless a Parquet file can be written there."""
+    if path.suffix.lower() != ".parquet":
+        raise UsageError(f"{path.name}: this is written as Parquet. Name the file with the ending .parquet.")
+    _folder_exists(path)
+
+
 def _folder_exists(path: Path) -> None:
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {path.parent} to write {path.name} to. Make it first, or name another.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. Name a file.")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        why = "" if isinstance(error, FileNotFoundError) else f" ({error.strerror})"
+        raise UsageError(f"Nothing can be written to the folder {path.parent}{why}. Name another.") from None
 
 
 def _columns(args: argparse.Namespace) -> Columns:

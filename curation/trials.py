@@ -136,7 +136,8 @@ class Trials(Desk):
         """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
 
         `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
-        group is scored. `model` is the one that gave them, the file's name where nobody says. Raises UsageError where no output belongs to a row here.
+        group is scored. `model` is the one that gave them, the file's name where nobody says.
+        Raises UsageError where no output belongs to a row here.
         """
         Settings(arms=(arm,))
         preview = load.preview(path, name=name)

@@ -55,7 +55,7 @@ def check_place(out: Path) -> None:
         raise UsageError(f"{out} cannot be a folder: {home} is a file. Name another folder.")
     _check(out)
     try:
-        os.rmdir(tempfile.mkdtemp(prefix=".curation-", dir=home))
+        Path(tempfile.mkdtemp(prefix=".curation-", dir=home)).rmdir()
     except OSError as error:
         why = "there can be no such folder" if isinstance(error, FileNotFoundError) else error.strerror
         raise UsageError(f"{out} cannot be written: {why}. Name another folder.") from None

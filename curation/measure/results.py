@@ -29,8 +29,8 @@ class ArmResult:
     `scores` by row id; `silent` counts replies that named no label, `empty` those without text (they are among the
     `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as the
     endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers that
-    were asked before as another arm of the same model, where one is a prompt and the other a tuned model. `latency_ms` is the 95th percentile, `cost` that of a
-    call; both and the tokens are None where unknown.
+    were asked before as another arm of the same model, where one is a prompt and the other a tuned model.
+    `latency_ms` is the 95th percentile, `cost` that of a call; both and the tokens are None where unknown.
     """
 
     name: str

@@ -29,7 +29,7 @@ def remarks(arm: Mapping[str, Any]) -> list[str]:
     if arm["stopped"]:
         found.append(f"{arm['stopped']}, so the rest was not asked")
     for name, n in (arm.get("borrowed") or {}).items():
-        found.append(f"{n} answers were asked before as {name} of the same model, so they are one and the same model's")
+        found.append(f"{n} answers were asked before as {name} of the same model, so both arms are one model")
     return found
 
 

@@ -9,6 +9,7 @@ from curation.readiness.flips import nearest_flip
 from curation.readiness.gate import Reading, Stop
 from curation.readiness.gate_knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates import walk
+from curation.readiness.plan_steps import beyond
 from curation.readiness.policy import Policy
 from curation.readiness.stability import Draws, draw, entropy_removed
 from curation.readiness.telling import action, headline, is_unpriced, ruled_out
@@ -28,6 +29,8 @@ MORE = 4
 """Four times the rows halve an interval."""
 NEARLY = 0.9
 """A measurement that removes nine tenths as much doubt is as good, if it is cheaper (policy)."""
+DULL = ("coverage", "conflicts", "integrity")
+"""Items that say little while they are in order: they come after all others."""
 REVIEWED = {"noise": 100, "agreement": 50}
 """Rows to review for an item, by each reviewer (policy)."""
 DATA = ("effective_size", "noise", "coverage", "learnability", "conflicts", "integrity")
@@ -77,7 +80,8 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
         reasons.append(PROVISIONAL)
     if barred := ruled_out(reading):
         reasons.append(barred)
-    for id in dict.fromkeys((*stop.about, *TELLING.get(stop.outcome, OTHERWISE))):
+    usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: id in DULL and reading.status(id) == "ok")
+    for id in dict.fromkeys((*stop.about, *usual)):
         item = reading.items.get(id)
         if item is None or item.value is None or any(item.message in reason for reason in reasons):
             continue
@@ -120,14 +124,13 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
 
 
 def _measurement(reading: Reading, id: str) -> str:
-    best, size = best_prompt(reading.arms), reading.known("effective_size")
-    have = int(size.value) if size and size.value else 0
+    best = best_prompt(reading.arms)
     rows = MORE * best.arm.n if best else int(reading.policy.items["base_model"].settings["planned_rows"])
     if id in REVIEWED:
         rows = _reviewed(reading, id)
     words = MEASUREMENTS[id].format(rows=rows)
-    if id == "base_model" and 0 < have < rows:
-        words += f", more than the {have:,} different rows here, so write new ones for it"
+    if id == "base_model":
+        words += beyond(reading, rows)
     return f"{words} (about {_minutes(reading, id):,.0f} minutes)"
 
 

@@ -49,8 +49,8 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
         return ends
     if not found:
         return ""
-    _, words, other = min(found)
-    return f"{words}, the answer would be: {other}."
+    _, words, name = min(found)
+    return f"{words}, the answer would be: {name}."
 
 
 def _changes(reading: Reading) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from curation.readiness.gate import TRAINING, Reading, Stop
 from curation.readiness.gates import walk
 from curation.readiness.plan_steps import EXAMPLE_TARGET, Move, Rows, Step, base_model, move
 from curation.readiness.policy import Policy
-from curation.readiness.wording import ACTIONS, NAMES
+from curation.readiness.telling import action, name_of
 from curation.records import Evidence
 
 ORDER = (
@@ -130,12 +130,12 @@ def _summary(after: Reading, now: str, end: Stop, steps: Sequence[Step]) -> str:
     if now in TRAINING:
         return "Nothing stands between you and training."
     if not steps:
-        text = f"No work on the data leads to training. {ACTIONS.get(now, end.reason)}"
+        text = f"No work on the data leads to training. {action(after, end) or end.reason}"
         return f"{text}{_price(after, end)}"
     one = "One step leads" if len(steps) == 1 else f"{len(steps)} steps lead"
     if end.outcome in TRAINING:
-        return f"{one} to: {NAMES[end.outcome]}."
-    firmer = f"{one} to a firmer answer, not to training: {NAMES[end.outcome]}."
+        return f"{one} to: {name_of(after, end)}."
+    firmer = f"{one} to a firmer answer, not to training: {name_of(after, end)}."
     return firmer + _price(after, end)
 
 

@@ -187,12 +187,19 @@ def base_model(reading: Reading, score: float, goal: str) -> Move:
     """Measuring the base model, imagined to score this much."""
     rule = reading.policy.items["base_model"]
     n = int(rule.settings["planned_rows"])
-    words = f"Score the base model with a good prompt on {n:,} held-out rows. {goal}"
+    words = f"Score the base model with a good prompt on {n:,} held-out rows{beyond(reading, n)}. {goal}"
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=(*old.arms, imagined_prompt(score, n)))
 
     return _step("base_model", words, n, n, (rule.minutes, rule.minutes), ()), apply
+
+
+def beyond(reading: Reading, rows: int) -> str:
+    """A clause where more rows are asked for than there are; "" otherwise."""
+    size = reading.known("effective_size")
+    have = int(size.value) if size and size.value else 0
+    return f", more than the {counted(have, 'different row')} here, so write new ones for it" if 0 < have < rows else ""
 
 
 def _headroom(reading: Reading, rows: tuple[str, ...]) -> Move | None:

@@ -26,6 +26,12 @@ STATUS_WORDS = {
 }
 STATUS_MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "missing": "?", "not_applicable": "–"}
 KIND_WORDS = {"measured": "measured", "estimated": "estimated", "declared": "declared by you"}
+TOTAL_WORDS = {
+    "stored": "Rows stored", "rejected": "Rows rejected", "sources": "Files", "labelled": "Rows with a label",
+    "unlabelled": "Rows without a label", "rows": "Rows",
+}  # fmt: skip
+GROUP_WORDS = {"exact": "Groups of exact repeats", "near": "Groups of near-duplicates", "unique": "Rows without a like"}
+"""What counts and groups of rows are called."""
 OUTCOME_TONES = {
     "lora": "go", "full_fine_tune": "go", "retrieve_and_lora": "go",
     "fix_data": "hold", "clean": "hold", "collect": "hold", "cannot_judge": "hold", "need_unproven": "hold",
@@ -73,6 +79,8 @@ def render(
             status_words=STATUS_WORDS,
             status_marks=STATUS_MARKS,
             kind_words=KIND_WORDS,
+            total_words=TOTAL_WORDS,
+            group_words=GROUP_WORDS,
             name_of=lambda outcome: names.get(outcome, str(outcome).replace("_", " ")),
             curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )

@@ -48,8 +48,7 @@ def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     shared = {example: answers for example, answers in by_row.items() if len(answers) > 1}
     if len(shared) < LEAST_ROWS:
         raise NotChecked(
-            f"{len(shared)} of the {LEAST_ROWS} rows are in that two people must have answered before agreement can "
-            "be told."
+            f"Agreement can be told once two people have answered {LEAST_ROWS} of the same rows; so far {len(shared)}."
         )
     names = sorted({answer for answers in shared.values() for answer in answers.values()})
     if len(names) < 2:

@@ -192,13 +192,15 @@ def estimate(drawn: Draw, answers: Mapping[str, Answer], mended: Collection[str]
     )
 
 
-def stratified(sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int]) -> Interval:
+def stratified(
+    sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int], is_whole: bool = True
+) -> Interval:
     """The weighted share over strata with a two-sided 90 % interval.
 
     Wilson's interval in each stratum (so no errors in five rows never means none at all), joined by the squares of
     their distances from the shares (MOVER: Zou and Donner, Statistics in Medicine 2008; for strata Yan and Su 2010).
     A stratum nobody has looked at lies anywhere in 0..1 and takes the others' share as its value. A stratum looked at
-    in full is known exactly.
+    in full is known exactly, unless the share is to hold beyond these rows (`is_whole` False).
     """
     whole = sum(sizes.values())
     looked = sum(size for name, size in sizes.items() if seen.get(name))
@@ -207,33 +209,37 @@ def stratified(sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping
     below = above = 0.0
     for name, size in sizes.items():
         middle = share.get(name, value)
-        _, low, high = _of_stratum(middle, seen.get(name, 0), size)
+        _, low, high = _of_stratum(middle, seen.get(name, 0), size, is_whole)
         below += (size / whole * (middle - low)) ** 2
         above += (size / whole * (high - middle)) ** 2
     return value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above))
 
 
-def _of_stratum(share: float, n: int, size: int) -> Interval:
+def _of_stratum(share: float, n: int, size: int, is_whole: bool) -> Interval:
     """Wilson's interval of a share seen in n of `size` rows, n enlarged by the finite population correction."""
+    if not is_whole:
+        return wilson(share * n, n)
     if n >= size:
         return share, share, share
     effective = n * (size - 1) / (size - n)
     return wilson(share * effective, effective)
 
 
-def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]]) -> Interval:
+def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]], is_whole: bool = True) -> Interval:
     """The rate over the rows told, its bounds with the unknown as right and as wrong."""
     told = [(stratum, answer) for stratum, answer in answers if answer != "unknown"]
-    value, low, high = _share_of(sizes, told, ("wrong",))
+    value, low, high = _share_of(sizes, told, ("wrong",), is_whole)
     if len(told) < len(answers):
-        low = min(low, _share_of(sizes, answers, ("wrong",))[1])
-        high = max(high, _share_of(sizes, answers, ("wrong", "unknown"))[2])
+        low = min(low, _share_of(sizes, answers, ("wrong",), is_whole)[1])
+        high = max(high, _share_of(sizes, answers, ("wrong", "unknown"), is_whole)[2])
     return value, low, high
 
 
-def _share_of(sizes: Mapping[str, int], rows: Sequence[tuple[str, Answer]], bad: tuple[Answer, ...]) -> Interval:
+def _share_of(
+    sizes: Mapping[str, int], rows: Sequence[tuple[str, Answer]], bad: tuple[Answer, ...], is_whole: bool
+) -> Interval:
     wrong = Counter(stratum for stratum, answer in rows if answer in bad)
-    return stratified(sizes, wrong, Counter(stratum for stratum, _ in rows))
+    return stratified(sizes, wrong, Counter(stratum for stratum, _ in rows), is_whole)
 
 
 def _precision(check: str, drawn: Draw, answers: Mapping[str, Answer]) -> Precision:
@@ -246,7 +252,8 @@ def _precision(check: str, drawn: Draw, answers: Mapping[str, Answer]) -> Precis
     given = [answer for _, answer in rows]
     unknown = given.count("unknown")
     sizes = drawn.flagged[check]
-    rate = _bounded(sizes, rows) if len(given) > unknown else None
+    # A check's precision is that of its future flags too: five of five flags seen do not tell it exactly.
+    rate = _bounded(sizes, rows, is_whole=False) if len(given) > unknown else None
     return Precision(check, sum(sizes.values()), len(given) - unknown, given.count("wrong"), unknown, rate)
 
 

@@ -33,17 +33,23 @@ class Agreed:
     wanted: float
 
     @property
+    def has_majority(self) -> bool:
+        """Whether more than half of two or more people gave this answer; a tie is no consensus."""
+        return self.votes > 1 and 2 * self.backing > self.votes
+
+    @property
     def is_settled(self) -> bool:
         """Whether more than half of two or more people gave this answer and it is more likely right than not."""
-        return self.votes > 1 and 2 * self.backing > self.votes and self.quality >= 0.5
+        return self.has_majority and self.quality >= 0.5
 
 
 @dataclass(frozen=True)
 class ReviewerQuality:
     """How good a reviewer's answers are.
 
-    `quality` 0..1 is the chance that an answer of theirs is right, None where no other person answered the same rows;
-    `agreed` counts their answers that are also the consensus, of `shared` rows that others answered too.
+    `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
+    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
+    whose majority they are part of.
     """
 
     reviewer: str
@@ -51,6 +57,7 @@ class ReviewerQuality:
     votes: int
     shared: int
     agreed: int
+    told: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ def who_looks_next(votes: Sequence[Vote], examples: Sequence[str], found: Consen
         free = [name for name in load if name not in seen]
         reviewer = min(free, key=lambda name: (load[name], -quality.get(name, 0.0), name)) if free else ""
         load.update([reviewer] if reviewer else [])
-        lines.append(Wanted(id, reviewer, len(seen), row.quality if row and row.votes > 1 else None))
+        lines.append(Wanted(id, reviewer, len(seen), row.quality if row and row.has_majority else None))
     return tuple(lines)
 
 
@@ -167,16 +174,17 @@ def _people(
     quality: Mapping[str, float],
 ) -> tuple[ReviewerQuality, ...]:
     """Without a quality by the model: the share of the others' answers on the same rows that are theirs too."""
-    answer = {row.id: row.answer for row in agreed}
+    answer = {row.id: row.answer for row in agreed if row.has_majority}
     people = []
     for name in reviewers:
         own = {id: answers[name] for id, answers in rows.items() if name in answers}
         shared = [id for id in own if len(rows[id]) > 1]
         others = [(own[id], other) for id in shared for person, other in rows[id].items() if person != name]
         same = sum(mine == other for mine, other in others) / len(others) if others else None
-        agreeing = sum(own[id] == answer[id] for id in shared)
-        figure = quality.get(name, same) if shared else None
-        people.append(ReviewerQuality(name, figure, len(own), len(shared), agreeing))
+        told = [id for id in shared if id in answer]
+        agreeing = sum(own[id] == answer[id] for id in told)
+        figure = quality.get(name, same) if told else None
+        people.append(ReviewerQuality(name, figure, len(own), len(shared), agreeing, len(told)))
     return tuple(people)
 
 

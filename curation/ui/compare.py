@@ -10,6 +10,7 @@ from curation.store.cluster_pages import WINDOW, ClusterFilter, ClusterPage, Clu
 from curation.ui import cluster_actions, duplicate_views, parts, state, views
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
+ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
 OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
 
 Spans = list[tuple[bool, str]]
@@ -49,7 +50,7 @@ KEEPERS: dict[Literal["complete", "oldest", "longest"], str] = {
     "longest": "Longest",
 }
 SHINGLES: dict[int | Literal["auto"], str] = {
-    "auto": "By text length",
+    "auto": "Chosen by text length",
     3: "3 characters: short texts",
     5: "5 characters: long texts",
 }
@@ -60,7 +61,7 @@ COLUMNS: dict[str, Any] = {
     "Rows": st.column_config.NumberColumn(format="localized", width=70),
     "Kept example": st.column_config.Column(width="large"),
     "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
-    "Left out": st.column_config.NumberColumn(format="localized", width=80),
+    "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
 }
 
 
@@ -99,19 +100,23 @@ def search(project: Project, filter: ClusterFilter, after: Position | None, limi
 def settings(project: Project) -> None:
     """How near-duplicates are found, and which row of a cluster stays; saving looks again."""
     now = project.dedup_settings()
-    with st.popover("How they are found"), st.form("dedup-settings", border=False):
+    saved = st.session_state.get("dedup-saved", 0)  # a new key closes the popover
+    with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
         threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
         shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
         keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
         if st.form_submit_button("Save and look again", type="primary"):
             project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
             parts.start(project, "analyse")
+            st.session_state["dedup-saved"] = saved + 1
             st.rerun()
 
 
 def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
-    found = project.members(cluster.cluster, SHOWN)
+    key = f"all-members-{project.name}-{cluster.cluster}"
+    limit = ALL if st.session_state.get(key) else SHOWN
+    found = project.members(cluster.cluster, limit)
     if len(found) < cluster.size and len(found) > 1 and found[-1].is_keeper:
         found = found[:-1]  # the rows beside it were cut off
     keepers = {member.example.id: member for member in found if member.is_keeper}
@@ -126,6 +131,13 @@ def members(project: Project, cluster: ClusterRow) -> None:
             _output(keepers[id], [], f"alone-{id}")
     if cluster.size > len(found):
         st.caption(f"{len(found):,} of {cluster.size:,} rows are shown, the most similar first.")
+        if limit < ALL:
+            label = "Show all" if cluster.size <= ALL else f"Show {ALL}"
+            st.button(label, key=f"show-{key}", on_click=_show_all, args=(key,))
+
+
+def _show_all(key: str) -> None:
+    st.session_state[key] = True
 
 
 def _pair(project: Project, keeper: Member, member: Member) -> None:

@@ -66,7 +66,7 @@ def _save(project: Project, context: Context) -> None:
     except CurationError as error:
         st.text(str(error))
         return
-    parts.start(project, "judge")
+    parts.judge(project)
     st.rerun()
 
 

@@ -34,7 +34,8 @@ _DONE = {
     REASONS["accept"]: "Accepted {n:,} rows beside their near-duplicates",
 }
 _TOUCHES: dict[Bulk, str] = {
-    "leave_out": "This leaves out {rows} in {clusters}. Each names its kept example and how similar it is.",
+    "leave_out": "This leaves out {rows} in {clusters}. They already count once; this makes it a "
+    "decision that shows in review, and each names its kept example.",
     "keep": "This keeps {rows} in {clusters} that would leave the set as repeats.",
     "accept": "This accepts {rows} in {clusters} as they are. Repeats still count once.",
 }
@@ -48,7 +49,7 @@ def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
             "Rows": cluster.size,
             "Kept example": short(cluster.text),
             "Least similar": cluster.similarity,
-            "Left out": cluster.left_out,
+            "Left out by people": cluster.left_out,
         }
         for cluster in clusters
     ]

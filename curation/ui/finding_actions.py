@@ -25,12 +25,12 @@ COLUMNS: Any = {
     "Decision": st.column_config.TextColumn(width=80),
 }
 PAIR_COLUMNS: Any = {
-    "Labelled": st.column_config.TextColumn(width=132),
-    "Reads like": st.column_config.TextColumn(width=132),
+    "Labelled": st.column_config.TextColumn(width=145),
+    "Reads like": st.column_config.TextColumn(width=145),
     "Rows": st.column_config.NumberColumn(width=50),
     "Of that label": st.column_config.NumberColumn(format="%.0f %%", width=88),
 }
-"""Widths in pixels that together fit a 1440 px window; hovering a cell shows all of it."""
+"""Widths in pixels that together fit a 1440 px window; the picture beside names the labels in full on hovering."""
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
 

@@ -9,10 +9,12 @@ from curation.people import Stroke
 from curation.records import CheckRun
 from curation.store.finding_pages import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
-from curation.ui.views import STATUSES, short, suggestion, words
+from curation.ui.views import STATUSES, ends, short, suggestion, words
 
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
+LABEL = 20
+"""Characters of a label in the list of pairs: what its column shows uncut, both start and end."""
 NOT_AUDITED = (
     "Nobody has audited these flags. Until then count on about half of them being right: in published reviews of "
     "label checks it was 45 to 55\N{NO-BREAK SPACE}%."
@@ -75,8 +77,8 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
     """The most confused pairs, one a row."""
     rows = [
         {
-            "Labelled": short(pair.given, 40),
-            "Reads like": short(pair.suggested, 40),
+            "Labelled": ends(pair.given, LABEL),
+            "Reads like": ends(pair.suggested, LABEL),
             "Rows": pair.rows,
             "Of that label": 100 * pair.share,
         }

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import Columns, Imported
-from curation.ui import parts, views
+from curation.ui import parts, state, views
 
 NONE = "(none)"
 
@@ -39,6 +40,28 @@ def keep(project: Project, file: Any) -> Upload:
     return Upload(file.name, path, digest)
 
 
+def box_key(project: Project) -> str:
+    """The key of the box files are dropped in: one of its own for each project, a new one after each loading."""
+    return f"upload-{project.name}-{st.session_state.get(f'uploads-{project.name}', 0)}"
+
+
+def is_loaded(project: Project, upload: Upload) -> bool:
+    """Whether the file's rows are in the project."""
+    return any(source.digest == upload.digest and source.active for source in project.sources())
+
+
+def clear_when_loaded(project: Project, uploads: Sequence[Upload]) -> None:
+    """Empty the box once every file in it is in the project."""
+    if not uploads or not all(is_loaded(project, upload) for upload in uploads):
+        return
+    for upload in uploads:
+        upload.path.unlink(missing_ok=True)
+    key = f"uploads-{project.name}"
+    st.session_state[key] = st.session_state.get(key, 0) + 1
+    state.notify(f"In the project: {', '.join(upload.name for upload in uploads)}.")
+    st.rerun()
+
+
 @st.cache_data(max_entries=50, show_spinner="Reading the first rows")
 def _preview(path: str, digest: str, name: str, columns: Columns | None) -> Imported:
     return Project.preview(Path(path), columns, name)
@@ -46,7 +69,7 @@ def _preview(path: str, digest: str, name: str, columns: Columns | None) -> Impo
 
 def confirm(project: Project, upload: Upload) -> None:
     """Show how the file is read, let the columns be changed, and load it on a click."""
-    if any(source.digest == upload.digest and source.active for source in project.sources()):
+    if is_loaded(project, upload):
         st.text("This file is in the project.")
         return
     guess = _preview(str(upload.path), upload.digest, upload.name, None)

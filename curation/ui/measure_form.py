@@ -37,7 +37,13 @@ def ask(project: Project) -> None:
     instruction, template, knowledge = _more(project)
     try:
         settings = Settings(
-            tuple(arms), int(rows), completions, template, instruction, timeout=float(st.session_state["measure-wait"])
+            tuple(arms),
+            int(rows),
+            completions,
+            template,
+            instruction,
+            int(st.session_state["measure-reply"]),
+            timeout=float(st.session_state["measure-wait"]),
         )
         told = project.forecast(settings)
     except CurationError as error:
@@ -89,6 +95,7 @@ def _more(project: Project) -> tuple[str, str, str]:
         )
         texts = st.file_uploader("Texts to look answers up in (UTF-8)", key="measure-knowledge")
         st.number_input("Seconds a call may take", 1, 300, 30, key="measure-wait")
+        st.number_input("Tokens a reply may have (0: worked out from the outputs)", 0, None, 0, key="measure-reply")
     return instruction, template, str(intake.keep(project, texts).path) if texts else ""
 
 

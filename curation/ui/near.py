@@ -54,6 +54,7 @@ def _live(folder: str, settings: str, _project: Project) -> Live:
 
 def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     """Under the fields a person writes in: the examples near these texts; `but` is the example being changed."""
+    st.caption("Compared with the set when you leave the field (Tab or Ctrl+Enter).")
     project = state.project()
     live = _live(str(project.folder), json.dumps(asdict(project.dedup_settings())), project)
     try:
@@ -84,7 +85,13 @@ def _found(
     examples = {example.id: example for example in project.examples_by_id([near.id for near in found])}
     st.caption("Near-duplicates already in the set")
     frame = duplicate_views.neighbours_frame(found, examples, label, output)
-    if duplicate_views.contradicts(frame):
+    if duplicate_views.contradicts(frame) and not _is_unchanged(project, but, input, output):
         st.badge("Another label is given to nearly the same text", color="orange", icon=":material/warning:")
     similarity = st.column_config.NumberColumn(format="%.2f", width=80)
     st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
+
+
+def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:
+    """Whether these are still the texts of the example being changed: nobody has written anything to warn of."""
+    example = project.example(id) if id else None
+    return example is not None and example.input == input and output in ("", example.output)

@@ -7,7 +7,7 @@ Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 OUTCOMES: dict[str, tuple[str, Color, str]] = {
     "fix_data": ("Fix the data first", "red", ":material/block:"),
     "prompt": ("A good prompt is enough", "blue", ":material/edit_note:"),
-    "stay_with_prompt": ("Tuning is not worth it", "blue", ":material/edit_note:"),
+    "stay_with_prompt": ("Stay with the prompt", "blue", ":material/edit_note:"),
     "retrieve": ("Retrieve instead", "blue", ":material/search:"),
     "retrieve_and_lora": ("Retrieve, and tune style", "violet", ":material/search:"),
     "retrieved_examples": ("Retrieved examples suffice", "blue", ":material/search:"),

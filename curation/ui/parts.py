@@ -127,9 +127,14 @@ def _strip(project: Project) -> None:
         st.badge(word, color=color, icon=icon)
         if verdict["provisional"]:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
-        if any(project.step(kind).stale for kind in ("dedup", "check", "verdict")):
+        if is_stale(project):
             st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
         st.text(views.visible(verdict["headline"]), width="stretch")
+
+
+def is_stale(project: Project) -> bool:
+    """Whether the examples have changed since any of duplicates, checks and verdict ran."""
+    return any(project.step(kind).stale for kind in ("dedup", "check", "verdict"))
 
 
 def run_checks(project: Project, label: str = "Run the checks") -> None:

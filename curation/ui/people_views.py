@@ -12,7 +12,8 @@ from curation.review.agreement import votes_by_row
 from curation.review.audit import Estimate, Precision
 from curation.review.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.store.pages import Example
-from curation.ui.views import short, visible, words
+from curation.store.rounds import Round
+from curation.ui.views import STATUSES, short, visible, words
 from curation.voting import AuditResult, TeamResult
 
 SHOWN = 50
@@ -31,6 +32,35 @@ BY_WHOM = {
     "rows (CROWDLAB, by cleanlab).",
     False: "The consensus is the most frequent answer; quality is how often others gave the same answer.",
 }
+
+
+HELP = {
+    "Flags that are right": "Suspect rows are looked at more often than the rest, so each row counts for as many as it "
+    "stands for: this need not be the plain share of the rows looked at. The range holds it with 90 % confidence.",
+    "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
+}
+"""What the columns mean whose figures do not follow from their neighbours."""
+
+
+def drawn_line(round: Round) -> str:
+    """How many rows of an audit were drawn at random, and how many more for the precision of checks alone."""
+    extra = sum(bool(check) for _, check in round.settings["flags"])
+    random = f"{len(round.settings['flags']) - extra:,} at random"
+    if not extra:
+        return f"{random}."
+    verb = "counts" if extra == 1 else "count"
+    return f"{random} and {extra:,} more from rare checks, which {verb} only for those checks' precision."
+
+
+def these_rows(number: int) -> str:
+    """The rows a button is about."""
+    return "this row" if number == 1 else f"these {number:,} rows"
+
+
+def uncorrected_line(number: int) -> str:
+    """What becomes of rows found wrong while nobody presses the button."""
+    verb = "was" if number == 1 else "were"
+    return f"{counted(number, 'row')} {verb} found wrong. Nothing is changed yet: as they are, they go into the export."
 
 
 def answers_as(reviewer: str) -> str:
@@ -114,11 +144,18 @@ def wrong_frame(examples: Sequence[Example], labels: Mapping[str, str]) -> pd.Da
         {
             "Input": short(example.input, 90),
             "Answer found wrong": short(example.imported_label or example.imported_output, 60),
-            "What happens": f"Becomes {visible(label)}" if (label := labels.get(example.id)) else "Left out",
+            "What happens": _fate(example, labels.get(example.id, "")),
         }
         for example in examples
     ]
     return pd.DataFrame(rows)
+
+
+def _fate(example: Example, label: str) -> str:
+    if example.status in ("undecided", "skipped", "flagged"):
+        return f"Would be relabelled to {visible(label)}" if label else "Would be left out"
+    done = STATUSES[example.status]
+    return f"{done} to {visible(example.label)}" if example.status == "labelled" else done
 
 
 def settle_line(result: AuditResult) -> str:
@@ -162,7 +199,7 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
             "Reviewer": visible(one.reviewer),
             "Answers": one.votes,
             "Rows others answered too": one.shared,
-            "As the consensus": one.agreed,
+            "As the majority": f"{one.agreed:,} of {one.told:,}" if one.told else "No majority",
             "Quality": "–" if one.quality is None else f"{one.quality:.0%}",
         }
         for one in people
@@ -195,6 +232,8 @@ def _said(answer: str | None) -> str:
 
 
 def _consensus(row: Agreed) -> str:
+    if not row.has_majority:
+        return "No consensus"
     answer = f"{visible(row.answer)} ({row.quality:.0%} sure)"
     return answer if row.is_settled else f"Open; likeliest {answer}"
 

@@ -54,7 +54,7 @@ def _save(project: Project, key: str) -> None:
     except CurationError as error:
         st.session_state["policy-refused"] = str(error)
         return
-    parts.start(project, "judge")
+    parts.judge(project)
 
 
 def _reset(project: Project) -> None:
@@ -62,4 +62,4 @@ def _reset(project: Project) -> None:
     st.session_state["policy-turn"] = st.session_state.get("policy-turn", 0) + 1
     project.reset_policy()
     state.notify("The built-in thresholds are in force again.")
-    parts.start(project, "judge")
+    parts.judge(project)

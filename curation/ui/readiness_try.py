@@ -32,10 +32,14 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     task, needs = context.task, context.needs
     if task.target is None:
         st.caption("No target is given yet; the slider starts at an assumed one.")
-    target = st.slider("Good enough from", 0.0, 1.0, task.target or ASSUMED, 0.01, key=f"try-target-{at}")
-    lift = st.slider(
-        "Smallest gain worth the effort", 0.0, 0.3, min(0.3, task.minimum_lift), 0.005, key=f"try-lift-{at}"
-    )
+    target_start = ASSUMED if task.target is None else task.target
+    target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
+    if task.target is None and not st.checkbox("Count this target", key=f"try-aim-{at}"):
+        target = None
+    lift_start = min(0.3, task.minimum_lift)
+    lift = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
+    if lift == lift_start:
+        lift = task.minimum_lift
     known = readiness_views.prompt_score(context)
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
     score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
@@ -67,6 +71,8 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
     tried = project.what_if(readiness_views.tried_context(context, chosen, project.policy()))
     verdict = tried.verdict
+    if chosen["score"] is not None:
+        st.caption(views.plain(readiness_views.imagined_line(chosen["score"])))
     word, color, icon = outcomes.OUTCOMES[verdict.outcome]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -77,7 +83,7 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
         if verdict.nearest_flip:
             st.caption("What would change it")
             st.text(views.visible(verdict.nearest_flip))
-        st.caption(views.stability_line(dict(verdict.stability), verdict.outcome, outcomes.WORDS))
+        st.caption(readiness_views.stability_line(dict(verdict.stability), verdict.outcome, outcomes.WORDS))
     st.button("Keep these", key="try-keep", on_click=_keep, args=(project, context, chosen))
     st.caption("Keeps your answers and judges again. An imagined prompt score is not kept: only a measurement counts.")
 
@@ -90,7 +96,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
     except CurationError as error:
         state.notify(str(error))
         return
-    parts.start(project, "judge")
+    parts.judge(project)
 
 
 def planner(project: Project, evidence: list[Any]) -> None:

@@ -11,6 +11,7 @@ from curation.readiness import Costs, Policy, Threshold
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
 from curation.readiness.evidence import counted
+from curation.readiness.gate import NO_TARGET
 from curation.readiness.holdout import rows_for, smallest_lift
 from curation.report.text import minutes, money
 from curation.ui.views import short, visible, words
@@ -35,6 +36,8 @@ UNITS = {
     "setting": "of the method",
 }
 FIELDS = {"fail": "fails at", "warn": "to look at from"}
+LEAST_SHARE = 0.01
+"""Outcomes rarer than one in a hundred readings are not named."""
 LIFTS = (0.01, 0.02, 0.03, 0.05, 0.1)
 BASE = 0.8
 """The base score taken where none was measured: that of the published table."""
@@ -43,7 +46,7 @@ CALLS: tuple[int, ...] = tuple(m * 10**k for k in range(2, 9) for m in (1, 2, 5)
 
 @dataclass(frozen=True)
 class Stage:
-    """One question on the way: stopped, passed, open or skipped, with what its gates said."""
+    """One question on the way: stopped, passed, open, unasked or skipped, with what its gates said."""
 
     question: str
     state: str
@@ -58,9 +61,32 @@ def stages(path: Sequence[Mapping[str, Any]]) -> list[Stage]:
         mine = [steps[id] for id in ids if id in steps]
         states = {step["status"] for step in mine}
         told = [step for step in mine if not step["reason"].startswith("decided at gate")]
-        state = "stopped" if "stopped" in states else "passed" if "passed" in states else "open" if told else "skipped"
-        found.append(Stage(question, state, tuple(dict.fromkeys(visible(step["reason"]) for step in told))))
+        unasked = bool(told) and all(step["reason"] == NO_TARGET.reason for step in told)
+        state = "unasked" if unasked else _state(states, bool(told))
+        found.append(Stage(question, state, tuple(dict.fromkeys(_told(step, unasked) for step in told))))
     return found
+
+
+def _state(states: set[str], is_told: bool) -> str:
+    known = next((state for state in ("stopped", "passed") if state in states), "")
+    return known or ("open" if is_told else "skipped")
+
+
+def _told(step: Mapping[str, Any], unasked: bool) -> str:
+    if step["reason"] != NO_TARGET.reason:
+        return str(visible(step["reason"]))
+    return "Give a target score, then it can be asked." if unasked else "The rest is not asked: no target is given."
+
+
+def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[str, str]) -> str:
+    """How firm a verdict is, the share of its own outcome first and always."""
+    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
+    shown = [
+        f"as “{names.get(name, words(name))}” in {100 * share:.0f} %"
+        for name, share in shares
+        if share >= LEAST_SHARE or name == outcome
+    ]
+    return f"How firm is this? Within the uncertainty of all figures it comes out {', '.join(shown)}."
 
 
 def step_line(step: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -100,6 +126,11 @@ def _scored_arms(context: Context, score: float, policy: Policy) -> tuple[Arm, .
 def kept_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
     """What of the sliders is kept: all but the prompt's score, which only a measurement may say."""
     return tried_context(context, {**chosen, "score": None}, policy)
+
+
+def imagined_line(score: float) -> str:
+    """That the score in force was not measured."""
+    return f"The prompt's {100 * score:.3g} % is imagined: it counts here as if it had been measured."
 
 
 def prompt_score(context: Context) -> float | None:

@@ -12,6 +12,7 @@ STATES: dict[str, tuple[str, outcomes.Color, str]] = {
     "stopped": ("Settled here", "blue", ":material/flag:"),
     "passed": ("Passed", "green", ":material/check:"),
     "open": ("Cannot tell", "gray", ":material/help:"),
+    "unasked": ("Not asked: no target", "gray", ":material/help:"),
     "skipped": ("Not reached", "gray", ":material/more_horiz:"),
 }
 SHOWN = 20

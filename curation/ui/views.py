@@ -69,6 +69,15 @@ def short(text: str | None, limit: int = SHORT) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def ends(text: str | None, limit: int) -> str:
+    """Start and end of a text on one line: labels often differ only in how they end."""
+    line = " ".join(visible(text).split())
+    if len(line) <= limit:
+        return line
+    half = (limit - 1) // 2
+    return f"{line[: limit - 1 - half]}…{line[-half:]}"
+
+
 def plain(text: str) -> str:
     """The text with Markdown's marks escaped, for the few widgets that only take Markdown labels."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^-])", r"\\\1", visible(text))
@@ -194,15 +203,6 @@ def path_frame(path: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         for step in path
     ]
     return pd.DataFrame(rows)
-
-
-def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[str, str]) -> str:
-    """How the verdict would fall if every figure were drawn anew from its interval; this verdict's share always."""
-    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1]))
-    shown = [
-        f"{names.get(name, words(name))} in {value:.0%}" for name, value in shares if value >= 0.01 or name == outcome
-    ]
-    return f"If every figure is drawn anew from its interval, unknown ones widely: {', '.join(shown)} of readings."
 
 
 def value_line(fact: Mapping[str, Any]) -> str:

@@ -48,6 +48,7 @@ def _answer(example: Example, is_labels: bool) -> str:
 def table(frame: pd.DataFrame) -> None:
     """A frame of texts whose first column leaves room for the others on a narrow screen."""
     widths = {"Input": st.column_config.Column(width=INPUT_WIDTH)} if "Input" in frame.columns else {}
+    widths |= {name: st.column_config.Column(help=text) for name, text in people_views.HELP.items() if name in frame}
     st.dataframe(frame, hide_index=True, width="stretch", height="content", column_config=widths)
 
 
@@ -105,6 +106,11 @@ def _key(turn: Turn) -> str:
 
 def _undo(project: Project, turn: Turn) -> None:
     st.button("Undo", key=f"vote-undo-{project.version()}", shortcut="u", on_click=_take_back, args=(turn,))
+
+
+def undo_last(project: Project, turn: Turn) -> None:
+    """Take back this reviewer's last answer once there is nothing left to answer."""
+    st.button("Undo my last answer", key=f"vote-undo-last-{project.version()}", on_click=_take_back, args=(turn,))
 
 
 def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:

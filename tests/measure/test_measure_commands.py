@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from endpoint_server import EndpointServer, rows, status
+from endpoint_server import EndpointServer, right, rows, status
 
 from curation.cli import main
 from curation.project import Project
@@ -28,6 +28,8 @@ def test_a_file_is_measured_and_the_project_keeps_it(
     assert "zero_shot             1.000  0.881 to 1.000     20" in out
     assert "retrieved_few_shot against zero_shot" in out or "zero_shot against retrieved_few_shot" in out
     assert "60 calls" in out
+    assert out.splitlines()[0].endswith("model")
+    assert out.splitlines()[1].endswith("  m")
     project = Project.open(tmp_path / "p")
     assert len(project.with_measured(project.context()).arms) == 3
     project.close()
@@ -46,11 +48,27 @@ def test_an_endpoint_that_answers_nothing_is_a_failure_with_its_reason(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with EndpointServer(lambda number: status(401)) as server:
-        assert main(["measure", str(file), "--endpoint", server.url, "--model", "m"]) == 1
+        assert main(["measure", str(file), "--endpoint", server.url, "--model", "m"]) == 3
     told = capsys.readouterr()
     assert "not measured" in told.out
     assert "refused the key (401)" in told.err
     assert "Traceback" not in told.err
+
+
+def test_a_failed_run_does_not_show_what_an_earlier_one_found(
+    labelled: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with EndpointServer(lambda number: right() if number <= 20 else status(404)) as server:
+        command = ["measure", "--project", str(labelled.folder), "--endpoint", server.url, "--arms", "zero_shot"]
+        assert main([*command, "--rows", "20", "--model", "m"]) == 0
+        capsys.readouterr()
+        assert main([*command, "--rows", "20", "--model", "other"]) == 3
+    out = capsys.readouterr().out
+    assert "1.000" not in out
+    assert "the earlier result of m on 20 rows stands" in out
+    body = labelled.measurement()
+    assert body is not None
+    assert [(arm["model"], arm["n"]) for arm in body["arms"]] == [("m", 20)]
 
 
 def test_held_out_rows_leave_and_their_outputs_come_back(
@@ -75,6 +93,8 @@ def test_held_out_rows_leave_and_their_outputs_come_back(
         (["--endpoint", "http://127.0.0.1:1", "--model", "m", "--arms", "guess"], "arms are"),
         (["--endpoint", "http://127.0.0.1:1", "--model", "m", "--max-cost", "1"], "needs prices"),
         (["--import", "x.csv"], "--arm"),
+        (["--endpoint", "http://127.0.0.1:1", "--model", "m", "--arms", "knowledge_base"], "--knowledge FILE"),
+        (["--endpoint", "http://127.0.0.1:1", "--model", "m", "--max-calls", "0"], "limit of 0 calls"),
     ],
 )
 def test_wrong_use_is_told(flags: list[str], words: str, labelled: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -186,3 +186,12 @@ def test_any_counts_give_a_range_around_the_value_inside_0_and_1(strata: list[tu
     wrong = {name: round(seen[name] * strata[int(name)][2]) for name in sizes}
     value, low, high = stratified(sizes, wrong, seen)
     assert 0 <= low <= value <= high <= 1
+
+
+def test_the_precision_of_a_check_with_few_flags_is_never_certain() -> None:
+    drawn = draw(IDS[:40], claims([("contradictions", id, 0.9) for id in IDS[:5]]), 40)
+    (found,) = estimate(drawn, answered(drawn, {})).precision
+    assert (found.reviewed, found.wrong) == (5, 0)
+    assert found.rate is not None
+    assert found.rate[:2] == (0, 0)
+    assert found.rate[2] > 0.3

@@ -74,6 +74,13 @@ def test_an_even_split_is_never_settled() -> None:
     assert not found.rows[0].is_settled
 
 
+def test_two_who_differ_everywhere_have_no_consensus_to_agree_with() -> None:
+    votes = [Vote(str(n), who, answer) for n in range(8) for who, answer in (("ann", "a"), ("bob", "b"))]
+    found = consensus(votes)
+    assert not any(row.has_majority for row in found.rows)
+    assert [(one.shared, one.told, one.agreed, one.quality) for one in found.reviewers] == [(8, 0, 0, None)] * 2
+
+
 @pytest.mark.parametrize(
     ("votes", "why"),
     [
@@ -135,7 +142,7 @@ def test_who_looks_next_names_the_neediest_rows_and_people_who_have_not_seen_the
     assert lines[0].reviewer == "cy"  # the fewest answers so far
     assert lines[1].reviewer == "cy"  # now as many as bob's, and better
     assert lines[2].reviewer == "cy"
-    assert lines[2].quality is not None
+    assert lines[2].quality is None  # a tie is no consensus
 
 
 def test_work_is_shared_out_evenly() -> None:

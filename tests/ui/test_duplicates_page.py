@@ -293,6 +293,7 @@ def test_editing_shows_neighbours_of_the_new_text_and_follows_later_changes(proj
     press(test, "Edit")
     frame = next(f.value for f in test.dataframe if "Note" in f.value)
     assert sorted(frame["Text"]) == sorted(text for text, _ in ROWS[1:3])
+    assert "when you leave the field (Tab or Ctrl+Enter)" in texts(test)
     area = next(area for area in test.text_area if area.label == "Input")
     area.set_value("Please change the address on my account!").run()
     frame = next(f.value for f in test.dataframe if "Note" in f.value)
@@ -343,3 +344,19 @@ def test_large_counts_are_readable() -> None:
     line = duplicate_views.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
     assert line.startswith("This leaves out 3,412 rows in 1,240 clusters.")
     assert ClusterFilter() == ClusterFilter("", 2, "", "largest")
+
+
+def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, home: Path) -> None:
+    first = show("load").get("file_uploader")[0].proto.id
+    other = Project.open(home / "projects" / "Other", create=True)
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["project"] = other.name
+    test.run()
+    test.switch_page(str((state.PAGES / "load.py").relative_to(APP.parent))).run()
+    assert test.get("file_uploader")[0].proto.id != first
+    other.close()
+
+
+def test_leaving_out_says_that_repeats_count_once_already() -> None:
+    line = duplicate_views.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
+    assert "They already count once; this makes it a decision that shows in review" in line

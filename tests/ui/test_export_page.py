@@ -104,6 +104,7 @@ def test_an_export_is_approved_with_a_name_and_a_reason(page: AppTest, made: Pat
     approval = gate(folder(made))
     assert (approval.name, list(approval.waivers.values())) == ("Ann Lee", [WHY])
     assert "Ann Lee approved this export on" in texts(test)
+    assert "Writing a new one ends that approval." in texts(test)
     assert f"Training all the same, because: {WHY}" in texts(test)
     assert not [button for button in test.button if button.label == "Approve this export"]
 

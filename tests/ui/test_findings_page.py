@@ -137,9 +137,7 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
     assert "Relabels 3 rows of 1 class. 1 row decided by people already stays." in texts(test)
     press(test, "Yes, do it", "follow")
     assert [project.example(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
-    named = (
-        "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 decisions in one stroke), "
-    )
+    named = "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 decisions in one stroke), "
     assert named in texts(test)
     assert figures(test)["Decided rows"] == "4"
     press(test, "Undo all of it")

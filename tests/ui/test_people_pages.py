@@ -1,6 +1,7 @@
 """Audit and Team, walked through as people walk through them, without a browser."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from curation.project import Project
 from curation.readiness.policy import load_policy
 from curation.review.audit import Estimate, Precision
 from curation.store.pages import Example
-from curation.ui import people_views, state
+from curation.ui import new_label, people_views, state
 from curation.voting import VoteAnswer
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -98,7 +99,11 @@ def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it
     result = questions.audit_result()
     assert result is not None
     assert result.wrong == {first.id: other}
+    assert "1 row was found wrong. Nothing is changed yet" in texts(test)
+    assert test.dataframe[-1].value["What happens"].tolist() == [f"Would be relabelled to {other}"]
     press(test, "Yes, do it")
+    assert test.dataframe[-1].value["What happens"].tolist() == [f"Relabelled to {other}"]
+    assert "Nothing is changed yet" not in texts(test)
     corrected = questions.example(first.id)
     assert corrected is not None
     assert (corrected.label, corrected.status) == (other, "labelled")
@@ -191,7 +196,7 @@ def test_correcting_says_what_happens_to_each_row() -> None:
     rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, "undecided", "")
             for n, id in enumerate("xy")]  # fmt: skip
     frame = people_views.wrong_frame(rows, {"x": "refund", "y": ""})
-    assert frame["What happens"].tolist() == ["Becomes refund", "Left out"]
+    assert frame["What happens"].tolist() == ["Would be relabelled to refund", "Would be left out"]
     assert people_views.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
 
 
@@ -206,3 +211,55 @@ def test_correcting_says_what_happens_to_each_row() -> None:
 )
 def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
     assert says in people_views.agreement_line(alpha, 60, 3)
+
+
+def test_the_last_answer_can_be_taken_back(questions: Project) -> None:
+    questions.start_team(rows=2, overlap=2)
+    test = show("team")
+    press(test, "Don't know")
+    press(test, "Don't know")
+    press(test, "Undo my last answer")
+    assert questions.team_next(state.reviewer()).done == 1  # type: ignore[union-attr]  # a round was started
+    assert "1 of 2 answered" in str(test.get("progress")[0].proto.text)
+
+
+def test_a_half_typed_label_is_never_taken_for_a_new_one(questions: Project) -> None:
+    questions.start_team(rows=2, overlap=2)
+    test = show("team")
+    assert not next(box for box in test.selectbox if box.label == "The right label").proto.accept_new_options
+    field = next(one for one in test.text_input if one.label == "Name of the new label")
+    field.set_value("Refund ")
+    press(test, "Add this label")
+    assert "“refund” is a label already and differs only in case or spaces" in texts(test)
+    next(one for one in test.text_input if one.label == "Name of the new label").set_value("ref")
+    press(test, "Add this label")
+    assert "“refund” begins like this" in texts(test)
+    assert questions.team_result().votes == ()  # type: ignore[union-attr]  # a round was started
+    press(test, "Add this label")
+    assert [vote.answer for vote in questions.team_result().votes] == ["ref"]  # type: ignore[union-attr]
+
+
+def test_labels_that_begin_alike_are_named_first() -> None:
+    labels = ["transfer_fee_charged", "refund"]
+    assert new_label.longer("transfer_fe", labels) == ["transfer_fee_charged"]
+    assert new_label.refusal("transfer_fe", labels) == ""
+    assert new_label.refusal("refund", labels).startswith("“refund” is a label already: choose")
+
+
+def test_rows_drawn_for_checks_alone_are_told_apart(questions: Project) -> None:
+    drawn = questions.start_audit(20)
+    assert people_views.drawn_line(drawn) == "20 at random."
+    flags = [[["truncated"], ""]] * 60 + [[["truncated"], "truncated"]] * 13
+    told = people_views.drawn_line(replace(drawn, settings={"flags": flags}))
+    assert told == "60 at random and 13 more from rare checks, which count only for those checks' precision."
+
+
+def test_a_new_verdict_on_old_checks_stays_out_of_date(questions: Project) -> None:
+    questions.analyse()
+    first = questions.queue_page(questions.review_filter("all"), -1, 1)[0][1]
+    questions.decide(first.id, "reject", first.version)
+    questions.verdict()
+    assert not questions.step("verdict").stale
+    assert "Out of date: run the checks again" in texts(show("overview"))
+    questions.analyse()
+    assert "Out of date" not in texts(show("overview"))

@@ -11,7 +11,7 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
-from curation.ui import readiness_views, state
+from curation.ui import outcomes, readiness_views, state
 
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
@@ -78,6 +78,36 @@ def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
     assert "Do not tune: a good prompt already does it." in texts(test)
     assert project.last_verdict() == before
     assert project.context() == TOLD
+
+
+@pytest.mark.parametrize("told", [TOLD, Context(), Context(Task("accuracy"))])
+def test_untouched_the_try_out_says_what_the_verdict_says(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch, told: Context
+) -> None:
+    project.save_context(told)
+    verdict = project.verdict()
+    line = readiness_views.stability_line(verdict.stability, verdict.outcome, outcomes.WORDS)
+    shown = texts(show(judged, monkeypatch))
+    assert shown.count(line) == 2
+    assert shown.count(verdict.nearest_flip) == 2
+    project.save_context(TOLD)
+    project.verdict()
+
+
+def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
+    step = {"status": "not evaluated", "reason": "no target score is given"}
+    found = readiness_views.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
+    assert [(one.state, one.lines) for one in found[1:3]] == [
+        ("unasked", ("Give a target score, then it can be asked.",))
+    ] * 2
+    passed = {"id": "2", "status": "passed", "reason": "Nothing changes."}
+    mixed = readiness_views.stages([passed, {"id": "3", **step}])[2]
+    assert (mixed.state, mixed.lines[1]) == ("passed", "The rest is not asked: no target is given.")
+
+
+def test_firmness_is_said_in_plain_words() -> None:
+    line = readiness_views.stability_line({"lora": 0.91, "collect": 0.09}, "lora", outcomes.WORDS)
+    assert line.endswith("it comes out as “Fine-tune with LoRA” in 91 %, as “Collect more first” in 9 %.")
 
 
 def test_keeping_saves_the_answers_but_no_imagined_score(

@@ -90,3 +90,12 @@ def test_a_stale_verdict_says_what_to_do() -> None:
         "Measure the base model",
         "The examples have changed since: run the checks again.",
     ]
+
+
+def test_a_long_label_keeps_its_end() -> None:
+    pair = ("card_payment_not_recognised_abroad_again_first", "card_payment_not_recognised_abroad_again_second")
+    shown = [views.ends(label, 30) for label in pair]
+    assert [len(label) for label in shown] == [30, 30]
+    assert shown[0].endswith("_first")
+    assert shown[1].endswith("_second")
+    assert views.ends("refund", 30) == "refund"

@@ -52,7 +52,8 @@ def coverage(study: Study, progress: Progress) -> Evidence:
 def _message(classes: int, thin: int, absent: int, least: int, smallest: int) -> str:
     rows = counted(smallest, "different row")
     if not thin:
-        return f"The only class has {rows}." if classes == 1 else f"Each of the {classes:,} classes has at least {rows}."
+        each = "The only class has" if classes == 1 else f"Each of the {classes:,} classes has at least"
+        return f"{each} {rows}."
     text = f"{thin:,} of {counted(classes, 'class', 'classes')} ({percent(thin / classes)}) "
     text += f"{'has' if thin == 1 else 'have'} fewer than {least} different rows"
     if absent:

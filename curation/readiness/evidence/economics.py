@@ -1,5 +1,6 @@
 """When tuning pays: months until the tuned model's lower bill has paid for making it."""
 
+from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.cost import Money, money, work_left
 from curation.readiness.evidence import Known, derived, reading
@@ -22,10 +23,24 @@ def economics(known: Known) -> Evidence:
         "left_out": list(found.left_out), "calls": found.calls,
     }  # fmt: skip
     fix = "Tune only with another reason than money, or at a higher volume."
-    return reading(known, "economics", found.months, _message(found, never), kind="estimated", fix=fix, detail=detail)
+    message = _message(found, never, rule.warn or 0.0, _absent(context))
+    return reading(known, "economics", found.months, message, kind="estimated", fix=fix, detail=detail)
 
 
-def _message(found: Money, never: float) -> str:
+def _absent(context: Context) -> str:
+    """The fields whose absence keeps people's time or GPU time from being counted, as a clause."""
+    prices = context.prices
+    fields = {
+        "the price of a labelling hour": prices.label_hour,
+        "the minutes to label a row": prices.label_minutes_per_row,
+        "the size of the model": context.model.parameters,
+        "the price of a GPU hour": prices.gpu_hour,
+        "the speed of the GPU": prices.gpu_tflops,
+    }
+    return ", ".join(name for name, value in fields.items() if not value)
+
+
+def _message(found: Money, never: float, limit: float, absent: str) -> str:
     bills = (
         f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}; "
         f"making it costs {_sum(found.capex[0], found)}"
@@ -33,13 +48,16 @@ def _message(found: Money, never: float) -> str:
     if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
     if found.months[0] >= never:
-        text = f"{bills}, which is never earned back at {found.calls:,} calls a month."
+        text = f"{bills}, which is never earned back at {found.calls:,} calls a month"
+        text += "." if found.calls_needed else ", nor at any other volume: a tuned call saves nothing."
     else:
         low, high = _months(found.months[1], never), _months(found.months[2], never)
         text = f"{bills}, earned back in {_months(found.months[0], never)}"
         text += "." if low == high else f" ({low} to {high})."
+    if found.calls_needed and found.months[0] > limit:
+        text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
     if found.left_out:
-        text += f" Not counted, as prices are missing: {' and '.join(found.left_out)}."
+        text += f" Not counted: {' and '.join(found.left_out)}, as these are not given: {absent}."
     return text
 
 

@@ -26,6 +26,8 @@ def holdout_power(known: Known) -> Evidence:
     message += f"; you want to see {100 * task.minimum_lift:g}, which takes about {wanted:,}." if wanted else "."
     status: Status = "warn" if least > task.minimum_lift else "ok"
     fix = f"Score on about {counted(wanted, 'held-out row')}."
+    if 0 < rows < wanted:
+        fix = f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'different row')} here: new ones are needed."
     kind: Kind = "measured" if best else "estimated"
     made = reading(
         known,

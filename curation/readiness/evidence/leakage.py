@@ -1,5 +1,7 @@
 """Evaluation rows that also stand in the training data, exactly or nearly: a score on them is not a score."""
 
+import json
+
 from curation.errors import NotChecked
 from curation.intervals import wilson
 from curation.progress import Progress
@@ -24,9 +26,21 @@ def leakage(study: Study, progress: Progress) -> Evidence:
         f"{counted(leaked, 'row')} of {n:,} in the evaluation set ({percent(share[0])}, {span(share[1], share[2])}) "
         "equal or closely resemble rows of the training data."
     )
+    message += _kinds(study)
     before, after = run.summary.get("score_before"), run.summary.get("score_after")
     if before is not None and after is not None:
         message += f" With them the score is {percent(before)}, without them {percent(after)}; only the latter counts."
     detail = {"evaluation_rows": n, "leaked_rows": leaked, "score_before": before, "score_after": after}
     fix = "Take these rows out of the training data and score again on the cleaned evaluation set."
     return reading(study, "leakage", share, message, fix=fix, rows=study.flagged("leakage"), detail=detail)
+
+
+def _kinds(study: Study) -> str:
+    """How many training rows are equal to an evaluation row and how many only alike; "" where that is not told."""
+    texts = study.facts.findings.of("leakage").table["evidence"].to_pylist()
+    told = [json.loads(text or "{}").get("similarity") for text in texts]
+    if not told or None in told:
+        return ""
+    equal = sum(similarity >= 1 for similarity in told)
+    alike = f"{len(told) - equal:,} closely resemble one or share a passage with it"
+    return f" Of the training rows {equal:,} {'equals' if equal == 1 else 'equal'} one of them and {alike}."

@@ -12,6 +12,8 @@ from curation.records import Evidence
 
 TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
 """Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""
+AUDITED = 100
+"""Rows of an audit, where there are as many (policy)."""
 SURE = 0.5
 """A finding counts when it is more likely right than not."""
 
@@ -48,7 +50,8 @@ def _labels(study: Study) -> Evidence:
     if accuracy[1] <= needed:
         raise NotChecked(
             f"the estimating model is right on {percent(accuracy[0])} of rows against {percent(usual)} for always "
-            f"giving the most frequent label, too little to call labels wrong; have people review {counted(min(100, len(study.usable)), 'random row')}"
+            f"giving the most frequent label, too little to call labels wrong; "
+            f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
         )
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate that nobody "

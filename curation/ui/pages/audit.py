@@ -35,8 +35,18 @@ def form(seed: int) -> None:
             key=f"audit-width-{seed}",
             width=320,
         )
+        st.caption("Checks with few flags get up to a fifth more rows, which count only for those checks' precision.")
         keys = (f"audit-rows-{seed}", f"audit-width-{seed}", seed)
         st.form_submit_button("Draw the rows", type="primary", on_click=start, args=keys)
+
+
+def correct(result: AuditResult) -> None:
+    """The press that decides the rows found wrong; until then they stay in the set as they are."""
+    st.text(people_views.uncorrected_line(result.unsettled))
+    label = f"Correct {people_views.these_rows(result.unsettled)}"
+    with st.popover(label, key=f"settle-{project.version()}", type="primary"):
+        st.text(people_views.settle_line(result))
+        st.button("Yes, do it", type="primary", key="settle-yes", on_click=settle)
 
 
 def show(result: AuditResult) -> None:
@@ -46,6 +56,8 @@ def show(result: AuditResult) -> None:
         return
     st.subheader(views.plain(people_views.audit_headline(result.found, is_labels)), anchor=False)
     meaning = people_views.audit_meaning(result.found, project.policy().items["noise"])
+    if result.unsettled:
+        correct(result)
     parts.lines([line for line in (meaning, result.why) if line])
     st.caption(views.plain(people_views.audit_basis(result.found)))
     if project.step("check").ran:
@@ -58,9 +70,6 @@ def show(result: AuditResult) -> None:
         st.subheader("Rows found wrong", anchor=False)
         shown = project.examples_by_id(list(result.wrong)[: people_views.SHOWN])
         vote_card.table(people_views.wrong_frame(shown, result.wrong))
-        with st.popover("Correct these rows", key=f"settle-{project.version()}", disabled=not result.unsettled):
-            st.text(people_views.settle_line(result))
-            st.button("Yes, do it", type="primary", key="settle-yes", on_click=settle)
         strokes.undo_bar(project)
 
 
@@ -74,12 +83,15 @@ if turn is None or result is None:
     form(0)
     st.stop()
 if turn.example is not None:
+    st.caption(views.plain(people_views.drawn_line(turn.round)))
     vote_card.draw(project, turn, with_answer=True)
     vote_card.judge_bar(project, turn)
     if result.found is not None:
         with st.expander("What it shows so far"):
             show(result)
 else:
+    st.caption(views.plain(people_views.drawn_line(turn.round)))
     show(result)
+    vote_card.undo_last(project, turn)
     with st.popover("Draw a new audit", key=f"new-audit-{turn.round.id}"):
         form(turn.round.id)

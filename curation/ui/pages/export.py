@@ -15,6 +15,9 @@ st.caption(
 )
 treatment = approval.treatment(project)
 formats = project.export_formats()
+approved = project.approval()[0]
+if approved is not None:
+    st.text(f"{approved.name} approved the last export. Writing a new one ends that approval.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect(
         "Formats", list(formats), default=["parquet"], format_func=lambda name: formats[name], key="formats"

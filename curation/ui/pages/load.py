@@ -14,10 +14,11 @@ st.caption("One row is one example: an input and its ideal output, or an input a
 files = st.file_uploader(
     "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each",
     accept_multiple_files=True,
-    key="upload",
+    key=intake.box_key(project),
 )
-for file in files or []:
-    upload = intake.keep(project, file)
+uploads = [intake.keep(project, file) for file in files or []]
+intake.clear_when_loaded(project, uploads)
+for upload in uploads:
     with st.container(border=True):
         st.subheader(views.plain(upload.name), anchor=False)
         try:

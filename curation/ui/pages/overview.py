@@ -1,5 +1,7 @@
 """Overview: what is in the set, what was found, what is next."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from curation.ui import charts, parts, state, views
@@ -28,7 +30,8 @@ if project.is_quick_look():
     st.caption("Suspect labels are from a quick look; everything else appears once the checks have run.")
 elif not project.step("check").ran:
     parts.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
-parts.lines(views.next_steps(project.step("verdict"), project.last_verdict()))
+step = replace(project.step("verdict"), stale=parts.is_stale(project))
+parts.lines(views.next_steps(step, project.last_verdict()))
 
 left, right = st.columns(2)
 counts = project.finding_counts()

@@ -10,6 +10,7 @@ from curation.ui import (
     readiness_money,
     readiness_policy,
     readiness_try,
+    readiness_views,
     readiness_way,
     state,
     views,
@@ -31,7 +32,7 @@ with st.container(border=True):
         st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
     if not project.verdict_is_current():
         st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
-        st.button("Judge again", key="judge-again", on_click=parts.start, args=(project, "judge"))
+        st.button("Judge again", key="judge-again", on_click=parts.judge, args=(project,))
     parts.lines([views.visible(f"•  {reason}") for reason in verdict["reasons"]])
     left, right = st.columns(2)
     with left:
@@ -40,7 +41,7 @@ with st.container(border=True):
     with right:
         st.caption("What to do next")
         st.text(views.visible(verdict["next_step"]) or "–")
-    st.caption(views.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
+    st.caption(readiness_views.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
     if changes := project.verdict_changes():
         with st.expander("Since the verdict before this one"):
             parts.lines([views.visible(line) for line in changes])

@@ -86,5 +86,7 @@ if turn.example is not None and seen not in st.session_state:
     st.button("Show the result, I answer no more", key="team-seen", on_click=stop_answering, args=(seen,))
 elif (result := project.team_result()) is not None:
     show(result)
+    if seen not in st.session_state:
+        vote_card.undo_last(project, turn)
     with st.popover("Draw a new round", key=f"new-team-{turn.round.id}"):
         form(turn.round.id)
