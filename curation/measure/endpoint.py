@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from curation.errors import UsageError
 from curation.measure.prompts import Prompt
@@ -111,7 +112,8 @@ class Endpoint:
             raise UsageError("The key in the environment holds characters no key has. Set it again.")
         headers |= {"Authorization": f"Bearer {key}"} if key else {}
         self.refused: set[str] = set()
-        self._runner = asyncio.Runner()
+        # a thread with an event loop of its own: whoever calls may have one running already (a notebook, a test)
+        self._loop = start_blocking_portal("asyncio")
         # read before and after the block by the event loop below; no environment, so no proxy and no .netrc
         self._client = httpx.AsyncClient(
             headers=headers, timeout=timeout, follow_redirects=False, trust_env=False, verify=_certificates()
@@ -121,18 +123,19 @@ class Endpoint:
         return f"Endpoint({self.address.url!r}, {self.model!r})"
 
     def __enter__(self) -> "Endpoint":
+        self._portal = self._loop.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(Exception):
-            self._runner.run(self._client.aclose())
-        self._runner.close()
+            self._portal.call(self._client.aclose)
+        self._loop.__exit__(kind, error, trace)
 
     def ask(self, prompt: Prompt) -> Reply:
         """The reply to one question. Raises CallFailed, never anything else an endpoint could provoke."""
-        return self._runner.run(self._ask(prompt))
+        return self._portal.call(self._ask, prompt)
 
     async def _ask(self, prompt: Prompt) -> Reply:
         start = time.monotonic()

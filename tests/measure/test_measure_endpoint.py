@@ -1,5 +1,6 @@
 """Whatever an endpoint does, a question ends in a reply or in a failure that says why; never in a hang or a crash."""
 
+import asyncio
 import json
 import ssl
 from datetime import UTC, datetime
@@ -226,3 +227,11 @@ def test_a_certificate_nobody_vouches_for_is_refused() -> None:
         with Endpoint(where, "m", "", 5.0) as endpoint, pytest.raises(CallFailed, match="certificate"):
             endpoint.ask(CHAT)
         assert server.requests == []
+
+
+def test_it_can_be_asked_where_an_event_loop_is_running_already() -> None:
+    async def inside(server: EndpointServer) -> str:
+        return ask(server)
+
+    with EndpointServer() as server:
+        assert asyncio.run(inside(server)) == ask(server)
