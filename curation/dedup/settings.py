@@ -61,7 +61,7 @@ def _check(name: str, value: object, bounds: dict[str, object]) -> None:
         return
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and isinstance(low, int | float) and isinstance(high, int | float):
-        if low <= value <= high:  # type: ignore[operator]
+        if low <= value <= high:  # type: ignore[operator]  # `number` says so, mypy does not follow it
             return
         raise UsageError(f"dedup: {name} is {value}; choose a number from {low} to {high}")
     wanted = " or ".join(map(str, choices)) if isinstance(choices, tuple) else f"a number from {low} to {high}"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from curation.dedup import Neighbour
 from curation.people import Stroke
+from curation.readiness.evidence import counted
 from curation.store.cluster_pages import Bulk, ClusterRow, Member, Order, Touched
 from curation.store.pages import Example
 from curation.ui.views import KINDS, short, visible
@@ -54,11 +55,6 @@ def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
         for cluster in clusters
     ]
     return pd.DataFrame(rows)
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun: "1 row", "3,412 rows"."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def touched_lines(touched: Touched, bulk: Bulk) -> list[str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from curation.intervals import Interval
 from curation.people import Stroke
+from curation.readiness.evidence import counted
 from curation.records import CheckRun
 from curation.store.finding_pages import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
@@ -175,7 +176,7 @@ def all_line(verb: str, scope: Scope) -> str:
 
 
 def _rows(n: int) -> str:
-    return f"{n:,} row" if n == 1 else f"{n:,} rows"
+    return counted(n, "row", "rows")
 
 
 def _classes(n: int) -> str:

@@ -191,20 +191,6 @@ def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def path_frame(path: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """The gates in order, with the one that stopped."""
-    marks = {"passed": "✓ Passed", "stopped": "■ Stopped here", "not evaluated": "– Not evaluated"}
-    rows = [
-        {
-            "Question": step["question"],
-            "Answer": marks.get(step["status"], words(step["status"])),
-            "Why": visible(step["reason"]),
-        }
-        for step in path
-    ]
-    return pd.DataFrame(rows)
-
-
 def value_line(fact: Mapping[str, Any]) -> str:
     """How sure a figure is and what it was held against, on one line."""
     if fact["kind"] == "declared":
