@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from curation import jobs
 from curation.errors import UsageError
 from curation.progress import Cancelled, Progress
 from curation.project import Project
+from tests.ended import ended
 
 
 @pytest.fixture(autouse=True)
@@ -21,27 +21,14 @@ def keep_niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def wait(project: Project, id: str) -> str:
-    """The state a job ends in."""
-    done = threading.Event()
-    while not done.wait(0.1):
-        project.sweep_jobs()
-        job = project.job(id)
-        assert job is not None
-        if job.state not in ("queued", "running"):
-            return job.state
-    raise AssertionError
-
-
 def test_a_job_runs_outside_and_its_result_is_stored(project: Project) -> None:
     id = project.start("analyse")
     with pytest.raises(UsageError, match="running already"):
         project.start("analyse")
-    assert wait(project, id) == "done"
+    job = ended(project)
+    assert (job.id, job.state) == (id, "done")
     assert project.last_verdict() is not None
-    newest = project.newest_job()
-    assert newest is not None
-    assert newest.result["outcome"]
+    assert job.result["outcome"]
 
 
 def test_a_killed_job_is_marked_failed_and_the_next_one_may_start(project: Project) -> None:
@@ -49,19 +36,19 @@ def test_a_killed_job_is_marked_failed_and_the_next_one_may_start(project: Proje
     with project.engine.connect() as connection:
         pid = connection.exec_driver_sql("SELECT pid FROM jobs").scalar()
     os.kill(int(pid or 0), signal.SIGKILL)
-    assert wait(project, id) == "failed"
-    job = project.job(id)
-    assert job is not None
+    job = ended(project)
+    assert (job.id, job.state) == (id, "failed")
     assert "Run it again" in job.error
     assert project.last_verdict() is None
-    assert wait(project, project.start("analyse")) == "done"
+    project.start("analyse")
+    assert ended(project).state == "done"
 
 
 def test_a_cancelled_job_stores_nothing(project: Project) -> None:
     id = project.start("analyse")
     project.cancel(id)
     project.cancel(id)
-    assert wait(project, id) == "cancelled"
+    assert ended(project).state == "cancelled"
     assert project.last_verdict() is None
 
 
@@ -89,7 +76,6 @@ def test_a_wrong_file_fails_with_what_to_do(project: Project, tmp_path: Path) ->
     upload = tmp_path / "upload"
     upload.write_bytes(b"%PDF-1.7 not a table")
     id = project.start("load", path=str(upload), name="report.csv", columns={})
-    assert wait(project, id) == "failed"
-    job = project.job(id)
-    assert job is not None
+    job = ended(project)
+    assert (job.id, job.state) == (id, "failed")
     assert "PDF" in job.error

@@ -13,15 +13,19 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 LONG = 90_000  # ms a job may take on a slow machine
 
 
+def rest(page: Page) -> None:
+    """Wait until no script runs: under load the page still moves while one does."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
+
+
 def go(page: Page, app: App, name: str, project: str) -> None:
     page.goto(f"{app.url}/{name}?project={project}")
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
+    rest(page)
 
 
 def click(page: Page, button: str) -> None:
-    """Press a button once the page has come to rest: under load it still moves while a script runs."""
     expect(page.get_by_role("button", name=button, exact=True)).to_be_visible(timeout=LONG)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
+    rest(page)
     page.get_by_role("button", name=button, exact=True).click()
 
 
@@ -51,6 +55,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
         expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
+        rest(page)
         page.keyboard.press(key)
         expect(page.get_by_text(f"{len(decided) + 1} handled")).to_be_visible()
         decided.append((shown.id, status))
@@ -59,6 +64,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         assert now is not None
         assert now.status == status
     expect(page.locator(f".st-key-undo-{project.version()}")).to_be_visible()
+    rest(page)
     page.keyboard.press("u")
     expect(page.get_by_text("4 handled")).to_be_visible()
     last = project.example(decided[-1][0])

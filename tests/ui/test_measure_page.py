@@ -1,7 +1,6 @@
 """The Measure page: what it will cost before it starts, and what came of it."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from curation.measure.plan import Settings
 from curation.project import Project
 from curation.ui import measure_views, state
+from tests.ended import ended
 
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
 from endpoint_server import EndpointServer, rows
@@ -73,12 +73,7 @@ def test_a_measurement_started_on_the_page_is_shown_there(asked: Project) -> Non
         test.run()
         next(button for button in test.button if button.label == "Measure").click().run()
         assert not test.exception
-        ended = threading.Event()
-        while not ended.wait(0.1):
-            job = asked.newest_job()
-            assert job is not None
-            if job.state not in ("queued", "running"):
-                break
+        job = ended(asked)
         assert (job.state, job.error) == ("done", "")
         assert len(server.requests) == 60
     test = shown()

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.ui import state
+from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
@@ -113,3 +114,6 @@ def test_saving_the_context_writes_the_file(checked: Path, monkeypatch: pytest.M
     next(box for box in test.checkbox if box.label.startswith("Must work offline")).check()
     next(button for button in test.button if button.label == "Save and judge again").click().run()
     assert "offline = true" in (checked / "projects" / "Tickets" / "context.toml").read_text()
+    project = Project.open(checked / "projects" / "Tickets")
+    assert ended(project).state == "done"
+    project.close()

@@ -12,6 +12,7 @@ from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
 from curation.ui import outcomes, readiness_views, state
+from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
@@ -122,6 +123,7 @@ def test_keeping_saves_the_answers_but_no_imagined_score(
     assert kept.task.target == 0.8
     assert kept.arms == TOLD.arms
     assert kept.traffic.calls_per_month is None
+    assert ended(project).state == "done"
 
 
 def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(project: Project) -> None:

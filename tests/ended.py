@@ -1,0 +1,17 @@
+"""Waiting for a background job, so that it writes nothing into what comes after."""
+
+import threading
+
+from curation.job_desk import Job
+from curation.project import Project
+
+
+def ended(project: Project) -> Job:
+    """The job started last, once it has ended."""
+    pause = threading.Event()
+    while not pause.wait(0.1):
+        job = project.newest_job()
+        assert job is not None
+        if job.state not in ("queued", "running"):
+            return job
+    raise AssertionError
