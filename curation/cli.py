@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curation.errors import CurationError, UsageError
-from curation.measure_flags import add_flags
+from curation.measure_flags import add_context, add_flags
 from curation.progress import Cancelled, Progress, ignore
 
 MODULES = {"measure": "curation.measure_commands", "gate": "curation.gate_command"}
@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _load(commands)
     _dedup(commands)
     _check(commands)
+    _context(commands)
     _verdict(commands)
     _measure(commands)
     _export(commands)
@@ -98,7 +99,7 @@ def _run(commands: Any) -> None:
     parser = _command(commands, "run", "The whole journey: load, dedup, checks, verdict, splits, export.")
     _add_files(parser, many=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
-    parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
+    add_context(parser)
     _add_against(parser)
     _add_knowledge(parser)
     _add_personal(parser)
@@ -127,13 +128,18 @@ def _check(commands: Any) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
 
 
+def _context(commands: Any) -> None:
+    parser = _command(commands, "context", "An empty context file to fill in: what you know about the task.")
+    parser.add_argument("--out", type=Path, metavar="C.toml", help="left out: printed")
+
+
 def _verdict(commands: Any) -> None:
     parser = _command(commands, "verdict", "The readiness verdict on a file or a project.")
     parser.add_argument("files", nargs="?", type=Path, metavar="FILE")
     for side in ("input", "output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
     parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
-    parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
+    add_context(parser)
     _add_against(parser)
     _add_knowledge(parser)
 

@@ -21,7 +21,7 @@ from curation.files import write_parquet, write_text
 from curation.places import app_folder
 from curation.progress import Progress, part
 from curation.project import DATABASE, Project, findings_by_row, reason_counts
-from curation.readiness.context_file import read_context
+from curation.readiness.context_file import read_context, template
 from curation.records import Columns
 
 
@@ -133,6 +133,17 @@ def check(args: argparse.Namespace, progress: Progress) -> None:
     print(f"{args.out}: findings by check, and how many are more likely right than not")
     for name in done:
         print(f"  {name:24} {counts.get(name, 0):>10,} {likely.get(name, 0):>10,}")
+
+
+def context(args: argparse.Namespace, progress: Progress) -> None:
+    """Write or print an empty context file."""
+    if args.out is None:
+        print(template(), end="")
+        return
+    if args.out.exists():
+        raise UsageError(f"{args.out} exists already and may hold answers of yours; name another file")
+    write_text(args.out, template())
+    print(f"{args.out}: fill in what you know, then name it with --context")
 
 
 def verdict(args: argparse.Namespace, progress: Progress) -> None:

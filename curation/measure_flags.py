@@ -9,13 +9,19 @@ MOST_CALLS = 1000
 """Unless --max-calls says otherwise: three arms of 200 rows, and some to spare for retries."""
 
 
+def add_context(parser: argparse.ArgumentParser) -> None:
+    """The flag that names a context file."""
+    words = "what you know about the task; `curation context` makes an empty file to fill in"
+    parser.add_argument("--context", type=Path, metavar="C.toml", help=words)
+
+
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `curation measure`."""
     parser.add_argument("files", nargs="?", type=Path, metavar="FILE", help="left out: the examples of --project")
     for side in ("input", "output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
     parser.add_argument("--project", type=Path, metavar="DIR", help="where examples, calls and results are kept")
-    parser.add_argument("--context", type=Path, metavar="C.toml", help="what you know about the task")
+    add_context(parser)
     parser.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible one, like http://127.0.0.1:8080/v1")
     parser.add_argument(
         "--model", metavar="NAME", help="as the endpoint calls it; with --import the one that gave the outputs"

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.cli import main
+from curation.context import Context
+from curation.readiness.context_file import read_context
 
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "support_tickets.csv"
 REWRITES = SAMPLE.parent / "rewrites.jsonl"
@@ -154,6 +156,18 @@ def test_wrong_usage_is_one_clear_line(
     assert says in captured.err
     assert len(captured.err.strip().splitlines()) <= 2
     assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_context_is_made_once_and_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "context.toml"
+    assert main(["context", "--out", str(path)]) == 0
+    assert read_context(path) == Context()
+    path.write_text("[task]\ntarget = 0.9\n")
+    assert main(["context", "--out", str(path)]) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert read_context(path).task.target == 0.9
+    assert main(["context"]) == 0
+    assert "# target = " in capsys.readouterr().out
 
 
 def test_help_groups_the_commands_in_the_order_of_the_journey(capsys: pytest.CaptureFixture[str]) -> None:

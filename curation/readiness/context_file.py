@@ -1,5 +1,6 @@
-"""The context file: TOML to Context and back, refusing what it does not know."""
+"""The context file: TOML to Context and back, refusing what it does not know; and an empty one to fill in."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
@@ -9,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import tomli_w
 
-from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic
+from curation.context import HIGHEST, Arm, Context, Knowledge, Model, Needs, Prices, Task, Told, Traffic, told
 from curation.errors import UsageError
 from curation.readiness.policy import nearest
 
@@ -21,16 +22,6 @@ SECTIONS: Mapping[str, type] = {
     "prices": Prices,
     "model": Model,
 }
-CHOICES = {
-    "task.metric": ("", "accuracy", "exact_match", "token_f1", "chrf", "judged"),
-    "task.kind": ("", "classification", "rewriting", "extraction", "question_answering", "generation"),
-    "knowledge.changes": ("unknown", "never", "yearly", "monthly", "weekly", "daily"),
-    "arm.name": ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "lora", "full"),
-}
-SHARES = ("task.target", "task.minimum_lift", "traffic.cached_prompt_share", "arm.score")
-AT_LEAST_ONE = ("arm.n", "model.parameters")
-LARGEST = 1e18
-"""Far above any price, token count or model size; keeps arithmetic finite."""
 
 
 def read_context(path: str | Path) -> Context:
@@ -68,6 +59,25 @@ def write_context(context: Context) -> str:
     return tomli_w.dumps(whole)
 
 
+def template() -> str:
+    """A context file in which every field stands commented out, with what it asks; it reads as an empty context."""
+    head = (
+        "# What you know about the task. Take the # off a line and fill it in; what you do not know stays as it is.\n"
+    )
+    sections = [_blank(f"[{name}]", kind) for name, kind in SECTIONS.items()]
+    arms = "# A prompt or a tuned model scored elsewhere; repeat it for each.\n" + _blank("# [[arm]]", Arm)
+    return "\n".join([head, *sections, arms])
+
+
+def _blank(heading: str, kind: type) -> str:
+    lines = [heading]
+    for field in fields(kind):
+        asks, default = told(kind, field.name), "" if field.default in (None, MISSING) else json.dumps(field.default)
+        title = asks.title if not asks.choices or asks.title.endswith("?") else asks.title + ":"
+        lines.append(f"{f'# {field.name} = {default}':40} # {title} {' | '.join(filter(None, asks.choices))}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
 def _known(section: Any) -> dict[str, Any]:
     values = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(section).items()}
     return {name: value for name, value in values.items() if value not in (None, "")}
@@ -88,33 +98,33 @@ def _section(name: str, kind: type, values: Any, where: str) -> Any:
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.name not in values]
     if needed:
         raise UsageError(f"{where}: every [[{name}]] needs {' and '.join(needed)}")
-    return kind(**{field: _value(f"{name}.{field}", hints[field], value, where) for field, value in values.items()})
+    return kind(**{f: _value(f"{name}.{f}", hints[f], told(kind, f), value, where) for f, value in values.items()})
 
 
-def _value(field: str, hint: Any, value: Any, where: str) -> Any:
+def _value(field: str, hint: Any, asks: Told, value: Any, where: str) -> Any:
     kind = next((part for part in get_args(hint) if part is not NoneType), hint)
     if hint == tuple[str, ...]:
         if not (isinstance(value, list) and all(isinstance(part, str) for part in value)):
             raise UsageError(f'{where}: {field} must be a list of texts like ["a", "b"], not {value!r}')
         return tuple(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value) if abs(value) <= LARGEST else LARGEST * 2
+        value = float(value) if abs(value) <= HIGHEST else HIGHEST * 2
     if type(value) is not kind:
         words = {float: "a number", int: "a whole number", bool: "true or false", str: "a text in quotes"}
         raise UsageError(f"{where}: {field} must be {words[kind]}, not {value!r}")
     if kind in (int, float):
-        _in_range(field, value, where)
-    if field in CHOICES and value not in CHOICES[field]:
-        known = [choice for choice in CHOICES[field] if choice]
+        _in_range(field, asks, value, where)
+    if asks.choices and value not in asks.choices:
+        known = [choice for choice in asks.choices if choice]
         hint = nearest(value, known)
         also = f"; {hint}" if hint.startswith("did you mean") else ""
         raise UsageError(f"{where}: {field} is one of {', '.join(known)}, not {value!r}{also}")
     return value
 
 
-def _in_range(field: str, value: float, where: str) -> None:
-    low, high = (0.0, 1.0) if field in SHARES else (1.0 if field in AT_LEAST_ONE else 0.0, LARGEST)
+def _in_range(field: str, asks: Told, value: float, where: str) -> None:
+    low, high = asks.low, asks.high
     if not low <= value <= high:
-        hint = f" (write {value / 100:g} for {value:g} %)" if field in SHARES and 1 < value <= 100 else ""
-        limits = f"between {low:g} and {high:g}" if high < LARGEST else f"{low:g} or more"
+        hint = f" (write {value / 100:g} for {value:g} %)" if high == 1 and 1 < value <= 100 else ""
+        limits = f"between {low:g} and {high:g}" if high < HIGHEST else f"{low:g} or more"
         raise UsageError(f"{where}: {field} must be {limits}, not {value!r}{hint}")

@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Context
+from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.readiness.context_file import CHOICES
 from curation.ui import outcomes, parts, readiness_views, state, views
 
 ASSUMED = 0.9
@@ -48,7 +47,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     calls = st.select_slider(
         "Calls a month", readiness_views.CALLS, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}"
     )
-    paces = list(CHOICES["knowledge.changes"])
+    paces = told(Knowledge, "changes").choices
     changes = st.selectbox(
         "Right answers change",
         paces,

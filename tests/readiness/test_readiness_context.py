@@ -1,3 +1,4 @@
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -5,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic
+from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic, told
 from curation.errors import UsageError
-from curation.readiness.context_file import CHOICES, parse_context, read_context, write_context
+from curation.readiness.context_file import parse_context, read_context, template, write_context
 
 share = st.floats(0, 1)
 amount = st.none() | st.floats(0, 1e9)
@@ -15,24 +16,24 @@ count = st.none() | st.integers(0, 10**9)
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-def one_of(field: str) -> Any:
-    return st.sampled_from(CHOICES[field])
+def one_of(section: type, field: str) -> Any:
+    return st.sampled_from(told(section, field).choices)
 
 
 contexts = st.builds(
     Context,
     task=st.builds(
-        Task, metric=one_of("task.metric"), target=st.none() | share, minimum_lift=share, kind=one_of("task.kind"),
+        Task, metric=one_of(Task, "metric"), target=st.none() | share, minimum_lift=share, kind=one_of(Task, "kind"),
         labels=st.lists(text, max_size=4).map(tuple),
     ),
-    knowledge=st.builds(Knowledge, changes=one_of("knowledge.changes"), must_cite=st.booleans()),
+    knowledge=st.builds(Knowledge, changes=one_of(Knowledge, "changes"), must_cite=st.booleans()),
     needs=st.builds(Needs, offline=st.booleans(), p95_latency_ms=st.integers(0, 10**6), gpus=st.booleans()),
     traffic=st.builds(Traffic, calls_per_month=count, prompt_tokens=count, cached_prompt_share=share),
     prices=st.builds(Prices, currency=text.filter(bool), input_per_million=amount, label_hour=amount, as_of=text),
     model=st.builds(Model, parameters=st.none() | st.floats(1, 1e13), retrains_per_year=amount),
     arms=st.lists(
         st.builds(
-            Arm, name=one_of("arm.name"), score=share, n=st.integers(1, 10**6), latency_ms=amount, hosted=st.booleans()
+            Arm, name=one_of(Arm, "name"), score=share, n=st.integers(1, 10**6), latency_ms=amount, hosted=st.booleans()
         ),
         max_size=3,
     ).map(tuple),
@@ -46,6 +47,16 @@ def test_what_is_written_is_read_back(context: Context) -> None:
 
 def test_an_empty_file_is_all_do_not_know() -> None:
     assert parse_context("", "c.toml") == Context()
+
+
+def test_the_template_has_every_field_and_says_nothing_until_a_line_is_filled_in() -> None:
+    blank = template()
+    assert parse_context(blank, "c.toml") == Context()
+    lines = [line.split(" = ")[0].removeprefix("# ") for line in blank.splitlines() if " = " in line]
+    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Arm)
+    assert lines == [field.name for kind in kinds for field in fields(kind)]
+    filled = blank.replace('# metric = "" ', 'metric = "chrf" ').replace("# target = ", "target = 0.8")
+    assert parse_context(filled, "c.toml").task == Task("chrf", 0.8)
 
 
 def test_whole_numbers_do_for_prices_and_the_contract_example_is_read(tmp_path: Path) -> None:
