@@ -18,7 +18,11 @@ from curation.errors import CurationError, UsageError
 from curation.measure_flags import add_context, add_flags
 from curation.progress import Cancelled, Progress, ignore
 
-MODULES = {"measure": "curation.measure_commands", "gate": "curation.gate_command"}
+MODULES = {
+    "measure": "curation.measure_commands",
+    "gate": "curation.gate_command",
+    "app": "curation.app_command",
+}
 """Where a command is done that is not done in commands.py."""
 EXIT_PIPE = 141  # 128 + SIGPIPE, what a shell expects of a command whose reader left (`| head -1`)
 EXIT_CANCELLED = 130  # 128 + SIGINT, what a shell expects of a command stopped by Ctrl-C
@@ -200,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments[:1] == ["_job"]:
-        import_module("curation.commands").job(*arguments[1:3])
+        import_module("curation.app_command").job(*arguments[1:3])
         return 0
     try:
         args = build_parser().parse_args(arguments)

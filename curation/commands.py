@@ -1,24 +1,19 @@
 """What each command does: call the project's verbs, print the result to stdout and notes to stderr."""
 
 import argparse
-import json
-import os
-import socket
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
-from curation.background import verbs
 from curation.dedup import Settings, decontaminate
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, check_place, read, read_approval
 from curation.files import write_parquet, write_text
-from curation.places import app_folder
+from curation.printing import note_personal, print_counts, print_json, print_loaded, print_verdict
 from curation.progress import Progress, part
 from curation.project import DATABASE, Project, findings_by_row, reason_counts
 from curation.readiness.context_file import read_context, template
@@ -40,11 +35,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
         body = (project.last_verdict() or {})["verdict"]
     if args.json:
-        _print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
+        print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
     else:
-        _print_verdict(body)
+        print_verdict(body)
         print(f"Written to {args.out}: open report.html first.")
-    _note_personal(args, manifest.personal)
+    note_personal(args, manifest.personal)
 
 
 def load(args: argparse.Namespace, progress: Progress) -> None:
@@ -62,7 +57,7 @@ def load(args: argparse.Namespace, progress: Progress) -> None:
         if is_new and is_empty:
             _take_back(args.project, was_there)
     if args.json:
-        _print_json({"files": loaded})
+        print_json({"files": loaded})
 
 
 def _take_back(folder: Path, was_there: bool) -> None:
@@ -79,7 +74,7 @@ def dedup(args: argparse.Namespace, progress: Progress) -> None:
     shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
     settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
     counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
-    _print_counts(args, f"{args.out}: rows by kind", counts)
+    print_counts(args, f"{args.out}: rows by kind", counts)
 
 
 def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
@@ -89,7 +84,7 @@ def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress
         line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
         line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
         chosen = {k: v for k, v in asdict(spooled.columns).items() if v}
-        _print_loaded(line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
+        print_loaded(line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
     return kinds
 
 
@@ -128,7 +123,7 @@ def check(args: argparse.Namespace, progress: Progress) -> None:
             print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)
     done = [step.check for step in findings.runs if step.status == "done"]
     if args.json:
-        _print_json({name: {"findings": counts.get(name, 0), "likely": likely.get(name, 0)} for name in done})
+        print_json({name: {"findings": counts.get(name, 0), "likely": likely.get(name, 0)} for name in done})
         return
     print(f"{args.out}: findings by check, and how many are more likely right than not")
     for name in done:
@@ -167,9 +162,9 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     project.analyse(args.seed, progress)
     body = (project.last_verdict() or {})["verdict"]
     if args.json:
-        _print_json(body)
+        print_json(body)
     else:
-        _print_verdict(body)
+        print_verdict(body)
 
 
 def export(args: argparse.Namespace, progress: Progress) -> None:
@@ -179,10 +174,10 @@ def export(args: argparse.Namespace, progress: Progress) -> None:
     _say_replaced(args, _earlier(args.out), project)
     manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
     if args.json:
-        _print_json(asdict(manifest))
+        print_json(asdict(manifest))
     else:
         print(f"Written to {args.out}.")
-    _note_personal(args, manifest.personal)
+    note_personal(args, manifest.personal)
 
 
 def report(args: argparse.Namespace, progress: Progress) -> None:
@@ -193,32 +188,6 @@ def report(args: argparse.Namespace, progress: Progress) -> None:
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
     write_text(args.out, _filled(args.project).report(suffix))
     print(f"Written to {args.out}.")
-
-
-def app(args: argparse.Namespace, progress: Progress) -> None:
-    """Open the browser app; returns when it is stopped."""
-    folder = app_folder()
-    if args.project:
-        Project.open(args.project).close()
-        os.environ["CURATION_PROJECT"] = str(args.project.resolve())
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just let go of is free
-        try:
-            probe.bind((args.host, args.port))
-        except OSError as error:
-            raise UsageError(
-                f"{args.host}:{args.port} cannot be used ({error.strerror}). Name another --port."
-            ) from None
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
-    print(f"curation is at http://{args.host}:{args.port} (stop with Ctrl-C)", flush=True)
-    os.chdir(folder)
-    os.execv(sys.executable, [*command, "--server.address", args.host])  # noqa: S606  the interpreter we run in
-
-
-def job(folder: str, id: str) -> None:
-    """Do a background job the app has started."""
-    project = Project.open(Path(folder))
-    project.run_job(id, verbs(project))
 
 
 def _filled(folder: Path) -> Project:
@@ -288,21 +257,8 @@ def _load_files(project: Any, args: argparse.Namespace, progress: Progress) -> l
         line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
         lines.append(line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)})
         if not args.quiet:
-            _print_loaded(lines[-1])
+            print_loaded(lines[-1])
     return lines
-
-
-def _print_loaded(line: dict[str, Any]) -> None:
-    columns = ", ".join(
-        f"{k} = {' + '.join(v) if isinstance(v, (list, tuple)) else v}" for k, v in line["columns"].items()
-    )
-    why = ", ".join(f"{reason} {n}" for reason, n in line["reasons"].items())
-    again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
-    rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
-    print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
-    print(f"  columns: {columns}", file=sys.stderr)
-    for warning in line["warnings"]:
-        print(f"  note: {warning}", file=sys.stderr)
 
 
 def _hold_against(project: Project, args: argparse.Namespace) -> None:
@@ -316,37 +272,7 @@ def _hold_against(project: Project, args: argparse.Namespace) -> None:
             print(f"{args.knowledge.name}: {passages:,} passages to look answers up in", file=sys.stderr)
 
 
-def _note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None:
-    if personal["rows"] and personal["treatment"] == "keep" and not args.quiet:
-        print(
-            f"note: personal data or keys were found in the export as it is (rows: {personal['rows']:,}); "
-            "--personal mask or --personal leave_out changes that",
-            file=sys.stderr,
-        )
-
-
 def _context(path: Path | None) -> Any:
     if path is None:
         return None
     return read_context(path)
-
-
-def _print_verdict(body: dict[str, Any]) -> None:
-    provisional = " (provisional)" if body["provisional"] else ""
-    print(f"{body['outcome']}{provisional}: {body['headline']}")
-    for reason in body["reasons"]:
-        print(f"  - {reason}")
-    print(f"What would change it: {body['nearest_flip']}\nNext: {body['next_step']}")
-
-
-def _print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -> None:
-    if args.json:
-        _print_json(counts)
-    else:
-        print(title)
-        for name, n in sorted(counts.items()):
-            print(f"  {name:24} {n:>10,}")
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))

@@ -1,7 +1,6 @@
 """`curation gate`: whether an export may be used for training, for a person's approval and for CI."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from curation import export
 from curation.desk import now
 from curation.errors import GateNotPassed, NotChecked, UsageError
+from curation.printing import print_json
 from curation.progress import Progress
 from curation.project import Project
 
@@ -24,7 +24,7 @@ def gate(args: argparse.Namespace, progress: Progress) -> None:
         export.approve(args.folder, args.approve, waivers, now(), source)
     approval = export.gate(args.folder, source)
     if args.json:
-        print(json.dumps(asdict(approval), indent=2, ensure_ascii=False, sort_keys=True))
+        print_json(asdict(approval))
         return
     print(f"passed: {args.folder} was approved by {approval.name} at {approval.at}, verdict {approval.outcome}")
     for outcome, reason in approval.waivers.items():

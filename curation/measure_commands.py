@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.measure.plan import ARMS, Caps, Settings
 from curation.measure.words import difference_line, remarks, run_lines, spent_line
+from curation.printing import print_json
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.readiness.context_file import read_context
@@ -31,7 +32,7 @@ def measure(args: argparse.Namespace, progress: Progress) -> None:
         if args.held_out:
             rows = project.held_back(_settings(args), args.send_personal_data)
             write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-            _say([f"{args.held_out}: {len(rows):,} rows held back."])
+            print(f"{args.held_out}: {len(rows):,} rows held back.")
             return
         if args.outputs:
             columns = (args.input or "", args.output or "") if args.files is None else ("", "")
@@ -51,15 +52,13 @@ def measure(args: argparse.Namespace, progress: Progress) -> None:
         if args.project or failed
         else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
     )
-    whole = json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True)
-    _say([whole] if args.json else [*lines(body), *note])
+    if args.json:
+        print_json(body)
+    else:
+        print("\n".join([*lines(body), *note]))
     if failed:
         kind = InputRejected if "imported" in run else UsageError if run["capped"] else EndpointFailed
         raise kind(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
-
-
-def _say(told: Sequence[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in told))
 
 
 def _sensible(args: argparse.Namespace) -> None:

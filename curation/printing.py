@@ -1,0 +1,55 @@
+"""What commands print: results to stdout, notes to stderr."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+
+def print_loaded(line: dict[str, Any]) -> None:
+    """What became of one file's rows, on stderr."""
+    columns = ", ".join(
+        f"{k} = {' + '.join(v) if isinstance(v, (list, tuple)) else v}" for k, v in line["columns"].items()
+    )
+    why = ", ".join(f"{reason} {n}" for reason, n in line["reasons"].items())
+    again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
+    rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
+    print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
+    print(f"  columns: {columns}", file=sys.stderr)
+    for warning in line["warnings"]:
+        print(f"  note: {warning}", file=sys.stderr)
+
+
+def note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None:
+    """On stderr, that personal data went out as it is, where it did."""
+    if personal["rows"] and personal["treatment"] == "keep" and not args.quiet:
+        print(
+            f"note: personal data or keys were found in the export as it is (rows: {personal['rows']:,}); "
+            "--personal mask or --personal leave_out changes that",
+            file=sys.stderr,
+        )
+
+
+def print_verdict(body: dict[str, Any]) -> None:
+    """A verdict in a few lines."""
+    provisional = " (provisional)" if body["provisional"] else ""
+    print(f"{body['outcome']}{provisional}: {body['headline']}")
+    for reason in body["reasons"]:
+        print(f"  - {reason}")
+    print(f"What would change it: {body['nearest_flip']}\nNext: {body['next_step']}")
+
+
+def print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -> None:
+    """Counts by name, a line each or as JSON."""
+    if args.json:
+        print_json(counts)
+    else:
+        print(title)
+        for name, n in sorted(counts.items()):
+            print(f"  {name:24} {n:>10,}")
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON with sorted keys."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
