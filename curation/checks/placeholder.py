@@ -1,4 +1,4 @@
-"""Filler that was never replaced: "lorem ipsum", "[Your Name]", "TODO", "{{name}}", or "N/A" as a whole answer."""
+"""Filler that was never replaced: "lorem ipsum", "[Your Name]", "TODO", "{{name}}", "N/A" or "#REF!" as a whole."""
 
 import re
 from collections import Counter
@@ -18,12 +18,16 @@ class Settings:
     )
 
 
+FEW = 4
+"""Rows up to which a label like "N/A" is filler and no class: classes of fewer than 5 are not judged anywhere."""
 _WHOLE = re.compile(
     r"\W*(?:n/?a|tbd|tba|todo|to ?do|fixme|xx+|null|nan|undefined|placeholder|dummy|asdf\w*|qwerty|foo ?bar|test ?test"
     r"|(?:your |the )?(?:answer|response|output|text|content) (?:goes )?here|insert [\w ]{2,30}|coming soon|\.{2,}"
     r"|…|-+|_+)\W*",
     re.IGNORECASE,
 )
+_SPREADSHEET = re.compile(r"#(?:n/a|null!|div/0!|value!|ref!|name\?|num!|spill!|calc!|getting_data)", re.IGNORECASE)
+"""What a formula that failed leaves in a cell (error values of ECMA-376 part 1, 18.17.3, and Excel's later ones)."""
 _INSIDE = re.compile(
     r"\blorem ipsum\b|\[(?:insert|enter|add|your|put|fill in|placeholder)\b[^\]\n]{0,40}\]"
     r"|\[(?:company|recipient|sender|customer|name|date|address|tbd)(?:['’]s)?(?: (?:name|address|date|here))?\]"
@@ -44,27 +48,30 @@ _CODE = re.compile(
 )
 _VALUES = frozenset({"null", "nan", "undefined"})
 _PROGRAMMING = re.compile(
-    r"\b(?:json|javascript|typescript|python|java|sql|function|variable|program|type|code)\b", re.I
+    r"\b(?:json|javascript|typescript|python|java|sql|function|variable|program|type|code|excel|spreadsheet|formula|cell)\b",
+    re.I,
 )
 
 
 @check("placeholder", "Filler text", settings=Settings())
 def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding a row with filler in its output, or in its input where the outputs are labels."""
+    """One finding a row with filler in its output, or in its input or label where the outputs are labels."""
     labels = dataset.is_classification
     column = "input" if labels else "output"
-    usual = Counter(text.strip().casefold() for text in dataset.values(column))
-    most = settings.common_answer * len(dataset)
+    usual = {name: Counter(_plain(text or "") for text in dataset.values(name)) for name in (column, "label")}
+    most = {column: max(1.0, settings.common_answer * len(dataset)), "label": FEW}
+
+    def whole(name: str, text: str) -> bool:
+        is_rare = usual[name][_plain(text)] <= most[name]
+        return bool(_SPREADSHEET.fullmatch(text.strip()) or (is_rare and _WHOLE.fullmatch(text.strip())))
 
     def rule(row: Row) -> Hit | None:
         text, asked = (row.input, "") if labels else (row.output, row.input)
-        times = usual[text.strip().casefold()]
-        if text.strip() and _WHOLE.fullmatch(text.strip()) and (times == 1 or times <= most):
-            if text.strip().casefold() in _VALUES and _PROGRAMMING.search(asked):
-                return None
-            return Hit(
-                0.8, f"The {column} is filler: “{cut(text.strip(), 40)}”.", {"phrase": cut(text), "whole": True}, "drop"
-            )
+        if text.strip() and whole(column, text):
+            is_value = _plain(text) in _VALUES or _SPREADSHEET.fullmatch(text.strip())
+            return None if is_value and _PROGRAMMING.search(asked) else _filler(column, text, "drop")
+        if labels and row.label and whole("label", row.label):
+            return _filler("label", row.label, "look")
         # what the input shows with a gap, the output may show with a gap
         match = next((m for m in _INSIDE.finditer(text) if m.group() not in asked), None)
         if match is None or _intended(match, text, asked):
@@ -76,6 +83,15 @@ def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
         )
 
     return judged("placeholder", dataset, rule, progress)
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _filler(column: str, text: str, suggestion: str) -> Hit:
+    phrase = cut(text.strip(), 40)
+    return Hit(0.8, f"The {column} is filler: “{phrase}”.", {"phrase": cut(text), "whole": True}, suggestion)
 
 
 def _intended(match: re.Match[str], text: str, asked: str) -> bool:

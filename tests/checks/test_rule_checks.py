@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
-from check_cases import NAMES, tally
+from check_cases import NAMES, alone, tally
 from rule_cases.language_mismatch import ENGLISH, OTHERS
 
-from curation.checks import check
+from curation.checks import check, run
+from curation.records import dataset
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 NOT_BY_RULE = {"contradictions", "label_noise", "leakage", "mismatch"}
@@ -45,6 +47,20 @@ def test_no_full_stop_means_nothing_where_nobody_writes_one(sure):
 def test_a_common_answer_is_an_answer(sure):
     pairs = [(f"When was bridge {n} built?", "N/A" if n % 3 else f"Built in 18{n}.") for n in range(30)]
     assert not any(sure("placeholder", pairs))
+
+
+def test_a_label_may_be_filler_too_unless_it_is_a_class():
+    def flagged(labels):
+        rows = [
+            {"id": one + str(n), "input": f"Where is parcel {n}?", "output": one, "label": one} for n, one in labels
+        ]
+        found = run(data := dataset(rows), alone(data), ["placeholder"])
+        return {rows[int(row)]["label"] for row in pc.index_in(found.table["id"], data.table["id"]).to_pylist()}
+
+    classes = ["parcel"] * 40 + ["refund"] * 40
+    assert flagged(enumerate([*classes, "#N/A", "n/a", "TBD", "-"])) == {"#N/A", "n/a", "TBD", "-"}
+    assert flagged(enumerate([*classes, *["N/A"] * 9])) == set()
+    assert flagged(enumerate([*classes, *["#N/A"] * 9])) == {"#N/A"}
 
 
 def test_a_translation_set_is_in_two_languages(sure):

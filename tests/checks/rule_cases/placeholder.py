@@ -28,6 +28,8 @@ WRONG = [
     "coming soon",
     "Call us at [phone number] or [add address here].",
     "It is FIXME: year years old.",
+    "#REF!",
+    "#DIV/0!",
 ]
 RIGHT = [
     (ASK, "It was built in 1890."),
@@ -51,6 +53,9 @@ RIGHT = [
     ("Read a private name in Python.", "```python\nclass A:\n    ____x = 1\n```"),
     ("Call the API.", "const key = '<your_api_key>';\nfetch(url);"),
     ("Translate [Your Name] into French.", "[Your Name] se dit [Votre nom]."),
+    ("Which error shows a missing reference?", "#REF! shows it."),
+    ("What does Excel show where a reference is missing?", "#REF!"),
+    (ASK, "#1"),
     ("What does n/a mean?", "It stands for “not applicable”."),
 ]
 WRONG += [
