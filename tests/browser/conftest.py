@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Without these Chromium looks for its maker's servers at every start.
@@ -27,6 +27,8 @@ QUIET = [
     "--disable-sync",
 ]
 START_SECONDS = 60
+PATIENCE = 30_000  # ms; a page takes a tenth of a second here, and many times that where other work runs beside it
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that reports every request to a foreign host and every error of the page's own."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     made = context.new_page()
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(PATIENCE)
     foreign: list[str] = []
     made.on(
         "request",
