@@ -1,0 +1,71 @@
+"""Texts, labels and file names that try to be more than text: every page shows them as they are, at both sizes."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curation.context import Context, Task
+from curation.project import Project
+from tests.browser.conftest import App
+
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+PAGES = ("", "load", "duplicates", "findings", "review", "audit", "team", "measure", "readiness", "export")
+IMAGE = "![see](http://198.51.100.7/seen.png)"
+TAG = "<img src='http://198.51.100.7/x.png' data-hostile onerror='alert(1)'><script>alert(2)</script>"
+LINK = "[press here](javascript:alert(3)) :red[red] $x^2$ :material/delete:"
+LABELS = [f"refund {IMAGE}", f"parcel {TAG}", f"login {LINK}"]
+PROJECT = "Hostile"
+FOUND = """() => ({
+  images: document.querySelectorAll("img[src*='198.51.100']").length,
+  tags: document.querySelectorAll("[data-hostile]").length,
+  links: document.querySelectorAll("a[href^='javascript']").length,
+  formulas: document.querySelectorAll(".katex").length,
+  errors: document.querySelectorAll("[data-testid='stException']").length,
+  beyond: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
+})"""
+NOTHING = {"images": 0, "tags": 0, "links": 0, "formulas": 0, "errors": 0, "beyond": 0}
+
+
+@pytest.fixture(scope="module")
+def hostile(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A judged and exported project, all of whose texts, labels and names are hostile."""
+    path = tmp_path_factory.mktemp("hostile") / f"a {LINK[:40].replace('/', ' ')} <b data-hostile>.csv"
+    topics = ("money back for the broken lamp", "where is the parcel I ordered", "cannot sign in to the account")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["text", "category"])
+        for n in range(90):
+            attack = (IMAGE, TAG, LINK)[n // 3 % 3]
+            rows.writerow([f"{topics[n % 3]} number {n * 7919 % 97}, {attack}", LABELS[(n + (n % 17 == 0)) % 3]])
+        rows.writerow(["", LABELS[0]])
+    project = Project.open(app.projects / PROJECT, create=True)
+    project.load(path)
+    project.save_context(Context(Task("accuracy", 0.9)))
+    project.analyse()
+    project.start_audit(20, None, 0)
+    yield project
+    project.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    for name in PAGES:
+        page.goto(f"{app.url}/{name}?project={PROJECT}")
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        assert page.evaluate(FOUND) == NOTHING, name
+    page.goto(f"{app.url}/review?project={PROJECT}&queue=all")
+    shown = hostile.queue_page(hostile.review_filter(), -1, 1)[0][1]
+    expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
+
+
+def test_the_report_shows_them_as_text_too(page: Page, hostile: Project, tmp_path: Path) -> None:
+    hostile.export(tmp_path / "out")
+    page.set_content((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    assert page.evaluate(FOUND) == NOTHING
+    expect(page.get_by_text(hostile.sources()[0].name).first).to_be_attached()
