@@ -11,6 +11,7 @@ import numpy.typing as npt
 from curation.checks.features import Ints, id_order
 from curation.errors import NotChecked
 from curation.intervals import Z90, Interval
+from curation.openings import unopened
 from curation.records import Dataset
 
 
@@ -35,7 +36,7 @@ def labelled(dataset: Dataset, group: Sequence[object], smallest: int, fewest: i
 
     Raises NotChecked when fewer than two labels or `fewest` rows are left.
     """
-    ids, texts, given = dataset.values("id"), dataset.values("input"), dataset.values("label")
+    ids, texts, given = dataset.values("id"), unopened(dataset.values("input")), dataset.values("label")
     usable = [n for n in id_order(ids).tolist() if given[n] and given[n].strip() and texts[n].strip()]
     if not usable:
         raise NotChecked("no row carries a label, so no label can be wrong")

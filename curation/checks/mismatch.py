@@ -19,6 +19,7 @@ from curation.checks.features import Ints, id_order, lsa, tfidf
 from curation.checks.neighbours import nearest
 from curation.checks.reading import Hit, cut, findings, needs_free_text
 from curation.errors import NotChecked
+from curation.openings import unopened
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 
@@ -113,7 +114,7 @@ def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) ->
     cluster do not compete: their outputs may well fit each other's inputs.
     """
     n = len(rows)
-    texts = [text[:LONGEST] for text in (*rows.values("input"), *rows.values("output"))]
+    texts = [text[:LONGEST] for text in (*unopened(rows.values("input")), *rows.values("output"))]
     with threadpool_limits(1):
         words = normalize(tfidf(texts, part(progress, 0.0, 0.4), LETTERS))
         progress(0.4, "finding what texts have in common")

@@ -11,6 +11,7 @@ from curation.checks import check, found
 from curation.checks.reading import cut
 from curation.dedup.semantic import Encode, proposals
 from curation.errors import NotChecked
+from curation.openings import unopened
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 
@@ -38,8 +39,9 @@ def reworded(
 ) -> Findings:
     """The findings with an encoder of one's own; None takes the extra `embeddings`, NotChecked where it is missing."""
     keepers = {id for id, keeper in zip(*(clusters.table[c].to_pylist() for c in ("id", "keeper"))) if id == keeper}
-    columns = (dataset.values(name) for name in ("row", "source", "id", "input"))
-    rows = sorted(row for row in zip(*columns, strict=True) if row[2] in keepers)
+    columns = [dataset.values(name) for name in ("row", "source", "id")]
+    inputs = unopened(dataset.values("input"))
+    rows = sorted(row for row in zip(*columns, inputs, strict=True) if row[2] in keepers)
     texts = [text for *_, text in rows]
     if not any(text.strip() for text in texts):
         raise NotChecked("no row has an input")

@@ -23,6 +23,7 @@ from curation.checks.label_noise import NAME, Settings, graded
 from curation.checks.labelled import Labelled, balanced_accuracy, labelled, needs_signal
 from curation.checks.reading import plain
 from curation.errors import NotChecked
+from curation.openings import unopened
 from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
 
@@ -48,7 +49,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     be judged. The `seed` changes nothing: nothing is drawn.
     """
     settings = Settings()
-    equal = [plain(text[:LONGEST]) for text in dataset.values("input")]
+    equal = [plain(text[:LONGEST]) for text in unopened(dataset.values("input"))]
     rows = labelled(dataset, equal, settings.smallest_class, settings.fewest_rows)
     progress(0.2, "a first look at the labels: counting words")
     with threadpool_limits(1):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from curation.dedup.all_pairs import all_pairs
 from curation.dedup.candidates import MISSED_ERRORS, Pairs, candidates, margin
-from curation.dedup.documents import Documents, collected, shingle_for
+from curation.dedup.documents import Documents, collected, shared_opening, shingle_for
 from curation.dedup.grouping import Edges, Groups, connected, edges, groups
 from curation.dedup.keepers import Flags
 from curation.dedup.minhash import bands
@@ -61,7 +61,8 @@ def dedup(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progress = 
     several keepers, each its own. A cluster of more than `cluster_cap` examples falls apart into those of one keeper.
     Clusters are numbered from 0 in order of first occurrence. `settings` of the result holds the Settings used with
     the shingle resolved, how candidates were found, and the numbers of clusters still larger than `cluster_cap`. The
-    result is the same for any order of rows, number of workers, and with or without numba.
+    result is the same for any order of rows, number of workers, and with or without numba. An opening that nearly all
+    texts share, such as a system prompt, is left out of the comparison (see `openings`).
     """
     found = clustered(of_dataset(dataset), settings, progress)
     ids = dataset.table["id"]
@@ -110,6 +111,10 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     """The clusters of the rows of a source; see `dedup`."""
     progress(0.0, "normalising texts")
     docs = collected(_reported(source, settings, part(progress, 0.0, 0.15)), settings.workers)
+    if shared := shared_opening(docs):
+        docs.store.close()
+        again = _reported(source, settings, part(progress, 0.0, 0.15))
+        docs = collected(again, settings.workers, without=shared)
     n = shingle_for(docs) if settings.shingle == "auto" else settings.shingle
     pairs, method = find_pairs(docs, n, settings, part(progress, 0.15, 0.6))
     known = edges(pairs, settings.threshold + margin(settings.num_perm))

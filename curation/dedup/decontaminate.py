@@ -16,6 +16,7 @@ from curation.dedup.shingles import WideKeys
 from curation.dedup.sketches import sketches
 from curation.dedup.text import Ints, Texts, content, offsets, spans
 from curation.dedup.verify import Comparer, Floats
+from curation.openings import unopened
 from curation.progress import Progress, ignore, part
 from curation.records import Dataset
 
@@ -71,8 +72,9 @@ def decontaminate(
 
 
 def _field(dataset: Dataset, evaluation: Dataset, name: str, settings: Settings, progress: Progress) -> pa.Table:
-    both = pa.concat_arrays([dataset.table[name].combine_chunks(), evaluation.table[name].combine_chunks()])
-    docs = documents(both, settings.workers)
+    # each set may have a system prompt of its own, which is no overlap of what is asked
+    both = [*unopened(dataset.values(name)), *unopened(evaluation.values(name))]
+    docs = documents(pa.array(both, pa.large_string()), settings.workers)
     progress(0.1, "normalising texts")
     theirs = np.zeros(len(docs), bool)
     theirs[docs.of_row[len(dataset) :]] = True

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from curation.dedup.shingles import WideKeys, narrow
 from curation.dedup.spill import TextStore
 from curation.dedup.text import CHUNK_BYTES, CHUNK_ROWS, Ints, Mask, Texts, content, flat, normalised, offsets
+from curation.openings import LOOKED_AT, opening
 
 SHORT_TEXT, SHORT_SHINGLE, LONG_SHINGLE = 100, 3, 5
 """Below a median of 100 characters 5-grams miss one-word edits: on texts of under 10 words recall of planted
@@ -74,13 +75,30 @@ def documents(column: Any, workers: int = 1) -> Documents:
     return collected([column], workers)
 
 
-def collected(columns: Iterable[Any], workers: int = 1, repeated: bool = False) -> Documents:
-    """The documents of string columns one behind the other; `repeated` where most texts repeat literally."""
+def collected(columns: Iterable[Any], workers: int = 1, repeated: bool = False, without: str = "") -> Documents:
+    """The documents of string columns one behind the other; `repeated` where most texts repeat literally.
+
+    `without` is a normalised opening to leave out where a text begins with it.
+    """
     store, found = TextStore(), _Entries([], [], [], [], [])
     for texts, place in _normalised(columns, workers, repeated):
+        texts = _unopened(texts, without) if without else texts
         found.add(texts, place + found.count)
         store.append(texts)
     return found.documents(store)
+
+
+def shared_opening(docs: Documents) -> str:
+    """The normalised opening that nearly all of these documents share, "" where there is none (see `opening`)."""
+    step = -(-len(docs) // LOOKED_AT)
+    some = np.flatnonzero(docs.size % step == 0) if step > 1 else np.arange(len(docs))
+    return opening(docs.gather(some).to_pylist())
+
+
+def _unopened(texts: Texts, without: str) -> Texts:
+    rest = pc.utf8_slice_codeunits(texts, len(without))
+    rest = pc.if_else(pc.equal(rest, ""), " ", rest)
+    return pc.if_else(pc.starts_with(texts, without), rest, texts)
 
 
 def held(texts: Texts) -> Documents:

@@ -8,8 +8,9 @@ from curation.readiness.arms import best_prompt, scored
 from curation.readiness.flips import nearest_flip
 from curation.readiness.gate import Reading, Stop
 from curation.readiness.gate_knowledge import knowledge_from_elsewhere, novel
+from curation.readiness.gate_need import deciding_rows
 from curation.readiness.gates import walk
-from curation.readiness.plan_steps import beyond
+from curation.readiness.plan_steps import beyond, each_minutes, rows_to_write
 from curation.readiness.policy import Policy
 from curation.readiness.stability import Draws, draw, entropy_removed
 from curation.readiness.telling import action, headline, is_unpriced, ruled_out
@@ -113,6 +114,8 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
 
     Among those that remove nearly as much as the best, the one that costs fewest minutes.
     """
+    if walk(reading).outcome == "cannot_judge":
+        return _measurement(reading, "base_model") if best_prompt(reading.arms) else ""
     gains = {id: entropy_removed(draws, id) for id in draws.places if id in MEASUREMENTS}
     best = max(gains.values(), default=0.0)
     if not reading.prompts and (best < LEAST_GAIN or walk(reading).outcome == "need_unproven"):
@@ -124,14 +127,20 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
 
 
 def _measurement(reading: Reading, id: str) -> str:
-    best = best_prompt(reading.arms)
-    rows = MORE * best.arm.n if best else int(reading.policy.items["base_model"].settings["planned_rows"])
-    if id in REVIEWED:
-        rows = _reviewed(reading, id)
-    words = MEASUREMENTS[id].format(rows=rows)
-    if id == "base_model":
+    rows = _reviewed(reading, id) if id in REVIEWED else _to_score(reading)
+    words, minutes = MEASUREMENTS[id].format(rows=rows), _minutes(reading, id)
+    if id == "base_model" and (new := rows_to_write(reading, rows)):
         words += beyond(reading, rows)
-    return f"{words} (about {_minutes(reading, id):,.0f} minutes)"
+        minutes += new * each_minutes(reading)
+    return f"{words} (about {minutes:,.0f} minutes)"
+
+
+def _to_score(reading: Reading) -> int:
+    """Rows to score a prompt on: as many as decide where the room is in doubt, else four times those there are."""
+    best = best_prompt(reading.arms)
+    if best is None:
+        return int(reading.policy.items["base_model"].settings["planned_rows"])
+    return deciding_rows(reading, best) or MORE * best.arm.n
 
 
 def _reviewed(reading: Reading, id: str) -> int:

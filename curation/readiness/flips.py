@@ -11,7 +11,7 @@ from curation.readiness.gate import Reading
 from curation.readiness.gates import walk
 from curation.readiness.policy import Rule
 from curation.readiness.stability import COUNTED, DERIVED, planted, shifted
-from curation.readiness.telling import name_of
+from curation.readiness.telling import is_unpriced, name_of
 from curation.readiness.wording import SUBJECTS
 from curation.records import Evidence, Status
 
@@ -58,7 +58,9 @@ def _changes(reading: Reading) -> Iterator[Change]:
         item = reading.items.get(id)
         if id == "economics" and item is not None and item.status == "missing":
             words = f"If tuning paid for itself within {rule.warn:g} months"
-            yield Change(DECLARED, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)))
+            # where nothing but the prices is missing, no score is nearer than they are
+            far = 0.0 if is_unpriced(reading, walk(reading)) else DECLARED
+            yield Change(far, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)))
         if item is None or item.value is None or id in DERIVED:
             continue
         if id in ("effective_size", "coverage"):
@@ -91,10 +93,13 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
         by += HAIR if by >= 0 else -HAIR
         if by > 0 and now == line:
             by = HAIR if rule.worse == "above" else -HAIR
+        if rule.unit == "share" and not 0 <= item.value + by <= 1:
+            continue
         moved = shifted(item, rule, by)
         name = SUBJECTS.get(item.id, f"{item.title[:1].lower()}{item.title[1:]}")
-        words = f"If {name} stood at {_number(item.value + by, rule)} instead of "
-        yield Change(abs(by) / _width(item), f"{words}{_number(item.value, rule)}", _put(reading, moved))
+        there, here = _number(item.value + by, rule), _number(item.value, rule)
+        stood = _apart(item.value + by, item.value) if rule.unit == "share" else f"{there} instead of {here}"
+        yield Change(abs(by) / _width(item), f"If {name} stood at {stood}", _put(reading, moved))
 
 
 def _width(item: Evidence) -> float:
@@ -109,6 +114,14 @@ def _number(value: float, rule: Rule) -> str:
     if rule.unit == "points":
         return f"{100 * value:.1f} points"
     return f"{value:.2f} times" if rule.unit == "ratio" else f"{value:.2f}"
+
+
+def _apart(there: float, here: float) -> str:
+    """One share instead of another, with as many decimals as tell them apart."""
+    if percent(there) != percent(here):
+        return f"{percent(there)} instead of {percent(here)}"
+    digits = next((n for n in (1, 2, 3) if f"{100 * there:.{n}f}" != f"{100 * here:.{n}f}"), 4)
+    return f"{100 * there:.{digits}f} % instead of {100 * here:.{digits}f} %"
 
 
 def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
@@ -157,7 +170,7 @@ def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
             changed = replace(one, score=score, low=low, high=high)
             other = replace(reading, arms=(*reading.arms[:n], changed, *reading.arms[n + 1 :]))
             if walk(other).outcome != usual:
-                words = f"If {one.words} scored {percent(score)} instead of {percent(one.score)} on {one.arm.n:,} rows"
+                words = f"If {one.words} scored {_apart(score, one.score)} on {one.arm.n:,} rows"
                 yield Change(k * STEP / max((one.high - one.low) / 2, LEAST_WIDTH), words, other)
                 break
 

@@ -1,8 +1,12 @@
 """Gates 0 and 4: is the data sound, right, enough, and does it hold a pattern?"""
 
+from curation.readiness.arms import Scored
 from curation.readiness.evidence import percent, span
 from curation.readiness.gate import LABEL_METRICS, Answer, Passed, Reading, Stop
 from curation.records import Evidence
+
+HALF = 0.5
+"""Of shuffled free texts next to none is exactly right, so half is far beyond chance."""
 
 
 def sound(reading: Reading) -> Answer:
@@ -33,14 +37,17 @@ def enough(reading: Reading) -> Answer:
         return Stop("collect", reading.message(bad[0]), bad)
     if _steepening(reading):
         return Stop("collect", reading.message("curve"), ("curve",))
-    if reading.status("learnability") == "fail" and _few(reading):
+    if reading.status("learnability") == "fail" and _few(reading) and not _answered(reading):
         pattern = reading.items["learnability"]
         return Stop("collect", f"{pattern.message} There are too few rows to call it hopeless.", ("learnability",))
     return Passed(_unseen(reading, ("effective_size", "coverage", "curve"), "Enough rows for every class"))
 
 
 def pattern(reading: Reading) -> Answer:
-    """Gate 4c: plenty of rows and still no pattern."""
+    """Gate 4c: plenty of rows and still no pattern. A model measured to know the answers shows that there is one."""
+    if reading.status("learnability") == "fail" and (one := _answered(reading)):
+        known = f"{one.words.capitalize()} gets {percent(one.score)} right"
+        return Passed(f"{known}, so the answers do follow from the inputs, though shared words do not show it.")
     if reading.status("learnability") == "fail":
         return Stop("not_learnable", reading.message("learnability"), ("learnability",))
     return Passed(_unseen(reading, ("learnability",), "The answers follow from the inputs"))
@@ -52,6 +59,17 @@ def rows_for_a_pattern(reading: Reading, learnability: Evidence) -> int:
     if learnability.detail.get("kind", "text") == "text":
         return int(settings["text_rows"])
     return int(settings["class_rows"]) * int(learnability.detail.get("classes", 2))
+
+
+def _answered(reading: Reading) -> Scored | None:
+    """A measured model that gets more than half of the free texts exactly right.
+
+    No label set is read this way: there the stand-in sees what a model sees.
+    """
+    is_text = reading.items["learnability"].detail.get("kind") == "text"
+    if not is_text or reading.context.task.metric not in LABEL_METRICS:
+        return None
+    return next((one for one in reading.arms if one.low > HALF), None)
 
 
 def _few(reading: Reading) -> bool:

@@ -3,18 +3,26 @@
 from dataclasses import replace
 
 from curation.readiness import gate_data, gate_need, gate_tuning
-from curation.readiness.arms import allowed
+from curation.readiness.arms import Scored, allowed
 from curation.readiness.evidence import percent, span
 from curation.readiness.gate import LABEL_METRICS, NO_TARGET, Answer, Passed, Reading, Stop
 
 
 def knowledge(reading: Reading) -> Answer:
-    """Gate 2: facts that change, or answers made of knowledge found elsewhere. Offline skips it unless facts change."""
+    """Gate 2: facts that change, or answers made of knowledge found elsewhere. Offline skips it unless facts change.
+
+    Looked-up documents measured to meet the target answer it whatever the answers are made of.
+    """
     changing = reading.status("volatility") == "fail"
+    for one in allowed(reading.arms, ("knowledge_base",)):
+        if reading.target is not None and one.low >= reading.target:
+            return Stop("retrieve", _meets(one, reading.target), ("base_model",))
     if reading.context.needs.offline and not changing:
         return Passed("It must work offline and the facts are not known to change.", evaluated=False)
     if not changing and not knowledge_from_elsewhere(reading):
         return Passed(_why_not(reading))
+    if not changing and reading.status("noise") == "fail":
+        return Passed("Many answers do not belong to their inputs, so nothing follows from what they hold.")
     about = "volatility" if changing else "substance"
     reason = reading.message(about)
     if _tuning_helps_too(reading):
@@ -24,12 +32,15 @@ def knowledge(reading: Reading) -> Answer:
 
 
 def knowledge_from_elsewhere(reading: Reading) -> bool:
-    """Whether the answers hold much new knowledge and its origin speaks for retrieval."""
-    return novel(reading) and (
-        reading.context.task.kind == "question_answering"
-        or _in_knowledge_base(reading)
-        or reading.context.knowledge.must_cite
-    )
+    """Whether the answers hold much new knowledge and its origin speaks for retrieval.
+
+    Where the answers stand in the knowledge base, or must cite their source, less of it is enough: what is new in
+    "The limit of the A7 is 40 kg." is two words, and all that matters. Below `style_novel` it is style.
+    """
+    looked_up = _in_knowledge_base(reading) or reading.context.knowledge.must_cite
+    found = reading.known("substance")
+    some = found is not None and (found.value or 0.0) >= reading.policy.items["substance"].settings["style_novel"]
+    return (some and looked_up) or (novel(reading) and reading.context.task.kind == "question_answering")
 
 
 def novel(reading: Reading) -> bool:
@@ -70,17 +81,17 @@ def examples_suffice(reading: Reading) -> Answer:
     usable = allowed(reading.arms, ("retrieved_few_shot",))
     for one in usable:
         if one.low >= reading.target:
-            return Stop(
-                "retrieved_examples",
-                f"A prompt with looked-up examples scores {percent(one.score)} on {one.arm.n:,} rows "
-                f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)}.",
-                ("base_model",),
-            )
+            return Stop("retrieved_examples", _meets(one, reading.target), ("base_model",))
     if arms and not usable:
         return Passed(f"Looked-up examples do not count: {arms[0].barred}.")
     if arms:
         return Passed("Looked-up examples were tried and are not shown to meet the target.")
     return _copying(reading, reading.target)
+
+
+def _meets(one: Scored, target: float) -> str:
+    scores = f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
+    return f"{scores}, which meets the target of {percent(target)}."
 
 
 def _copying(reading: Reading, target: float) -> Answer:
@@ -90,6 +101,12 @@ def _copying(reading: Reading, target: float) -> Answer:
     if reading.context.needs.offline:
         return Passed("It must work offline and no looked-up examples were tried there.", evaluated=False)
     if (copy.low or 0.0) >= target:
+        classes = reading.known("coverage")
+        usual = float(classes.detail.get("largest_rate", 0.0)) if classes else 0.0
+        if usual >= target:
+            return Passed(
+                f"Always giving the usual answer is right {percent(usual)} of the time, so copying shows little."
+            )
         return Stop("retrieved_examples", copy.message, ("retrieval",))
     return Passed(
         f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, under the target."

@@ -1,9 +1,9 @@
 """Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
 
-from curation.readiness.arms import PLAIN, PROMPTS, Scored, allowed, best_prompt, ceiling, headroom
+from curation.readiness.arms import PLAIN, PROMPTS, TUNED, Scored, allowed, best_prompt, ceiling, headroom
 from curation.readiness.evidence import percent, span
 from curation.readiness.gate import NO_ARM, NO_TARGET, Answer, Passed, Reading, Stop
-from curation.readiness.intervals import rows_to_decide
+from curation.readiness.intervals import difference, rows_to_decide
 
 BARRED = Passed("Every measured prompt breaks a need you declared, so none of them counts.")
 NOTHING = 0.0005
@@ -43,11 +43,14 @@ def nothing_to_win(reading: Reading) -> Answer:
     arms = [one for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot")) if not _suffices(reading, one)]
     if not arms:
         return BARRED if reading.prompts and not allowed(reading.arms, PROMPTS) else NO_ARM
-    room = headroom(arms[0], reading.target, ceiling(reading.items.get("noise")))
+    # where so many answers are wrong that cleaning comes first, their ceiling is no limit of the task
+    cap = (1.0, 1.0, 1.0) if reading.status("noise") == "fail" else ceiling(reading.items.get("noise"))
+    room = headroom(arms[0], reading.target, cap)
     if room[2] < reading.lift:
-        left = f"what is left up to the target is at most {_points(room[2])}, less than the"
+        goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
+        left = f"what is left up to {goal} is at most {_points(room[2])}, less than the"
         if room[2] < NOTHING:
-            left = "nothing is left up to the target, where you wanted to win the"
+            left = f"nothing is left up to {goal}, where you wanted to win the"
         return Stop(
             "stay_with_prompt",
             f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
@@ -70,14 +73,19 @@ def shown(reading: Reading) -> Answer:
 
 
 def decidable(reading: Reading) -> Answer:
-    """Gate 5b: the room above the best prompt may or may not be the smallest lift worth the work."""
+    """Gate 5b: the room above the best prompt may or may not be the smallest lift worth the work.
+
+    A tuned model measured to win that lift settles it: what was won need not be guessed.
+    """
     room = reading.headroom()
     if room is None or reading.target is None:
         return NO_TARGET if reading.target is None else NO_ARM
     if not room[1] < reading.lift <= room[2]:
         return Passed(f"The room above the best prompt is {_points(room[1])} to {_points(room[2])}.")
     best = best_prompt(reading.arms)
-    wanted = rows_to_decide(best.score, best.score + room[0] - reading.lift) if best else None
+    if best and any(difference(one.interval, best.interval)[1] >= reading.lift for one in tuned(reading)):
+        return Passed("A tuned model was measured, and it beats the best prompt by what you called worth the work.")
+    wanted = deciding_rows(reading, best) if best else None
     more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
     return Stop(
         "cannot_judge",
@@ -85,6 +93,22 @@ def decidable(reading: Reading) -> Answer:
         f"{_points(reading.lift)} worth the work; {more}.",
         ("headroom", "holdout_power"),
     )
+
+
+def deciding_rows(reading: Reading, best: Scored) -> int | None:
+    """Rows on which this prompt must be scored to tell its room from the smallest lift; None where it is told already.
+
+    None, too, where no affordable number of rows would tell.
+    """
+    room = reading.headroom()
+    if room is None or not room[1] < reading.lift <= room[2]:
+        return None
+    return rows_to_decide(best.score, best.score + room[0] - reading.lift)
+
+
+def tuned(reading: Reading) -> list[Scored]:
+    """The tuned models that were measured and that no need rules out, best score first."""
+    return allowed(reading.arms, TUNED)
 
 
 def _suffices(reading: Reading, one: Scored) -> bool:

@@ -1,8 +1,10 @@
 """Gates 6 to 8: what a tuned model showed, whether tuning pays, and what is left when it does not."""
 
-from curation.readiness.arms import Scored, allowed, best_prompt, hard_needs
+from curation.intervals import Interval
+from curation.readiness.arms import TUNED, Scored, best_prompt, hard_needs
 from curation.readiness.evidence import percent, span
 from curation.readiness.gate import NO_ARM, NO_TARGET, Answer, Passed, Reading, Stop
+from curation.readiness.gate_need import tuned
 from curation.readiness.intervals import difference
 
 
@@ -10,27 +12,56 @@ def tried(reading: Reading) -> Answer:
     """Gate 6: a measured tuned model decides where its interval allows."""
     if reading.target is None:
         return NO_TARGET
-    lora, full = (allowed(reading.arms, (name,)) for name in ("lora", "full"))
-    if not lora and not full:
-        return Passed("No tuned model has been measured.", evaluated=False)
-    for one in lora:
-        if one.low >= reading.target:
-            meets = f"which meets the target of {percent(reading.target)}"
-            about = ("economics", "base_model", "headroom")
-            return Stop("lora", f"The LoRA-tuned model scores {_said(one)}, {meets}.", about)
+    found = tuned(reading)
+    if not found:
+        return _ruled_out(reading)
+    light, whole = (next((one for one in found if one.arm.name == name), None) for name in ("lora", "full"))
+    if light and light.low >= reading.target:
+        return Stop("lora", f"{_scores(light)}, which meets the target of {percent(reading.target)}.", _PAYS)
     best = best_prompt(reading.arms)
-    if best and not any(difference(one.interval, best.interval)[1] > 0 for one in (*lora, *full)):
-        top = max((*lora, *full), key=lambda one: one.score)
-        reason = f"Tuning was tried and is not shown to beat {best.words}: {_said(top)} against {_said(best)}."
-        return Stop("stay_with_prompt", reason, ("base_model", "headroom"))
-    needs = reading.context.needs
-    if lora and lora[0].high < reading.target and needs.gpus and needs.accept_forgetting:
-        reason = (
-            f"The LoRA-tuned model scores {_said(lora[0])}, surely under the target of {percent(reading.target)}; you "
-            "have GPUs and accept that general ability may suffer."
-        )
-        return Stop("full_fine_tune", reason, ("base_model", "headroom"))
+    if best and (why := _too_little(found, best, reading.lift)):
+        return Stop("stay_with_prompt", why, _NEED)
+    if light and light.high < reading.target and not (whole and whole.high < reading.target):
+        needs = reading.context.needs
+        if needs.gpus and needs.accept_forgetting:
+            return Stop("full_fine_tune", _light_falls_short(light, whole, reading.target), _NEED)
     return Passed("The tuned model beats the prompt but is not shown to meet the target.")
+
+
+_NEED = ("base_model", "headroom")
+_PAYS = ("economics", *_NEED)
+
+
+def _ruled_out(reading: Reading) -> Answer:
+    """Tuned models were measured and a need rules all of them out, or none was measured."""
+    barred = [one for one in reading.arms if one.arm.name in TUNED]
+    if not barred:
+        return Passed("No tuned model has been measured.", evaluated=False)
+    reason = f"{_scores(barred[0])}, but {barred[0].barred}."
+    if best_prompt(reading.arms):
+        return Stop("stay_with_prompt", f"Tuning was tried and does not meet your needs: {reason}", _NEED)
+    return Stop("cannot_judge", f"Nothing measured so far meets your needs, tuned or not. {reason}", _NEED)
+
+
+def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
+    """Why what was won is not enough, as a sentence; "" where it may be."""
+    won = [difference(one.interval, best.interval) for one in found]
+    against = f"{_said(found[0])} against {_said(best)}"
+    if not any(one[1] > 0 for one in won):
+        return f"Tuning was tried and is not shown to beat {best.words}: {against}."
+    most = max(one[2] for one in won)
+    if most < lift:
+        points = f"{100 * most:.1f} points, less than the {100 * lift:.1f} points you called worth the work"
+        return f"Tuning was tried and wins at most {points} over {best.words}: {against}."
+    return ""
+
+
+def _light_falls_short(light: Scored, whole: Scored | None, target: float) -> str:
+    text = f"{_scores(light)}, surely under the target of {percent(target)}"
+    if whole:
+        meets = ", which meets it" if whole.low >= target else ""
+        text += f"; {whole.words} scores {_said(whole)}{meets}"
+    return f"{text}; you have GPUs and accept that general ability may suffer."
 
 
 def worth_it(reading: Reading) -> Answer:
@@ -43,12 +74,22 @@ def worth_it(reading: Reading) -> Answer:
     reason = pays(reading)
     if not reason:
         return Passed("There is room, but neither the money nor a hard need speaks for tuning.")
-    best = best_prompt(reading.arms)
-    start = (
-        f"{best.words.capitalize()} scores {_said(best)}" if best else "No measured prompt meets the needs you declared"
-    )
-    gap = f"tuning can win {100 * room[1]:.1f} to {100 * room[2]:.1f} points"
-    return Stop("lora", f"{start}; {gap}. {reason}", ("headroom", "economics"))
+    return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
+
+
+def _room(reading: Reading, room: Interval) -> str:
+    """What tuning has won as measured, else what it could win."""
+    best, found = best_prompt(reading.arms), tuned(reading)
+    if best is None:
+        return "No measured prompt meets the needs you declared"
+    start = f"{best.words.capitalize()} scores {_said(best)}"
+    if not found:
+        return f"{start}; tuning can win {100 * room[1]:.1f} to {100 * room[2]:.1f} points"
+    won = difference(found[0].interval, best.interval)
+    target = reading.target or 0.0
+    ends = "meets the target" if found[0].low >= target else "is not shown to meet the target"
+    by = f"{100 * won[0]:.1f} points more ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
+    return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
 
 
 def pays(reading: Reading) -> str:
@@ -66,13 +107,22 @@ def pays(reading: Reading) -> str:
 
 def rest(reading: Reading) -> Answer:
     """Gate 8: nothing spoke for tuning."""
-    money = reading.known("economics")
+    money, room = reading.known("economics"), reading.headroom()
+    best = best_prompt(reading.arms)
+    if best and room and room[2] < reading.lift:
+        left = f"at most {100 * max(room[2], 0.0):.1f} points are left to win"
+        lift = f"you called {100 * reading.lift:.1f} worth the work"
+        return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {lift}.", _NEED)
     if money is None:
         why = "the costs are not known: give calls per month and prices to see when tuning would pay"
         return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it; {why}.", ("economics", "headroom"))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )
+
+
+def _scores(one: Scored) -> str:
+    return f"{one.words[:1].upper()}{one.words[1:]} scores {_said(one)}"
 
 
 def _said(one: Scored) -> str:

@@ -197,9 +197,15 @@ def base_model(reading: Reading, score: float, goal: str) -> Move:
 
 def beyond(reading: Reading, rows: int) -> str:
     """A clause where more rows are asked for than there are; "" otherwise."""
+    new = rows_to_write(reading, rows)
+    return f", {counted(new, 'row')} more than there are here, so new ones have to be written" if new else ""
+
+
+def rows_to_write(reading: Reading, rows: int) -> int:
+    """How many of so many rows there are not yet; 0 where the rows are not counted."""
     size = reading.known("effective_size")
     have = int(size.value) if size and size.value else 0
-    return f", more than the {counted(have, 'different row')} here, so write new ones for it" if 0 < have < rows else ""
+    return max(0, rows - have) if have else 0
 
 
 def _headroom(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -210,14 +216,14 @@ def _headroom(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     wanted = rows_to_decide(best.score, best.score + room[0] - reading.lift)
     if wanted is None or wanted <= best.arm.n:
         return None
-    words = f"Score {best.words} on about {wanted:,} held-out rows instead of {best.arm.n:,}."
+    words = f"Score {best.words} on about {wanted:,} held-out rows instead of {best.arm.n:,}{beyond(reading, wanted)}."
     score, low, high = wilson(best.score * wanted, wanted)
     surer = replace(best, arm=replace(best.arm, n=wanted), score=score, low=low, high=high)
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=tuple(surer if one == best else one for one in old.arms))
 
-    minutes = reading.policy.items["headroom"].minutes
+    minutes = reading.policy.items["headroom"].minutes + _minutes(reading, rows_to_write(reading, wanted))
     return _step("headroom", words, wanted, wanted, (minutes, minutes), ()), apply
 
 
@@ -265,9 +271,14 @@ def _to_collect(reading: Reading, needed: int) -> int:
     return ceil(needed / max(LEAST_KEPT, 1 - ((repeated.high if repeated else None) or 0.0)))
 
 
-def _minutes(reading: Reading, rows: int) -> float:
+def each_minutes(reading: Reading) -> float:
+    """Minutes of a person for one row."""
     each = reading.context.prices.label_minutes_per_row
-    return rows * (MINUTES_PER_ROW if each is None else each)
+    return MINUTES_PER_ROW if each is None else each
+
+
+def _minutes(reading: Reading, rows: int) -> float:
+    return rows * each_minutes(reading)
 
 
 def _time(reading: Reading, low: int, high: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from curation.openings import unopened
 from curation.readiness.policy import Policy
 from curation.records import CheckRun, Evidence, Facts
 
@@ -73,7 +74,7 @@ class Study:
 
     @cached_property
     def rows(self) -> Rows:
-        """The examples after exact duplicates collapse."""
+        """The examples after exact duplicates collapse, inputs without the opening that nearly all share."""
         return _collapsed(self.facts)
 
     @cached_property
@@ -97,9 +98,18 @@ class Study:
 
     @cached_property
     def class_counts(self) -> dict[str, int]:
-        """Unique rows per class, declared classes without any row included, in order of name."""
+        """Unique rows per class, declared classes without any row included, in order of name.
+
+        A declared class that the data writes otherwise ("Activate my card", "activate_my_card") is the data's.
+        """
         found = Counter(self.rows.labels[n] or "" for n in self.unique)
-        return {name: found[name] for name in sorted({*found, *self.facts.context.task.labels})}
+        return {name: found[name] for name in sorted({*found, *self.declared})}
+
+    @cached_property
+    def declared(self) -> tuple[str, ...]:
+        """The declared classes, as the data writes them where it does."""
+        written = {_loosely(label): label for label in sorted({label for label in self.rows.labels if label})}
+        return tuple(written.get(_loosely(name), name) for name in self.facts.context.task.labels)
 
     @cached_property
     def unique(self) -> list[int]:
@@ -127,9 +137,14 @@ class Study:
         return self.facts.findings.run(check)
 
 
+def _loosely(label: str) -> str:
+    return " ".join(label.casefold().replace("_", " ").replace("-", " ").split())
+
+
 def _collapsed(facts: Facts) -> Rows:
     data = facts.dataset
     columns = [data.values(name) for name in ("id", "input", "output", "label", "created")]
+    columns[1] = unopened(columns[1])
     cluster_rows = facts.clusters.table.select(["id", "keeper", "kind", "cluster"]).to_pydict()
     related = {
         id: (keeper, kind, cluster)
@@ -155,9 +170,12 @@ def _collapsed(facts: Facts) -> Rows:
     chosen = list(copies)
     near: set[str] = set()
     kept = []
+    # "Where is parcel 12?" and "Where is parcel 13?" teach a classifier the same, though neither is a repeat
+    label_of = dict(zip(columns[0], columns[3])) if data.is_classification else {}
     for n in chosen:
         keeper, kind, _ = related.get(columns[0][n], (columns[0][n], "unique", -1))
-        stands_for = keeper if kind in ("exact", "near") else columns[0][n]
+        same = kind == "variant" and columns[3][n] is not None and label_of.get(keeper) == columns[3][n]
+        stands_for = keeper if same or kind in ("exact", "near") else columns[0][n]
         kept.append(stands_for not in near)
         near.add(stands_for)
     groups = [smallest[related[columns[0][n]][2]] if columns[0][n] in related else columns[0][n] for n in chosen]

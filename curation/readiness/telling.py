@@ -1,6 +1,6 @@
 """What a verdict says in this case: headline, the name of its outcome, what to do now, and what hard needs rule out."""
 
-from curation.readiness.arms import Scored, allowed
+from curation.readiness.arms import Scored, allowed, best_prompt
 from curation.readiness.evidence import percent
 from curation.readiness.gate import Reading, Stop
 from curation.readiness.wording import ACTIONS, HEADLINES, NAMES
@@ -24,6 +24,19 @@ NO_SOURCE = (
 )
 
 
+NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the needs you declared."
+OTHER_MODEL = "Measure a smaller or faster model that meets the needs you declared, with a prompt first and then tuned."
+NO_GOAL = "The need for tuning is not shown: say first which score would be good enough."
+OWN_MODEL = (
+    "Score a prompt on a model that meets the needs you declared first: it may do already. Then train a LoRA of it."
+)
+BETTER_LOOKUP = (
+    "Look the facts up better: the prompt with looked-up documents is not shown to meet the target yet. Try other "
+    "passages, more of them, or newer documents, and score it on the same held-out rows."
+)
+TIME_IT = " Measure how long the prompt takes to answer, too: your limit counts as broken until somebody has."
+
+
 def is_unpriced(reading: Reading, stop: Stop) -> bool:
     """Whether only missing volume and prices keep tuning from being called worth it."""
     return stop.outcome == "stay_with_prompt" and stop.gate == "8" and reading.known("economics") is None
@@ -31,6 +44,10 @@ def is_unpriced(reading: Reading, stop: Stop) -> bool:
 
 def headline(reading: Reading, stop: Stop) -> str:
     """The verdict's first sentence."""
+    if _nothing_meets(stop):
+        return NOTHING_MEETS
+    if stop.outcome == "need_unproven" and reading.target is None and reading.prompts:
+        return NO_GOAL
     return UNPRICED if is_unpriced(reading, stop) else HEADLINES[stop.outcome]
 
 
@@ -45,20 +62,32 @@ def action(reading: Reading, stop: Stop) -> str:
     """What to do now; "" where the evidence names the fix. Nothing that was done already is asked for again."""
     if is_unpriced(reading, stop):
         return ASK_PRICES
+    if _nothing_meets(stop):
+        return OTHER_MODEL
     if stop.outcome == "retrieved_examples" and _meets(reading, "retrieved_few_shot"):
         return "Use the prompt with looked-up examples, and keep the scored rows to check it by."
     if stop.outcome == "retrieve" and _meets(reading, "knowledge_base"):
         return "Use the prompt with looked-up documents, and keep the scored rows to check it by."
+    if stop.outcome == "retrieve" and allowed(reading.arms, ("knowledge_base",)):
+        return BETTER_LOOKUP
     if stop.outcome in ("retrieve", "retrieve_and_lora") and not _has_source(reading):
         light = " Tune a LoRA on top only then." if stop.outcome == "retrieve_and_lora" else ""
         return NO_SOURCE + light
-    if stop.outcome == "lora" and _meets(reading, "lora"):
-        return IN_USE
+    tuned = {"lora": "lora", "full_fine_tune": "full"}.get(stop.outcome, "")
     text = ACTIONS.get(stop.outcome, "")
-    if stop.outcome in ("lora", "full_fine_tune"):
-        text = AGAIN if stop.outcome == "lora" and allowed(reading.arms, ("lora",)) else text
-        return f"{text} {_where(reading)}"
-    return text
+    if not tuned:
+        return text
+    if _meets(reading, tuned):
+        return IN_USE
+    if stop.outcome == "lora" and allowed(reading.arms, ("lora",)):
+        text = AGAIN
+    elif stop.outcome == "lora" and best_prompt(reading.arms) is None:
+        text = OWN_MODEL
+    return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+
+
+def _nothing_meets(stop: Stop) -> bool:
+    return stop.outcome == "cannot_judge" and stop.gate == "6"
 
 
 def ruled_out(reading: Reading) -> str:
@@ -73,6 +102,11 @@ def _barred(one: Scored) -> str:
 
 def _meets(reading: Reading, name: str) -> bool:
     return any(reading.target is not None and one.low >= reading.target for one in allowed(reading.arms, (name,)))
+
+
+def _untimed(reading: Reading) -> bool:
+    prompts = [one for one in reading.prompts if one.arm.latency_ms is not None]
+    return bool(reading.context.needs.p95_latency_ms and not prompts)
 
 
 def _has_source(reading: Reading) -> bool:

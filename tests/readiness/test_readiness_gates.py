@@ -82,9 +82,42 @@ def test_1b_too_little_left_to_win() -> None:
     assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
 
 
-def test_1b_wrong_labels_lower_what_is_left() -> None:
-    noisy = item("noise", 0.3, 0.28, 0.32, detail={"caps": True})
-    assert decide(noisy, context=arms(Arm("few_shot", 0.70, 2000))).gate == "1b"
+def test_1b_wrong_labels_lower_what_is_left_unless_cleaning_them_comes_first() -> None:
+    noisy = item("noise", 0.09, 0.08, 0.11, detail={"caps": True})
+    close = arms(Arm("few_shot", 0.89, 5000), task=replace(TASK, target=0.95))
+    found = decide(noisy, context=close)
+    assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
+    assert "up to what wrong labels leave reachable" in found.reasons[0]
+    assert decide(item("noise", 0.3, 0.28, 0.32, detail={"caps": True}), context=close).outcome == "clean"
+
+
+def test_2_looked_up_documents_that_meet_the_target_are_enough() -> None:
+    found = decide(context=arms(FEW, Arm("knowledge_base", 0.93, 500)))
+    assert (found.outcome, found.gate) == ("retrieve", "2")
+    assert "meets the target" in found.reasons[0]
+    offline = arms(FEW, Arm("knowledge_base", 0.93, 500), needs=Needs(offline=True))
+    assert decide(context=offline).outcome == "retrieve"
+    near = decide(context=arms(FEW, Arm("knowledge_base", 0.88, 2000)))
+    assert (near.outcome, near.gate) == ("stay_with_prompt", "8")
+    assert "points are left to win" in near.reasons[0]
+
+
+def test_2_a_little_knowledge_that_stands_in_the_documents_or_must_be_cited_is_looked_up() -> None:
+    some = item("substance", 0.16, 0.15, 0.17, detail={"template": 0.7, "answerable": 0.9})
+    assert decide(some).outcome == "retrieve"
+    assert decide(replace(some, detail={"template": 0.7, "answerable": 0.1})).outcome == "lora"
+    unseen = replace(some, detail={"template": 0.7, "answerable": None})
+    assert decide(unseen, context=arms(FEW, knowledge=Knowledge(must_cite=True))).outcome == "retrieve"
+    style = replace(some, value=0.05, low=0.04, high=0.06)
+    assert decide(style).outcome == "lora"
+    assert decide(some, item("noise", 0.99, 0.98, 1.0)).outcome == "clean"
+
+
+def test_3_copying_counts_for_nothing_where_the_usual_answer_does_as_well() -> None:
+    copy = item("retrieval", 0.97, 0.96, 0.98)
+    lopsided = {**GOOD["coverage"].detail, "largest_rate": 0.96}
+    assert decide(copy).outcome == "retrieved_examples"
+    assert decide(copy, replace(GOOD["coverage"], detail=lopsided)).outcome == "lora"
 
 
 def test_2_facts_that_change_are_looked_up() -> None:
@@ -167,9 +200,14 @@ def test_4bc_no_pattern_is_too_few_rows_or_hopeless() -> None:
     assert decide(few).outcome == "collect"
     found = decide(replace(few, detail={**few.detail, "rows": 450}))
     assert (found.outcome, found.gate) == ("not_learnable", "4c")
+    judged = arms(FEW, task=replace(TASK, metric="judged"))
     text = {"kind": "text", "rows": 199}
-    assert decide(replace(few, detail=text)).outcome == "collect"
-    assert decide(replace(few, detail={**text, "rows": 200})).outcome == "not_learnable"
+    assert decide(replace(few, detail=text), context=judged).outcome == "collect"
+    plenty = replace(few, detail={**text, "rows": 200})
+    assert decide(plenty, context=judged).outcome == "not_learnable"
+    exact = replace(TASK, metric="exact_match")
+    assert decide(plenty, context=arms(Arm("few_shot", 0.4, 500), task=exact)).outcome == "not_learnable"
+    assert decide(plenty, context=arms(FEW, task=exact)).outcome == "lora"
 
 
 def test_5_nobody_knows_without_a_target_or_a_measured_prompt() -> None:
@@ -198,7 +236,46 @@ def test_6_a_measured_tuned_model_speaks_for_itself() -> None:
     assert (worse.outcome, worse.gate) == ("stay_with_prompt", "6")
     short = arms(FEW, Arm("lora", 0.80, 2000), needs=Needs(gpus=True, accept_forgetting=True))
     assert decide(context=short).outcome == "full_fine_tune"
-    assert decide(context=arms(FEW, Arm("lora", 0.80, 2000))).outcome == "lora"
+    light = decide(context=arms(FEW, Arm("lora", 0.80, 2000)))
+    assert (light.outcome, light.gate) == ("lora", "7")
+    assert "10.0 points more" in light.reasons[0]
+    assert "can win" not in light.reasons[0]
+
+
+def test_5b_a_tuned_model_that_was_measured_need_not_be_guessed() -> None:
+    unsure = Arm("few_shot", 0.82, 300)
+    assert decide(context=arms(unsure)).outcome == "cannot_judge"
+    found = decide(context=arms(unsure, Arm("lora", 0.95, 1000)))
+    assert (found.outcome, found.gate) == ("lora", "6")
+    assert decide(context=arms(unsure, Arm("lora", 0.86, 300))).outcome == "cannot_judge"
+
+
+def test_6_a_measured_whole_tuning_is_not_recommended_where_it_fails_too() -> None:
+    able = Needs(gpus=True, accept_forgetting=True)
+    light = Arm("lora", 0.80, 2000)
+    meets = decide(context=arms(FEW, light, Arm("full", 0.93, 800), needs=able))
+    assert meets.outcome == "full_fine_tune"
+    assert "the fully tuned model scores 93 %" in meets.reasons[0]
+    assert meets.next_step.startswith("Put the tuned model to use")
+    assert decide(context=arms(FEW, light, Arm("full", 0.79, 2000), needs=able)).outcome == "lora"
+
+
+def test_6_too_small_a_win_is_not_worth_it() -> None:
+    found = decide(context=arms(Arm("few_shot", 0.70, 2000), Arm("lora", 0.73, 8000)))
+    assert (found.outcome, found.gate) == ("stay_with_prompt", "6")
+    assert "wins at most" in found.reasons[0]
+
+
+def test_6_a_tuned_model_that_breaks_a_need_speaks_against_tuning() -> None:
+    slow = Arm("lora", 0.95, 500, latency_ms=2000)
+    limit = Needs(p95_latency_ms=500)
+    found = decide(context=arms(replace(FEW, latency_ms=100), slow, needs=limit))
+    assert (found.outcome, found.gate) == ("stay_with_prompt", "6")
+    assert "2,000 ms" in found.reasons[0]
+    none = decide(context=arms(replace(FEW, latency_ms=900), slow, needs=limit))
+    assert (none.outcome, none.gate) == ("cannot_judge", "6")
+    assert none.headline == "It cannot be decided yet: nothing measured meets the needs you declared."
+    assert "smaller or faster model" in none.next_step
 
 
 def test_7_money_or_a_hard_need_or_quality_at_any_price() -> None:

@@ -30,8 +30,11 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     largest, smallest = max(counts.values()), min(counts.values())
     dominant = largest > rule.settings["dominant"] * total and smallest < rule.settings["beside_dominant"]
     share = len(thin) / len(counts)
-    failed = bool(absent) or dominant or rule.status(share, share, share) == "fail"
+    single = len(counts) == 1
+    failed = bool(absent) or dominant or single or rule.status(share, share, share) == "fail"
     helped, needed = _help(counts, least, dominant, int(rule.settings["beside_dominant"]))
+    if single:
+        helped, needed = helped + 1, needed + least
     entropy = -sum(n / total * log(n / total) for n in counts.values() if n) if total else 0.0
     detail = {
         "classes": len(counts), "thin": thin, "absent": absent, "rows_needed": needed, "classes_needed": helped,
@@ -40,10 +43,13 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         "effective_classes": exp(entropy),
     }  # fmt: skip
     message = _message(len(counts), len(thin), len(absent), least, smallest)
-    if dominant:
+    if single:
+        message = f"Every row has the same label, “{next(iter(counts))}”: there is nothing to tell apart."
+    elif dominant:
         message += f" One class makes up {percent(largest / total)} of all rows."
-    fix = f"Collect about {counted(needed, 'more row')} in {counted(helped, 'class', 'classes')}."
-    status: Status = "fail" if failed else "warn" if thin else "ok"
+    message += _undeclared(study)
+    fix = _fix(study, needed, helped, single)
+    status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
     return reading(
         study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
     )
@@ -59,6 +65,26 @@ def _message(classes: int, thin: int, absent: int, least: int, smallest: int) ->
     if absent:
         return f"{text}, {'none of which has any' if absent == thin else f'{absent:,} of them none at all'}."
     return f"{text}; the smallest has {smallest:,}."
+
+
+def _fix(study: Study, needed: int, helped: int, single: bool) -> str:
+    waiting = len(study.rows) - len(study.usable)
+    where = "another class" if single and helped == 1 else counted(helped, "class", "classes")
+    if single:
+        where = f"at least {where}" if helped > 1 else where
+    if waiting >= needed > 0:
+        return f"Label rows that have none yet ({waiting:,}) until {where} {'has' if helped == 1 else 'have'} enough."
+    return f"Collect about {counted(needed, 'more row')} in {where}."
+
+
+def _undeclared(study: Study) -> str:
+    """A sentence on labels in the data that were not declared; "" where none were declared or all are."""
+    declared = study.declared
+    others = [name for name, n in study.class_counts.items() if n and name not in declared] if declared else []
+    if not others:
+        return ""
+    named = ", ".join(f"“{name}”" for name in others[:3]) + (", …" if len(others) > 3 else "")
+    return f" Not among the labels you declared: {counted(len(others), 'label')} of the data ({named})."
 
 
 def _short(counts: dict[str, int], least: int, dominant: bool, rule: Rule) -> dict[str, int]:

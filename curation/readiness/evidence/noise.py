@@ -44,6 +44,12 @@ def _labels(study: Study) -> Evidence:
     run = study.run("label_noise")
     if run.status != "done":
         raise NotChecked(run.reason)
+    each = len(study.effective) / max(1, sum(n > 0 for n in study.class_counts.values()))
+    if each < study.policy.items["noise"].settings["class_rows"]:
+        raise NotChecked(
+            f"{each:.0f} different rows a label are too few for a model to tell wrong labels from its own mistakes; "
+            f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
+        )
     rate, accuracy = _triple(run.summary["noise_rate"]), _triple(run.summary["accuracy"])
     usual = float(run.summary["majority_rate"])
     needed = usual + study.policy.items["noise"].settings["clear_gain"] * (1 - usual)

@@ -1,0 +1,40 @@
+"""The opening that nearly all texts of a set share, as a system prompt or an instruction before every question does.
+
+It says nothing about a single text, yet it makes all of them look alike; so it is left out where texts are compared.
+"""
+
+from collections.abc import Sequence
+from os.path import commonprefix
+
+LEAST = 32
+"""Characters of a shared opening that is left out; a shorter one ("Question: ") weighs little."""
+FEWEST = 8
+"""Texts from which on an opening can be called shared by nearly all."""
+NEARLY_ALL = 0.9
+"""Share of the texts that begin with it: some may have been written by hand since."""
+LOOKED_AT = 20_000
+"""Texts looked at; of more, those whose length is a multiple of some number, which is no matter of their order."""
+
+
+def opening(texts: Sequence[str]) -> str:
+    """The longest beginning, up to a white space, that nearly all texts share; "" where it is short.
+
+    The same whatever the order of the texts. Texts that are white space alone are not counted.
+    """
+    step = -(-len(texts) // LOOKED_AT)
+    some = [text for text in texts if (step <= 1 or len(text) % step == 0) and text.strip()]
+    if len(some) < FEWEST:
+        return ""
+    some.sort()
+    width = max(1, int(NEARLY_ALL * len(some)))
+    # texts that begin alike lie together in sorted order: some window of so many has it at both ends
+    ends = zip(some, some[width - 1 :])
+    shared = max((commonprefix(pair) for pair in ends), key=len)  # noqa: RUF071  characters are meant, not folders
+    cut = max(shared.rfind(" "), shared.rfind("\n")) + 1
+    return shared[:cut] if cut >= LEAST else ""
+
+
+def unopened(texts: Sequence[str]) -> list[str]:
+    """The texts without the opening that nearly all of them share."""
+    shared = opening(texts)
+    return [text[len(shared) :] if shared and text.startswith(shared) else text for text in texts]
