@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from curation.load.chat import looks_like_turns, turn_style
-from curation.load.rows import as_text
+from curation.load.chat import decoded, flattened, looks_like_turns, turn_style, turns_of
+from curation.load.rows import Unusable, as_text
 from curation.records import Columns
 
 MESSAGES = ("messages", "conversations", "conversation", "chat", "dialog", "dialogue", "turns")
@@ -36,6 +36,9 @@ KNOWN = frozenset(MESSAGES + INPUT + OUTPUT + LABEL + GROUP + CREATED + PREFEREN
 """Names that tell a header from a first row."""
 LABEL_LENGTH = 100
 """Characters; a longer value is a text, not a label."""
+CLOSED_LENGTH = 60
+"""Characters; the longest label of BANKING77 has 49, the shortest answers of a FAQ are sentences."""
+CLOSED_REPEATS = 5
 ENOUGH = 20
 """Rows from which on the share of distinct values says whether a column holds labels."""
 
@@ -69,7 +72,10 @@ def guess(
     if not columns.input and not columns.messages and not columns.output:
         columns = replace(columns, messages=_chat(free, rows))
     if columns.messages:
-        columns = replace(columns, label=columns.label or _first(LABEL, free))
+        label = columns.label or _first(LABEL, free)
+        if not label and plain(columns.messages) not in PREFERENCE and is_closed(_last_turns(columns.messages, rows)):
+            label = columns.messages  # the last turn is the label
+        columns = replace(columns, label=label)
     else:
         columns = _pair(columns, free, rows)
     return shape_of(columns, rows), columns
@@ -135,13 +141,30 @@ def _pair(columns: Columns, free: list[str], rows: Sequence[Mapping[str, Any]]) 
 
 
 def _settled(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> Columns:
-    """`target`, `output` and the like hold labels in a classification file: few short values that come again."""
+    """`target`, `output` and the like hold labels in a classification file: few short values that come again.
+
+    Under a name that promises a text (`completion`, `answer`) they must be shorter and come again more often.
+    """
     output = columns.output
-    if output and not columns.label and plain(output) in ("target", "output", "outputs", "expected", "expected_output"):
+    if output and not columns.label and plain(output) not in PREFERENCE:
         values = _values(output, rows)
-        if len(values) >= ENOUGH and is_label(values):
+        may_be = plain(output) in ("target", "output", "outputs", "expected", "expected_output")
+        if (may_be and len(values) >= ENOUGH and is_label(values)) or is_closed(values):
             return replace(columns, output=None, label=output)
     return columns
+
+
+def _last_turns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the last turn of each conversation says, where it can be read and is the model's."""
+    found = []
+    for value in _values(name, rows):
+        turns = decoded(value)
+        if looks_like_turns(turns):
+            try:
+                found.append(flattened(turns_of(turns, name))[1])
+            except Unusable:
+                continue
+    return found
 
 
 def _inputs(free: Sequence[str]) -> tuple[str, ...]:
@@ -168,6 +191,14 @@ def _numeric(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_closed(values: Sequence[Any]) -> bool:
+    """Whether answers are surely labels: a line of a few words each, and of 20 or more at most a fifth distinct."""
+    texts = [as_text(value).strip() for value in values]
+    if len(texts) < ENOUGH or max(map(len, texts)) > CLOSED_LENGTH or any("\n" in text for text in texts):
+        return False
+    return len(set(texts)) <= len(texts) / CLOSED_REPEATS
 
 
 def is_label(values: Sequence[Any]) -> bool:

@@ -36,16 +36,19 @@ def example(values: dict[str, Any], columns: Columns) -> Example:
     """The example a row makes; raises Unusable where its conversation can't be read.
 
     Values are kept as they are. A label that is empty or blank is None; without an output column the output is the
-    label, "" where there is none.
+    label, "" where there is none. Where the conversation's column is the label's too, its last turn is the label.
     """
     rest = dict(values)
-    label = as_text(rest.pop(columns.label, None)) if columns.label else ""
+    in_last_turn = columns.label is not None and columns.label == columns.messages
+    label = as_text(rest.pop(columns.label, None)) if columns.label and not in_last_turn else ""
     label_or_none = label if label.strip() else None
     group = _optional(rest, columns.group)
     created = _optional(rest, columns.created)
     if columns.messages:
         turns = turns_of(rest.pop(columns.messages, None), columns.messages)
         source, output = flattened(turns)
+        if in_last_turn and output.strip():
+            label_or_none = output
         if "messages" in rest:
             rest["messages_column"] = rest.pop("messages")
         rest["messages"] = turns

@@ -180,3 +180,22 @@ def test_columns_that_come_late_are_listed_and_kept(read):
     imported = read(jsonl(*[first] * 1500, late))
     assert imported.available == ("question", "answer", "extra")
     assert imported.dataset.values("meta")[-1] == '{"extra":[1.5]}'
+
+
+def chats(answers: list[str]) -> bytes:
+    return jsonl(*({"messages": turns(("user", f"Mail {n}"), ("assistant", a))} for n, a in enumerate(answers)))
+
+
+def test_short_answers_that_come_again_are_labels_in_every_shape(read) -> None:
+    answers = ["refund", "parcel", "log in"] * 10
+    rows = "".join(f"Mail {n},{answer}\n" for n, answer in enumerate(answers)).encode()
+    for content in (chats(answers), b"prompt,completion\n" + rows, b"question,answer\n" + rows):
+        data = read(content).dataset
+        assert data.is_classification
+        assert data.values("label") == data.values("output") == answers
+
+
+def test_texts_that_come_again_are_no_labels(read) -> None:
+    sentence = "Please send the parcel back to us within thirty days of the day you got it."
+    for answers in ([sentence, sentence[:-1]] * 15, [f"in {n} days" for n in range(30)], ["yes", "no"] * 5):
+        assert not read(chats(answers)).dataset.is_classification
