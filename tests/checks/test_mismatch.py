@@ -54,6 +54,19 @@ def check(rows, alone, groups=None):
     return mismatch.mismatch(data, alone(data, groups), mismatch.Settings(), 0, ignore)
 
 
+def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
+    rng = np.random.default_rng(5)
+    rows = []
+    for k in range(320):
+        a, verb, place = rng.choice(SUBJECTS), rng.choice(VERBS), f"region{rng.integers(20)}"
+        told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < 0.7 else "")
+        asked = f"Write about the {a} that {verb} something in {place}."
+        rows.append({"id": f"r{k:04}", "input": asked, "output": f"The {a} {told} as the day went by."})
+    found = check(rows, alone)
+    assert found.run("mismatch").summary["auroc"] > 0.9
+    assert not any(one["confidence"] >= 0.5 for one in found.table.to_pylist())
+
+
 def test_shuffled_outputs_score_high_and_are_flagged(alone):
     rows, wrong = story_rows(300, 0.1)
     data = dataset(rows)
