@@ -52,7 +52,7 @@ SMALLEST = 0.05
 SURE = 0.5
 """More likely mispaired than not."""
 TOLD, CLEAR = 0.85, 0.99
-"""AUROC of all pairs, and of those not suspected, against swaps among neighbours, from which such swaps are flagged too.
+"""AUROC of all pairs, and of those not suspected, against swaps among neighbours from which such swaps are flagged too.
 Maths problems (GSM8K) have .895 and .993 or more with 10 % swapped, as every number is another; stories (GPTeacher,
 .79 to .96 and at most .985 on 60 to 640 rows), where a neighbour's output may be right, fall short of one."""
 

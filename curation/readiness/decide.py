@@ -36,7 +36,7 @@ REVIEWED = {"noise": 100, "agreement": 50}
 """Rows to review for an item, by each reviewer (policy)."""
 DATA = ("effective_size", "noise", "coverage", "learnability", "conflicts", "integrity")
 TELLING = {
-    "lora": ("effective_size", "noise", "learnability", "curve"),
+    "lora": ("effective_size", "noise", "learnability", "curve", "coverage"),
     "full_fine_tune": ("effective_size", "noise", "learnability"),
     "retrieve": ("substance", "base_model", "volatility", *DATA),
     "retrieve_and_lora": ("substance", "base_model", "headroom", "economics", *DATA),
@@ -81,7 +81,7 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
         reasons.append(PROVISIONAL)
     if barred := ruled_out(reading):
         reasons.append(barred)
-    usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: id in DULL and reading.status(id) == "ok")
+    usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: _dullness(id, reading.status(id)))
     for id in dict.fromkeys((*stop.about, *usual)):
         item = reading.items.get(id)
         if item is None or item.value is None or any(item.message in reason for reason in reasons):
@@ -92,6 +92,11 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
         if len(reasons) < FEWEST and item.status == "missing":
             reasons.append(f"{item.title}: {item.message}.")
     return tuple(reasons[:MOST])
+
+
+def _dullness(id: str, status: str) -> int:
+    """0 for what is out of order though it seldom is, 2 for what seldom is and is not, 1 for all else."""
+    return 1 if id not in DULL else 2 if status == "ok" else 0
 
 
 def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
@@ -117,6 +122,8 @@ def next_measurement(reading: Reading, draws: Draws) -> str:
     if walk(reading).outcome == "cannot_judge":
         return _measurement(reading, "base_model") if best_prompt(reading.arms) else ""
     gains = {id: entropy_removed(draws, id) for id in draws.places if id in MEASUREMENTS}
+    if rows_to_write(reading, _to_score(reading)) and _is_scored_on_all(reading):
+        gains.pop("base_model", None)  # more rows than there are would have to be written: no cheap measurement
     best = max(gains.values(), default=0.0)
     if not reading.prompts and (best < LEAST_GAIN or walk(reading).outcome == "need_unproven"):
         return _measurement(reading, "base_model")
@@ -133,6 +140,11 @@ def _measurement(reading: Reading, id: str) -> str:
         words += beyond(reading, rows)
         minutes += new * each_minutes(reading)
     return f"{words} (about {minutes:,.0f} minutes)"
+
+
+def _is_scored_on_all(reading: Reading) -> bool:
+    best = best_prompt(reading.arms)
+    return best is not None and rows_to_write(reading, best.arm.n + 1) > 0
 
 
 def _to_score(reading: Reading) -> int:

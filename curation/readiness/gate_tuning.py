@@ -21,6 +21,8 @@ def tried(reading: Reading) -> Answer:
     best = best_prompt(reading.arms)
     if best and (why := _too_little(found, best, reading.lift)):
         return Stop("stay_with_prompt", why, _NEED)
+    if best and (why := _perhaps_too_little(found, best, reading.lift)):
+        return Stop("cannot_judge", why, _NEED)
     if light and light.high < reading.target and not (whole and whole.high < reading.target):
         needs = reading.context.needs
         if needs.gpus and needs.accept_forgetting:
@@ -54,6 +56,16 @@ def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
         points = f"{100 * most:.1f} points, less than the {100 * lift:.1f} points you called worth the work"
         return f"Tuning was tried and wins at most {points} over {best.words}: {against}."
     return ""
+
+
+def _perhaps_too_little(found: list[Scored], best: Scored, lift: float) -> str:
+    """As `_too_little`, where less than the lift was won as measured and the interval still holds it."""
+    won = max((difference(one.interval, best.interval) for one in found), key=lambda one: one[0])
+    if won[0] >= lift:
+        return ""
+    points = f"{100 * won[0]:.1f} points ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
+    worth = f"you called {100 * lift:.1f} worth the work"
+    return f"Tuning was tried and wins {points} over {best.words}, and {worth}: score both on more rows."
 
 
 def _light_falls_short(light: Scored, whole: Scored | None, target: float) -> str:

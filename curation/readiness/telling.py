@@ -44,7 +44,7 @@ def is_unpriced(reading: Reading, stop: Stop) -> bool:
 
 def headline(reading: Reading, stop: Stop) -> str:
     """The verdict's first sentence."""
-    if _nothing_meets(stop):
+    if _nothing_meets(reading, stop):
         return NOTHING_MEETS
     if stop.outcome == "need_unproven" and reading.target is None and reading.prompts:
         return NO_GOAL
@@ -62,7 +62,7 @@ def action(reading: Reading, stop: Stop) -> str:
     """What to do now; "" where the evidence names the fix. Nothing that was done already is asked for again."""
     if is_unpriced(reading, stop):
         return ASK_PRICES
-    if _nothing_meets(stop):
+    if _nothing_meets(reading, stop):
         return OTHER_MODEL
     if stop.outcome == "retrieved_examples" and _meets(reading, "retrieved_few_shot"):
         return "Use the prompt with looked-up examples, and keep the scored rows to check it by."
@@ -86,8 +86,8 @@ def action(reading: Reading, stop: Stop) -> str:
     return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
 
 
-def _nothing_meets(stop: Stop) -> bool:
-    return stop.outcome == "cannot_judge" and stop.gate == "6"
+def _nothing_meets(reading: Reading, stop: Stop) -> bool:
+    return stop.outcome == "cannot_judge" and stop.gate == "6" and best_prompt(reading.arms) is None
 
 
 def ruled_out(reading: Reading) -> str:

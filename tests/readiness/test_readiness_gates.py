@@ -264,6 +264,9 @@ def test_6_too_small_a_win_is_not_worth_it() -> None:
     found = decide(context=arms(Arm("few_shot", 0.70, 2000), Arm("lora", 0.73, 8000)))
     assert (found.outcome, found.gate) == ("stay_with_prompt", "6")
     assert "wins at most" in found.reasons[0]
+    unsure = decide(context=arms(Arm("few_shot", 0.70, 2000), Arm("lora", 0.735, 2000)))
+    assert (unsure.outcome, unsure.gate) == ("cannot_judge", "6")
+    assert "score both on more rows" in unsure.reasons[0]
 
 
 def test_6_a_tuned_model_that_breaks_a_need_speaks_against_tuning() -> None:
