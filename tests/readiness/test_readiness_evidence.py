@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from readiness_scenarios import Scenario, label_noise, questions, text_checks
+from readiness_scenarios import Scenario, findings, label_noise, questions, text_checks
 
 from curation.context import Arm, Context, Knowledge, Task
+from curation.dedup import dedup
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
-from curation.records import CheckRun, Evidence, Facts
+from curation.records import CheckRun, Evidence, Facts, dataset
 
 POLICY = load_policy()
 AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {
@@ -171,6 +172,45 @@ def test_a_declared_class_without_rows_fails_coverage() -> None:
     assert found.status == "fail"
     assert found.detail["absent"] == ["label 2"]
     assert items(facts(questions(2, 30)))["coverage"].status == "ok"
+
+
+def test_a_single_class_is_nothing_to_tell_apart() -> None:
+    found = items(facts(questions(1, 60)))["coverage"]
+    assert found.status == "fail"
+    assert "nothing to tell apart" in found.message
+    assert found.fix == "Collect about 10 more rows in another class."
+
+
+def test_declared_classes_written_otherwise_are_those_of_the_data() -> None:
+    written = Context(Task(labels=("Label 0", "LABEL_1")))
+    assert items(facts(questions(2, 30), written))["coverage"].status == "ok"
+    others = items(facts(questions(3, 30), written))["coverage"]
+    assert others.status == "warn"
+    assert others.message.endswith("Not among the labels you declared: 1 label of the data (“label 2”).")
+
+
+def test_rows_without_a_label_are_labelled_before_new_ones_are_collected() -> None:
+    rows = [*questions(3, 4), *({"input": f"waiting {n}", "label": None} for n in range(200))]
+    assert items(facts(rows))["coverage"].fix == "Label rows that have none yet (200) until 3 classes have enough."
+
+
+def test_templates_with_another_number_count_once() -> None:
+    rows = [
+        {"input": f"{words} {n * 37}", "label": f"label {k}"}
+        for k, words in enumerate(("where is the parcel with the long number", "please pay back the money for invoice"))
+        for n in range(40)
+    ]
+    data = dataset(rows)
+    found = items(Facts(data, dedup(data), findings(data, {}, ()), Context(), 0, 0))
+    assert found["effective_size"].value == 2
+
+
+def test_a_dozen_rows_a_class_are_too_few_to_call_labels_wrong() -> None:
+    runs = [label_noise(0.25, 0.7)]
+    few, enough = (items(facts(questions(5, each), runs=runs))["noise"] for each in (12, 40))
+    assert few.status == "missing"
+    assert "have people review" in few.message
+    assert enough.status == "fail"
 
 
 def test_one_class_nearly_everywhere_fails_coverage() -> None:
