@@ -25,31 +25,43 @@ ROWS_WEIGHT = 3.0
 """Doubling the rows is as far as three half-widths of a measured score (policy): people can do it."""
 DECLARED = 5.0
 """Half-widths a declaration is away (policy): only the person can change it, so it comes after what is measured."""
+ABOUT_DATA = ("fix_data", "clean", "collect")
+"""Outcomes that find fault with the data."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One imagined change: how far it is in half-widths of the item's interval, in words, and the reading it gives."""
+    """One imagined change: how far it is in half-widths of the item's interval, in words, and the reading it gives.
+
+    `about` is the item that changes, "" for an arm.
+    """
 
     distance: float
     words: str
     reading: Reading
+    about: str = ""
 
 
 def nearest_flip(reading: Reading, outcome: str) -> str:
-    """The nearest change with another outcome, as a sentence; "" when none of those tried changes it."""
+    """The nearest change with another outcome, as a sentence; "" when none of those tried changes it.
+
+    Where the data is at fault, what is at fault comes before what is merely near.
+    """
     if reading.target is None and outcome == "need_unproven":
         return _targets(reading)
-    found: list[tuple[float, str, str]] = []
+    stop = walk(reading)
+    at_fault = stop.about if outcome in ABOUT_DATA else ()
+    found: list[tuple[bool, float, str, str]] = []
     for change in _changes(reading):
         other = walk(change.reading)
         if other.outcome != outcome:
-            found.append((change.distance, change.words, name_of(change.reading, other)))
+            aside = bool(at_fault) and change.about not in at_fault
+            found.append((aside, change.distance, change.words, name_of(change.reading, other)))
     if not reading.prompts and reading.target is not None and (ends := _measured(reading)):
         return ends
     if not found:
         return ""
-    _, words, name = min(found)
+    *_, words, name = min(found)
     return f"{words}, the answer would be: {name}."
 
 
@@ -60,7 +72,7 @@ def _changes(reading: Reading) -> Iterator[Change]:
             words = f"If tuning paid for itself within {rule.warn:g} months"
             # where nothing but the prices is missing, no score is nearer than they are
             far = 0.0 if is_unpriced(reading, walk(reading)) else DECLARED
-            yield Change(far, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)))
+            yield Change(far, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)), id)
         if item is None or item.value is None or id in DERIVED:
             continue
         if id in ("effective_size", "coverage"):
@@ -99,7 +111,7 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
         name = SUBJECTS.get(item.id, f"{item.title[:1].lower()}{item.title[1:]}")
         there, here = _number(item.value + by, rule), _number(item.value, rule)
         stood = _apart(item.value + by, item.value) if rule.unit == "share" else f"{there} instead of {here}"
-        yield Change(abs(by) / _width(item), f"If {name} stood at {stood}", _put(reading, moved))
+        yield Change(abs(by) / _width(item), f"If {name} stood at {stood}", _put(reading, moved), item.id)
 
 
 def _width(item: Evidence) -> float:
@@ -135,7 +147,7 @@ def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
         words = f"With {counted(rows, 'more different row')}"
     size = reading.known("effective_size")
     have = (size.value if size else None) or 1.0
-    yield Change(ROWS_WEIGHT * rows / (have + rows), words, _put(reading, replace(item, status="ok")))
+    yield Change(ROWS_WEIGHT * rows / (have + rows), words, _put(reading, replace(item, status="ok")), item.id)
 
 
 def _earlier(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
@@ -149,13 +161,13 @@ def _earlier(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
     words = f"If tuning {'paid' if status == 'ok' else 'did not pay'} for itself within {rule.warn:g} months"
     if needed and needed >= 1:
         words = f"{'From' if status == 'ok' else 'Under'} {needed:,.0f} calls a month"
-    yield Change(distance, words, _put(reading, replace(item, status=status, message=item.message)))
+    yield Change(distance, words, _put(reading, replace(item, status=status, message=item.message)), item.id)
 
 
 def _pace(reading: Reading, item: Evidence) -> Iterator[Change]:
     fires = item.status == "fail"
     words = "If the answers stayed true for a year or longer" if fires else "If the answers changed monthly or faster"
-    yield Change(DECLARED, words, _put(reading, replace(item, status="ok" if fires else "fail")))
+    yield Change(DECLARED, words, _put(reading, replace(item, status="ok" if fires else "fail")), item.id)
 
 
 def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:

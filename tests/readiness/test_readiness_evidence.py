@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from readiness_scenarios import Scenario, findings, label_noise, questions, text_checks
 
 from curation.context import Arm, Context, Knowledge, Task
 from curation.dedup import dedup
+from curation.intervals import wilson
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
-from curation.records import CheckRun, Evidence, Facts, dataset
+from curation.records import CheckRun, Evidence, Facts, Findings, dataset
 
 POLICY = load_policy()
 AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {
@@ -211,6 +213,17 @@ def test_a_dozen_rows_a_class_are_too_few_to_call_labels_wrong() -> None:
     assert few.status == "missing"
     assert "have people review" in few.message
     assert enough.status == "fail"
+
+
+def test_misfits_count_by_how_likely_they_are() -> None:
+    rows = [{"input": f"Where is parcel {n * 37}?", "output": f"It lies in room {n * 91}."} for n in range(200)]
+    given = Scenario("", rows, Context(), text_checks(), flagged={"mismatch": range(10)}).facts()
+    table = given.findings.table
+    sure = table.set_column(table.schema.get_field_index("confidence"), "confidence", pa.array([1.0] * 4 + [0.4] * 6))
+    found = items(replace(given, findings=Findings(sure, given.findings.runs)))["noise"]
+    assert found.value == pytest.approx((4 + 6 * 0.4) / 200)
+    assert found.low == pytest.approx(wilson(4, 200)[1])
+    assert found.high == pytest.approx(wilson(10, 200)[2])
 
 
 def test_one_class_nearly_everywhere_fails_coverage() -> None:

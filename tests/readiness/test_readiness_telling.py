@@ -139,3 +139,10 @@ def test_leaked_rows_are_told_apart_into_equal_and_alike() -> None:
         assert ("Of the training rows" in said) == bool(ending)
         assert said.endswith(ending)
         assert ("1 equals one of them and 2 closely resemble one" in said) == bool(ending)
+
+
+def test_what_is_at_fault_comes_before_what_is_merely_near() -> None:
+    apart = item("agreement", 0.0, -0.01, 0.01, kind="measured")
+    found = decide(apart)
+    assert found.outcome == "clean"
+    assert found.nearest_flip.startswith("If the agreement between reviewers stood at 0.67 instead of 0.00")

@@ -6,7 +6,11 @@ from math import sqrt
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
 from curation.readiness.evidence import Known, counted, derived, reading
+from curation.readiness.holdout import rows_for, smallest_lift
 from curation.records import Evidence, Kind, Status
+
+BASE = 0.8
+"""Taken for the prompt's score where none was measured, as the design's table does."""
 
 
 @derived("holdout_power", "What the held-out rows can show")
@@ -21,11 +25,14 @@ def holdout_power(known: Known) -> Evidence:
     if n < 1:
         raise NotChecked("there is no row to hold back")
     least = rule.settings["at_base_080"] / sqrt(n)
-    wanted = round((rule.settings["at_base_080"] / task.minimum_lift) ** 2) if task.minimum_lift else 0
-    message = f"{counted(n, 'held-out row')} can show an improvement of {100 * least:.1f} points or more"
+    # in words as the planner of held-out rows has it, over the score the prompt has
+    score = best.score if best else BASE
+    wanted = rows_for(task.minimum_lift, score) if 0 < task.minimum_lift <= 1 - score else 0
+    shown = smallest_lift(n, score)
+    message = f"{counted(n, 'held-out row')} can show an improvement of {100 * (shown or least):.1f} points or more"
     message += f"; you want to see {100 * task.minimum_lift:g}, which takes about {wanted:,}." if wanted else "."
     status: Status = "warn" if least > task.minimum_lift else "ok"
-    fix = f"Score on about {counted(wanted, 'held-out row')}."
+    fix = f"Score on about {counted(wanted or n, 'held-out row')}."
     if 0 < rows < wanted:
         fix = f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'different row')} here: new ones are needed."
     kind: Kind = "measured" if best else "estimated"

@@ -16,6 +16,9 @@ AUDITED = 100
 """Rows of an audit, where there are as many (policy)."""
 SURE = 0.5
 """A finding counts when it is more likely right than not."""
+CALIBRATED, POSSIBLE = "mismatch", 0.2
+"""The check whose confidence is a probability, so that unsure findings count by it. On 600 stories with 40 swapped
+answers it is sure of 17 and gives 28 more .34 or .39: 4.6 % in all (2.0 to 10 %), and 2.8 % by the sure ones alone."""
 
 
 @evidence("noise", "Wrong answers")
@@ -78,20 +81,28 @@ def _text(study: Study) -> Evidence:
     sure: dict[str, float] = {}
     for check in done:
         table = study.facts.findings.of(check).table
+        least = POSSIBLE if check == CALIBRATED else SURE
         for id, confidence in zip(table["id"].to_pylist(), table["confidence"].to_pylist()):
-            if confidence >= SURE and id in usable:
-                sure[id] = max(confidence, sure.get(id, 0.0))
-    rate = wilson(len(sure), len(usable))
+            if confidence >= least and id in usable:
+                sure[id] = max(confidence if check == CALIBRATED else 1.0, sure.get(id, 0.0))
+    rate = _rate(list(sure.values()), len(usable))
     absent = [check for check in TEXT_CHECKS if check not in done]
     message = (
-        f"{percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}): they do not fit the input, refuse, "
-        "stop short or hold filler text. Wrong facts cannot be seen this way and nobody has checked yet."
+        f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}): they do not fit the input, "
+        "refuse, stop short or hold filler text. Wrong facts cannot be seen this way and nobody has checked yet."
     )
     if absent:
         message += f" Not checked: {', '.join(absent)}."
     flagged = sorted(sure, key=lambda id: (-sure[id], id))
     detail = {"caps": False, "checks": done, "not_checked": absent, "source": "findings"}
     return reading(study, "noise", rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+
+
+def _rate(chances: list[float], n: int) -> Interval:
+    """The expected share of wrong rows, from the sure ones alone at the low end to all possible ones at the high end."""
+    value = sum(chances) / n
+    low, high = wilson(sum(one >= SURE for one in chances), n)[1], wilson(len(chances), n)[2]
+    return value, min(low, value), max(high, value)
 
 
 def _fix(study: Study, rate: Interval) -> str:
