@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from curation.dedup import BandIndex, Neighbour, Settings, band_index
 from curation.desk import Desk
 from curation.errors import NotChecked
+from curation.openings import opening
 from curation.progress import Progress, ignore
 from curation.store import compared, database
 
@@ -21,6 +22,7 @@ class Neighbourhood:
     def __init__(self, project: Desk, settings: Settings) -> None:
         self.project, self.settings = project, settings
         self._index: BandIndex | None = None
+        self._shared = ""
         with database.read(project.engine) as connection:
             self._mark = compared.mark(connection)
 
@@ -33,6 +35,8 @@ class Neighbourhood:
                 f"{total:,}. The Duplicates page finds them all."
             )
         while rows := self._batch(after):
+            if self._index is None:
+                self._shared = opening([self._text(row.input, row.output) for row in rows])
             texts = [self._text(row.input, row.output) for row in rows]
             if self._index is None:
                 self._index = band_index(self.settings, texts)
@@ -73,4 +77,5 @@ class Neighbourhood:
             return {r.id: self._text(r.input, r.output) for r in compared.by_id(connection, ids) if r.is_in}
 
     def _text(self, input: str, output: str) -> str:
-        return input if self.settings.on == "input" else f"{input}\n{output}"
+        asked = input.removeprefix(self._shared)
+        return asked if self.settings.on == "input" else f"{asked}\n{output}"

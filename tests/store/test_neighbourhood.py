@@ -108,3 +108,18 @@ def test_an_empty_project_has_no_neighbours_until_one_is_added(tmp_path: Path) -
     assert made.catch_up()
     assert len(made.near("hello there")) == 1
     assert made.near("   ") == []
+
+
+def test_a_system_prompt_makes_no_neighbours(project: Project, tmp_path: Path) -> None:
+    prompt = "You are a patient agent of a shop. Answer the customer politely and in one sentence: "
+    (tmp_path / "prompted.csv").write_text(
+        "question,answer\n" + "".join(f"{prompt}{text},\n" for text in project.dataset().values("input")[:40]),
+        encoding="utf-8",
+    )
+    prompted = Project.open(tmp_path / "prompted", create=True)
+    prompted.load(tmp_path / "prompted.csv")
+    made = Neighbourhood(prompted, prompted.dedup_settings()).build()
+    assert made.near(f"{prompt}a wholly new text about umbrellas in the rain") == []
+    known = prompted.dataset().values("input")[0]
+    assert made.near(known)[0].similarity == 1.0
+    prompted.close()

@@ -99,7 +99,7 @@ def _text(study: Study) -> Evidence:
 
 
 def _rate(chances: list[float], n: int) -> Interval:
-    """The expected share of wrong rows, from the sure ones alone at the low end to all possible ones at the high end."""
+    """The expected share of wrong rows; by the sure ones alone at the low end, by all possible ones at the high end."""
     value = sum(chances) / n
     low, high = wilson(sum(one >= SURE for one in chances), n)[1], wilson(len(chances), n)[2]
     return value, min(low, value), max(high, value)
