@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from curation.context import Context
+from curation.durations import minutes as duration
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.flips import nearest_flip
 from curation.readiness.gate import Reading, Stop
@@ -139,7 +140,7 @@ def _measurement(reading: Reading, id: str) -> str:
     if id == "base_model" and (new := rows_to_write(reading, rows)):
         words += beyond(reading, rows)
         minutes += new * each_minutes(reading)
-    return f"{words} (about {minutes:,.0f} minutes)"
+    return f"{words} (about {duration((minutes, minutes))})"
 
 
 def _is_scored_on_all(reading: Reading) -> bool:

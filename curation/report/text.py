@@ -61,17 +61,3 @@ def money(range_: Sequence[float]) -> str:
     value, low, high = (f"{amount:,.2f}" if 0 < abs(amount) < 10 else f"{amount:,.0f}" for amount in range_)
     is_narrow = abs(range_[2] - range_[1]) <= NARROW * abs(range_[0])
     return value if is_narrow else f"{value} ({low} to {high})"
-
-
-def minutes(range_: Sequence[float]) -> str:
-    """From and to in minutes, in hours from two hours on, in working days of eight hours from two days on."""
-    low, high = range_
-    for unit, length in (("working days", 480.0), ("hours", 60.0)):
-        if low >= 2 * length:
-            return _between(low / length, high / length, unit)
-    return _between(low, high, "minutes")
-
-
-def _between(low: float, high: float, unit: str) -> str:
-    first, last = f"{low:,.0f}", f"{high:,.0f}"
-    return f"{last} {unit}" if first == last else f"{first} to {last} {unit}"

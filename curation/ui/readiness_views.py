@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from curation.context import Arm, Context
+from curation.durations import minutes
 from curation.readiness import Costs, Policy, Threshold
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
 from curation.readiness.evidence import counted
 from curation.readiness.gate import NO_TARGET
 from curation.readiness.holdout import rows_for, smallest_lift
-from curation.report.text import minutes, money
+from curation.report.text import money
 from curation.ui.views import short, visible, words
 
 STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
