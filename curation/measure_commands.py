@@ -18,6 +18,9 @@ from curation.readiness.context_file import read_context
 from curation.records import Columns
 from curation.trials import KNOWLEDGE
 
+KEPT_APART = "Exports of this project put them into the test part from now on, so that no model is trained on them."
+NOT_KEPT_APART = "No project knows of them: name --project DIR, so that its exports train no model on them."
+
 
 def measure(args: argparse.Namespace, progress: Progress) -> None:
     """Measure arms, or import them.
@@ -33,6 +36,7 @@ def measure(args: argparse.Namespace, progress: Progress) -> None:
             rows = project.held_back(_settings(args), args.send_personal_data)
             write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             print(f"{args.held_out}: {len(rows):,} rows held back.")
+            print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
         if args.outputs:
             columns = (args.input or "", args.output or "") if args.files is None else ("", "")

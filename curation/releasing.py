@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 
 from curation import export
 from curation.checks.empty import blank
-from curation.desk import Desk, now
+from curation.desk import now
 from curation.errors import GateNotPassed, NotChecked
-from curation.export import Approval, Manifest, Treatment
+from curation.export import LEAKED, Approval, Manifest, Treatment
+from curation.holding import Holding
 from curation.masking import mask, personal_rows
 from curation.progress import Progress, ignore
 from curation.records import Clusters, Dataset
@@ -20,10 +21,9 @@ from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import database, decisions, examples
 
 EXPORT = "export"
-LEAKED = "stands in the evaluation set"
 
 
-class Releasing(Desk):
+class Releasing(Holding):
     """Writing, verifying and approving the export of a project."""
 
     def release(
@@ -42,14 +42,15 @@ class Releasing(Desk):
         """
         clusters = self._clusters()
         kept, removed = self._leaving(clusters)
+        held, scored = self.never_trained_on(self.curated().dataset, clusters) if self.held().ids else (frozenset(), 0)
         findings, body = self.findings(), self.last_verdict()
         with database.read(self.engine) as connection:
             counts = decisions.action_counts(connection)
             rejected = examples.read_rejected(connection)
         return export.export(
             kept,
-            removed,
-            rejected,
+            _from_one(removed),
+            _from_one(rejected),
             clusters,
             out,
             formats=formats,
@@ -61,6 +62,10 @@ class Releasing(Desk):
             personal=personal_rows(findings) if findings else frozenset(),
             treatment=treatment,
             mask=mask,
+            held=held,
+            scored=scored,
+            evidence=body["evidence"] if body else (),
+            note=self.note_trained,
             seed=seed,
             progress=progress,
         )
@@ -79,6 +84,17 @@ class Releasing(Desk):
     def last_export(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
         return export.read(self.folder / EXPORT) if (self.folder / EXPORT).exists() else None
+
+    def handed_in_train(self) -> int:
+        """How many examples kept for measuring stand in the train part of the last export: handed out after it."""
+        clusters, held = self.clusters(), self.held().ids
+        if clusters is None or not held or not self.trained():
+            return 0
+        return len(self.trained() & self.never_trained_on(self.curated().dataset, clusters)[0])
+
+    def export_report(self) -> bytes:
+        """The report in that export, as HTML."""
+        return (self.folder / EXPORT / "report.html").read_bytes()
 
     def verify_export(self) -> list[str]:
         """What has changed in that export since it was written, one sentence each."""
@@ -126,6 +142,12 @@ class Releasing(Desk):
         full, empty = _without_empty(curated, curated.dataset.where([not leak for leak in leaks]))
         kept, repeats = collapse(full, clusters, curated.states)
         return kept, pa.concat_tables([curated.removed, leaked, empty, repeats])
+
+
+def _from_one(rows: pa.Table) -> pa.Table:
+    """The table with its row numbers counted from 1, as people see them in the app."""
+    at = rows.schema.get_field_index("row")
+    return rows.set_column(at, rows.schema.field(at), pc.add(rows["row"], 1))
 
 
 def _without_empty(curated: Curated, rows: Dataset) -> tuple[Dataset, pa.Table]:

@@ -9,29 +9,33 @@ from typing import Any
 
 from curation import load
 from curation.context import Context
-from curation.desk import Desk, now
+from curation.desk import now
 from curation.errors import NotChecked, UsageError
-from curation.masking import personal_rows, private
+from curation.holding import Holding
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.forecast import Forecast, forecast
-from curation.measure.holdout import groups, hold_out
+from curation.measure.holdout import Before, Holdout, groups, hold_out
 from curation.measure.keeping import is_idle, keep
 from curation.measure.knowledge import read_knowledge
 from curation.measure.ledger import Call, Ledger, Prices
-from curation.measure.outputs import choose_columns, rows_by, tally_outputs
+from curation.measure.outputs import check_numbers, choose_columns, rows_by, tally_outputs
 from curation.measure.plan import METRICS, TUNED, Caps, Settings, Task
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences
 from curation.measure.tokens import BYTES_A_TOKEN
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
-from curation.readiness.context_file import read_context
 from curation.records import Clusters, Columns, Dataset
 from curation.store import calls, database, results
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
+HANDED = ("id", "source", "row", "input")
+SEEN = "stand in the train part of the last export, so a tuned model has probably seen them and would score too well."
+EXPORT_AGAIN = (
+    "Export again: rows held back go into the test part of every export. Train on that export, then measure the model."
+)
 KNOWLEDGE = "knowledge.txt"
 """The project's own texts, asked where no others are named."""
 LENGTH_STEP = 50
@@ -57,12 +61,14 @@ class CallBook:
 
 @dataclass(frozen=True)
 class Plan:
-    """A measurement ready to start: its prompts, prices, and passages left out for what they hold."""
+    """A measurement ready to start: its prompts, prices, passages left out for what they hold, and rows left out as a
+    tuned model may have `seen` them."""
 
     writer: Writer
     prices: Prices
     currency: str
     hidden: int
+    seen: int
 
     def told(self) -> dict[str, Any]:
         """The plan as plain JSON values, to be kept beside its results."""
@@ -71,11 +77,11 @@ class Plan:
             "metric": task.metric, "labels": list(task.labels), "seed": self.writer.settings.seed,
             "settings": asdict(self.writer.settings), "reply_tokens": self.writer.reply_tokens,
             "rows": len(held.held), "pool": len(held.pool), "private": held.private, "unanswered": held.unanswered,
-            "hidden_passages": self.hidden, "currency": self.currency,
+            "hidden_passages": self.hidden, "currency": self.currency, "seen": self.seen,
         }  # fmt: skip
 
 
-class Trials(Desk):
+class Trials(Holding):
     """Arms scored on rows held back."""
 
     def measure(
@@ -103,10 +109,14 @@ class Trials(Desk):
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
+        handed = self.held().handed
+        self.hold(row.id for row in writer.holdout.held)  # before they are asked: a killed run must not forget them
         with Endpoint(where, model, key, settings.timeout) as open_endpoint:
             step = part(progress, 0.02, 0.98)
             trial = Trial(open_endpoint, writer, writer.task, CallBook(self.engine), ledger, step, sleep)
             tallies = trial.run(settings.arms, writer.holdout.held)
+        if not any(tally.scores for tally in tallies):
+            self.release_held(handed)
         origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
         sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused), "capped": trial.capped}
@@ -116,11 +126,25 @@ class Trials(Desk):
         context, dataset, clusters = self._material()
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
-        holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed)
+        holdout, seen = self._held_back(dataset, clusters, barred, settings)
         stored = self.folder / KNOWLEDGE
         texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
-        return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden)
+        return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
+
+    def _held_back(
+        self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: Settings
+    ) -> tuple[Holdout, int]:
+        """The rows to ask, and how many are left out of them as the tuned model asked for may have seen them."""
+        held, seen = self.held(), self.seen(dataset, clusters)
+        before = Before(held.handed, held.scored, seen)
+        holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed, before)
+        if not set(settings.arms) & set(TUNED):
+            return holdout, 0
+        unseen = tuple(row for row in holdout.held if row.id not in seen)
+        if not unseen:
+            raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
+        return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
     def import_outputs(
         self,
@@ -137,6 +161,7 @@ class Trials(Desk):
 
         `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
         group is scored. `model` is the one that gave them, the file's name where nobody says.
+        Rows a tuned model may have seen in training are left out.
         Raises UsageError where no output belongs to a row here.
         """
         Settings(arms=(arm,))
@@ -146,8 +171,12 @@ class Trials(Desk):
         context, dataset, clusters = self._material()
         task = self._task(context, dataset)
         rows = rows_by(key.casefold(), dataset)
+        check_numbers(key.casefold(), loaded.values("input"))
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
-        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task)
+        seen = self.seen(dataset, clusters) if arm in TUNED else frozenset()
+        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
+        if not tally.scores and not tally.failed and matched.seen:
+            raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
         if not tally.scores and not tally.failed:
             raise UsageError(
                 f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
@@ -155,15 +184,6 @@ class Trials(Desk):
         made = arm_result(tally, "", Prices(), Origin(model or name or path.name, task.metric, now(), "", hosted))
         run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
         return self._save([made], run)
-
-    def measurement(self) -> dict[str, Any] | None:
-        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
-
-        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
-        what it spent and why it ended early. None before the first.
-        """
-        with database.read(self.engine) as connection:
-            return results.read_result(connection, "measure")
 
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name."""
@@ -177,12 +197,18 @@ class Trials(Desk):
         return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
 
     def held_back(self, settings: Settings, send_private: bool = False) -> list[dict[str, Any]]:
-        """The rows `measure` would ask (id, source, row, input), for running a model elsewhere."""
+        """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
+
+        `row` counts from 1, as people see it. They are kept for measuring from now on: exports put them into the test
+        part.
+        """
         _, dataset, clusters = self._material()
         barred = frozenset() if send_private else self._private(dataset)
-        held = {row.id for row in hold_out(dataset, clusters, barred, settings.rows, settings.seed).held}
-        columns = ("id", "source", "row", "input")
-        return [row for row in dataset.table.select(columns).to_pylist() if row["id"] in held]
+        holdout, _ = self._held_back(dataset, clusters, barred, settings)
+        held = {row.id for row in holdout.held}
+        rows = [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
+        self.hold(row.id for row in holdout.held)
+        return [row | {"row": row["row"] + 1} for row in rows]
 
     def forecast(self, settings: Settings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
@@ -216,20 +242,6 @@ class Trials(Desk):
             results.save_result(connection, "measure", body, now())
         return body
 
-    def _material(self) -> tuple[Context, Dataset, Clusters]:
-        clusters = self.clusters()
-        if clusters is None:
-            raise NotChecked(
-                "Duplicates have not been looked for, so examples could give answers away: run the checks."
-            )
-        known = set(clusters.table["id"].to_pylist())
-        dataset = self.curated().dataset
-        return self._context(), dataset.where([id in known for id in dataset.values("id")]), clusters
-
-    def _context(self) -> Context:
-        path = self.folder / "context.toml"
-        return read_context(path) if path.exists() else Context()
-
     def _task(self, context: Context, dataset: Dataset) -> Task:
         told = context.task
         metric = told.metric or ("accuracy" if dataset.is_classification else "chrf")
@@ -240,13 +252,6 @@ class Trials(Desk):
             used = {label for label in dataset.values("label") if label and label.strip()}
             labels = tuple(sorted({*used, *told.labels}))
         return Task(metric, told.kind, labels, told.target, told.minimum_lift)
-
-    def _private(self, dataset: Dataset) -> frozenset[str]:
-        """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
-        findings = self.findings()
-        found = personal_rows(findings) if findings else frozenset()
-        texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
-        return found | {id for id, text, output in texts if private(text) or private(output)}
 
 
 def api_key() -> str:

@@ -1,6 +1,8 @@
 """Export: kept, removed and rejected rows -> a folder of files that says what it is, and its approval."""
 
 from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome_of, problems, read_approval
+from curation.export.card import difference, held_line
+from curation.export.counted import LEAKED
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment
@@ -8,6 +10,7 @@ from curation.export.place import check_place
 from curation.export.write import export
 
 __all__ = [
+    "LEAKED",
     "TRAINABLE",
     "TREATMENTS",
     "Approval",
@@ -15,9 +18,11 @@ __all__ = [
     "Treatment",
     "approve",
     "check_place",
+    "difference",
     "export",
     "export_format",
     "gate",
+    "held_line",
     "library_versions",
     "outcome_of",
     "problems",

@@ -1,12 +1,15 @@
 """README.md of an export: a dataset card that people read and that lets the Hugging Face `datasets` library load the
 folder by itself."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curation.export.counted import counted_line
 from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
+from curation.export.personal import REASON
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -22,19 +25,26 @@ def text(value: str) -> str:
     return _MARKUP.sub(r"\\\1", short)
 
 
-def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]) -> str:
-    """The card. `labels` are the kept rows by label, `files` the file of each split that has rows, in split order."""
+def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str], as_csv: bool = False) -> str:
+    """The card. `labels` are the kept rows by label, `files` the file of each split that has rows, in split order.
+
+    `as_csv` where the removed rows are also written as CSV.
+    """
     counts = manifest.counts
+    removed_files = "`removed.csv`, `removed.parquet`" if as_csv else "`removed.parquet`"
     lines = [
         *_front_matter(files),
         "# Training set",
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
-        f" (`removed.parquet`), {counts['rejected']:,} could not be read (`rejected.jsonl`).",
+        f" ({removed_files}), {counts['rejected']:,} could not be read (`rejected.jsonl`). The column `row` of these"
+        " files counts the rows of a file from 1, as the app does.",
         "",
+        *_sentence(difference(manifest)),
         *_table(("Split", "Rows"), [(name, counts[name]) for name in ("train", "validation", "test")]),
         "Rows that are near-duplicates of each other, or belong to one group, are always in the same split.",
         "",
+        *_sentence(held_line(manifest)),
     ]
     lines += [*_personal(manifest.personal), *_marks(manifest.marks)]
     if manifest.verdict:
@@ -58,6 +68,39 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
     ]
     lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
     return "\n".join(lines) + "\n"
+
+
+def held_line(manifest: Manifest) -> str:
+    """How many rows stand in test since models are measured on them, in sentences; "" where nothing was measured."""
+    if not manifest.held:
+        return ""
+    rows, scored, counts = manifest.held["rows"], manifest.held["scored"], manifest.counts
+    said = (
+        f"{rows:,} rows stand in test, never in train or validation, because models are measured on them or on "
+        "near-duplicates of them: a model trained on these files has seen none of them."
+    )
+    if manifest.counts["test"] > math.ceil(manifest.shares[2] * counts["kept"]):
+        share, meant = manifest.counts["test"] / counts["kept"], manifest.shares[2]
+        said += f" That makes test larger than usual: {share:.0%} of the rows instead of {meant:.0%}."
+    if labels := manifest.held["labels"]:
+        said += f" {labels:,} {'label has' if labels == 1 else 'labels have'} no row in train for that: collect more."
+    if scored:
+        said += (
+            f" {scored:,} more rows were scored with outputs from elsewhere, too many to keep apart: they stand in any "
+            "part, and tuned models are not scored on those in train."
+        )
+    return said
+
+
+def difference(manifest: Manifest) -> str:
+    """Why the verdict counts another number of rows than are kept, "" where it doesn't."""
+    left_out = manifest.removed.get(REASON, 0)
+    said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + left_out)
+    return f"{said} (Before {left_out:,} with personal data were left out.)" if said and left_out else said
+
+
+def _sentence(said: str) -> list[str]:
+    return [said, ""] if said else []
 
 
 def _personal(personal: Mapping[str, Any]) -> list[str]:

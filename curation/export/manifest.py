@@ -28,7 +28,10 @@ class Manifest:
     gives SHA-256 and bytes of every other file in the folder (an approval, written later, apart).
     `source` is the digest of the rows before personal data was left out or masked: what a project is compared with.
     `personal` says in how many kept rows personal data or keys were found and what became of them, `marks` how many
-    rows are for retrieval and how many for style.
+    rows are for retrieval and how many for style. `held` says how many `rows` stand in test because models are measured
+    on them or on near-duplicates of them, how many others an arm was `scored` on, and how many `labels` have no row in
+    train for that; empty where nothing was measured.
+    `counted` says how many rows the verdict counts and why more are kept.
     """
 
     dataset: str
@@ -47,6 +50,8 @@ class Manifest:
     source: str = ""
     personal: Mapping[str, Any] = field(default_factory=dict)
     marks: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
 

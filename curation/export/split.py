@@ -1,7 +1,7 @@
 """Train, validation and test rows such that nothing near-identical, and no group, stands on both sides."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,12 @@ SHARES = (0.8, 0.1, 0.1)
 STEP = 100_000
 """Rows between two reports of progress: a fifth of a second."""
 
+TEST = 2
+"""The number of the split no model is trained on."""
+
 Integers = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def split(
@@ -29,12 +33,15 @@ def split(
     shares: Sequence[float] = SHARES,
     seed: int = 0,
     progress: Progress = ignore,
+    held: Set[str] = frozenset(),
 ) -> list[str]:
     """The split of every row, in row order: one of SPLITS.
 
     Rows that share a near-duplicate cluster (of any kind) or a non-empty `group` are bound together, also through
     others, and never part. Within that, each label is spread over the splits by `shares` as well as it can be, and
-    keeps at least one row in train. The answer depends on the ids and the seed alone, not on the order of rows.
+    keeps at least one row in train. The ids in `held`, and all bound to them, are always test rows; what that makes
+    test exceed its share by, train and validation give in proportion.
+    The answer depends on the ids, the seed and `held` alone, not on the order of rows.
     Raises UsageError when the shares are not three numbers >= 0 that sum to 1 with train above 0.
     """
     whole = np.array(shares, float)
@@ -46,8 +53,9 @@ def split(
     bound = components(dataset, clusters, part(progress, 0.0, 0.2))
     order = np.argsort(_drawn(ids, seed, part(progress, 0.2, 0.4)), kind="stable")
     labels = _codes([label or "" for label in dataset.values("label")])
+    fixed = np.array([name in held for name in ids], np.bool_)
     chosen = np.empty(len(ids), np.int64)
-    chosen[order] = _assign(_first_seen(bound[order]), labels[order], whole, progress)
+    chosen[order] = _assign(_first_seen(bound[order]), labels[order], whole, fixed[order], progress)
     progress(1.0, "split")
     return [SPLITS[n] for n in chosen]
 
@@ -70,6 +78,15 @@ def components(dataset: Dataset, clusters: Clusters, progress: Progress = ignore
     edges = coo_matrix((np.ones(len(rows), np.int8), (rows, ends)), shape=(size, size))
     _, found = connected_components(edges, directed=False)
     return np.asarray(found[:n], np.int64)
+
+
+def bound_to(ids: Set[str], dataset: Dataset, clusters: Clusters) -> frozenset[str]:
+    """The rows of the dataset in `ids`, and all bound to them."""
+    if not ids:
+        return frozenset()
+    names, bound = dataset.values("id"), components(dataset, clusters).tolist()
+    touched = {number for name, number in zip(names, bound, strict=True) if name in ids}
+    return frozenset(name for name, number in zip(names, bound, strict=True) if number in touched)
 
 
 def _drawn(names: list[str], seed: int, progress: Progress) -> list[bytes]:
@@ -95,23 +112,25 @@ def _first_seen(values: Integers) -> Integers:
     return np.asarray(rank[codes], np.int64)
 
 
-def _assign(bound: Integers, labels: Integers, shares: Counts, progress: Progress) -> Integers:
-    """Per row, in drawn order, the number of its split: bound rows first, largest first, then the single ones."""
+def _assign(bound: Integers, labels: Integers, shares: Counts, fixed: Flags, progress: Progress) -> Integers:
+    """Per row, in drawn order, the number of its split: fixed rows, bound ones largest first, then the single ones."""
     wanted = np.bincount(labels)[:, None] * shares[None, :]
     have = np.zeros_like(wanted)
     sizes = np.bincount(bound)
     of_group = np.full(len(sizes), -1, np.int64)
+    of_group[bound[fixed]] = TEST
+    have[:, TEST] += np.bincount(labels[of_group[bound] == TEST], minlength=len(have))
     members = np.split(np.argsort(bound, kind="stable"), np.cumsum(sizes)[:-1])
-    several = sorted(np.flatnonzero(sizes > 1).tolist(), key=lambda group: (-sizes[group], group))
+    several = sorted(np.flatnonzero((sizes > 1) & (of_group < 0)).tolist(), key=lambda group: (-sizes[group], group))
     for n, group in enumerate(several):
         if n % 1000 == 0:
             progress(0.4 + 0.4 * n / len(several), "splitting")
         kinds, counts = np.unique(labels[members[group]], return_counts=True)
         of_group[group] = best = _emptiest(have, wanted, kinds, counts)
         have[kinds, best] += counts
-    singles = np.flatnonzero(sizes[bound] == 1)
+    singles = np.flatnonzero((sizes[bound] == 1) & (of_group[bound] < 0))
     of_group[bound[singles]] = _shared_out(labels[singles], have, wanted)
-    _train_for_all(of_group, members, labels)
+    _train_for_all(of_group, members, labels, np.unique(bound[fixed]))
     return of_group[bound]
 
 
@@ -141,7 +160,7 @@ def _shared_out(labels: Integers, have: Counts, wanted: Counts) -> Integers:
     return chosen
 
 
-def _rounded(ideal: Counts, total: int, allowed: npt.NDArray[np.bool_]) -> Integers:
+def _rounded(ideal: Counts, total: int, allowed: Flags) -> Integers:
     """Whole numbers >= 0 nearest to `ideal` that sum to `total` (largest remainder, Hamilton's method)."""
     counts = np.where(allowed, np.maximum(np.floor(ideal + 1e-9), 0), 0).astype(np.int64)
     while counts.sum() > total:
@@ -151,10 +170,11 @@ def _rounded(ideal: Counts, total: int, allowed: npt.NDArray[np.bool_]) -> Integ
     return counts
 
 
-def _train_for_all(of_group: Integers, members: list[Integers], labels: Integers) -> None:
-    """Moves the smallest group of each label that train lacks into train."""
+def _train_for_all(of_group: Integers, members: list[Integers], labels: Integers, fixed: Integers) -> None:
+    """Moves the smallest group of each label that train lacks into train, but no fixed one."""
     holds = np.repeat(np.arange(len(members)), [len(rows) for rows in members])[np.argsort(np.concatenate(members))]
     trained = np.unique(labels[of_group[holds] == 0])
     for label in np.setdiff1d(labels, trained):
-        groups = np.unique(holds[labels == label])
-        of_group[min(groups.tolist(), key=lambda group: (len(members[group]), group))] = 0
+        groups = np.setdiff1d(holds[labels == label], fixed)
+        if len(groups):
+            of_group[min(groups.tolist(), key=lambda group: (len(members[group]), group))] = 0

@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,22 @@ import pyarrow.parquet as pq
 
 from curation.errors import UsageError
 from curation.export.card import card
+from curation.export.counted import counted
 from curation.export.formats import export_format
+from curation.export.formats.csv import write_csv
 from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain, library_versions
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.split import SHARES, SPLITS, split
+from curation.export.split import SHARES, SPLITS, bound_to, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
 
 REMOVED = "removed.parquet"
+REMOVED_CSV = "removed.csv"
+"""The same beside it, for people who asked for CSV."""
 REJECTED = "rejected.jsonl"
 CARD = "README.md"
 
@@ -50,6 +54,10 @@ def export(
     personal: Set[str] = frozenset(),
     treatment: Treatment = "keep",
     mask: Mask | None = None,
+    held: Set[str] = frozenset(),
+    scored: int = 0,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    note: Callable[[Iterable[str]], object] | None = None,
     seed: int = 0,
     progress: Progress = ignore,
 ) -> Manifest:
@@ -61,6 +69,9 @@ def export(
     `personal` are the ids of rows, kept or removed, in which personal data or keys were found; `treatment` keeps the
     kept ones as they are, leaves them out or masks their texts by `mask`. Unless they are kept as they are, the texts
     of removed and rejected rows are masked too, since their files go the same way.
+    `held` are the ids kept for measuring models: they and all bound to them are test rows. `scored` others were
+    measured on and may be trained on all the same. `evidence` is the verdict's, to tell the rows it counts from those
+    kept. `note` is given the ids in train once the export is in its place.
     The same input gives the same bytes. An earlier export at `out` is replaced in one step.
     Raises UsageError on a wrong format, treatment, extra name, weight, share or `out`, CurationError when the disk
     refuses.
@@ -71,9 +82,11 @@ def export(
     extras = _named(extra_files or {}, options)
     found = {"rows": sum(id in personal for id in kept.values("id")), "treatment": treatment}
     source = kept.digest
+    count = counted(evidence, len(kept), _by_reason(removed))
     if treatment == "leave_out":
         kept, removed = without(kept, removed, personal)
-    splits = split(kept, clusters, shares, seed, part(progress, 0.0, 0.2))
+    held = bound_to(held, kept, clusters)
+    splits = split(kept, clusters, shares, seed, part(progress, 0.0, 0.2), held)
     if mask is not None and treatment != "keep":  # after the split: masked, two groups may look the same
         kept, removed, rejected = hidden(kept, removed, rejected, personal, mask)
     table = training_table(kept, splits, weight, part(progress, 0.2, 0.4))
@@ -84,6 +97,8 @@ def export(
         source=source,
         personal=found,
         marks={mark: rows.num_rows for mark, rows in marked.items()},
+        held=_kept_apart(kept, splits, held, scored),
+        counted=count,
         seed=seed,
         shares=[float(share) for share in shares],
     )
@@ -91,11 +106,16 @@ def export(
         metadata = _metadata(manifest, verdict_json)
         notes = _write_splits(table, folder, plugins, options, metadata, part(progress, 0.4, 0.9))
         write_marked(marked, folder, metadata)
-        _write_rest(folder, removed, rejected, extras)
+        _write_rest(folder, removed, rejected, extras, "csv" in options)
         manifest = _finished(
-            folder, manifest, notes, card(manifest, _labels(kept), _loadable(options, manifest.counts))
+            folder,
+            manifest,
+            notes,
+            card(manifest, _labels(kept), _loadable(options, manifest.counts), "csv" in options),
         )
         progress(1.0, "export written")
+    if note is not None:
+        note(id for id, name in zip(kept.values("id"), splits, strict=True) if name == "train")
     return manifest
 
 
@@ -104,13 +124,26 @@ def _contents(kept: Dataset, removed: pa.Table, rejected: pa.Table, splits: Sequ
     if len(ids) < len(kept) or not ids.isdisjoint(removed["id"].to_pylist()):
         raise ValueError("an example is kept twice, or both kept and removed")
     parts = {"kept": len(kept), "removed": removed.num_rows, "rejected": rejected.num_rows}
-    reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
     return {
         "dataset": kept.digest,
         "counts": {"rows_in": sum(parts.values()), **parts, **{name: splits.count(name) for name in SPLITS}},
-        "removed": dict(sorted(reasons.items())),
+        "removed": _by_reason(removed),
         "sources": sorted({source for source in kept.values("source") if source}),
     }
+
+
+def _kept_apart(kept: Dataset, splits: Sequence[str], held: Set[str], scored: int) -> dict[str, int]:
+    """What the manifest says of rows models are measured on; `labels` have all their rows among them."""
+    if not held and not scored:
+        return {}
+    pairs = [(label, name) for label, name in zip(kept.values("label"), splits, strict=True) if label is not None]
+    untrained = {label for label, _ in pairs} - {label for label, name in pairs if name == "train"}
+    return {"rows": len(held), "scored": scored, "labels": len(untrained)}
+
+
+def _by_reason(removed: pa.Table) -> dict[str, int]:
+    reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
+    return dict(sorted(reasons.items()))
 
 
 def _origin(
@@ -159,6 +192,7 @@ def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict
         APPROVAL,
         CARD,
         REMOVED,
+        REMOVED_CSV,
         REJECTED,
         *MARKED.values(),
         *(f"{split}.{chosen.suffix}" for split in SPLITS for chosen in options.values()),
@@ -193,8 +227,10 @@ def _write_splits(
     return notes
 
 
-def _write_rest(folder: Path, removed: pa.Table, rejected: pa.Table, extras: Mapping[str, bytes]) -> None:
+def _write_rest(folder: Path, removed: pa.Table, rejected: pa.Table, extras: Mapping[str, bytes], as_csv: bool) -> None:
     pq.write_table(removed, folder / REMOVED, compression="zstd")
+    if as_csv:
+        write_csv(removed, folder / REMOVED_CSV, ignore)
     with (folder / REJECTED).open("wb") as file:
         for batch in rejected.to_batches():
             file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist())

@@ -57,7 +57,7 @@ class Writer:
     def reject(self, rejection: Rejection) -> bool:
         """Takes one rejected row; true where a batch was written."""
         self.rejected += 1
-        count, message = self.reasons.get(rejection.reason, (0, f"row {rejection.number:,}: {rejection.message}"))
+        count, message = self.reasons.get(rejection.reason, (0, f"row {rejection.number + 1:,}: {rejection.message}"))
         self.reasons[rejection.reason] = (count + 1, message)
         self._rejections.append(rejection)
         self._text += min(len(rejection.raw), 64 << 10)

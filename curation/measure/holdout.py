@@ -1,7 +1,7 @@
 """Which rows are held back to be asked, and which may be shown as examples: nothing near-identical on both sides."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,24 +35,46 @@ class Holdout:
     unanswered: int
 
 
-def hold_out(dataset: Dataset, clusters: Clusters, private: Collection[str], rows: int, seed: int) -> Holdout:
+@dataclass(frozen=True)
+class Before:
+    """What is known when rows are held back again: ids `handed` out before, in their order, those arms were `scored`
+    on, and those a model may have `seen` in training."""
+
+    handed: Sequence[str] = ()
+    scored: Set[str] = frozenset()
+    seen: Set[str] = frozenset()
+
+
+def hold_out(
+    dataset: Dataset,
+    clusters: Clusters,
+    private: Collection[str],
+    rows: int,
+    seed: int,
+    before: Before = Before(),
+) -> Holdout:
     """Hold back `rows` rows at most, and at most half of what there is: one a near-duplicate cluster or group.
 
-    No row of the pool shares a cluster or group with a held one. Depends on the rows' content and `seed`, not on
-    their order. Raises NotChecked where fewer than two independent rows have an answer.
+    Rows handed out before come first, in that order, so that all models are asked the same ones; then those an arm was
+    scored on, the others, and last those a model may have seen in training. No row of the pool shares a cluster or
+    group with a held one. Depends on the rows' content, `before` and `seed`, not on their order. Raises NotChecked
+    where fewer than two independent rows have an answer.
     """
     answers = dataset.values("label" if dataset.is_classification else "output")
     every = zip(dataset.values("id"), dataset.values("input"), answers, strict=True)
     complete = [Row(id, text, answer) for id, text, answer in every if text.strip() and (answer or "").strip()]
     usable = sorted((row for row in complete if row.id not in private), key=lambda row: row.id)
     group_of = groups(dataset, clusters)
+    place = {id: n for n, id in enumerate(before.handed)}
+    ranked = sorted(usable, key=lambda row: _rank(row.id, place, before)) if place or before.scored else usable
     first: dict[str, Row] = {}
-    for row in usable:
+    for row in ranked:
         first.setdefault(group_of[row.id], row)
     if len(first) < 2:
         raise NotChecked("fewer than two different rows have an answer, so none can be held back")
-    strata = [row.answer if dataset.is_classification else "" for row in first.values()]
-    order = _stratified(list(first.values()), strata, seed)
+    alone = sorted(first.values(), key=lambda row: row.id)
+    strata = [row.answer if dataset.is_classification else "" for row in alone]
+    order = sorted(_stratified(alone, strata, seed), key=lambda row: _rank(row.id, place, before))
     held = order[: min(rows, len(order) // 2)]
     taken = {group_of[row.id] for row in held}
     pool = [row for row in usable if group_of[row.id] not in taken]
@@ -60,6 +82,41 @@ def hold_out(dataset: Dataset, clusters: Clusters, private: Collection[str], row
         chosen = np.random.default_rng([seed, 1]).choice(len(pool), POOL, replace=False)
         pool = [pool[n] for n in np.sort(chosen)]
     return Holdout(tuple(held), tuple(pool), len(complete) - len(usable), len(dataset) - len(complete))
+
+
+def _rank(id: str, place: Mapping[str, int], before: Before) -> tuple[int, int]:
+    if id in place:
+        return 0, place[id]
+    if id in before.seen:
+        return 3, 0
+    return (1 if id in before.scored else 2), 0
+
+
+def kept_for_measuring(
+    handed: Collection[str], scored: Set[str], dataset: Dataset, clusters: Clusters
+) -> tuple[frozenset[str], int]:
+    """(ids of the examples no model may be trained on, how many scored ones may be trained on all the same).
+
+    All that were handed out or scored, with everything in their near-duplicate clusters and groups. Outputs can be
+    imported for a whole set; where the scored ones are more than half of its independent examples, which is more than
+    is ever held back, only those handed out are kept, so that something is left to train on.
+    """
+    group_of = groups(dataset, clusters)
+    cluster_of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    asked = set(handed)
+    whole = _with_their_likes(scored | asked, group_of, cluster_of)
+    if 2 * len({group_of[id] for id in whole}) <= len(set(group_of.values())):
+        return whole, 0
+    bound = _with_their_likes(asked, group_of, cluster_of)
+    return bound, len((scored & group_of.keys()) - bound)
+
+
+def _with_their_likes(ids: Set[str], group_of: Mapping[str, str], cluster_of: Mapping[str, int]) -> frozenset[str]:
+    """The examples that share a group with one of `ids`, or a cluster with one that is no longer in the set."""
+    known = {group_of[id] for id in ids if id in group_of}
+    gone = {cluster_of[id] for id in ids if id in cluster_of and id not in group_of}
+    known |= {group for id, group in group_of.items() if gone and cluster_of.get(id) in gone}
+    return frozenset(id for id, group in group_of.items() if group in known)
 
 
 def groups(dataset: Dataset, clusters: Clusters) -> dict[str, str]:

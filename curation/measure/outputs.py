@@ -1,6 +1,6 @@
 """Outputs of a model that was run elsewhere: matched to the rows they answer, and scored like any other arm."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from curation.errors import UsageError
@@ -17,10 +17,12 @@ OUTPUTS = ("output", "prediction", "completion", "reply", "response", "answer", 
 
 @dataclass(frozen=True)
 class Matched:
-    """How an imported file went: outputs of no row here, and rows that repeat one scored already."""
+    """How an imported file went: outputs of no row here, rows that repeat one scored already, and rows left out as the
+    model may have `seen` them in training."""
 
     unknown: int
     repeated: int
+    seen: int = 0
 
 
 def choose_columns(available: Iterable[str], key: str = "", output: str = "") -> tuple[str, str]:
@@ -40,19 +42,30 @@ def choose_columns(available: Iterable[str], key: str = "", output: str = "") ->
 
 
 def tally_outputs(
-    arm: str, outputs: Iterable[tuple[str, str]], rows: Mapping[str, Row], group_of: Mapping[str, str], task: Task
+    arm: str,
+    outputs: Iterable[tuple[str, str]],
+    rows: Mapping[str, Row],
+    group_of: Mapping[str, str],
+    task: Task,
+    seen: Set[str] = frozenset(),
 ) -> tuple[Tally, Matched]:
-    """The scores of (row's name, output) pairs, one a near-duplicate group; `rows` by the name the file uses."""
-    tally, seen, unknown, repeated = Tally(arm), set(), 0, 0
+    """The scores of (row's name, output) pairs, one a near-duplicate group; `rows` by the name the file uses.
+
+    Rows whose id is in `seen` are counted, not scored.
+    """
+    tally, done, unknown, repeated, known = Tally(arm), set(), 0, 0, 0
     for name, text in sorted(outputs):
         row = rows.get(name)
         if row is None:
             unknown += 1
             continue
-        if group_of[row.id] in seen:
+        if row.id in seen:
+            known += 1
+            continue
+        if group_of[row.id] in done:
             repeated += 1
             continue
-        seen.add(group_of[row.id])
+        done.add(group_of[row.id])
         if not text.strip():
             tally.failed += 1
             tally.empty += 1
@@ -60,12 +73,14 @@ def tally_outputs(
         value, silent = score(task.metric, text, row.answer, task.labels)
         tally.scores[row.id] = value
         tally.silent += silent
-    return tally, Matched(unknown, repeated)
+    return tally, Matched(unknown, repeated, known)
 
 
 def rows_by(key: str, dataset: Dataset) -> dict[str, Row]:
-    """Rows with an answer by id, row number or input, as the outputs name them."""
+    """Rows with an answer by id, row number counted from 1, or input, as the outputs name them."""
     names = dataset.values(key if key in ("id", "row") else "input")
+    if key == "row":
+        names = [number + 1 for number in names]
     if key == "row" and len(set(dataset.values("source"))) > 1:
         raise UsageError(
             "The project holds several files, so a row number names no row: give the outputs by id or input."
@@ -76,3 +91,12 @@ def rows_by(key: str, dataset: Dataset) -> dict[str, Row]:
         if (answer or "").strip():
             rows.setdefault(str(name), Row(id, text, answer))
     return rows
+
+
+def check_numbers(key: str, names: Iterable[str]) -> None:
+    """Raises UsageError where rows are named by numbers that count from 0: all would be matched to their neighbours."""
+    if key == "row" and any(name.strip() == "0" for name in names):
+        raise UsageError(
+            "The outputs count rows from 0, but the first row is row 1, as the app shows it. Add 1 to each number, or "
+            "give the outputs by id."
+        )

@@ -40,12 +40,14 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
         return [
             f"{run['rows']:,} outputs of {run['imported']} scored by {run['metric'].replace('_', ' ')}; "
             f"{run['unknown']:,} belong to no row here, {run['repeated']:,} repeat a near-duplicate.",
+            *_seen(run),
             *stands,
         ]
     metric, rows = run["metric"].replace("_", " "), run["rows"]
     found = [f"{rows:,} rows held back, {run['pool']:,} others to show as examples; scored by {metric}."]
     if any(name in TUNED for name in run["arms"]):
         found.append(f"{run['model']} is taken for the tuned model, as it was named for a tuned arm.")
+    found += _seen(run)
     if run["private"]:
         found.append(f"{run['private']:,} rows with personal data or keys were left out and not sent.")
     if run["hidden_passages"]:
@@ -55,6 +57,15 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
     if run["ended"]:
         found.append(f"Ended early: {run['ended']}. What was measured stands; run again to go on.")
     return [*found, *stands]
+
+
+def _seen(run: Mapping[str, Any]) -> list[str]:
+    if not run.get("seen"):
+        return []
+    return [
+        f"{run['seen']:,} rows stand in the train part of the last export, so the tuned model may have seen them: they "
+        "were left out."
+    ]
 
 
 def spent_line(run: Mapping[str, Any]) -> str:

@@ -18,6 +18,18 @@ def _personal(_project: Project, folder: str, version: int) -> int:
     return _project.personal_total()
 
 
+@st.cache_data(max_entries=20, show_spinner="Comparing it with the rows models are measured on")
+def _handed(_project: Project, folder: str, version: int, source: str) -> int:
+    return _project.handed_in_train()
+
+
+def handed(project: Project) -> int:
+    """How many rows that models are measured on stand in the train part of the last export."""
+    manifest = project.last_export()
+    made = "" if manifest is None else f"{manifest.dataset} {manifest.held}"
+    return _handed(project, str(project.folder), project.version(), made)
+
+
 def treatment(project: Project) -> str:
     """What becomes of rows with personal data: the person is asked where there are any."""
     rows = _personal(project, str(project.folder), project.version())

@@ -11,7 +11,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import Columns, Imported
-from curation.ui import parts, state, views
+from curation.ui import load_views, parts, state, views
 
 NONE = "(none)"
 
@@ -75,10 +75,12 @@ def confirm(project: Project, upload: Upload) -> None:
     guess = _preview(str(upload.path), upload.digest, upload.name, None)
     columns = guess.columns if guess.columns.messages else _choose(upload, guess)
     imported = _preview(str(upload.path), upload.digest, upload.name, columns)
-    st.caption(views.read_as(imported))
+    st.caption(load_views.read_as(imported))
     for warning in imported.warnings:
         st.text(f"Note: {views.visible(warning)}")
     rows = imported.dataset.table.to_pylist()
+    if rows:
+        st.text(load_views.first_rows(len(rows)))
     st.dataframe(views.examples_frame(rows, imported.dataset.is_classification), hide_index=True, width="stretch")
     if imported.rejected.num_rows:
         st.text(f"{imported.rejected.num_rows} of the first rows cannot be read: {imported.rejected['message'][0]}")

@@ -1,7 +1,8 @@
 """The forms of the Measure page: what to ask of which endpoint, and outputs that a model gave elsewhere."""
 
-import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,29 @@ from curation.ui import intake, measure_views, parts
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
 MOST_CALLS = 1000
+WAYS = ("Ask an endpoint", "Outputs from elsewhere")
+ASKED: dict[str, Any] = {
+    "endpoint": "", "model": "", "completions": False, "arms": list(PROMPTED[:3]), "rows": ROWS, "private": False,
+    "calls": MOST_CALLS, "tokens": None, "cost": None, "instruction": "", "template": "", "wait": 30, "reply": 0,
+}  # fmt: skip
+BROUGHT: dict[str, Any] = {"hand": ROWS, "arm": PROMPTED[0], "hosted": False}
+"""The fields of the two forms and what stands in them at first."""
+
+
+def choose(project: Project) -> None:
+    """The two ways to measure, one of them open: the one chosen stays open while jobs start and end."""
+    way = st.radio("How", WAYS, horizontal=True, label_visibility="collapsed", key="measure-way")
+    shown, hidden = (ASKED, BROUGHT) if way == WAYS[0] else (BROUGHT, ASKED)
+    for field, value in shown.items():
+        st.session_state.setdefault(f"measure-{field}", value)
+    for field in hidden:
+        # what is not drawn is forgotten, unless it is set again
+        if (key := f"measure-{field}") in st.session_state:
+            st.session_state[key] = st.session_state[key]
+    if way == WAYS[0]:
+        ask(project)
+    else:
+        outside(project)
 
 
 def ask(project: Project) -> None:
@@ -26,12 +50,11 @@ def ask(project: Project) -> None:
         arms = st.multiselect(
             "What to try",
             [*PROMPTED, *TUNED],
-            default=list(PROMPTED[:3]),
             format_func=lambda name: measure_views.ARMS[name],
             key="measure-arms",
         )
     with right:
-        rows = st.number_input("Rows to hold back and ask", 1, 10_000, ROWS, 50, key="measure-rows")
+        rows = st.number_input("Rows to hold back and ask", 1, 10_000, step=50, key="measure-rows")
         caps = _caps()
         private = st.checkbox("Also send rows with personal data or keys in them", key="measure-private")
     instruction, template, knowledge = _more(project)
@@ -78,7 +101,7 @@ def _caps() -> dict[str, Any]:
     st.caption("Never more than this, all runs of the same questions together")
     first, second, third = st.columns(3)
     with first:
-        calls = st.number_input("Calls", 0, None, MOST_CALLS, key="measure-calls")
+        calls = st.number_input("Calls", 0, None, key="measure-calls")
     with second:
         tokens = st.number_input("Tokens", 0, None, None, placeholder="No limit", key="measure-tokens")
     with third:
@@ -94,25 +117,37 @@ def _more(project: Project) -> tuple[str, str, str]:
             key="measure-template",
         )
         texts = st.file_uploader("Texts to look answers up in (UTF-8)", key="measure-knowledge")
-        st.number_input("Seconds a call may take", 1, 300, 30, key="measure-wait")
-        st.number_input("Tokens a reply may have (0: worked out from the outputs)", 0, None, 0, key="measure-reply")
+        st.number_input("Seconds a call may take", 1, 300, key="measure-wait")
+        st.number_input("Tokens a reply may have (0: worked out from the outputs)", 0, None, key="measure-reply")
     return instruction, template, str(intake.keep(project, texts).path) if texts else ""
+
+
+def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]) -> bytes:
+    return written(project.held_back(settings))
 
 
 def outside(project: Project) -> None:
     """The held-back rows to take away, and outputs to bring back."""
     st.caption(
-        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row or input "
-        "and a column output."
+        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row (counted "
+        "from 1) or input and a column output. Exports keep the rows you download here in the test part, so that no "
+        "model is trained on them."
     )
-    st.download_button(
-        "Download the held-back rows",
-        lambda: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in project.held_back(Settings(rows=ROWS))),
-        "held_back.jsonl",
-        "application/jsonl",
-        key="measure-held",
-    )
-    file = st.file_uploader("Outputs: CSV, JSON, JSONL or Parquet", key="measure-outputs")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rows = Settings(rows=int(st.number_input("Rows to hold back", 1, 10_000, step=50, key="measure-hand")))
+        for suffix, written in (("csv", measure_views.held_csv), ("jsonl", measure_views.held_jsonl)):
+            st.download_button(
+                f"Download them as {suffix.upper()}",
+                partial(_handed, project, rows, written),
+                f"held_back.{suffix}",
+                "text/csv" if suffix == "csv" else "application/jsonl",
+                key=f"measure-held-{suffix}",
+            )
+    if waiting := project.unscored():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(measure_views.waiting_line(waiting))
+            st.button("Let exports train on them again", key="measure-take-back", on_click=project.take_back)
+    file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
     arm = st.selectbox(
         "They come from", list(measure_views.ARMS), format_func=lambda name: measure_views.ARMS[name], key="measure-arm"
     )

@@ -1,10 +1,14 @@
 """Measurements -> frames and strings for the page: pure, so that what people read is tested without a browser."""
 
+import csv
+import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from curation.export.formats.csv import disarmed
 from curation.measure.forecast import Forecast
 from curation.measure.words import difference_line, remarks
 from curation.ui.views import visible
@@ -17,6 +21,8 @@ ARMS = {
     "lora": "LoRA-tuned model",
     "full": "Fully tuned model",
 }
+
+HELD = ("id", "source", "row", "input")
 
 
 def arms_frame(body: Mapping[str, Any]) -> pd.DataFrame:
@@ -110,3 +116,26 @@ def key_line(has_key: bool) -> str:
     if has_key:
         return "The key comes from this computer's environment; it is not stored or shown."
     return "No key is set. An endpoint that wants one needs CURATION_API_KEY in the environment the app is started in."
+
+
+def waiting_line(rows: int) -> str:
+    """That rows are kept out of training for scores that have not come yet."""
+    who = "1 row is" if rows == 1 else f"{rows:,} rows are"
+    return f"{who} held back that no model has been scored on yet. Exports keep them in the test part."
+
+
+def held_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Held-back rows for a spreadsheet: nothing in it runs as a formula, and the mark lets Excel see that it is UTF-8.
+
+    The column output is empty, for the model's answers.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*HELD, "output"])
+    writer.writerows([*(disarmed(str(row[name])) for name in HELD), ""] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def held_jsonl(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Held-back rows, one JSON object a line."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()

@@ -35,6 +35,16 @@ def marks_line(marks: Mapping[str, int]) -> str:
     )
 
 
+def handed_line(rows: int) -> str:
+    """That rows handed out since the export stand in its train part, "" where none do."""
+    if not rows:
+        return ""
+    who = (
+        "1 row that models are measured on stands" if rows == 1 else f"{rows:,} rows that models are measured on stand"
+    )
+    return f"{who} in the train part of this export. Write it again before you train on it: they go into test then."
+
+
 def approval_lines(approval: Approval, outcomes: Mapping[str, str]) -> list[str]:
     """Who approved what, when and why; `outcomes` are the words for them."""
     at = approval.at.replace("T", " ")[:16]

@@ -12,8 +12,8 @@ import pandas as pd
 
 from curation.desk import Step
 from curation.job_desk import Job
+from curation.load import format_titles
 from curation.masking import mask
-from curation.records import Imported
 from curation.report.text import number
 from curation.store.pages import Example, FindingRow
 
@@ -108,7 +108,7 @@ def sources_frame(sources: Sequence[Any]) -> pd.DataFrame:
             "Stored": source.stored,
             "Rejected": source.rejected,
             "Columns": columns_line(json.loads(source.columns)),
-            "Read as": f"{source.format}, {source.encoding}",
+            "Read as": format_titles().get(source.format, source.format),
             "Loaded": source.at.replace("T", " ")[:16],
         }
         for source in sources
@@ -141,12 +141,16 @@ def suggestion(text: str) -> str:
     return f"Label it {visible(value)}" if action == "relabel" else f"Replace by: {short(value)}"
 
 
-def label_keys(labels: Sequence[str]) -> list[str]:
-    """The labels on the keys 1-9, the same for every example: all in name order if they fit, else the commonest nine.
+def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:
+    """The labels on the keys 1-9, in their order; a label keeps the key it was `given`, whatever else comes or goes.
 
-    `labels` come commonest first.
+    `labels` come commonest first. Without keys given: all in name order if they fit, else the commonest nine. After
+    that new labels take the next free keys, and the key of a label that is gone (still listed here) stays unused.
     """
-    return sorted(labels[:9])
+    if not given:
+        return sorted(labels[:9])
+    new = [label for label in labels if label not in given]
+    return [*given, *sorted(new[: 9 - len(given)])]
 
 
 def suggested_label(findings: Sequence[FindingRow]) -> str | None:
@@ -157,12 +161,6 @@ def suggested_label(findings: Sequence[FindingRow]) -> str | None:
 def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
     """Why this example is here, one sentence a finding."""
     return [f"{titles.get(f.check, words(f.check))} ({f.confidence:.0%} sure): {visible(f.message)}" for f in findings]
-
-
-def read_as(imported: Imported) -> str:
-    """How a file is understood, in one sentence."""
-    kind = "Text and label" if imported.dataset.is_classification else "Input and ideal output"
-    return f"{kind}. Read as {imported.format}, {imported.encoding}, {words(imported.shape).lower()} rows."
 
 
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:

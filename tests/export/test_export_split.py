@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import UsageError
-from curation.export.split import SPLITS, split
+from curation.export.split import SPLITS, bound_to, split
 from curation.records import CLUSTERS_SCHEMA, Clusters, dataset
 
 
@@ -111,3 +111,29 @@ def test_shares_that_are_not_shares_are_refused(shares):
     data, clusters = made([("a", None, None, 0)])
     with pytest.raises(UsageError, match="sum to 1"):
         split(data, clusters, shares=shares)
+
+
+@given(row_lists, st.integers(0, 5), st.randoms())
+def test_held_rows_and_all_bound_to_them_are_test_rows(rows, seed, random):
+    data, clusters = made(rows)
+    held = {row[0] for row in rows if random.random() < 0.3}
+    splits = dict(zip(data.values("id"), split(data, clusters, seed=seed, held=held), strict=True))
+    bound = bound_to(held, data, clusters)
+    assert held <= bound
+    assert all(splits[name] == "test" for name in bound)
+    free = [row for row in rows if row[0] not in bound]
+    for label in {row[1] for row in free}:
+        assert "train" in {splits[row[0]] for row in free if row[1] == label}
+    order = random.sample(range(len(rows)), len(rows))
+    shuffled, other = made([rows[n] for n in order])
+    again = dict(zip(shuffled.values("id"), split(shuffled, other, seed=seed, held=held), strict=True))
+    assert again == splits
+
+
+def test_what_test_takes_too_much_train_and_validation_give_in_proportion():
+    data, clusters = made([(f"id{n}", "ab"[n % 2], None, n) for n in range(700)])
+    counts = Counter(split(data, clusters, held={f"id{n}" for n in range(250)}))
+    assert counts == {"train": 400, "validation": 50, "test": 250}
+    few = Counter(split(data, clusters, held={f"id{n}" for n in range(30)}))
+    assert few == {"train": 560, "validation": 70, "test": 70}
+    assert Counter(split(data, clusters, (1.0, 0.0, 0.0), held={"id0"})) == {"train": 699, "test": 1}

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from endpoint_server import EndpointServer, right, rows, status
 
@@ -79,6 +80,11 @@ def test_held_out_rows_leave_and_their_outputs_come_back(
     assert main(["measure", str(file), "--project", project, "--held-out", str(held), "--rows", "30"]) == 0
     lines = [json.loads(line) for line in held.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 30
+    assert "into the test part from now on" in capsys.readouterr().out
+    assert main(["export", "--project", project, "--out", str(tmp_path / "set"), "--quiet"]) == 0
+    assert {row["id"] for row in lines} <= set(pq.read_table(tmp_path / "set" / "test.parquet")["id"].to_pylist())
+    assert main(["measure", str(file), "--held-out", str(tmp_path / "other.jsonl"), "--rows", "30"]) == 0
+    assert "name --project DIR" in capsys.readouterr().out
     outputs = tmp_path / "outputs.jsonl"
     outputs.write_text("".join(json.dumps({"id": row["id"], "output": "refund"}) + "\n" for row in lines), "utf-8")
     assert main(["measure", "--project", project, "--import", str(outputs), "--arm", "lora"]) == 0

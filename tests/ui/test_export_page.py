@@ -147,3 +147,28 @@ def test_sentences_of_the_page() -> None:
     assert release_views.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
     assert release_views.marks_line({}) == ""
     assert "1,000 rows. Teaching form or style: 2 rows." in release_views.marks_line({"retrieval": 1000, "style": 2})
+
+
+def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:
+    assert [button.proto.label for button in page.get("download_button")][:2] == [
+        "Download all as ZIP",
+        "Read the report",
+    ]
+    project = Project.open(made / "projects" / "Tickets")
+    assert project.export_report() == (folder(made) / "report.html").read_bytes()
+    project.close()
+
+
+def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) -> None:
+    assert "models are measured on" not in texts(page)
+    project = Project.open(made / "projects" / "Tickets")
+    trained = project.trained()
+    project.hold(sorted(trained)[:3])
+    test = shown(page)
+    assert "that models are measured on stand in the train part of this export" in texts(test)
+    project.export(folder(made), treatment="mask")
+    assert "rows stand in test, never in train or validation" in texts(shown(page))
+    assert "in the train part of this export" not in texts(page)
+    project.release_held(())
+    project.export(folder(made), treatment="mask")
+    project.close()

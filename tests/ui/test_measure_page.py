@@ -1,5 +1,7 @@
 """The Measure page: what it will cost before it starts, and what came of it."""
 
+import csv
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,3 +112,57 @@ def test_texts_of_an_endpoint_are_shown_as_text() -> None:
     body = {"arms": [arm], "run": {}}
     assert "⟨U+202E⟩" in measure_views.arm_lines(body)[0]
     assert measure_views.arms_frame(body)["Model"][0] == "m⟨U+200B⟩"
+
+
+def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(asked: Project, tmp_path: Path) -> None:
+    test = shown()
+    test.text_input(key="measure-model").set_value("mine")
+    test.number_input(key="measure-rows").set_value(50)
+    test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
+    test.selectbox(key="measure-arm").set_value("lora").run()
+    assert not test.exception
+    asked.start("judge")
+    test.run()
+    ended(asked)
+    test.run()
+    assert test.radio(key="measure-way").value == "Outputs from elsewhere"
+    assert test.selectbox(key="measure-arm").value == "lora"
+    test.radio(key="measure-way").set_value("Ask an endpoint").run()
+    assert (test.text_input(key="measure-model").value, test.number_input(key="measure-rows").value) == ("mine", 50)
+    assert not test.warning
+
+
+def test_what_outputs_may_be_is_said_where_they_are_dropped(asked: Project) -> None:
+    test = shown()
+    test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
+    assert "Exports keep the rows you download here in the test part" in text_of(test)
+    (box,) = (one for one in test.get("file_uploader") if one.proto.label.startswith("Outputs"))
+    assert box.proto.label == "Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX"
+
+
+def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) -> None:
+    test = shown()
+    test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
+    buttons = [button.proto.label for button in test.get("download_button")]
+    assert buttons == ["Download them as CSV", "Download them as JSONL"]
+    rows = asked.held_back(Settings(rows=5))
+    table = list(csv.DictReader(measure_views.held_csv(rows).decode("utf-8-sig").splitlines()))
+    assert [(row["id"], row["row"], row["output"]) for row in table] == [(r["id"], str(r["row"]), "") for r in rows]
+    armed = [{"id": "a", "source": "f.csv", "row": 1, "input": "=HYPERLINK(1)"}]
+    assert "'=HYPERLINK(1)" in measure_views.held_csv(armed).decode("utf-8-sig")
+    assert [json.loads(line) for line in measure_views.held_jsonl(rows).decode().splitlines()] == rows
+
+
+def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project, tmp_path: Path) -> None:
+    ids = [row["id"] for row in asked.held_back(Settings(rows=40))]
+    path = tmp_path / "outputs.csv"
+    path.write_text("\n".join(["id,output", *(f"{id},refund" for id in ids[:10])]), encoding="utf-8")
+    asked.import_outputs(path, "zero_shot")
+    test = shown()
+    test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
+    assert "30 rows are held back that no model has been scored on yet." in text_of(test)
+    test.button(key="measure-take-back").click().run()
+    assert not test.exception
+    assert asked.held().ids == set(ids[:10])
+    assert "scored on yet" not in text_of(test)
+    assert measure_views.waiting_line(1).startswith("1 row is held back")

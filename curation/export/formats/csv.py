@@ -31,14 +31,24 @@ def csv(
     table: pa.Table, path: Path, metadata: Mapping[str, str], settings: Settings, progress: Progress
 ) -> Mapping[str, Any]:
     """The number of cells that got a `'`."""
+    return {"cells_prefixed": write_csv(table.select(list(COLUMNS)), path, progress)}
+
+
+def write_csv(table: pa.Table, path: Path, progress: Progress) -> int:
+    """The number of cells that got a `'`, the whole table written to `path`."""
     prefixed = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         # With "\n" alone the csv module would leave a lone carriage return unquoted, and readers would break the row.
         writer = stdlib_csv.writer(file, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for row in rows_of(table.select(list(COLUMNS)), progress):
-            cells = ["" if row[name] is None else str(row[name]) for name in COLUMNS]
-            safe = [f"'{cell}" if FORMULA.match(cell) else cell for cell in cells]
+        writer.writerow(table.column_names)
+        for row in rows_of(table, progress):
+            cells = ["" if row[name] is None else str(row[name]) for name in table.column_names]
+            safe = [disarmed(cell) for cell in cells]
             prefixed += sum(a is not b for a, b in zip(cells, safe, strict=True))
             writer.writerow(safe)
-    return {"cells_prefixed": prefixed}
+    return prefixed
+
+
+def disarmed(cell: str) -> str:
+    """The text with a `'` before it where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if FORMULA.match(cell) else cell

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from curation.export import difference, held_line
 from curation.ui import approval, parts, release_views, state, views
 
 project = state.project()
@@ -45,9 +46,15 @@ if faults:
 with st.container(horizontal=True):
     for name, value in views.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
-facts = [release_views.personal_fate(manifest.personal), release_views.marks_line(manifest.marks)]
-parts.lines([fact for fact in facts if fact])
-st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
+if handed := release_views.handed_line(approval.handed(project)):
+    st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
+    st.text(handed)
+facts = [difference(manifest), held_line(manifest), release_views.personal_fate(manifest.personal)]
+parts.lines([fact for fact in [*facts, release_views.marks_line(manifest.marks)] if fact])
+with st.container(horizontal=True):
+    st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
+    if "report.html" in manifest.files:
+        st.download_button("Read the report", project.export_report, f"{project.name} report.html", "text/html")
 st.text(f"Also on this computer: {out}")
 
 approval.draw(project, manifest)

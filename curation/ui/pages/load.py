@@ -55,8 +55,8 @@ with st.expander("Leave a file out, or take it back in"):
 
 if reasons := project.rejected_reasons():
     st.header("Rejected rows", anchor=False)
-    st.caption("These rows could not be read. Nothing else was dropped.")
+    st.caption("These rows could not be read. Nothing else was dropped. The download counts the rows of a file from 1.")
     st.dataframe(views.reasons_frame(reasons), hide_index=True, width="content")
     rows = project.rejected().to_pylist()
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    text = "".join(json.dumps(row | {"row": row["row"] + 1}, ensure_ascii=False) + "\n" for row in rows)
     st.download_button("Download them with reasons", text, "rejected.jsonl", "application/jsonl")

@@ -28,8 +28,4 @@ if body is not None:
     st.caption("The verdict counts these scores as measured, in place of typed ones.")
 
 st.header("Measure" if body is None else "Measure more", anchor=False)
-here, elsewhere = st.tabs(["Ask an endpoint", "Outputs from elsewhere"])
-with here:
-    measure_form.ask(project)
-with elsewhere:
-    measure_form.outside(project)
+measure_form.choose(project)

@@ -1,0 +1,44 @@
+"""Why an export holds another number of rows than the verdict counts, in numbers that add up."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LEAKED = "stands in the evaluation set"
+REPEATS = ("exact duplicate", "near-duplicate")
+
+
+def counted(evidence: Sequence[Mapping[str, Any]], kept: int, removed: Mapping[str, int]) -> dict[str, int]:
+    """The rows the verdict counts, and why others are `kept` all the same: `effective`, `alike`, `conflicting`.
+
+    `removed` are the removed rows by reason. `alike` rows repeat another for the verdict, yet may differ in a number
+    or were kept by a person; `near` are the near-duplicates the verdict speaks of. Empty where the verdict counted
+    nothing, or where the two reasons do not add up to the difference.
+    """
+    details = {item["id"]: item["detail"] for item in evidence}
+    sizes, repeats = details.get("effective_size", {}), details.get("duplication", {})
+    if not {"usable", "effective"} <= sizes.keys() or not {"exact", "near"} <= repeats.keys():
+        return {}
+    effective, near = int(sizes["effective"]), int(repeats["near"])
+    alike = int(repeats["exact"]) + near - sum(removed.get(reason, 0) for reason in REPEATS)
+    conflicting = int(sizes["usable"]) - near - effective - removed.get(LEAKED, 0)
+    if min(alike, conflicting) < 0 or alike + conflicting != kept - effective:
+        return {"effective": effective}
+    return {"effective": effective, "near": near, "alike": alike, "conflicting": conflicting}
+
+
+def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: int) -> str:
+    """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out."""
+    if not counts or counts["effective"] == kept:
+        return ""
+    lead = f"The verdict counts {counts['effective']:,} rows, and {kept:,} are kept here"
+    parts = []
+    if alike := counts.get("alike", 0):
+        why = f"{alike:,} resemble another row but differ in a number, date, name or negation, or a person kept them"
+        gone = removed.get("near-duplicate", 0)
+        aside = f" (the verdict speaks of {counts['near']:,} near-duplicates, {gone:,} of them were removed)"
+        parts.append(why + (aside if counts["near"] != gone else ""))
+    if conflicting := counts.get("conflicting", 0):
+        parts.append(f"{conflicting:,} answer an input otherwise than another row does, which a person should settle")
+    if not parts:
+        return f"{lead}: the verdict does not count rows that contradict or resemble others."
+    return f"{lead}, {kept - counts['effective']:,} more: {'; '.join(parts)}."
