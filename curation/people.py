@@ -8,11 +8,15 @@ from curation.desk import now
 from curation.progress import Cancelled, Progress, ignore
 from curation.records import Action, Decision
 from curation.review.state import state_of
-from curation.store import database, decisions
+from curation.store import database, decisions, rounds
 from curation.voting import Voting
 
 STEP = 5_000
 """Decisions stored in one transaction, half a second on 2 cores: how long somebody else's decision waits at most."""
+
+AUDITED = "found wrong in the audit"
+ADOPTED = "what the reviewers agree on"
+"""The reasons of the strokes made on the audit and team pages."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,13 @@ class People(Voting):
         reviewer: str = "",
         reason: str = "",
         progress: Progress = ignore,
+        only_undecided: bool = True,
     ) -> Stroke:
         """Store (example, action, value) for many examples in one stroke; `reason` is what a person reads of it later.
 
-        Examples somebody has decided already are passed over: a stroke never overwrites a person's decision. Every STEP
-        decisions are a transaction of their own, so that others can decide meanwhile; cancelled, all is taken back.
+        With `only_undecided`, examples somebody has decided already are passed over: else the stroke is the newer
+        decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
+        cancelled, all is taken back.
         """
         at, batch = now(), uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
@@ -65,16 +71,21 @@ class People(Voting):
         try:
             for start in range(0, len(made), STEP):
                 with database.write(self.engine) as connection:
-                    stored += decisions.append_all(connection, made[start : start + STEP], state_of, batch)
+                    stored += decisions.append_all(
+                        connection, made[start : start + STEP], state_of, batch, only_undecided
+                    )
                 progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
         except Cancelled:
             self.undo_stroke(batch, reviewer)
             raise
         return Stroke(batch, stored, len(made) - stored, reason)
 
-    def newest_stroke(self, reviewer: str = "") -> Stroke | None:
-        """The reviewer's newest stroke that is not wholly taken back."""
+    def newest_stroke(self, reviewer: str = "", reason: str | None = None) -> Stroke | None:
+        """The reviewer's newest stroke, or newest one made for a reason, that is not wholly taken back."""
         with database.read(self.engine) as connection:
+            if reason is not None:
+                own = rounds.newest_stroke(connection, reviewer, reason)
+                return None if own is None else Stroke(own[0], own[1], 0, reason)
             found = decisions.newest_batch(connection, reviewer)
         return None if found is None else Stroke(found[0], found[2], 0, found[1])
 
@@ -92,13 +103,18 @@ class People(Voting):
             progress(undone / (undone + left), "taking back the decisions")
 
     def settle_audit(self, reviewer: str = "") -> Stroke:
-        """Decide every example the newest audit found wrong: the label a reviewer gave, else left out. One stroke."""
+        """Decide every example the newest audit found wrong that still stands so: the label a reviewer gave, else left
+        out. One stroke.
+
+        The reviewer judged what was on screen, so what was decided before does not stand in the way; a row that a
+        person has decided alone since is left as it is.
+        """
         result = self.audit_result()
-        wrong = result.wrong if result else {}
-        changes: list[tuple[str, Action, str]] = [
-            (id, "label", label) if label else (id, "reject", "") for id, label in wrong.items()
-        ]
-        return self.decide_all(changes, reviewer, "found wrong in the audit")
+        changes: list[tuple[str, Action, str]] = []
+        for id in sorted(result.open) if result else ():
+            label = result.wrong[id] if result else ""
+            changes.append((id, "label", label) if label else (id, "reject", ""))
+        return self.decide_all(changes, reviewer, AUDITED, only_undecided=False)
 
     def adopt_consensus(self, reviewer: str = "") -> Stroke:
         """Decide every row on which more than half of two or more people agree as they do. One stroke.
@@ -117,4 +133,4 @@ class People(Voting):
                 changes.append((row.id, "label", row.answer))
             else:
                 changes.append((row.id, "accept", ""))
-        return self.decide_all(changes, reviewer, "what the reviewers agree on")
+        return self.decide_all(changes, reviewer, ADOPTED)

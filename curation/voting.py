@@ -1,5 +1,6 @@
 """class Voting: audits and team rounds, in which people answer drawn rows without seeing one another's answers."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,13 +12,14 @@ from curation.errors import NotChecked, UsageError
 from curation.progress import ignore
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Findings
 from curation.review.agreement import Agreement, Vote, agreement
-from curation.review.audit import DEFAULT_ROWS, Answer, Draw, Drawn, Estimate, draw, estimate
+from curation.review.audit import DEFAULT_ROWS, Answer, Draw, Drawn, Estimate, draw
 from curation.review.consensus import Consensus, Wanted, consensus, who_looks_next
+from curation.review.judged import Past, Texts, judge, version_checked
 from curation.review.runs import agreement_findings, audit_findings, not_checked
-from curation.review.turns import added_up, first_answers, next_in_audit, next_in_team
+from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.pages import Example
-from curation.store.rounds import Round, RoundKind, RoundRow
+from curation.store.rounds import Round, RoundKind, RoundRow, StoredVote
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())
@@ -43,8 +45,8 @@ class Turn:
 class AuditResult:
     """How far an audit is and what it found; `found` is None and `why` says so while too few answers are in.
 
-    With a result, `why` is "" unless the set has changed too much since the draw for it to count. `wrong` maps the
-    examples answered wrong to the right label given, "" without; `unsettled` of them have not been decided yet.
+    With a result, `why` is "" unless the set has changed too much since the draw for it to count. `wrong`, `judged` and
+    `open` as in `Judgement`.
     """
 
     round: Round
@@ -53,7 +55,13 @@ class AuditResult:
     found: Estimate | None
     why: str
     wrong: Mapping[str, str]
-    unsettled: int
+    judged: Mapping[str, str]
+    open: frozenset[str]
+
+    @property
+    def unsettled(self) -> int:
+        """How many rows found wrong wait for their correction."""
+        return len(self.open)
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class Voting(Desk):
             "strata": drawn.strata,
             "flagged": drawn.flagged,
             "flags": [[row.flags, row.extra] for row in drawn.rows],
+            "checked": self._checked([row.id for row in drawn.rows if row.flags], findings or _NONE),
         }
         return self._start("audit", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
@@ -101,20 +110,17 @@ class Voting(Desk):
             if round is None:
                 return None
             rows, votes = rounds.rows_of(connection, round.id), rounds.standing_votes(connection, round.id)
-            mended, outside = rounds.changed_since(connection, round)
-        said = added_up([(v.example, v.reviewer, _answer(v.answer), v.value) for v in votes])
-        wrong = {id: row.label for id, row in said.items() if row.answer == "wrong"}
-        drawn = _drawn(round, rows)
-        try:
-            found, why = estimate(drawn, {id: row.answer for id, row in said.items()}, mended), ""
-        except NotChecked as reason:
-            found, why = None, str(reason)
+            _, outside = rounds.changed_since(connection, round)
+        drawn, pasts = _drawn(round, rows), self._pasts(sorted({vote.example for vote in votes}))
+        said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
+        judgement = judge(drawn, said, pasts, round.settings.get("checked", {}), self.is_classification())
+        found, why = judgement.found, judgement.why
         moved = outside / sum(drawn.strata.values())
         if found and moved > (found.rate[2] - found.rate[1]) / 2:
             why = f"{outside:,} other examples were changed since this audit was drawn: a new one tells what is left."
         if round.settings["sources"] != self._active():
             why = "Files were loaded or left out since this audit was drawn: a new one tells of the set as it is now."
-        return AuditResult(round, len(rows), len(said), found, why, wrong, len(set(wrong) - set(mended)))
+        return AuditResult(round, len(rows), len(pasts), found, why, judgement.wrong, judgement.judged, judgement.open)
 
     # -- several reviewers: do they agree?
 
@@ -165,16 +171,25 @@ class Voting(Desk):
 
     # -- both
 
-    def vote(self, round: int, example: str, reviewer: str, answer: VoteAnswer, value: str = "") -> None:
+    def vote(
+        self,
+        round: int,
+        example: str,
+        reviewer: str,
+        answer: VoteAnswer,
+        value: str = "",
+        seen_version: int | None = None,
+    ) -> None:
         """Store what a reviewer answers on a row; their newest answer on it stands. Nobody else sees it.
 
-        `value` is the label that goes with "label", or the right one that goes with "wrong". Returns once it is safe.
+        `value` is the label that goes with "label", or the right one that goes with "wrong"; `seen_version` the version
+        of the example that was on screen, left out the present one. Returns once it is safe.
         Raises UsageError when the row is not in the round or a label is missing.
         """
         if answer == "label" and not value.strip():
             raise UsageError("An answer that is a label needs one: choose a label.")
         with database.write(self.engine) as connection:
-            rounds.add_vote(connection, round, example, reviewer, answer, value, now())
+            rounds.add_vote(connection, round, example, reviewer, answer, value, now(), seen_version)
 
     def take_back_vote(self, round: int, reviewer: str) -> str | None:
         """Take back the reviewer's newest standing answer; returns its example, None where there is none."""
@@ -203,6 +218,25 @@ class Voting(Desk):
             if result.found and not result.why:
                 return audit_findings(result.found, result.wrong)
         return not_checked("audit", results[0].why if results else "Nobody has audited the answers yet.")
+
+    def _pasts(self, ids: Sequence[str]) -> dict[str, Past]:
+        """Each example as imported, with its decisions since."""
+        with database.read(self.engine) as connection:
+            made = rounds.decided(connection, ids)
+        pasts = {}
+        for one in self.examples_by_id(ids):
+            own = made.get(one.id, [])
+            imported = Texts(one.imported_input, one.imported_output, one.imported_label)
+            bulk = frozenset(decision.seq for decision, is_bulk in own if is_bulk)
+            pasts[one.id] = Past(imported, [decision for decision, _ in own], bulk)
+        return pasts
+
+    def _checked(self, ids: Sequence[str], findings: Findings) -> dict[str, int]:
+        """By flagged example, how many of its decisions the checks had seen when they flagged it."""
+        at = max(self.step("check").at, self.step("preview").at)
+        columns = (findings.table[name].to_pylist() for name in ("id", "evidence"))
+        given = {id: json.loads(text).get("given") for id, text in zip(*columns, strict=True) if '"given"' in text}
+        return {id: version_checked(past, at, given.get(id)) for id, past in self._pasts(ids).items()}
 
     def _start(self, kind: RoundKind, settings: Mapping[str, Any], rows: Sequence[tuple[str, str, float]]) -> Round:
         with database.write(self.engine) as connection:
@@ -263,6 +297,13 @@ class Voting(Desk):
 def _repeats(clusters: Clusters) -> set[str]:
     columns = (clusters.table[name].to_pylist() for name in ("id", "keeper", "kind"))
     return {id for id, keeper, kind in zip(*columns, strict=True) if kind == "exact" and keeper != id}
+
+
+def _seen(vote: StoredVote, past: Past) -> int:
+    """The version of the example that the vote was given on; votes from before that was kept are placed by time."""
+    if vote.seen_version is not None:
+        return vote.seen_version
+    return sum(decision.at <= vote.at for decision in past.decisions)
 
 
 def _answer(stored: str) -> Answer:

@@ -14,6 +14,11 @@ RESAMPLES = 2000
 """Resamples of the rows: the 5 % quantile of 2,000 is known to about half a percentage point of its rank."""
 LEAST_ROWS = 10
 """Rows seen by two people from which an interval is given: fewer resampled rows repeat themselves too often."""
+ONE_ANSWER = 0.9
+"""Share of one answer from which alpha tells nothing: two people who give it nine times in ten agree on .82 of the rows
+by chance, and a single row decides between 0 and 1 (the paradox of Feinstein and Cicchetti, J Clin Epidemiol 1990)."""
+TENTATIVE, RELIABLE = 0.667, 0.8
+"""Alpha from which Krippendorff draws tentative conclusions, and from which he relies on the answers (2004, ch. 11)."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,11 +34,31 @@ class Vote:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people."""
+    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people.
+
+    On `same` of the `rows` all of them gave one answer; `commonest_rate` (0..1) is the share of the commonest answer
+    among all given.
+    """
 
     alpha: Interval
     rows: int
     reviewers: int
+    same: int
+    commonest_rate: float
+
+    @property
+    def why_untold(self) -> str:
+        """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
+
+        Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
+        """
+        value, low, high = self.alpha
+        alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
+        if self.commonest_rate >= ONE_ANSWER:
+            return f"{alike}, but nearly all answers are one and the same: too little variety to tell."
+        if value < TENTATIVE and high >= RELIABLE:
+            return f"{alike}, but alpha lies anywhere from {low:.2f} to {high:.2f}: too few rows to tell."
+        return ""
 
 
 def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
@@ -64,7 +89,13 @@ def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     if not _disagreeing(counts).any():
         low = 1 - wilson(0, len(counts))[2] / _by_chance(counts.sum(axis=0, keepdims=True))[0]
     reviewers = {name for answers in shared.values() for name in answers}
-    return Agreement((value, min(value, float(low)), max(value, float(high))), len(shared), len(reviewers))
+    return Agreement(
+        (value, min(value, float(low)), max(value, float(high))),
+        rows=len(shared),
+        reviewers=len(reviewers),
+        same=sum(len(set(answers.values())) == 1 for answers in shared.values()),
+        commonest_rate=float(counts.sum(axis=0).max() / counts.sum()),
+    )
 
 
 def votes_by_row(votes: Sequence[Vote]) -> dict[str, dict[str, str]]:

@@ -109,9 +109,9 @@ def draw(
 ) -> Draw:
     """The frozen rows of an audit of the examples `ids`, in random order.
 
-    `half_width` (0..1), where given, sets the size: the fewest rows expected to reach it. Rows for the precision of
-    rarely seen checks come on top, at most a fifth. The draw does not depend on the order of ids or findings. Raises
-    NotChecked where there is nothing to look at.
+    As many as `size`, or all there are. `half_width` (0..1), where given, sets the size: the fewest rows expected to
+    reach it. Rows for the precision of rarely seen checks come on top, at most a fifth. The draw does not depend on the
+    order of ids or findings. Raises NotChecked where there is nothing to look at.
     """
     if not ids:
         raise NotChecked("No example has both an input and an answer, so there is nothing to look at: load some first.")
@@ -128,7 +128,7 @@ def draw(
         for n in rng.permutation(sizes[name])[: wanted[name]]
     }
     flagged = _by_check(flags)
-    for check, id in _extras(flagged, chosen, ceil(EXTRA_SHARE * len(chosen)), rng):
+    for check, id in _extras(flagged, chosen, int(EXTRA_SHARE * len(chosen)), rng):
         chosen[id] = Drawn(id, _stratum(suspicion[id]), 0, 0.0, extra=check)
     order = [sorted(chosen)[n] for n in rng.permutation(len(chosen))]
     rows = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
@@ -137,41 +137,81 @@ def draw(
 
 
 def allocate(sizes: Mapping[str, int], rows: int) -> dict[str, int]:
-    """Rows to draw from each stratum, about `rows` in all: Neyman's allocation (1934) at the expected rates.
+    """Rows to draw from each stratum, `rows` in all: Neyman's allocation (1934) at the expected rates.
 
-    Every stratum gets at least LEAST rows (all of a smaller one), none more than it has.
+    Every stratum gets at least LEAST rows (all of a smaller one; fewer where `rows` is too small for that, never none),
+    none more than it has.
     """
-    given: dict[str, int] = {}
-    left = min(rows, sum(sizes.values()))
-    while waiting := {name: size * _deviation(name) for name, size in sizes.items() if name not in given}:
-        share = {name: max(0, left) * spread / sum(waiting.values()) for name, spread in waiting.items()}
-        full = {name: sizes[name] for name in waiting if share[name] >= sizes[name]}
-        found = full or {name: min(sizes[name], max(LEAST, round(rows))) for name, rows in share.items()}
-        given |= found
-        left -= sum(found.values())
-    return {name: given[name] for name in sizes}
+    rows = max(len(sizes), min(rows, sum(sizes.values())))
+    floor = max(1, min(LEAST, rows // max(1, len(sizes))))
+    least = {name: min(size, floor) for name, size in sizes.items()}
+    share = _between(least, sizes, {name: size * _deviation(name) for name, size in sizes.items()}, rows)
+    # A hair is added, so that the last digit of a float takes no row from a stratum.
+    given = {name: min(sizes[name], int(share[name] + 1e-6)) for name in sizes}
+    left = rows - sum(given.values())
+    for name in sorted(sizes, key=lambda name: (given[name] - share[name], name)):
+        if left > 0 and given[name] < sizes[name]:
+            given[name], left = given[name] + 1, left - 1
+    return given
+
+
+def _between(
+    least: Mapping[str, int], most: Mapping[str, int], spread: Mapping[str, float], rows: int
+) -> dict[str, float]:
+    """Shares of `rows` in proportion to `spread`, none below its least nor above its most; by halving the factor."""
+
+    def at(factor: float) -> dict[str, float]:
+        return {name: min(most[name], max(least[name], factor * spread[name])) for name in most}
+
+    low, high = 0.0, max((most[name] / spread[name] for name in most), default=0.0)
+    for _ in range(100):  # halvings: far beyond the digits of a float
+        middle = (low + high) / 2
+        low, high = (low, middle) if sum(at(middle).values()) >= rows else (middle, high)
+    return at(high)
 
 
 def rows_for(sizes: Mapping[str, int], half_width: float) -> int:
     """The fewest rows whose 90 % interval is expected to be no wider than `half_width` (0..1) to either side.
 
-    Neyman's optimum with the finite population correction (Cochran, Sampling Techniques, 1977, eq. 5.25).
+    Neyman's optimum with the finite population correction (Cochran, Sampling Techniques, 1977, eq. 5.25), and as many
+    more as whole rows and the least of every stratum take.
     """
     if not 0 < half_width < 1:
         raise ValueError(f"half_width lies between 0 and 1, got {half_width}")
     whole = sum(sizes.values())
     spread = sum(size / whole * _deviation(name) for name, size in sizes.items())
     variance = sum(size / whole * _deviation(name) ** 2 for name, size in sizes.items())
-    return min(whole, ceil(spread**2 / ((half_width / Z90) ** 2 + variance / whole)))
+    least = sum(min(LEAST, size) for size in sizes.values())
+    rows = min(whole, max(least, ceil(spread**2 / ((half_width / Z90) ** 2 + variance / whole))))
+    while rows < whole and _expected_width(sizes, allocate(sizes, rows)) > half_width:
+        rows += 1
+    return rows
 
 
-def estimate(drawn: Draw, answers: Mapping[str, Answer], mended: Collection[str] = ()) -> Estimate:
+def _expected_width(sizes: Mapping[str, int], given: Mapping[str, int]) -> float:
+    whole = sum(sizes.values())
+    variances = (
+        (size / whole * _deviation(name)) ** 2 / given[name] * (1 - given[name] / size) for name, size in sizes.items()
+    )
+    return Z90 * sqrt(sum(variances))
+
+
+def estimate(
+    drawn: Draw,
+    answers: Mapping[str, Answer],
+    mended: Collection[str] = (),
+    of_flags: Mapping[str, Answer] | None = None,
+) -> Estimate:
     """The noise rate and each check's precision from the answers given so far, by example id.
 
     "unknown" (cannot tell) counts neither as right nor as wrong: the rate is that of the other rows, its lower bound
     takes every unknown answer as right, its upper bound as wrong (Manski 1989). Rows without an answer are missing at
     random, since people see the rows in random order. `mended` are rows decided since: one that stands for itself
     alone is no longer wrong, one that stands for others still tells of them. Raises NotChecked below ENOUGH answers.
+
+    A precision is that of the flags as raised. For rows whose answer was changed between flag and audit, `of_flags`
+    says what the reviewer's answer tells of the flagged one: somebody who follows a right suggestion must not turn the
+    flag into a false alarm (`judged.of_flag`).
     """
     main = [row for row in drawn.rows if row.weight > 0 and row.id in answers]
     given = ["right" if row.weight == 1 and row.id in mended else answers[row.id] for row in main]
@@ -188,7 +228,7 @@ def estimate(drawn: Draw, answers: Mapping[str, Answer], mended: Collection[str]
         right=given.count("right"),
         wrong=given.count("wrong"),
         unknown=given.count("unknown"),
-        precision=tuple(_precision(check, drawn, answers) for check in checks),
+        precision=tuple(_precision(check, drawn, {**answers, **(of_flags or {})}) for check in checks),
     )
 
 

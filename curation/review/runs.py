@@ -45,9 +45,10 @@ def audit_findings(found: Estimate, wrong: Mapping[str, str]) -> Findings:
 
 
 def agreement_findings(found: Agreement, votes: Sequence[Vote]) -> Findings:
-    """The run `agreement`: alpha {value, low, high}, rows, reviewers; a finding for each row people disagree on.
+    """The run `agreement`: rows, reviewers, same, commonest_rate; a finding for each row people disagree on.
 
-    A finding's confidence is the share of its votes against the most frequent answer.
+    Its summary has `alpha` {value, low, high} where that tells whether people agree, else `untold`: the reason why it
+    does not, a sentence. A finding's confidence is the share of its votes against the most frequent answer.
     """
     rows = []
     for id, answers in sorted(votes_by_row(votes).items()):
@@ -60,7 +61,13 @@ def agreement_findings(found: Agreement, votes: Sequence[Vote]) -> Findings:
             rows.append(
                 {"id": id, "confidence": against, "message": f"Reviewers disagree: {said}.", "suggestion": "look"}
             )
-    summary = {"alpha": _figure(found.alpha), "rows": found.rows, "reviewers": found.reviewers}
+    summary = {
+        "rows": found.rows,
+        "reviewers": found.reviewers,
+        "same": found.same,
+        "commonest_rate": found.commonest_rate,
+        **({"untold": found.why_untold} if found.why_untold else {"alpha": _figure(found.alpha)}),
+    }
     return _findings("agreement", rows, CheckRun("agreement", "done", summary=summary))
 
 

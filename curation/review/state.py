@@ -50,7 +50,7 @@ def state_of(decisions: Sequence[Decision]) -> State:
     and a flag never brings a rejected row back.
     """
     state = State(version=len(decisions))
-    for decision in _standing(decisions):
+    for decision in standing(decisions):
         state = _after(state, decision)
     earlier: set[str] = set()
     dangling = 0
@@ -60,7 +60,8 @@ def state_of(decisions: Sequence[Decision]) -> State:
     return replace(state, unreadable=state.unreadable + dangling)
 
 
-def _standing(decisions: Sequence[Decision]) -> list[Decision]:
+def standing(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions of one example that nobody took back, undos left out, in the order given."""
     # Read from the end, because only a later undo can take a decision back and it stands unless one later still does.
     taken_back: set[str] = set()
     standing = []

@@ -30,6 +30,14 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX IF NOT EXISTS findings_sure ON findings (confidence DESC, seq, example)",
         "CREATE INDEX IF NOT EXISTS examples_source_label ON examples (source, label)",
     ),
+    3: (
+        # a project of version 1 or 2 has no votes yet
+        "CREATE TABLE IF NOT EXISTS votes (seq INTEGER NOT NULL PRIMARY KEY, "
+        "round INTEGER NOT NULL REFERENCES rounds (id), example INTEGER NOT NULL REFERENCES examples (seq), "
+        "reviewer TEXT NOT NULL, answer VARCHAR NOT NULL, value TEXT NOT NULL, at VARCHAR NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS votes_round ON votes (round, example)",
+        "ALTER TABLE votes ADD COLUMN seen_version INTEGER",
+    ),
 }
 """What a version lacks of the next one, other than whole tables."""
 

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from curation.errors import UsageError
+from curation.records import Decision
 from curation.store.database import bump, data_version, insert_rows
+from curation.store.decisions import CHUNK, standing_in_batch
 from curation.store.examples import sequence_numbers
 from curation.store.schema import decisions, examples, round_rows, rounds, states, votes
 
@@ -42,7 +44,10 @@ class RoundRow:
 
 @dataclass(frozen=True)
 class StoredVote:
-    """A reviewer's standing answer on a row; `value` is the label given with it, "" without."""
+    """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
+
+    `seen_version` is the version of the example it was given on, None for votes from before that was kept.
+    """
 
     seq: int
     example: str
@@ -50,6 +55,7 @@ class StoredVote:
     answer: str
     value: str
     at: str
+    seen_version: int | None
 
 
 def add_round(
@@ -100,26 +106,41 @@ def rows_of(connection: Connection, round: int) -> list[RoundRow]:
     return [RoundRow(*row) for row in connection.execute(query)]
 
 
-def add_vote(connection: Connection, round: int, example: str, reviewer: str, answer: str, value: str, at: str) -> None:
-    """Store what a reviewer answered on a row of a round. Raises UsageError when the row is not in it."""
+def add_vote(
+    connection: Connection,
+    round: int,
+    example: str,
+    reviewer: str,
+    answer: str,
+    value: str,
+    at: str,
+    seen_version: int | None = None,
+) -> None:
+    """Store what a reviewer answered on a row of a round, seen at a version (left out: as it stands).
+
+    Raises UsageError when the row is not in the round.
+    """
     query = (
-        select(round_rows.c.example)
+        select(round_rows.c.example, func.coalesce(states.c.version, 0).label("version"))
         .join(examples, examples.c.seq == round_rows.c.example)
+        .outerjoin(states, states.c.example == examples.c.seq)
         .where(round_rows.c.round == round, examples.c.id == example)
     )
-    seq = connection.scalar(query)
-    if seq is None:
+    row = connection.execute(query).first()
+    if row is None:
         raise UsageError("This example is not in the round any more. Reload the page.")
-    values = {"round": round, "example": seq, "reviewer": reviewer, "answer": answer, "value": value, "at": at}
-    connection.execute(insert(votes).values(**values))
+    values = {"round": round, "example": row.example, "reviewer": reviewer, "answer": answer, "value": value, "at": at}
+    seen = row.version if seen_version is None else seen_version
+    connection.execute(insert(votes).values(**values, seen_version=seen))
     bump(connection)
 
 
 def standing_votes(connection: Connection, round: int, reviewer: str | None = None) -> list[StoredVote]:
     """Every reviewer's newest answer on each row unless taken back, oldest first; or one reviewer's alone."""
     newest = select(func.max(votes.c.seq)).where(votes.c.round == round).group_by(votes.c.example, votes.c.reviewer)
+    fields = (votes.c.reviewer, votes.c.answer, votes.c.value, votes.c.at, votes.c.seen_version)
     query = (
-        select(votes.c.seq, examples.c.id, votes.c.reviewer, votes.c.answer, votes.c.value, votes.c.at)
+        select(votes.c.seq, examples.c.id, *fields)
         .join(examples, examples.c.seq == votes.c.example)
         .where(votes.c.seq.in_(newest), votes.c.answer != TAKEN_BACK)
         .order_by(votes.c.seq)
@@ -127,6 +148,32 @@ def standing_votes(connection: Connection, round: int, reviewer: str | None = No
     if reviewer is not None:
         query = query.where(votes.c.reviewer == reviewer)
     return [StoredVote(*row) for row in connection.execute(query)]
+
+
+def decided(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[Decision, bool]]]:
+    """By example, all decisions on those of `ids` that have any, oldest first; each with whether it was in bulk."""
+    fields = ("action", "value", "reviewer", "at", "seen_version", "reason", "seq")
+    query = (
+        select(examples.c.id.label("example"), *(decisions.c[name] for name in fields), decisions.c.batch)
+        .join(examples, examples.c.seq == decisions.c.example)
+        .order_by(decisions.c.seq)
+    )
+    found: dict[str, list[tuple[Decision, bool]]] = {}
+    for start in range(0, len(ids), CHUNK):
+        for row in connection.execute(query.where(examples.c.id.in_(ids[start : start + CHUNK]))):
+            values = dict(row._mapping)
+            batch = values.pop("batch")
+            found.setdefault(row.example, []).append((Decision(**values), bool(batch)))
+    return found
+
+
+def newest_stroke(connection: Connection, reviewer: str, reason: str) -> tuple[str, int] | None:
+    """(batch, standing decisions) of one reviewer's newest stroke made for this reason and not wholly taken back."""
+    last = func.max(decisions.c.seq)
+    query = select(decisions.c.batch).where(decisions.c.batch != "", decisions.c.reason == reason)
+    query = query.where(decisions.c.reviewer == reviewer).group_by(decisions.c.batch).order_by(last.desc())
+    sizes = ((batch, standing_in_batch(connection, batch)) for batch in list(connection.scalars(query)))
+    return next(((batch, number) for batch, number in sizes if number > 0), None)
 
 
 def changed_since(connection: Connection, round: Round) -> tuple[list[str], int]:

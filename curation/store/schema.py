@@ -19,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -207,6 +207,8 @@ votes = Table(
     Column("answer", String, nullable=False),
     Column("value", Text, nullable=False),
     Column("at", String, nullable=False),
+    # which version of the example was on screen; null in projects from before that was kept
+    Column("seen_version", Integer),
     Index("votes_round", "round", "example"),
 )
 

@@ -67,7 +67,7 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
         if suggested in labels:
             title = f"Yes, {views.plain(views.short(suggested, 32))}"
             card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
-        for number, label in enumerate(views.label_keys(labels), start=1):
+        for number, label in state.label_keys(labels):
             card.button(views.plain(views.short(label, 32)), "label", example, label, shortcut=str(number))
 
 

@@ -11,7 +11,7 @@ from curation.intervals import Interval
 from curation.project import Project
 from curation.store.finding_pages import Pair, Scope
 from curation.store.pages import LIKELY, Filter
-from curation.ui import charts, finding_views, parts, state, strokes, views
+from curation.ui import charts, finding_views, parts, queue_choice, state, strokes, views
 
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -138,7 +138,7 @@ def _choice(project: Project, title: str, field: str, options: dict[str, str]) -
     st.selectbox(title, list(options), at, options.__getitem__, key=key, on_change=_set, args=args)
 
 
-def effect(project: Project, filter: Filter) -> Scope:
+def effect(project: Project, filter: Filter, titles: dict[str, str]) -> Scope:
     """The threshold with its histogram, and at once what it leaves and how far that may be trusted."""
     found = figures(project, filter)
     scope = found.scope
@@ -159,7 +159,7 @@ def effect(project: Project, filter: Filter) -> Scope:
             st.metric(
                 "Decided rows", f"{scope.decided:,}", help="Rows that people have decided; no stroke changes them."
             )
-        parts.lines(finding_views.trust_lines(filter, found.by_check, found.precision, found.judged))
+        parts.lines(finding_views.trust_lines(filter, found.by_check, found.precision, found.judged, titles))
     return scope
 
 
@@ -252,9 +252,7 @@ def act_on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str,
 
 def _to_review(filter: Filter) -> None:
     # The review page offers this filter as one more queue.
-    st.session_state["review-filter"] = replace(filter, sure=filter.sure or NO_THRESHOLD)
-    st.session_state["queue"], st.session_state["queue-text"] = state.FROM_FINDINGS, filter.text
-    state.forget_shown()
+    queue_choice.hand_over(state.project(), replace(filter, sure=filter.sure or NO_THRESHOLD))
 
 
 def _is_checking(project: Project) -> bool:

@@ -1,6 +1,6 @@
 """Findings -> frames and sentences: pure, so that what people read before they act on hundreds of rows is tested."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -16,9 +16,11 @@ PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
 LABEL = 20
 """Characters of a label in the list of pairs: what its column shows uncut, both start and end."""
+GUESSES = ("label_noise", "mismatch")
+"""Checks that judge by a model or a score, so that a finding of theirs is a guess; the others find what is there."""
 NOT_AUDITED = (
-    "Nobody has audited these flags. Until then count on about half of them being right: in published reviews of "
-    "label checks it was 45 to 55\N{NO-BREAK SPACE}%."
+    "Nobody has audited {which}. Until then count on about half of them being right: in published reviews of label "
+    "checks it was 45 to 55\N{NO-BREAK SPACE}%."
 )
 
 
@@ -117,25 +119,41 @@ def pairs_line(listed: int, limit: int) -> str:
 
 
 def trust_lines(
-    filter: Filter, counts: Mapping[str, int], precision: Mapping[str, Interval], judged: tuple[int, int]
+    filter: Filter,
+    counts: Mapping[str, int],
+    precision: Mapping[str, Interval],
+    judged: tuple[int, int],
+    titles: Mapping[str, str],
 ) -> list[str]:
     """How far the flags in the filter may be trusted.
 
     `counts` are the findings by check, `precision` the share an audit found right by check, `judged` the flags that
-    people, deciding one by one, found right and wrong.
+    people, deciding one by one, found right and wrong. Only of checks that guess (GUESSES) is a precision assumed.
     """
-    named = {check: n for check, n in counts.items() if filter.check in ("", check)}
-    share = expected_precision(named, precision)
-    told = NOT_AUDITED
-    if share is not None:
-        told = f"By the audit about {share[0]:.0%} of these flags are right (likely {share[1]:.0%} to {share[2]:.0%})."
+    named = {check: n for check, n in counts.items() if n and filter.check in ("", check)}
+    audited = {check: n for check, n in named.items() if check in precision}
+    told = []
+    if share := expected_precision(audited, precision):
+        which = _whose(audited, named, titles)
+        line = f"By the audit about {share[0]:.0%} of {which} are right (likely {share[1]:.0%} to {share[2]:.0%})."
         if filter.sure < LIKELY:
-            told += f" It looked at flags at least {LIKELY:.0%} sure; weaker ones are right less often."
+            line += f" It looked at flags at least {LIKELY:.0%} sure; weaker ones are right less often."
+        told.append(line)
+    if guessed := [check for check in named if check in GUESSES and check not in precision]:
+        told.append(NOT_AUDITED.format(which=_whose(guessed, named, titles)))
     right, wrong = judged
-    if right + wrong == 0:
-        return [told]
-    looked = f"Of the {right + wrong:,} decided one by one so far, {right:,} flags were right ({_share(right, wrong)})."
-    return [told, looked]
+    if right + wrong:
+        told.append(
+            f"Of the {right + wrong:,} decided one by one so far, {right:,} flags were right ({_share(right, wrong)})."
+        )
+    return told
+
+
+def _whose(some: Iterable[str], named: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    """The flags of some of the checks in the filter, by name where others are in it too."""
+    if set(some) == set(named):
+        return "these flags"
+    return f"the flags of {_and([f'“{titles.get(check, words(check))}”' for check in some])}"
 
 
 def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Interval]) -> Interval | None:

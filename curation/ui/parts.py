@@ -32,11 +32,27 @@ _style = st.components.v2.component(
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
-        [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1rem; }
-        [data-testid="stBottomBlockContainer"] { padding: 0.5rem 0.6rem; }
-        .st-key-labels, .st-key-actions { flex-wrap: wrap; gap: 0.4rem; }
-        .st-key-labels { max-height: 6rem; overflow-y: auto; }
+        [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1.5rem; }
+        [data-testid="stBottomBlockContainer"] { padding: 0.4rem 0.6rem; }
+        [data-testid="stBottomBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.4rem; }
+        /* Labels and decisions are one row each that a thumb pushes sideways: the card stays in sight above them. */
+        .st-key-labels, .st-key-actions { flex-wrap: nowrap; gap: 0.35rem; overflow-x: auto; scrollbar-width: thin; }
+        .st-key-labels > *, .st-key-actions > * { flex: 0 0 auto; }
+        .st-key-labels > :has([data-testid="stSelectbox"], [data-testid="stPopover"]) { order: 1; }
+        .st-key-labels button, .st-key-actions button { min-height: 2.5rem; padding: 0.2rem 0.55rem; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
+        .st-key-box-Label { min-height: 0; }
+        [data-testid="stMain"]:has(.st-key-actions) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
+        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+        [data-testid="stMain"]:has(.st-key-actions) .st-key-strip {
+            flex-wrap: nowrap; overflow-x: auto; padding: 0.4rem;
+            > * { flex: 0 0 auto; width: auto; }
+        }
+        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stMainBlockContainer"] { padding-top: 4rem; }
+    }
+    @media (max-width: 700px) and (pointer: coarse) {
+        .st-key-labels, .st-key-actions { scrollbar-width: none; }
+        .st-key-labels button kbd, .st-key-actions button kbd { display: none; }
     }
     """,
     html="<span></span>",

@@ -8,7 +8,7 @@ from curation.intervals import Interval
 from curation.people import Stroke
 from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
-from curation.review.agreement import votes_by_row
+from curation.review.agreement import RELIABLE, TENTATIVE, Agreement, votes_by_row
 from curation.review.audit import Estimate, Precision
 from curation.review.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.store.pages import Example
@@ -105,13 +105,11 @@ def audit_basis(found: Estimate) -> str:
     return line
 
 
-def audit_meaning(found: Estimate, rule: Rule) -> str:
-    """What the share means for the verdict, by the rule it is held against."""
-    needed = int(rule.settings["audit_rows"])
-    if found.reviewed < needed:
-        return (
-            f"The verdict takes an audit from {needed} answered rows on; until then it uses the checks' own estimate."
-        )
+def audit_meaning(result: AuditResult, rule: Rule) -> str:
+    """What the share means for the verdict, by the rule it is held against; "" without one."""
+    found = result.found
+    if found is None or (missing := still_needed(result, rule)):
+        return missing if found else ""
     status = rule.status(*found.rate)
     fail, warn = percent(rule.fail or 0.0), percent(rule.warn or 0.0)
     if status == "fail":
@@ -138,35 +136,70 @@ def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -
     return pd.DataFrame(rows)
 
 
-def wrong_frame(examples: Sequence[Example], labels: Mapping[str, str]) -> pd.DataFrame:
-    """The rows found wrong, with what pressing the button does to each."""
+def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFrame:
+    """The rows found wrong, each with the answer that was judged and what pressing the button does to it."""
     rows = [
         {
             "Input": short(example.input, 90),
-            "Answer found wrong": short(example.imported_label or example.imported_output, 60),
-            "What happens": _fate(example, labels.get(example.id, "")),
+            "Answer found wrong": short(result.judged[example.id], 60),
+            "What happens": _fate(example, result.wrong[example.id], example.id in result.open),
         }
         for example in examples
     ]
     return pd.DataFrame(rows)
 
 
-def _fate(example: Example, label: str) -> str:
-    if example.status in ("undecided", "skipped", "flagged"):
+def _fate(example: Example, label: str, is_open: bool) -> str:
+    if is_open:
         return f"Would be relabelled to {visible(label)}" if label else "Would be left out"
+    if example.status == "accepted":
+        return "Stays: accepted by a person since"
     done = STATUSES[example.status]
     return f"{done} to {visible(example.label)}" if example.status == "labelled" else done
 
 
 def settle_line(result: AuditResult) -> str:
     """What the button would do, in a sentence."""
-    relabelled = sum(bool(label) for label in result.wrong.values())
+    relabelled = sum(bool(result.wrong[id]) for id in result.open)
     parts = []
     if relabelled:
-        parts.append(f"{counted(relabelled, 'row')} get the label a reviewer gave")
-    if left_out := len(result.wrong) - relabelled:
-        parts.append(f"{counted(left_out, 'row')} are left out")
-    return f"{' and '.join(parts)}. Rows decided before stay as they are; one press takes all of it back."
+        parts.append(f"{counted(relabelled, 'row')} {_verb(relabelled, 'gets', 'get')} the label a reviewer gave")
+    if left_out := result.unsettled - relabelled:
+        parts.append(f"{counted(left_out, 'row')} {_verb(left_out, 'is', 'are')} left out")
+    return f"{' and '.join(parts)}, also where a row had been decided before the audit. One press takes all of it back."
+
+
+def _verb(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def rows_needed(rule: Rule, whole: int) -> int:
+    """The answered rows from which on the verdict uses an audit of a set of `whole` rows: all of a small one."""
+    return max(1, min(int(rule.settings["audit_rows"]), whole))
+
+
+def needed_line(rule: Rule, whole: int) -> str:
+    """What an audit of a set of `whole` rows must have before the verdict uses it."""
+    return f"{_from(rows_needed(rule, whole))}; with fewer it stays with the checks' own estimate."
+
+
+def still_needed(result: AuditResult, rule: Rule) -> str:
+    """What is still missing before the verdict uses an audit, or that its rows never suffice; "" once it does."""
+    settings = result.round.settings
+    needed = rows_needed(rule, sum(settings["strata"].values()))
+    if result.found is not None and result.found.reviewed >= needed:
+        return ""
+    random = sum(not check for _, check in settings["flags"])
+    if random >= needed:
+        return f"{_from(needed)}."
+    return (
+        f"{_from(needed)}: the {random:,} drawn at random here are too few for that, whatever they show. Draw a new "
+        f"audit of at least {needed:,} rows."
+    )
+
+
+def _from(needed: int) -> str:
+    return f"From {counted(needed, 'answered row')} on the verdict uses the audit"
 
 
 def settled(stroke: Stroke) -> str:
@@ -175,20 +208,22 @@ def settled(stroke: Stroke) -> str:
     return f"{counted(stroke.decided, 'row')} decided.{passed}"
 
 
-def agreement_line(alpha: Interval, rows: int, reviewers: int) -> str:
-    """Krippendorff's alpha in plain words; the bounds .800 and .667 are his (Content Analysis, 2004)."""
-    value, low, high = alpha
-    if low >= 0.8:
+def agreement_line(found: Agreement) -> str:
+    """Krippendorff's alpha in plain words, or the plain share of rows where it cannot tell."""
+    value, low, high = found.alpha
+    if found.why_untold:
+        return f"{found.why_untold} Alpha would be {value:.2f} ({low:.2f} to {high:.2f}) by {found.reviewers} people."
+    if low >= RELIABLE:
         word = "The reviewers agree well: their answers can be relied on"
-    elif value >= 0.667:
+    elif value >= TENTATIVE:
         word = "The reviewers agree fairly: good enough for tentative conclusions"
     elif value >= 0:
         word = "The reviewers agree too little: settle first what the right answer is"
     else:
         word = "The reviewers agree less than chance: they must mean different things"
     return (
-        f"{word}. Alpha is {value:.2f} ({low:.2f} to {high:.2f}) on {counted(rows, 'row')} by {reviewers} people; 1 is "
-        "always the same answer, 0 is chance."
+        f"{word}. Alpha is {value:.2f} ({low:.2f} to {high:.2f}) on {counted(found.rows, 'row')} by {found.reviewers} "
+        f"people; 1 is always the same answer, 0 is chance. On {found.same:,} of them all gave the same answer."
     )
 
 

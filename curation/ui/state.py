@@ -4,6 +4,7 @@ import gc
 import getpass
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -126,6 +127,13 @@ def undo() -> None:
         notify("There is nothing of yours to undo.")
     else:
         st.session_state["shown"] = example
+
+
+def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
+    """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
+    name = f"label-keys-{st.session_state.get('project')}"
+    keys = st.session_state[name] = views.label_keys(labels, st.session_state.get(name, ()))
+    return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
 
 
 def forget_shown() -> None:

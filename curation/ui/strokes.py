@@ -62,9 +62,12 @@ def _kept(project: Project, changes: Sequence[Change]) -> str:
     return str(path)
 
 
-def undo_bar(project: Project) -> None:
-    """This reviewer's newest stroke, by name, and the press that takes all of it back; nothing where there is none."""
-    stroke = project.newest_stroke(state.reviewer())
+def undo_bar(project: Project, reason: str | None = None) -> None:
+    """This reviewer's newest stroke, or the newest made for `reason`, and the press that takes all of it back.
+
+    Nothing where there is none.
+    """
+    stroke = project.newest_stroke(state.reviewer(), reason)
     if stroke is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):

@@ -90,7 +90,7 @@ def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
             width=210,
         )
         new_label.popover(f"vote-{_key(turn)}", labels, partial(cast, turn, answer))
-        for number, label in enumerate(views.label_keys(labels), start=1):
+        for number, label in state.label_keys(labels):
             _button(views.plain(views.short(label, 32)), turn, answer, label, shortcut=str(number))
 
 
@@ -119,7 +119,7 @@ def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
     if answer == "wrong" and value and value == turn.example.label:
         answer, value = "right", ""
     try:
-        state.project().vote(turn.round.id, turn.example.id, state.reviewer(), answer, value)
+        state.project().vote(turn.round.id, turn.example.id, state.reviewer(), answer, value, turn.example.version)
     except UsageError as error:
         state.notify(str(error))
     st.session_state.pop("vote-back", None)

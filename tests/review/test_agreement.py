@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from curation.errors import NotChecked
 from curation.review.agreement import Vote, _library_alpha, agreement, alpha_of, votes_by_row
+from curation.review.runs import agreement_findings
 
 
 def votes(rows: list[list[str]]) -> list[Vote]:
@@ -78,3 +79,26 @@ def test_too_few_shared_rows_say_how_many_are_in() -> None:
 def test_a_reviewers_last_vote_on_a_row_stands() -> None:
     changed = [Vote("x", "ann", "a"), Vote("x", "bob", "a"), Vote("x", "ann", "b")]
     assert votes_by_row(changed) == {"x": {"ann": "b", "bob": "a"}}
+
+
+def test_two_who_nearly_always_say_one_thing_cannot_be_told_to_disagree() -> None:
+    """Nineteen of twenty the same, and alpha says chance: the run holds the plain share and the reason, no alpha."""
+    rows = [["a", "a"]] * 19 + [["a", "b"]]
+    found = agreement(votes(rows))
+    assert found.alpha[0] == pytest.approx(0, abs=0.05)
+    assert (found.same, found.rows) == (19, 20)
+    assert found.commonest_rate == 39 / 40
+    assert found.why_untold.startswith("19 of 20 rows got the same answer from everybody")
+    run = agreement_findings(found, votes(rows)).run("agreement")
+    assert run.status == "done"
+    assert "alpha" not in run.summary
+    assert run.summary["untold"] == found.why_untold
+
+
+def test_a_low_alpha_that_may_be_a_high_one_as_well_is_not_told_but_a_surely_low_one_is() -> None:
+    wide = agreement(votes([["a", "a"]] * 8 + [["b", "b"], ["a", "b"], ["b", "b"], ["a", "b"]]))
+    assert wide.alpha[0] < 0.667 < 0.8 <= wide.alpha[2]
+    assert "too few rows to tell" in wide.why_untold
+    low = agreement(votes([["a", "b"], ["b", "b"], ["a", "a"], ["b", "a"]] * 20))
+    assert low.why_untold == ""
+    assert agreement_findings(low, []).run("agreement").summary["alpha"]["value"] == low.alpha[0]

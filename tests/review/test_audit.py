@@ -112,12 +112,31 @@ def test_widths_outside_their_range_and_empty_sets_are_refused() -> None:
 def test_no_stratum_gets_more_rows_than_it_has_nor_too_few(sizes: dict[str, int], rows: int) -> None:
     given_rows = allocate(sizes, rows)
     assert given_rows.keys() == sizes.keys()
+    least = max(1, min(5, rows // len(sizes)))
     for name, size in sizes.items():
-        assert min(5, size) <= given_rows[name] <= size
-    if rows >= sum(sizes.values()):
-        assert given_rows == sizes
-    else:
-        assert sum(given_rows.values()) <= rows + 5 * len(sizes)
+        assert min(least, size) <= given_rows[name] <= size
+    assert sum(given_rows.values()) == max(len(sizes), min(rows, sum(sizes.values())))
+
+
+@pytest.mark.parametrize("rows", [20, 40, 47, 100])
+def test_as_many_rows_are_drawn_at_random_as_asked_for_and_a_fifth_more_at_most(rows: int) -> None:
+    """Five checks with few flags each, and strata of a few rows, which used to draw more than asked for."""
+    checks = ("contradictions", "label_noise", "mismatch", "refusal", "truncated")
+    few = [(check, IDS[10 * n + k], 0.5 + 0.06 * k) for n, check in enumerate(checks) for k in range(8)]
+    weak = [("label_noise", id, 0.2) for id in IDS[200:206]]
+    drawn = draw(IDS[:300], claims([*few, *weak]), rows)
+    assert sum(row.weight > 0 for row in drawn.rows) == rows
+    assert 0 < sum(bool(row.extra) for row in drawn.rows) <= rows / 5
+    assert {row.stratum for row in drawn.rows if row.weight} == set(drawn.strata)
+
+
+def test_a_flag_that_was_followed_is_no_false_alarm() -> None:
+    drawn = draw(IDS[:40], claims([("label_noise", id, 0.9) for id in IDS[:8]]), 40)
+    (plain,) = estimate(drawn, answered(drawn, {})).precision
+    assert (plain.reviewed, plain.wrong) == (8, 0)
+    followed = estimate(drawn, answered(drawn, {}), of_flags=dict.fromkeys(IDS[:6], "wrong"))
+    assert (followed.precision[0].reviewed, followed.precision[0].wrong) == (8, 6)
+    assert followed.rate == (0, 0, 0)  # the share of wrong answers is that of the answers as they stand
 
 
 def test_the_rate_is_that_of_the_set_not_of_the_suspects() -> None:

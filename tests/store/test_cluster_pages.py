@@ -182,6 +182,7 @@ def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -
             connection.exec_driver_sql(f"DROP INDEX {index}")
         connection.exec_driver_sql("DROP INDEX examples_source_label")
         connection.exec_driver_sql("ALTER TABLE cluster_sizes DROP COLUMN similarity")
+        connection.exec_driver_sql("DROP TABLE votes")
         connection.exec_driver_sql("UPDATE about SET value = '2' WHERE key = 'schema_version'")
         connection.commit()
     project.close()

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,11 @@ import pytest
 
 from curation import readiness
 from curation.errors import NotChecked, UsageError
+from curation.people import AUDITED
 from curation.project import DATABASE, Project
-from curation.records import Findings
+from curation.records import Action, Findings
 from curation.store import database, rounds
+from curation.store.pages import Filter
 from curation.voting import AuditResult, TeamResult, Turn
 
 WORDS = {
@@ -197,6 +200,107 @@ def test_wrong_answers_become_decisions_in_one_stroke_that_can_be_undone(large: 
     assert audited(large.audit_result()).unsettled == 8
 
 
+def _followed(project: Project) -> dict[str, str]:
+    """Follow every suggested label in one stroke, rightly or not; the label each row had before."""
+    filter = Filter(check="label_noise")
+    changes = project.changes(filter, "suggestion")
+    before = {id: str(project.example(id).label) for id, _, _ in changes}  # type: ignore[union-attr]  # it was found
+    project.decide_all(changes, "ann", "Followed the suggestions")
+    return before
+
+
+def _judge_truly(project: Project) -> None:
+    while (now := turn(project.audit_next("ann"))).example:
+        right = right_label(now.example.input)
+        is_right = now.example.label == right
+        project.vote(
+            now.round.id, now.example.id, "ann", "right" if is_right else "wrong", "" if is_right else right,
+            now.example.version,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("drawn_first", [True, False])
+def test_a_right_suggestion_that_was_followed_is_no_false_alarm(large: Project, drawn_first: bool) -> None:
+    if drawn_first:
+        large.start_audit(1000)
+    before = _followed(large)
+    if not drawn_first:
+        large.start_audit(1000)
+    _judge_truly(large)
+    found = audited(large.audit_result()).found
+    assert found is not None
+    precision = next(one for one in found.precision if one.check == "label_noise")
+    flagged = {f.example.id for f in large.finding_page(Filter(check="label_noise", sure=0.5), None, 99)}
+    truly = sum(before[id] != right_label(large.example(id).input) for id in flagged)  # type: ignore[union-attr]
+    assert (precision.reviewed, precision.wrong) == (len(flagged), truly)
+    assert truly > 0
+
+
+@pytest.mark.parametrize("drawn_first", [True, False])
+def test_the_answer_judged_is_the_one_on_screen_and_is_corrected_though_decided_in_bulk(
+    large: Project, drawn_first: bool
+) -> None:
+    if drawn_first:
+        large.start_audit(1000)
+    first, second = large.dataset().values("id")[1:3]
+    right = [right_label(large.example(id).input) for id in (first, second)]  # type: ignore[union-attr]
+    wrong = [next(label for label in LABELS if label != name) for name in right]
+    bulk: list[tuple[str, Action, str]] = [(first, "label", wrong[0]), (second, "label", wrong[1])]
+    large.decide_all(bulk, "ann", "Followed the suggestions")
+    if not drawn_first:
+        large.start_audit(1000)
+    round = audited(large.audit_result()).round.id
+    large.vote(round, first, "ann", "wrong", right[0])
+    large.vote(round, second, "ann", "wrong")
+    result = audited(large.audit_result())
+    assert result.judged == {first: wrong[0], second: wrong[1]}
+    assert result.open == {first, second}
+    stroke = large.settle_audit("ann")
+    assert (stroke.decided, stroke.passed_over) == (2, 0)
+    now = [large.example(id) for id in (first, second)]
+    assert [(one.label, one.status) for one in now if one] == [(right[0], "labelled"), (wrong[1], "rejected")]
+    after = audited(large.audit_result())
+    assert (after.judged, after.open) == (result.judged, frozenset())
+    assert large.newest_stroke("ann", AUDITED) == replace(stroke, passed_over=0)
+    large.undo_stroke(stroke.batch, "ann")
+    assert audited(large.audit_result()).open == {first, second}
+    assert large.newest_stroke("ann", AUDITED) is None
+
+
+def test_what_a_person_decided_alone_since_is_left_as_it_is(large: Project) -> None:
+    round = large.start_audit(1000)
+    id = large.dataset().values("id")[1]
+    large.vote(round.id, id, "ann", "wrong")
+    assert audited(large.audit_result()).open == {id}
+    large.decide(id, "accept", 0, reviewer="bob")
+    assert audited(large.audit_result()).open == frozenset()
+    assert large.settle_audit("ann").decided == 0
+
+
+def test_an_answer_given_on_what_was_on_screen_does_not_blame_what_came_in_between(large: Project) -> None:
+    round = large.start_audit(1000)
+    seen = large.example(large.dataset().values("id")[1])
+    assert seen is not None
+    other = next(label for label in LABELS if label != seen.label)
+    large.decide(seen.id, "label", seen.version, other, "bob")
+    large.vote(round.id, seen.id, "ann", "wrong", seen_version=seen.version)
+    result = audited(large.audit_result())
+    assert result.judged == {seen.id: seen.label}
+    assert result.open == frozenset()
+
+
+def test_votes_from_before_their_version_was_kept_are_placed_by_time(large: Project) -> None:
+    round = large.start_audit(1000)
+    seen = large.example(large.dataset().values("id")[1])
+    assert seen is not None
+    large.vote(round.id, seen.id, "ann", "wrong")
+    with database.write(large.engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE votes DROP COLUMN seen_version")
+        connection.exec_driver_sql("ALTER TABLE votes ADD COLUMN seen_version INTEGER")
+    result = audited(large.audit_result())
+    assert (result.judged, result.open) == ({seen.id: seen.label}, {seen.id})
+
+
 def test_mending_what_an_audit_found_does_not_clear_the_rows_nobody_looked_at(large: Project) -> None:
     large.start_audit(60)
     audit_all(large)
@@ -289,3 +393,19 @@ def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
         (r.example, r.weight) for r in _rows(large, again.id)
     ]
     assert sum(first.settings["strata"].values()) == 120
+
+
+def test_a_project_from_before_versions_were_kept_with_votes_is_brought_along(large: Project) -> None:
+    round = large.start_audit(1000)
+    seen = large.dataset().values("id")[1]
+    large.vote(round.id, seen, "ann", "wrong")
+    folder = large.folder
+    large.close()
+    with closing(sqlite3.connect(folder / DATABASE)) as old, old:
+        old.execute("ALTER TABLE votes DROP COLUMN seen_version")
+        old.execute("UPDATE about SET value = '3' WHERE key = 'schema_version'")
+    again = Project.open(folder)
+    assert audited(again.audit_result()).judged.keys() == {seen}
+    again.vote(round.id, seen, "ann", "right")
+    assert not audited(again.audit_result()).judged
+    again.close()

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation import background
+from curation.intervals import Interval
 from curation.people import Stroke
 from curation.progress import ignore
 from curation.project import Project
@@ -92,8 +93,9 @@ def test_the_threshold_shows_at_once_what_it_leaves(home: Path, monkeypatch: pyt
         scope = project.finding_scope(Filter(sure=sure / 100))
         assert figures(test)["Findings"] == f"{scope.findings:,}"
         assert figures(test)["Rows"] == f"{scope.rows:,}"
+        guessed = "count on about half of them being right" in texts(test)
+        assert guessed == bool(project.finding_total(Filter("label_noise", sure=sure / 100)))
     project.close()
-    assert "count on about half of them being right" in texts(test)
 
 
 def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +164,7 @@ def test_leaving_out_and_marking_right_say_how_many_rows_before(home: Path, monk
 def test_review_opens_with_the_same_filter(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("Labels", home, monkeypatch, WRONG)
     press(test, "Review them one by one (4)")
-    handed = test.session_state["review-filter"]
+    handed = test.session_state["review-filter-Labels"]
     project = Project.open(home / "projects" / "Labels")
     assert project.queue_total(handed) == 4
     shown = project.queue_page(handed, -1, 1)[0][1]
@@ -234,15 +236,32 @@ def test_what_a_stroke_would_do_is_said_in_full() -> None:
     )
 
 
-def test_flags_are_trusted_by_half_until_an_audit_covers_every_check_in_the_filter() -> None:
-    counts = {"label_noise": 30, "pii": 10}
-    known = {"label_noise": (0.6, 0.4, 0.8), "pii": (1.0, 0.8, 1.0)}
-    assert finding_views.trust_lines(Filter(), counts, {"pii": known["pii"]}, (0, 0)) == [finding_views.NOT_AUDITED]
-    assert finding_views.expected_precision(counts, known) == pytest.approx((0.7, 0.5, 0.85))
-    assert finding_views.trust_lines(Filter(check="label_noise", sure=0.5), counts, known, (3, 1)) == [
-        "By the audit about 60% of these flags are right (likely 40% to 80%).",
-        "Of the 4 decided one by one so far, 3 flags were right (75%).",
-    ]
+def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judged: tuple[int, int] = (0, 0)) -> str:
+    titles = {"label_noise": "Wrong labels", "pii": "Personal data", "empty": "Empty rows", "mismatch": "Mismatch"}
+    return " ".join(finding_views.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
+
+
+def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audited() -> None:
+    counts = {"empty": 5, "label_noise": 30, "pii": 10}
+    noise: dict[str, Interval] = {"label_noise": (0.6, 0.4, 0.8)}
+    half = "count on about half of them being right"
+    assert trusted("empty", counts, {}) == ""
+    assert trusted("empty", {"empty": 5, "label_noise": 0}, {}) == ""
+    assert trusted("label_noise", counts, {}).startswith("Nobody has audited these flags.")
+    assert half in trusted("label_noise", counts, {})
+    assert trusted("", counts, {}).startswith("Nobody has audited the flags of “Wrong labels”. Until then count on")
+    assert trusted("", counts | {"mismatch": 2}, {}).startswith(
+        "Nobody has audited the flags of “Wrong labels” and “Mismatch”."
+    )
+    assert trusted("", counts, noise) == (
+        "By the audit about 60% of the flags of “Wrong labels” are right (likely 40% to 80%)."
+    )
+    assert trusted("label_noise", counts, noise, (3, 1)) == (
+        "By the audit about 60% of these flags are right (likely 40% to 80%). "
+        "Of the 4 decided one by one so far, 3 flags were right (75%)."
+    )
+    known = {**noise, "pii": (1.0, 0.8, 1.0)}
+    assert finding_views.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
 
 
 def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labels() -> None:

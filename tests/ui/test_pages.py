@@ -1,11 +1,14 @@
 """Every page, driven without a browser: empty, with examples, and after the checks."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
+from curation.store.pages import Filter
 from curation.ui import state
 from tests.ended import ended
 
@@ -107,6 +110,85 @@ def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypat
     assert "Somebody else decided" in texts(test)
     project.undo("somebody else")
     project.close()
+
+
+@pytest.fixture
+def half_labelled(tmp_path: Path, home: Path) -> Iterator[Project]:
+    """A project of thirty questions, two thirds of them without a label."""
+    labels = ["delivery", "refund", ""]
+    lines = [f"question {n} about something,{labels[n % 2] if n % 3 == 0 else ''}" for n in range(30)]
+    path = tmp_path / "half.csv"
+    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    made = Project.open(home / "projects" / "Half", create=True)
+    made.load(path)
+    yield made
+    made.close()
+
+
+def press(test: AppTest, label: str) -> None:
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception
+
+
+def queue_box(test: AppTest) -> Any:
+    return next(box for box in test.selectbox if box.label == "Queue")
+
+
+def keys(test: AppTest) -> dict[str, str]:
+    """The labels on number keys."""
+    return {button.proto.shortcut: button.label for button in test.button if button.proto.shortcut.isdigit()}
+
+
+def test_the_queue_chosen_stays_while_its_rows_are_labelled_and_after_leaving_the_page(
+    half_labelled: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show("review", "Half", home, monkeypatch)
+    queue_box(test).set_value("unlabelled").run()
+    options = list(queue_box(test).options)
+    for left in range(20, 14, -1):
+        assert f"{left} waiting in this queue, {20 - left} handled in all" in texts(test)
+        press(test, "delivery")
+        assert queue_box(test).value == "unlabelled"
+    assert list(queue_box(test).options) == options  # the browser knows an option by its text
+    test.switch_page(str((state.PAGES / "overview.py").relative_to(APP.parent)))
+    test.run()
+    test.switch_page(str((state.PAGES / "review.py").relative_to(APP.parent)))
+    test.run()
+    assert queue_box(test).value == "unlabelled"
+    assert "14 waiting in this queue" in texts(test)
+
+
+def test_a_queue_handed_over_stays_when_another_file_brings_new_queues(
+    half_labelled: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show("review", "Half", home, monkeypatch)
+    handed = Filter(text="question 1", sure=1e-9)
+    test.session_state["review-filter-Half"] = handed
+    test.session_state["review-queue-Half"] = state.FROM_FINDINGS
+    test.session_state["review-text-Half"] = handed.text
+    test.run()
+    assert queue_box(test).value == state.FROM_FINDINGS
+    half_labelled.analyse()
+    test.run()
+    assert not test.exception
+    assert queue_box(test).value == state.FROM_FINDINGS
+    assert next(box for box in test.text_input if box.label == "Text contains").value == "question 1"
+
+
+def test_number_keys_stay_with_their_labels_as_labels_come_and_go(
+    half_labelled: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show("review", "Half", home, monkeypatch)
+    queue_box(test).set_value("all").run()
+    assert keys(test) == {"1": "delivery", "2": "refund"}
+    changed = [example.id for example in half_labelled.examples_by_id(half_labelled.dataset().values("id"))]
+    half_labelled.decide(changed[1], "label", 0, "account", "somebody else")
+    test.run()
+    assert keys(test) == {"1": "delivery", "2": "refund", "3": "account"}
+    gone = [example for example in half_labelled.examples_by_id(changed) if example.label == "delivery"]
+    half_labelled.decide_all([(example.id, "label", "billing") for example in gone], "somebody else")
+    test.run()
+    assert keys(test) == {"2": "refund", "3": "account", "4": "billing"}
 
 
 def test_saving_the_context_writes_the_file(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

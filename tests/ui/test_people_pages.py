@@ -11,10 +11,13 @@ from curation.intervals import wilson
 from curation.people import Stroke
 from curation.project import Project
 from curation.readiness.policy import load_policy
+from curation.records import Action
+from curation.review.agreement import Agreement
 from curation.review.audit import Estimate, Precision
 from curation.store.pages import Example
+from curation.store.rounds import Round
 from curation.ui import new_label, people_views, state
-from curation.voting import VoteAnswer
+from curation.voting import AuditResult, VoteAnswer
 
 APP = Path(__file__).parents[2] / "app.py"
 LABELS = ("refund", "delivery", "account")
@@ -33,6 +36,13 @@ def questions(tmp_path: Path, home: Path) -> Iterator[Project]:
     made.load(write(tmp_path / "questions.csv", 40))
     yield made
     made.close()
+
+
+@pytest.fixture
+def large_home(tmp_path: Path, questions: Project) -> Project:
+    """The same with two hundred."""
+    questions.load(write(tmp_path / "many.csv", 200))
+    return questions
 
 
 def show(page: str) -> AppTest:
@@ -81,10 +91,10 @@ def test_an_audit_walked_to_its_result_shows_the_figure(questions: Project) -> N
     test.run()
     assert "10 % of the labels are wrong: every row was looked at." in texts(test)
     assert "40 random rows answered: 4 wrong, 36 right." in texts(test)
-    result = questions.audit_result()
-    assert result is not None
-    assert result.found is not None
-    assert result.found.rate == (0.1, 0.1, 0.1)
+    told = questions.audit_result()
+    assert told is not None
+    assert told.found is not None
+    assert told.found.rate == (0.1, 0.1, 0.1)
 
 
 def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it(questions: Project) -> None:
@@ -96,9 +106,9 @@ def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it
     press(test, str(waiting(questions).label))  # its own label is no correction
     answer_rest(questions, "right")
     test.run()
-    result = questions.audit_result()
-    assert result is not None
-    assert result.wrong == {first.id: other}
+    told = questions.audit_result()
+    assert told is not None
+    assert told.wrong == {first.id: other}
     assert "1 row was found wrong. Nothing is changed yet" in texts(test)
     assert test.dataframe[-1].value["What happens"].tolist() == [f"Would be relabelled to {other}"]
     press(test, "Yes, do it")
@@ -148,7 +158,7 @@ def test_a_team_round_hides_others_answers_until_one_has_finished(questions: Pro
     for _ in range(3):
         press(test, "Don't know")
     shown = texts(test)
-    assert "on 12 rows by 2 people" in shown
+    assert "9 of 12 rows got the same answer from everybody" in shown
     frames = [frame.value for frame in test.dataframe]
     disputed = frames[0]
     assert list(disputed.columns) == ["Input", "ann's answer", "bob's answer", "Consensus"]
@@ -172,12 +182,12 @@ def test_the_headline_says_share_and_range() -> None:
         ((0.15, 0.11, 0.2), 100, "clean the set"),
         ((0.07, 0.04, 0.12), 100, "shows a warning"),
         ((0.02, 0.01, 0.04), 100, "nothing in the way"),
-        ((0.02, 0.01, 0.04), 40, "from 50 answered rows on"),
+        ((0.02, 0.01, 0.04), 40, "From 50 answered rows on"),
     ],
 )
 def test_the_meaning_follows_the_verdicts_own_rule(rate: tuple[float, float, float], reviewed: int, says: str) -> None:
     rule = load_policy(None).items["noise"]
-    assert says in people_views.audit_meaning(Estimate(rate, reviewed, 0, 0, 0, ()), rule)
+    assert says in people_views.audit_meaning(result({}, "", Estimate(rate, reviewed, 0, 0, 0, ())), rule)
 
 
 def test_what_nobody_could_tell_is_said() -> None:
@@ -192,12 +202,84 @@ def test_precision_is_a_share_with_its_range_or_a_dash() -> None:
     assert frame["Check"].tolist() == ["Wrong labels", "Mismatch"]
 
 
+def result(wrong: dict[str, str], still: str, found: Estimate | None = None, random: int = 100) -> AuditResult:
+    round = Round(1, "audit", {"strata": {"none": 900}, "flags": [[[], ""]] * random + [[["empty"], "empty"]]}, 0, "")
+    return AuditResult(round, random + 1, 0, found, "", wrong, dict.fromkeys(wrong, "card"), frozenset(still))
+
+
 def test_correcting_says_what_happens_to_each_row() -> None:
-    rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, "undecided", "")
-            for n, id in enumerate("xy")]  # fmt: skip
-    frame = people_views.wrong_frame(rows, {"x": "refund", "y": ""})
-    assert frame["What happens"].tolist() == ["Would be relabelled to refund", "Would be left out"]
+    rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, status, "")
+            for n, (id, status) in enumerate(zip("xyz", ("labelled", "undecided", "accepted"), strict=True))]  # fmt: skip
+    told = result({"x": "refund", "y": "", "z": ""}, "xy")
+    frame = people_views.wrong_frame(rows, told)
+    assert frame["Answer found wrong"].tolist() == ["card"] * 3  # as it was judged, not as it was imported
+    assert frame["What happens"].tolist() == [
+        "Would be relabelled to refund", "Would be left out", "Stays: accepted by a person since",
+    ]  # fmt: skip
+    assert people_views.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
     assert people_views.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+
+
+def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work() -> None:
+    rule = load_policy(None).items["noise"]
+    assert people_views.needed_line(rule, 900).startswith("From 50 answered rows on the verdict uses the audit; with")
+    assert people_views.needed_line(rule, 20).startswith("From 20 answered rows")  # all of a small set
+    assert people_views.still_needed(result({}, "", random=60), rule) == (
+        "From 50 answered rows on the verdict uses the audit."
+    )
+    few = people_views.still_needed(result({}, "", random=40), rule)
+    assert "the 40 drawn at random here are too few" in few
+    assert "at least 50 rows" in few
+    enough = Estimate((0.02, 0.01, 0.04), 50, 49, 1, 0, ())
+    assert people_views.still_needed(result({}, "", enough, 60), rule) == ""
+
+
+def test_an_audit_of_few_rows_says_so_on_its_page(large_home: Project) -> None:
+    test = show("audit")
+    assert "From 50 answered rows on the verdict uses the audit; with fewer" in texts(test)
+    large_home.start_audit(40)
+    test.run()
+    assert "the 40 drawn at random here are too few" in texts(test)
+
+
+def test_after_suggestions_were_followed_the_audit_judges_and_corrects_what_it_shows(questions: Project) -> None:
+    first, second = questions.examples_by_id(questions.dataset().values("id")[:2])
+    bulk: list[tuple[str, Action, str]] = [(one.id, "label", "account") for one in (first, second)]
+    questions.decide_all(bulk, state.reviewer(), "Followed the suggestions: Wrong labels")
+    test = show("audit")
+    press(test, "Draw the rows")
+    round = questions.audit_result().round.id  # type: ignore[union-attr]  # it was drawn
+    questions.vote(round, first.id, "somebody else", "wrong", "refund")
+    questions.vote(round, second.id, "somebody else", "wrong")
+    answer_rest(questions, "right")
+    test.run()
+    assert "Followed the suggestions" not in texts(test)  # that stroke was not made here
+    frame = test.dataframe[-1].value
+    assert frame["Answer found wrong"].tolist() == ["account", "account"]
+    assert sorted(frame["What happens"]) == ["Would be left out", "Would be relabelled to refund"]
+    press(test, "Yes, do it")
+    assert sorted(test.dataframe[-1].value["What happens"]) == ["Left out", "Relabelled to refund"]
+    assert "Nothing is changed yet" not in texts(test)
+    assert not [button for button in test.button if button.label.startswith("Correct")]
+    now = [questions.example(one.id) for one in (first, second)]
+    assert [(one.label, one.status) for one in now if one] == [("refund", "labelled"), ("account", "rejected")]
+    press(test, "Undo all of it")
+    assert "2 rows were found wrong" in texts(test)
+    assert questions.example(first.id).label == "account"  # type: ignore[union-attr]  # the bulk stroke stands
+
+
+def test_the_team_page_offers_to_take_back_only_what_was_adopted_there(questions: Project) -> None:
+    questions.start_team(rows=12, overlap=2)
+    for who in ("ann", "bob"):
+        while (turn := questions.team_next(who)) and turn.example:
+            questions.vote(turn.round.id, turn.example.id, who, "label", str(turn.example.label))
+    others = questions.dataset().values("id")[:1]
+    questions.decide_all([(id, "reject", "") for id in others], state.reviewer(), "Left out: Wrong labels")
+    test = show("team")
+    assert not [button for button in test.button if button.label == "Undo all of it"]
+    press(test, "Yes, do it")
+    press(test, "Undo all of it")
+    assert questions.totals()["decided"] == 1
 
 
 @pytest.mark.parametrize(
@@ -207,10 +289,18 @@ def test_correcting_says_what_happens_to_each_row() -> None:
         ((0.82, 0.7, 0.9), "agree fairly"),
         ((0.3, 0.1, 0.5), "agree too little"),
         ((-0.2, -0.4, 0.0), "less than chance"),
+        ((0.5, 0.0, 1.0), "48 of 60 rows got the same answer from everybody, but alpha lies anywhere from 0.00"),
     ],
 )
 def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
-    assert says in people_views.agreement_line(alpha, 60, 3)
+    assert says in people_views.agreement_line(Agreement(alpha, 60, 3, 48, 0.5))
+
+
+def test_nearly_one_answer_is_too_little_variety_to_tell_and_no_disagreement() -> None:
+    told = people_views.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
+    assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are one and the")
+    assert "too little variety to tell" in told
+    assert "agree too little" not in told
 
 
 def test_the_last_answer_can_be_taken_back(questions: Project) -> None:

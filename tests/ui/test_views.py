@@ -61,6 +61,10 @@ def test_suggestions_are_words() -> None:
 
 def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
     assert views.label_keys(["b", "a"]) == ["a", "b"]
+    assert views.label_keys(["a"], ["a", "b"]) == ["a", "b"]  # a label that is gone keeps its key, unused
+    assert views.label_keys(["0", "b", "a", "00"], ["a", "b"]) == ["a", "b", "0", "00"]
+    full = [str(n) for n in range(9)]
+    assert views.label_keys(["new", *full], full) == full
     many = [f"label {n}" for n in range(20, 0, -1)]
     assert views.label_keys(many) == sorted(many[:9])
     assert views.suggested_label([finding("look"), finding("relabel:card: lost")]) == "card: lost"

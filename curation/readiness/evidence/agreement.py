@@ -11,11 +11,12 @@ from curation.records import Evidence
 def agreement(study: Study, progress: Progress) -> Evidence:
     """Alpha (1 = always the same, 0 = chance) with its bootstrap interval.
 
-    Reads the run `agreement` among the findings: summary `alpha` {value, low, high}, `rows` and `reviewers`.
+    Reads the run `agreement` among the findings: summary `alpha` {value, low, high}, `rows` and `reviewers`; or
+    `untold`, a sentence why answers given cannot tell.
     """
     run = study.run("agreement")
     if run.status != "done" or "alpha" not in run.summary:
-        raise NotChecked("no row was reviewed by two people")
+        raise NotChecked(run.summary.get("untold") or "no row was reviewed by two people")
     figure = run.summary["alpha"]
     alpha = (float(figure["value"]), float(figure["low"]), float(figure["high"]))
     rows, reviewers = int(run.summary.get("rows", 0)), int(run.summary.get("reviewers", 2))

@@ -6,7 +6,7 @@ from math import sqrt
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
 from curation.readiness.evidence import Known, counted, derived, reading
-from curation.readiness.holdout import rows_for, smallest_lift
+from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
 
 BASE = 0.8
@@ -28,8 +28,7 @@ def holdout_power(known: Known) -> Evidence:
     # in words as the planner of held-out rows has it, over the score the prompt has
     score = best.score if best else BASE
     wanted = rows_for(task.minimum_lift, score) if 0 < task.minimum_lift <= 1 - score else 0
-    shown = smallest_lift(n, score)
-    message = f"{counted(n, 'held-out row')} can show an improvement of {100 * (shown or least):.1f} points or more"
+    message = f"{counted(n, 'held-out row')} can show an improvement of about {100 * least:.1f} points or more"
     message += f"; you want to see {100 * task.minimum_lift:g}, which takes about {wanted:,}." if wanted else "."
     status: Status = "warn" if least > task.minimum_lift else "ok"
     fix = f"Score on about {counted(wanted or n, 'held-out row')}."

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from curation.errors import CurationError
+from curation.people import AUDITED
 from curation.ui import parts, people_views, state, strokes, views, vote_card
 from curation.voting import AuditResult
 
@@ -35,6 +36,7 @@ def form(seed: int) -> None:
             key=f"audit-width-{seed}",
             width=320,
         )
+        st.caption(views.plain(people_views.needed_line(project.policy().items["noise"], project.totals()["stored"])))
         st.caption("Checks with few flags get up to a fifth more rows, which count only for those checks' precision.")
         keys = (f"audit-rows-{seed}", f"audit-width-{seed}", seed)
         st.form_submit_button("Draw the rows", type="primary", on_click=start, args=keys)
@@ -55,22 +57,21 @@ def show(result: AuditResult) -> None:
         st.text(result.why)
         return
     st.subheader(views.plain(people_views.audit_headline(result.found, is_labels)), anchor=False)
-    meaning = people_views.audit_meaning(result.found, project.policy().items["noise"])
     if result.unsettled:
         correct(result)
+    meaning = people_views.audit_meaning(result, project.policy().items["noise"])
     parts.lines([line for line in (meaning, result.why) if line])
     st.caption(views.plain(people_views.audit_basis(result.found)))
     if project.step("check").ran:
         st.button("Judge again with this audit", key="audit-judge", on_click=parts.judge, args=(project,))
     if result.found.precision:
         st.subheader("How often each check's flags were right", anchor=False)
-        frame = people_views.precision_frame(result.found.precision, project.check_titles())
-        vote_card.table(frame)
+        vote_card.table(people_views.precision_frame(result.found.precision, project.check_titles()))
     if result.wrong:
         st.subheader("Rows found wrong", anchor=False)
-        shown = project.examples_by_id(list(result.wrong)[: people_views.SHOWN])
-        vote_card.table(people_views.wrong_frame(shown, result.wrong))
-        strokes.undo_bar(project)
+        waiting_first = sorted(result.wrong, key=lambda id: id not in result.open)[: people_views.SHOWN]
+        vote_card.table(people_views.wrong_frame(project.examples_by_id(waiting_first), result))
+    strokes.undo_bar(project, AUDITED)
 
 
 st.title("Audit")
@@ -84,6 +85,8 @@ if turn is None or result is None:
     st.stop()
 if turn.example is not None:
     st.caption(views.plain(people_views.drawn_line(turn.round)))
+    if line := people_views.still_needed(result, project.policy().items["noise"]):
+        st.text(line)
     vote_card.draw(project, turn, with_answer=True)
     vote_card.judge_bar(project, turn)
     if result.found is not None:

@@ -18,7 +18,7 @@ st.caption("A finding is a question for a person, not a verdict: nothing is chan
 strokes.undo_bar(project)
 titles = project.check_titles()
 filter = finding_actions.filters(project, titles)
-scope = finding_actions.effect(project, filter)
+scope = finding_actions.effect(project, filter, titles)
 finding_actions.mixed_up(project, filter)
 
 st.header("The findings", anchor=False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from curation.errors import CurationError
+from curation.people import ADOPTED
 from curation.ui import parts, people_views, state, strokes, vote_card
 from curation.voting import TeamResult
 
@@ -43,8 +44,7 @@ def show(result: TeamResult) -> None:
     if result.agreement is None:
         st.text(result.why_no_agreement)
     else:
-        found = result.agreement
-        st.text(people_views.agreement_line(found.alpha, found.rows, found.reviewers))
+        st.text(people_views.agreement_line(result.agreement))
     if disputed := people_views.disputed(result):
         st.subheader("Rows people answer differently", anchor=False)
         examples = project.examples_by_id(disputed[: people_views.SHOWN])
@@ -65,7 +65,7 @@ def show(result: TeamResult) -> None:
         labels = {example.id: example.label for example in project.examples_by_id(settled)}
         st.text(people_views.adopt_line(result.consensus, labels, is_labels))
         st.button("Yes, do it", type="primary", key="adopt-yes", on_click=adopt)
-    strokes.undo_bar(project)
+    strokes.undo_bar(project, ADOPTED)
 
 
 st.title("Team")
