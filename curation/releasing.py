@@ -49,8 +49,8 @@ class Releasing(Holding):
             rejected = examples.read_rejected(connection)
         return export.export(
             kept,
-            _from_one(removed),
-            _from_one(rejected),
+            removed,
+            rejected,
             clusters,
             out,
             formats=formats,
@@ -142,12 +142,6 @@ class Releasing(Holding):
         full, empty = _without_empty(curated, curated.dataset.where([not leak for leak in leaks]))
         kept, repeats = collapse(full, clusters, curated.states)
         return kept, pa.concat_tables([curated.removed, leaked, empty, repeats])
-
-
-def _from_one(rows: pa.Table) -> pa.Table:
-    """The table with its row numbers counted from 1, as people see them in the app."""
-    at = rows.schema.get_field_index("row")
-    return rows.set_column(at, rows.schema.field(at), pc.add(rows["row"], 1))
 
 
 def _without_empty(curated: Curated, rows: Dataset) -> tuple[Dataset, pa.Table]:

@@ -18,7 +18,7 @@ from curation.measure.holdout import Before, Holdout, groups, hold_out
 from curation.measure.keeping import is_idle, keep
 from curation.measure.knowledge import read_knowledge
 from curation.measure.ledger import Call, Ledger, Prices
-from curation.measure.outputs import check_numbers, choose_columns, rows_by, tally_outputs
+from curation.measure.outputs import choose_columns, rows_by, tally_outputs
 from curation.measure.plan import METRICS, TUNED, Caps, Settings, Task
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences
@@ -171,7 +171,6 @@ class Trials(Holding):
         context, dataset, clusters = self._material()
         task = self._task(context, dataset)
         rows = rows_by(key.casefold(), dataset)
-        check_numbers(key.casefold(), loaded.values("input"))
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
         seen = self.seen(dataset, clusters) if arm in TUNED else frozenset()
         tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
@@ -199,16 +198,14 @@ class Trials(Holding):
     def held_back(self, settings: Settings, send_private: bool = False) -> list[dict[str, Any]]:
         """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
 
-        `row` counts from 1, as people see it. They are kept for measuring from now on: exports put them into the test
-        part.
+        They are kept for measuring from now on: exports put them into the test part.
         """
         _, dataset, clusters = self._material()
         barred = frozenset() if send_private else self._private(dataset)
         holdout, _ = self._held_back(dataset, clusters, barred, settings)
         held = {row.id for row in holdout.held}
-        rows = [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
         self.hold(row.id for row in holdout.held)
-        return [row | {"row": row["row"] + 1} for row in rows]
+        return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
     def forecast(self, settings: Settings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""

@@ -38,7 +38,7 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
         f" ({removed_files}), {counts['rejected']:,} could not be read (`rejected.jsonl`). The column `row` of these"
-        " files counts the rows of a file from 1, as the app does.",
+        " files counts a file's rows from 0: what the app calls row 1 is row 0 there.",
         "",
         *_sentence(difference(manifest)),
         *_table(("Split", "Rows"), [(name, counts[name]) for name in ("train", "validation", "test")]),

@@ -77,10 +77,8 @@ def tally_outputs(
 
 
 def rows_by(key: str, dataset: Dataset) -> dict[str, Row]:
-    """Rows with an answer by id, row number counted from 1, or input, as the outputs name them."""
+    """Rows with an answer by id, row number (counted from 0) or input, as the outputs name them."""
     names = dataset.values(key if key in ("id", "row") else "input")
-    if key == "row":
-        names = [number + 1 for number in names]
     if key == "row" and len(set(dataset.values("source"))) > 1:
         raise UsageError(
             "The project holds several files, so a row number names no row: give the outputs by id or input."
@@ -91,12 +89,3 @@ def rows_by(key: str, dataset: Dataset) -> dict[str, Row]:
         if (answer or "").strip():
             rows.setdefault(str(name), Row(id, text, answer))
     return rows
-
-
-def check_numbers(key: str, names: Iterable[str]) -> None:
-    """Raises UsageError where rows are named by numbers that count from 0: all would be matched to their neighbours."""
-    if key == "row" and any(name.strip() == "0" for name in names):
-        raise UsageError(
-            "The outputs count rows from 0, but the first row is row 1, as the app shows it. Add 1 to each number, or "
-            "give the outputs by id."
-        )

@@ -129,8 +129,8 @@ def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Ma
 def outside(project: Project) -> None:
     """The held-back rows to take away, and outputs to bring back."""
     st.caption(
-        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row (counted "
-        "from 1) or input and a column output. Exports keep the rows you download here in the test part, so that no "
+        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row (as in the "
+        "download) or input and a column output. Exports keep the rows you download here in the test part, so that no "
         "model is trained on them."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -31,7 +31,6 @@ def written(path: Path, lines: list[dict[str, object]]) -> Path:
 def test_outputs_are_matched_by_id_row_or_input(key: str, suffix: str, labelled: Project, tmp_path: Path) -> None:
     data = labelled.dataset()
     keys, labels = data.values(key)[:40], data.values("label")[:40]
-    keys = [name + 1 for name in keys] if key == "row" else keys  # as the app counts them
     lines: list[dict[str, object]] = [
         {key: str(name), "prediction": label if n % 4 else "nonsense"}
         for n, (name, label) in enumerate(zip(keys, labels))
@@ -52,7 +51,7 @@ def test_imported_outputs_are_compared_with_a_measured_arm_on_the_rows_they_shar
     assert len(held) == 30
     assert set(held[0]) == {"id", "source", "row", "input"}
     shown = dict(zip(labelled.dataset().values("id"), labelled.dataset().values("row")))
-    assert all(row["row"] == shown[row["id"]] + 1 for row in held)
+    assert all(row["row"] == shown[row["id"]] for row in held)
     path = written(tmp_path / "o.jsonl", [{"id": row["id"], "output": "refund"} for row in held])
     with EndpointServer() as server:
         labelled.measure(server.url, "m", settings)
@@ -75,17 +74,8 @@ def test_outputs_of_nothing_here_are_refused(labelled: Project, tmp_path: Path) 
 
 def test_outputs_come_from_a_spreadsheet_too(labelled: Project, tmp_path: Path) -> None:
     labels = labelled.dataset().values("label")[:30]
-    rows = [row(n + 2, number(f"A{n + 2}", str(n + 1)), text(f"B{n + 2}", label)) for n, label in enumerate(labels)]
+    rows = [row(n + 2, number(f"A{n + 2}", str(n)), text(f"B{n + 2}", label)) for n, label in enumerate(labels)]
     path = tmp_path / "outputs.xlsx"
     path.write_bytes(workbook([sheet(texts(1, "Row", "Output"), *rows, dimension="A1:B31")]))
     (arm,) = labelled.import_outputs(path, "zero_shot")["arms"]
     assert (arm["n"], arm["score"]) == (30, 1.0)
-
-
-def test_outputs_that_count_rows_from_0_are_refused(labelled: Project, tmp_path: Path) -> None:
-    path = written(tmp_path / "o.csv", [{"row": n, "output": "refund"} for n in range(9)])
-    with pytest.raises(UsageError, match="count rows from 0"):
-        labelled.import_outputs(path, "zero_shot")
-    ids = labelled.dataset().values("id")
-    kept = written(tmp_path / "old.csv", [{"id": ids[n], "row": n, "output": "refund"} for n in range(9)])
-    assert labelled.import_outputs(kept, "zero_shot")["run"]["rows"] == 9  # a file from before, by id
