@@ -12,7 +12,8 @@ from curation.errors import NotChecked, UsageError
 from curation.progress import ignore
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Findings
 from curation.review.agreement import Agreement, Vote, agreement
-from curation.review.audit import DEFAULT_ROWS, Answer, Draw, Drawn, Estimate, draw
+from curation.review.audit import DEFAULT_ROWS, Answer, Draw, Drawn, draw
+from curation.review.audited import Estimate
 from curation.review.consensus import Consensus, Wanted, consensus, who_looks_next
 from curation.review.judged import Past, Texts, judge, version_checked
 from curation.review.runs import agreement_findings, audit_findings, not_checked

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from curation.errors import NotChecked
 from curation.records import Decision
-from curation.review.audit import Answer, Draw, Estimate, estimate
+from curation.review.audit import Answer, Draw
+from curation.review.audited import Estimate, estimate
 from curation.review.state import standing, state_of
 from curation.review.turns import Said, added_up
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from curation.intervals import Interval
 from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
 from curation.review.agreement import Agreement, Vote, votes_by_row
-from curation.review.audit import Estimate
+from curation.review.audited import Estimate
 
 
 def audit_findings(found: Estimate, wrong: Mapping[str, str]) -> Findings:

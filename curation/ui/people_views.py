@@ -9,7 +9,7 @@ from curation.people import Stroke
 from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
 from curation.review.agreement import RELIABLE, TENTATIVE, Agreement, votes_by_row
-from curation.review.audit import Estimate, Precision
+from curation.review.audited import Estimate, Precision
 from curation.review.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.store.pages import Example
 from curation.store.rounds import Round

@@ -19,10 +19,9 @@ from curation.review.audit import (
     Draw,
     allocate,
     draw,
-    estimate,
     rows_for,
-    stratified,
 )
+from curation.review.audited import estimate, stratified
 
 IDS = [f"{n:05}" for n in range(2000)]
 

@@ -13,7 +13,7 @@ from curation.project import Project
 from curation.readiness.policy import load_policy
 from curation.records import Action
 from curation.review.agreement import Agreement
-from curation.review.audit import Estimate, Precision
+from curation.review.audited import Estimate, Precision
 from curation.store.pages import Example
 from curation.store.rounds import Round
 from curation.ui import new_label, people_views, state
