@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.dedup.spill import MEMORY_BYTES
 from curation.dedup.text import Mask
 from curation.errors import InputRejected, UsageError
 from curation.records import DATASET_SCHEMA, Dataset
@@ -50,7 +51,8 @@ def of_file(path: Path) -> Source:
     """The rows of a Parquet or Arrow IPC file with a column `input`, and those of `DATASET_SCHEMA` that it has.
 
     A missing or null output is "", a blank label none, a missing `row` the row's number in the file, a missing `id`
-    that number as text. Raises UsageError where there is no such file or column, InputRejected where it cannot be read.
+    that number as text. The rows of a small file stay in memory once they are read. Raises UsageError where there is no
+    such file or column, InputRejected where it cannot be read.
     """
     if not path.is_file():
         raise UsageError(f"{path}: no such file; check the path")
@@ -70,7 +72,32 @@ def of_file(path: Path) -> Source:
             yield _typed(batch, columns, at)
             at += batch.num_rows
 
-    return Source(count, read)
+    return Source(count, read if _size(path, arrow) > MEMORY_BYTES else _once(read))
+
+
+def _size(path: Path, arrow: bool) -> int:
+    """Bytes of the rows once they are read."""
+    if arrow:
+        return path.stat().st_size
+    with pq.ParquetFile(path) as file:
+        return sum(file.metadata.row_group(n).total_byte_size for n in range(file.metadata.num_row_groups))
+
+
+def _once(read: Read) -> Read:
+    """The same reading, each column from the file no more than once and from memory afterwards."""
+    kept: dict[str, list[Any]] = {}
+
+    def again(columns: Sequence[str]) -> Iterator[Any]:
+        new = [name for name in columns if name not in kept]
+        parts: dict[str, list[Any]] = {name: [] for name in new}
+        for table in read(new) if new else ():
+            for name in new:
+                parts[name].append(table[name])
+        kept.update(parts)
+        for n in range(len(kept[columns[0]])):
+            yield pa.table([kept[name][n] for name in columns], names=list(columns))
+
+    return again
 
 
 def _parquet_shape(path: Path) -> tuple[list[str], int]:
