@@ -159,6 +159,8 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     _hold_against(project, args)
     if context is not None:
         project.save_context(context)
+        if args.project and not args.quiet:
+            print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
     project.analyse(args.seed, progress)
     body = (project.last_verdict() or {})["verdict"]
     if args.json:

@@ -149,11 +149,16 @@ def _is_scored_on_all(reading: Reading) -> bool:
 
 
 def _to_score(reading: Reading) -> int:
-    """Rows to score a prompt on: as many as decide where the room is in doubt, else four times those there are."""
+    """Rows to score a prompt on: as many as decide where the room is in doubt, else as many as show the lift wanted.
+
+    Where these are scored already, four times as many.
+    """
     best = best_prompt(reading.arms)
     if best is None:
         return int(reading.policy.items["base_model"].settings["planned_rows"])
-    return deciding_rows(reading, best) or MORE * best.arm.n
+    power = reading.known("holdout_power")
+    wanted = int(power.detail.get("wanted", 0)) if power else 0
+    return deciding_rows(reading, best) or (wanted if wanted > best.arm.n else MORE * best.arm.n)
 
 
 def _reviewed(reading: Reading, id: str) -> int:

@@ -35,6 +35,11 @@ BETTER_LOOKUP = (
     "passages, more of them, or newer documents, and score it on the same held-out rows."
 )
 TIME_IT = " Measure how long the prompt takes to answer, too: your limit counts as broken until somebody has."
+EXAMPLES = ("few_shot", "retrieved_few_shot")
+TRY_EXAMPLES = (
+    "First score a prompt with fixed examples and one with looked-up examples on the same rows: only a plain prompt "
+    "was tried, and examples often close such a gap."
+)
 
 
 def is_unpriced(reading: Reading, stop: Stop) -> bool:
@@ -83,6 +88,8 @@ def action(reading: Reading, stop: Stop) -> str:
         text = AGAIN
     elif stop.outcome == "lora" and best_prompt(reading.arms) is None:
         text = OWN_MODEL
+    elif stop.outcome == "lora" and not any(one.arm.name in EXAMPLES for one in reading.prompts):
+        text = f"{TRY_EXAMPLES} {text}"
     return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
 
 

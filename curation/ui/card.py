@@ -47,7 +47,8 @@ def finding(project: Project, row: FindingRow) -> None:
     with st.container(horizontal=True):
         if action == "relabel":
             button(f"Label it {views.plain(value)}", "label", example, value)
-        button("It is right", "accept", example)
+        waits = project.is_classification() and example.label is None  # nothing is there to be right
+        button("It is right", "accept", example, disabled=waits)
         button("Leave it out", "reject", example)
         if example.version:
             st.button("Undo my last decision", key=f"undo-{example.id}-{example.version}", on_click=state.undo)

@@ -10,7 +10,7 @@ from curation.people import Stroke
 from curation.readiness.evidence import counted
 from curation.store.cluster_pages import Bulk, ClusterRow, Member, Order, Touched
 from curation.store.pages import Example
-from curation.ui.views import KINDS, short, visible
+from curation.ui.views import KINDS, asked, short, visible
 
 ORDER_NAMES: dict[Order, str] = {
     "largest": "Largest first",
@@ -128,7 +128,7 @@ def neighbours_frame(
             {
                 "Similarity": near.similarity,
                 "Label or output": short(example.label or example.output, 60),
-                "Text": short(example.input),
+                "Text": asked(example.input),
                 "Note": note(example, label, output),
             }
         )

@@ -10,7 +10,7 @@ from curation.readiness.evidence import counted
 from curation.records import CheckRun
 from curation.store.finding_pages import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
-from curation.ui.views import STATUSES, ends, short, suggestion, words
+from curation.ui.views import STATUSES, asked, ends, short, suggestion, words
 
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
@@ -30,7 +30,7 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
         {
             "Sure": 100 * finding.confidence,
             "Check": titles.get(finding.check, words(finding.check)),
-            "Input": short(finding.example.input, 70),
+            "Input": asked(finding.example.input, 70),
             "Why": short(finding.message),
             "Output or label": short(finding.example.label or finding.example.output),
             "Suggestion": suggestion(finding.suggestion),

@@ -13,7 +13,7 @@ from curation.review.audited import Estimate, Precision
 from curation.review.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.store.pages import Example
 from curation.store.rounds import Round
-from curation.ui.views import STATUSES, short, visible, words
+from curation.ui.views import STATUSES, asked, short, visible, words
 from curation.voting import AuditResult, TeamResult
 
 SHOWN = 50
@@ -140,7 +140,7 @@ def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFram
     """The rows found wrong, each with the answer that was judged and what pressing the button does to it."""
     rows = [
         {
-            "Input": short(example.input, 90),
+            "Input": asked(example.input, 90),
             "Answer found wrong": short(result.judged[example.id], 60),
             "What happens": _fate(example, result.wrong[example.id], example.id in result.open),
         }
@@ -258,7 +258,7 @@ def disputed_frame(result: TeamResult, examples: Sequence[Example]) -> pd.DataFr
     for example in examples:
         row = best.get(example.id)
         said = {f"{visible(name)}'s answer": _said(rows[example.id].get(name)) for name in names}
-        lines.append({"Input": short(example.input, 90), **said, "Consensus": _consensus(row) if row else "–"})
+        lines.append({"Input": asked(example.input, 90), **said, "Consensus": _consensus(row) if row else "–"})
     return pd.DataFrame(lines)
 
 
@@ -278,7 +278,7 @@ def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.Data
     texts = {example.id: example.input for example in examples}
     rows = [
         {
-            "Input": short(texts.get(one.id), 90),
+            "Input": asked(texts.get(one.id), 90),
             "Answers so far": one.votes,
             "Sure": "–" if one.quality is None else f"{one.quality:.0%}",
             "Who should look": visible(one.reviewer) or "Somebody new",

@@ -13,7 +13,7 @@ from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
 from curation.readiness.evidence import counted
 from curation.readiness.gate import NO_TARGET
-from curation.readiness.holdout import rows_for, smallest_lift
+from curation.readiness.holdout import rows_for
 from curation.report.text import money
 from curation.ui.views import short, visible, words
 
@@ -162,18 +162,14 @@ def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
 
 
 def lift_line(lift: float, base: float | None, rows: int) -> str:
-    """What it takes to see this lift, and what the rows at hand can show."""
+    """What it takes to see this lift, and how many rows are at hand."""
     score = BASE if base is None else base
     taken = "taken as" if base is None else "measured as"
     if score + lift > 1:
         return f"From {100 * score:.0f} % nothing can improve by {100 * lift:g} points."
-    least = smallest_lift(rows, score)
     text = f"To see {100 * lift:g} points over a prompt {taken} {100 * score:.0f} % right, both must answer "
     text += f"{rows_for(lift, score):,} rows."
-    if rows:
-        shown = f"{100 * least:.1f} points or more" if least else "no improvement reliably"
-        text += f" The {rows:,} rows at hand show {shown}."
-    return text
+    return text + (f" {rows:,} rows are at hand." if rows else "")
 
 
 def held_out(evidence: Iterable[Mapping[str, Any]]) -> int:

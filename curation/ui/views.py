@@ -41,6 +41,9 @@ personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", 
 """Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 
 
+_SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
+
+
 def visible(text: str | None) -> str:
     """The text as people see it: the one door through which data reaches the screen.
 
@@ -67,6 +70,11 @@ def short(text: str | None, limit: int = SHORT) -> str:
     """The start of a text on one line."""
     line = " ".join(visible(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def asked(text: str | None, limit: int = SHORT) -> str:
+    """The start of an input on one line; a chat's system turn, the same in every row, is passed over."""
+    return short(_SYSTEM.sub("", text or "", count=1), limit)
 
 
 def ends(text: str | None, limit: int) -> str:
@@ -216,7 +224,7 @@ def sample_frame(examples: Sequence[Example]) -> pd.DataFrame:
         {
             "File": visible(e.source),
             "Row": e.row + 1,
-            "Input": short(e.input),
+            "Input": asked(e.input),
             "Output or label": short(e.label or e.output),
         }
         for e in examples

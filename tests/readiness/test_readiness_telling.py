@@ -146,3 +146,10 @@ def test_what_is_at_fault_comes_before_what_is_merely_near() -> None:
     found = decide(apart)
     assert found.outcome == "clean"
     assert found.nearest_flip.startswith("If the agreement between reviewers stood at 0.67 instead of 0.00")
+
+
+def test_examples_are_tried_before_training_where_only_a_plain_prompt_was() -> None:
+    plain = decide(context=arms(Arm("zero_shot", 0.70, 500)))
+    assert plain.outcome == "lora"
+    assert plain.next_step.startswith("First score a prompt with fixed examples")
+    assert "First score" not in decide(context=arms(FEW)).next_step

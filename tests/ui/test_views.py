@@ -103,3 +103,11 @@ def test_a_long_label_keeps_its_end() -> None:
     assert shown[0].endswith("_first")
     assert shown[1].endswith("_second")
     assert views.ends("refund", 30) == "refund"
+
+
+def test_a_table_shows_the_question_and_not_the_system_turn() -> None:
+    chat = "system: You are a helpful agent.\nBe brief.\nuser: Where is my parcel?"
+    assert views.asked(chat) == "Where is my parcel?"
+    assert views.asked("system: only rules") == "system: only rules"
+    assert views.asked("Where is it?\nuser: who knows") == "Where is it? user: who knows"
+    assert views.asked(None) == ""
