@@ -64,7 +64,8 @@ def of_file(path: Path) -> Source:
         raise InputRejected(f"{path.name}: neither Parquet nor Arrow ({str(error)[:100]}); write it again") from None
     if "input" not in names:
         raise UsageError(f"{path.name}: no column named input; its columns are {', '.join(names)}")
-    batches = _arrow_batches if arrow else _parquet_batches
+    is_small = _size(path, arrow) <= MEMORY_BYTES
+    batches = _arrow_batches if arrow else _whole(names) if is_small else _parquet_batches
 
     def read(columns: Sequence[str]) -> Iterator[Any]:
         at = 0
@@ -72,7 +73,7 @@ def of_file(path: Path) -> Source:
             yield _typed(batch, columns, at)
             at += batch.num_rows
 
-    return Source(count, read if _size(path, arrow) > MEMORY_BYTES else _once(read))
+    return Source(count, _once(read) if is_small else read)
 
 
 def _size(path: Path, arrow: bool) -> int:
@@ -81,6 +82,19 @@ def _size(path: Path, arrow: bool) -> int:
         return path.stat().st_size
     with pq.ParquetFile(path) as file:
         return sum(file.metadata.row_group(n).total_byte_size for n in range(file.metadata.num_row_groups))
+
+
+def _whole(names: Sequence[str]) -> Callable[[Path, list[str]], Iterator[Any]]:
+    """What `_parquet_batches` gives, all columns that are ever asked for read at once, which takes both cores."""
+    wanted = [name for name in DATASET_SCHEMA.names if name in names]
+    kept: list[Any] = []
+
+    def batches(path: Path, columns: list[str]) -> Iterator[Any]:
+        if not kept:
+            kept.append(pq.read_table(path, columns=wanted))
+        yield from kept[0].select(columns).to_batches(max_chunksize=BATCH_ROWS)
+
+    return batches
 
 
 def _once(read: Read) -> Read:
