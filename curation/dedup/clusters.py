@@ -91,7 +91,7 @@ def _write(out: Path, source: Source, found: Found, progress: Progress) -> None:
     ids = pa.chunked_array([chunk for table in source.read(["id"]) for chunk in table["id"].chunks], pa.string())
     ids = ids.cast(pa.large_string()).combine_chunks()
     at = 0
-    with pq.ParquetWriter(out, FILE_SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(out, FILE_SCHEMA, compression="zstd", use_dictionary=["kind"]) as writer:
         for table in source.read(["row"]):
             where = slice(at, at + table.num_rows)
             keepers = ids.take(pa.array(found.keeper[where])).cast(pa.string())
