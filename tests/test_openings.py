@@ -57,7 +57,7 @@ def rows(count: int, before: str = "", seed: int = 0) -> Dataset:
     return dataset(found)
 
 
-def test_the_opening_is_what_nearly_all_share_up_to_a_white_space() -> None:
+def test_the_opening_is_what_nearly_all_share_in_whole_sentences() -> None:
     texts = [SYSTEM + word for word in NOUNS]
     assert opening(texts) == SYSTEM
     assert opening([*texts, "written by hand"]) == SYSTEM
@@ -123,3 +123,12 @@ def _flagged(before: str) -> set[str]:
     found = run(data, dedup(data), ["label_noise"])
     assert found.run("label_noise").status == "done"
     return {row["id"] for row in found.table.to_pylist() if row["confidence"] >= 0.5}
+
+
+@pytest.mark.parametrize("exact_below", [0, 10_000])
+def test_texts_that_differ_only_in_their_last_word_stay_alike(exact_below: int) -> None:
+    texts = [f"Please tell me where the parcel is that I ordered under the number {n}" for n in range(1000, 1300)]
+    assert opening(texts) == ""
+    made = dataset({"id": str(n), "input": text, "output": "Soon."} for n, text in enumerate(texts))
+    found = dedup(made, Settings(exact_below=exact_below))
+    assert len(set(found.table["cluster"].to_pylist())) == 1

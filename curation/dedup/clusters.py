@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from curation.dedup.all_pairs import all_pairs
 from curation.dedup.candidates import MISSED_ERRORS, Pairs, candidates, margin
-from curation.dedup.documents import Documents, collected, shared_opening, shingle_for
+from curation.dedup.documents import Documents, collected, may_share_opening, shingle_for
 from curation.dedup.grouping import Edges, Groups, connected, edges, groups
 from curation.dedup.keepers import Flags
 from curation.dedup.minhash import bands
@@ -22,9 +22,10 @@ from curation.dedup.pairs import UNIQUE, Codes, described, kinds
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.sketches import sketches
 from curation.dedup.source import Source, of_dataset, of_file
-from curation.dedup.text import Ints
+from curation.dedup.text import Ints, normalise
 from curation.dedup.verify import Comparer, Floats
 from curation.files import replace_file
+from curation.openings import LOOKED_AT, opening
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
 
@@ -111,7 +112,7 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     """The clusters of the rows of a source; see `dedup`."""
     progress(0.0, "normalising texts")
     docs = collected(_reported(source, settings, part(progress, 0.0, 0.15)), settings.workers)
-    if shared := shared_opening(docs):
+    if may_share_opening(docs) and (shared := _opening(source, settings)):
         docs.store.close()
         again = _reported(source, settings, part(progress, 0.0, 0.15))
         docs = collected(again, settings.workers, without=shared)
@@ -135,6 +136,18 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     return Found(keeper, number, similarity, kind, _record(settings, n, method, len(docs), number))
 
 
+def _opening(source: Source, settings: Settings) -> str:
+    """The normalised opening that nearly all rows share, "" where there is none (see `openings`)."""
+    step = -(-source.count // LOOKED_AT)
+    read = (compared(table, settings).to_pylist() for table in source.read(_columns(settings)))
+    shared = opening([text for texts in read for text in texts if len(text) % step == 0])
+    return f"{normalise(shared)} " if shared else ""
+
+
+def _columns(settings: Settings) -> list[str]:
+    return ["input"] if settings.on == "input" else ["input", "output"]
+
+
 def compared(table: Any, settings: Settings) -> Any:
     """The column of texts that is compared: inputs, or each input with its output."""
     if settings.on == "input":
@@ -144,7 +157,7 @@ def compared(table: Any, settings: Settings) -> Any:
 
 def _reported(source: Source, settings: Settings, progress: Progress) -> Iterator[Any]:
     done = 0
-    for table in source.read(["input"] if settings.on == "input" else ["input", "output"]):
+    for table in source.read(_columns(settings)):
         yield compared(table, settings)
         done += table.num_rows
         progress(done / source.count, "normalising texts")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from curation.dedup.shingles import WideKeys, narrow
 from curation.dedup.spill import TextStore
 from curation.dedup.text import CHUNK_BYTES, CHUNK_ROWS, Ints, Mask, Texts, content, flat, normalised, offsets
-from curation.openings import LOOKED_AT, opening
+from curation.openings import LEAST, LOOKED_AT, NEARLY_ALL
 
 SHORT_TEXT, SHORT_SHINGLE, LONG_SHINGLE = 100, 3, 5
 """Below a median of 100 characters 5-grams miss one-word edits: on texts of under 10 words recall of planted
@@ -88,11 +88,13 @@ def collected(columns: Iterable[Any], workers: int = 1, repeated: bool = False, 
     return found.documents(store)
 
 
-def shared_opening(docs: Documents) -> str:
-    """The normalised opening that nearly all of these documents share, "" where there is none (see `opening`)."""
+def may_share_opening(docs: Documents) -> bool:
+    """Whether nearly all of these documents begin alike, as far as normalised texts can tell."""
     step = -(-len(docs) // LOOKED_AT)
     some = np.flatnonzero(docs.size % step == 0) if step > 1 else np.arange(len(docs))
-    return opening(docs.gather(some).to_pylist())
+    texts = sorted(docs.gather(some).to_pylist())
+    width = max(1, int(NEARLY_ALL * len(texts)))
+    return any(a[:LEAST] == b[:LEAST] for a, b in zip(texts, texts[width - 1 :]))
 
 
 def _unopened(texts: Texts, without: str) -> Texts:
