@@ -1,6 +1,7 @@
 """The whole journey as a person makes it: load, check, decide by keyboard, undo, verdict, export."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -23,6 +24,17 @@ def go(page: Page, app: App, name: str, project: str) -> None:
     rest(page)
 
 
+def press(page: Page, key: str, heard: Callable[[], bool]) -> None:
+    """Press a key until it was heard: a page that was only just drawn may not listen to keys yet."""
+    rest(page)
+    for _ in range(3):
+        page.keyboard.press(key)
+        for _ in range(100):
+            if heard():
+                return
+            page.wait_for_timeout(100)
+
+
 def click(page: Page, button: str) -> None:
     expect(page.get_by_role("button", name=button, exact=True)).to_be_visible(timeout=LONG)
     rest(page)
@@ -41,6 +53,12 @@ def load_sample(page: Page, app: App, name: str) -> Project:
     return Project.open(app.projects / name)
 
 
+def stands(project: Project, id: str) -> str:
+    now = project.example(id)
+    assert now is not None
+    return now.status
+
+
 def test_the_whole_journey(page: Page, app: App) -> None:
     project = load_sample(page, app, "Journey")
     rows = project.totals()["stored"]
@@ -55,17 +73,13 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
         expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
-        rest(page)
-        page.keyboard.press(key)
+        press(page, key, lambda id=shown.id: stands(project, id) != "undecided")
         expect(page.get_by_text(f"{len(decided) + 1} handled")).to_be_visible()
         decided.append((shown.id, status))
     for id, status in decided:
-        now = project.example(id)
-        assert now is not None
-        assert now.status == status
+        assert stands(project, id) == status
     expect(page.locator(f".st-key-undo-{project.version()}")).to_be_visible()
-    rest(page)
-    page.keyboard.press("u")
+    press(page, "u", lambda: stands(project, decided[-1][0]) == "undecided")
     expect(page.get_by_text("4 handled")).to_be_visible()
     last = project.example(decided[-1][0])
     assert last is not None
