@@ -1,7 +1,6 @@
 """The whole journey as a person makes it: load, check, decide by keyboard, undo, verdict, export."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,30 +8,14 @@ from playwright.sync_api import Page, expect
 
 from curation.project import Project
 from tests.browser.conftest import App
+from tests.browser.keys import LONG, press, rest, stands
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
-LONG = 90_000  # ms a job may take on a slow machine
-
-
-def rest(page: Page) -> None:
-    """Wait until no script runs: under load the page still moves while one does."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG)
 
 
 def go(page: Page, app: App, name: str, project: str) -> None:
     page.goto(f"{app.url}/{name}?project={project}")
     rest(page)
-
-
-def press(page: Page, key: str, heard: Callable[[], bool]) -> None:
-    """Press a key until it was heard: a page that was only just drawn may not listen to keys yet."""
-    rest(page)
-    for _ in range(3):
-        page.keyboard.press(key)
-        for _ in range(100):
-            if heard():
-                return
-            page.wait_for_timeout(100)
 
 
 def click(page: Page, button: str) -> None:
@@ -53,12 +36,6 @@ def load_sample(page: Page, app: App, name: str) -> Project:
     return Project.open(app.projects / name)
 
 
-def stands(project: Project, id: str) -> str:
-    now = project.example(id)
-    assert now is not None
-    return now.status
-
-
 def test_the_whole_journey(page: Page, app: App) -> None:
     project = load_sample(page, app, "Journey")
     rows = project.totals()["stored"]
@@ -73,13 +50,13 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
         expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
-        press(page, key, lambda id=shown.id: stands(project, id) != "undecided")
+        press(page, key, project, shown.id)
         expect(page.get_by_text(f"{len(decided) + 1} handled")).to_be_visible()
         decided.append((shown.id, status))
     for id, status in decided:
         assert stands(project, id) == status
     expect(page.locator(f".st-key-undo-{project.version()}")).to_be_visible()
-    press(page, "u", lambda: stands(project, decided[-1][0]) == "undecided")
+    press(page, "u", project, decided[-1][0])
     expect(page.get_by_text("4 handled")).to_be_visible()
     last = project.example(decided[-1][0])
     assert last is not None

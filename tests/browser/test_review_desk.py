@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from curation.project import Project
 from tests.browser.conftest import App
+from tests.browser.keys import press, rest
 
 PROJECT = "Desk"
 LABELS = ("refund request", "delivery problem", "account access", "invoice copy", "other question")
@@ -28,10 +29,6 @@ def desk(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
     project.close()
 
 
-def rest(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def test_the_queue_chosen_stays_while_rows_are_labelled_by_keys(page: Page, app: App, desk: Project) -> None:
     page.goto(f"{app.url}/review?project={PROJECT}")
     rest(page)
@@ -44,8 +41,7 @@ def test_the_queue_chosen_stays_while_rows_are_labelled_by_keys(page: Page, app:
     for done in range(1, 6):
         shown = desk.queue_page(unlabelled, -1, 1)[0][1]
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
-        rest(page)
-        page.keyboard.press("2")
+        press(page, "2", desk, shown.id)
         expect(page.get_by_text(f"{15 - done} waiting in this queue, {done} handled in all")).to_be_visible()
         expect(box).to_have_value("Not labelled yet")
         after = desk.example(shown.id)
