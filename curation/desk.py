@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from curation.context import Context
+from curation.readiness.context_file import read_context
 from curation.records import CheckRun, Clusters, Dataset, Decision, Findings
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples, pages, results
 from curation.store.pages import Example, Filter, FindingRow
+
+CONTEXT = "context.toml"
 
 
 def now() -> str:
@@ -34,6 +38,11 @@ class Desk:
         self.folder = folder
         self.engine = engine
         self.name = name or folder.name
+
+    def context(self) -> Context:
+        """What people told us about the task: `context.toml` in the project's folder."""
+        path = self.folder / CONTEXT
+        return read_context(path) if path.exists() else Context()
 
     def version(self) -> int:
         """A number that changes whenever anything stored does: the key of every cache."""

@@ -13,7 +13,6 @@ from curation.errors import NotChecked
 from curation.files import write_parquet
 from curation.masking import personal_rows, private
 from curation.measure.holdout import groups, kept_for_measuring
-from curation.readiness.context_file import read_context
 from curation.records import Clusters, Dataset
 from curation.store import database, results
 
@@ -115,11 +114,7 @@ class Holding(Desk):
             )
         known = set(clusters.table["id"].to_pylist())
         dataset = self.curated().dataset
-        return self._context(), dataset.where([id in known for id in dataset.values("id")]), clusters
-
-    def _context(self) -> Context:
-        path = self.folder / "context.toml"
-        return read_context(path) if path.exists() else Context()
+        return self.context(), dataset.where([id in known for id in dataset.values("id")]), clusters
 
     def _private(self, dataset: Dataset) -> frozenset[str]:
         """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from curation import readiness
 from curation.context import Context
-from curation.desk import Desk, now
+from curation.desk import CONTEXT, Desk, now
 from curation.errors import NotChecked
 from curation.files import write_text
 from curation.progress import Progress, ignore
@@ -15,7 +15,6 @@ from curation.readiness import Policy, Study, Threshold, Tried
 from curation.records import Dataset, Facts, Findings, Verdict
 from curation.store import database, results
 
-CONTEXT = "context.toml"
 POLICY = "policy.toml"
 
 
@@ -99,11 +98,6 @@ class Judging(Desk):
         return body
 
     # -- what people declare
-
-    def context(self) -> Context:
-        """What people told us about the task: `context.toml` in the project's folder."""
-        path = self.folder / CONTEXT
-        return readiness.read_context(path) if path.exists() else Context()
 
     def save_context(self, context: Context) -> None:
         """Write `context.toml`, whole or not at all."""

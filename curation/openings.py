@@ -5,7 +5,7 @@ ends with a line, a sentence or a colon: texts that differ only in how one sente
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os.path import commonprefix
 
 LEAST = 32
@@ -28,13 +28,16 @@ def opening(texts: Sequence[str]) -> str:
     some = [text for text in texts if (step <= 1 or len(text) % step == 0) and text.strip()]
     if len(some) < FEWEST:
         return ""
-    some.sort()
-    width = max(1, int(NEARLY_ALL * len(some)))
-    # texts that begin alike lie together in sorted order: some window of so many has it at both ends
-    ends = zip(some, some[width - 1 :])
-    shared = max((commonprefix(pair) for pair in ends), key=len)  # noqa: RUF071  characters are meant, not folders
+    shared = max((commonprefix(pair) for pair in ends_of_nearly_all(some)), key=len)  # noqa: RUF071  characters are meant, not folders
     cut = max((mark.end() for mark in _ENDS.finditer(shared)), default=0)
     return shared[:cut] if cut >= LEAST else ""
+
+
+def ends_of_nearly_all(texts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """The first and last of every run of nearly all texts in sorted order; what all of one share, both begin with."""
+    ordered = sorted(texts)
+    width = max(1, int(NEARLY_ALL * len(ordered)))
+    return zip(ordered, ordered[width - 1 :])
 
 
 def unopened(texts: Sequence[str]) -> list[str]:

@@ -89,7 +89,7 @@ class Trials(Holding):
         endpoint: str,
         model: str,
         settings: Settings = Settings(),  # noqa: B008  (frozen, so sharing one is safe)
-        caps: Caps = Caps(),  # noqa: B008
+        caps: Caps = Caps(),  # noqa: B008  (frozen, so sharing one is safe)
         knowledge: Path | None = None,
         send_private: bool = False,
         progress: Progress = ignore,
@@ -209,7 +209,7 @@ class Trials(Holding):
 
     def forecast(self, settings: Settings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
-        context = self._context()
+        context = self.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         for side, low, n in self.length_counts(LENGTH_STEP):
             lengths[side].append((low + LENGTH_STEP // 2, n))

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from curation.dedup.shingles import WideKeys, narrow
 from curation.dedup.spill import TextStore
 from curation.dedup.text import CHUNK_BYTES, CHUNK_ROWS, Ints, Mask, Texts, content, flat, normalised, offsets
-from curation.openings import LEAST, LOOKED_AT, NEARLY_ALL
+from curation.openings import LEAST, LOOKED_AT, ends_of_nearly_all
 
 SHORT_TEXT, SHORT_SHINGLE, LONG_SHINGLE = 100, 3, 5
 """Below a median of 100 characters 5-grams miss one-word edits: on texts of under 10 words recall of planted
@@ -92,9 +92,7 @@ def may_share_opening(docs: Documents) -> bool:
     """Whether nearly all of these documents begin alike, as far as normalised texts can tell."""
     step = -(-len(docs) // LOOKED_AT)
     some = np.flatnonzero(docs.size % step == 0) if step > 1 else np.arange(len(docs))
-    texts = sorted(docs.gather(some).to_pylist())
-    width = max(1, int(NEARLY_ALL * len(texts)))
-    return any(a[:LEAST] == b[:LEAST] for a, b in zip(texts, texts[width - 1 :]))
+    return any(a[:LEAST] == b[:LEAST] for a, b in ends_of_nearly_all(docs.gather(some).to_pylist()))
 
 
 def _unopened(texts: Texts, without: str) -> Texts:

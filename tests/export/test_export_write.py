@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from curation.errors import CurationError, UsageError
 from curation.export import export, read, verify
 from curation.export.card import text
-from curation.export.counted import counted, counted_line
 from curation.export.formats import export_format
 from curation.export.formats.csv import FORMULA
 from curation.export.table import EXPORT_SCHEMA
@@ -374,30 +373,3 @@ def test_labels_that_only_rows_kept_for_measuring_have_are_told(tmp_path):
     manifest = write(tmp_path / "set", data, held={f"id{k}" for k in range(4)})
     assert manifest.held == {"rows": 4, "scored": 0, "labels": 1}
     assert "1 label has no row in train for that" in (tmp_path / "set" / "README.md").read_text("utf-8")
-
-
-def evidence(usable, effective, exact, near):
-    return [
-        {"id": "effective_size", "detail": {"usable": usable, "effective": effective}},
-        {"id": "duplication", "detail": {"exact": exact, "near": near}},
-    ]
-
-
-def test_the_rows_the_verdict_counts_and_those_kept_add_up():
-    removed = {"near-duplicate": 63, "exact duplicate": 10, "empty input": 4}
-    counts = counted(evidence(750, 680, 10, 66), 687, removed)
-    assert counts == {"effective": 680, "near": 66, "alike": 3, "conflicting": 4}
-    assert counted_line(counts, removed, 687) == (
-        "The verdict counts 680 rows, and 687 are kept here, 7 more: 3 resemble another row but differ in a number, "
-        "date, name or negation, or a person kept them (the verdict speaks of 66 near-duplicates, 63 of them were "
-        "removed); 4 answer an input otherwise than another row does, which a person should settle."
-    )
-
-
-def test_figures_that_cannot_be_told_apart_are_not_made_up():
-    odd = counted(evidence(750, 680, 10, 66), 700, {"near-duplicate": 63, "exact duplicate": 10})
-    assert odd == {"effective": 680}
-    assert "680 rows, and 700 are kept here: the verdict does not count" in counted_line(odd, {}, 700)
-    assert counted([], 5, {}) == {}
-    assert counted_line({}, {}, 5) == ""
-    assert counted_line({"effective": 5}, {}, 5) == ""
