@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.ui import parts, state
+from curation.ui import frame, state
 
 st.set_page_config(page_title="curation", page_icon="🧺", layout="wide")
 state.freeze_garbage_once()
@@ -10,7 +10,7 @@ state.freeze_garbage_once()
 
 def page(name: str, title: str, default: bool = False) -> st.Page:
     """One page: its file, its title, and its address."""
-    return st.Page(state.PAGES / f"{name}.py", title=title, url_path=name, default=default)
+    return st.Page(state.page_file(name), title=title, url_path=name, default=default)
 
 
 navigation = st.navigation(
@@ -25,5 +25,5 @@ navigation = st.navigation(
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
     }
 )
-parts.frame()
+frame.frame()
 navigation.run()

@@ -27,11 +27,11 @@ from sklearn.svm import LinearSVC
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.progress import ignore
-from curation.readiness.curve import Curve, Measured, fit
 from curation.readiness.evidence.curve import measured
-from curation.readiness.neighbours import LONGEST, chrf
 from curation.readiness.policy import load_policy
-from curation.readiness.proxy import WORD
+from curation.readiness.stand_in.classifier import WORD
+from curation.readiness.stand_in.curve import Curve, Measured, fit
+from curation.readiness.stand_in.neighbours import LONGEST, chrf
 from curation.readiness.study import Study
 from curation.records import Facts, Findings, dataset
 

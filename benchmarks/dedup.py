@@ -148,7 +148,8 @@ def _last_json(command: list[Any]) -> dict[str, Any]:
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
     """Seconds and peak memory of one run in this process, its clusters written to `--clusters`."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from curation.dedup import Settings, dedup_file, fast
+    from curation.dedup import Settings, dedup_file
+    from curation.dedup.similarity import fast
 
     if options.child == "numpy":
         fast.numba = None

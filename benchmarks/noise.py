@@ -40,7 +40,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.preprocessing import normalize
 
 from curation.checks import label_noise, mismatch
-from curation.checks.preview import preview
+from curation.checks.labels.preview import preview
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.progress import ignore

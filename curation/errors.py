@@ -12,6 +12,9 @@
 A message says what happened, where (file, row, column), and what to do next.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class CurationError(Exception):
     """The root of the tree; `exit_status` is what the command line returns."""
@@ -53,3 +56,10 @@ class StaleDecision(CurationError):
 
 class JobFailed(CurationError):
     """A background job stopped without a result."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence naming the known name most like this one, or all known names when none is alike."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, 1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"

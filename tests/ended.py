@@ -2,8 +2,8 @@
 
 import threading
 
-from curation.job_desk import Job
 from curation.project import Project
+from curation.project.jobs import Job
 
 
 def ended(project: Project) -> Job:

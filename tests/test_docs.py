@@ -10,7 +10,7 @@ import pytest
 
 from curation import checks
 from curation.checks import run
-from curation.cli import build_parser, main
+from curation.cli.main import build_parser, main
 from curation.dedup import dedup
 from curation.export.formats import export_format
 from curation.load.formats import file_format

@@ -66,11 +66,6 @@ def is_ours(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in {"title", "word", "name"}
 
 
-def test_modules_stay_small() -> None:
-    long = {str(path): n for path in FILES if (n := len(path.read_text(encoding="utf-8").splitlines())) > 400}
-    assert not long
-
-
 def test_every_public_name_is_there() -> None:
     for name in curation.__all__:
         assert getattr(curation, name).__name__ == name

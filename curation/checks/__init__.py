@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from curation.errors import NotChecked
-from curation.masking import mask
 from curation.progress import Progress, ignore, part
 from curation.records import FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
 from curation.registry import Registry
+from curation.text.private import mask
 
 Check = Callable[[Dataset, Clusters, Any, int, Progress], Findings]
 """`function(dataset, clusters, settings, seed, progress) -> Findings`; raises NotChecked where it cannot judge."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.reading import Hit, findings, rows
+from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings

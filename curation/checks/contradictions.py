@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, findings, plain, rows
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    findings,
+    plain,
+    rows,
+)
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, judged
+from curation.checks.rows import Hit, Row, judged
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 

@@ -8,7 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, judged
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    judged,
+)
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 

@@ -18,7 +18,19 @@ from cleanlab.rank import get_label_quality_scores
 from threadpoolctl import threadpool_limits
 
 from curation.checks import check, found
-from curation.checks.features import (
+from curation.checks.labels.labelled import balanced_accuracy, labelled, needs_signal
+from curation.checks.labels.probabilities import (
+    NEIGHBOURS,
+    Probabilities,
+    fold_count,
+    out_of_sample,
+    regresses,
+)
+from curation.errors import NotChecked
+from curation.progress import Progress, part
+from curation.records import Clusters, Dataset, Findings
+from curation.sampling.intervals import wilson
+from curation.text.features import (
     Encode,
     Floats,
     Ints,
@@ -27,12 +39,6 @@ from curation.checks.features import (
     static_embeddings,
     tfidf,
 )
-from curation.checks.labelled import balanced_accuracy, labelled, needs_signal
-from curation.checks.probabilities import NEIGHBOURS, Probabilities, fold_count, out_of_sample, regresses
-from curation.errors import NotChecked
-from curation.intervals import wilson
-from curation.progress import Progress, part
-from curation.records import Clusters, Dataset, Findings
 
 NAME = "label_noise"
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]

@@ -13,7 +13,14 @@ from unicodedata import category
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, findings, needs_free_text, rows
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    findings,
+    needs_free_text,
+    rows,
+)
 from curation.checks.truncated import code
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings

@@ -12,7 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, findings, rows
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    findings,
+    rows,
+)
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings

@@ -15,13 +15,23 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from curation.checks import check
-from curation.checks.features import Ints, id_order, lsa, tfidf
-from curation.checks.neighbours import nearest
-from curation.checks.reading import Hit, cut, findings, needs_free_text
+from curation.checks.rows import (
+    Hit,
+    cut,
+    findings,
+    needs_free_text,
+)
 from curation.errors import NotChecked
-from curation.openings import unopened
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.text.features import (
+    Ints,
+    id_order,
+    lsa,
+    tfidf,
+)
+from curation.text.neighbours import nearest
+from curation.text.openings import unopened
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,7 +7,12 @@ import ftfy
 from ftfy.badness import is_bad
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, judged
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    judged,
+)
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 

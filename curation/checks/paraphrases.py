@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.checks import check, found
-from curation.checks.reading import cut
+from curation.checks.rows import cut
 from curation.dedup.semantic import Encode, proposals
 from curation.errors import NotChecked
-from curation.openings import unopened
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.openings import unopened
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ Addresses and numbers reserved for documentation (RFC 2606, 555-01xx) and paymen
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, judged
-from curation.masking import masked, personal
+from curation.checks.rows import Hit, Row, judged
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.private import masked, personal
 
 
 @dataclass(frozen=True)

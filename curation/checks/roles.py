@@ -11,7 +11,13 @@ from typing import Any
 import orjson
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, cut, findings, rows
+from curation.checks.rows import (
+    Hit,
+    Row,
+    cut,
+    findings,
+    rows,
+)
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings

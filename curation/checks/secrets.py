@@ -6,11 +6,11 @@ Only plug-ins that know a format are used; those that guess from randomness flag
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, judged
-from curation.masking import masked
-from curation.masking import secrets as keys
+from curation.checks.rows import Hit, Row, judged
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.private import masked
+from curation.text.private import secrets as keys
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from curation.checks import check
-from curation.checks.reading import Hit, Row, judged
+from curation.checks.rows import Hit, Row, judged
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings

@@ -9,7 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.reading import CUT, Hit, Row, judged, needs_free_text
+from curation.checks.rows import (
+    CUT,
+    Hit,
+    Row,
+    judged,
+    needs_free_text,
+)
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 

@@ -5,9 +5,8 @@ from curation.dedup.clusters import dedup, dedup_file, removable
 from curation.dedup.decontaminate import OVERLAP_SCHEMA, decontaminate
 from curation.dedup.guards import guarded
 from curation.dedup.live import LiveIndex, Neighbour, neighbours
-from curation.dedup.marks import marks
 from curation.dedup.settings import Settings
-from curation.dedup.text import normalise
+from curation.dedup.similarity.text import normalise
 
 __all__ = [
     "OVERLAP_SCHEMA",
@@ -20,7 +19,6 @@ __all__ = [
     "dedup",
     "dedup_file",
     "guarded",
-    "marks",
     "neighbours",
     "normalise",
     "removable",

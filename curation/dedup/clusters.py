@@ -12,22 +12,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import MISSED_ERRORS, Pairs, candidates, margin
-from curation.dedup.documents import Documents, collected, may_share_opening, shingle_for
 from curation.dedup.grouping import Edges, Groups, connected, edges, groups
 from curation.dedup.keepers import Flags
-from curation.dedup.minhash import bands
 from curation.dedup.pairs import UNIQUE, Codes, described, kinds
 from curation.dedup.settings import DEFAULTS, Settings
-from curation.dedup.sketches import sketches
+from curation.dedup.similarity.all_pairs import all_pairs
+from curation.dedup.similarity.candidates import (
+    MISSED_ERRORS,
+    Pairs,
+    candidates,
+    margin,
+)
+from curation.dedup.similarity.documents import (
+    Documents,
+    collected,
+    may_share_opening,
+    shingle_for,
+)
+from curation.dedup.similarity.minhash import bands
+from curation.dedup.similarity.sketches import sketches
+from curation.dedup.similarity.text import Ints, normalise
+from curation.dedup.similarity.verify import Comparer, Floats
 from curation.dedup.source import Source, of_dataset, of_file
-from curation.dedup.text import Ints, normalise
-from curation.dedup.verify import Comparer, Floats
 from curation.files import replace_file
-from curation.openings import LOOKED_AT, opening
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
+from curation.text.openings import LOOKED_AT, opening
 
 GIANTS_LISTED = 100
 

@@ -7,18 +7,29 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from curation.dedup.all_pairs import all_pairs
-from curation.dedup.candidates import margin, once, runs, unpacked
-from curation.dedup.documents import Documents, documents, shingle_for
-from curation.dedup.minhash import bands
 from curation.dedup.settings import DEFAULTS, Settings
-from curation.dedup.shingles import WideKeys
-from curation.dedup.sketches import sketches
-from curation.dedup.text import Ints, Texts, content, offsets, spans
-from curation.dedup.verify import Comparer, Floats
-from curation.openings import unopened
+from curation.dedup.similarity.all_pairs import all_pairs
+from curation.dedup.similarity.candidates import (
+    margin,
+    once,
+    runs,
+    unpacked,
+)
+from curation.dedup.similarity.documents import Documents, documents, shingle_for
+from curation.dedup.similarity.minhash import bands
+from curation.dedup.similarity.shingles import WideKeys
+from curation.dedup.similarity.sketches import sketches
+from curation.dedup.similarity.text import (
+    Ints,
+    Texts,
+    content,
+    offsets,
+    spans,
+)
+from curation.dedup.similarity.verify import Comparer, Floats
 from curation.progress import Progress, ignore, part
 from curation.records import Dataset
+from curation.text.openings import unopened
 
 WORDS = 13
 """Words of the shared run that counts as contamination: Brown et al. 2020 (GPT-3), appendix C."""

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from curation.dedup.candidates import Pairs
 from curation.dedup.keepers import Rows, best
 from curation.dedup.settings import Keeper
-from curation.dedup.text import Ints
-from curation.dedup.verify import Floats
+from curation.dedup.similarity.candidates import Pairs
+from curation.dedup.similarity.text import Ints
+from curation.dedup.similarity.verify import Floats
 from curation.progress import Progress, ignore
 
 Labels = npt.NDArray[np.int32]

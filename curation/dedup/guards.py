@@ -11,19 +11,85 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from curation.dedup.slips import slip
-from curation.dedup.words import (
-    AMBIGUOUS_MONTHS,
-    BEFORE_A_MONTH,
-    DAYS,
-    MONTHS,
-    NEGATING_CHARACTERS,
-    NEGATING_ENDINGS,
-    NEGATING_PREFIXES,
-    NEGATIONS,
-    NUMBERS,
-    PRONOUN,
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _numbered(text: str, first: int, step: int = 1) -> dict[str, str]:
+    return {word: str(first + step * n) for n, word in enumerate(text.split())}
+
+
+NEGATIONS = _set(
+    # English, contractions with and without the apostrophe (removed before the look-up)
+    "not no never none nothing nobody nowhere neither nor cannot without unable "
+    "cant dont wont isnt arent wasnt werent doesnt didnt hasnt havent hadnt couldnt wouldnt shouldnt mustnt "
+    "neednt aint "
+    # German, French, Spanish, Italian, Portuguese, Dutch
+    "nicht kein keine keinen keinem keiner keines nie niemals ohne ne pas jamais aucun aucune rien sans "
+    "nunca jamás tampoco ninguno ninguna ningún non mai senza não nem sem niet geen nooit zonder "
+    # Russian, Arabic, Hindi, Korean
+    "не нет ни никогда без لا ليس لم لن غير بدون नहीं मत न ना बिना 안 못"
 )
+NEGATING_CHARACTERS = frozenset("不没沒無无非未别別否莫勿")
+"""Chinese and Japanese characters that negate what follows; those scripts set no spaces between words."""
+
+NEGATING_ENDINGS = ("ません", "ない", "なかった")
+NEGATING_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "de")
+
+NUMBERS = {
+    **_numbered("zero one two three four five six seven eight nine ten", 0),
+    **_numbered("eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 11),
+    **_numbered("twenty thirty forty fifty sixty seventy eighty ninety hundred", 20, 10),
+    "thousand": "1000",
+    "million": "1000000",
+    "billion": "1000000000",
+    **{word: word for word in _set("first second third fourth fifth half quarter double twice thrice triple dozen")},
+}
+MONTHS = _set(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec"
+)
+DAYS = _set(
+    "monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday tonight "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag heute morgen gestern "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche hier demain lunes martes miércoles jueves viernes domingo "
+    "hoy mañana ayer"
+)
+AMBIGUOUS_MONTHS = _set("may march mar sep dec jan apr oct nov jun jul")
+"""Month names that are also other words: they count as a date next to a number or after a preposition only."""
+
+BEFORE_A_MONTH = _set("in on of by until till since from during last next early late mid")
+PRONOUN = _set("i im id ill ive")
+
+
+_SLIP_LENGTH, _TWO_SLIPS_LENGTH = 5, 8
+"""Shortest words in which one, and two, changed letters pass as a typing slip: "Iran" and "Iraq" stay apart."""
+
+
+def slip(a: str, b: str) -> bool:
+    """Whether one word is the other with a letter (two in long words) changed, lost, added or two swapped."""
+    longest, gap = max(len(a), len(b)), abs(len(a) - len(b))
+    if longest < _SLIP_LENGTH or gap > 1:
+        return False
+    return _distance(a, b, 2) <= (2 if longest >= _TWO_SLIPS_LENGTH else 1)
+
+
+def _distance(a: str, b: str, most: int) -> int:
+    """Optimal string alignment distance (edits and swaps of neighbours), `most` + 1 when it is larger."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if older and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
 
 Token = tuple[str, str, str]
 """(number, word in lower case, sign): one of them, the others empty."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.dedup.settings import Keeper
-from curation.dedup.text import Ints
+from curation.dedup.similarity.text import Ints
 
 Flags = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]

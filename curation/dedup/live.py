@@ -7,12 +7,17 @@ import pyarrow as pa
 from datasketch import MinHash, MinHashLSH
 
 from curation.dedup.clusters import compared
-from curation.dedup.documents import documents, held, shingle_for
-from curation.dedup.minhash import bands, of_keys, permutations, signatures
 from curation.dedup.settings import DEFAULTS, Settings
-from curation.dedup.shingles import as_texts, shingles32
-from curation.dedup.text import Texts, normalised
-from curation.dedup.verify import Comparer
+from curation.dedup.similarity.documents import documents, held, shingle_for
+from curation.dedup.similarity.minhash import (
+    bands,
+    of_keys,
+    permutations,
+    signatures,
+)
+from curation.dedup.similarity.shingles import as_texts, shingles32
+from curation.dedup.similarity.text import Texts, normalised
+from curation.dedup.similarity.verify import Comparer
 from curation.progress import Progress, ignore
 from curation.records import Dataset
 

@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.dedup.documents import Documents, collected
 from curation.dedup.guards import differs
 from curation.dedup.keepers import Flags, Rows
 from curation.dedup.settings import Settings
+from curation.dedup.similarity.documents import Documents, collected
+from curation.dedup.similarity.spill import TextStore
+from curation.dedup.similarity.text import Ints
+from curation.dedup.similarity.verify import Comparer
 from curation.dedup.source import Source
-from curation.dedup.spill import TextStore
-from curation.dedup.text import Ints
-from curation.dedup.verify import Comparer
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.dedup.guards import differs
-from curation.dedup.text import Ints
+from curation.dedup.similarity.text import Ints
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.dedup.spill import MEMORY_BYTES
-from curation.dedup.text import Mask
+from curation.dedup.similarity.spill import MEMORY_BYTES
+from curation.dedup.similarity.text import Mask
 from curation.errors import InputRejected, UsageError
 from curation.records import DATASET_SCHEMA, Dataset
 

@@ -6,7 +6,7 @@ from curation.measure.ledger import Prices
 from curation.measure.lookup import PASSAGE
 from curation.measure.plan import PASSAGES, SHOTS, Settings, Task
 from curation.measure.prompts import INSTRUCTIONS
-from curation.measure.tokens import BAND, Usage, estimate
+from curation.text.tokens import BAND, Usage, estimate
 
 USUAL_TURN = 5
 """Tokens a chat template usually adds to a message (ChatML, Llama 3, Gemma: 3 to 6)."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 from curation.measure.plan import Caps
-from curation.measure.tokens import Usage
+from curation.text.tokens import Usage
 
 State = Literal["reserved", "done", "failed"]
 

@@ -14,7 +14,7 @@ from curation.errors import NotChecked
 from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import Nearest
 from curation.measure.plan import PASSAGES, SHOTS, Settings, Task
-from curation.measure.tokens import estimate
+from curation.text.tokens import estimate
 
 SHOWN = 16_000
 """Bytes of examples or passages in one prompt, about 4,000 tokens: what even small models take."""

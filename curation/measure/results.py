@@ -9,11 +9,11 @@ import numpy as np
 from scipy.stats import binomtest
 
 from curation.context import Arm
-from curation.intervals import Interval, wilson
 from curation.measure.ledger import Prices
 from curation.measure.plan import TUNED
-from curation.measure.tokens import Usage
 from curation.measure.trial import EMPTY, Tally
+from curation.sampling.intervals import Interval, wilson
+from curation.text.tokens import Usage
 
 MOST_FAILED = 0.1
 """Failed questions may be the hard ones: with more than a tenth missing, the score could be off by as much as the
@@ -200,3 +200,53 @@ def arm_json(arm: ArmResult) -> dict[str, Any]:
 def arm_from_json(body: Mapping[str, Any]) -> ArmResult:
     """The arm that `arm_json` wrote, fields that were not known then left at their defaults."""
     return ArmResult(**{one.name: body[one.name] for one in fields(ArmResult) if one.name in body})
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`arms` by name after a run; `stands` says of every earlier result that was not replaced why."""
+
+    arms: tuple[ArmResult, ...]
+    stands: tuple[str, ...]
+
+
+def keep(before: Sequence[ArmResult], arms: Sequence[ArmResult], run: Mapping[str, Any]) -> Kept:
+    """The arms known after a run.
+
+    A new result replaces the old one of its name if it scored at least as many rows, was stopped because its answer
+    was clear, asked every row there is, or the old one was not measured or was scored otherwise.
+    """
+    whole = {arm.name: arm for arm in before}
+    stands = []
+    for arm in arms:
+        old = whole.get(arm.name)
+        if old is None or _replaces(old, arm, run):
+            whole[arm.name] = arm
+        else:
+            stands.append(_sentence(old, arm))
+    return Kept(tuple(whole[name] for name in sorted(whole)), tuple(stands))
+
+
+def is_idle(run: Mapping[str, Any]) -> bool:
+    """Whether a run was ended before it made a single call, so that it has nothing new to say."""
+    return bool(run.get("ended")) and not run.get("made")
+
+
+def _replaces(old: ArmResult, new: ArmResult, run: Mapping[str, Any]) -> bool:
+    if old.reason:
+        return True
+    if new.reason or is_idle(run):
+        return False
+    if old.metric != new.metric or len(new.scores) >= len(old.scores) or new.stopped:
+        return True
+    # fewer rows were held back than were wanted: the data has become smaller, and no run can ask more of it
+    wanted = run.get("settings", {}).get("rows", 0)
+    return bool(run["rows"] < wanted and len(new.scores) + new.failed == run["rows"])
+
+
+def _sentence(old: ArmResult, new: ArmResult) -> str:
+    stays = f"the earlier result of {old.model} on {len(old.scores):,} rows stands"
+    if new.reason:
+        return f"{new.name} was not measured this time; {stays}."
+    found = f"{new.name} of {new.model} scored {new.interval[0]:.3f} on only {len(new.scores):,} rows"
+    return f"{found}, so {stays}; at least as many rows would replace it."

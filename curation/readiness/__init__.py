@@ -3,24 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from curation.context import Context
+from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.readiness.arms import scored
-from curation.readiness.context_file import parse_context, read_context, write_context
 from curation.readiness.costs import Costs, costs
-from curation.readiness.decide import judge
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
-from curation.readiness.gate import OUTCOMES, Reading
-from curation.readiness.gates import GateStep, path
+from curation.readiness.gates.reading import OUTCOMES, Reading
+from curation.readiness.gates.walk import GateStep, path
 from curation.readiness.marks import marks
-from curation.readiness.plan import Plan, review_first, work_plan
-from curation.readiness.policy import Policy, load_policy, parse_policy
-from curation.readiness.policy_file import Threshold, policy_text, thresholds
-from curation.readiness.result import body, compare, declared, evidence_of, plan_of, verdict_json
+from curation.readiness.policy import Policy, Threshold, load_policy, parse_policy, policy_text, thresholds
 from curation.readiness.study import Study
-from curation.readiness.what_if import Tried, what_if
+from curation.readiness.verdict.decide import judge
+from curation.readiness.verdict.plan import Plan, review_first, work_plan
+from curation.readiness.verdict.stored import (
+    body,
+    compare,
+    declared,
+    evidence_of,
+    plan_of,
+    verdict_json,
+)
+from curation.readiness.verdict.what_if import Tried, what_if
 from curation.readiness.wording import NAMES
 from curation.records import Evidence, Facts
 

@@ -7,8 +7,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.progress import Progress, ignore
 from curation.readiness.shares import usual_words
-from curation.readiness.words import words
 from curation.records import CheckRun, Dataset
+from curation.text.words import words
 
 RUN = "knowledge"
 LOOKED_UP = 3

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.context import Arm, Context
-from curation.intervals import Interval, wilson
 from curation.records import Evidence
+from curation.sampling.intervals import Interval, wilson
 
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")

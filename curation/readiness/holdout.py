@@ -2,7 +2,7 @@
 
 from math import ceil, sqrt
 
-from curation.readiness.intervals import first
+from curation.sampling.intervals import first
 
 Z_BOTH = 1.959963984540054
 """Standard normal quantile at .975: a two-sided test at 5 %."""

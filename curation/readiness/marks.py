@@ -9,8 +9,8 @@ from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.policy import Policy
 from curation.readiness.shares import Shares, shares, usual_words
 from curation.readiness.study import Study
-from curation.readiness.words import words
 from curation.records import Facts
+from curation.text.words import words
 
 STYLE, RETRIEVAL = "style", "retrieval"
 MARKS_SCHEMA = pa.schema(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from curation.readiness.words import words
+from curation.text.words import words
 
 Shares = tuple[float, float, float]
 """Copied, template and novel shares of an output's words; they add up to 1 unless it has no words."""

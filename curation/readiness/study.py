@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from curation.openings import unopened
 from curation.readiness.policy import Policy
 from curation.records import CheckRun, Evidence, Facts
+from curation.text.openings import unopened
 
 _SPACE = re.compile(r"\s+")
 

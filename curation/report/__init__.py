@@ -10,10 +10,10 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from curation.durations import minutes
 from curation.errors import UsageError
 from curation.report.drawing import curve_svg
 from curation.report.text import markdown, money, number, plain, visible
+from curation.wording import minutes
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.intervals import Interval
 from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
-from curation.review.agreement import Agreement, Vote, votes_by_row
-from curation.review.audited import Estimate
+from curation.review.audit.estimate import Estimate
+from curation.review.team.agreement import Agreement, Vote, votes_by_row
+from curation.sampling.intervals import Interval
 
 
 def audit_findings(found: Estimate, wrong: Mapping[str, str]) -> Findings:

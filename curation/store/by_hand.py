@@ -7,8 +7,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from curation.records import Columns, example_ids
 from curation.store.database import bump
+from curation.store.database.schema import examples, sources
 from curation.store.examples import find_source
-from curation.store.schema import examples, sources
 
 NAME = "Added by hand"
 DIGEST = "added by hand"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from curation.store.schema import calls
+from curation.store.database.schema import calls
 
 AT_ONCE = 500  # keys a statement: far below SQLite's limit of 32,766 parameters
 

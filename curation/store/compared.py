@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from curation.store.database.schema import (
+    decisions,
+    examples,
+    sources,
+    states,
+)
 from curation.store.pages import status_now
-from curation.store.schema import decisions, examples, sources, states
 
 BATCH = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 

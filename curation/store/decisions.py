@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, case, cast, delete, func, insert, se
 from curation.errors import StaleDecision
 from curation.records import Decision
 from curation.store.database import bump, insert_rows
-from curation.store.schema import decisions, examples, states
+from curation.store.database.schema import decisions, examples, states
 
 _FIELDS = ("example", "action", "value", "reviewer", "at", "seen_version", "reason")
 _STATE = ("version", "status", "input", "output", "label", "pinned")

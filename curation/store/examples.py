@@ -10,7 +10,12 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Dataset, Imported
 from curation.store.database import bump, insert_rows
-from curation.store.schema import examples, rejected, sources, states
+from curation.store.database.schema import (
+    examples,
+    rejected,
+    sources,
+    states,
+)
 
 BATCH = 10_000  # rows a statement or fetch: enough to hide the call, 10 MB at a kilobyte a row
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from curation.store.schema import jobs
+from curation.store.database.schema import jobs
 
 
 def add(connection: Connection, id: str, verb: str, arguments: Mapping[str, Any], at: str) -> None:

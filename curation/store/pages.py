@@ -6,8 +6,14 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
 
+from curation.store.database.schema import (
+    examples,
+    findings,
+    queue,
+    sources,
+    states,
+)
 from curation.store.examples import imported_labels, stated
-from curation.store.schema import examples, findings, queue, sources, states
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,17 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
 from curation.store.database import bump, data_version, insert_rows
+from curation.store.database.schema import (
+    check_runs,
+    cluster_sizes,
+    clusters,
+    examples,
+    findings,
+    queue,
+    results,
+)
 from curation.store.examples import BATCH, sequence_numbers
 from curation.store.pages import LIKELY
-from curation.store.schema import check_runs, cluster_sizes, clusters, examples, findings, queue, results
 
 
 def save_clusters(connection: Connection, found: Clusters, at: str) -> None:

@@ -10,9 +10,16 @@ from sqlalchemy import Connection, Row, and_, func, insert, select
 from curation.errors import UsageError
 from curation.records import Decision
 from curation.store.database import bump, data_version, insert_rows
+from curation.store.database.schema import (
+    decisions,
+    examples,
+    round_rows,
+    rounds,
+    states,
+    votes,
+)
 from curation.store.decisions import CHUNK, standing_in_batch
 from curation.store.examples import sequence_numbers
-from curation.store.schema import decisions, examples, round_rows, rounds, states, votes
 
 RoundKind = Literal["audit", "team"]
 TAKEN_BACK = ""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from curation.store.database import bump
-from curation.store.schema import settings
+from curation.store.database.schema import settings
 
 
 def read_setting(connection: Connection, key: str) -> Any:

@@ -9,16 +9,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from curation import places
+from curation import files
 from curation.errors import StaleDecision
 from curation.project import Project
 from curation.records import Action
-from curation.ui import views
+from curation.ui.widgets import formatting
 
-PAGES = Path(__file__).parent / "pages"
 SAMPLE = "Sample tickets"
 FROM_FINDINGS = "from findings"
 """The review queue that is the filter of the findings page."""
+
+
+def page_file(name: str) -> Path:
+    """The script of a page, by the word in its address."""
+    return Path(__file__).parent / name / "page.py"
 
 
 @st.cache_resource
@@ -38,7 +42,7 @@ def folders() -> dict[str, Path]:
     """The projects of this computer by name, the one named on the command line first."""
     named = os.environ.get("CURATION_PROJECT")
     found = [Path(named)] if named else []
-    home = places.projects_folder()
+    home = files.projects_folder()
     if home.exists():
         found += sorted(path for path in home.iterdir() if (path / "project.db").exists())
     return {path.name: path for path in found}
@@ -50,7 +54,7 @@ def create(name: str) -> str:
     taken, free, number = folders(), safe, 2
     while free in taken:
         free, number = f"{safe} {number}", number + 1
-    Project.open(places.projects_folder() / free, create=True).close()
+    Project.open(files.projects_folder() / free, create=True).close()
     choose(free)
     return free
 
@@ -66,7 +70,7 @@ def project() -> Project:
 
     The address names it, so that links work; an address that changed since we last saw it is a link followed.
     """
-    views.personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
+    formatting.personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}
@@ -84,10 +88,10 @@ def project() -> Project:
 @st.cache_resource
 def make_sample() -> Path:
     """The folder of the sample project, loaded on first use; its checks start in the background."""
-    folder = places.projects_folder() / SAMPLE
+    folder = files.projects_folder() / SAMPLE
     sample = Project.open(folder, create=True)
     if not sample.sources():
-        sample.load(places.app_folder() / "sample_data" / "support_tickets.csv")
+        sample.load(files.app_folder() / "sample_data" / "support_tickets.csv")
         sample.start("analyse")
     sample.close()
     return folder
@@ -132,7 +136,7 @@ def undo() -> None:
 def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
     """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
     name = f"label-keys-{st.session_state.get('project')}"
-    keys = st.session_state[name] = views.label_keys(labels, st.session_state.get(name, ()))
+    keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
     return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
 
 

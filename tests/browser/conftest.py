@@ -50,7 +50,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app as `curation app` starts it, with a home of its own."""
     home = tmp_path_factory.mktemp("home")
     port = free_port()
-    command = [sys.executable, "-m", "curation.cli", "app", "--port", str(port)]
+    command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
     log = (home / "server.log").open("wb")
     server = subprocess.Popen(command, env={**os.environ, "CURATION_HOME": str(home)}, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"

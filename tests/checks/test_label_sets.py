@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from curation.checks import check, label_noise
-from curation.checks.preview import preview
+from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.records import dataset

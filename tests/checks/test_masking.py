@@ -9,8 +9,15 @@ from rule_cases import pii as personal_cases
 from rule_cases import secrets as secret_cases
 
 from curation.checks import found
-from curation.masking import mask, masked, personal, personal_rows, private, secrets
 from curation.records import Findings
+from curation.text.private import (
+    mask,
+    masked,
+    personal,
+    personal_rows,
+    private,
+    secrets,
+)
 
 PRIVATE = [*personal_cases.WRONG, *secret_cases.SECRETS.values(), *secret_cases.WRONG]
 PIECES = [

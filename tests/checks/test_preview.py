@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import average_precision_score
 
-from curation.checks.preview import preview
+from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
 from curation.progress import Cancelled
 from curation.records import dataset
@@ -76,8 +76,8 @@ def test_leaving_a_row_out_is_fitting_without_it(topic_rows):
     """The closed form gives what a second fit without the row gives."""
     import numpy as np
 
-    from curation.checks import preview as module
-    from curation.checks.labelled import labelled
+    from curation.checks.labels import preview as module
+    from curation.checks.labels.labelled import labelled
 
     data = dataset(topic_rows(90, 0.1)[0])
     rows = labelled(data, list(range(len(data))), 5, 20)

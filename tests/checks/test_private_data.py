@@ -5,8 +5,8 @@ from rule_cases.pii import WRONG
 from rule_cases.secrets import SECRETS
 
 from curation.checks import check, run
-from curation.masking import personal
 from curation.records import dataset
+from curation.text.private import personal
 
 ASK = "How do I reach them?"
 

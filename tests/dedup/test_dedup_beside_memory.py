@@ -13,8 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.dedup import Settings, candidates, dedup, dedup_file, grouping, pairs, sketches, source, spill, verify
-from curation.dedup.spill import Buffer, TextStore
+from curation.dedup import (
+    Settings,
+    dedup,
+    dedup_file,
+    grouping,
+    pairs,
+    source,
+)
+from curation.dedup.similarity import candidates, sketches, spill, verify
+from curation.dedup.similarity.spill import Buffer, TextStore
 from curation.errors import InputRejected, UsageError
 from curation.progress import Cancelled
 from curation.records import Dataset, dataset

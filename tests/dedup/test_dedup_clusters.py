@@ -6,7 +6,13 @@ from collections import Counter
 import pytest
 from dedup_reading import LONG, jaccard, kinds, rows
 
-from curation.dedup import Settings, all_pairs, dedup, normalise, removable
+from curation.dedup import (
+    Settings,
+    dedup,
+    normalise,
+    removable,
+)
+from curation.dedup.similarity import all_pairs
 from curation.records import dataset
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from curation.dedup import guarded, marks
+from curation.dedup import guarded
+from curation.text.differences import differences
 
 APART = [
     ("Book a room from March 4th to 6th please", "Book a room from March 4th to 9th please", {"number", "date"}),
@@ -89,7 +90,7 @@ def test_the_difference_is_found_inside_a_long_text(a: str, b: str, reasons: set
 
 @pytest.mark.parametrize(("a", "b"), [(x[0], x[1]) for x in APART] + ALIKE)
 def test_marked_spans_give_the_texts_back_and_mark_only_differences(a: str, b: str) -> None:
-    left, right = marks(a, b)
+    left, right = differences(a, b)
     assert "".join(text for _, text in left) == a
     assert "".join(text for _, text in right) == b
     assert [t for op, t in left if op == "same"] or [t for op, t in right if op == "added"] or a == b or not a
@@ -99,14 +100,14 @@ def test_marked_spans_give_the_texts_back_and_mark_only_differences(a: str, b: s
 
 
 def test_marks_show_the_changed_word_only() -> None:
-    left, right = marks("Book from March 4th to 6th", "Book from March 4th to 9th")
+    left, right = differences("Book from March 4th to 6th", "Book from March 4th to 9th")
     assert left == [("same", "Book from March 4th to "), ("removed", "6th")]
     assert right == [("same", "Book from March 4th to "), ("added", "9th")]
 
 
 def test_marks_of_huge_texts_stay_quick_and_right() -> None:
     a, b = "x y " * 100_000 + "end", "y x " * 100_000 + "end"
-    left, right = marks(a, b)
+    left, right = differences(a, b)
     assert (left[-1][0], left[-1][1][-3:]) == ("same", "end")
     assert "".join(text for _, text in left) == a
     assert "".join(text for _, text in right) == b

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from dedup_reading import LONG, partition, rows
 
-from curation.dedup import Settings, clusters, dedup, fast
-from curation.dedup.documents import documents
-from curation.dedup.verify import Comparer
+from curation.dedup import Settings, clusters, dedup
+from curation.dedup.similarity import fast
+from curation.dedup.similarity.documents import documents
+from curation.dedup.similarity.verify import Comparer
 from curation.records import Dataset, dataset
 
 

@@ -9,15 +9,27 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.dedup import Settings, dedup, fast, normalise
-from curation.dedup import sketches as sketching
-from curation.dedup.candidates import Pairs, candidates
-from curation.dedup.documents import documents
-from curation.dedup.minhash import bands, of_keys, signatures
-from curation.dedup.shingles import distinct, naive, narrow, shingles32, shingles64
-from curation.dedup.sketches import BandKeys, Sketches, halves, sketches
-from curation.dedup.text import normalised
-from curation.dedup.verify import Comparer
+from curation.dedup import Settings, dedup, normalise
+from curation.dedup.similarity import fast
+from curation.dedup.similarity import sketches as sketching
+from curation.dedup.similarity.candidates import Pairs, candidates
+from curation.dedup.similarity.documents import documents
+from curation.dedup.similarity.minhash import bands, of_keys, signatures
+from curation.dedup.similarity.shingles import (
+    distinct,
+    naive,
+    narrow,
+    shingles32,
+    shingles64,
+)
+from curation.dedup.similarity.sketches import (
+    BandKeys,
+    Sketches,
+    halves,
+    sketches,
+)
+from curation.dedup.similarity.text import normalised
+from curation.dedup.similarity.verify import Comparer
 from curation.errors import UsageError
 from curation.records import dataset
 
@@ -156,7 +168,7 @@ def test_pairs_can_be_chosen() -> None:
 
 
 def test_many_pairs_are_compared_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    from curation.dedup import verify
+    from curation.dedup.similarity import verify
 
     some = [f"the parcel number {n} of {n % 7} is late" for n in range(300)]
     docs = documents(pa.array(some, pa.large_string()))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.cli import main
+from curation.cli.main import main
 
 ROWS = "".join(f"question number {n} about my order,answer {n}\n" for n in range(8))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.cli import main
+from curation.cli.main import main
 from curation.project import Project
 
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.load.child import answer
 from curation.load.limits import Limits
 from curation.load.sandbox import take_over
+from curation.load.sandbox.child import answer
 from curation.records import Columns, Imported
 
 

@@ -14,7 +14,7 @@ from workbooks_load import MAIN, PAIRS, number, packed, row, sheet, strings, sty
 
 from curation.errors import InputRejected
 from curation.load import Limits, load
-from curation.load.sheet import letters
+from curation.load.workbook.sheet import letters
 
 HEADER = texts(1, "text", "label")
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from endpoint_server import EndpointServer, right, rows, status
 
-from curation.cli import main
+from curation.cli.main import main
 from curation.project import Project
 
 

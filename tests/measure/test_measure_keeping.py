@@ -9,9 +9,9 @@ from endpoint_server import EndpointServer, asked_input, label_of, right, says
 
 from curation.measure.plan import Caps, Settings
 from curation.measure.results import ArmResult, differences
-from curation.measure.tokens import doubt
-from curation.measure.words import difference_line, remarks, run_lines
+from curation.measure.sentences import difference_line, remarks, run_lines
 from curation.project import Project
+from curation.text.tokens import doubt
 
 ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
 

@@ -9,9 +9,9 @@ import pytest
 from endpoint_server import EndpointServer, rows, status
 
 from curation.errors import UsageError
-from curation.holding import EARLIER, TRAINED
 from curation.measure.plan import Settings
 from curation.project import Project
+from curation.project.held_out import EARLIER, TRAINED
 
 SIXTY = Settings(rows=60)
 

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from curation.errors import UsageError
 from curation.measure.ledger import CapReached, Ledger, Prices
 from curation.measure.plan import Caps
-from curation.measure.tokens import Usage, counted, estimate, most, usage
+from curation.text.tokens import (
+    Usage,
+    counted,
+    estimate,
+    most,
+    usage,
+)
 
 lies = st.none() | st.integers(-5, 10**9) | st.floats(allow_nan=True) | st.text(max_size=3) | st.booleans()
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from curation.measure.looks import exact, is_clear, looks
 from curation.measure.results import ArmResult, arm_from_json, arm_json, differences
+from curation.measure.trial import exact, is_clear, looks
 
 
 def arm(name: str, scores: list[float], **more: object) -> ArmResult:

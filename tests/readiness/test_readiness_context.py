@@ -6,9 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic, told
+from curation.context import (
+    Arm,
+    Context,
+    Knowledge,
+    Model,
+    Needs,
+    Prices,
+    Task,
+    Traffic,
+    parse_context,
+    read_context,
+    template,
+    told,
+    write_context,
+)
 from curation.errors import UsageError
-from curation.readiness.context_file import parse_context, read_context, template, write_context
 
 share = st.floats(0, 1)
 amount = st.none() | st.floats(0, 1e9)

@@ -10,7 +10,14 @@ from readiness_scenarios import Scenario, clean_and_large, label_noise, question
 from curation.context import Arm, Context
 from curation.errors import NotChecked, UsageError
 from curation.progress import Cancelled
-from curation.readiness import costs, load_policy, marks, parse_policy, policy_text, thresholds
+from curation.readiness import (
+    costs,
+    load_policy,
+    marks,
+    parse_policy,
+    policy_text,
+    thresholds,
+)
 from curation.readiness.costs import volumes
 from curation.readiness.holdout import LARGEST, rows_for, smallest_lift
 from curation.records import Evidence

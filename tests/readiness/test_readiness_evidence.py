@@ -11,10 +11,10 @@ from readiness_scenarios import Scenario, findings, label_noise, questions, text
 
 from curation.context import Arm, Context, Knowledge, Task
 from curation.dedup import dedup
-from curation.intervals import wilson
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
+from curation.sampling.intervals import wilson
 
 POLICY = load_policy()
 AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {

@@ -10,12 +10,17 @@ from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
 from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
-from curation.intervals import wilson
-from curation.readiness.cost import Work, gpu_cost, money
-from curation.readiness.curve import Measured, fit
-from curation.readiness.intervals import auroc, difference, resampled, rows_to_decide
-from curation.readiness.neighbours import chrf
+from curation.readiness.costs import Work, gpu_cost, money
 from curation.readiness.policy import load_policy
+from curation.readiness.stand_in.curve import Measured, fit
+from curation.readiness.stand_in.neighbours import chrf
+from curation.sampling.intervals import (
+    auroc,
+    difference,
+    resampled,
+    rows_to_decide,
+    wilson,
+)
 
 RULE = load_policy().items["economics"]
 SIZES = np.array([100, 143, 204, 292, 417, 595, 850, 1214], dtype=float)

@@ -9,10 +9,10 @@ from readiness_scenarios import SCENARIOS, Scenario, context, few_shot, label_no
 from curation.context import Context, Task
 from curation.readiness import Plan, Study, gather, load_policy, review_first, work_plan
 from curation.readiness.arms import scored
-from curation.readiness.gate import TRAINING, Reading
-from curation.readiness.gates import walk
-from curation.readiness.plan_steps import move
-from curation.readiness.what_if import told_again
+from curation.readiness.gates.reading import TRAINING, Reading
+from curation.readiness.gates.walk import walk
+from curation.readiness.verdict.plan import move
+from curation.readiness.verdict.what_if import told_again
 from curation.records import Evidence
 
 POLICY = load_policy()

@@ -7,11 +7,10 @@ import pytest
 from readiness_scenarios import clusters, findings, questions
 from test_readiness_gates import FEW, FULL, GOOD, POLICY, TASK, arms, decide, item
 
-from curation.context import Arm, Context, Knowledge, Needs, Prices, Traffic
+from curation.context import Arm, Context, Knowledge, Needs, Prices, Traffic, parse_context
 from curation.errors import UsageError
 from curation.progress import ignore
 from curation.readiness import judge, work_plan
-from curation.readiness.context_file import parse_context
 from curation.readiness.evidence import Known
 from curation.readiness.evidence.coverage import _message as classes
 from curation.readiness.evidence.economics import economics

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from readiness_scenarios import MODEL, PRICES, TRAFFIC, Scenario, label_noise, questions, text_checks
 
 from curation.context import Arm, Context, Knowledge, Needs, Task
-from curation.readiness import assess, body, compare, evidence_of, gate_path, judge, load_policy, plan_of, what_if
+from curation.readiness import (
+    assess,
+    body,
+    compare,
+    evidence_of,
+    gate_path,
+    judge,
+    load_policy,
+    plan_of,
+)
+from curation.readiness.verdict import what_if
 from curation.records import Evidence
 
 POLICY = load_policy()

@@ -6,8 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import NotChecked
-from curation.review.agreement import Vote, _library_alpha, agreement, alpha_of, votes_by_row
 from curation.review.runs import agreement_findings
+from curation.review.team.agreement import (
+    Vote,
+    _library_alpha,
+    agreement,
+    alpha_of,
+    votes_by_row,
+)
 
 
 def votes(rows: list[list[str]]) -> list[Vote]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from curation.errors import NotChecked
 from curation.records import FINDINGS_SCHEMA, Findings
-from curation.review.audit import (
+from curation.review.audit.draw import (
     EXTRA_SHARE,
     FLAG_ROWS,
     Z90,
@@ -21,7 +21,7 @@ from curation.review.audit import (
     draw,
     rows_for,
 )
-from curation.review.audited import estimate, stratified
+from curation.review.audit.estimate import estimate, stratified
 
 IDS = [f"{n:05}" for n in range(2000)]
 

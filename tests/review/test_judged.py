@@ -5,8 +5,15 @@ from collections.abc import Sequence
 import pytest
 
 from curation.records import Action, Decision
-from curation.review.audit import Answer
-from curation.review.judged import Past, Texts, is_decided_singly, is_mended, of_flag, version_checked
+from curation.review.audit.draw import Answer
+from curation.review.audit.judgement import (
+    Past,
+    Texts,
+    is_decided_singly,
+    is_mended,
+    of_flag,
+    version_checked,
+)
 
 OLD = Texts("in", "refund", "refund")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from curation import people
 from curation.progress import Cancelled
 from curation.project import Project
+from curation.project import decisions as people
 from curation.records import CLUSTERS_SCHEMA, Clusters
-from curation.store import cluster_pages, database, decisions, results
-from curation.store.cluster_pages import ORDERS, ClusterFilter, Position
+from curation.store import clusters, database, decisions, results
+from curation.store.clusters import ORDERS, ClusterFilter, Position
 
 KINDS = ("exact", "near", "variant", "contradiction")
 ROWS = 400
@@ -46,8 +46,8 @@ def store_clusters(project: Project) -> None:
         results.save_clusters(connection, found, "2026-01-01T00:00:00+00:00")
 
 
-def walked(project: Project, filter: ClusterFilter, limit: int) -> list[cluster_pages.ClusterRow]:
-    rows: list[cluster_pages.ClusterRow] = []
+def walked(project: Project, filter: ClusterFilter, limit: int) -> list[clusters.ClusterRow]:
+    rows: list[clusters.ClusterRow] = []
     after: Position | None = None
     while True:
         page = project.cluster_page(filter, after, limit)
@@ -59,7 +59,7 @@ def walked(project: Project, filter: ClusterFilter, limit: int) -> list[cluster_
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("limit", [1, 7, 500])
-def test_every_cluster_comes_once_and_in_order(project: Project, order: cluster_pages.Order, limit: int) -> None:
+def test_every_cluster_comes_once_and_in_order(project: Project, order: clusters.Order, limit: int) -> None:
     rows = walked(project, ClusterFilter(order=order), limit)
     assert sorted(row.cluster for row in rows) == list(range(len(rows)))
     assert sum(row.size for row in rows) == ROWS
@@ -69,7 +69,7 @@ def test_every_cluster_comes_once_and_in_order(project: Project, order: cluster_
 
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_a_text_is_found_in_any_row_of_a_cluster(project: Project, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_pages, "WINDOW", 5)
+    monkeypatch.setattr(clusters, "WINDOW", 5)
     rows = walked(project, ClusterFilter(text="PARCELS", kind="variant"), limit)
     everything = walked(project, ClusterFilter(kind="variant"), 500)
     wanted = [
@@ -84,7 +84,7 @@ def test_a_text_is_found_in_any_row_of_a_cluster(project: Project, limit: int, m
 def test_a_search_for_a_text_stops_after_a_window_and_goes_on_where_it_got_to(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster_pages, "WINDOW", 10)
+    monkeypatch.setattr(clusters, "WINDOW", 10)
     last = walked(project, ClusterFilter(), 500)[-1]
     text = project.members(last.cluster, 1)[0].example.input
     first = project.cluster_page(ClusterFilter(text=text), None, 5)
@@ -102,9 +102,9 @@ def test_wildcards_in_a_text_are_characters_like_others(project: Project) -> Non
 @pytest.mark.parametrize("kind", ["", "near"])
 @pytest.mark.parametrize("after", [None, (3, 40)])
 def test_a_page_is_searched_in_an_index_and_never_sorted(
-    project: Project, order: cluster_pages.Order, kind: str, after: Position | None
+    project: Project, order: clusters.Order, kind: str, after: Position | None
 ) -> None:
-    query = cluster_pages.page_query(ClusterFilter(kind=kind, order=order), after, None).limit(10)
+    query = clusters.page_query(ClusterFilter(kind=kind, order=order), after, None).limit(10)
     plan = explained(project, query)
     assert not any("TEMP B-TREE" in line for line in plan), plan
     assert all("INDEX cluster_sizes_" in line for line in plan if "cluster_sizes" in line), plan
@@ -116,8 +116,8 @@ def test_a_page_is_searched_in_an_index_and_never_sorted(
 def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
     plan: list[str] = []
     with database.read(project.engine) as connection:
-        plan = explained(project, cluster_pages.members_query(3))
-        assert cluster_pages.members(connection, 3, 2)[0].is_keeper
+        plan = explained(project, clusters.members_query(3))
+        assert clusters.members(connection, 3, 2)[0].is_keeper
     assert any("clusters USING INDEX ix_clusters_cluster" in line for line in plan), plan
     assert not any(line.startswith("SCAN") for line in plan), plan
 
@@ -146,7 +146,7 @@ def test_variants_and_contradictions_are_never_touched_by_leaving_out(project: P
     for kind in ("variant", "contradiction"):
         filter = ClusterFilter(kind=kind)
         rows = sum(row.size - 1 for row in walked(project, filter, 500))
-        assert project.touched(filter, "leave_out") == cluster_pages.Touched(0, 0, 0, rows)
+        assert project.touched(filter, "leave_out") == clusters.Touched(0, 0, 0, rows)
         assert project.cluster_changes(filter, "leave_out") == []
 
 

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 
 from curation.errors import NotChecked
-from curation.inspecting import followed
 from curation.project import Project
+from curation.project.findings import followed
 from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
 from curation.store import database, results
-from curation.store.finding_pages import Pair, Scope
+from curation.store.findings import Pair, Scope
 from curation.store.pages import Filter
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label

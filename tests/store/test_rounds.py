@@ -16,12 +16,12 @@ import pytest
 
 from curation import readiness
 from curation.errors import NotChecked, UsageError
-from curation.people import AUDITED
 from curation.project import DATABASE, Project
+from curation.project.decisions import AUDITED
+from curation.project.rounds import AuditResult, TeamResult, Turn
 from curation.records import Action, Findings
 from curation.store import database, rounds
 from curation.store.pages import Filter
-from curation.voting import AuditResult, TeamResult, Turn
 
 WORDS = {
     "refund": "money back refund return paid charge card order broken cheap twice amount bank wait wrong",

@@ -11,11 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.dedup import Neighbour
-from curation.people import Stroke
 from curation.project import Project
-from curation.store.cluster_pages import ClusterFilter, Member, Touched
+from curation.project.decisions import Stroke
+from curation.store.clusters import ClusterFilter, Member, Touched
 from curation.store.pages import Example
-from curation.ui import duplicate_views, near, state, strokes
+from curation.ui import state
+from curation.ui.widgets import bulk_actions, cluster_texts, near
 
 APP = Path(__file__).parents[2] / "app.py"
 ROWS = [
@@ -61,7 +62,7 @@ def show(project: Project) -> Show:
         test = AppTest.from_file(str(APP), default_timeout=60)
         test.query_params["project"] = project.name
         test.run()
-        test.switch_page(str((state.PAGES / f"{name}.py").relative_to(APP.parent)))
+        test.switch_page(str(state.page_file(name).relative_to(APP.parent)))
         test.run()
         assert not test.exception
         return test
@@ -179,7 +180,7 @@ def test_a_change_of_the_filter_closes_the_question(project: Project, show: Show
 
 
 def test_much_goes_to_a_background_job(project: Project, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strokes, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk_actions, "AT_ONCE", 2)
     test = show("duplicates")
     press(test, "Leave out the repeats")
     press(test, "Leave out 3 rows")
@@ -323,10 +324,10 @@ def member(kind: str, status: str = "undecided", pinned: str = "") -> Member:
 
 
 def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
-    assert duplicate_views.fate(member("near")).startswith("Counts once: not exported")
-    assert duplicate_views.fate(member("variant")) == "Stays until somebody leaves it out, similarity 0.93."
-    assert duplicate_views.fate(member("near", pinned="keep")) == "Stays: kept on request, similarity 0.93."
-    assert duplicate_views.fate(member("exact", status="rejected")).startswith("Left out by a person.")
+    assert cluster_texts.fate(member("near")).startswith("Counts once: not exported")
+    assert cluster_texts.fate(member("variant")) == "Stays until somebody leaves it out, similarity 0.93."
+    assert cluster_texts.fate(member("near", pinned="keep")) == "Stays: kept on request, similarity 0.93."
+    assert cluster_texts.fate(member("exact", status="rejected")).startswith("Left out by a person.")
 
 
 @pytest.mark.parametrize(
@@ -335,13 +336,13 @@ def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
 )
 def test_a_stroke_says_what_it_was_and_when(at: str, words: str) -> None:
     now = datetime.fromisoformat("2026-01-02T12:00:40+00:00")
-    stroke = Stroke("b", 3412, 0, duplicate_views.REASONS["leave_out"])
-    line = duplicate_views.stroke_line(stroke, f"2026-01-02T{at}+00:00", now)
+    stroke = Stroke("b", 3412, 0, cluster_texts.REASONS["leave_out"])
+    line = cluster_texts.stroke_line(stroke, f"2026-01-02T{at}+00:00", now)
     assert line == f"Left out 3,412 repeats, {words}."
 
 
 def test_large_counts_are_readable() -> None:
-    line = duplicate_views.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
+    line = cluster_texts.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
     assert line.startswith("This leaves out 3,412 rows in 1,240 clusters.")
     assert ClusterFilter() == ClusterFilter("", 2, "", "largest")
 
@@ -352,11 +353,11 @@ def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, 
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = other.name
     test.run()
-    test.switch_page(str((state.PAGES / "load.py").relative_to(APP.parent))).run()
+    test.switch_page(str(state.page_file("load").relative_to(APP.parent))).run()
     assert test.get("file_uploader")[0].proto.id != first
     other.close()
 
 
 def test_leaving_out_says_that_repeats_count_once_already() -> None:
-    line = duplicate_views.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
+    line = cluster_texts.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
     assert "They already count once; this makes it a decision that shows in review" in line

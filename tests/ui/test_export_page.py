@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.background import verbs
 from curation.errors import GateNotPassed
 from curation.export import gate
 from curation.progress import ignore
 from curation.project import Project
+from curation.project.background import verbs
 from curation.store import database, jobs
-from curation.ui import release_views, state
+from curation.ui import state
+from curation.ui.export import sentences
 
 APP = Path(__file__).parents[2] / "app.py"
 ENDS = ("never came", "is broken and I want my money back", "was left at the wrong door", "cost more than it said")
@@ -43,7 +44,7 @@ def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Tickets"
     test.run()
-    test.switch_page(str((state.PAGES / "export.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("export").relative_to(APP.parent)))
     return shown(test)
 
 
@@ -72,7 +73,7 @@ def folder(home: Path) -> Path:
 def test_rows_with_personal_data_are_counted_and_their_fate_is_asked(page: AppTest) -> None:
     assert "Personal data or keys were found in 2 rows" in texts(page)
     (choice,) = (radio for radio in page.radio if radio.label == "What becomes of these rows")
-    assert choice.options == list(release_views.TREATMENTS.values())
+    assert choice.options == list(sentences.TREATMENTS.values())
     assert choice.value == "mask"
     assert "Rows with personal data or keys: 2 were masked." in texts(page)
 
@@ -141,12 +142,12 @@ def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:
 
 
 def test_sentences_of_the_page() -> None:
-    assert "in 1 row of" in release_views.personal_line(1)
-    assert release_views.personal_fate({}) == ""
-    assert release_views.personal_fate({"rows": 0, "treatment": "keep"}) == ""
-    assert release_views.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
-    assert release_views.marks_line({}) == ""
-    assert "1,000 rows. Teaching form or style: 2 rows." in release_views.marks_line({"retrieval": 1000, "style": 2})
+    assert "in 1 row of" in sentences.personal_line(1)
+    assert sentences.personal_fate({}) == ""
+    assert sentences.personal_fate({"rows": 0, "treatment": "keep"}) == ""
+    assert sentences.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
+    assert sentences.marks_line({}) == ""
+    assert "1,000 rows. Teaching form or style: 2 rows." in sentences.marks_line({"retrieval": 1000, "style": 2})
 
 
 def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation import background
-from curation.intervals import Interval
-from curation.people import Stroke
 from curation.progress import ignore
-from curation.project import Project
+from curation.project import Project, background
+from curation.project.decisions import Stroke
 from curation.records import CheckRun
-from curation.store.finding_pages import Pair, Scope
+from curation.sampling.intervals import Interval
+from curation.store.findings import Pair, Scope
 from curation.store.pages import Filter
-from curation.ui import charts, finding_views, state, views
+from curation.ui import state
+from curation.ui.widgets import charts, finding_texts, formatting
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
@@ -63,7 +63,7 @@ def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filt
     test.query_params["project"] = project
     if filter is not None:
         test.session_state[f"findings-filter-{project}"] = filter
-    test.switch_page(str((state.PAGES / "findings.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("findings").relative_to(APP.parent)))
     test.run()
     assert not test.exception
     return test
@@ -221,24 +221,24 @@ def test_many_decisions_go_through_a_file_in_the_background(project: Project, tm
 def test_what_a_stroke_would_do_is_said_in_full() -> None:
     whole = Scope(findings=260, rows=250, classes=12, decided=13)
     scopes = {"relabel": Scope(226, 226, 9, 12), "drop": Scope(4, 4, 2, 1), "replace": Scope(1, 1, 0, 0)}
-    assert finding_views.follow_line(scopes, whole) == (
+    assert finding_texts.follow_line(scopes, whole) == (
         "Relabels 214 rows of 9 classes, leaves out 3 rows and replaces the output of 1 row. "
         "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
     )
-    assert finding_views.follow_line({}, Scope(2, 2, 0, 0)) == (
+    assert finding_texts.follow_line({}, Scope(2, 2, 0, 0)) == (
         "Changes nothing. 2 rows without a suggestion stay as they are."
     )
-    assert finding_views.all_line("Leaves out", whole) == (
+    assert finding_texts.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
-    assert finding_views.stroke_line(Stroke("b", 214, 12, "x")) == (
+    assert finding_texts.stroke_line(Stroke("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
 
 
 def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judged: tuple[int, int] = (0, 0)) -> str:
     titles = {"label_noise": "Wrong labels", "pii": "Personal data", "empty": "Empty rows", "mismatch": "Mismatch"}
-    return " ".join(finding_views.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
+    return " ".join(finding_texts.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
 
 
 def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audited() -> None:
@@ -261,24 +261,24 @@ def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audi
         "Of the 4 decided one by one so far, 3 flags were right (75%)."
     )
     known = {**noise, "pii": (1.0, 0.8, 1.0)}
-    assert finding_views.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
+    assert finding_texts.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
 
 
 def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labels() -> None:
     pairs = [Pair(f"given {n}", f"new {n % 3}", 50 - n, 0.1) for n in range(40)]
-    frame = finding_views.picture_frame(pairs, ("given 1", "new 1"))
-    assert len(frame) == finding_views.PAIRS
+    frame = finding_texts.picture_frame(pairs, ("given 1", "new 1"))
+    assert len(frame) == finding_texts.PAIRS
     assert list(frame.loc[frame["Chosen"], "Cell"]) == [1]
     assert frame["Dark"].iloc[0]
     assert charts.confusion(frame, is_dark=True).to_dict()["layer"]
     many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
-    assert 31 in set(finding_views.picture_frame(many, ("", ""))["Cell"])
-    assert finding_views.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
-    assert finding_views.pairs_line(3, 100) == "Press a cell or a row to see its findings."
+    assert 31 in set(finding_texts.picture_frame(many, ("", ""))["Cell"])
+    assert finding_texts.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
+    assert finding_texts.pairs_line(3, 100) == "Press a cell or a row to see its findings."
 
 
 def test_bars_stand_on_the_side_of_the_threshold_they_belong_to() -> None:
-    frame = finding_views.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
+    frame = finding_texts.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
     assert len(frame) == 20
     sides = dict(zip(frame["Sure"], frame["Side"], strict=True))
     assert (sides[45], sides[50]) == ("Below", "In the filter")
@@ -289,22 +289,22 @@ def test_a_filter_has_a_name_people_can_read() -> None:
     filter = Filter(
         check="label_noise", label="a", text="money", status="rejected", sure=0.55, given="a", suggested="b"
     )
-    assert finding_views.filter_words(filter, TITLES) == (
+    assert finding_texts.filter_words(filter, TITLES) == (
         "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55% sure"
     )
-    assert finding_views.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
+    assert finding_texts.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
 
 
 def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
     runs = [CheckRun("label_noise", "done", summary={"preview": True}), CheckRun("pii", "not_checked", "no text")]
-    assert list(finding_views.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
+    assert list(finding_texts.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
         "Quick look, still checking",
         "Not checked: no text",
     ]
 
 
 def test_texts_are_masked_where_nobody_asked() -> None:
-    assert views.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
-    shown = views.personal_data_is_shown.set(True)
-    assert views.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
-    views.personal_data_is_shown.reset(shown)
+    assert formatting.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
+    shown = formatting.personal_data_is_shown.set(True)
+    assert formatting.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
+    formatting.personal_data_is_shown.reset(shown)

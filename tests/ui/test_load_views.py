@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.load import preview
-from curation.ui import load_views
+from curation.ui.load import sentences
 
 sys.path.append(str(Path(__file__).parents[1] / "load"))
 from workbooks_load import PAIRS, workbook
@@ -15,7 +15,7 @@ from workbooks_load import PAIRS, workbook
 
 def test_an_excel_sheet_is_told_in_plain_words(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(workbook([PAIRS]))
-    assert load_views.read_as(preview(tmp_path / "a.xlsx")) == (
+    assert sentences.read_as(preview(tmp_path / "a.xlsx")) == (
         "Excel workbook (XLSX), one example a row: an input and its label."
     )
 
@@ -31,11 +31,11 @@ def test_an_excel_sheet_is_told_in_plain_words(tmp_path: Path) -> None:
 def test_shapes_are_told_in_words(tmp_path: Path, shape: str, says: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text("text,category\nwhere is my parcel,delivery\nmy money back,refund\n", encoding="utf-8")
-    told = load_views.read_as(replace(preview(path), shape=shape, encoding="windows-1252"))
+    told = sentences.read_as(replace(preview(path), shape=shape, encoding="windows-1252"))
     assert says in told
     assert told.endswith("written as windows-1252; look whether accents come out right below.")
 
 
 def test_the_preview_says_how_much_it_shows() -> None:
-    assert load_views.first_rows(1).startswith("Its first row,")
-    assert load_views.first_rows(20).startswith("Its first 20 rows,")
+    assert sentences.first_rows(1).startswith("Its first row,")
+    assert sentences.first_rows(20).startswith("Its first 20 rows,")

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from curation.measure.plan import Settings
 from curation.project import Project
-from curation.ui import measure_views, state
+from curation.ui import state
+from curation.ui.measure import sentences
 from tests.ended import ended
 
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
@@ -47,7 +48,7 @@ def shown() -> AppTest:
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Asked"
     test.run()
-    test.switch_page(str((state.PAGES / "measure.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("measure").relative_to(APP.parent)))
     test.run()
     assert not test.exception
     return test
@@ -110,8 +111,8 @@ def test_texts_of_an_endpoint_are_shown_as_text() -> None:
         "cost": None, "failed": 1, "latency_ms": None, "prompt_tokens": None, "output_tokens": None, "model": "m\u200b",
     }  # fmt: skip
     body = {"arms": [arm], "run": {}}
-    assert "⟨U+202E⟩" in measure_views.arm_lines(body)[0]
-    assert measure_views.arms_frame(body)["Model"][0] == "m⟨U+200B⟩"
+    assert "⟨U+202E⟩" in sentences.arm_lines(body)[0]
+    assert sentences.arms_frame(body)["Model"][0] == "m⟨U+200B⟩"
 
 
 def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(asked: Project, tmp_path: Path) -> None:
@@ -146,11 +147,11 @@ def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) ->
     buttons = [button.proto.label for button in test.get("download_button")]
     assert buttons == ["Download them as CSV", "Download them as JSONL"]
     rows = asked.held_back(Settings(rows=5))
-    table = list(csv.DictReader(measure_views.held_csv(rows).decode("utf-8-sig").splitlines()))
+    table = list(csv.DictReader(sentences.held_csv(rows).decode("utf-8-sig").splitlines()))
     assert [(row["id"], row["row"], row["output"]) for row in table] == [(r["id"], str(r["row"]), "") for r in rows]
     armed = [{"id": "a", "source": "f.csv", "row": 1, "input": "=HYPERLINK(1)"}]
-    assert "'=HYPERLINK(1)" in measure_views.held_csv(armed).decode("utf-8-sig")
-    assert [json.loads(line) for line in measure_views.held_jsonl(rows).decode().splitlines()] == rows
+    assert "'=HYPERLINK(1)" in sentences.held_csv(armed).decode("utf-8-sig")
+    assert [json.loads(line) for line in sentences.held_jsonl(rows).decode().splitlines()] == rows
 
 
 def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project, tmp_path: Path) -> None:
@@ -165,4 +166,4 @@ def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project,
     assert not test.exception
     assert asked.held().ids == set(ids[:10])
     assert "scored on yet" not in text_of(test)
-    assert measure_views.waiting_line(1).startswith("1 row is held back")
+    assert sentences.waiting_line(1).startswith("1 row is held back")

@@ -14,7 +14,7 @@ from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
-PAGES = sorted(path.stem for path in state.PAGES.glob("*.py") if path.stem != "__init__")
+PAGES = sorted(path.parent.name for path in Path(state.__file__).parent.glob("*/page.py"))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = project
     test.run()
-    test.switch_page(str((state.PAGES / f"{page}.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file(page).relative_to(APP.parent)))
     test.run()
     assert not test.exception
     return test
@@ -150,9 +150,9 @@ def test_the_queue_chosen_stays_while_its_rows_are_labelled_and_after_leaving_th
         press(test, "delivery")
         assert queue_box(test).value == "unlabelled"
     assert list(queue_box(test).options) == options  # the browser knows an option by its text
-    test.switch_page(str((state.PAGES / "overview.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("overview").relative_to(APP.parent)))
     test.run()
-    test.switch_page(str((state.PAGES / "review.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("review").relative_to(APP.parent)))
     test.run()
     assert queue_box(test).value == "unlabelled"
     assert "14 waiting in this queue" in texts(test)

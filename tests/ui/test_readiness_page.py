@@ -11,7 +11,9 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
-from curation.ui import outcomes, readiness_views, state
+from curation.ui import state
+from curation.ui.readiness import sentences
+from curation.ui.widgets import outcomes
 from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -45,7 +47,7 @@ def show(home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Tickets"
     test.run()
-    test.switch_page(str((state.PAGES / "readiness.py").relative_to(APP.parent)))
+    test.switch_page(str(state.page_file("readiness").relative_to(APP.parent)))
     test.run()
     assert not test.exception
     return test
@@ -61,7 +63,7 @@ def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
     shown = texts(show(judged, monkeypatch))
     assert "2. Can the base model do it with better prompting?" in shown
     assert "3. Can retrieval or context do it? Is it style or substance?" in shown
-    stages = readiness_views.stages((project.last_verdict() or {})["path"])
+    stages = sentences.stages((project.last_verdict() or {})["path"])
     states = [stage.state for stage in stages]
     assert states.count("stopped") == 1
     assert set(states[states.index("stopped") + 1 :]) <= {"skipped"}
@@ -87,7 +89,7 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 ) -> None:
     project.save_context(told)
     verdict = project.verdict()
-    line = readiness_views.stability_line(verdict.stability, verdict.outcome, outcomes.WORDS)
+    line = sentences.stability_line(verdict.stability, verdict.outcome, outcomes.WORDS)
     shown = texts(show(judged, monkeypatch))
     assert shown.count(line) == 2
     assert shown.count(verdict.nearest_flip) == 2
@@ -97,17 +99,17 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 
 def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
     step = {"status": "not evaluated", "reason": "no target score is given"}
-    found = readiness_views.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
+    found = sentences.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
     assert [(one.state, one.lines) for one in found[1:3]] == [
         ("unasked", ("Give a target score, then it can be asked.",))
     ] * 2
     passed = {"id": "2", "status": "passed", "reason": "Nothing changes."}
-    mixed = readiness_views.stages([passed, {"id": "3", **step}])[2]
+    mixed = sentences.stages([passed, {"id": "3", **step}])[2]
     assert (mixed.state, mixed.lines[1]) == ("passed", "The rest is not asked: no target is given.")
 
 
 def test_firmness_is_said_in_plain_words() -> None:
-    line = readiness_views.stability_line({"lora": 0.91, "collect": 0.09}, "lora", outcomes.WORDS)
+    line = sentences.stability_line({"lora": 0.91, "collect": 0.09}, "lora", outcomes.WORDS)
     assert line.endswith("it comes out as “Fine-tune with LoRA” in 91 %, as “Collect more first” in 9 %.")
 
 
@@ -136,7 +138,7 @@ def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(projec
     assert project.verdict_is_current()
     assert "Thresholds set in this project" in project.report("html")
     assert any("thresholds" in line for line in project.verdict_changes())
-    assert readiness_views.changed_line(project.thresholds()) == "2 thresholds are set in this project."
+    assert sentences.changed_line(project.thresholds()) == "2 thresholds are set in this project."
     project.reset_policy()
     assert project.verdict() == usual
 
@@ -144,17 +146,17 @@ def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(projec
 def test_an_edited_cell_is_saved_and_an_impossible_one_is_refused(project: Project) -> None:
     found = project.thresholds()
     row = next(n for n, one in enumerate(found) if one.name == "noise.fail")
-    frame = readiness_views.threshold_frame(found, {"noise": "Wrong answers"})
+    frame = sentences.threshold_frame(found, {"noise": "Wrong answers"})
     assert list(frame.iloc[row][["Evidence", "Threshold", "Value", "Built in"]]) == [
         "Wrong answers",
         "fails at",
         0.1,
         0.1,
     ]
-    project.save_thresholds(readiness_views.edited_values(found, {row: {"Value": 0.2}}))
+    project.save_thresholds(sentences.edited_values(found, {row: {"Value": 0.2}}))
     assert project.policy().items["noise"].fail == 0.2
     with pytest.raises(UsageError, match=r"write 0\.2 for 20 %"):
-        project.save_thresholds(readiness_views.edited_values(found, {row: {"Value": 20.0}}))
+        project.save_thresholds(sentences.edited_values(found, {row: {"Value": 20.0}}))
     assert project.policy().items["noise"].fail == 0.2
 
 
@@ -175,11 +177,11 @@ def project_filter(project: Project):  # type: ignore[no-untyped-def]
 
 
 def test_the_page_says_what_a_lift_takes() -> None:
-    line = readiness_views.lift_line(0.05, 0.8, 200)
+    line = sentences.lift_line(0.05, 0.8, 200)
     assert "460 rows" in line
     assert "200 rows are at hand." in line
-    assert "nothing can improve" in readiness_views.lift_line(0.1, 0.95, 200)
-    frame = readiness_views.lift_frame(0.8, 1500)
+    assert "nothing can improve" in sentences.lift_line(0.1, 0.95, 200)
+    frame = sentences.lift_frame(0.8, 1500)
     assert list(frame["You have enough"]) == ["No", "No", "Yes", "Yes", "Yes"]
 
 
@@ -189,12 +191,12 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only() -> None:
         "target": 0.9, "lift": 0.05, "changes": "never", "offline": False, "privacy": False, "quality": False,
         "calls": 1000, "score": 0.7,
     }  # fmt: skip
-    tried = readiness_views.tried_context(told, chosen, load_policy())
+    tried = sentences.tried_context(told, chosen, load_policy())
     assert [(one.arm.name, one.score) for one in scored(tried)] == [
         ("few_shot", 0.7),
         ("lora", 0.9),
         ("zero_shot", 0.4),
     ]
-    unmeasured = readiness_views.tried_context(Context(), chosen, load_policy())
+    unmeasured = sentences.tried_context(Context(), chosen, load_policy())
     assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]
-    assert readiness_views.kept_context(told, chosen, load_policy()).arms == told.arms
+    assert sentences.kept_context(told, chosen, load_policy()).arms == told.arms

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.desk import Step
-from curation.job_desk import Job
-from curation.readiness.gate import OUTCOMES
+from curation.project.examples import Step
+from curation.project.jobs import Job
+from curation.readiness.gates.reading import OUTCOMES
 from curation.store.pages import Example, FindingRow
-from curation.ui import outcomes, views
+from curation.ui.widgets import formatting, outcomes
 
 
 def example(label: str | None = "a") -> Example:
@@ -34,18 +34,18 @@ def finding(suggestion: str, evidence: str = "{}") -> FindingRow:
     ],
 )
 def test_hidden_characters_become_marks(text: str, shown: str) -> None:
-    assert views.visible(text) == shown
+    assert formatting.visible(text) == shown
 
 
 @given(st.text())
 def test_short_texts_are_one_line_and_bounded(text: str) -> None:
-    assert len(views.short(text, 50)) <= 50
-    assert "\n" not in views.short(text, 50)
+    assert len(formatting.short(text, 50)) <= 50
+    assert "\n" not in formatting.short(text, 50)
 
 
 @given(st.text(alphabet="*_[]()!`#<>|~$:\\ab"))
 def test_plain_escapes_every_mark(text: str) -> None:
-    escaped = views.plain(text)
+    escaped = formatting.plain(text)
     assert escaped.replace("\\", "") == text.replace("\\", "")
     for n, character in enumerate(escaped):
         if character in "*_[]`<|$":
@@ -54,34 +54,36 @@ def test_plain_escapes_every_mark(text: str) -> None:
 
 
 def test_suggestions_are_words() -> None:
-    assert views.suggestion("drop") == "Leave it out"
-    assert views.suggestion("relabel:card:lost") == "Label it card:lost"
-    assert views.suggestion("look") == "Look at it"
+    assert formatting.suggestion("drop") == "Leave it out"
+    assert formatting.suggestion("relabel:card:lost") == "Label it card:lost"
+    assert formatting.suggestion("look") == "Look at it"
 
 
 def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
-    assert views.label_keys(["b", "a"]) == ["a", "b"]
-    assert views.label_keys(["a"], ["a", "b"]) == ["a", "b"]  # a label that is gone keeps its key, unused
-    assert views.label_keys(["0", "b", "a", "00"], ["a", "b"]) == ["a", "b", "0", "00"]
+    assert formatting.label_keys(["b", "a"]) == ["a", "b"]
+    assert formatting.label_keys(["a"], ["a", "b"]) == ["a", "b"]  # a label that is gone keeps its key, unused
+    assert formatting.label_keys(["0", "b", "a", "00"], ["a", "b"]) == ["a", "b", "0", "00"]
     full = [str(n) for n in range(9)]
-    assert views.label_keys(["new", *full], full) == full
+    assert formatting.label_keys(["new", *full], full) == full
     many = [f"label {n}" for n in range(20, 0, -1)]
-    assert views.label_keys(many) == sorted(many[:9])
-    assert views.suggested_label([finding("look"), finding("relabel:card: lost")]) == "card: lost"
+    assert formatting.label_keys(many) == sorted(many[:9])
+    assert formatting.suggested_label([finding("look"), finding("relabel:card: lost")]) == "card: lost"
 
 
 def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() -> None:
     fact = {"kind": "estimated", "value": 0.062, "low": 0.032, "high": 0.102, "threshold": 0.05,
             "origin": "measured: somewhere", "detail": {"unit": "share"}}  # fmt: skip
-    assert views.value_line(fact).startswith("Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Held against 5.0 %. ")
-    assert views.value_line({**fact, "kind": "declared"}) == "As declared."
+    assert formatting.value_line(fact).startswith(
+        "Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Held against 5.0 %. "
+    )
+    assert formatting.value_line({**fact, "kind": "declared"}) == "As declared."
 
 
 def test_time_left_waits_until_it_can_tell() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     job = Job("i", "analyse", "running", 0.5, "", "", None, start.isoformat(), None, False)
-    assert views.time_left(job, start + timedelta(seconds=1)) == ""
-    assert views.time_left(job, start + timedelta(seconds=20)) == ", about 20 s left"
+    assert formatting.time_left(job, start + timedelta(seconds=1)) == ""
+    assert formatting.time_left(job, start + timedelta(seconds=20)) == ", about 20 s left"
 
 
 def test_every_outcome_has_its_word_colour_and_icon() -> None:
@@ -90,7 +92,7 @@ def test_every_outcome_has_its_word_colour_and_icon() -> None:
 
 def test_a_stale_verdict_says_what_to_do() -> None:
     body = {"verdict": {"next_step": "Measure the base model"}}
-    assert views.next_steps(Step(True, True, ""), body) == [
+    assert formatting.next_steps(Step(True, True, ""), body) == [
         "Measure the base model",
         "The examples have changed since: run the checks again.",
     ]
@@ -98,16 +100,16 @@ def test_a_stale_verdict_says_what_to_do() -> None:
 
 def test_a_long_label_keeps_its_end() -> None:
     pair = ("card_payment_not_recognised_abroad_again_first", "card_payment_not_recognised_abroad_again_second")
-    shown = [views.ends(label, 30) for label in pair]
+    shown = [formatting.ends(label, 30) for label in pair]
     assert [len(label) for label in shown] == [30, 30]
     assert shown[0].endswith("_first")
     assert shown[1].endswith("_second")
-    assert views.ends("refund", 30) == "refund"
+    assert formatting.ends("refund", 30) == "refund"
 
 
 def test_a_table_shows_the_question_and_not_the_system_turn() -> None:
     chat = "system: You are a helpful agent.\nBe brief.\nuser: Where is my parcel?"
-    assert views.asked(chat) == "Where is my parcel?"
-    assert views.asked("system: only rules") == "system: only rules"
-    assert views.asked("Where is it?\nuser: who knows") == "Where is it? user: who knows"
-    assert views.asked(None) == ""
+    assert formatting.asked(chat) == "Where is my parcel?"
+    assert formatting.asked("system: only rules") == "system: only rules"
+    assert formatting.asked("Where is it?\nuser: who knows") == "Where is it? user: who knows"
+    assert formatting.asked(None) == ""

@@ -11,8 +11,8 @@ from curation.errors import InputRejected
 from curation.load.chat import looks_like_turns
 from curation.load.formats import file_format
 from curation.load.guess import INPUT, MESSAGES, plain
-from curation.load.json_scan import Piece, Scanner
-from curation.load.json_values import parse_object
+from curation.load.json.scan import Piece, Scanner
+from curation.load.json.values import parse_object
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source, Unusable, checked_width, raw_of
 
 BEGINNING = re.compile(

@@ -6,12 +6,12 @@ from functools import wraps
 from typing import Any
 
 from curation.context import Context
-from curation.intervals import Interval
 from curation.progress import Progress
 from curation.readiness.policy import Policy
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.registry import Registry
+from curation.sampling.intervals import Interval
 
 Item = Callable[[Study, Progress], Evidence]
 """`function(study, progress) -> Evidence`; raises NotChecked where it cannot judge."""

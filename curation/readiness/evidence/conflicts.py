@@ -1,11 +1,11 @@
 """The same input with different answers: rows that would have to change for every input to have one answer."""
 
 from curation.errors import NotChecked
-from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading, span
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import wilson
 
 
 @evidence("conflicts", "Same input, different answers")

@@ -5,10 +5,10 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.curve import Curve, Measured, fit
 from curation.readiness.evidence import evidence, percent, reading, span
-from curation.readiness.neighbours import growth
-from curation.readiness.proxy import proxy, shares_of_training
+from curation.readiness.stand_in.classifier import proxy, shares_of_training
+from curation.readiness.stand_in.curve import Curve, Measured, fit
+from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 

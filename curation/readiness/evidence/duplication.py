@@ -1,11 +1,11 @@
 """How much of the file repeats itself: 1 - rows that count / rows loaded. Shown for information, decides nothing."""
 
 from curation.errors import NotChecked
-from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import evidence, percent, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import wilson
 
 
 @evidence("duplication", "Repetition")

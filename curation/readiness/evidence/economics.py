@@ -2,7 +2,7 @@
 
 from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
-from curation.readiness.cost import Money, money, work_left
+from curation.readiness.costs import Money, money, work_left
 from curation.readiness.evidence import Known, derived, reading
 from curation.records import Evidence
 

@@ -1,11 +1,11 @@
 """Share of rows that cannot be used at all: empty, cut off, unreadable in the file, or longer than the model reads."""
 
 from curation.errors import NotChecked
-from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import wilson
 
 SURE = 0.5
 """A cut-off finding counts when it is more likely right than not."""

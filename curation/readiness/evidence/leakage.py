@@ -3,11 +3,11 @@
 import json
 
 from curation.errors import NotChecked
-from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading, span
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import wilson
 
 
 @evidence("leakage", "Evaluation rows seen in training")

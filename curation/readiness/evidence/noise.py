@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.intervals import Interval, wilson
 from curation.progress import Progress
 from curation.readiness.evidence import counted, evidence, percent, reading, span
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import Interval, wilson
 
 TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
 """Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from curation.intervals import Interval
 from curation.progress import Progress
 from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
-from curation.readiness.gate import LABEL_METRICS
-from curation.readiness.intervals import resampled
-from curation.readiness.proxy import proxy
+from curation.readiness.gates.reading import LABEL_METRICS
+from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.sampling.intervals import Interval, resampled
 
 
 @evidence("retrieval", "Copying the nearest known answer")

@@ -7,11 +7,11 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
-from curation.readiness.intervals import resampled
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
-from curation.readiness.words import words
 from curation.records import Evidence, Status
+from curation.sampling.intervals import resampled
+from curation.text.words import words
 
 
 @evidence("substance", "Style or substance")

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.intervals import wilson
 from curation.progress import Progress
 from curation.readiness.evidence import (
     SHOWN_ROWS,
@@ -20,6 +19,7 @@ from curation.readiness.evidence import (
 )
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
+from curation.sampling.intervals import wilson
 
 FAST = ("monthly", "weekly", "daily")
 """Declared pace of change at which answers outlive no training run (policy)."""

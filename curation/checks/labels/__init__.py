@@ -1,0 +1,1 @@
+"""What ranks wrong labels: rows that can be judged, probabilities by models that never saw them, a quick look."""

@@ -1,0 +1,1 @@
+"""One file a command: its flags and what it does. Only the one that is asked for is imported."""

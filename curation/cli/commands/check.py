@@ -1,0 +1,41 @@
+"""`curation check`: all checks of a file."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from curation.cli.flags import add_files
+from curation.cli.inputs import load_files, parquet_file
+from curation.cli.printing import print_json
+from curation.files import write_parquet
+from curation.progress import Progress, part
+from curation.project import Project, findings_by_row
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    add_files(parser, many=False)
+    parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the findings of all checks on a file."""
+    Project.known_checks(args.only)
+    parquet_file(args.out)
+    with Project.temporary(args.files) as project:
+        load_files(project, args, part(progress, 0.0, 0.2))
+        findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
+        write_parquet(args.out, findings_by_row(project.dataset(), findings))
+        counts = project.finding_counts(0.0)
+        likely = project.finding_counts()
+    for step in findings.runs:
+        if step.status == "not_checked" and not args.quiet:
+            print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)
+    done = [step.check for step in findings.runs if step.status == "done"]
+    if args.json:
+        print_json({name: {"findings": counts.get(name, 0), "likely": likely.get(name, 0)} for name in done})
+        return
+    print(f"{args.out}: findings by check, and how many are more likely right than not")
+    for name in done:
+        print(f"  {name:24} {counts.get(name, 0):>10,} {likely.get(name, 0):>10,}")

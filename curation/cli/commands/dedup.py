@@ -1,0 +1,66 @@
+"""`curation dedup`: near-duplicate clusters of a file."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from curation.cli.flags import add_against, add_files
+from curation.cli.inputs import chosen_columns, load_files, parquet_file
+from curation.cli.printing import print_counts, print_loaded
+from curation.dedup import Settings, decontaminate
+from curation.files import write_parquet
+from curation.progress import Progress, part
+from curation.project import Project, reason_counts
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    add_files(parser, many=False)
+    parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
+    parser.add_argument("--on", choices=["input", "pair"], default="input")
+    parser.add_argument("--threshold", type=float, default=0.7, help="exact Jaccard similarity, 0..1 (default 0.7)")
+    parser.add_argument("--shingle", choices=["auto", "3", "5"], default="auto", help="characters a shingle")
+    add_against(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the near-duplicate clusters of a file."""
+    parquet_file(args.out)
+    shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
+    settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
+    counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
+    print_counts(args, f"{args.out}: rows by kind", counts)
+
+
+def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+    (path,) = args.files
+    spooled, kinds = Project.dedup_file(path, chosen_columns(args), args.out, settings, progress)
+    if not args.quiet:
+        line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
+        line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
+        chosen = {k: v for k, v in asdict(spooled.columns).items() if v}
+        print_loaded(line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
+    return kinds
+
+
+def _dedup_against(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+    """As `_dedup_file`, with the evaluation row each row overlaps; both sets lie in memory."""
+    with Project.temporary(args.files) as project:
+        load_files(project, args, part(progress, 0.0, 0.3))
+        clusters = project.dedup(settings, part(progress, 0.3, 1.0))
+        dataset = project.dataset()
+        columns = ["id", "cluster", "keeper", "kind", "similarity"]
+        table = clusters.table.select(columns).add_column(0, "row", dataset.table["row"])
+        project.hold_against(args.against)
+        overlap = decontaminate(dataset, project.evaluation() or dataset.take([]), settings)
+        at = pc.index_in(table["id"], overlap["id"])
+        table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
+        table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))
+    write_parquet(args.out, table)
+    if not args.quiet:
+        rows = pc.count_distinct(overlap["id"]).as_py()
+        print(f"{rows:,} rows equal or closely resemble one of {args.against.name}", file=sys.stderr)
+    return {kind["values"]: kind["counts"] for kind in table["kind"].value_counts().to_pylist()}

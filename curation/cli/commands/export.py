@@ -1,0 +1,35 @@
+"""`curation export`: a clean, leak-free set from a project."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from curation.cli.flags import add_personal
+from curation.cli.inputs import earlier_export, filled, say_replaced
+from curation.cli.printing import note_personal, print_json
+from curation.export import check_place
+from curation.progress import Progress
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
+    )
+    add_personal(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Write a clean set from a project."""
+
+    check_place(args.out)
+    project = filled(args.project)
+    say_replaced(args, earlier_export(args.out), project)
+    manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
+    if args.json:
+        print_json(asdict(manifest))
+    else:
+        print(f"Written to {args.out}.")
+    note_personal(args, manifest.personal)

@@ -1,0 +1,43 @@
+"""`curation load`: files into a project."""
+
+import argparse
+from pathlib import Path
+
+from curation.cli.flags import add_files
+from curation.cli.inputs import load_files
+from curation.cli.printing import print_json
+from curation.errors import UsageError
+from curation.progress import Progress
+from curation.project import DATABASE, Project
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    add_files(parser, many=True)
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Add files to a project."""
+    missing = [path for path in args.files if not path.exists()]
+    if missing:
+        raise UsageError(f"No such file: {missing[0]}. Check the path.")
+    is_new, was_there = not (args.project / DATABASE).exists(), args.project.exists()
+    project = Project.open(args.project, create=True)
+    try:
+        loaded = load_files(project, args, progress)
+    finally:
+        is_empty = not project.sources()
+        project.close()
+        if is_new and is_empty:
+            _take_back(args.project, was_there)
+    if args.json:
+        print_json({"files": loaded})
+
+
+def _take_back(folder: Path, was_there: bool) -> None:
+    """Removes a project nothing was stored in; a folder that was there before stays."""
+    for path in folder.glob(f"{DATABASE}*"):
+        path.unlink()
+    if not was_there and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,182 @@
+"""What `curation measure` does: ask an endpoint or read outputs, print the arms, what was left out and spent."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from curation.cli.flags import add_columns, add_context
+from curation.cli.printing import print_json
+from curation.context import read_context
+from curation.errors import EndpointFailed, InputRejected, UsageError
+from curation.files import write_text
+from curation.measure.plan import ARMS, Caps, Settings
+from curation.measure.sentences import (
+    difference_line,
+    remarks,
+    run_lines,
+    spent_line,
+)
+from curation.progress import Progress, part
+from curation.project import Project
+from curation.project.measuring import KNOWLEDGE
+from curation.records import Columns
+
+KEPT_APART = "Exports of this project put them into the test part from now on, so that no model is trained on them."
+NOT_KEPT_APART = "No project knows of them: name --project DIR, so that its exports train no model on them."
+
+MOST_CALLS = 1000
+"""Unless --max-calls says otherwise: three arms of 200 rows, and some to spare for retries."""
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `curation measure`."""
+    parser.add_argument("files", nargs="?", type=Path, metavar="FILE", help="left out: the examples of --project")
+    add_columns(parser)
+    parser.add_argument("--project", type=Path, metavar="DIR", help="where examples, calls and results are kept")
+    add_context(parser)
+    parser.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible one, like http://127.0.0.1:8080/v1")
+    parser.add_argument(
+        "--model", metavar="NAME", help="as the endpoint calls it; with --import the one that gave the outputs"
+    )
+    parser.add_argument("--completions", action="store_true", help="a base model: plain text instead of chat")
+    parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to look answers up in (UTF-8)")
+    parser.add_argument("--template", type=Path, metavar="FILE", help="a prompt of your own with {input} in it")
+    parser.add_argument("--instruction", default="", metavar="TEXT", help="in place of the first sentence of ours")
+    parser.add_argument("--rows", type=int, default=200, metavar="N", help="rows held back and asked (default 200)")
+    parser.add_argument("--every-row", action="store_true", help="ask all of them, even where the answer is clear")
+    parser.add_argument("--reply-tokens", type=int, default=0, metavar="N", help="left out: from the outputs' lengths")
+    parser.add_argument("--timeout", type=float, default=30.0, metavar="S", help="seconds a call may take (default 30)")
+    parser.add_argument("--max-calls", type=int, default=MOST_CALLS, metavar="N", help=f"default {MOST_CALLS:,}")
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="of all calls together")
+    parser.add_argument("--max-cost", type=float, metavar="X", help="of all calls, at the context's prices")
+    parser.add_argument("--send-personal-data", action="store_true", help="also rows with personal data or keys")
+    parser.add_argument("--import", dest="outputs", type=Path, metavar="OUTPUTS", help="outputs a model gave elsewhere")
+    parser.add_argument("--arm", default="", metavar="NAME", help="the arm these outputs belong to")
+    parser.add_argument("--hosted", action="store_true", help="these outputs come from a model outside your network")
+    parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Measure arms, or import them.
+
+    Where none of those asked for could be measured raises EndpointFailed, UsageError if a limit was the reason, or
+    InputRejected for imported outputs.
+    """
+    _sensible(args)
+    with _project(args) as project:
+        _load(project, args, part(progress, 0.0, 0.1))
+        step = part(progress, 0.1, 1.0)
+        if args.held_out:
+            rows = project.held_back(_settings(args), args.send_personal_data)
+            write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+            print(f"{args.held_out}: {len(rows):,} rows held back.")
+            print(KEPT_APART if args.project else NOT_KEPT_APART)
+            return
+        if args.outputs:
+            columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+            hosted, model = args.hosted, args.model or ""
+            body = project.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
+        else:
+            caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
+            private = args.send_personal_data
+            body = project.measure(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step)
+    run = body["run"]
+    failed = len(run["reasons"]) == len(run["arms"])
+    if failed:
+        # what earlier runs found is not this one's result
+        body = {"arms": [], "differences": [], "run": run}
+    note = (
+        []
+        if args.project or failed
+        else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
+    )
+    if args.json:
+        print_json(body)
+    else:
+        print("\n".join([*lines(body), *note]))
+    if failed:
+        kind = InputRejected if "imported" in run else UsageError if run["capped"] else EndpointFailed
+        raise kind(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
+
+
+def _sensible(args: argparse.Namespace) -> None:
+    if args.files is None and args.project is None:
+        raise UsageError("Name a file, or a project with --project DIR, or both.")
+    if args.outputs and not args.arm:
+        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(ARMS)}.")
+    if not args.outputs and not args.held_out and not (args.endpoint and args.model):
+        raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
+
+    knows = args.knowledge is not None or (args.project is not None and (args.project / KNOWLEDGE).exists())
+    if "knowledge_base" in _arms(args) and not knows and not args.outputs and not args.held_out:
+        raise UsageError("The arm knowledge_base needs texts to look answers up in: name them with --knowledge FILE.")
+
+
+@contextmanager
+def _project(args: argparse.Namespace) -> Iterator[Project]:
+    if args.project is None:
+        with Project.temporary([args.files]) as project:
+            yield project
+        return
+    project = Project.open(args.project, create=args.files is not None)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def _load(project: Project, args: argparse.Namespace, progress: Progress) -> None:
+    """The file in the project, its duplicates known, the context saved."""
+    if args.files is not None:
+        columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
+        loaded = project.load(args.files, columns, progress=part(progress, 0.0, 0.5))
+        if not args.quiet:
+            sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
+    if args.context is not None:
+        project.save_context(read_context(args.context))
+    step = project.step("dedup")
+    if not step.ran or step.stale:
+        project.dedup(progress=part(progress, 0.5, 1.0))
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    template = ""
+    if args.template is not None:
+        try:
+            template = args.template.read_text("utf-8")
+        except (OSError, UnicodeError):
+            raise UsageError(f"Cannot read the template {args.template} as UTF-8 text. Check the path.") from None
+    words = (template, args.instruction, args.reply_tokens)
+    return Settings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+
+
+def _arms(args: argparse.Namespace) -> tuple[str, ...]:
+    if args.arms:
+        return tuple(name.strip() for name in args.arms.split(","))
+    return Settings().arms if args.knowledge is None else (*Settings().arms, "knowledge_base")
+
+
+def lines(body: Mapping[str, Any]) -> list[str]:
+    """The arms with intervals, how they differ on the same rows, and how the run went, line by line."""
+    found = []
+    if body["arms"]:
+        found.append(f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}  model")
+    else:
+        found += [f"{name:20} not measured: {reason}" for name, reason in body["run"]["reasons"].items()]
+    for arm in body["arms"]:
+        if arm["reason"]:
+            found.append(f"{arm['name']:20} not measured ({arm['model']}): {arm['reason']}")
+            continue
+        between = f"{arm['low']:.3f} to {arm['high']:.3f}"
+        wait = "-" if arm["latency_ms"] is None else f"{arm['latency_ms']:,.0f}"
+        figures = f"{arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}"
+        found.append(f"{arm['name']:20} {figures}  {arm['model']}")
+        found += [f"  {remark}" for remark in remarks(arm)]
+    for one in body["differences"]:
+        found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")
+    return [*found, *run_lines(body["run"]), *filter(None, [spent_line(body["run"])])]

@@ -1,0 +1,25 @@
+"""`curation report`: the report of a project."""
+
+import argparse
+from pathlib import Path
+
+from curation.cli.inputs import filled, folder_exists
+from curation.errors import UsageError
+from curation.files import write_text
+from curation.progress import Progress
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Write the report of a project."""
+    folder_exists(args.out)
+    suffix = args.out.suffix.lstrip(".").lower()
+    if suffix not in ("html", "md", "json"):
+        raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
+    write_text(args.out, filled(args.project).report(suffix))
+    print(f"Written to {args.out}.")

@@ -1,0 +1,45 @@
+"""`curation run`: the whole journey, unattended."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_personal
+from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
+from curation.cli.printing import note_personal, print_json, print_verdict
+from curation.export import check_place
+from curation.progress import Progress, part
+from curation.project import Project
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    add_files(parser, many=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
+    add_context(parser)
+    add_against(parser)
+    add_knowledge(parser)
+    add_personal(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """The whole journey, unattended."""
+
+    check_place(args.out)
+    earlier = earlier_export(args.out)
+    context = read_context_file(args.context)
+    with Project.temporary(args.files) as project:
+        loaded = load_files(project, args, part(progress, 0.0, 0.2))
+        hold_against(project, args)
+        if context is not None:
+            project.save_context(context)
+        project.analyse(args.seed, part(progress, 0.2, 0.9))
+        say_replaced(args, earlier, project)
+        manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
+        body = (project.last_verdict() or {})["verdict"]
+    if args.json:
+        print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
+    else:
+        print_verdict(body)
+        print(f"Written to {args.out}: open report.html first.")
+    note_personal(args, manifest.personal)

@@ -1,0 +1,51 @@
+"""`curation verdict`: the readiness verdict on a file or a project."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from curation.cli.flags import add_against, add_columns, add_context, add_knowledge
+from curation.cli.inputs import filled, hold_against, load_files, read_context_file
+from curation.cli.printing import print_json, print_verdict
+from curation.errors import UsageError
+from curation.progress import Progress, part
+from curation.project import Project
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    parser.add_argument("files", nargs="?", type=Path, metavar="FILE")
+    add_columns(parser)
+    parser.add_argument("--project", type=Path, metavar="DIR", help="the project's folder")
+    add_context(parser)
+    add_against(parser)
+    add_knowledge(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Print the readiness verdict."""
+    context = read_context_file(args.context)
+    if (args.files is None) == (args.project is None):
+        raise UsageError("Name a file, or a project with --project DIR (one of the two).")
+    if args.project:
+        _judge(filled(args.project), args, context, progress)
+        return
+    args.files = [args.files]
+    with Project.temporary(args.files) as project:
+        load_files(project, args, part(progress, 0.0, 0.2))
+        _judge(project, args, context, part(progress, 0.2, 1.0))
+
+
+def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
+    hold_against(project, args)
+    if context is not None:
+        project.save_context(context)
+        if args.project and not args.quiet:
+            print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
+    project.analyse(args.seed, progress)
+    body = (project.last_verdict() or {})["verdict"]
+    if args.json:
+        print_json(body)
+    else:
+        print_verdict(body)

@@ -1,0 +1,1 @@
+"""Which texts are alike: texts in, verified pairs out. It knows no rows, labels or keepers."""

@@ -1,0 +1,136 @@
+"""class People: what people decide about examples, one at a time or many in one stroke, and how it is taken back."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curation.progress import Cancelled, Progress, ignore
+from curation.project.examples import now
+from curation.project.rounds import Voting
+from curation.records import Action, Decision
+from curation.review.state import state_of
+from curation.store import database, decisions, rounds
+
+STEP = 5_000
+"""Decisions stored in one transaction, half a second on 2 cores: how long somebody else's decision waits at most."""
+
+AUDITED = "found wrong in the audit"
+ADOPTED = "what the reviewers agree on"
+"""The reasons of the strokes made on the audit and team pages."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Many decisions made at once: how many were stored, and how many examples were decided by a person before."""
+
+    batch: str
+    decided: int
+    passed_over: int
+    reason: str
+
+
+class People(Voting):
+    """Decisions, and undo. Whatever returns is stored."""
+
+    def decide(
+        self, example: str, action: Action, seen_version: int, value: str = "", reviewer: str = "", reason: str = ""
+    ) -> int:
+        """Store one decision and return its number. Raises StaleDecision when somebody else was first."""
+        decision = Decision(example, action, value, reviewer, now(), seen_version, reason)
+        with database.write(self.engine) as connection:
+            return decisions.append(connection, [decision], state_of)[0]
+
+    def undo(self, reviewer: str = "") -> str | None:
+        """Take back the reviewer's newest single decision that still stands; returns its example, None without one."""
+        with database.write(self.engine) as connection:
+            newest = decisions.newest_standing(connection, reviewer)
+            if newest is None:
+                return None
+            version = len(decisions.of_example(connection, newest.example))
+            undo = Decision(newest.example, "undo", str(newest.seq), reviewer, now(), version)
+            decisions.append(connection, [undo], state_of)
+            return newest.example
+
+    def decide_all(
+        self,
+        changes: Sequence[tuple[str, Action, str]],
+        reviewer: str = "",
+        reason: str = "",
+        progress: Progress = ignore,
+        only_undecided: bool = True,
+    ) -> Stroke:
+        """Store (example, action, value) for many examples in one stroke; `reason` is what a person reads of it later.
+
+        With `only_undecided`, examples somebody has decided already are passed over: else the stroke is the newer
+        decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
+        cancelled, all is taken back.
+        """
+        at, batch = now(), uuid.uuid4().hex[:12]
+        made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
+        stored = 0
+        try:
+            for start in range(0, len(made), STEP):
+                with database.write(self.engine) as connection:
+                    stored += decisions.append_all(
+                        connection, made[start : start + STEP], state_of, batch, only_undecided
+                    )
+                progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
+        except Cancelled:
+            self.undo_stroke(batch, reviewer)
+            raise
+        return Stroke(batch, stored, len(made) - stored, reason)
+
+    def newest_stroke(self, reviewer: str = "", reason: str | None = None) -> Stroke | None:
+        """The reviewer's newest stroke, or newest one made for a reason, that is not wholly taken back."""
+        with database.read(self.engine) as connection:
+            if reason is not None:
+                own = rounds.newest_stroke(connection, reviewer, reason)
+                return None if own is None else Stroke(own[0], own[1], 0, reason)
+            found = decisions.newest_batch(connection, reviewer)
+        return None if found is None else Stroke(found[0], found[2], 0, found[1])
+
+    def undo_stroke(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
+        """Take back what still stands of a stroke, the same way; returns how many decisions that were."""
+        at, undone = now(), 0
+        while True:
+            with database.write(self.engine) as connection:
+                standing = decisions.standing_of_batch(connection, batch, STEP)
+                made = [Decision(one.example, "undo", str(one.seq), reviewer, at) for one in standing]
+                undone += decisions.append_all(connection, made, state_of, batch, only_undecided=False)
+                left = decisions.standing_in_batch(connection, batch)
+            if not made or not left:
+                return undone
+            progress(undone / (undone + left), "taking back the decisions")
+
+    def settle_audit(self, reviewer: str = "") -> Stroke:
+        """Decide every example the newest audit found wrong that still stands so: the label a reviewer gave, else left
+        out. One stroke.
+
+        The reviewer judged what was on screen, so what was decided before does not stand in the way; a row that a
+        person has decided alone since is left as it is.
+        """
+        result = self.audit_result()
+        changes: list[tuple[str, Action, str]] = []
+        for id in sorted(result.open) if result else ():
+            label = result.wrong[id] if result else ""
+            changes.append((id, "label", label) if label else (id, "reject", ""))
+        return self.decide_all(changes, reviewer, AUDITED, only_undecided=False)
+
+    def adopt_consensus(self, reviewer: str = "") -> Stroke:
+        """Decide every row on which more than half of two or more people agree as they do. One stroke.
+
+        A label other than the row's own is taken over, its own accepted; a right answer is accepted, a wrong left out.
+        """
+        result = self.team_result()
+        settled = [row for row in result.consensus.rows if row.is_settled] if result and result.consensus else []
+        now_on = {example.id: example.label for example in self.examples_by_id([row.id for row in settled])}
+        is_labels = self.is_classification()
+        changes: list[tuple[str, Action, str]] = []
+        for row in settled:
+            if row.answer == "wrong" and not is_labels:
+                changes.append((row.id, "reject", ""))
+            elif is_labels and row.answer != now_on.get(row.id):
+                changes.append((row.id, "label", row.answer))
+            else:
+                changes.append((row.id, "accept", ""))
+        return self.decide_all(changes, reviewer, ADOPTED)

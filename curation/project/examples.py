@@ -1,0 +1,178 @@
+"""class Desk: what a project can be asked, page by page. `Project` adds the verbs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from curation.context import Context, read_context
+from curation.records import CheckRun, Clusters, Dataset, Decision, Findings
+from curation.review.curate import Curated, curate
+from curation.store import (
+    database,
+    decisions,
+    examples,
+    pages,
+    results,
+)
+from curation.store.pages import Example, Filter, FindingRow
+
+CONTEXT = "context.toml"
+
+
+def now() -> str:
+    """The time as UTC text, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Whether duplicates, checks or the verdict ran, and whether the examples have changed since."""
+
+    ran: bool
+    stale: bool
+    at: str
+
+
+class Desk:
+    """Questions about one project: each reads only what it returns."""
+
+    def __init__(self, folder: Path, engine: database.Engine, name: str = "") -> None:
+        self.folder = folder
+        self.engine = engine
+        self.name = name or folder.name
+
+    def context(self) -> Context:
+        """What people told us about the task: `context.toml` in the project's folder."""
+        path = self.folder / CONTEXT
+        return read_context(path) if path.exists() else Context()
+
+    def version(self) -> int:
+        """A number that changes whenever anything stored does: the key of every cache."""
+        with database.read(self.engine) as connection:
+            return database.version(connection)
+
+    def step(self, kind: str) -> Step:
+        """How things stand with "dedup", "check" or "verdict"."""
+        with database.read(self.engine) as connection:
+            row = results.result_row(connection, kind)
+            current = database.data_version(connection)
+        return Step(row is not None, row is not None and row.version != current, row.at if row else "")
+
+    # -- what is in the set
+
+    def totals(self) -> Mapping[str, int]:
+        """Rows stored, rejected, unlabelled and decided."""
+        with database.read(self.engine) as connection:
+            return examples.totals(connection)
+
+    def sources(self) -> list[Any]:
+        """The files loaded, oldest first."""
+        with database.read(self.engine) as connection:
+            return examples.all_sources(connection)
+
+    def set_source(self, source: int, active: bool) -> None:
+        """Take a file's rows into the set or leave them out."""
+        with database.write(self.engine) as connection:
+            examples.set_active(connection, source, active)
+
+    def rejected_reasons(self) -> list[tuple[str, str, int]]:
+        """(file, reason, rows) of the rows that could not be read."""
+        with database.read(self.engine) as connection:
+            return examples.rejected_reasons(connection)
+
+    def label_counts(self) -> list[tuple[str, int]]:
+        """(label, rows), commonest first."""
+        with database.read(self.engine) as connection:
+            return examples.label_counts(connection)
+
+    def length_counts(self, width: int) -> list[tuple[str, int, int]]:
+        """(side, lower edge, rows) of the lengths in characters."""
+        with database.read(self.engine) as connection:
+            return examples.length_counts(connection, width)
+
+    def is_classification(self) -> bool:
+        """Whether every file loaded has its label for output."""
+        columns = [json.loads(source.columns) for source in self.sources() if source.active]
+        return bool(columns) and all(c.get("label") and not c.get("output") for c in columns)
+
+    def dataset(self) -> Dataset:
+        """The examples as imported."""
+        with database.read(self.engine) as connection:
+            return examples.read_dataset(connection)
+
+    def curated(self) -> Curated:
+        """The examples as decided so far."""
+        with database.read(self.engine) as connection:
+            return curate(examples.read_dataset(connection), decisions.all_decisions(connection))
+
+    # -- what was found
+
+    def clusters(self) -> Clusters | None:
+        """The near-duplicate clusters of the last run."""
+        with database.read(self.engine) as connection:
+            return results.read_clusters(connection)
+
+    def findings(self) -> Findings | None:
+        """The findings of the last run."""
+        with database.read(self.engine) as connection:
+            return results.read_findings(connection)
+
+    def check_runs(self) -> list[CheckRun]:
+        """How each check went."""
+        with database.read(self.engine) as connection:
+            return results.read_runs(connection)
+
+    def cluster_counts(self) -> list[tuple[str, int, int]]:
+        """(kind, clusters, rows in them)."""
+        with database.read(self.engine) as connection:
+            return results.cluster_counts(connection)
+
+    def size_counts(self) -> list[tuple[int, int]]:
+        """(size, clusters of that size)."""
+        with database.read(self.engine) as connection:
+            return results.size_counts(connection)
+
+    def last_verdict(self) -> dict[str, Any] | None:
+        """The newest verdict with its evidence and the path through the gates."""
+        with database.read(self.engine) as connection:
+            return results.read_result(connection, "verdict")
+
+    # -- pages
+
+    def example(self, id: str) -> Example | None:
+        """One example as it stands now."""
+        with database.read(self.engine) as connection:
+            return pages.example(connection, id)
+
+    def examples_by_id(self, ids: Sequence[str]) -> list[Example]:
+        """Examples as they stand now, in the order asked for."""
+        with database.read(self.engine) as connection:
+            return pages.examples_by_id(connection, ids)
+
+    def findings_of(self, id: str) -> list[FindingRow]:
+        """All findings on one example, surest first."""
+        with database.read(self.engine) as connection:
+            return pages.findings_of(connection, id)
+
+    @staticmethod
+    def review_filter(check: str = "", text: str = "") -> Filter:
+        """The filter of a review queue."""
+        return Filter(check=check, text=text)
+
+    def queue_page(self, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
+        """The next undecided examples with their positions."""
+        with database.read(self.engine) as connection:
+            return pages.queue_page(connection, filter, after, limit)
+
+    def queue_total(self, filter: Filter) -> int:
+        """How many undecided examples the queue holds."""
+        with database.read(self.engine) as connection:
+            return pages.queue_total(connection, filter)
+
+    def decisions_on(self, id: str) -> list[Decision]:
+        """The history of one example, oldest first."""
+        with database.read(self.engine) as connection:
+            return decisions.of_example(connection, id)

@@ -1,0 +1,1 @@
+"""The ordered questions that decide the outcome."""

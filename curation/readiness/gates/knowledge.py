@@ -1,0 +1,129 @@
+"""Gates 2 and 3: does the task hang on knowledge that retrieval serves better, or on examples one can look up?"""
+
+from dataclasses import replace
+
+from curation.readiness.arms import Scored, allowed
+from curation.readiness.evidence import percent, span
+from curation.readiness.gates import data, need, tuning
+from curation.readiness.gates.reading import (
+    LABEL_METRICS,
+    NO_TARGET,
+    Answer,
+    Passed,
+    Reading,
+    Stop,
+)
+
+
+def knowledge(reading: Reading) -> Answer:
+    """Gate 2: facts that change, or answers made of knowledge found elsewhere. Offline skips it unless facts change.
+
+    Looked-up documents measured to meet the target answer it whatever the answers are made of.
+    """
+    changing = reading.status("volatility") == "fail"
+    for one in allowed(reading.arms, ("knowledge_base",)):
+        if reading.target is not None and one.low >= reading.target:
+            return Stop("retrieve", _meets(one, reading.target), ("base_model",))
+    if reading.context.needs.offline and not changing:
+        return Passed("It must work offline and the facts are not known to change.", evaluated=False)
+    if not changing and not knowledge_from_elsewhere(reading):
+        return Passed(_why_not(reading))
+    if not changing and reading.status("noise") == "fail":
+        return Passed("Many answers do not belong to their inputs, so nothing follows from what they hold.")
+    about = "volatility" if changing else "substance"
+    reason = reading.message(about)
+    if _tuning_helps_too(reading):
+        room = "Looked-up documents alone leave a gap to the target that tuning the style can close."
+        return Stop("retrieve_and_lora", f"{reason} {room}", (about, "base_model"))
+    return Stop("retrieve", reason, (about,))
+
+
+def knowledge_from_elsewhere(reading: Reading) -> bool:
+    """Whether the answers hold much new knowledge and its origin speaks for retrieval.
+
+    Where the answers stand in the knowledge base, or must cite their source, less of it is enough: what is new in
+    "The limit of the A7 is 40 kg." is two words, and all that matters. Below `style_novel` it is style.
+    """
+    looked_up = _in_knowledge_base(reading) or reading.context.knowledge.must_cite
+    found = reading.known("substance")
+    some = found is not None and (found.value or 0.0) >= reading.policy.items["substance"].settings["style_novel"]
+    return (some and looked_up) or (novel(reading) and reading.context.task.kind == "question_answering")
+
+
+def novel(reading: Reading) -> bool:
+    """Whether the answers hold much that is neither in the input nor usual."""
+    found = reading.known("substance")
+    return found is not None and found.status == "warn"
+
+
+def _in_knowledge_base(reading: Reading) -> bool:
+    found = reading.known("substance")
+    share = found.detail.get("answerable") if found else None
+    return share is not None and share >= reading.policy.items["substance"].settings["answerable"]
+
+
+def _tuning_helps_too(reading: Reading) -> bool:
+    """A measured knowledge_base arm leaves headroom, style is present, and gates 4 to 7 would let tuning through."""
+    with_documents = allowed(reading.arms, ("knowledge_base",))
+    style = reading.known("substance")
+    if not with_documents or reading.target is None or style is None:
+        return False
+    if style.detail.get("template", 0.0) < reading.policy.items["substance"].settings["style_present"]:
+        return False
+    arms = tuple(one for one in reading.arms if one in with_documents or one.arm.name in ("lora", "full"))
+    left = replace(reading, arms=arms)
+    gates = (data.right, data.enough, data.pattern, need.shown, need.decidable)
+    for gate in (*gates, tuning.tried, tuning.worth_it):
+        answer = gate(left)
+        if isinstance(answer, Stop):
+            return answer.outcome in ("lora", "full_fine_tune")
+    return False
+
+
+def examples_suffice(reading: Reading) -> Answer:
+    """Gate 3: looked-up examples meet the target; unmeasured, copying the nearest known answer does (never offline)."""
+    if reading.target is None:
+        return NO_TARGET
+    arms = [one for one in reading.arms if one.arm.name == "retrieved_few_shot"]
+    usable = allowed(reading.arms, ("retrieved_few_shot",))
+    for one in usable:
+        if one.low >= reading.target:
+            return Stop("retrieved_examples", _meets(one, reading.target), ("base_model",))
+    if arms and not usable:
+        return Passed(f"Looked-up examples do not count: {arms[0].barred}.")
+    if arms:
+        return Passed("Looked-up examples were tried and are not shown to meet the target.")
+    return _copying(reading, reading.target)
+
+
+def _meets(one: Scored, target: float) -> str:
+    scores = f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
+    return f"{scores}, which meets the target of {percent(target)}."
+
+
+def _copying(reading: Reading, target: float) -> Answer:
+    copy = reading.known("retrieval")
+    if copy is None or reading.context.task.metric not in LABEL_METRICS:
+        return Passed("Looked-up examples have not been tried.", evaluated=False)
+    if reading.context.needs.offline:
+        return Passed("It must work offline and no looked-up examples were tried there.", evaluated=False)
+    if (copy.low or 0.0) >= target:
+        classes = reading.known("coverage")
+        usual = float(classes.detail.get("largest_rate", 0.0)) if classes else 0.0
+        if usual >= target:
+            return Passed(
+                f"Always giving the usual answer is right {percent(usual)} of the time, so copying shows little."
+            )
+        return Stop("retrieved_examples", copy.message, ("retrieval",))
+    return Passed(
+        f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, under the target."
+    )
+
+
+def _why_not(reading: Reading) -> str:
+    names = (("volatility", "change over time"), ("substance", "knowledge"))
+    unseen = [word for id, word in names if reading.status(id) == "missing"]
+    if novel(reading):
+        return "The answers hold much new knowledge, but nothing says it can be looked up."
+    text = "Nothing shows that the task hangs on facts that change or must be looked up."
+    return f"{text} Not checked: {', '.join(unseen)}." if unseen else text

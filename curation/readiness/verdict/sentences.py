@@ -1,0 +1,137 @@
+"""What a verdict says in this case: headline, the name of its outcome, what to do now, and what hard needs rule out."""
+
+from curation.readiness.arms import Scored, allowed, best_prompt
+from curation.readiness.evidence import percent
+from curation.readiness.gates.reading import Reading, Stop
+from curation.readiness.wording import ACTIONS, HEADLINES, NAMES
+
+UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, as volume and prices are missing."
+ASK_PRICES = (
+    "Give calls a month, token counts and prices first: they say whether tuning pays. Or declare that quality counts "
+    "at any price, or a hard need such as working offline."
+)
+IN_USE = (
+    "Put the tuned model to use: approve and export the data it was trained on, watch on general questions what it "
+    "has forgotten, and train again when the answers change."
+)
+AGAIN = (
+    "Train a LoRA again with other settings or better rows, as the one measured is not shown to meet the target, and "
+    "score it on the same held-out rows."
+)
+NO_SOURCE = (
+    "You named no source to look the answers up in. Make one first: a document or table that somebody keeps up to "
+    "date. Then set up retrieval over it and score it on the held-out rows."
+)
+
+
+NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the needs you declared."
+OTHER_MODEL = "Measure a smaller or faster model that meets the needs you declared, with a prompt first and then tuned."
+NO_GOAL = "The need for tuning is not shown: say first which score would be good enough."
+OWN_MODEL = (
+    "Score a prompt on a model that meets the needs you declared first: it may do already. Then train a LoRA of it."
+)
+BETTER_LOOKUP = (
+    "Look the facts up better: the prompt with looked-up documents is not shown to meet the target yet. Try other "
+    "passages, more of them, or newer documents, and score it on the same held-out rows."
+)
+TIME_IT = " Measure how long the prompt takes to answer, too: your limit counts as broken until somebody has."
+EXAMPLES = ("few_shot", "retrieved_few_shot")
+TRY_EXAMPLES = (
+    "First score a prompt with fixed examples and one with looked-up examples on the same rows: only a plain prompt "
+    "was tried, and examples often close such a gap."
+)
+
+
+def is_unpriced(reading: Reading, stop: Stop) -> bool:
+    """Whether only missing volume and prices keep tuning from being called worth it."""
+    return stop.outcome == "stay_with_prompt" and stop.gate == "8" and reading.known("economics") is None
+
+
+def headline(reading: Reading, stop: Stop) -> str:
+    """The verdict's first sentence."""
+    if _nothing_meets(reading, stop):
+        return NOTHING_MEETS
+    if stop.outcome == "need_unproven" and reading.target is None and reading.prompts:
+        return NO_GOAL
+    return UNPRICED if is_unpriced(reading, stop) else HEADLINES[stop.outcome]
+
+
+def name_of(reading: Reading, stop: Stop) -> str:
+    """What the outcome is called, within a sentence."""
+    if is_unpriced(reading, stop):
+        return f"{NAMES[stop.outcome]}, as tuning is not shown to pay"
+    return NAMES[stop.outcome]
+
+
+def action(reading: Reading, stop: Stop) -> str:
+    """What to do now; "" where the evidence names the fix. Nothing that was done already is asked for again."""
+    if is_unpriced(reading, stop):
+        return ASK_PRICES
+    if _nothing_meets(reading, stop):
+        return OTHER_MODEL
+    if stop.outcome == "retrieved_examples" and _meets(reading, "retrieved_few_shot"):
+        return "Use the prompt with looked-up examples, and keep the scored rows to check it by."
+    if stop.outcome == "retrieve" and _meets(reading, "knowledge_base"):
+        return "Use the prompt with looked-up documents, and keep the scored rows to check it by."
+    if stop.outcome == "retrieve" and allowed(reading.arms, ("knowledge_base",)):
+        return BETTER_LOOKUP
+    if stop.outcome in ("retrieve", "retrieve_and_lora") and not _has_source(reading):
+        light = " Tune a LoRA on top only then." if stop.outcome == "retrieve_and_lora" else ""
+        return NO_SOURCE + light
+    tuned = {"lora": "lora", "full_fine_tune": "full"}.get(stop.outcome, "")
+    text = ACTIONS.get(stop.outcome, "")
+    if not tuned:
+        return text
+    if _meets(reading, tuned):
+        return IN_USE
+    if stop.outcome == "lora" and allowed(reading.arms, ("lora",)):
+        text = AGAIN
+    elif stop.outcome == "lora" and best_prompt(reading.arms) is None:
+        text = OWN_MODEL
+    elif stop.outcome == "lora" and not any(one.arm.name in EXAMPLES for one in reading.prompts):
+        text = f"{TRY_EXAMPLES} {text}"
+    return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+
+
+def _nothing_meets(reading: Reading, stop: Stop) -> bool:
+    return stop.outcome == "cannot_judge" and stop.gate == "6" and best_prompt(reading.arms) is None
+
+
+def ruled_out(reading: Reading) -> str:
+    """The measured arms a hard need rules out, with their scores and why, as one sentence; "" when there is none."""
+    barred = sorted((one for one in reading.arms if one.barred), key=lambda one: (-one.score, one.arm.name))
+    return f"Ruled out: {'; '.join(_barred(one) for one in barred)}." if barred else ""
+
+
+def _barred(one: Scored) -> str:
+    return f"{one.words} scores {percent(one.score)} on {one.arm.n:,} rows, but {one.barred}"
+
+
+def _meets(reading: Reading, name: str) -> bool:
+    return any(reading.target is not None and one.low >= reading.target for one in allowed(reading.arms, (name,)))
+
+
+def _untimed(reading: Reading) -> bool:
+    prompts = [one for one in reading.prompts if one.arm.latency_ms is not None]
+    return bool(reading.context.needs.p95_latency_ms and not prompts)
+
+
+def _has_source(reading: Reading) -> bool:
+    if reading.context.knowledge.source_available or allowed(reading.arms, ("knowledge_base",)):
+        return True
+    found = reading.known("substance")
+    return found is not None and found.detail.get("answerable") is not None
+
+
+def _where(reading: Reading) -> str:
+    """Where to train and where to run it, by the GPUs and the needs declared."""
+    needs = reading.context.needs
+    if needs.gpus:
+        text = "Your own GPUs will do for training."
+    elif needs.privacy:
+        text = "You declared no GPUs and the data may not leave, so you need a GPU of your own for training."
+    else:
+        text = "You declared no GPUs: rent one for the training."
+    if needs.offline and not needs.gpus:
+        text += " To answer offline you need a GPU there, or a model small enough to run without one."
+    return text

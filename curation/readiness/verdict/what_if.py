@@ -1,0 +1,48 @@
+"""Trying another context out: the same measurements, told anew, judged in a moment and kept nowhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from curation.context import Context
+from curation.errors import NotChecked
+from curation.readiness.arms import scored
+from curation.readiness.evidence import FOLLOWS, Known, evidence, missing
+from curation.readiness.gates.reading import Reading
+from curation.readiness.gates.walk import GateStep, path
+from curation.readiness.policy import Policy
+from curation.readiness.verdict.decide import judge
+from curation.records import Evidence, Verdict
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the verdict would be, how it would come about, and the evidence as it would read."""
+
+    verdict: Verdict
+    path: tuple[GateStep, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def what_if(made: Iterable[Evidence], context: Context, policy: Policy, dataset: str = "", seed: int = 0) -> Tried:
+    """The verdict on evidence made before, had this been the context: the same as gathering all of it again.
+
+    `made`, `policy`, `dataset` and `seed` are those of the verdict at hand. Declared labels cannot be tried out: they
+    change what is counted, so the labels the evidence was gathered with stay in force.
+    """
+    found = told_again(made, context, policy)
+    reading = Reading({item.id: item for item in found}, scored(context), context, policy)
+    return Tried(judge(found, context, policy, dataset, seed), path(reading), found)
+
+
+def told_again(made: Iterable[Evidence], context: Context, policy: Policy) -> tuple[Evidence, ...]:
+    """The evidence with every item that depends on the context told anew, in the same order."""
+    plugins = evidence.all()
+    found = {item.id: item for item in made}
+    for id, follow in FOLLOWS.items():
+        if id not in found:
+            continue
+        try:
+            found[id] = replace(follow(Known(found, context, policy)), title=plugins[id].title)
+        except NotChecked as reason:
+            found[id] = missing(policy, id, plugins[id].title, str(reason))
+    return tuple(found.values())

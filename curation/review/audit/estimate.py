@@ -1,0 +1,141 @@
+"""What an audit's answers say: the share of wrong answers of the whole set, and how often each check's flags are right.
+
+Each row looked at stands for the rows of its stratum (see `audit`), so that the rate is that of the whole set.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from curation.errors import NotChecked
+from curation.review.audit.draw import Answer, Draw
+from curation.sampling.intervals import Interval, wilson
+
+ENOUGH = 30
+"""Answers from which a rate is given at all; below, no normal approximation behind an interval holds."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
+
+    check: str
+    flagged: int
+    reviewed: int
+    wrong: int
+    unknown: int
+    rate: Interval | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
+
+    rate: Interval
+    reviewed: int
+    right: int
+    wrong: int
+    unknown: int
+    precision: tuple[Precision, ...]
+
+
+def estimate(
+    drawn: Draw,
+    answers: Mapping[str, Answer],
+    mended: Collection[str] = (),
+    of_flags: Mapping[str, Answer] | None = None,
+) -> Estimate:
+    """The noise rate and each check's precision from the answers given so far, by example id.
+
+    "unknown" (cannot tell) counts neither as right nor as wrong: the rate is that of the other rows, its lower bound
+    takes every unknown answer as right, its upper bound as wrong (Manski 1989). Rows without an answer are missing at
+    random, since people see the rows in random order. `mended` are rows decided since: one that stands for itself
+    alone is no longer wrong, one that stands for others still tells of them. Raises NotChecked below ENOUGH answers.
+
+    A precision is that of the flags as raised. For rows whose answer was changed between flag and audit, `of_flags`
+    says what the reviewer's answer tells of the flagged one: somebody who follows a right suggestion must not turn the
+    flag into a false alarm (`judged.of_flag`).
+    """
+    main = [row for row in drawn.rows if row.weight > 0 and row.id in answers]
+    given = ["right" if row.weight == 1 and row.id in mended else answers[row.id] for row in main]
+    told = len(given) - given.count("unknown")
+    needed = min(ENOUGH, sum(row.weight > 0 for row in drawn.rows))
+    if len(main) < needed or not told:
+        raise NotChecked(
+            f"{len(main)} of the {needed} answers that a rate needs are in: keep answering, in the order shown."
+        )
+    checks = sorted(drawn.flagged)
+    return Estimate(
+        rate=_bounded(drawn.strata, [(row.stratum, answer) for row, answer in zip(main, given, strict=True)]),
+        reviewed=told,
+        right=given.count("right"),
+        wrong=given.count("wrong"),
+        unknown=given.count("unknown"),
+        precision=tuple(_precision(check, drawn, {**answers, **(of_flags or {})}) for check in checks),
+    )
+
+
+def stratified(
+    sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int], is_whole: bool = True
+) -> Interval:
+    """The weighted share over strata with a two-sided 90 % interval.
+
+    Wilson's interval in each stratum (so no errors in five rows never means none at all), joined by the squares of
+    their distances from the shares (MOVER: Zou and Donner, Statistics in Medicine 2008; for strata Yan and Su 2010).
+    A stratum nobody has looked at lies anywhere in 0..1 and takes the others' share as its value. A stratum looked at
+    in full is known exactly, unless the share is to hold beyond these rows (`is_whole` False).
+    """
+    whole = sum(sizes.values())
+    looked = sum(size for name, size in sizes.items() if seen.get(name))
+    share = {name: wrong.get(name, 0) / seen[name] for name in sizes if seen.get(name)}
+    value = sum(sizes[name] / looked * rate for name, rate in share.items()) if looked else 0.0
+    below = above = 0.0
+    for name, size in sizes.items():
+        middle = share.get(name, value)
+        _, low, high = _of_stratum(middle, seen.get(name, 0), size, is_whole)
+        below += (size / whole * (middle - low)) ** 2
+        above += (size / whole * (high - middle)) ** 2
+    return value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above))
+
+
+def _of_stratum(share: float, n: int, size: int, is_whole: bool) -> Interval:
+    """Wilson's interval of a share seen in n of `size` rows, n enlarged by the finite population correction."""
+    if not is_whole:
+        return wilson(share * n, n)
+    if n >= size:
+        return share, share, share
+    effective = n * (size - 1) / (size - n)
+    return wilson(share * effective, effective)
+
+
+def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]], is_whole: bool = True) -> Interval:
+    """The rate over the rows told, its bounds with the unknown as right and as wrong."""
+    told = [(stratum, answer) for stratum, answer in answers if answer != "unknown"]
+    value, low, high = _share_of(sizes, told, ("wrong",), is_whole)
+    if len(told) < len(answers):
+        low = min(low, _share_of(sizes, answers, ("wrong",), is_whole)[1])
+        high = max(high, _share_of(sizes, answers, ("wrong", "unknown"), is_whole)[2])
+    return value, low, high
+
+
+def _share_of(
+    sizes: Mapping[str, int], rows: Sequence[tuple[str, Answer]], bad: tuple[Answer, ...], is_whole: bool
+) -> Interval:
+    wrong = Counter(stratum for stratum, answer in rows if answer in bad)
+    return stratified(sizes, wrong, Counter(stratum for stratum, _ in rows), is_whole)
+
+
+def _precision(check: str, drawn: Draw, answers: Mapping[str, Answer]) -> Precision:
+    """Over the flagged random rows and those drawn for this check: together a random draw within each stratum."""
+    rows = [
+        (row.stratum, answers[row.id])
+        for row in drawn.rows
+        if check in row.flags and row.extra in ("", check) and row.id in answers
+    ]
+    given = [answer for _, answer in rows]
+    unknown = given.count("unknown")
+    sizes = drawn.flagged[check]
+    # A check's precision is that of its future flags too: five of five flags seen do not tell it exactly.
+    rate = _bounded(sizes, rows, is_whole=False) if len(given) > unknown else None
+    return Precision(check, sum(sizes.values()), len(given) - unknown, given.count("wrong"), unknown, rate)

@@ -1,0 +1,1 @@
+"""Several reviewers on the same rows: how far they agree, and what they say together."""

@@ -1,0 +1,140 @@
+"""Whether people who saw the same rows gave the same answer: Krippendorff's alpha with a bootstrap interval."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from curation.errors import NotChecked
+from curation.sampling.intervals import Interval, wilson
+
+RESAMPLES = 2000
+"""Resamples of the rows: the 5 % quantile of 2,000 is known to about half a percentage point of its rank."""
+LEAST_ROWS = 10
+"""Rows seen by two people from which an interval is given: fewer resampled rows repeat themselves too often."""
+ONE_ANSWER = 0.9
+"""Share of one answer from which alpha tells nothing: two people who give it nine times in ten agree on .82 of the rows
+by chance, and a single row decides between 0 and 1 (the paradox of Feinstein and Cicchetti, J Clin Epidemiol 1990)."""
+TENTATIVE, RELIABLE = 0.667, 0.8
+"""Alpha from which Krippendorff draws tentative conclusions, and from which he relies on the answers (2004, ch. 11)."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one reviewer answered on one example: a label, or "right" or "wrong". Who cannot tell casts no vote."""
+
+    example: str
+    reviewer: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people.
+
+    On `same` of the `rows` all of them gave one answer; `commonest_rate` (0..1) is the share of the commonest answer
+    among all given.
+    """
+
+    alpha: Interval
+    rows: int
+    reviewers: int
+    same: int
+    commonest_rate: float
+
+    @property
+    def why_untold(self) -> str:
+        """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
+
+        Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
+        """
+        value, low, high = self.alpha
+        alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
+        if self.commonest_rate >= ONE_ANSWER:
+            return f"{alike}, but nearly all answers are one and the same: too little variety to tell."
+        if value < TENTATIVE and high >= RELIABLE:
+            return f"{alike}, but alpha lies anywhere from {low:.2f} to {high:.2f}: too few rows to tell."
+        return ""
+
+
+def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
+    """How far the reviewers agree; the interval is two-sided 90 %, from resampled rows.
+
+    The value is NLTK's alpha for nominal answers; the resamples use the same figure as sums over rows, which a test
+    holds against it. Without any disagreement resampling would claim certainty; then the lower bound takes the share
+    of disagreeing pairs at Wilson's upper bound for none in that many rows. The order of votes makes no difference.
+    Raises NotChecked with fewer than LEAST_ROWS rows seen by two, or when nobody ever gave a second answer.
+    """
+    by_row = votes_by_row(votes)
+    shared = {example: answers for example, answers in by_row.items() if len(answers) > 1}
+    if len(shared) < LEAST_ROWS:
+        raise NotChecked(
+            f"Agreement can be told once two people have answered {LEAST_ROWS} of the same rows; so far {len(shared)}."
+        )
+    names = sorted({answer for answers in shared.values() for answer in answers.values()})
+    if len(names) < 2:
+        raise NotChecked("Everybody gave one and the same answer on every row: whether that is more than chance, "
+                         "nobody can tell.")  # fmt: skip
+    counts = np.array(
+        [[Counter(shared[id].values())[name] for name in names] for id in sorted(shared)], dtype=np.float64
+    )
+    value = _library_alpha(shared)
+    drawn = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)
+    alphas = alpha_of(counts, drawn.astype(np.float64))
+    low, high = np.nanquantile(alphas, [0.05, 0.95])
+    if not _disagreeing(counts).any():
+        low = 1 - wilson(0, len(counts))[2] / _by_chance(counts.sum(axis=0, keepdims=True))[0]
+    reviewers = {name for answers in shared.values() for name in answers}
+    return Agreement(
+        (value, min(value, float(low)), max(value, float(high))),
+        rows=len(shared),
+        reviewers=len(reviewers),
+        same=sum(len(set(answers.values())) == 1 for answers in shared.values()),
+        commonest_rate=float(counts.sum(axis=0).max() / counts.sum()),
+    )
+
+
+def votes_by_row(votes: Sequence[Vote]) -> dict[str, dict[str, str]]:
+    """Answers by example and reviewer; the last vote of a reviewer on a row stands."""
+    rows: dict[str, dict[str, str]] = {}
+    for vote in votes:
+        rows.setdefault(vote.example, {})[vote.reviewer] = vote.answer
+    return rows
+
+
+def alpha_of(counts: Floats, times: Floats) -> Floats:
+    """Alpha of each resample, shape (resamples,), nan where only one answer is left.
+
+    `counts` (rows, answers): how often each answer was given on a row, two or more in all; `times` (resamples, rows):
+    how often a row is in the resample. Krippendorff, Content Analysis (2004), ch. 11, nominal data.
+    """
+    total = times @ counts
+    expected = _by_chance(total)
+    observed = times @ (_disagreeing(counts) * counts.sum(axis=1)) / total.sum(axis=1)
+    return np.where(expected > 0, 1 - observed / np.where(expected > 0, expected, 1.0), np.nan)
+
+
+def _disagreeing(counts: Floats) -> Floats:
+    """Share of the pairs of votes on each row that differ."""
+    votes = counts.sum(axis=1)
+    result: Floats = (votes**2 - (counts**2).sum(axis=1)) / (votes * (votes - 1))
+    return result
+
+
+def _by_chance(total: Floats) -> Floats:
+    """Share of the pairs of all votes that differ, whatever row they are on; one a line of `total` (lines, answers)."""
+    votes = total.sum(axis=1)
+    result: Floats = (votes**2 - (total**2).sum(axis=1)) / (votes * (votes - 1))
+    return result
+
+
+def _library_alpha(rows: Mapping[str, Mapping[str, str]]) -> float:
+    # Here, not above: importing NLTK takes half a second, which every command would wait for.
+    from nltk.metrics.agreement import AnnotationTask
+
+    votes = [(reviewer, id, answer) for id in sorted(rows) for reviewer, answer in sorted(rows[id].items())]
+    return float(AnnotationTask(data=votes).alpha())

@@ -1,0 +1,1 @@
+"""Intervals, each with its source."""

@@ -1,0 +1,286 @@
+"""Near-duplicate clusters, one page at a time, and what deciding about all of them at once would touch.
+
+Every page is a search in one of the indexes of `cluster_sizes` from where the last one ended. Only a text is looked
+for row by row, WINDOW clusters at a time, and the page says where it got to: who asks can stop between two windows.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
+
+from curation.store.database.schema import (
+    cluster_sizes,
+    clusters,
+    decisions,
+    examples,
+    sources,
+    states,
+)
+from curation.store.pages import JOINED, NOW, Example, status_now
+
+Order = Literal["largest", "closest", "loosest"]
+ORDERS: tuple[Order, ...] = ("largest", "closest", "loosest")
+Bulk = Literal["leave_out", "keep", "accept"]
+"""What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
+
+Position = tuple[float, int]
+"""(size or similarity, cluster) of the last cluster looked at: where the next page goes on."""
+
+WINDOW = 2_000
+"""Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
+
+OPEN = ("undecided", "skipped", "flagged")
+"""Statuses a stroke may decide: in all others a person has."""
+
+
+@dataclass(frozen=True)
+class ClusterFilter:
+    """Which clusters to show and in what order; an empty field does not filter.
+
+    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
+    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
+    """
+
+    kind: str = ""
+    least_size: int = 2
+    text: str = ""
+    order: Order = "largest"
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """A near-duplicate cluster of two or more, and the text of its keeper; `left_out` of its rows a person left out."""
+
+    cluster: int
+    size: int
+    kind: str
+    similarity: float
+    keeper: str
+    text: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class ClusterPage:
+    """Some clusters, and where the next page goes on; None after the last one.
+
+    With a text, `rows` may be fewer than asked for although there is a next page: one window was searched.
+    """
+
+    rows: list[ClusterRow]
+    after: Position | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """An example of a cluster and how it relates to the keeper."""
+
+    kind: str
+    similarity: float
+    keeper: str
+    example: Example
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether this example stays for others."""
+        return self.keeper == self.example.id
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a decision about all clusters of a filter touches: rows in clusters.
+
+    `decided` rows a person has decided already stay as they are, and so do `unlike` ones: variants and contradictions.
+    """
+
+    rows: int
+    clusters: int
+    decided: int
+    unlike: int
+
+
+def cluster_page(connection: Connection, filter: ClusterFilter, after: Position | None, limit: int) -> ClusterPage:
+    """Up to `limit` clusters in the filter's order that come after the position where the last page ended."""
+    end = _window_end(connection, filter, after) if filter.text else None
+    rows = _rows(connection, page_query(filter, after, end).limit(limit + 1))
+    rows, more = rows[:limit], len(rows) > limit
+    return ClusterPage(_with_left_out(connection, rows), _position(filter, rows[-1]) if more else end)
+
+
+def page_query(filter: ClusterFilter, after: Position | None, end: Position | None) -> Select[Any]:
+    """The clusters between two positions (the second included) in the filter's order."""
+    key, columns = _key(filter), cluster_sizes.c
+    own = (columns.cluster, columns.size, columns.kind, columns.similarity)
+    joined = cluster_sizes.join(examples, examples.c.seq == columns.keeper)
+    query = select(*own, examples.c.id.label("keeper"), examples.c.input.label("text")).select_from(joined)
+    if filter.text:
+        query = query.where(_has_text(filter.text))
+    if end is not None:
+        query = query.where(key <= tuple_(*end) if filter.order == "loosest" else key >= tuple_(*end))
+    return _from(query, filter, after)
+
+
+def _from(query: Select[Any], filter: ClusterFilter, after: Position | None) -> Select[Any]:
+    """The query narrowed to clusters of the filter's kind and size after a position, in the filter's order."""
+    key, upwards = _key(filter), filter.order == "loosest"
+    query = query.where(*_bounds(filter))
+    if after is not None:
+        query = query.where(key > tuple_(*after) if upwards else key < tuple_(*after))
+    return query.order_by(*(column.asc() if upwards else column.desc() for column in key))
+
+
+def _bounds(filter: ClusterFilter) -> list[ColumnElement[bool]]:
+    bounds = [cluster_sizes.c.kind == filter.kind] if filter.kind else []
+    return [*bounds, cluster_sizes.c.size >= filter.least_size] if filter.least_size > 2 else bounds
+
+
+def _key(filter: ClusterFilter) -> Any:
+    first = cluster_sizes.c.size if filter.order == "largest" else cluster_sizes.c.similarity
+    return tuple_(first, cluster_sizes.c.cluster)
+
+
+def _position(filter: ClusterFilter, row: ClusterRow | Row[Any]) -> Position:
+    return (row.size if filter.order == "largest" else row.similarity, row.cluster)
+
+
+def _window_end(connection: Connection, filter: ClusterFilter, after: Position | None) -> Position | None:
+    columns = (cluster_sizes.c.size, cluster_sizes.c.similarity, cluster_sizes.c.cluster)
+    row = connection.execute(_from(select(*columns), filter, after).offset(WINDOW - 1).limit(1)).first()
+    return None if row is None else _position(filter, row)
+
+
+def _has_text(text: str) -> ColumnElement[bool]:
+    like = [
+        func.coalesce(states.c[side], examples.c[side]).like(_pattern(text), escape="\\")
+        for side in ("input", "output")
+    ]
+    rows = clusters.join(examples, examples.c.seq == clusters.c.example).outerjoin(
+        states, states.c.example == clusters.c.example
+    )
+    inner = select(clusters.c.example).select_from(rows).correlate(cluster_sizes)
+    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, or_(*like)))
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[ClusterRow]:
+    return [ClusterRow(**row._mapping) for row in connection.execute(query)]
+
+
+def _with_left_out(connection: Connection, rows: list[ClusterRow]) -> list[ClusterRow]:
+    query = (
+        select(clusters.c.cluster, func.count().label("n"))
+        .join(states, states.c.example == clusters.c.example)
+        .where(clusters.c.cluster.in_([row.cluster for row in rows]), states.c.status == "rejected")
+        .group_by(clusters.c.cluster)
+    )
+    gone: dict[int, int] = {row.cluster: row.n for row in connection.execute(query)}
+    return [ClusterRow(**{**vars(row), "left_out": gone.get(row.cluster, 0)}) for row in rows]
+
+
+def members(connection: Connection, cluster: int, limit: int) -> list[Member]:
+    """The keeper and those that repeat it by falling similarity, then the other keepers of a long chain and theirs."""
+    found = []
+    for row in connection.execute(members_query(cluster).limit(limit)):
+        values = dict(row._mapping)
+        related = (values.pop("relation"), values.pop("similarity"), values.pop("keeper"))
+        found.append(Member(*related, Example(**values)))
+    return found
+
+
+def members_query(cluster: int) -> Select[Any]:
+    """All rows of a cluster, each keeper before its own: the cluster's alone are read and sorted."""
+    keepers = examples.alias("keepers")
+    joined = JOINED.join(clusters, clusters.c.example == examples.c.seq).join(
+        keepers, keepers.c.seq == clusters.c.keeper
+    )
+    own = (clusters.c.kind.label("relation"), clusters.c.similarity, keepers.c.id.label("keeper"))
+    main = select(cluster_sizes.c.keeper).where(cluster_sizes.c.cluster == cluster).scalar_subquery()
+    family = ((clusters.c.keeper == main).desc(), clusters.c.keeper)
+    first = (clusters.c.keeper == clusters.c.example).desc()
+    query = select(*own, *NOW).select_from(joined).where(clusters.c.cluster == cluster)
+    return query.order_by(*family, first, clusters.c.similarity.desc(), examples.c.seq)
+
+
+def touched(connection: Connection, filter: ClusterFilter, bulk: Bulk) -> Touched:
+    """How much a decision about all clusters of the filter touches, and what it leaves alone."""
+    touches = _touches(bulk)
+    unlike = clusters.c.kind.in_(("variant", "contradiction")) & (clusters.c.example != clusters.c.keeper)
+    counts = (
+        func.count(case((touches, 1))),
+        func.count(case((touches, clusters.c.cluster)).distinct()),
+        func.count(case((status_now.not_in(OPEN), 1))),
+        func.count(case((unlike, 1))),
+    )
+    rows, number, decided, differ = connection.execute(_in_filter(filter, _STATED, *counts)).one()
+    return Touched(rows, number, decided, 0 if bulk == "accept" else differ)
+
+
+def touched_rows(connection: Connection, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, str, float]]:
+    """(example id, its keeper's id, their similarity) of what such a decision touches, in the order of the set."""
+    named = _STATED.join(examples, examples.c.seq == clusters.c.example).join(
+        _keepers, _keepers.c.seq == clusters.c.keeper
+    )
+    columns = (examples.c.id, _keepers.c.id.label("keeper"), clusters.c.similarity)
+    query = _in_filter(filter, named, *columns).where(_touches(bulk)).order_by(clusters.c.example)
+    return [(id, keeper, similarity) for id, keeper, similarity in connection.execute(query)]
+
+
+_keepers, _kept = examples.alias("keepers"), states.alias("kept")
+_STATED = (
+    cluster_sizes.join(clusters, clusters.c.cluster == cluster_sizes.c.cluster)
+    .outerjoin(states, states.c.example == clusters.c.example)
+    .outerjoin(_kept, _kept.c.example == clusters.c.keeper)
+)
+"""The rows of clusters beside what people said about them and about their keepers. The examples themselves are left
+out of it: reading half a million of them takes 10 s."""
+
+
+def _in_filter(filter: ClusterFilter, joined: Any, *columns: Any) -> Select[Any]:
+    """These columns of the rows in the clusters of the filter that are in the set."""
+    unused = select(examples.c.seq).join(sources, sources.c.id == examples.c.source).where(sources.c.active.is_(False))
+    query = select(*columns).select_from(joined).where(clusters.c.example.not_in(unused), *_bounds(filter))
+    return query.where(clusters.c.cluster.in_(_with_text(filter.text))) if filter.text else query
+
+
+def _with_text(text: str) -> Select[Any]:
+    """The clusters with the text in one of their rows: all rows are read once, in the order they are stored."""
+    own, said, member = examples.alias("own"), states.alias("said"), clusters.alias("member")
+    rows = member.join(own, own.c.seq == member.c.example).outerjoin(said, said.c.example == member.c.example)
+    sides = [func.coalesce(said.c[side], own.c[side]).like(_pattern(text), escape="\\") for side in ("input", "output")]
+    return select(member.c.cluster).select_from(rows).where(or_(*sides)).correlate(None)
+
+
+def _touches(bulk: Bulk) -> ColumnElement[bool]:
+    is_open = status_now.in_(OPEN)
+    return is_open if bulk == "accept" else and_(is_open, _is_repeat())
+
+
+def _is_repeat() -> ColumnElement[bool]:
+    """A row that only repeats a keeper which is still there as it was, and that nobody asked to keep.
+
+    Where a person chose the keeper, changed it or left it out, what the others repeat is for a person to say.
+    """
+    own, said = clusters.alias("own"), states.alias("said")
+    chosen = select(own.c.cluster).join(said, said.c.example == own.c.example).where(said.c.pinned == "keeper")
+    label = select(examples.c.label).where(examples.c.seq == clusters.c.example).correlate(clusters).scalar_subquery()
+    return and_(
+        clusters.c.kind.in_(("exact", "near")),
+        clusters.c.example != clusters.c.keeper,
+        func.coalesce(states.c.pinned, "") == "",
+        func.coalesce(_kept.c.status, "undecided") != "rejected",
+        _kept.c.input.is_(None),
+        _kept.c.output.is_(None),
+        or_(_kept.c.label.is_(None), _kept.c.label == func.coalesce(states.c.label, label)),
+        clusters.c.cluster.not_in(chosen.correlate(None)),
+    )
+
+
+def decided_at(connection: Connection, batch: str) -> str:
+    """When the first decision of a stroke was made."""
+    query = select(decisions.c.at).where(decisions.c.batch == batch).order_by(decisions.c.seq).limit(1)
+    return connection.scalar(query) or ""

@@ -1,0 +1,1 @@
+"""Plain text tools that any room may use."""

@@ -1,0 +1,220 @@
+"""Two examples side by side with their differences marked, and the decisions about a cluster."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import streamlit as st
+
+from curation.project import Project
+from curation.store.clusters import (
+    WINDOW,
+    ClusterFilter,
+    ClusterPage,
+    ClusterRow,
+    Member,
+    Position,
+)
+from curation.ui import frame, state
+from curation.ui.duplicates import actions
+from curation.ui.widgets import cluster_texts, formatting
+
+SHOWN = 12  # members drawn at once; a cluster can hold thousands
+ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
+OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
+
+Spans = list[tuple[bool, str]]
+
+# Painted in the browser by textContent only, so a text can never become markup.
+_spans = st.components.v2.component(
+    "marked_text",
+    html="<div class='text'></div>",
+    css="""
+    .text { font: inherit; font-size: 0.95rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere;
+            color: var(--st-text-color); max-width: 75ch; }
+    .mark { background: color-mix(in srgb, var(--st-primary-color) 22%, transparent); border-radius: 3px;
+            padding: 0 2px; text-decoration: underline; text-underline-offset: 3px; }
+    """,
+    js="""
+    export default function ({ data, parentElement }) {
+        const box = parentElement.querySelector(".text");
+        box.replaceChildren(...data.spans.map(([changed, text]) => {
+            const span = document.createElement("span");
+            span.textContent = text;
+            if (changed) span.className = "mark";
+            return span;
+        }));
+    }
+    """,
+)
+
+
+def marked(spans: Spans, key: str) -> None:
+    """A text whose changed words are marked; spans are (changed, text)."""
+    _spans(data={"spans": [[changed, formatting.visible(text)] for changed, text in spans]}, key=key)
+
+
+KEEPERS: dict[Literal["complete", "oldest", "longest"], str] = {
+    "complete": "Most complete",
+    "oldest": "Oldest",
+    "longest": "Longest",
+}
+SHINGLES: dict[int | Literal["auto"], str] = {
+    "auto": "Chosen by text length",
+    3: "3 characters: short texts",
+    5: "5 characters: long texts",
+}
+
+
+COLUMNS: dict[str, Any] = {
+    "Kind": st.column_config.Column(width=130),
+    "Rows": st.column_config.NumberColumn(format="localized", width=70),
+    "Kept example": st.column_config.Column(width="large"),
+    "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
+    "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
+}
+
+
+def choose(counts: dict[str, int]) -> ClusterFilter:
+    """Which clusters to show and in what order; `counts` are the clusters by kind."""
+    reset: Any = {"on_change": frame.reset_pages, "args": ("clusters",)}
+    kind = st.segmented_control(
+        "Kind of cluster",
+        list(counts),
+        format_func=lambda name: f"{formatting.KINDS[name]} ({counts[name]:,})",
+        key="cluster-kind",
+        **reset,
+    )
+    left, middle, right = st.columns([2, 1, 1])
+    with left:
+        text = st.text_input("Text contains", key="cluster-text", **reset)
+    with middle:
+        size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
+    with right:
+        names = cluster_texts.ORDER_NAMES
+        order = st.selectbox("Order", list(names), format_func=names.__getitem__, key="cluster-order", **reset)
+    return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
+
+
+def search(project: Project, filter: ClusterFilter, after: Position | None, limit: int, total: int) -> ClusterPage:
+    """A page of clusters. A text is searched window by window, so that whatever a person does next stops the search."""
+    page, looked, place = project.cluster_page(filter, after, limit), WINDOW, st.empty()
+    while filter.text and page.after is not None and len(page.rows) < limit:
+        place.progress(min(1.0, looked / total), text=f"Searching: {looked:,} of at most {total:,} clusters read")
+        more = project.cluster_page(filter, page.after, limit - len(page.rows))
+        page, looked = ClusterPage([*page.rows, *more.rows], more.after), looked + WINDOW
+    place.empty()
+    return page
+
+
+def settings(project: Project) -> None:
+    """How near-duplicates are found, and which row of a cluster stays; saving looks again."""
+    now = project.dedup_settings()
+    saved = st.session_state.get("dedup-saved", 0)  # a new key closes the popover
+    with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
+        threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
+        shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
+        keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
+        if st.form_submit_button("Save and look again", type="primary"):
+            project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
+            frame.start(project, "analyse")
+            st.session_state["dedup-saved"] = saved + 1
+            st.rerun()
+
+
+def members(project: Project, cluster: ClusterRow) -> None:
+    """The kept example, and each other member beside it with its differences and decisions."""
+    key = f"all-members-{project.name}-{cluster.cluster}"
+    limit = ALL if st.session_state.get(key) else SHOWN
+    found = project.members(cluster.cluster, limit)
+    if len(found) < cluster.size and len(found) > 1 and found[-1].is_keeper:
+        found = found[:-1]  # the rows beside it were cut off
+    keepers = {member.example.id: member for member in found if member.is_keeper}
+    for member in found:
+        if not member.is_keeper and member.keeper in keepers:
+            _pair(project, keepers[member.keeper], member)
+    alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}
+    for id in sorted(alone):
+        with st.container(border=True):
+            st.caption("Kept: it resembles others of this group only through a third one.")
+            marked([(False, keepers[id].example.input)], f"alone-{id}")
+            _output(keepers[id], [], f"alone-{id}")
+    if cluster.size > len(found):
+        st.caption(f"{len(found):,} of {cluster.size:,} rows are shown, the most similar first.")
+        if limit < ALL:
+            label = "Show all" if cluster.size <= ALL else f"Show {ALL}"
+            st.button(label, key=f"show-{key}", on_click=_show_all, args=(key,))
+
+
+def _show_all(key: str) -> None:
+    st.session_state[key] = True
+
+
+def _pair(project: Project, keeper: Member, member: Member) -> None:
+    key = member.example.id
+    left_spans, right_spans = _marked_apart(project, keeper.example.input, member.example.input)
+    left_output, right_output = _output_spans(project, keeper, member)
+    with st.container(border=True):
+        left, right = st.columns(2)
+        with left:
+            st.caption(f"Kept{state_words(keeper)}")
+            marked(left_spans, f"left-{key}")
+            _output(keeper, left_output, f"left-{key}")
+        with right:
+            st.caption(f"{formatting.KINDS[member.kind]}{state_words(member)}")
+            marked(right_spans, f"right-{key}")
+            _output(member, right_output, f"right-{key}")
+        st.text(cluster_texts.fate(member))
+        if reasons := project.guards(keeper.example.input, member.example.input):
+            st.caption(f"Never left out by itself or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
+        _decisions(project, member)
+        actions.merge_form(project, keeper, member)
+
+
+def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans]:
+    # Masked before they are compared: personal data cut in two by a difference would not be recognised.
+    return project.differences(formatting.visible(left), formatting.visible(right))
+
+
+def state_words(member: Member) -> str:
+    """What a person said about an example, to stand behind its kind."""
+    pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
+    said = {"rejected": ", left out", "accepted": ", accepted", "edited": ", edited", "labelled": ", relabelled"}
+    return pinned + said.get(member.example.status, "")
+
+
+def _output_spans(project: Project, keeper: Member, member: Member) -> tuple[Spans, Spans]:
+    left, right = keeper.example.output, member.example.output
+    if max(len(left), len(right)) <= OUTPUT_SHOWN:
+        return _marked_apart(project, left, right)
+    return [(False, formatting.short(left, OUTPUT_SHOWN))], [(False, formatting.short(right, OUTPUT_SHOWN))]
+
+
+def _output(member: Member, spans: Spans, key: str) -> None:
+    if member.example.label is not None:
+        st.text(f"Label: {formatting.visible(member.example.label)}")
+    if member.example.output and member.example.output != member.example.label:
+        st.caption("Ideal output")
+        marked(spans or [(False, formatting.short(member.example.output, OUTPUT_SHOWN))], f"output-{key}")
+
+
+def _decisions(project: Project, member: Member) -> None:
+    example = member.example
+    key = f"{example.id}-{example.version}"
+
+    def button(label: str, action: Any, value: str = "") -> None:
+        args = (example.id, action, example.version, value)
+        st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
+
+    with st.container(horizontal=True):
+        button("Make it the kept one", "keeper")
+        button("Keep both", "keep")
+        button("Leave it out", "reject", project.left_out_for(member))
+        actions.merge_button(member)
+        if example.version and _is_mine(project, example.id):
+            st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
+
+
+def _is_mine(project: Project, id: str) -> bool:
+    """Whether the newest decision on an example is this reviewer's own and was made for it alone."""
+    newest = project.decisions_on(id)[-1]
+    return newest.reviewer == state.reviewer() and newest.action != "undo" and not newest.reason

@@ -1,0 +1,51 @@
+"""Duplicates: near-duplicate clusters by size and kind, side by side with what differs, decided one by one or all."""
+
+import streamlit as st
+
+from curation.ui import frame, state
+from curation.ui.duplicates import actions, compare
+from curation.ui.widgets import bulk_actions, cluster_texts, formatting
+
+PAGE = 10  # clusters a page
+
+project = state.project()
+st.title("Duplicates")
+if not frame.is_ready(project, "dedup", "Near-duplicate clusters"):
+    st.stop()
+
+counts = {kind: clusters for kind, clusters, _ in project.cluster_counts()}
+if not counts:
+    st.text("No near-duplicates at the threshold: every example stands alone.")
+    st.stop()
+st.caption(
+    "Exact repeats and near-duplicates count once and only their kept example is exported. "
+    "Variants and contradictions, which differ in a number, date, name, negation, output or label, are never removed "
+    "without you."
+)
+bulk_actions.undo_bar(project)
+filter = compare.choose(counts)
+with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
+    actions.on_all(project, filter)
+    compare.settings(project)
+actions.confirm(project, filter)
+
+page = compare.search(project, filter, frame.page_start("clusters"), PAGE, sum(counts.values()))
+if not page.rows:
+    st.text("Nothing found.")
+    frame.turn_pages("clusters", None, False)
+    st.stop()
+chosen = st.dataframe(
+    cluster_texts.clusters_frame(page.rows),
+    hide_index=True,
+    width="stretch",
+    on_select="rerun",
+    selection_mode="single-row-required",
+    key=f"clusters-{filter}-{frame.page_start('clusters')}",
+    column_config=compare.COLUMNS,
+)
+frame.turn_pages("clusters", page.after, page.after is not None)
+
+picked = (list(chosen.selection.rows) or [0])[0]
+cluster = page.rows[min(picked, len(page.rows) - 1)]
+st.header(f"{formatting.KINDS[cluster.kind]}, {cluster.size:,} rows", anchor=False)
+compare.members(project, cluster)

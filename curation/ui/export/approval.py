@@ -1,0 +1,97 @@
+"""What a person settles about an export: personal data before it is written, and its approval afterwards."""
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.export import TRAINABLE, Manifest, outcome_of
+from curation.project import Project
+from curation.ui import frame, state
+from curation.ui.export import sentences
+from curation.ui.widgets import formatting, outcomes
+
+
+@st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
+def _digest(_project: Project, folder: str, version: int) -> str:
+    return _project.export_digest()
+
+
+@st.cache_data(max_entries=20, show_spinner="Looking for personal data")
+def _personal(_project: Project, folder: str, version: int) -> int:
+    return _project.personal_total()
+
+
+@st.cache_data(max_entries=20, show_spinner="Comparing it with the rows models are measured on")
+def _handed(_project: Project, folder: str, version: int, source: str) -> int:
+    return _project.handed_in_train()
+
+
+def handed(project: Project) -> int:
+    """How many rows that models are measured on stand in the train part of the last export."""
+    manifest = project.last_export()
+    made = "" if manifest is None else f"{manifest.dataset} {manifest.held}"
+    return _handed(project, str(project.folder), project.version(), made)
+
+
+def treatment(project: Project) -> str:
+    """What becomes of rows with personal data: the person is asked where there are any."""
+    rows = _personal(project, str(project.folder), project.version())
+    if not rows:
+        return "keep"
+    with st.container(border=True):
+        st.badge("Personal data", color="orange", icon=":material/privacy_tip:")
+        st.text(sentences.personal_line(rows))
+        choice: str = st.radio(
+            "What becomes of these rows",
+            list(sentences.TREATMENTS),
+            format_func=lambda name: sentences.TREATMENTS[name],
+            key="treatment",
+        )
+    return choice
+
+
+def draw(project: Project, manifest: Manifest) -> None:
+    """The approval of the last export and the form to give one."""
+    st.header("Approval", anchor=False)
+    approval, broken = project.approval(_digest(project, str(project.folder), project.version()))
+    if approval is None and not broken:
+        st.text("Nobody has approved this export for training yet.")
+    elif broken:
+        st.badge("The approval no longer holds", color="red", icon=":material/warning:")
+    else:
+        st.badge("Approved", color="green", icon=":material/verified:")
+    if approval is not None:
+        frame.lines(sentences.approval_lines(approval, outcomes.WORDS))
+    frame.lines([formatting.visible(f"•  {reason}") for reason in broken])
+    if approval is None or broken:
+        _form(project, manifest)
+
+
+def _form(project: Project, manifest: Manifest) -> None:
+    outcome = outcome_of(manifest)
+    if outcome not in outcomes.OUTCOMES:
+        st.text("It carries no verdict, so it cannot be approved: run the checks and export again.")
+        return
+    word, color, icon = outcomes.OUTCOMES[outcome]
+    with st.form("approve"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text("The verdict it was written under:")
+            st.badge(word, color=color, icon=icon)
+        st.text_input("Your name", value=state.reviewer(), key="approve-name", max_chars=100)
+        if outcome not in TRAINABLE:
+            st.text_area(
+                "This verdict does not allow training. Why train all the same?",
+                key="approve-reason",
+                height=80,
+                max_chars=1000,
+                help="Your reason is kept with the approval, for everybody who uses the export.",
+            )
+        st.form_submit_button("Approve this export", type="primary", on_click=_approve, args=(outcome,))
+
+
+def _approve(outcome: str) -> None:
+    waivers = {} if outcome in TRAINABLE else {outcome: str(st.session_state["approve-reason"])}
+    try:
+        approval = state.project().approve(str(st.session_state["approve-name"]), waivers)
+        state.notify(f"Approved by {approval.name}.")
+    except CurationError as error:
+        state.notify(str(error))

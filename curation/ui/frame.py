@@ -1,0 +1,233 @@
+"""Pieces several pages draw: the frame, the verdict strip, the running job, two texts side by side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.project import Project
+from curation.project.jobs import Job
+from curation.ui import state
+from curation.ui.widgets import formatting, outcomes
+
+VERBS = {
+    "load": "Loading a file",
+    "analyse": "Running the checks",
+    "judge": "Drawing the verdict",
+    "export": "Writing the export",
+    "decide_all": "Storing the decisions",
+    "undo_stroke": "Taking back the decisions",
+    "measure": "Measuring the base model",
+    "import_outputs": "Scoring the outputs",
+}
+
+
+# Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
+_style = st.components.v2.component(
+    "page_style",
+    css="""
+    [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
+    [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
+    [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
+    .st-key-labels button, .st-key-actions button { white-space: nowrap; }
+    [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
+    @media (max-width: 700px) {
+        [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1.5rem; }
+        [data-testid="stBottomBlockContainer"] { padding: 0.4rem 0.6rem; }
+        [data-testid="stBottomBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.4rem; }
+        /* Labels and decisions are one row each that a thumb pushes sideways: the card stays in sight above them. */
+        .st-key-labels, .st-key-actions { flex-wrap: nowrap; gap: 0.35rem; overflow-x: auto; scrollbar-width: thin; }
+        .st-key-labels > *, .st-key-actions > * { flex: 0 0 auto; }
+        .st-key-labels > :has([data-testid="stSelectbox"], [data-testid="stPopover"]) { order: 1; }
+        .st-key-labels button, .st-key-actions button { min-height: 2.5rem; padding: 0.2rem 0.55rem; }
+        [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
+        .st-key-box-Label { min-height: 0; }
+        [data-testid="stMain"]:has(.st-key-actions) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
+        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+        [data-testid="stMain"]:has(.st-key-actions) .st-key-strip {
+            flex-wrap: nowrap; overflow-x: auto; padding: 0.4rem;
+            > * { flex: 0 0 auto; width: auto; }
+        }
+        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stMainBlockContainer"] { padding-top: 4rem; }
+    }
+    @media (max-width: 700px) and (pointer: coarse) {
+        .st-key-labels, .st-key-actions { scrollbar-width: none; }
+        .st-key-labels button kbd, .st-key-actions button kbd { display: none; }
+    }
+    """,
+    html="<span></span>",
+    isolate_styles=False,
+)
+
+
+def frame() -> None:
+    """Sidebar, notice, running job and verdict strip: the same on every page."""
+    project = state.project()
+    _sidebar(project)
+    with st.sidebar:
+        _style(key="style", height=1)
+    if notice := st.session_state.pop("notice", None):
+        st.toast(formatting.plain(notice), icon=":material/info:")
+    job = project.newest_job()
+    if job is not None:
+        _job(project, job)
+    _strip(project)
+
+
+def _sidebar(project: Project) -> None:
+    names = list(state.folders())
+    with st.sidebar:
+        st.selectbox(
+            "Project",
+            names,
+            index=names.index(project.name) if project.name in names else 0,
+            key=f"project-choice-{project.name}",
+            on_change=_switch,
+            args=(f"project-choice-{project.name}",),
+        )
+        new = st.popover("New project", width="stretch", key=f"new-{project.name}")
+        with new, st.form(f"new-project-{project.name}", border=False):
+            st.text_input("Name", key=f"new-name-{project.name}")
+            st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
+        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
+        st.toggle(
+            "Show personal data",
+            key="show-personal",
+            help="E-mail addresses, phone and account numbers and keys are masked until you ask, in this session.",
+        )
+
+
+def _switch(key: str) -> None:
+    state.choose(st.session_state[key])
+
+
+def _create(key: str) -> None:
+    if st.session_state[key].strip():
+        state.create(st.session_state[key])
+
+
+def _job(project: Project, job: Job) -> None:
+    running = job.state in ("queued", "running")
+    if running:
+        st.fragment(_watch, run_every=1.0)(project, job.id)
+    if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
+        with st.container(border=True):
+            st.badge(f"{VERBS[job.verb]} failed", color="red", icon=":material/warning:")
+            st.text(job.error)
+            st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
+
+
+def _dismiss(id: str) -> None:
+    st.session_state[f"dismissed-{id}"] = True
+
+
+def _watch(project: Project, id: str) -> None:
+    job = project.job(id)
+    if job is None or job.state not in ("queued", "running"):
+        st.rerun(scope="app")
+        return
+    with st.container(border=True):
+        message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
+        st.progress(job.done, text=f"{formatting.plain(message)} ({job.done:.0%}{formatting.time_left(job)})")
+        label = "Stop at once" if job.cancelling else "Cancel"
+        st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
+
+
+def _strip(project: Project) -> None:
+    body = project.last_verdict()
+    if body is None:
+        return
+    verdict = body["verdict"]
+    word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
+    with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
+        st.badge(word, color=color, icon=icon)
+        if verdict["provisional"]:
+            st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
+        if is_stale(project):
+            st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
+        st.text(formatting.visible(verdict["headline"]), width="stretch")
+
+
+def is_stale(project: Project) -> bool:
+    """Whether the examples have changed since any of duplicates, checks and verdict ran."""
+    return any(project.step(kind).stale for kind in ("dedup", "check", "verdict"))
+
+
+def run_checks(project: Project, label: str = "Run the checks") -> None:
+    """The button that starts duplicates, checks and verdict in the background."""
+    job = project.newest_job()
+    running = job is not None and job.state in ("queued", "running")
+    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
+
+
+def judge(project: Project) -> None:
+    """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
+    is_stale = any(project.step(kind).stale for kind in ("dedup", "check"))
+    start(project, "analyse" if is_stale else "judge")
+
+
+def start(project: Project, verb: str, **arguments: Any) -> None:
+    """Start a background job, or say why not."""
+    try:
+        project.start(verb, **arguments)
+        state.notify(f"{VERBS[verb]}: progress is at the top of the page.")
+    except CurationError as error:
+        state.notify(str(error))
+
+
+def empty(message: str, project: Project) -> None:
+    """What to do where there is nothing to show yet."""
+    if project.totals()["stored"]:
+        st.text(message)
+        run_checks(project)
+    else:
+        st.text("This project is empty. Load a file of examples to begin.")
+        st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
+
+
+def is_ready(project: Project, kind: str, what: str) -> bool:
+    """Whether a step has run; draws the empty state where not."""
+    step = project.step(kind)
+    if not step.ran:
+        empty(f"{what} appear here once the checks have run.", project)
+        return False
+    if step.stale:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The examples have changed since the checks ran.")
+            run_checks(project, "Run them again")
+    return True
+
+
+def text_box(title: str, text: str) -> None:
+    """A text in a box of steady height (see the style above), as text."""
+    st.caption(title)
+    with st.container(border=True, key=f"box-{title}"):
+        st.text(formatting.visible(text) or "(empty)", width="stretch")
+
+
+def page_start(key: str) -> Any:
+    """The keyset position after which the page to show starts, None for the first."""
+    return st.session_state.setdefault(f"page-{key}", [None])[-1]
+
+
+def turn_pages(key: str, last: Any, is_full: bool) -> None:
+    """Back and forward buttons below a page whose last row is at `last`."""
+    stack: list[Any] = st.session_state.setdefault(f"page-{key}", [None])
+    if len(stack) == 1 and not is_full:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Back", key=f"back-{key}", disabled=len(stack) == 1, on_click=stack.pop)
+        st.button("Next", key=f"next-{key}", disabled=not is_full, on_click=stack.append, args=(last,))
+        st.caption(f"Page {len(stack)}")
+
+
+def reset_pages(key: str) -> None:
+    """Go to the first page (after a change of filter)."""
+    st.session_state[f"page-{key}"] = [None]
+
+
+def lines(texts: Sequence[str]) -> None:
+    """Sentences under each other, as text."""
+    for text in texts:
+        st.text(text)

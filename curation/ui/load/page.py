@@ -1,0 +1,64 @@
+"""Load: drop a file, confirm the columns, see what was stored and what was rejected."""
+
+import json
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.ui import frame, state
+from curation.ui.load import add_example, intake
+from curation.ui.widgets import formatting
+
+project = state.project()
+st.title("Load examples")
+st.caption("One row is one example: an input and its ideal output, or an input and its label.")
+
+files = st.file_uploader(
+    "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each",
+    accept_multiple_files=True,
+    key=intake.box_key(project),
+)
+uploads = [intake.keep(project, file) for file in files or []]
+intake.clear_when_loaded(project, uploads)
+for upload in uploads:
+    with st.container(border=True):
+        st.subheader(formatting.plain(upload.name), anchor=False)
+        try:
+            intake.confirm(project, upload)
+        except CurationError as error:
+            st.badge("Not loaded", color="red", icon=":material/warning:")
+            st.text(str(error))
+
+add_example.form(project)
+sources = project.sources()
+if not sources:
+    st.text("Nothing is loaded yet. Drop a file above, or look at the sample project first (choose it on the left).")
+    st.stop()
+
+totals = project.totals()
+st.header("In this project", anchor=False)
+with st.container(horizontal=True):
+    st.metric("Examples stored", f"{totals['stored']:,}")
+    st.metric("Rows rejected", f"{totals['rejected']:,}")
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.label_counts() else "–")
+if not project.step("check").ran:
+    frame.run_checks(project)
+
+st.dataframe(formatting.sources_frame(sources), hide_index=True, width="stretch")
+with st.expander("Leave a file out, or take it back in"):
+    for source in sources:
+        st.checkbox(
+            f"{formatting.plain(source.name)} ({source.stored:,} rows)",
+            value=bool(source.active),
+            key=f"source-{source.id}-{source.active}",
+            on_change=project.set_source,
+            args=(source.id, not source.active),
+        )
+
+if reasons := project.rejected_reasons():
+    st.header("Rejected rows", anchor=False)
+    st.caption("These rows could not be read. Nothing else was dropped. The download counts the rows of a file from 1.")
+    st.dataframe(formatting.reasons_frame(reasons), hide_index=True, width="content")
+    rows = project.rejected().to_pylist()
+    text = "".join(json.dumps(row | {"row": row["row"] + 1}, ensure_ascii=False) + "\n" for row in rows)
+    st.download_button("Download them with reasons", text, "rejected.jsonl", "application/jsonl")

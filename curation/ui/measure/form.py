@@ -1,0 +1,166 @@
+"""The forms of the Measure page: what to ask of which endpoint, and outputs that a model gave elsewhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.measure.plan import PROMPTED, TUNED, Settings
+from curation.project import Project
+from curation.project.measuring import allowed_endpoints, api_key
+from curation.ui import frame
+from curation.ui.load import intake
+from curation.ui.measure import sentences
+
+ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
+MOST_CALLS = 1000
+WAYS = ("Ask an endpoint", "Outputs from elsewhere")
+ASKED: dict[str, Any] = {
+    "endpoint": "", "model": "", "completions": False, "arms": list(PROMPTED[:3]), "rows": ROWS, "private": False,
+    "calls": MOST_CALLS, "tokens": None, "cost": None, "instruction": "", "template": "", "wait": 30, "reply": 0,
+}  # fmt: skip
+BROUGHT: dict[str, Any] = {"hand": ROWS, "arm": PROMPTED[0], "hosted": False}
+"""The fields of the two forms and what stands in them at first."""
+
+
+def choose(project: Project) -> None:
+    """The two ways to measure, one of them open: the one chosen stays open while jobs start and end."""
+    way = st.radio("How", WAYS, horizontal=True, label_visibility="collapsed", key="measure-way")
+    shown, hidden = (ASKED, BROUGHT) if way == WAYS[0] else (BROUGHT, ASKED)
+    for field, value in shown.items():
+        st.session_state.setdefault(f"measure-{field}", value)
+    for field in hidden:
+        # what is not drawn is forgotten, unless it is set again
+        if (key := f"measure-{field}") in st.session_state:
+            st.session_state[key] = st.session_state[key]
+    if way == WAYS[0]:
+        ask(project)
+    else:
+        outside(project)
+
+
+def ask(project: Project) -> None:
+    """Endpoint, arms and limits with what they would cost, and the button that starts."""
+    left, right = st.columns(2)
+    with left:
+        endpoint = _endpoint()
+        model = st.text_input("Model, as the endpoint calls it", key="measure-model")
+        completions = st.checkbox("A base model: continue plain text instead of chat", key="measure-completions")
+        arms = st.multiselect(
+            "What to try",
+            [*PROMPTED, *TUNED],
+            format_func=lambda name: sentences.ARMS[name],
+            key="measure-arms",
+        )
+    with right:
+        rows = st.number_input("Rows to hold back and ask", 1, 10_000, step=50, key="measure-rows")
+        caps = _caps()
+        private = st.checkbox("Also send rows with personal data or keys in them", key="measure-private")
+    instruction, template, knowledge = _more(project)
+    try:
+        settings = Settings(
+            tuple(arms),
+            int(rows),
+            completions,
+            template,
+            instruction,
+            int(st.session_state["measure-reply"]),
+            timeout=float(st.session_state["measure-wait"]),
+        )
+        told = project.forecast(settings)
+    except CurationError as error:
+        st.text(str(error))
+        return
+    st.text(sentences.forecast_line(told, project.context().prices.currency))
+    st.text(sentences.key_line(bool(api_key())))
+    job = project.newest_job()
+    st.button(
+        "Measure",
+        type="primary",
+        key="measure-start",
+        disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
+        on_click=frame.start,
+        args=(project, "measure"),
+        kwargs={
+            "endpoint": endpoint, "model": model, "settings": asdict(settings), "caps": caps, "knowledge": knowledge,
+            "send_private": private,
+        },
+    )  # fmt: skip
+
+
+def _endpoint() -> str:
+    known = allowed_endpoints()
+    if known:
+        return str(st.selectbox("Endpoint", known, key="measure-endpoint-choice"))
+    place = "http://127.0.0.1:8080/v1"
+    return st.text_input("Endpoint (any that speaks the OpenAI API)", placeholder=place, key="measure-endpoint").strip()
+
+
+def _caps() -> dict[str, Any]:
+    st.caption("Never more than this, all runs of the same questions together")
+    first, second, third = st.columns(3)
+    with first:
+        calls = st.number_input("Calls", 0, None, key="measure-calls")
+    with second:
+        tokens = st.number_input("Tokens", 0, None, None, placeholder="No limit", key="measure-tokens")
+    with third:
+        cost = st.number_input("Cost", 0.0, None, None, placeholder="No limit", key="measure-cost")
+    return {"calls": calls, "tokens": tokens, "cost": cost}
+
+
+def _more(project: Project) -> tuple[str, str, str]:
+    with st.expander("Your own words, texts to look up, time limit"):
+        instruction = st.text_input("Instruction (left empty: ours)", key="measure-instruction")
+        template = st.text_area(
+            "Or a whole prompt with {input} in it, and where wanted {labels}, {examples} and {passages}",
+            key="measure-template",
+        )
+        texts = st.file_uploader("Texts to look answers up in (UTF-8)", key="measure-knowledge")
+        st.number_input("Seconds a call may take", 1, 300, key="measure-wait")
+        st.number_input("Tokens a reply may have (0: worked out from the outputs)", 0, None, key="measure-reply")
+    return instruction, template, str(intake.keep(project, texts).path) if texts else ""
+
+
+def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]) -> bytes:
+    return written(project.held_back(settings))
+
+
+def outside(project: Project) -> None:
+    """The held-back rows to take away, and outputs to bring back."""
+    st.caption(
+        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row (as in the "
+        "download) or input and a column output. Exports keep the rows you download here in the test part, so that no "
+        "model is trained on them."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rows = Settings(rows=int(st.number_input("Rows to hold back", 1, 10_000, step=50, key="measure-hand")))
+        for suffix, written in (("csv", sentences.held_csv), ("jsonl", sentences.held_jsonl)):
+            st.download_button(
+                f"Download them as {suffix.upper()}",
+                partial(_handed, project, rows, written),
+                f"held_back.{suffix}",
+                "text/csv" if suffix == "csv" else "application/jsonl",
+                key=f"measure-held-{suffix}",
+            )
+    if waiting := project.unscored():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(sentences.waiting_line(waiting))
+            st.button("Let exports train on them again", key="measure-take-back", on_click=project.take_back)
+    file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
+    arm = st.selectbox(
+        "They come from", list(sentences.ARMS), format_func=lambda name: sentences.ARMS[name], key="measure-arm"
+    )
+    hosted = st.checkbox("This model runs outside our network", key="measure-hosted")
+    if file is not None:
+        upload = intake.keep(project, file)
+        st.button(
+            "Score these outputs",
+            type="primary",
+            key=f"score-{upload.digest}",
+            on_click=frame.start,
+            args=(project, "import_outputs"),
+            kwargs={"path": str(upload.path), "name": upload.name, "arm": arm, "hosted": hosted},
+        )

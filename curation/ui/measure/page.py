@@ -1,0 +1,34 @@
+"""Measure: how well a model does the task with a prompt alone, on rows held back, before anybody tunes anything."""
+
+import streamlit as st
+
+from curation.measure.sentences import run_lines
+from curation.ui import frame as parts
+from curation.ui import state
+from curation.ui.measure import form, sentences
+from curation.ui.widgets import formatting
+
+project = state.project()
+st.title("Measure the base model")
+st.caption("Would a better prompt, or examples looked up, do it already? Asked on rows that are held back.")
+if not parts.is_ready(project, "dedup", "The rows to ask"):
+    st.stop()
+
+body = project.measurement()
+if body is not None:
+    st.header("What was measured", anchor=False)
+    st.dataframe(sentences.arms_frame(body), hide_index=True, width="stretch", height="content")
+    parts.lines(sentences.arm_lines(body))
+    if body["differences"]:
+        st.subheader("On the same rows", anchor=False)
+        frame = sentences.differences_frame(body["differences"])
+        st.dataframe(frame, hide_index=True, width="stretch", height="content")
+    if "spent" in body["run"]:
+        with st.container(horizontal=True):
+            for title, figure in sentences.spent_figures(body["run"]):
+                st.metric(title, figure)
+    parts.lines([formatting.visible(line) for line in run_lines(body["run"])])
+    st.caption("The verdict counts these scores as measured, in place of typed ones.")
+
+st.header("Measure" if body is None else "Measure more", anchor=False)
+form.choose(project)

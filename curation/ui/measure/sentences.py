@@ -1,0 +1,141 @@
+"""Measurements -> frames and strings for the page: pure, so that what people read is tested without a browser."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from curation.export.formats.csv import disarmed
+from curation.measure.forecast import Forecast
+from curation.measure.sentences import difference_line, remarks
+from curation.ui.widgets.formatting import visible
+
+ARMS = {
+    "zero_shot": "Plain prompt",
+    "few_shot": "Fixed examples",
+    "retrieved_few_shot": "Looked-up examples",
+    "knowledge_base": "Looked-up passages",
+    "lora": "LoRA-tuned model",
+    "full": "Fully tuned model",
+}
+
+HELD = ("id", "source", "row", "input")
+
+
+def arms_frame(body: Mapping[str, Any]) -> pd.DataFrame:
+    """Every arm with its score and 90 % interval, best first, those not measured last."""
+    arms = sorted(body["arms"], key=lambda arm: (bool(arm["reason"]), -arm["score"], arm["name"]))
+    return pd.DataFrame([_arm_row(arm, body["run"].get("currency", "")) for arm in arms])
+
+
+def _arm_row(arm: Mapping[str, Any], currency: str) -> dict[str, str]:
+    ran = not arm["reason"]
+    cost = "–" if arm["cost"] is None or not ran else f"{1000 * arm['cost']:,.2f} {visible(currency)}".strip()
+    return {
+        "Arm": ARMS[arm["name"]],
+        "Score": percent(arm["score"]) if ran else "Not measured",
+        "90 % interval": f"{percent(arm['low'])} to {percent(arm['high'])}" if ran else "–",
+        "Rows": f"{arm['n']:,}" if ran else "–",
+        "Failed": f"{arm['failed']:,}",
+        "Slowest of 20": "–" if arm["latency_ms"] is None else f"{arm['latency_ms'] / 1000:,.1f} s",
+        "Tokens in, out": _tokens(arm),
+        "1,000 calls cost": cost,
+        "Model": visible(arm["model"]),
+    }
+
+
+def arm_lines(body: Mapping[str, Any]) -> list[str]:
+    """What to know beside the scores, one sentence an arm."""
+    told = {
+        arm["name"]: f"not measured, {arm['reason']}" if arm["reason"] else "; ".join(remarks(arm))
+        for arm in body["arms"]
+    }
+    return [visible(f"{ARMS[name]}: {line}.") for name, line in told.items() if line]
+
+
+def _tokens(arm: Mapping[str, Any]) -> str:
+    if arm["prompt_tokens"] is None or arm["output_tokens"] is None:
+        return "–"
+    about = "about " if arm["estimated"] else ""
+    return f"{about}{arm['prompt_tokens']:,.0f}, {arm['output_tokens']:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share 0..1 as a percentage with one decimal."""
+    return f"{100 * share:.1f} %"
+
+
+def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """How arms differ on the rows both were asked."""
+    rows = [
+        {
+            "Better": ARMS[one["first"]],
+            "Than": ARMS[one["second"]],
+            "By": visible(difference_line(one)),
+            "More than chance": sure(one),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def sure(one: Mapping[str, Any]) -> str:
+    """Whether a difference is more than chance, in a word."""
+    return "Yes" if one["low"] > 0 else "Not shown"
+
+
+def spent_figures(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(title, figure) of what the last run spent against its limits."""
+    spent, caps = run["spent"], run["caps"]
+    rows = []
+    for key, title, form in (("calls", "Calls", ",.0f"), ("tokens", "Tokens", ",.0f"), ("cost", "Cost", ",.2f")):
+        if spent[key] is not None:
+            limit = "" if caps[key] is None else f" of {caps[key]:{form}}"
+            rows.append((title, f"{spent[key]:{form}}{limit}"))
+    return rows
+
+
+def forecast_line(told: Forecast, currency: str) -> str:
+    """What starting would cost, in one sentence."""
+    cost = "" if told.cost is None else f", about {told.cost:,.2f} {currency}"
+    return (
+        f"At most {told.calls:,} calls before retries, about {_rounded(told.tokens)} tokens "
+        f"({_rounded(told.least)} to {_rounded(told.most)}){cost}. Calls that were made before are not made again."
+    )
+
+
+def _rounded(tokens: float) -> str:
+    return f"{float(f'{tokens:.2g}'):,.0f}"
+
+
+def key_line(has_key: bool) -> str:
+    """Where the key comes from."""
+    if has_key:
+        return "The key comes from this computer's environment; it is not stored or shown."
+    return "No key is set. An endpoint that wants one needs CURATION_API_KEY in the environment the app is started in."
+
+
+def waiting_line(rows: int) -> str:
+    """That rows are kept out of training for scores that have not come yet."""
+    who = "1 row is" if rows == 1 else f"{rows:,} rows are"
+    return f"{who} held back that no model has been scored on yet. Exports keep them in the test part."
+
+
+def held_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Held-back rows for a spreadsheet: nothing in it runs as a formula, and the mark lets Excel see that it is UTF-8.
+
+    The column output is empty, for the model's answers.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*HELD, "output"])
+    writer.writerows([*(disarmed(str(row[name])) for name in HELD), ""] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def held_jsonl(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Held-back rows, one JSON object a line."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()

@@ -1,0 +1,66 @@
+"""Overview: what is in the set, what was found, what is next."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from curation.ui import frame, state
+from curation.ui.widgets import charts, formatting
+
+project = state.project()
+st.title("Overview")
+totals = project.totals()
+if not totals["stored"]:
+    frame.empty("", project)
+    st.stop()
+
+clusters = {kind: (number, rows) for kind, number, rows in project.cluster_counts()}
+labels = project.label_counts()
+effective = formatting.effective_rows(project.last_verdict())
+with st.container(horizontal=True, key="figures"):
+    st.metric("Examples", f"{totals['stored']:,}")
+    st.metric(
+        "Effective rows", f"{effective:,.0f}" if effective is not None else "–", help="Near-duplicates count once."
+    )
+    st.metric("Labels", f"{len(labels):,}" if labels else "–")
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if labels else "–")
+    st.metric("Decided by people", f"{totals['decided']:,}")
+    st.metric("Rows rejected", f"{totals['rejected']:,}")
+
+if project.is_quick_look():
+    st.caption("Suspect labels are from a quick look; everything else appears once the checks have run.")
+elif not project.step("check").ran:
+    frame.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
+step = replace(project.step("verdict"), stale=frame.is_stale(project))
+frame.lines(formatting.next_steps(step, project.last_verdict()))
+
+left, right = st.columns(2)
+counts = project.finding_counts()
+titles = project.check_titles()
+with left:
+    if labels:
+        st.subheader("Examples by label", anchor=False)
+        st.altair_chart(charts.bars(charts.label_frame(labels), "Label", "Examples"), width="stretch")
+        if len(labels) > charts.TOP:
+            st.caption(f"The {charts.TOP} commonest of {len(labels)} labels.")
+    st.subheader("Lengths in characters", anchor=False)
+    st.altair_chart(
+        charts.lengths(
+            charts.length_frame(project.length_counts(charts.BIN), bool(labels) and project.is_classification())
+        ),
+        width="stretch",
+    )
+with right:
+    if counts:
+        st.subheader("Findings by check", anchor=False)
+        st.altair_chart(charts.bars(charts.count_frame(counts, titles), "Check", "Findings"), width="stretch")
+    if sizes := project.size_counts():
+        st.subheader("Near-duplicate clusters by size", anchor=False)
+        st.altair_chart(charts.columns(charts.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
+    by_label = project.finding_labels("label_noise")
+    if by_label:
+        st.subheader("Suspect labels by given label", anchor=False)
+        st.altair_chart(charts.bars(charts.noise_frame(by_label, labels), "Label", "Suspect rows"), width="stretch")
+        if len(by_label) > charts.TOP:
+            st.caption(f"The {charts.TOP} labels with most of {len(by_label)}.")
+        st.page_link(str(state.page_file("findings")), label="Look at them", icon=":material/rule:")

@@ -1,0 +1,41 @@
+"""One item of evidence: what it says, how sure it is, the examples behind it and what to do."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from curation.project import Project
+from curation.ui.widgets import formatting, outcomes
+
+
+def draw(project: Project, fact: Mapping[str, Any]) -> None:
+    """A card as high as its neighbour."""
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(formatting.EVIDENCE[fact["status"]], color=outcomes.STATUSES[fact["status"]])
+            st.text(fact["title"])
+        st.text(formatting.visible(fact["message"]))
+        if fact["fix"] and fact["status"] != "ok":
+            st.text(f"To do: {formatting.visible(fact['fix'])}")
+        if fact["rows"]:
+            with st.popover(f"Look at {len(fact['rows'])} examples"):
+                rows = project.examples_by_id(list(fact["rows"]))
+                st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
+        st.caption(formatting.value_line(fact))
+
+
+def grid(project: Project, evidence: Sequence[Mapping[str, Any]]) -> None:
+    """All cards in two columns, what does not stand well first, then what was not checked as a table."""
+    order = ("fail", "warn", "ok")
+    measured = sorted((f for f in evidence if f["status"] in order), key=lambda fact: order.index(fact["status"]))
+    for pair in zip(measured[::2], [*measured[1::2], None], strict=False):
+        for column, fact in zip(st.columns(2), pair, strict=True):
+            if fact is not None:
+                with column:
+                    draw(project, fact)
+    missing = [fact for fact in evidence if fact["status"] not in order]
+    if missing:
+        st.subheader("Not checked", anchor=False)
+        st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
+        st.dataframe(formatting.missing_frame(missing), hide_index=True, width="stretch", height="content")

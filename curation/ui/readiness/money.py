@@ -1,0 +1,29 @@
+"""Drawing the costs: what each way costs, from which volume tuning pays, and what moves that most."""
+
+import streamlit as st
+
+from curation.errors import NotChecked
+from curation.project import Project
+from curation.ui.readiness import charts, sentences
+from curation.ui.widgets import formatting
+
+
+def draw(project: Project) -> None:
+    """Table, break-even and tornado; what is missing where prices are."""
+    try:
+        made = project.costs()
+    except NotChecked as reason:
+        st.text(f"Costs cannot be worked out yet; {formatting.visible(str(reason))}.")
+        st.caption("Enter them under “What you know”, at traffic and prices.")
+        return
+    right = st.column_config.TextColumn(alignment="right")
+    figures = {"Once": right, "A month": right, "First year": right}
+    table = sentences.costs_frame(made)
+    st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=figures)
+    st.caption(formatting.plain(sentences.costs_line(made)))
+    st.subheader("First year over volume", anchor=False)
+    st.altair_chart(charts.volume(sentences.volume_frame(made), made.calls), width="stretch")
+    if made.movers:
+        st.subheader("What moves the saving most", anchor=False)
+        st.caption("What light tuning saves in the first year against the prompt, with one input halved and doubled.")
+        st.altair_chart(charts.movers(sentences.mover_frame(made)), width="stretch")

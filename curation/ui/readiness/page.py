@@ -1,0 +1,62 @@
+"""Readiness: the verdict first, then why, the way there, trying answers out, costs, and what it rests on."""
+
+import streamlit as st
+
+from curation.ui import frame, state
+from curation.ui.readiness import context_form, evidence_card, money, sentences, thresholds
+from curation.ui.readiness import try_out as readiness_try
+from curation.ui.readiness import way as readiness_way
+from curation.ui.widgets import formatting, outcomes
+
+project = state.project()
+st.title("Readiness")
+st.caption("Should you fine-tune on this, and if not, what instead?")
+if not frame.is_ready(project, "verdict", "The verdict and its evidence"):
+    st.stop()
+
+body = project.last_verdict() or {}
+verdict, evidence = body["verdict"], body["evidence"]
+word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
+with st.container(border=True):
+    st.badge(word, color=color, icon=icon)
+    st.subheader(formatting.plain(verdict["headline"]), anchor=False)
+    if verdict["provisional"]:
+        st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
+    if not project.verdict_is_current():
+        st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
+        st.button("Judge again", key="judge-again", on_click=frame.judge, args=(project,))
+    frame.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
+    left, right = st.columns(2)
+    with left:
+        st.caption("What would change it")
+        st.text(formatting.visible(verdict["nearest_flip"]) or "–")
+    with right:
+        st.caption("What to do next")
+        st.text(formatting.visible(verdict["next_step"]) or "–")
+    st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
+    if changes := project.verdict_changes():
+        with st.expander("Since the verdict before this one"):
+            frame.lines([formatting.visible(line) for line in changes])
+
+names = ["Why", "The way there", "Try it out", "Costs", "What you know", "Thresholds"]
+first = "What you know" if project.context().task.target is None else "Why"
+why, way, try_out, costs, know, limits = st.tabs(names, default=first)
+with why:
+    st.subheader("The questions, in order", anchor=False)
+    readiness_way.questions(body["path"])
+    readiness_way.curve(evidence)
+    st.subheader("Evidence", anchor=False)
+    evidence_card.grid(project, evidence)
+with way:
+    if "plan" in body:
+        readiness_way.plan(project, body["plan"])
+    readiness_try.planner(project, evidence)
+with try_out:
+    st.fragment(readiness_try.draw)(project, verdict["outcome"])
+with costs:
+    money.draw(project)
+with know:
+    st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")
+    context_form.draw(project)
+with limits:
+    thresholds.draw(project, {item["id"]: item["title"] for item in evidence})

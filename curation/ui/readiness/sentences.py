@@ -1,0 +1,273 @@
+"""The readiness page's strings and frames: pure, so that what people read is tested without a browser."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from curation.context import Arm, Context
+from curation.readiness import Costs, Policy, Threshold
+from curation.readiness.arms import best_prompt, scored
+from curation.readiness.costs import volumes
+from curation.readiness.evidence import counted
+from curation.readiness.gates.reading import NO_TARGET
+from curation.readiness.holdout import rows_for
+from curation.report.text import money
+from curation.ui.widgets.formatting import short, visible, words
+from curation.wording import minutes
+
+STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("Is the data sound?", ("0",)),
+    ("Can the base model do it with better prompting?", ("1", "1b")),
+    ("Can retrieval or context do it? Is it style or substance?", ("2", "3")),
+    ("Are the answers right and enough?", ("4a", "4b", "4c")),
+    ("Is the need shown, and surely enough?", ("5", "5b")),
+    ("Is tuning worth it?", ("6", "7", "8")),
+)
+"""The gates by the question they belong to; the second and third are the ones to ask before anything else."""
+UNITS = {
+    "share": "share, 0 to 1",
+    "points": "score, 0 to 1",
+    "rows": "rows",
+    "months": "months",
+    "ratio": "ratio",
+    "alpha": "alpha, up to 1",
+    "needs": "needs",
+    "setting": "of the method",
+}
+FIELDS = {"fail": "fails at", "warn": "to look at from"}
+LEAST_SHARE = 0.01
+"""Outcomes rarer than one in a hundred readings are not named."""
+LIFTS = (0.01, 0.02, 0.03, 0.05, 0.1)
+BASE = 0.8
+"""The base score taken where none was measured: that of the published table."""
+CALLS: tuple[int, ...] = tuple(m * 10**k for k in range(2, 9) for m in (1, 2, 5))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One question on the way: stopped, passed, open, unasked or skipped, with what its gates said."""
+
+    question: str
+    state: str
+    lines: tuple[str, ...]
+
+
+def stages(path: Sequence[Mapping[str, Any]]) -> list[Stage]:
+    """The questions in order, up to the one that settled it; those behind it are skipped and say nothing."""
+    steps = {step["id"]: step for step in path}
+    found = []
+    for question, ids in STAGES:
+        mine = [steps[id] for id in ids if id in steps]
+        states = {step["status"] for step in mine}
+        told = [step for step in mine if not step["reason"].startswith("decided at gate")]
+        unasked = bool(told) and all(step["reason"] == NO_TARGET.reason for step in told)
+        state = "unasked" if unasked else _state(states, bool(told))
+        found.append(Stage(question, state, tuple(dict.fromkeys(_told(step, unasked) for step in told))))
+    return found
+
+
+def _state(states: set[str], is_told: bool) -> str:
+    known = next((state for state in ("stopped", "passed") if state in states), "")
+    return known or ("open" if is_told else "skipped")
+
+
+def _told(step: Mapping[str, Any], unasked: bool) -> str:
+    if step["reason"] != NO_TARGET.reason:
+        return str(visible(step["reason"]))
+    return "Give a target score, then it can be asked." if unasked else "The rest is not asked: no target is given."
+
+
+def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[str, str]) -> str:
+    """How firm a verdict is, the share of its own outcome first and always."""
+    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
+    shown = [
+        f"as “{names.get(name, words(name))}” in {100 * share:.0f} %"
+        for name, share in shares
+        if share >= LEAST_SHARE or name == outcome
+    ]
+    return f"How firm is this? Within the uncertainty of all figures it comes out {', '.join(shown)}."
+
+
+def step_line(step: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """A step's time and what the answer is after it."""
+    return f"{minutes(step['minutes'])}. The answer would then be: {names.get(step['then'], words(step['then']))}."
+
+
+def plan_time(plan: Mapping[str, Any]) -> str:
+    """The time the whole plan takes, as a sentence."""
+    return f"About {minutes(plan['minutes'])} of people's time in all."
+
+
+def short_frame(step: Mapping[str, Any]) -> pd.DataFrame:
+    """The classes a step asks rows for."""
+    return pd.DataFrame([{"Label": short(name, 60), "Rows to add": n} for name, n in step["labels"].items()])
+
+
+def tried_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
+    """The context as the sliders stand; `score` replaces that of the best prompt, or stands for one never measured."""
+    task = replace(context.task, target=chosen["target"], minimum_lift=chosen["lift"])
+    knowledge = replace(context.knowledge, changes=chosen["changes"])
+    needs = replace(context.needs, offline=chosen["offline"], privacy=chosen["privacy"], quality_only=chosen["quality"])
+    traffic = replace(context.traffic, calls_per_month=chosen["calls"])
+    made = replace(context, task=task, knowledge=knowledge, needs=needs, traffic=traffic)
+    return made if chosen["score"] is None else replace(made, arms=_scored_arms(context, chosen["score"], policy))
+
+
+def _scored_arms(context: Context, score: float, policy: Policy) -> tuple[Arm, ...]:
+    best = best_prompt(scored(context))
+    if best is None:
+        n = int(policy.items["base_model"].settings["planned_rows"])
+        return (*context.arms, Arm("few_shot", score, n))
+    at = context.arms.index(best.arm)
+    return (*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :])
+
+
+def kept_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
+    """What of the sliders is kept: all but the prompt's score, which only a measurement may say."""
+    return tried_context(context, {**chosen, "score": None}, policy)
+
+
+def imagined_line(score: float) -> str:
+    """That the score in force was not measured."""
+    return f"The prompt's {100 * score:.3g} % is imagined: it counts here as if it had been measured."
+
+
+def prompt_score(context: Context) -> float | None:
+    """The best measured prompt's score."""
+    best = best_prompt(scored(context))
+    return best.score if best else None
+
+
+def near_volume(calls: int | None) -> int:
+    """The volume of the slider next to the declared one."""
+    return min(CALLS, key=lambda one: abs(one - (calls or 10_000)))
+
+
+def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
+    """Rows both systems must answer for each lift to be seen, and whether `rows` are enough."""
+    score = BASE if base is None else base
+    lines = [(lift, rows_for(lift, score)) for lift in LIFTS if score + lift <= 1]
+    return pd.DataFrame(
+        [
+            {
+                "Improvement": counted(round(100 * lift), "point"),
+                "Held-out rows": f"{n:,}",
+                "You have enough": "Yes" if n <= rows else "No",
+            }
+            for lift, n in lines
+        ]
+    )
+
+
+def lift_line(lift: float, base: float | None, rows: int) -> str:
+    """What it takes to see this lift, and how many rows are at hand."""
+    score = BASE if base is None else base
+    taken = "taken as" if base is None else "measured as"
+    if score + lift > 1:
+        return f"From {100 * score:.0f} % nothing can improve by {100 * lift:g} points."
+    text = f"To see {100 * lift:g} points over a prompt {taken} {100 * score:.0f} % right, both must answer "
+    text += f"{rows_for(lift, score):,} rows."
+    return text + (f" {rows:,} rows are at hand." if rows else "")
+
+
+def held_out(evidence: Iterable[Mapping[str, Any]]) -> int:
+    """The rows that score the arms, or could."""
+    return next((int(e["detail"].get("n", 0)) for e in evidence if e["id"] == "holdout_power" and e["value"]), 0)
+
+
+def costs_frame(made: Costs) -> pd.DataFrame:
+    """What each way costs."""
+    rows = [
+        {
+            "Way": one.name,
+            "Once": money(one.once),
+            "A month": money(one.month(made.calls)),
+            "First year": money(one.first_year(made.calls)),
+            "Note": " ".join(
+                [
+                    *([f"Ruled out: {one.barred}."] if one.barred else []),
+                    *([f"Without {one.leaves_out}."] if one.leaves_out else []),
+                ]
+            ),
+        }
+        for one in made.options
+    ]
+    return pd.DataFrame(rows)
+
+
+def costs_line(made: Costs) -> str:
+    """The break-even in one or two sentences."""
+    dated = f", prices of {made.as_of}" if made.as_of else ""
+    text = f"In {made.currency}, at {made.calls:,} calls a month{dated}. "
+    if made.calls_needed is None:
+        return text + "A tuned call costs no less than a prompted one, so no volume pays for light tuning."
+    return text + f"Light tuning pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
+
+
+def volume_frame(made: Costs) -> pd.DataFrame:
+    """Cost of the first year of each way over calls a month."""
+    rows = [
+        {"Calls a month": calls, "Way": option.name, "First year": cost[0], "Low": cost[1], "High": cost[2]}
+        for calls, option, cost in volumes(made)
+        if not option.barred
+    ]
+    return pd.DataFrame(rows)
+
+
+def mover_frame(made: Costs, most: int = 8) -> pd.DataFrame:
+    """What light tuning saves in the first year with each input halved and doubled, the strongest first."""
+    rows = [
+        {"Input": words(one.name), "Change": change, "Saved in the first year": value, "Now": made.saved}
+        for one in made.movers[:most]
+        for change, value in (("Halved", one.half), ("Doubled", one.double))
+    ]
+    return pd.DataFrame(rows)
+
+
+def threshold_frame(found: Sequence[Threshold], titles: Mapping[str, str]) -> pd.DataFrame:
+    """The thresholds to edit, one a row, in the order of the policy."""
+    rows = [
+        {
+            "Evidence": titles.get(one.item, words(one.item)),
+            "Threshold": FIELDS.get(one.field, words(one.field).lower()),
+            "Value": None if one.value is None else float(one.value),
+            "Built in": None if one.built_in is None else float(one.built_in),
+            "Unit": UNITS.get(one.unit, one.unit),
+            "Origin": words(one.origin),
+            "Source": visible(one.source),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def edited_values(found: Sequence[Threshold], edits: Mapping[int, Mapping[str, Any]]) -> dict[str, float | None]:
+    """All thresholds by name with the edits of the table (row number -> changed columns) put in."""
+    values = {one.name: one.value for one in found}
+    for n, row in edits.items():
+        if "Value" in row:
+            values[found[int(n)].name] = row["Value"]
+    return values
+
+
+def changed_line(found: Sequence[Threshold]) -> str:
+    """How many thresholds are the project's own."""
+    n = sum(one.is_changed for one in found)
+    if not n:
+        return "All thresholds are the built-in ones."
+    return f"{n} {'threshold is' if n == 1 else 'thresholds are'} set in this project."
+
+
+def curve_frames(detail: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points (Rows, Score, Kind) and line (Rows, Score, Low, High, Part) of the learning curve."""
+    sizes, points, line = detail["sizes"], detail["points"], detail.get("line") or []
+    single = [{"Rows": n, "Score": s, "Kind": "one holdout"} for one in points for n, s in zip(sizes, one, strict=True)]
+    means = [sum(scores) / len(scores) for scores in zip(*points, strict=True)]
+    mean = [{"Rows": n, "Score": s, "Kind": "mean"} for n, s in zip(sizes, means, strict=True)]
+    last = sizes[-1]
+    rows = [{"Rows": p[0], "Score": p[1], "Low": p[2], "High": p[3], "Part": "Fitted"} for p in line if p[0] <= last]
+    rows += [{**rows[-1], "Part": "Forecast"}] if rows and line[-1][0] > last else []
+    rows += [{"Rows": p[0], "Score": p[1], "Low": p[2], "High": p[3], "Part": "Forecast"} for p in line if p[0] > last]
+    return pd.DataFrame(single + mean), pd.DataFrame(rows)

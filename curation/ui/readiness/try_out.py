@@ -1,0 +1,114 @@
+"""Trying answers out: sliders that change the verdict at once and store nothing until asked to."""
+
+from typing import Any
+
+import streamlit as st
+
+from curation.context import Context, Knowledge, told
+from curation.errors import CurationError
+from curation.project import Project
+from curation.ui import frame, state
+from curation.ui.readiness import sentences
+from curation.ui.widgets import formatting, outcomes
+
+ASSUMED = 0.9
+"""Where no target is given, the slider has to stand somewhere; the page says that it is assumed."""
+
+
+def draw(project: Project, outcome: str) -> None:
+    """The sliders beside the verdict they give."""
+    st.caption(
+        "This is a try-out: nothing is stored and the verdict above stays as it is until you keep these answers."
+    )
+    context = project.full_context()
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen = _sliders(project, context)
+    with right:
+        _answer(project, context, chosen, outcome)
+
+
+def _sliders(project: Project, context: Context) -> dict[str, Any]:
+    at = project.step("verdict").at
+    task, needs = context.task, context.needs
+    if task.target is None:
+        st.caption("No target is given yet; the slider starts at an assumed one.")
+    target_start = ASSUMED if task.target is None else task.target
+    target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
+    if task.target is None and not st.checkbox("Count this target", key=f"try-aim-{at}"):
+        target = None
+    lift_start = min(0.3, task.minimum_lift)
+    lift = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
+    if lift == lift_start:
+        lift = task.minimum_lift
+    known = sentences.prompt_score(context)
+    label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
+    score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
+    is_assumed = known is not None or st.checkbox("Count this imagined score", key=f"try-imagine-{at}")
+    volume = sentences.near_volume(context.traffic.calls_per_month)
+    calls = st.select_slider(
+        "Calls a month", sentences.CALLS, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}"
+    )
+    paces = told(Knowledge, "changes").choices
+    changes = st.selectbox(
+        "Right answers change",
+        paces,
+        paces.index(context.knowledge.changes),
+        format_func=formatting.words,
+        key=f"try-pace-{at}",
+    )
+    with st.container(horizontal=True):
+        offline = st.checkbox("Works offline", needs.offline, key=f"try-offline-{at}")
+        privacy = st.checkbox("Data stays here", needs.privacy, key=f"try-privacy-{at}")
+        quality = st.checkbox("Quality at any price", needs.quality_only, key=f"try-quality-{at}")
+    declared = context.traffic.calls_per_month
+    return {
+        "target": target, "lift": lift, "score": score if is_assumed and score != known else None,
+        "calls": declared if calls == volume else calls, "changes": changes, "offline": offline, "privacy": privacy,
+        "quality": quality,
+    }  # fmt: skip
+
+
+def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
+    tried = project.what_if(sentences.tried_context(context, chosen, project.policy()))
+    verdict = tried.verdict
+    if chosen["score"] is not None:
+        st.caption(formatting.plain(sentences.imagined_line(chosen["score"])))
+    word, color, icon = outcomes.OUTCOMES[verdict.outcome]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge("As it stands" if verdict.outcome == outcome else "It would change", color="gray")
+            st.badge(word, color=color, icon=icon)
+        st.text(formatting.visible(verdict.headline))
+        frame.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
+        if verdict.nearest_flip:
+            st.caption("What would change it")
+            st.text(formatting.visible(verdict.nearest_flip))
+        st.caption(sentences.stability_line(dict(verdict.stability), verdict.outcome, outcomes.WORDS))
+    st.button("Keep these", key="try-keep", on_click=_keep, args=(project, context, chosen))
+    st.caption("Keeps your answers and judges again. An imagined prompt score is not kept: only a measurement counts.")
+
+
+def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
+    declared = project.context()
+    kept = sentences.kept_context(declared, chosen, project.policy())
+    try:
+        project.save_context(kept)
+    except CurationError as error:
+        state.notify(str(error))
+        return
+    frame.judge(project)
+
+
+def planner(project: Project, evidence: list[Any]) -> None:
+    """How many held-out rows show the improvement one wants to see."""
+    st.subheader("How many held-out rows?", anchor=False)
+    context = project.full_context()
+    base, rows = sentences.prompt_score(context), sentences.held_out(evidence)
+    start = min(20.0, max(0.5, 100 * context.task.minimum_lift))
+    points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")
+    st.text(sentences.lift_line(points / 100, base, rows))
+    st.dataframe(sentences.lift_frame(base, rows), hide_index=True, width="content")
+    st.caption(
+        "Both systems answer the same rows; the improvement is found four times in five (Connor, Biometrics 1987)."
+    )

@@ -1,0 +1,136 @@
+"""The review desk: which example is shown, and the decisions on their keys."""
+
+import json
+from functools import partial
+
+import streamlit as st
+
+from curation.project import Project
+from curation.store.pages import Example, Filter, FindingRow
+from curation.ui import state
+from curation.ui.widgets import card, formatting, near, new_label
+
+
+def shown(project: Project, filter: Filter) -> Example | None:
+    """The example on screen: one gone back to, else the first that waits beyond those passed over."""
+    if back := st.session_state.get("shown"):
+        return project.example(back)
+    page = project.queue_page(filter, st.session_state.get("passed", -1), 1)
+    if not page and st.session_state.get("passed", -1) >= 0:
+        st.session_state["passed"] = -1
+        page = project.queue_page(filter, -1, 1)
+    if not page:
+        return None
+    position, example = page[0]
+    st.session_state["position"] = position
+    trail = st.session_state.setdefault("trail", [])
+    if not trail or trail[-1] != example.id:
+        trail.append(example.id)
+    return example
+
+
+def action_bar(project: Project, example: Example, findings: list[FindingRow]) -> None:
+    """Labels on 1-9, then accept, leave out, edit, skip, flag, undo and the arrows, pinned to the window's foot."""
+    labels = project.label_set()
+    if labels:
+        _label_row(example, labels, findings)
+    with st.container(horizontal=True, key="actions"):
+        accept = "primary" if example.label is not None or not labels else "secondary"
+        card.button(
+            "Accept", "accept", example, shortcut="a", type=accept, disabled=bool(labels) and example.label is None
+        )
+        card.button("Leave out", "reject", example, shortcut="x")
+        undo_button(project)
+        card.button("Skip", "skip", example, shortcut="s")
+        st.button("Edit", key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
+        card.button("Flag", "flag", example, shortcut="f")
+        st.button("Previous", key="previous", shortcut="Left", on_click=_previous, args=(example.id,))
+        st.button("Next", key="next", shortcut="Right", on_click=_next)
+
+
+def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) -> None:
+    suggested = formatting.suggested_label(findings)
+    with st.container(horizontal=True, key="labels"):
+        key = f"pick-{example.id}-{example.version}"
+        st.selectbox(
+            "Another label",
+            sorted(labels),
+            index=None,
+            key=key,
+            placeholder="Search a label",
+            label_visibility="collapsed",
+            format_func=formatting.visible,
+            on_change=_pick,
+            args=(example, key),
+            width=210,
+        )
+        new_label.popover(f"{example.id}-{example.version}", labels, partial(_relabel, example))
+        if suggested in labels:
+            title = f"Yes, {formatting.plain(formatting.short(suggested, 32))}"
+            card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
+        for number, label in state.label_keys(labels):
+            card.button(formatting.plain(formatting.short(label, 32)), "label", example, label, shortcut=str(number))
+
+
+def undo_button(project: Project) -> None:
+    """Take back this reviewer's last decision and show its example again; a key of its own each time, see `card`."""
+    st.button("Undo", key=f"undo-{project.version()}", shortcut="u", on_click=state.undo)
+
+
+def edit_form(example: Example, is_classification: bool) -> None:
+    """The texts of an example to change; saved as one decision."""
+    key = f"{example.id}-{example.version}"
+    left, right = st.columns(2)
+    output = ""
+    with left:
+        input = st.text_area("Input", example.input, height=220, key=f"in-{key}")
+    with right:
+        if not is_classification:
+            output = st.text_area("Ideal output", example.output, height=220, key=f"out-{key}")
+    near.panel(input, output, example.label, example.id)
+    with st.container(horizontal=True):
+        st.button(
+            "Save the change", type="primary", key=f"save-{key}", on_click=_save, args=(example, is_classification)
+        )
+        st.button("Keep as it was", key=f"cancel-{key}", on_click=_edit, args=(None,))
+
+
+def _edit(id: str | None) -> None:
+    st.session_state["editing"] = id
+
+
+def _save(example: Example, is_classification: bool) -> None:
+    key = f"{example.id}-{example.version}"
+    new = {"input": st.session_state[f"in-{key}"]}
+    if not is_classification:
+        new["output"] = st.session_state[f"out-{key}"]
+    changed = {side: text for side, text in new.items() if text != getattr(example, side)}
+    st.session_state["editing"] = None
+    if changed:
+        state.decide(example.id, "edit", example.version, json.dumps(changed, ensure_ascii=False))
+
+
+def _pick(example: Example, key: str) -> None:
+    if label := st.session_state[key]:
+        _relabel(example, label)
+
+
+def _relabel(example: Example, label: str) -> None:
+    state.decide(example.id, "label", example.version, label)
+
+
+def _previous(id: str) -> None:
+    trail = st.session_state.get("trail", [])
+    at = trail.index(id) if id in trail else len(trail)
+    if at > 0:
+        st.session_state["shown"] = trail[at - 1]
+
+
+def _next() -> None:
+    trail, back = st.session_state.get("trail", []), st.session_state.get("shown")
+    if back in trail and trail.index(back) + 1 < len(trail):
+        st.session_state["shown"] = trail[trail.index(back) + 1]
+        return
+    st.session_state.pop("shown", None)
+    if not back:
+        st.session_state["passed"] = st.session_state.get("position", -1)

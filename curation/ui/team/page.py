@@ -1,0 +1,94 @@
+"""Team: several people answer the same rows, each alone; then how far they agree, and what they say together."""
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.project.decisions import ADOPTED
+from curation.project.rounds import TeamResult
+from curation.ui import frame as parts
+from curation.ui import state
+from curation.ui.widgets import bulk_actions, round_texts, vote_card
+
+project = state.project()
+is_labels = project.is_classification()
+
+
+def start(seed: int) -> None:
+    """Draw a team round of the chosen size."""
+    rows, overlap = st.session_state[f"team-rows-{seed}"], st.session_state[f"team-overlap-{seed}"]
+    try:
+        project.start_team(rows, overlap, seed)
+    except CurationError as error:
+        state.notify(str(error))
+
+
+def form(seed: int) -> None:
+    """How large a round to draw."""
+    with st.form(f"team-{seed}", border=False):
+        with st.container(horizontal=True):
+            st.number_input("Rows", 10, 2000, 60, 10, key=f"team-rows-{seed}", width=160)
+            st.number_input("People a row", 2, 10, 2, 1, key=f"team-overlap-{seed}", width=160)
+        st.form_submit_button("Draw the rows", type="primary", on_click=start, args=(seed,))
+
+
+def adopt() -> None:
+    """Decide the rows on which people agree."""
+    state.notify(round_texts.settled(project.adopt_consensus(state.reviewer())))
+
+
+def stop_answering(key: str) -> None:
+    """Go to the result; no more rows for this reviewer, who has now seen what others answered."""
+    st.session_state[key] = True
+
+
+def show(result: TeamResult) -> None:
+    """Agreement, disputed rows, reviewers, who looks next."""
+    if result.agreement is None:
+        st.text(result.why_no_agreement)
+    else:
+        st.text(round_texts.agreement_line(result.agreement))
+    if disputed := round_texts.disputed(result):
+        st.subheader("Rows people answer differently", anchor=False)
+        examples = project.examples_by_id(disputed[: round_texts.SHOWN])
+        vote_card.table(round_texts.disputed_frame(result, examples))
+    if result.consensus is None:
+        st.text(result.why_no_consensus)
+        return
+    st.subheader("Reviewers", anchor=False)
+    frame = round_texts.reviewers_frame(result.consensus.reviewers)
+    vote_card.table(frame)
+    st.caption(round_texts.BY_WHOM[result.consensus.by_model])
+    if wanted := result.next[: round_texts.SHOWN]:
+        st.subheader("Who should look next", anchor=False)
+        examples = project.examples_by_id([one.id for one in wanted])
+        vote_card.table(round_texts.next_frame(wanted, examples))
+    settled = [row.id for row in result.consensus.rows if row.is_settled]
+    with st.popover("Adopt what they agree on", key=f"adopt-{project.version()}", disabled=not settled):
+        labels = {example.id: example.label for example in project.examples_by_id(settled)}
+        st.text(round_texts.adopt_line(result.consensus, labels, is_labels))
+        st.button("Yes, do it", type="primary", key="adopt-yes", on_click=adopt)
+    bulk_actions.undo_bar(project, ADOPTED)
+
+
+st.title("Team")
+if not project.totals()["stored"]:
+    parts.empty("", project)
+    st.stop()
+turn = vote_card.turn(project, "team")
+if turn is None:
+    st.text(round_texts.WHY_TEAM)
+    form(0)
+    st.stop()
+st.text(round_texts.answers_as(state.reviewer()))
+seen = f"seen-{project.name}-{turn.round.id}-{state.reviewer()}"
+if turn.example is not None and seen not in st.session_state:
+    vote_card.draw(project, turn, with_answer=not is_labels)
+    (vote_card.label_bar if is_labels else vote_card.judge_bar)(project, turn)
+    st.caption("What others answered stays hidden until you have answered your rows.")
+    st.button("Show the result, I answer no more", key="team-seen", on_click=stop_answering, args=(seen,))
+elif (result := project.team_result()) is not None:
+    show(result)
+    if seen not in st.session_state:
+        vote_card.undo_last(project, turn)
+    with st.popover("Draw a new round", key=f"new-team-{turn.round.id}"):
+        form(turn.round.id)

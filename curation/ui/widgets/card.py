@@ -1,0 +1,62 @@
+"""One example to decide: its texts, why it is here, and the decisions with their keys."""
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from curation.project import Project
+from curation.records import Action
+from curation.store.pages import Example, FindingRow
+from curation.ui import frame, state
+from curation.ui.widgets import formatting
+
+
+def texts(example: Example, is_classification: bool) -> None:
+    """Input and ideal output (or label) side by side, at steady heights."""
+    left, right = st.columns(2)
+    with left:
+        frame.text_box("Input", example.input)
+    with right:
+        if is_classification:
+            was = f" (imported as {formatting.visible(example.imported_label)})" if _is_relabelled(example) else ""
+            frame.text_box("Label", (example.label or "Not labelled yet") + was)
+        else:
+            frame.text_box("Ideal output", example.output)
+
+
+def _is_relabelled(example: Example) -> bool:
+    return example.imported_label is not None and example.label != example.imported_label
+
+
+def why(findings: list[FindingRow], titles: dict[str, str]) -> None:
+    """Why this example is here, with the evidence."""
+    for line, finding in zip(formatting.findings_lines(findings, titles), findings, strict=True):
+        st.text(line)
+        near = json.loads(finding.evidence).get("nearest", [])
+        if near:
+            with st.expander("The nearest examples with the suggested label"):
+                st.dataframe(formatting.nearest_frame(near), hide_index=True, width="stretch")
+
+
+def finding(project: Project, row: FindingRow) -> None:
+    """The example of one finding, with its decisions."""
+    example = row.example
+    texts(example, project.is_classification())
+    why([row], project.check_titles())
+    action, _, value = row.suggestion.partition(":")
+    with st.container(horizontal=True):
+        if action == "relabel":
+            button(f"Label it {formatting.plain(value)}", "label", example, value)
+        waits = project.is_classification() and example.label is None  # nothing is there to be right
+        button("It is right", "accept", example, disabled=waits)
+        button("Leave it out", "reject", example)
+        if example.version:
+            st.button("Undo my last decision", key=f"undo-{example.id}-{example.version}", on_click=state.undo)
+
+
+def button(label: str, action: Action, example: Example, value: str = "", place: str = "", **more: Any) -> None:
+    # A key of its own for every example and version: two fast presses can never land on the wrong example.
+    key = f"{place}{action}-{value}-{example.id}-{example.version}"
+    args = (example.id, action, example.version, value)
+    st.button(label, key=key, on_click=state.decide, args=args, **more)

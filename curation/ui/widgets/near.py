@@ -1,0 +1,98 @@
+"""Near-duplicates of what a person is writing, looked up in an index that is made in the background and kept."""
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from threading import Lock
+
+import streamlit as st
+
+from curation.dedup import Settings
+from curation.errors import NotChecked
+from curation.project import Project
+from curation.project.neighbours import Neighbourhood
+from curation.ui import state
+from curation.ui.widgets import cluster_texts
+
+AT_ONCE = 5_000  # examples indexed while the page waits, a quarter of a second; more in the background
+SHOWN = 5  # neighbours listed: more would push the buttons off the screen
+
+_workers = ThreadPoolExecutor(1, "near-duplicates")  # one at a time, so that two large sets do not double the memory
+
+
+class Live:
+    """The neighbourhood of one project, or how far its making is."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project, self.settings = project, settings
+        self.done, self.lock = 0.0, Lock()
+        self.made = self._make()
+
+    def _make(self) -> Future[Neighbourhood]:
+        self.done = 0.0
+        neighbourhood = Neighbourhood(self.project, self.settings)
+        if self.project.totals()["stored"] > AT_ONCE:
+            return _workers.submit(neighbourhood.build, self._progress)
+        ready: Future[Neighbourhood] = Future()
+        ready.set_result(neighbourhood.build())
+        return ready
+
+    def _progress(self, done: float, _: str) -> None:
+        self.done = done
+
+    def current(self) -> Neighbourhood | None:
+        """The neighbourhood with all changes in it, None while it is being made. Raises NotChecked without one."""
+        with self.lock:  # several tabs share it
+            if self.made.done() and not self.made.result().catch_up():
+                self.made = self._make()
+            return self.made.result() if self.made.done() else None
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _live(folder: str, settings: str, _project: Project) -> Live:
+    return Live(_project, Settings(**json.loads(settings)))
+
+
+def panel(input: str, output: str, label: str | None, but: str = "") -> None:
+    """Under the fields a person writes in: the examples near these texts; `but` is the example being changed."""
+    st.caption("Compared with the set when you leave the field (Tab or Ctrl+Enter).")
+    project = state.project()
+    live = _live(str(project.folder), json.dumps(asdict(project.dedup_settings())), project)
+    try:
+        neighbourhood = live.current()
+    except NotChecked as why:
+        st.caption("Near-duplicates are not looked up here.")
+        st.text(str(why))
+        return
+    if neighbourhood is None:
+        st.fragment(_wait, run_every=1.0)(live)
+    elif input.strip():
+        _found(project, neighbourhood, input, output, label, but)
+
+
+def _wait(live: Live) -> None:
+    if live.made.done():
+        st.rerun(scope="app")
+    st.progress(live.done, text="Indexing the set: near-duplicates of what you write appear here when it is done.")
+
+
+def _found(
+    project: Project, neighbourhood: Neighbourhood, input: str, output: str, label: str | None, but: str
+) -> None:
+    found = neighbourhood.near(input, output, SHOWN, but)
+    if not found:
+        st.caption(f"No near-duplicate in the set (similarity {neighbourhood.settings.threshold:.2f} or more).")
+        return
+    examples = {example.id: example for example in project.examples_by_id([near.id for near in found])}
+    st.caption("Near-duplicates already in the set")
+    frame = cluster_texts.neighbours_frame(found, examples, label, output)
+    if cluster_texts.contradicts(frame) and not _is_unchanged(project, but, input, output):
+        st.badge("Another label is given to nearly the same text", color="orange", icon=":material/warning:")
+    similarity = st.column_config.NumberColumn(format="%.2f", width=80)
+    st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
+
+
+def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:
+    """Whether these are still the texts of the example being changed: nobody has written anything to warn of."""
+    example = project.example(id) if id else None
+    return example is not None and example.input == input and output in ("", example.output)
