@@ -40,9 +40,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("neighbours")
     lines = [" ".join(WORDS[(n * k) % len(WORDS)] for k in (1, 2, 3, 5, 7, 11, 13)) for n in range(1, 40)]
     lines += [f"{line} please" for line in lines[:20]]
-    (folder / "rows.csv").write_text(
-        "question,answer\n" + "".join(f"{line},yes\n" for line in lines), encoding="utf-8"
-    )
+    (folder / "rows.csv").write_text("question,answer\n" + "".join(f"{line},yes\n" for line in lines), encoding="utf-8")
     project = Project.open(folder / "project", create=True)
     project.load(folder / "rows.csv")
     project.close()
