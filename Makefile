@@ -17,7 +17,7 @@ test: install-test chromium
 	$(BIN)/python -m pip check
 	@echo "mypy runs beside the tests; what it says stands below theirs"
 	@$(BIN)/mypy >.venv/mypy.log 2>&1 & mypy=$$!; \
-	  $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term; tests=$$?; \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term; tests=$$?; \
 	  wait $$mypy; types=$$?; echo "mypy:"; cat .venv/mypy.log; \
 	  test $$tests -eq 0 && test $$types -eq 0
 

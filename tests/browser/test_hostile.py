@@ -11,8 +11,6 @@ from curation.context import Context, Task
 from curation.project import Project
 from tests.browser.conftest import App
 
-pytestmark = pytest.mark.xdist_group("browser")  # one app and one Chromium
-
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 PAGES = ("", "load", "duplicates", "findings", "review", "audit", "team", "measure", "readiness", "export")
 IMAGE = "![see](http://198.51.100.7/seen.png)"

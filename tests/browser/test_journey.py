@@ -4,14 +4,11 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pytest
 from playwright.sync_api import Page, expect
 
 from curation.project import Project
 from tests.browser.conftest import App
 from tests.browser.keys import LONG, press, rest, stands
-
-pytestmark = pytest.mark.xdist_group("browser")  # one app and one Chromium
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 

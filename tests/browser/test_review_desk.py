@@ -9,8 +9,6 @@ from curation.project import Project
 from tests.browser.conftest import App
 from tests.browser.keys import press, rest
 
-pytestmark = pytest.mark.xdist_group("browser")  # one app and one Chromium
-
 PROJECT = "Desk"
 LABELS = ("refund request", "delivery problem", "account access", "invoice copy", "other question")
 LOWEST = """() => Math.max(...[...document.querySelectorAll(

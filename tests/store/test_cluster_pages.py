@@ -13,8 +13,6 @@ from curation.records import CLUSTERS_SCHEMA, Clusters
 from curation.store import cluster_pages, database, decisions, results
 from curation.store.cluster_pages import ORDERS, ClusterFilter, Position
 
-pytestmark = pytest.mark.xdist_group("cluster_pages")  # one project
-
 KINDS = ("exact", "near", "variant", "contradiction")
 ROWS = 400
 

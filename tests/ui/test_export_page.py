@@ -14,8 +14,6 @@ from curation.project import Project
 from curation.store import database, jobs
 from curation.ui import release_views, state
 
-pytestmark = pytest.mark.xdist_group("export_page")  # one checked project
-
 APP = Path(__file__).parents[2] / "app.py"
 ENDS = ("never came", "is broken and I want my money back", "was left at the wrong door", "cost more than it said")
 PRIVATE = ("please write to ann.lee@acme-corp.org about my refund", "nothing came to my address jo@acme-corp.org yet")

@@ -16,8 +16,6 @@ from curation.store.finding_pages import Pair, Scope
 from curation.store.pages import Filter
 from curation.ui import charts, finding_views, state, views
 
-pytestmark = pytest.mark.xdist_group("findings_page")  # one checked project
-
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
 

@@ -12,8 +12,6 @@ from curation.store.pages import Filter
 from curation.ui import state
 from tests.ended import ended
 
-pytestmark = pytest.mark.xdist_group("pages")  # one checked project
-
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
 PAGES = sorted(path.stem for path in state.PAGES.glob("*.py") if path.stem != "__init__")

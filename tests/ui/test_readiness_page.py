@@ -14,8 +14,6 @@ from curation.readiness.arms import scored
 from curation.ui import outcomes, readiness_views, state
 from tests.ended import ended
 
-pytestmark = pytest.mark.xdist_group("readiness_page")  # one checked project
-
 APP = Path(__file__).parents[2] / "app.py"
 SAMPLE = APP.parent / "sample_data" / "support_tickets.csv"
 TOLD = Context(Task("accuracy", 0.9, kind="classification"), arms=(Arm("few_shot", 0.6, 400),))
