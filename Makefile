@@ -1,6 +1,9 @@
 # Two commands: `make app` opens the app, `make test` runs everything the continuous integration runs.
 PYTHON ?= python3
 BIN := .venv/bin
+# pip's warnings are about the index it was given (folders that are not there, retries); its errors are still printed,
+# and `pip check` says whether what it installed fits together.
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: app test install install-test chromium
 
@@ -10,10 +13,13 @@ app: install
 test: install-test chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest --cov --cov-report=term
+	@echo "mypy runs beside the tests; what it says stands below theirs"
+	@$(BIN)/mypy >.venv/mypy.log 2>&1 & mypy=$$!; \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term; tests=$$?; \
+	  wait $$mypy; types=$$?; echo "mypy:"; cat .venv/mypy.log; \
+	  test $$tests -eq 0 && test $$types -eq 0
 
 install: .venv/installed
 
@@ -21,15 +27,16 @@ install-test: .venv/installed-test
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PIP) -e .
 	touch $@
 
 .venv/installed-test: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(PIP) -e '.[test]'
 	touch $@
 
 # The browser tests drive the system's Chromium; on Debian it is installed where it is missing.
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	  { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || \
+	  { command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
 	  { echo "The browser tests need Chromium: install it and run make test again." >&2; exit 1; }

@@ -1,9 +1,11 @@
 """Fixtures shared by all tests: a project in a temporary folder, and the app's own data kept away from the person's."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from curation.project import Project
 
@@ -16,6 +18,10 @@ CSV = "text,category\n" + "".join(
     }.items()
     for text in texts
 )
+
+# Tests that run beside other work may be slow for no fault of the code: no example of a property has a time limit.
+settings.register_profile("patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +40,20 @@ def tickets(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with the nine questions loaded, for tests to copy."""
+    folder = tmp_path_factory.mktemp("tickets")
+    (folder / "tickets.csv").write_text(CSV, encoding="utf-8")
+    made = Project.open(folder / "project", create=True)
+    made.load(folder / "tickets.csv")
+    made.close()
+    return made.folder
+
+
 @pytest.fixture
-def project(tmp_path: Path, tickets: Path) -> Iterator[Project]:
-    """A project with the nine questions loaded."""
-    made = Project.open(tmp_path / "project", create=True)
-    made.load(tickets)
+def project(tmp_path: Path, tickets: Path, loaded_once: Path) -> Iterator[Project]:
+    """A copy of that project of the test's own."""
+    made = Project.open(Path(shutil.copytree(loaded_once, tmp_path / "project")))
     yield made
     made.close()

@@ -1,5 +1,7 @@
 """Near neighbours while people write: the same answers as the full index, in batches, after every kind of change."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,16 +34,25 @@ WORDS = [
 ]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with 59 questions, twenty of them near-duplicates of others."""
+    folder = tmp_path_factory.mktemp("neighbours")
     lines = [" ".join(WORDS[(n * k) % len(WORDS)] for k in (1, 2, 3, 5, 7, 11, 13)) for n in range(1, 40)]
     lines += [f"{line} please" for line in lines[:20]]
-    (tmp_path / "rows.csv").write_text(
-        "question,answer\n" + "".join(f"{line},yes\n" for line in lines), encoding="utf-8"
-    )
-    project = Project.open(tmp_path / "project", create=True)
-    project.load(tmp_path / "rows.csv")
-    return project
+    (folder / "rows.csv").write_text("question,answer\n" + "".join(f"{line},yes\n" for line in lines), encoding="utf-8")
+    project = Project.open(folder / "project", create=True)
+    project.load(folder / "rows.csv")
+    project.close()
+    return project.folder
+
+
+@pytest.fixture
+def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it that a test may change."""
+    project = Project.open(Path(shutil.copytree(made_once, tmp_path / "project")))
+    yield project
+    project.close()
 
 
 @pytest.mark.parametrize("batch", [7, 10_000])

@@ -1,6 +1,8 @@
 """Many decisions in one stroke: people's decisions stay, one undo takes all back, an older database is brought along."""
 
+import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,24 @@ from curation.project import Project
 from curation.store import database, decisions
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    file = tmp_path / "rows.csv"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with 1,200 labelled questions; the file they came from stands beside it."""
+    file = tmp_path_factory.mktemp("strokes") / "rows.csv"
     lines = [f"question {n},label {n % 3}" for n in range(1200)]
     file.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    project = Project.open(tmp_path / "project", create=True)
+    project = Project.open(file.parent / "project", create=True)
     project.load(file)
-    return project
+    project.close()
+    return project.folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it that a test may change."""
+    project = Project.open(Path(shutil.copytree(made, tmp_path / "project")))
+    yield project
+    project.close()
 
 
 def ids(project: Project) -> list[str]:
@@ -72,9 +84,9 @@ def test_the_chain_of_hashes_holds_through_strokes_and_undos(project: Project) -
         assert decisions.chain_is_whole(connection)
 
 
-def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project, tmp_path: Path) -> None:
+def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project, made: Path, tmp_path: Path) -> None:
     other = Project.open(tmp_path / "other", create=True)
-    other.load(tmp_path / "rows.csv")
+    other.load(made.parent / "rows.csv")
     chosen = ids(project)[:40]
     project.decide_all([(id, "label", "label 2") for id in chosen])
     for id in chosen:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,18 +22,25 @@ from endpoint_server import EndpointServer, rows
 APP = Path(__file__).parents[2] / "app.py"
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project of 160 texts in four classes."""
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "labelled.csv").write_text(rows(40), encoding="utf-8")
+    project = Project.open(folder / "Asked", create=True)
+    project.load(folder / "labelled.csv")
+    project.dedup()
+    project.close()
+    return project.folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with one project of 160 texts in four classes."""
+def home(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a copy of it."""
     monkeypatch.setenv("CURATION_HOME", str(tmp_path))
     for name in ("CURATION_API_KEY", "OPENAI_API_KEY", "CURATION_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
-    path = tmp_path / "labelled.csv"
-    path.write_text(rows(40), encoding="utf-8")
-    project = Project.open(tmp_path / "projects" / "Asked", create=True)
-    project.load(path)
-    project.dedup()
-    project.close()
+    shutil.copytree(made_once, tmp_path / "projects" / "Asked")
     return tmp_path
 
 

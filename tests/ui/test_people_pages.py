@@ -1,5 +1,6 @@
 """Audit and Team, walked through as people walk through them, without a browser."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,11 +31,20 @@ def write(path: Path, rows: int) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project of forty labelled questions; nothing has been checked."""
+    folder = tmp_path_factory.mktemp("people")
+    made = Project.open(folder / "Questions", create=True)
+    made.load(write(folder / "questions.csv", 40))
+    made.close()
+    return made.folder
+
+
 @pytest.fixture
-def questions(tmp_path: Path, home: Path) -> Iterator[Project]:
-    """A project of forty labelled questions in the app's own folder; nothing has been checked."""
-    made = Project.open(home / "projects" / "Questions", create=True)
-    made.load(write(tmp_path / "questions.csv", 40))
+def questions(made_once: Path, home: Path) -> Iterator[Project]:
+    """A copy of it in the app's own folder."""
+    made = Project.open(Path(shutil.copytree(made_once, home / "projects" / "Questions")))
     yield made
     made.close()
 
