@@ -13,7 +13,7 @@ from curation.dedup import Settings, decontaminate
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, check_place, read, read_approval
 from curation.files import write_parquet, write_text
-from curation.printing import note_personal, print_counts, print_json, print_loaded, print_verdict
+from curation.printing import note_lost, note_personal, print_counts, print_json, print_loaded, print_verdict
 from curation.progress import Progress, part
 from curation.project import DATABASE, Project, findings_by_row, reason_counts
 from curation.readiness.context_file import read_context, template
@@ -40,6 +40,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print_verdict(body)
         print(f"Written to {args.out}: open report.html first.")
     note_personal(args, manifest.personal)
+    note_lost(args, manifest)
 
 
 def load(args: argparse.Namespace, progress: Progress) -> None:
@@ -180,6 +181,7 @@ def export(args: argparse.Namespace, progress: Progress) -> None:
     else:
         print(f"Written to {args.out}.")
     note_personal(args, manifest.personal)
+    note_lost(args, manifest)
 
 
 def report(args: argparse.Namespace, progress: Progress) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import orjson
 import pyarrow as pa
 
+from curation.carried import TURNS
 from curation.export.formats import export_format, rows_of
 from curation.progress import Progress
 
@@ -18,6 +19,7 @@ class Settings:
     """`system` is a first turn put before every conversation that has none; empty for no such turn."""
 
     suffix: ClassVar[str] = "chat.jsonl"
+    carries: ClassVar[frozenset[str]] = TURNS
     system: str = ""
 
 

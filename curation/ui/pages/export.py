@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.export import difference, held_line
+from curation.export import difference, held_line, lost_lines
 from curation.ui import approval, parts, release_views, state, views
 
 project = state.project()
@@ -50,7 +50,7 @@ if handed := release_views.handed_line(approval.handed(project)):
     st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), release_views.personal_fate(manifest.personal)]
-parts.lines([fact for fact in [*facts, release_views.marks_line(manifest.marks)] if fact])
+parts.lines([fact for fact in [*facts, release_views.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
     if "report.html" in manifest.files:
