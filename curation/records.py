@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -71,10 +71,12 @@ class Dataset:
 
     `input` and `output` are never null ("" when absent). `label` is null where nobody has labelled the row yet.
     In a classification set every labelled row has output == label. `meta` is a JSON object of everything else in the
-    row. `row` is the 0-based record number in the file named by `source`.
+    row. `row` is the 0-based record number in the file named by `source`. `classification` is what was settled for the
+    set these rows are part of (see `curate`); None where nothing was, then the rows say it.
     """
 
     table: pa.Table
+    classification: bool | None = None
 
     def __post_init__(self) -> None:
         _checked(self.table, DATASET_SCHEMA, "Dataset")
@@ -89,18 +91,18 @@ class Dataset:
 
     def take(self, positions: Any) -> "Dataset":
         """The rows at these 0-based positions, in the order given (an integer sequence or array)."""
-        return Dataset(self.table.take(pa.array(positions, pa.int64())))
+        return replace(self, table=self.table.take(pa.array(positions, pa.int64())))
 
     def where(self, mask: Any) -> "Dataset":
         """The rows where `mask` (one boolean a row) is true."""
-        return Dataset(self.table.filter(pa.array(mask, pa.bool_())))
+        return replace(self, table=self.table.filter(pa.array(mask, pa.bool_())))
 
     @property
     def is_classification(self) -> bool:
-        """Whether the rows carry labels and every labelled row's output is its label."""
-        labelled = self.table.filter(pc.is_valid(self.table["label"]))
-        same = pc.equal(labelled["label"].cast(pa.large_string()), labelled["output"])
-        return labelled.num_rows > 0 and bool(pc.all(same).as_py())
+        """Whether the outputs of the set are labels, by `outputs_are_labels`."""
+        if self.classification is not None:
+            return self.classification
+        return outputs_are_labels(has_labels(self.table), has_texts(self.table))
 
     @property
     def digest(self) -> str:
@@ -113,6 +115,29 @@ class Dataset:
                 data = b"\xff" if value is None else value.encode()
                 whole.update(len(data).to_bytes(8, "little") + data)
         return whole.hexdigest()
+
+
+def outputs_are_labels(
+    has_labels: bool, has_texts: bool, declared: bool = False, given: int = 0, written: int = 0
+) -> bool:
+    """The one definition of a classification set: it has labels, and no row has an output other than its label.
+
+    Labels are those of the files (`has_labels`) and those `declared`. Where there are none, the set is what people made
+    of it: rows `given` a label outnumber those an output was `written` for.
+    """
+    return not has_texts and (has_labels or declared or given > written)
+
+
+def has_labels(table: pa.Table) -> bool:
+    """Whether any row has a label."""
+    return int(table["label"].null_count) < table.num_rows
+
+
+def has_texts(table: pa.Table) -> bool:
+    """Whether any row has an output other than its label; without a label, any that is not blank."""
+    other = pc.not_equal(table["label"].cast(pa.large_string()), table["output"])
+    unlabelled = table["output"].filter(pc.is_null(table["label"]))
+    return bool(pc.any(other).as_py()) or bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(unlabelled), "")).as_py())
 
 
 def dataset(rows: Iterable[Mapping[str, Any]]) -> Dataset:
@@ -149,7 +174,8 @@ class Columns:
     """Which columns of a file make an example.
 
     `input` columns are joined by a newline, empty ones left out. `output` None means output = label. `messages` names
-    a column of chat turns and stands in for input and output. Columns not named here are kept in `meta`.
+    a column of chat turns and stands in for input and output; an `output` beside it holds the last turn. Columns not
+    named here are kept in `meta`.
     """
 
     input: tuple[str, ...] = ()

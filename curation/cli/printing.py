@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from curation.export import Manifest, lost_lines
+
 
 def print_loaded(line: dict[str, Any]) -> None:
     """What became of one file's rows, on stderr."""
@@ -29,6 +31,13 @@ def note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None
             "--personal mask or --personal leave_out changes that",
             file=sys.stderr,
         )
+
+
+def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
+    """On stderr, what the formats of an export cannot carry."""
+    if not args.quiet:
+        for line in lost_lines(manifest):
+            print(f"note: {line}", file=sys.stderr)
 
 
 def print_verdict(body: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Comparer
 from curation.dedup.source import Source
 from curation.progress import Progress, ignore, part
-from curation.records import CLUSTER_KINDS
+from curation.records import CLUSTER_KINDS, has_labels, has_texts, outputs_are_labels
 
 Codes = npt.NDArray[np.int8]
 
@@ -90,14 +90,15 @@ def _ties(source: Source, chosen: Flags, row: Ints) -> npt.NDArray[np.int32]:
 
 
 def _classification(source: Source) -> bool:
-    """As Dataset.is_classification: rows carry labels and every labelled row's output is its label."""
-    labelled = 0
+    """As Dataset.is_classification."""
+    if source.classification is not None:
+        return source.classification
+    labelled = False
     for table in source.read(["label", "output"]):
-        label = table["label"].cast(pa.large_string())
-        labelled += len(label) - label.null_count
-        if pc.any(pc.not_equal(label, table["output"])).as_py():
+        if has_texts(table):
             return False
-    return labelled > 0
+        labelled = labelled or has_labels(table)
+    return outputs_are_labels(labelled, has_texts=False)
 
 
 def kinds(

@@ -23,10 +23,14 @@ Read = Callable[[Sequence[str]], Iterator[Any]]
 
 @dataclass(frozen=True)
 class Source:
-    """`count` rows; `read(columns)` gives these columns in row order as tables of the types of `DATASET_SCHEMA`."""
+    """`count` rows; `read(columns)` gives these columns in row order as tables of the types of `DATASET_SCHEMA`.
+
+    `classification` as in Dataset.
+    """
 
     count: int
     read: Read
+    classification: bool | None = None
 
     def where(self, mask: Mask, columns: Sequence[str]) -> Iterator[Any]:
         """As `read`, only the rows where `mask` is true."""
@@ -44,7 +48,7 @@ def of_dataset(dataset: Dataset) -> Source:
         for first in range(0, len(dataset), BATCH_ROWS):
             yield dataset.table.select(columns).slice(first, BATCH_ROWS)
 
-    return Source(len(dataset), read)
+    return Source(len(dataset), read, dataset.classification)
 
 
 def of_file(path: Path) -> Source:

@@ -1,7 +1,7 @@
 """Export: kept, removed and rejected rows -> a folder of files that says what it is, and its approval."""
 
 from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome_of, problems, read_approval
-from curation.export.card import difference, held_line
+from curation.export.card import difference, held_line, lost_lines
 from curation.export.counted import LEAKED
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, library_versions, read, verify
@@ -24,6 +24,7 @@ __all__ = [
     "gate",
     "held_line",
     "library_versions",
+    "lost_lines",
     "outcome_of",
     "problems",
     "read",

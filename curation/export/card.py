@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.export.counted import counted_line
+from curation.export.formats import export_format
 from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
 from curation.export.personal import REASON
+from curation.text.carried import listed
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -45,6 +47,7 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         "Rows that are near-duplicates of each other, or belong to one group, are always in the same split.",
         "",
         *_sentence(held_line(manifest)),
+        *_sentence(" ".join(lost_lines(manifest))),
     ]
     lines += [*_personal(manifest.personal), *_marks(manifest.marks)]
     if manifest.verdict:
@@ -90,6 +93,14 @@ def held_line(manifest: Manifest) -> str:
             "part, and tuned models are not scored on those in train."
         )
     return said
+
+
+def lost_lines(manifest: Manifest) -> list[str]:
+    """What the formats of an export cannot carry and what does, in sentences; none where nothing is lost."""
+    known = export_format.all()
+    titles = {name: known[name].title if name in known else name for name in sorted(manifest.lost)}
+    said = [f"{title} does not carry: {listed(manifest.lost[name])}." for name, title in titles.items()]
+    return [*said, "Parquet keeps it all, in its column meta."] if said else []
 
 
 def difference(manifest: Manifest) -> str:

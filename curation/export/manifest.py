@@ -31,7 +31,8 @@ class Manifest:
     rows are for retrieval and how many for style. `held` says how many `rows` stand in test because models are measured
     on them or on near-duplicates of them, how many others an arm was `scored` on, and how many `labels` have no row in
     train for that; empty where nothing was measured.
-    `counted` says how many rows the verdict counts and why more are kept.
+    `counted` says how many rows the verdict counts and why more are kept. `lost` counts, by format, the kept rows that
+    hold what the format cannot carry; it stands in the file only where something is lost.
     """
 
     dataset: str
@@ -52,12 +53,14 @@ class Manifest:
     marks: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     counted: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
 
     def to_json(self) -> bytes:
         """The manifest as indented JSON with sorted keys, ended by a newline."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+        values = {name: value for name, value in asdict(self).items() if name != "lost" or value}
+        return orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def read(folder: Path) -> Manifest:

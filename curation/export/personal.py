@@ -1,6 +1,7 @@
 """Rows in which personal data or keys were found: exported as they are, left out, or masked."""
 
 from collections.abc import Callable, Set
+from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
@@ -69,7 +70,7 @@ def hidden(
         at = rejected.column_names.index(name)
         texts = pa.array([_masked_value(text, mask) for text in rejected[name].to_pylist()], rejected.field(at).type)
         rejected = rejected.set_column(at, rejected.field(at), texts)
-    return Dataset(masked(kept.table, personal, mask)), masked(removed, personal, mask), rejected
+    return replace(kept, table=masked(kept.table, personal, mask)), masked(removed, personal, mask), rejected
 
 
 def _masked_meta(text: str | None, mask: Mask) -> str | None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from curation.errors import UsageError
 from curation.progress import Progress, ignore
 from curation.records import Dataset
+from curation.text.carried import calls, shown
 
 TURN = pa.struct([("role", pa.string()), ("content", pa.large_string())])
 EXPORT_SCHEMA = pa.schema(
@@ -33,7 +34,8 @@ BATCH = 10_000
 def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", progress: Progress = ignore) -> pa.Table:
     """The rows with EXPORT_SCHEMA, in their order.
 
-    `messages` are the conversation kept in `meta`, else one user turn (the input) and one assistant turn (the output).
+    `messages` are the conversation kept in `meta`, else one user turn (the input) and one assistant turn (the output);
+    a turn that says nothing but calls tools shows its calls, so that no empty answer is trained on.
     `weight` is 1.0, or the number under that key of `meta` when `weight` names one; UsageError where there is none.
     """
     batches = []
@@ -67,7 +69,7 @@ def _turns(meta: dict[str, Any]) -> list[dict[str, str]]:
     turns = meta.get("messages")
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
         return []
-    pairs = [(turn.get("role"), turn.get("content")) for turn in turns]
+    pairs = [(turn.get("role"), shown(turn) if calls(turn) else turn.get("content")) for turn in turns]
     if not all(isinstance(role, str) and isinstance(content, str) for role, content in pairs):
         return []
     return [{"role": role, "content": content} for role, content in pairs]

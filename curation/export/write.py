@@ -25,6 +25,7 @@ from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
+from curation.text.carried import count_lost
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
@@ -99,6 +100,7 @@ def export(
         marks={mark: rows.num_rows for mark, rows in marked.items()},
         held=_kept_apart(kept, splits, held, scored),
         counted=count,
+        lost=_lost(kept, options),
         seed=seed,
         shares=[float(share) for share in shares],
     )
@@ -139,6 +141,13 @@ def _kept_apart(kept: Dataset, splits: Sequence[str], held: Set[str], scored: in
     pairs = [(label, name) for label, name in zip(kept.values("label"), splits, strict=True) if label is not None]
     untrained = {label for label, _ in pairs} - {label for label, name in pairs if name == "train"}
     return {"rows": len(held), "scored": scored, "labels": len(untrained)}
+
+
+def _lost(kept: Dataset, options: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """By format, the rows that hold what it cannot carry; formats that lose nothing are left out."""
+    metas = kept.values("meta")
+    counts = {name: count_lost(metas, getattr(chosen, "carries", frozenset())) for name, chosen in options.items()}
+    return {name: rows for name, rows in counts.items() if rows}
 
 
 def _by_reason(removed: pa.Table) -> dict[str, int]:

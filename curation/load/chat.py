@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from curation.load.rows import Unusable, as_text
+from curation.text.carried import calls, shown
 
 ROLES = {
     "system": "system",
@@ -69,18 +70,28 @@ def turns_of(value: Any, column: str) -> list[dict[str, Any]]:
     return [_turn(turn, n, column) for n, turn in enumerate(turns)]
 
 
+def ends_with_answer(turns: Sequence[Any]) -> bool:
+    """Whether the last of these turns, as they stand in the file, is the assistant's."""
+    last = turns[-1]
+    return isinstance(last, Mapping) and any(_role(last.get(key)) == "assistant" for key, _ in CHAT_KEYS)
+
+
+def _role(said: Any) -> str | None:
+    return ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+
+
 def _turn(turn: Any, n: int, column: str) -> dict[str, Any]:
     where = f"turn {n + 1} in column {column!r}"
     if not isinstance(turn, Mapping):
         raise Unusable("bad_messages", f"{where} is no object with role and content")
     role_key, content_key = CHAT_KEYS[0] if turn.get("role") is not None else CHAT_KEYS[1]
     said = turn.get(role_key)
-    role = ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+    role = _role(said)
     if role is None:
         raise Unusable("bad_messages", f"{where} has no role we know (system, user, assistant, tool)")
-    if content_key not in turn:
+    if content_key not in turn and not calls(turn):
         raise Unusable("bad_messages", f"{where} has no {content_key}")
-    content = turn[content_key]
+    content = turn.get(content_key)
     rest = {key: value for key, value in turn.items() if key not in (role_key, content_key)}
     if said != role:
         rest["original_role"] = said
@@ -96,20 +107,32 @@ def _content(content: Any) -> str:
 
 
 def _part(part: Any) -> str:
-    if isinstance(part, Mapping) and isinstance(part.get("text"), str):
-        return str(part["text"])
+    if isinstance(part, Mapping):
+        for key in ("text", "value") if part.get("type") == "text" else ("text",):
+            if isinstance(part.get(key), str):
+                return str(part[key])
     return as_text(part)
+
+
+def answer_turns(value: Any, column: str) -> list[dict[str, Any]]:
+    """The turns of an answer that stands in a column of its own: a list of turns, one turn, or a text."""
+    value = decoded(value)
+    if isinstance(value, Mapping) and any(_role(value.get(role)) and text in value for role, text in CHAT_KEYS):
+        value = [value]
+    if looks_like_turns(value):
+        return turns_of(value, column)
+    return [{"role": "assistant", "content": as_text(value)}] if as_text(value).strip() else []
 
 
 def flattened(turns: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """Input and output of a conversation: the turns before the last assistant turn, and that turn.
 
-    A single user turn is the input as it stands; several become one `role: content` line each. Without an assistant
-    turn the output is empty and every turn is input.
+    A single user turn is the input as it stands; several become one `role: content` line each. A turn that says nothing
+    but calls tools is shown as its calls. Without an assistant turn the output is empty and every turn is input.
     """
     last = max((n for n, turn in enumerate(turns) if turn["role"] == "assistant"), default=None)
     before = turns if last is None else turns[:last]
-    output = "" if last is None else str(turns[last]["content"])
+    output = "" if last is None else shown(turns[last])
     if len(before) == 1 and before[0]["role"] == "user":
         return str(before[0]["content"]), output
-    return "\n".join(f"{turn['role']}: {turn['content']}" for turn in before), output
+    return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in before), output

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from curation.load.chat import decoded, flattened, looks_like_turns, turn_style, turns_of
+from curation.load.chat import decoded, ends_with_answer, flattened, looks_like_turns, turn_style, turns_of
 from curation.load.rows import Unusable, as_text
 from curation.records import Columns
+from curation.text.carried import calls
 
 MESSAGES = ("messages", "conversations", "conversation", "chat", "dialog", "dialogue", "turns")
 INPUT = (
@@ -30,6 +31,8 @@ COMPANIONS = {
 GROUP = ("group", "group_id", "conversation_id", "thread_id", "session_id", "document_id")
 CREATED = ("created", "created_at", "date", "timestamp")
 PREFERENCE = ("chosen", "rejected")
+ANSWERS = ("chosen", "completion")
+"""Columns with the answer to a conversation that stands in another one: TRL, LLaMA-Factory."""
 KNOWN = frozenset(MESSAGES + INPUT + OUTPUT + LABEL + GROUP + CREATED + PREFERENCE + tuple(COMPANIONS)) | {
     name for names in COMPANIONS.values() for name in names
 }
@@ -71,9 +74,12 @@ def guess(
     free = [name for name in free if name not in (columns.created, columns.group)]
     if not columns.input and not columns.messages and not columns.output:
         columns = replace(columns, messages=_chat(free, rows))
+        if columns.messages:
+            columns = replace(columns, output=_answers(columns.messages, free, rows))
     if columns.messages:
         label = columns.label or _first(LABEL, free)
-        if not label and plain(columns.messages) not in PREFERENCE and is_closed(_last_turns(columns.messages, rows)):
+        is_answered = not columns.output and plain(columns.messages) not in PREFERENCE
+        if not label and is_answered and is_closed(_last_turns(columns.messages, rows)):
             label = columns.messages  # the last turn is the label
         columns = replace(columns, label=label)
     else:
@@ -84,8 +90,10 @@ def guess(
 def shape_of(columns: Columns, rows: Sequence[Mapping[str, Any]] = ()) -> str:
     """The name of the shape these columns make: messages, sharegpt, preference, alpaca, prompt_completion or flat."""
     if columns.messages:
-        if plain(columns.messages) in PREFERENCE:
+        if plain(columns.messages) in PREFERENCE or plain(columns.output or "") in PREFERENCE:
             return "preference"
+        if plain(columns.messages) == "prompt":
+            return "prompt_completion"
         return turn_style(_values(columns.messages, rows))
     inputs, output = [plain(name) for name in columns.input], plain(columns.output or "")
     if output == "chosen":
@@ -109,11 +117,20 @@ def _chat(free: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str | None:
     prompted = _first(INPUT, free)
     if not prompted:
         candidates += [name for name in free if plain(name) == "chosen"]
+    elif _first(ANSWERS, free):
+        candidates += [name for name in free if plain(name) == "prompt"]
     for name in candidates:
         values = _values(name, rows)
         if values and sum(map(looks_like_turns, values)) > len(values) / 2:
             return name
     return None
+
+
+def _answers(messages: str, free: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """The column with the answers, where most conversations end without one."""
+    answered = [ends_with_answer(decoded(value)) for value in _values(messages, rows) if looks_like_turns(value)]
+    is_open = sum(answered) < len(answered) / 2
+    return _first(ANSWERS, [name for name in free if name != messages]) if is_open else None
 
 
 def _pair(columns: Columns, free: list[str], rows: Sequence[Mapping[str, Any]]) -> Columns:
@@ -155,13 +172,19 @@ def _settled(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> Columns:
 
 
 def _last_turns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the last turn of each conversation says, where it can be read and is the model's."""
+    """What the last turn of each conversation says, where it can be read and is the model's.
+
+    None where tools are called: a call that comes again is no label.
+    """
     found = []
     for value in _values(name, rows):
         turns = decoded(value)
         if looks_like_turns(turns):
             try:
-                found.append(flattened(turns_of(turns, name))[1])
+                read = turns_of(turns, name)
+                found.append(flattened(read)[1])
+                if any(map(calls, read)):
+                    return []
             except Unusable:
                 continue
     return found

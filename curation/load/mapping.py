@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from curation.errors import UsageError
-from curation.load.chat import decoded, flattened, looks_like_turns, turns_of
+from curation.load.chat import answer_turns, flattened, turns_of
 from curation.load.rows import as_text, compact
 from curation.records import Columns
+from curation.text.carried import TURNS, lost
 
 
 class Example(NamedTuple):
-    """The fields of a Dataset row that come from the file's columns."""
+    """The fields of a Dataset row that come from the file's columns, and what plain turns cannot carry of it."""
 
     input: str
     output: str
@@ -19,6 +20,7 @@ class Example(NamedTuple):
     group: str | None
     created: str | None
     meta: str
+    lost: frozenset[str] = frozenset()
 
 
 def check_columns(columns: Columns, available: Sequence[str], name: str) -> None:
@@ -46,6 +48,8 @@ def example(values: dict[str, Any], columns: Columns) -> Example:
     created = _optional(rest, columns.created)
     if columns.messages:
         turns = turns_of(rest.pop(columns.messages, None), columns.messages)
+        if columns.output:
+            turns += answer_turns(rest.pop(columns.output, None), columns.output)
         source, output = flattened(turns)
         if in_last_turn and output.strip():
             label_or_none = output
@@ -57,7 +61,8 @@ def example(values: dict[str, Any], columns: Columns) -> Example:
         output = _answer(values.get(columns.output)) if columns.output else label_or_none or ""
         for column in (*columns.input, *((columns.output,) if columns.output else ())):
             rest.pop(column, None)
-    return Example(source, output, label_or_none, group, created, compact(rest) if rest else "{}")
+    meta = compact(rest) if rest else "{}"
+    return Example(source, output, label_or_none, group, created, meta, lost(rest, TURNS))
 
 
 def _joined(texts: Sequence[str]) -> str:
@@ -66,9 +71,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 def _answer(value: Any) -> str:
     """An output's text; a preference's `chosen` may be a conversation that ends with the answer."""
-    if not isinstance(value, str) and looks_like_turns(value):
-        return flattened(turns_of(decoded(value), "output"))[1]
-    return as_text(value)
+    return as_text(value) if isinstance(value, str) else flattened(answer_turns(value, "output"))[1]
 
 
 def _optional(rest: dict[str, Any], column: str | None) -> str | None:

@@ -51,6 +51,7 @@ def parse(
             if isinstance(row, Row) and not source.columns and not row.values.keys() <= available.keys():
                 learn(row.values, available, source)
     refuse_nothing(out, source)
+    source.warnings.extend(out.notes(bool(columns.messages)))
     return {
         "name": name,
         "digest": digest(path),

@@ -1,5 +1,6 @@
 """Examples and rejected rows on their way into Arrow files, a batch at a time."""
 
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +11,7 @@ from curation.load.encoding import Offsets
 from curation.load.mapping import Example
 from curation.load.rows import Rejection, Source, shown
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids
+from curation.text.carried import listed, named
 
 EXAMPLES_FILE = "examples.arrow"
 REJECTED_FILE = "rejected.arrow"
@@ -25,6 +27,8 @@ class Writer:
     def __init__(self, source: Source, folder: Path) -> None:
         self.stored = self.rejected = 0
         self.reasons: dict[str, tuple[int, str]] = {}
+        self.lost: Counter[str] = Counter()
+        self.unanswered = 0
         self._source = source
         self._seen: dict[bytes, int] = {}
         self._examples: list[tuple[Example, int]] = []
@@ -50,6 +54,8 @@ class Writer:
     def add(self, example: Example, row: int) -> bool:
         """Takes one example; true where a batch was written."""
         self.stored += 1
+        self.lost.update(example.lost)
+        self.unanswered += not example.output.strip()
         self._examples.append((example, row))
         self._text += len(example.input) + len(example.output) + len(example.meta)
         return self._flush_if_full(len(self._examples))
@@ -62,6 +68,18 @@ class Writer:
         self._rejections.append(rejection)
         self._text += min(len(rejection.raw), 64 << 10)
         return self._flush_if_full(len(self._rejections))
+
+    def notes(self, conversations: bool) -> list[str]:
+        """Sentences on what training files cannot carry of these rows, and on `conversations` without an answer."""
+        said = []
+        if conversations and self.unanswered:
+            said.append(f"conversations without an answer: {self.unanswered:,}; they are stored without an output")
+        if self.lost:
+            said.append(
+                f"{listed(named(self.lost))}: kept with the rows, but of all exports only Parquet carries this, in its "
+                "column meta"
+            )
+        return said
 
     def _flush_if_full(self, rows: int) -> bool:
         if rows < BATCH_ROWS and self._text < BATCH_TEXT:
@@ -89,7 +107,7 @@ class Writer:
 
     def _example_batch(self) -> pa.RecordBatch:
         examples, rows = zip(*self._examples)
-        inputs, outputs, labels, groups, created, meta = zip(*examples)
+        inputs, outputs, labels, groups, created, meta, _ = zip(*examples)
         ids = example_ids(zip(inputs, outputs, labels), self._seen)
         names = [self._source.name] * len(rows)
         columns = (ids, inputs, outputs, labels, groups, names, rows, created, meta)

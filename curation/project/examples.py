@@ -94,9 +94,10 @@ class Desk:
             return examples.length_counts(connection, width)
 
     def is_classification(self) -> bool:
-        """Whether every file loaded has its label for output."""
-        columns = [json.loads(source.columns) for source in self.sources() if source.active]
-        return bool(columns) and all(c.get("label") and not c.get("output") for c in columns)
+        """Whether the outputs are labels: what `curated` settles, from counts alone."""
+        declared = self._declares_labels()
+        with database.read(self.engine) as connection:
+            return examples.is_classification(connection, declared)
 
     def dataset(self) -> Dataset:
         """The examples as imported."""
@@ -105,8 +106,17 @@ class Desk:
 
     def curated(self) -> Curated:
         """The examples as decided so far."""
+        declared = self._declares_labels()
         with database.read(self.engine) as connection:
-            return curate(examples.read_dataset(connection), decisions.all_decisions(connection))
+            return curate(examples.read_dataset(connection), decisions.all_decisions(connection), declared)
+
+    def _declares_labels(self) -> bool:
+        """Whether labels stand in the context, or a file has a column for labels and none for other outputs."""
+        columns = [json.loads(source.columns) for source in self.sources() if source.active]
+        awaited = any(
+            c.get("label") and not c.get("output") and c.get("messages") in (None, c["label"]) for c in columns
+        )
+        return awaited or bool(self.context().task.labels)
 
     # -- what was found
 

@@ -73,6 +73,11 @@ class Study:
         return self.facts.dataset.is_classification
 
     @cached_property
+    def answered(self) -> bool:
+        """Whether any row has an output: a set without one waits for its labels or answers."""
+        return any(output.strip() for output in self.rows.outputs)
+
+    @cached_property
     def rows(self) -> Rows:
         """The examples after exact duplicates collapse, inputs without the opening that nearly all share."""
         return _collapsed(self.facts)

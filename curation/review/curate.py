@@ -1,7 +1,7 @@
 """Decisions applied to a dataset: what people said and what follows from it. Pure and total."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.records import DATASET_SCHEMA, Clusters, Dataset, Decision
+from curation.records import DATASET_SCHEMA, Clusters, Dataset, Decision, has_labels, has_texts, outputs_are_labels
 from curation.review.state import State, state_of
 
 __all__ = ["REMOVED_SCHEMA", "Curated", "State", "collapse", "curate", "removed_rows", "state_of"]
@@ -41,11 +41,12 @@ class Curated:
     unreadable: int = 0
 
 
-def curate(dataset: Dataset, decisions: Iterable[Decision]) -> Curated:
+def curate(dataset: Dataset, decisions: Iterable[Decision], declared: bool = False) -> Curated:
     """The dataset as people left it: labels and edits applied, rejected rows set apart.
 
     Decisions may come in any order; each example's are replayed by seq. In a classification set the output is the
-    label, so a new label is the new output too (and an edited output the new label).
+    label, so a new label is the new output too (and an edited output the new label). Whether it is one is settled here,
+    from the labels of the files, those `declared` elsewhere and those people gave.
     """
     by_example: dict[str, list[Decision]] = {}
     for decision in decisions:
@@ -53,7 +54,7 @@ def curate(dataset: Dataset, decisions: Iterable[Decision]) -> Curated:
     ids = dataset.values("id") if by_example else []
     known = [name for name in ids if name in by_example]
     states = {name: state_of(sorted(by_example[name], key=lambda d: d.seq)) for name in known}
-    whole = _with_changes(dataset, states)
+    whole = _with_changes(replace(dataset, classification=_classification(dataset, states, declared)), states)
     rejected = [name in states and states[name].status == "rejected" for name in ids]
     out = whole.table.filter(pa.array(rejected, pa.bool_())) if ids else whole.table.slice(0, 0)
     because = [states[name] for name in out["id"].to_pylist()]
@@ -83,6 +84,12 @@ def removed_rows(
     return pa.table(columns, schema=REMOVED_SCHEMA)
 
 
+def _classification(dataset: Dataset, states: Mapping[str, State], declared: bool) -> bool:
+    given = sum(state.label is not None for state in states.values())
+    written = sum(state.writes_output for state in states.values())
+    return outputs_are_labels(has_labels(dataset.table), has_texts(dataset.table), declared, given, written)
+
+
 def _with_changes(dataset: Dataset, states: Mapping[str, State]) -> Dataset:
     changed = [name for name, state in states.items() if state.is_changed]
     if not changed:
@@ -93,12 +100,12 @@ def _with_changes(dataset: Dataset, states: Mapping[str, State]) -> Dataset:
     order = np.arange(len(dataset))
     order[positions] = len(dataset) + np.arange(len(rows))
     both = pa.concat_tables([dataset.table, pa.Table.from_pylist(rows, schema=dataset.table.schema)])
-    return Dataset(both.take(pa.array(order)))
+    return replace(dataset, table=both.take(pa.array(order)))
 
 
 def _applied(row: dict[str, Any], state: State, is_classification: bool) -> dict[str, Any]:
     output_is_label = (
-        row["output"] == row["label"] if row["label"] is not None else (is_classification and not row["output"])
+        row["output"] == row["label"] if row["label"] is not None else (is_classification and not row["output"].strip())
     )
     new = dict(row)
     if state.input is not None:
@@ -138,7 +145,8 @@ def _edited_turns(turns: list[dict[str, Any]], row: Mapping[str, Any], new: Mapp
         return [{"role": "user", "content": new["input"]}, {"role": "assistant", "content": new["output"]}]
     edited = list(turns)
     edited[last - 1] = {**turns[last - 1], "content": new["input"].removeprefix(lead)}
-    edited[last] = {**turns[last], "content": new["output"]}
+    if new["output"] != row["output"]:  # else a turn of tool calls would get their rendering for its content
+        edited[last] = {**turns[last], "content": new["output"]}
     return edited
 
 

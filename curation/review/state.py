@@ -41,6 +41,11 @@ class State:
         """Whether any value of the example differs from what was imported."""
         return (self.input, self.output, self.label) != (None, None, None)
 
+    @property
+    def writes_output(self) -> bool:
+        """Whether somebody wrote an output that is not blank."""
+        return self.output is not None and bool(self.output.strip())
+
 
 def state_of(decisions: Sequence[Decision]) -> State:
     """The state of one example after its decisions, given in seq order.

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Dataset, Imported
+from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Dataset, Imported, outputs_are_labels
 from curation.store.database import bump, insert_rows
 from curation.store.database.schema import (
     examples,
@@ -160,20 +160,55 @@ def imported_labels(connection: Connection) -> Mapping[str | None, int]:
     Imported rows never change, so what was counted once for these sources and this many rows holds: a million rows take
     a tenth of a second, on every press of a key.
     """
+    return _imported(connection).labels
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Rows by label, and whether any row has an output other than its label."""
+
+    labels: Mapping[str | None, int]
+    has_texts: bool
+
+
+COUNTED = 20  # projects whose counts are kept
+_counted: dict[tuple[Any, ...], _Counts] = {}
+
+
+def _imported(connection: Connection) -> _Counts:
     active = connection.execute(select(sources.c.id, sources.c.digest, sources.c.at).where(sources.c.active))
     newest = connection.scalar(select(func.max(examples.c.seq)))
     key = (str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
     if key not in _counted:
         query = select(examples.c.label, func.count()).where(examples.c.source.in_(_active()))
-        rows = connection.execute(query.group_by(examples.c.label))
+        labels = {row[0]: row[1] for row in connection.execute(query.group_by(examples.c.label))}
         while len(_counted) >= COUNTED:
             _counted.pop(next(iter(_counted)), None)
-        _counted[key] = {row[0]: row[1] for row in rows}
+        _counted[key] = _Counts(labels, _has_texts(connection))
     return _counted[key]
 
 
-COUNTED = 20  # projects whose counts are kept
-_counted: dict[tuple[Any, ...], Mapping[str | None, int]] = {}
+def _has_texts(connection: Connection) -> bool:
+    """As `records.has_texts`, of the examples as imported."""
+    outputs = select(examples.c.output).where(examples.c.source.in_(_active()))
+    other = outputs.where(examples.c.label.is_not(None), examples.c.output != examples.c.label).limit(1)
+    if connection.scalar(other) is not None:
+        return True
+    unlabelled = outputs.where(examples.c.label.is_(None), examples.c.output != "")
+    # Only Python strips every kind of blank; reading ends with the first that says something.
+    with connection.execute(unlabelled.execution_options(yield_per=BATCH)) as rows:
+        return any(text.strip() for (text,) in rows)
+
+
+def is_classification(connection: Connection, declared: bool) -> bool:
+    """Whether the outputs are labels, as `curate` settles it; `declared` where labels stand elsewhere."""
+    imported = _imported(connection)
+    has_labels = any(label is not None for label in imported.labels)
+    if imported.has_texts or has_labels or declared:
+        return outputs_are_labels(has_labels, imported.has_texts, declared)
+    given = connection.scalar(stated(func.count()).where(states.c.label.is_not(None))) or 0
+    outputs = connection.scalars(stated(states.c.output).where(states.c.output.is_not(None)))
+    return outputs_are_labels(False, False, given=given, written=sum(bool(text.strip()) for text in outputs))
 
 
 def _active() -> Any:

@@ -129,7 +129,7 @@ def test_content_in_parts_is_joined_and_the_parts_are_kept(read):
     messages = [{"role": "user", "content": parts}, {"role": "assistant", "content": None, "tool_calls": [1]}]
     dataset = read(jsonl({"messages": messages}, {"messages": messages})).dataset
     assert dataset.values("input")[0] == 'look\n{"type":"image","url":"x"}'
-    assert dataset.values("output")[0] == ""
+    assert dataset.values("output")[0] == "1"
     kept = json.loads(dataset.values("meta")[0])["messages"]
     assert (kept[0]["parts"], kept[1]["tool_calls"]) == (parts, [1])
 
@@ -199,3 +199,83 @@ def test_texts_that_come_again_are_no_labels(read) -> None:
     sentence = "Please send the parcel back to us within thirty days of the day you got it."
     for answers in ([sentence, sentence[:-1]] * 15, [f"in {n} days" for n in range(30)], ["yes", "no"] * 5):
         assert not read(chats(answers)).dataset.is_classification
+
+
+CALL = {"id": "c0", "type": "function", "function": {"name": "order_status", "arguments": '{"order": 7}'}}
+
+
+def test_turns_that_call_tools_need_no_content_and_are_no_empty_answers(read) -> None:
+    called = [*turns(("user", "Where is it?")), {"role": "assistant", "tool_calls": [CALL]}]
+    tooled = [*called, {"role": "tool", "tool_call_id": "c0", "content": "van"}, *turns(("assistant", "On the van."))]
+    imported = read(jsonl({"messages": called, "tools": [{}]}, {"messages": tooled, "tools": [{}]}))
+    assert imported.rejected.num_rows == 0
+    assert imported.dataset.values("output") == ['order_status({"order": 7})', "On the van."]
+    shown = 'user: Where is it?\nassistant: order_status({"order": 7})\ntool: van'
+    assert imported.dataset.values("input") == ["Where is it?", shown]
+    (note,) = imported.warnings
+    assert note.startswith("tool calls (2 rows), tool call ids (1 row), tool definitions (2 rows): kept with the rows")
+
+
+def test_calls_that_come_again_are_no_labels(read) -> None:
+    called = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "now", "arguments": "{}"}}]}
+    rows = [{"messages": [*turns(("user", f"Mail {n}")), called]} for n in range(30)]
+    data = read(jsonl(*rows)).dataset
+    assert not data.is_classification
+    assert set(data.values("output")) == {"now({})"}
+
+
+def test_what_turns_cannot_carry_is_counted_at_load(read) -> None:
+    weighed = [*turns(("user", "hi")), {"role": "assistant", "content": "no", "weight": 0}]
+    imported = read(jsonl({"messages": weighed, "system": "Be kind."}, {"messages": turns(("user", "hi"))}))
+    assert imported.warnings == (
+        "conversations without an answer: 1; they are stored without an output",
+        "turn weights (1 row), system prompts beside the turns (1 row): kept with the rows, but of all exports only "
+        "Parquet carries this, in its column meta",
+    )
+    assert read(jsonl({"messages": turns(("user", "hi"), ("assistant", "hello"))})).warnings == ()
+
+
+def test_text_parts_are_their_text_under_either_name(read) -> None:
+    parts = [{"type": "text", "value": "look"}]
+    imported = read(jsonl({"messages": [{"role": "user", "content": parts}, *turns(("assistant", "Yes."))]}))
+    assert imported.dataset.values("input") == ["look"]
+    assert imported.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "shape", "asked"),
+    [
+        (
+            {
+                "conversations": [{"from": "human", "value": "hi"}],
+                "chosen": {"from": "gpt", "value": "hello"},
+                "rejected": {"from": "gpt", "value": "no"},
+            },
+            "preference",
+            "hi",
+        ),
+        (
+            {
+                "prompt": turns(("system", "Be kind"), ("user", "hi")),
+                "completion": turns(("assistant", "hello")),
+            },
+            "prompt_completion",
+            "system: Be kind\nuser: hi",
+        ),
+        ({"messages": turns(("user", "hi")), "completion": "hello"}, "messages", "hi"),
+    ],
+    ids=["chosen turn", "completion turns", "completion text"],
+)
+def test_an_answer_in_a_column_of_its_own_is_the_last_turn(read, row, shape, asked) -> None:
+    imported = read(jsonl(row, row))
+    assert (imported.shape, imported.dataset.values("input")[0]) == (shape, asked)
+    assert imported.dataset.values("output") == ["hello", "hello"]
+    kept = json.loads(imported.dataset.values("meta")[0])
+    assert (kept["messages"][-1]["role"], kept["messages"][-1]["content"]) == ("assistant", "hello")
+    assert kept.get("rejected") == row.get("rejected")
+
+
+def test_an_object_that_is_no_turn_stays_the_output(read) -> None:
+    route = {"from": "Paris", "to": "Rome"}
+    imported = read(jsonl({"prompt": "Which route?", "completion": route}, {"prompt": "And now?", "completion": route}))
+    assert imported.dataset.values("output")[0] == '{"from":"Paris","to":"Rome"}'

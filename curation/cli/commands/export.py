@@ -6,7 +6,7 @@ from pathlib import Path
 
 from curation.cli.flags import add_personal
 from curation.cli.inputs import earlier_export, filled, say_replaced
-from curation.cli.printing import note_personal, print_json
+from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
 from curation.progress import Progress
 
@@ -33,3 +33,4 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     else:
         print(f"Written to {args.out}.")
     note_personal(args, manifest.personal)
+    note_lost(args, manifest)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_personal
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
-from curation.cli.printing import note_personal, print_json, print_verdict
+from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
 from curation.export import check_place
 from curation.progress import Progress, part
 from curation.project import Project
@@ -43,3 +43,4 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print_verdict(body)
         print(f"Written to {args.out}: open report.html first.")
     note_personal(args, manifest.personal)
+    note_lost(args, manifest)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from curation.export.formats import export_format, rows_of
 from curation.progress import Progress
+from curation.text.carried import TURNS
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Settings:
     """`system` is a first turn put before every conversation that has none; empty for no such turn."""
 
     suffix: ClassVar[str] = "chat.jsonl"
+    carries: ClassVar[frozenset[str]] = TURNS
     system: str = ""
 
 

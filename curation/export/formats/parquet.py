@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from curation.export.formats import export_format
 from curation.progress import Progress
+from curation.text.carried import ALL
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Settings:
     """`row_group` rows are compressed together (1,000 to 1,000,000); `level` is zstd's (1 to 22)."""
 
     suffix: ClassVar[str] = "parquet"
+    carries: ClassVar[frozenset[str]] = ALL
     row_group: int = 50_000
     level: int = 3
 

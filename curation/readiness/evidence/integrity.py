@@ -50,7 +50,7 @@ def _empty(study: Study) -> set[str]:
 
 
 def _waiting(study: Study, n: int) -> bool:
-    return study.labelled_set and study.rows.labels[n] is None
+    return study.rows.labels[n] is None and (study.labelled_set or not study.answered)
 
 
 def _flagged(study: Study, check: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.export import difference, held_line
+from curation.export import difference, held_line, lost_lines
 from curation.ui import frame, state
 from curation.ui.export import approval, sentences
 from curation.ui.widgets import formatting
@@ -52,7 +52,7 @@ if handed := sentences.handed_line(approval.handed(project)):
     st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
-frame.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks)] if fact])
+frame.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
     if "report.html" in manifest.files:

@@ -1,0 +1,148 @@
+"""What a row holds beside its input and output, and which of it a form of writing rows cannot carry."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+import orjson
+
+NAMES = {
+    "tool_calls": "tool calls",
+    "tool_call_id": "tool call ids",
+    "tools": "tool definitions",
+    "parts": "content parts",
+    "weight": "turn weights",
+    "name": "speaker names",
+    "other": "other fields of turns",
+    "system": "system prompts beside the turns",
+    "history": "history beside the turns",
+    "rejected": "rejected answers",
+    "system_turn": "system turns (their text stands in the input)",
+    "turns": "earlier turns (their text stands in the input)",
+}
+"""What a row may hold, as people read it, in the order it is listed."""
+TURNS = frozenset({"system_turn", "turns"})
+"""What a list of turns carries that have a role and a content and nothing else."""
+ALL = frozenset(NAMES)
+
+COLUMNS = {
+    "system": "system",
+    "system_prompt": "system",
+    "history": "history",
+    "tools": "tools",
+    "functions": "tools",
+    "rejected": "rejected",
+}
+"""Columns that hold such things: TRL, ShareGPT, LLaMA-Factory and OpenAI files."""
+FIELDS = {
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "tool_call_id": "tool_call_id",
+    "parts": "parts",
+    "weight": "weight",
+    "loss_weight": "weight",
+    "name": "name",
+    "role": "",
+    "content": "",
+    "original_role": "",
+}
+"""Fields of a turn and what they are; "" for what turns always carry."""
+
+
+def lost(meta: Mapping[str, Any], carries: Set[str]) -> frozenset[str]:
+    """The names of what a row with this `meta` holds and a form that `carries` these names cannot."""
+    return held(meta) - carries
+
+
+def count_lost(metas: Iterable[str], carries: Set[str]) -> dict[str, int]:
+    """Rows by what is lost of them, named for people, in the order of NAMES; `metas` are JSON objects."""
+    if carries >= ALL:
+        return {}
+    return named(Counter(name for meta in metas for name in lost(_parsed(meta), carries)))
+
+
+def named(counts: Mapping[str, int]) -> dict[str, int]:
+    """Rows by name as people read it, in the order of NAMES."""
+    return {words: counts[name] for name, words in NAMES.items() if counts.get(name)}
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Such counts in a line: "tool calls (24 rows), turn weights (1 row)"."""
+    rows = {words: counts[words] for words in NAMES.values() if words in counts}
+    return ", ".join(f"{words} ({n:,} {'row' if n == 1 else 'rows'})" for words, n in rows.items())
+
+
+def held(meta: Mapping[str, Any]) -> frozenset[str]:
+    """The names of what a row with this `meta` holds beside plain input and output."""
+    columns = {key: meta[key] for key in COLUMNS.keys() & meta.keys()}
+    names = {COLUMNS[key] for key, value in columns.items() if _says(value)}
+    turns = meta.get("messages")
+    if isinstance(turns, list) and all(isinstance(turn, Mapping) for turn in turns):
+        names |= _held_by_turns(turns)
+    return frozenset(names)
+
+
+def calls(turn: Mapping[str, Any]) -> list[Any]:
+    """The tool calls of a turn."""
+    made = turn.get("tool_calls") or turn.get("function_call")
+    if not made:
+        return []
+    return list(made) if isinstance(made, list) else [made]
+
+
+def shown(turn: Mapping[str, Any]) -> str:
+    """The text of a turn; where it has none but calls tools, the calls, one a line: `name(arguments)`."""
+    content = turn.get("content")
+    text = content if isinstance(content, str) else ""
+    return text if text.strip() else "\n".join(map(_call, calls(turn))) or text
+
+
+def _call(call: Any) -> str:
+    function = call.get("function", call) if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
+        return _json(call)
+    arguments = function.get("arguments", "")
+    return f"{function['name']}({arguments if isinstance(arguments, str) else _json(arguments)})"
+
+
+def _json(value: Any) -> str:
+    # What JSON has no form for here are numbers kept as their text, so that no digit changes.
+    options = orjson.OPT_PASSTHROUGH_SUBCLASS
+    return orjson.dumps(value, default=lambda number: orjson.Fragment(str(number)), option=options).decode()
+
+
+def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
+    names = {_field(key, value) for turn in turns for key, value in turn.items()} - {""}
+    roles = [turn.get("role") for turn in turns]
+    if "system" in roles:
+        names.add("system_turn")
+    last = max((n for n, role in enumerate(roles) if role == "assistant"), default=len(roles))
+    if sum(role != "system" for role in roles[:last]) > 1:
+        names.add("turns")
+    return names
+
+
+def _field(key: str, value: Any) -> str:
+    name = FIELDS.get(key, "other")
+    # Without a weight a turn counts once, and a lone text part is its text.
+    is_usual = (name == "weight" and value == 1) or (name == "parts" and _is_text_part(value))
+    return "" if is_usual or not (_says(value) or isinstance(value, int | float)) else name
+
+
+def _is_text_part(parts: Any) -> bool:
+    part = parts[0] if isinstance(parts, list) and len(parts) == 1 else None
+    return isinstance(part, Mapping) and part.get("type") == "text" and part.keys() <= {"type", "text", "value"}
+
+
+def _says(value: Any) -> bool:
+    return isinstance(value, str | list | dict) and bool(value) and value not in ("[]", "{}", "null")
+
+
+def _parsed(meta: str) -> Mapping[str, Any]:
+    if not any(f'"{name}"' in meta for name in ("messages", *COLUMNS)):
+        return {}
+    try:
+        values = orjson.loads(meta)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
