@@ -305,6 +305,6 @@ def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
 
 def test_texts_are_masked_where_nobody_asked() -> None:
     assert formatting.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
-    shown = formatting.personal_data_is_shown.set(True)
+    shown = state.personal_data_is_shown.set(True)
     assert formatting.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
-    formatting.personal_data_is_shown.reset(shown)
+    state.personal_data_is_shown.reset(shown)

@@ -5,9 +5,9 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.export import TRAINABLE, Manifest, outcome_of
 from curation.project import Project
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.export import sentences
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
@@ -60,8 +60,8 @@ def draw(project: Project, manifest: Manifest) -> None:
     else:
         st.badge("Approved", color="green", icon=":material/verified:")
     if approval is not None:
-        frame.lines(sentences.approval_lines(approval, outcomes.WORDS))
-    frame.lines([formatting.visible(f"•  {reason}") for reason in broken])
+        parts.lines(sentences.approval_lines(approval, outcomes.WORDS))
+    parts.lines([formatting.visible(f"•  {reason}") for reason in broken])
     if approval is None or broken:
         _form(project, manifest)
 

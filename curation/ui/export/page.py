@@ -3,13 +3,13 @@
 import streamlit as st
 
 from curation.export import difference, held_line, lost_lines
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.export import approval, sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Export")
-if not frame.is_ready(project, "dedup", "Clean, leak-free splits"):
+if not steps.is_ready(project, "dedup", "Clean, leak-free splits"):
     st.stop()
 
 st.caption(
@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Write the export",
         type="primary",
         disabled=not chosen,
-        on_click=frame.start,
+        on_click=steps.start,
         args=(project, "export"),
         kwargs={"out": str(out), "formats": chosen, "treatment": treatment},
     )
@@ -44,7 +44,7 @@ st.header("The last export", anchor=False)
 faults = project.verify_export()
 if faults:
     st.badge("Changed since it was written", color="red", icon=":material/warning:")
-    frame.lines([formatting.visible(fault) for fault in faults])
+    parts.lines([formatting.visible(fault) for fault in faults])
 with st.container(horizontal=True):
     for name, value in formatting.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
@@ -52,7 +52,7 @@ if handed := sentences.handed_line(approval.handed(project)):
     st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
-frame.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
+parts.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
     if "report.html" in manifest.files:
