@@ -118,19 +118,20 @@ class Dataset:
 
 
 def outputs_are_labels(
-    has_labels: bool, has_texts: bool, declared: bool = False, given: int = 0, written: int = 0
+    labelled: bool, answered: bool, declared: bool = False, given: int = 0, written: int = 0
 ) -> bool:
     """The one definition of a classification set: it has labels, and no row has an output other than its label.
 
-    Labels are those of the files (`has_labels`) and those `declared`. Where there are none, the set is what people made
-    of it: rows `given` a label outnumber those an output was `written` for.
+    Labels are those of the files (`labelled`, see `has_labels`) and those `declared`; such an output makes the set
+    `answered` (see `has_texts`). Where there is neither, the set is what people made of it: rows `given` a label
+    outnumber those an output was `written` for.
     """
-    return not has_texts and (has_labels or declared or given > written)
+    return not answered and (labelled or declared or given > written)
 
 
 def has_labels(table: pa.Table) -> bool:
     """Whether any row has a label."""
-    return int(table["label"].null_count) < table.num_rows
+    return bool(table["label"].null_count < table.num_rows)
 
 
 def has_texts(table: pa.Table) -> bool:
