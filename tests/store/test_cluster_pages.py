@@ -1,5 +1,6 @@
 """Cluster pages: every cluster once and in order in any page size, by index at any depth, and what a stroke may touch."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ ROWS = 400
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """400 rows in clusters of 2 to 5; the n-th cluster has kind n modulo 4 and a similarity between .7 and 1."""
     folder = tmp_path_factory.mktemp("clusters")
     lines = [f"question number {n} about {'parcels' if n % 31 == 0 else 'cards'},answer {n}" for n in range(ROWS)]
@@ -26,6 +27,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project.open(folder / "project", create=True)
     project.load(folder / "rows.csv")
     store_clusters(project)
+    project.close()
+    return project.folder
+
+
+@pytest.fixture
+def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it that a test may change."""
+    project = Project.open(Path(shutil.copytree(made_once, tmp_path / "project")))
     yield project
     project.close()
 

@@ -1,6 +1,7 @@
 """The Export page: personal data is asked about, an export is approved by name, and a broken approval is shown."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ WHY = "A pilot: we measure the base model next week."
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked and exported project, two rows of which hold personal data."""
     home = tmp_path_factory.mktemp("export-page")
     tickets = home / "tickets.csv"
@@ -37,9 +38,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "exported"))
+
+
+@pytest.fixture
 def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, nobody having approved the export."""
-    (made / "projects" / "Tickets" / "export" / "approval.json").unlink(missing_ok=True)
     monkeypatch.setenv("CURATION_HOME", str(made))
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Tickets"

@@ -1,6 +1,7 @@
 """The findings page: filters and their effect, acting on all of a filter, the quick look, personal data masked."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def talk(label: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked set of labels, some of them wrong, and a checked set of free text."""
     home = tmp_path_factory.mktemp("findings")
     rows = [f"{text},{label}" for label in TALK for text in talk(label)]
@@ -55,6 +56,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prose.check()
     prose.close()
     return home
+
+
+@pytest.fixture
+def home(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "findings"))
 
 
 def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filter | None = None) -> AppTest:
