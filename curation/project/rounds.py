@@ -296,7 +296,7 @@ class Voting(Desk):
     ) -> tuple[list[str], list[list[float]]]:
         """The labels, and the chance of each for every chosen row by a model that never saw it; none where untold."""
         # Here, not above: importing cleanlab takes over a second, which every command would wait for.
-        from curation.checks.label_noise import Settings, judge
+        from curation.checks.labels.ranking import Settings, judge
 
         clusters = self.clusters()
         if clusters is None or not self.is_classification():
