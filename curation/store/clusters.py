@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exist
 from curation.store.database.schema import (
     cluster_sizes,
     clusters,
-    decisions,
     examples,
+    history,
     sources,
     states,
 )
@@ -282,5 +282,5 @@ def _is_repeat() -> ColumnElement[bool]:
 
 def decided_at(connection: Connection, batch: str) -> str:
     """When the first decision of a stroke was made."""
-    query = select(decisions.c.at).where(decisions.c.batch == batch).order_by(decisions.c.seq).limit(1)
+    query = select(history.c.at).where(history.c.batch == batch).order_by(history.c.seq).limit(1)
     return connection.scalar(query) or ""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from curation.store.database.schema import (
-    decisions,
     examples,
+    history,
     sources,
     states,
 )
@@ -51,7 +51,7 @@ _query = select(
 def mark(connection: Connection) -> Mark:
     """How far the set reaches now."""
     example = connection.scalar(select(func.max(examples.c.seq))) or 0
-    decision = connection.scalar(select(func.max(decisions.c.seq))) or 0
+    decision = connection.scalar(select(func.max(history.c.seq))) or 0
     active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
     return Mark(example, decision, tuple(active))
 
@@ -69,6 +69,6 @@ def by_id(connection: Connection, ids: Sequence[str]) -> list[Compared]:
 
 def changed_since(connection: Connection, before: Mark, limit: int) -> list[Compared]:
     """Up to `limit` examples that were added or decided about since a mark."""
-    decided = select(decisions.c.example).where(decisions.c.seq > before.decision)
+    decided = select(history.c.example).where(history.c.seq > before.decision)
     query = _query.where((examples.c.seq > before.example) | examples.c.seq.in_(decided))
     return [Compared(*row) for row in connection.execute(query.limit(limit))]

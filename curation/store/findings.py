@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, case, cast, func, select
 
-from curation.store.database.schema import decisions, examples, findings
+from curation.store.database.schema import examples, findings, history
 from curation.store.pages import Filter, given_label, label_now, of_findings, status_now
 
 BIN = 0.05
@@ -122,7 +122,7 @@ def pairs(connection: Connection, filter: Filter, sizes: Mapping[str, int], limi
 
 def judged(connection: Connection, filter: Filter) -> tuple[int, int]:
     """(examples a person changed or left out, examples a person found right) of those decided one by one."""
-    strokes = select(decisions.c.example).where(decisions.c.batch != "")
+    strokes = select(history.c.example).where(history.c.batch != "")
     wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
     right = case((status_now == "accepted", examples.c.seq))
     columns = (func.count(wrong.distinct()), func.count(right.distinct()))

@@ -37,7 +37,7 @@ def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = 
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     with database.write(project.engine) as connection:
-        results.save_findings(connection, table, [(ids[0], 1.0)], "2026-01-01T00:00:00+00:00", kind)
+        results.save_findings(connection, table, [(ids[0], 1.0)], project.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:

@@ -23,7 +23,7 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
     with database.write(project.engine) as connection:
-        results.save_findings(connection, found, order, "2026-01-01T00:00:00+00:00")
+        results.save_findings(connection, found, order, project.snapshot())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])
