@@ -490,3 +490,209 @@ class Facts:
     context: Context = Context()
     rejected: int = 0
     seed: int = 0
+
+
+# What the store hands out, a row or a page at a time.
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which examples or findings to show; an empty field does not filter.
+
+    `check` is a check's name, or for the review queue "unlabelled", "all", "weak" (only findings below LIKELY) or ""
+    (everything with a finding above). `sure` is the least confidence of a finding, 0..1. `given` and `suggested` are
+    the label a check doubted and the one it proposes.
+    """
+
+    check: str = ""
+    label: str = ""
+    text: str = ""
+    status: str = ""
+    sure: float = 0.0
+    given: str = ""
+    suggested: str = ""
+
+
+LIKELY = 0.5
+"""Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example as it stands now, with what it was when imported."""
+
+    seq: int
+    id: str
+    source: str
+    row: int
+    input: str
+    output: str
+    label: str | None
+    imported_input: str
+    imported_output: str
+    imported_label: str | None
+    group: str | None
+    meta: str
+    version: int
+    status: str
+    pinned: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding with the example it is about."""
+
+    seq: int
+    check: str
+    confidence: float
+    message: str
+    evidence: str
+    suggestion: str
+    cluster: int | None
+    example: Example
+
+
+Order = Literal["largest", "closest", "loosest"]
+
+
+ORDERS: tuple[Order, ...] = ("largest", "closest", "loosest")
+
+
+Bulk = Literal["leave_out", "keep", "accept"]
+"""What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
+
+
+Position = tuple[float, int]
+"""(size or similarity, cluster) of the last cluster looked at: where the next page goes on."""
+
+
+@dataclass(frozen=True)
+class ClusterFilter:
+    """Which clusters to show and in what order; an empty field does not filter.
+
+    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
+    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
+    """
+
+    kind: str = ""
+    least_size: int = 2
+    text: str = ""
+    order: Order = "largest"
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """A near-duplicate cluster of two or more, and the text of its keeper; `left_out` of its rows a person left out."""
+
+    cluster: int
+    size: int
+    kind: str
+    similarity: float
+    keeper: str
+    text: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class ClusterPage:
+    """Some clusters, and where the next page goes on; None after the last one.
+
+    With a text, `rows` may be fewer than asked for although there is a next page: one window was searched.
+    """
+
+    rows: list[ClusterRow]
+    after: Position | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """An example of a cluster and how it relates to the keeper."""
+
+    kind: str
+    similarity: float
+    keeper: str
+    example: Example
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether this example stays for others."""
+        return self.keeper == self.example.id
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a decision about all clusters of a filter touches: rows in clusters.
+
+    `decided` rows a person has decided already stay as they are, and so do `unlike` ones: variants and contradictions.
+    """
+
+    rows: int
+    clusters: int
+    decided: int
+    unlike: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much a filter holds: findings, the examples they are about, how many labels these have, how many of the
+    examples a person has decided."""
+
+    findings: int
+    rows: int
+    classes: int
+    decided: int
+
+    @property
+    def open(self) -> int:
+        """Examples nobody has decided yet."""
+        return self.rows - self.decided
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Rows labelled `given` that read like `suggested`, and their share of all rows labelled `given` (0..1)."""
+
+    given: str
+    suggested: str
+    rows: int
+    share: float
+
+
+RoundKind = Literal["audit", "team"]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One draw of rows to look at; `version` is the project's data version it was drawn from."""
+
+    id: int
+    kind: RoundKind
+    settings: Mapping[str, Any]
+    version: int
+    at: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """One row of a round."""
+
+    position: int
+    example: str
+    stratum: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class StoredVote:
+    """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
+
+    `seen_version` is the version of the example it was given on, None for votes from before that was kept.
+    """
+
+    seq: int
+    example: str
+    reviewer: str
+    answer: str
+    value: str
+    at: str
+    seen_version: int | None

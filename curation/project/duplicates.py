@@ -11,19 +11,24 @@ from curation.errors import StaleDecision, UsageError
 from curation.load import Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Desk, now
-from curation.records import Action, Clusters, Columns, Dataset, Decision, Snapshot
-from curation.review.state import repeats, state_of
-from curation.store import by_hand, database, decisions, results
-from curation.store import clusters as cluster_pages
-from curation.store.clusters import (
+from curation.records import (
+    Action,
     Bulk,
     ClusterFilter,
     ClusterPage,
+    Clusters,
+    Columns,
+    Dataset,
+    Decision,
+    Example,
     Member,
     Position,
+    Snapshot,
     Touched,
 )
-from curation.store.pages import Example
+from curation.review.state import repeats, state_of
+from curation.store import clusters as cluster_pages
+from curation.store import database, decisions, examples, results
 from curation.store.settings import read_setting, write_setting
 from curation.text.differences import differences
 
@@ -158,7 +163,7 @@ class Clustering(Desk):
         elif not output.strip():
             raise UsageError("Write an ideal output: it is what a model would learn from.")
         with database.write(self.engine) as connection:
-            return by_hand.add_by_hand(connection, input, output, label, is_classification, by, now())
+            return examples.add_by_hand(connection, input, output, label, is_classification, by, now())
 
 
 def _kept(changed: dict[str, str]) -> tuple[Action, str]:

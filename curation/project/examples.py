@@ -11,7 +11,19 @@ from typing import Any, TypeVar
 
 from curation.context import Context, read_context
 from curation.readiness.policy import load_policy
-from curation.records import Actor, CheckRun, Clusters, Dataset, Decision, Findings, Snapshot, Verification
+from curation.records import (
+    Actor,
+    CheckRun,
+    Clusters,
+    Dataset,
+    Decision,
+    Example,
+    Filter,
+    FindingRow,
+    Findings,
+    Snapshot,
+    Verification,
+)
 from curation.review.curate import Curated, curate
 from curation.store import (
     database,
@@ -21,7 +33,6 @@ from curation.store import (
     pages,
     results,
 )
-from curation.store.pages import Example, Filter, FindingRow
 
 CONTEXT = "context.toml"
 POLICY = "policy.toml"

@@ -27,7 +27,7 @@ from curation.store import (
     examples,
     results,
 )
-from curation.store.chain import canonical
+from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
 
 EXPORT = "export"

@@ -11,11 +11,15 @@ from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore
 from curation.project.examples import Desk
 from curation.project.steps import Basis
-from curation.records import Action, Clusters, Findings
+from curation.records import LIKELY, Action, Clusters, Filter, FindingRow, Findings, Pair, Scope
 from curation.review.queue import order_of_review
-from curation.store import database, examples, findings, pages, results
-from curation.store.findings import Pair, Scope
-from curation.store.pages import LIKELY, Filter, FindingRow
+from curation.store import (
+    database,
+    examples,
+    findings,
+    pages,
+    results,
+)
 
 Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""

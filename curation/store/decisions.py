@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Integer, case, cast, delete, exists, func, in
 
 from curation.errors import StaleDecision
 from curation.records import Decision, Event
-from curation.store import chain, events
-from curation.store.chain import DECISION_FIELDS, canonical
-from curation.store.database import bump, insert_rows
+from curation.store import events
+from curation.store.database import bump, chain, insert_rows
+from curation.store.database.chain import DECISION_FIELDS, canonical
 from curation.store.database.schema import examples, history, states
 from curation.store.events import HISTORY
 

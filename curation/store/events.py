@@ -7,8 +7,15 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
-from curation.store import chain
-from curation.store.chain import DECISION_FIELDS, UPGRADE, Change, Head, Link, canonical
+from curation.store.database import chain
+from curation.store.database.chain import (
+    DECISION_FIELDS,
+    UPGRADE,
+    Change,
+    Head,
+    Link,
+    canonical,
+)
 from curation.store.database.schema import (
     about,
     decisions,

@@ -9,7 +9,16 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings, Snapshot
+from curation.records import (
+    CLUSTER_KINDS,
+    CLUSTERS_SCHEMA,
+    FINDINGS_SCHEMA,
+    LIKELY,
+    CheckRun,
+    Clusters,
+    Findings,
+    Snapshot,
+)
 from curation.store import events
 from curation.store.database import bump, insert_rows
 from curation.store.database.schema import (
@@ -26,7 +35,6 @@ from curation.store.database.schema import (
     votes,
 )
 from curation.store.examples import BATCH, sequence_numbers
-from curation.store.pages import LIKELY
 
 
 def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:

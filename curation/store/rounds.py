@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from curation.errors import UsageError
-from curation.records import Decision, Event
+from curation.records import Decision, Event, Round, RoundKind, RoundRow, StoredVote
 from curation.store import events
-from curation.store.chain import canonical
 from curation.store.database import bump, data_version, insert_rows
+from curation.store.database.chain import canonical
 from curation.store.database.schema import (
     examples,
     history,
@@ -23,48 +22,10 @@ from curation.store.database.schema import (
 from curation.store.decisions import CHUNK, standing_in_batch
 from curation.store.examples import sequence_numbers
 
-RoundKind = Literal["audit", "team"]
 TAKEN_BACK = ""
 """The answer of a vote that takes the reviewer's earlier one on this row back."""
 CHANGED = ("rejected", "labelled", "edited")
 """Statuses of an example that is not in the set as it was imported."""
-
-
-@dataclass(frozen=True)
-class Round:
-    """One draw of rows to look at; `version` is the project's data version it was drawn from."""
-
-    id: int
-    kind: RoundKind
-    settings: Mapping[str, Any]
-    version: int
-    at: str
-
-
-@dataclass(frozen=True)
-class RoundRow:
-    """One row of a round."""
-
-    position: int
-    example: str
-    stratum: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class StoredVote:
-    """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
-
-    `seen_version` is the version of the example it was given on, None for votes from before that was kept.
-    """
-
-    seq: int
-    example: str
-    reviewer: str
-    answer: str
-    value: str
-    at: str
-    seen_version: int | None
 
 
 def add_round(

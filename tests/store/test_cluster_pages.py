@@ -10,9 +10,8 @@ from old_projects import taken_back_to_version_4
 
 from curation.progress import Cancelled
 from curation.project import Project, decisions
-from curation.records import CLUSTERS_SCHEMA, Clusters
+from curation.records import CLUSTERS_SCHEMA, ORDERS, ClusterFilter, Clusters, Position
 from curation.store import clusters, database, results
-from curation.store.clusters import ORDERS, ClusterFilter, Position
 
 KINDS = ("exact", "near", "variant", "contradiction")
 ROWS = 400

@@ -10,10 +10,8 @@ import pytest
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.findings import followed
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings, Pair, Scope
 from curation.store import database, results
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label
 FOUND = [

@@ -19,9 +19,8 @@ from curation.errors import NotChecked, UsageError
 from curation.project import DATABASE, Project
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult, TeamResult, Turn
-from curation.records import Action, Findings
+from curation.records import Action, Filter, Findings
 from curation.store import database, rounds
-from curation.store.pages import Filter
 
 WORDS = {
     "refund": "money back refund return paid charge card order broken cheap twice amount bank wait wrong",

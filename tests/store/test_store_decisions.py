@@ -10,8 +10,8 @@ import pytest
 
 from curation.errors import StaleDecision
 from curation.project import DATABASE, Project
+from curation.records import Filter
 from curation.store import database, decisions
-from curation.store.pages import Filter
 
 
 def first(project: Project) -> str:

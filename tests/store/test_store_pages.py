@@ -8,9 +8,8 @@ import pytest
 from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.project import DATABASE, Project
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings
 from curation.store import database, results
-from curation.store.pages import Filter
 
 
 def store_findings(project: Project, confidences: list[float]) -> None:

@@ -12,12 +12,10 @@ from curation.project import Project
 from curation.project.decisions import Stroke
 from curation.project.rounds import AuditResult, VoteAnswer
 from curation.readiness.policy import load_policy
-from curation.records import Action
+from curation.records import Action, Example, Round
 from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import Agreement
 from curation.sampling.intervals import wilson
-from curation.store.pages import Example
-from curation.store.rounds import Round
 from curation.ui import state
 from curation.ui.widgets import new_label, round_texts
 
