@@ -28,7 +28,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
-from curation.store.pages import JOINED, NOW, status_now
+from curation.store.pages import JOINED, NOW, contains, status_now
 
 BATCH = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 
@@ -149,20 +149,11 @@ def _window_end(connection: Connection, filter: ClusterFilter, after: Position |
 
 
 def _has_text(text: str) -> ColumnElement[bool]:
-    like = [
-        func.coalesce(states.c[side], examples.c[side]).like(_pattern(text), escape="\\")
-        for side in ("input", "output")
-    ]
     rows = clusters.join(examples, examples.c.seq == clusters.c.example).outerjoin(
         states, states.c.example == clusters.c.example
     )
     inner = select(clusters.c.example).select_from(rows).correlate(cluster_sizes)
-    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, or_(*like)))
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, contains(text)))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[ClusterRow]:
@@ -249,8 +240,7 @@ def _with_text(text: str) -> Select[Any]:
     """The clusters with the text in one of their rows: all rows are read once, in the order they are stored."""
     own, said, member = examples.alias("own"), states.alias("said"), clusters.alias("member")
     rows = member.join(own, own.c.seq == member.c.example).outerjoin(said, said.c.example == member.c.example)
-    sides = [func.coalesce(said.c[side], own.c[side]).like(_pattern(text), escape="\\") for side in ("input", "output")]
-    return select(member.c.cluster).select_from(rows).where(or_(*sides)).correlate(None)
+    return select(member.c.cluster).select_from(rows).where(contains(text, own, said)).correlate(None)
 
 
 def _touches(bulk: Bulk) -> ColumnElement[bool]:

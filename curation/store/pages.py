@@ -52,6 +52,16 @@ def examples_by_id(connection: Connection, ids: Sequence[str]) -> list[Example]:
     return [found[id] for id in ids if id in found]
 
 
+def contains(text: str, example: Any = examples, state: Any = states) -> ColumnElement[bool]:
+    """Whether an example's input or output, as they stand now, holds the text: the one rule of every text filter.
+
+    Letters of ASCII match in either case. `example` and `state` are the tables, or aliases of them.
+    """
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    sides = (func.coalesce(state.c[side], example.c[side]) for side in ("input", "output"))
+    return or_(*(side.like(f"%{escaped}%", escape="\\") for side in sides))
+
+
 def _narrow(query: Select[Any], filter: Filter) -> Select[Any]:
     query = query.where(sources.c.active)
     if filter.label:
@@ -59,9 +69,7 @@ def _narrow(query: Select[Any], filter: Filter) -> Select[Any]:
     if filter.status:
         query = query.where(status_now == filter.status)
     if filter.text:
-        text = filter.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        like = f"%{text}%"
-        query = query.where(or_(examples.c.input.like(like, escape="\\"), examples.c.output.like(like, escape="\\")))
+        query = query.where(contains(filter.text))
     return query
 
 
