@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from curation.project.held_out import EARLIER, TRAINED
 from endpoint_server import EndpointServer, rows, status
 
 from curation.errors import UsageError
 from curation.measure.plan import Settings
 from curation.project import Project
+from curation.project.measuring import EARLIER, TRAINED
 
 SIXTY = Settings(rows=60)
 
