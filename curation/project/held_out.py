@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curation.binding import bound_to
 from curation.context import Context
 from curation.errors import NotChecked
 from curation.files import write_parquet
-from curation.measure.holdout import groups, kept_for_measuring
+from curation.measure.holdout import kept_for_measuring
 from curation.project.examples import Desk, now
 from curation.records import Clusters, Dataset
 from curation.store import database, results
@@ -95,12 +96,7 @@ class Holding(Desk):
 
     def seen(self, dataset: Dataset, clusters: Clusters) -> frozenset[str]:
         """The ids that a model trained on the last export has seen, or near-duplicates and group mates of which."""
-        trained = self.trained()
-        if not trained:
-            return frozenset()
-        group_of = groups(dataset, clusters)
-        touched = {group for id, group in group_of.items() if id in trained}
-        return frozenset(id for id, group in group_of.items() if group in touched)
+        return bound_to(self.trained(), dataset, clusters)
 
     def note_trained(self, ids: Iterable[str]) -> None:
         """Keep which examples the export just written lets models train on."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from curation import load
+from curation.binding import bound_names
 from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.forecast import Forecast, forecast
-from curation.measure.holdout import Before, Holdout, groups, hold_out
+from curation.measure.holdout import Before, Holdout, hold_out
 from curation.measure.ledger import Call, Ledger, Prices
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
@@ -172,7 +173,7 @@ class Trials(Holding):
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
         seen = self.seen(dataset, clusters) if arm in TUNED else frozenset()
-        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
+        tally, matched = tally_outputs(arm, pairs, rows, bound_names(dataset, clusters), task, seen)
         if not tally.scores and not tally.failed and matched.seen:
             raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
         if not tally.scores and not tally.failed:
