@@ -54,7 +54,9 @@ def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", pr
 
 def _turns(meta: dict[str, Any]) -> list[dict[str, str]]:
     turns = turns_in(meta) or []
-    pairs = [(turn.get("role"), shown(turn) if calls(turn) else turn.get("content")) for turn in turns]
+    pairs: list[tuple[Any, Any]] = [
+        (turn.get("role"), shown(turn) if calls(turn) else turn.get("content")) for turn in turns
+    ]
     if not all(isinstance(role, str) and isinstance(content, str) for role, content in pairs):
         return []
     return [{"role": role, "content": content} for role, content in pairs]

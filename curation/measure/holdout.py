@@ -103,7 +103,7 @@ def kept_for_measuring(
     is ever held back, only those handed out are kept, so that something is left to train on.
     """
     group_of = bound_names(dataset, clusters)
-    every = bound_to(scored.union(handed), dataset, clusters)
+    every = bound_to(scored | set(handed), dataset, clusters)
     if 2 * len({group_of[id] for id in every}) <= len(set(group_of.values())):
         return every, 0
     bound = bound_to(handed, dataset, clusters)
