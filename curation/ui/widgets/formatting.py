@@ -9,10 +9,9 @@ from typing import Any
 import pandas as pd
 
 from curation.load import format_titles
-from curation.project.examples import Step
 from curation.project.jobs import Job
+from curation.records import Example, FindingRow, Step
 from curation.report.text import number
-from curation.store.pages import Example, FindingRow
 from curation.text.private import mask
 from curation.text.turns import without_system
 from curation.text.visible import marked
