@@ -152,7 +152,7 @@ def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_th
     labelled: Project, tmp_path: Path
 ) -> None:
     with_repeats(labelled, tmp_path)
-    clusters = labelled.duplicates.clusters()
+    clusters = labelled.duplicates.stored.current()
     assert clusters is not None
     of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
     trained = next(iter(of))
