@@ -148,6 +148,22 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
     )  # a model with a prompt has not seen them
 
 
+def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_the_set(
+    labelled: Project, tmp_path: Path
+) -> None:
+    with_repeats(labelled, tmp_path)
+    clusters = labelled.duplicates.stored.current()
+    assert clusters is not None
+    of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    trained = next(iter(of))
+    mates = [id for id, number in of.items() if number == of[trained] and id != trained]
+    assert mates
+    labelled.measuring.held_out.note_trained([trained])
+    labelled.decisions.decide(trained, "reject", 0)
+    with pytest.raises(UsageError, match="stand in the train part of the last export"):
+        labelled.measuring.import_outputs(outputs(tmp_path / "mates.jsonl", mates), "lora")
+
+
 def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Project, tmp_path: Path) -> None:
     labelled.measuring.held_back(Settings(rows=40))
     labelled.exports.release(tmp_path / "first", {}, ["parquet"])
