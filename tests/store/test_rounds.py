@@ -135,8 +135,8 @@ import sys
 from pathlib import Path
 from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
-while (turn := project.audit_next("w")) and turn.example:
-    project.vote(turn.round.id, turn.example.id, "w", "right")
+while (turn := project.rounds.audit_next("w")) and turn.example:
+    project.rounds.vote(turn.round.id, turn.example.id, "w", "right")
     print(turn.done + 1, flush=True)
 """
 

@@ -99,7 +99,7 @@ from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
 version = project.example(sys.argv[2]).version
 while True:
-    project.decide(sys.argv[2], "flag", version, reviewer="w")
+    project.decisions.decide(sys.argv[2], "flag", version, reviewer="w")
     version += 1
     print(version, flush=True)
 """
