@@ -204,7 +204,7 @@ from pathlib import Path
 from curation.project import Project
 from curation.project.jobs import Analyse
 project = Project.open(Path(sys.argv[1]))
-print(len(project.curated().dataset), project.verify().lines()[0])
+print(len(project.examples.curated().dataset), project.place.verify().lines()[0])
 """
 
 
