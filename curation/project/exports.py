@@ -47,28 +47,18 @@ class Releasing(Holding):
         with database.read(self.engine) as connection:
             counts = decisions.action_counts(connection)
             rejected = examples.read_rejected(connection)
-        return export.export(
-            kept,
-            removed,
-            rejected,
-            clusters,
-            out,
-            formats=formats,
-            verdict_json=body["verdict"] if body else None,
-            extra_files=reports,
-            settings={"dedup": clusters.settings},
-            decisions=counts,
-            marks=marks,
-            personal=personal_rows(findings) if findings else frozenset(),
-            treatment=treatment,
-            mask=mask,
-            held=held,
-            scored=scored,
-            evidence=body["evidence"] if body else (),
-            note=self.note_trained,
-            seed=seed,
-            progress=progress,
+        rows = export.Rows(
+            kept, removed, rejected, clusters, marks, personal_rows(findings) if findings else frozenset(), held, scored
         )
+        options = export.Options(out, formats, treatment=treatment, mask=mask, seed=seed, note=self.note_trained)
+        provenance = export.Provenance(
+            body["verdict"] if body else None,
+            body["evidence"] if body else (),
+            counts,
+            {"dedup": clusters.settings},
+            reports=reports,
+        )
+        return export.export(rows, options, provenance, progress)
 
     def export_digest(self) -> str:
         """The digest of the rows an export would hold now, before personal data is left out or masked."""
