@@ -148,7 +148,7 @@ class Clustering(Desk):
         elif not output.strip():
             raise UsageError("Write an ideal output: it is what a model would learn from.")
         with database.write(self.engine) as connection:
-            return by_hand.add_by_hand(connection, input, output, label, is_classification, by, now())
+            return by_hand.add_by_hand(connection, by_hand.Draft(input, output, label, by), is_classification, now())
 
 
 def _kept(changed: dict[str, str]) -> tuple[Action, str]:

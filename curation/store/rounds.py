@@ -50,6 +50,17 @@ class RoundRow:
 
 
 @dataclass(frozen=True)
+class NewVote:
+    """What a reviewer answers on an example; `seen_version` is the version they saw, None the one that stands."""
+
+    example: str
+    reviewer: str
+    answer: str
+    value: str = ""
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True)
 class StoredVote:
     """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
 
@@ -113,17 +124,8 @@ def rows_of(connection: Connection, round: int) -> list[RoundRow]:
     return [RoundRow(*row) for row in connection.execute(query)]
 
 
-def add_vote(
-    connection: Connection,
-    round: int,
-    example: str,
-    reviewer: str,
-    answer: str,
-    value: str,
-    at: str,
-    seen_version: int | None = None,
-) -> None:
-    """Store what a reviewer answered on a row of a round, seen at a version (left out: as it stands).
+def add_vote(connection: Connection, round: int, vote: NewVote, at: str) -> None:
+    """Store what a reviewer answered on a row of a round.
 
     Raises UsageError when the row is not in the round.
     """
@@ -131,14 +133,14 @@ def add_vote(
         select(round_rows.c.example, func.coalesce(states.c.version, 0).label("version"))
         .join(examples, examples.c.seq == round_rows.c.example)
         .outerjoin(states, states.c.example == examples.c.seq)
-        .where(round_rows.c.round == round, examples.c.id == example)
+        .where(round_rows.c.round == round, examples.c.id == vote.example)
     )
     row = connection.execute(query).first()
     if row is None:
         raise UsageError("This example is not in the round any more. Reload the page.")
-    values = {"round": round, "example": row.example, "reviewer": reviewer, "answer": answer, "value": value, "at": at}
-    seen = row.version if seen_version is None else seen_version
-    connection.execute(insert(votes).values(**values, seen_version=seen))
+    answered = {"reviewer": vote.reviewer, "answer": vote.answer, "value": vote.value}
+    seen = row.version if vote.seen_version is None else vote.seen_version
+    connection.execute(insert(votes).values(round=round, example=row.example, **answered, at=at, seen_version=seen))
     bump(connection)
 
 
