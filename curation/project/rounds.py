@@ -10,7 +10,17 @@ import numpy as np
 from curation.errors import NotChecked, UsageError
 from curation.progress import ignore
 from curation.project.examples import Desk, now
-from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Findings
+from curation.records import (
+    FINDINGS_SCHEMA,
+    Clusters,
+    Dataset,
+    Example,
+    Findings,
+    Round,
+    RoundKind,
+    RoundRow,
+    StoredVote,
+)
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
     Answer,
@@ -35,8 +45,6 @@ from curation.review.team.consensus import (
 )
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
-from curation.store.pages import Example
-from curation.store.rounds import Round, RoundKind, RoundRow, StoredVote
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())

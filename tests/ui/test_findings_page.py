@@ -10,10 +10,8 @@ from streamlit.testing.v1 import AppTest
 from curation.progress import ignore
 from curation.project import Project, background
 from curation.project.decisions import Stroke
-from curation.records import CheckRun
+from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
 from curation.ui import state
 from curation.ui.widgets import charts, finding_texts, formatting
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.store.pages import Filter
+from curation.records import Filter
 from curation.ui import state
 from tests.ended import ended
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.clusters import Bulk, ClusterFilter, Member
+from curation.records import Bulk, ClusterFilter, Member
 from curation.ui import state
 from curation.ui.widgets import bulk_actions, cluster_texts, formatting, parts
 

@@ -6,14 +6,8 @@ from typing import Any, Literal
 import streamlit as st
 
 from curation.project import Project
-from curation.store.clusters import (
-    WINDOW,
-    ClusterFilter,
-    ClusterPage,
-    ClusterRow,
-    Member,
-    Position,
-)
+from curation.records import ClusterFilter, ClusterPage, ClusterRow, Member, Position
+from curation.store.clusters import WINDOW
 from curation.ui import state
 from curation.ui.duplicates import actions
 from curation.ui.widgets import cluster_texts, formatting, parts, steps

@@ -62,7 +62,11 @@ st.text(f"Also on this computer: {out}")
 approval.draw(project, manifest)
 with st.expander("Files and their hashes"):
     st.dataframe(formatting.files_frame(manifest.files), hide_index=True, width="stretch")
+with st.expander("Whether decisions are as they were stored"):
+    if st.button("Verify the decisions"):
+        parts.lines([formatting.visible(line) for line in project.verify().lines()])
 with st.expander("What to do with it"):
     st.code('import pandas\ntrain = pandas.read_parquet("train.parquet")', language="python")
-    st.text("Put this before a training run; it fails unless the export is approved and unchanged:")
+    st.text("Put this before a training run; it fails unless the export is approved and unchanged, and says how far")
+    st.text("the project has moved on since (with --current it fails then too):")
     st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")

@@ -8,9 +8,8 @@ from zlib import crc32
 import streamlit as st
 
 from curation.project import Project
+from curation.records import LIKELY, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import Pair, Scope
-from curation.store.pages import LIKELY, Filter
 from curation.ui import state
 from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, charts, finding_texts, formatting, parts, steps

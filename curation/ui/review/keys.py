@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import Example, Filter, FindingRow
+from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.widgets import card, formatting, near, new_label, parts
 

@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.records import Action
-from curation.store.pages import Example, FindingRow
+from curation.records import Action, Example, FindingRow
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
 

@@ -12,8 +12,8 @@ import pandas as pd
 from curation.load import format_titles
 from curation.project.examples import Step
 from curation.project.jobs import Job
+from curation.records import Example, FindingRow
 from curation.report.text import number
-from curation.store.pages import Example, FindingRow
 from curation.text.private import mask
 from curation.ui import state
 

@@ -9,7 +9,7 @@ import streamlit as st
 from curation.errors import UsageError
 from curation.project import Project
 from curation.project.rounds import Turn, VoteAnswer
-from curation.store.pages import Example
+from curation.records import Example
 from curation.ui import state
 from curation.ui.widgets import formatting, new_label, parts, round_texts
 
