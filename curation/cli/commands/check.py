@@ -9,7 +9,8 @@ from curation.cli.inputs import load_files, parquet_file
 from curation.cli.printing import print_json
 from curation.files import write_parquet
 from curation.progress import Progress, part
-from curation.project import Project, findings_by_row
+from curation.project import Project
+from curation.project.findings import Checks, findings_by_row
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +22,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the findings of all checks on a file."""
-    Project.known_checks(args.only)
+    Checks.known(args.only)
     parquet_file(args.out)
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
-        findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
-        write_parquet(args.out, findings_by_row(project.dataset(), findings))
-        counts = project.finding_counts(0.0)
-        likely = project.finding_counts()
+        findings = project.findings.check(args.only, args.seed, part(progress, 0.2, 1.0))
+        write_parquet(args.out, findings_by_row(project.examples.dataset(), findings))
+        counts = project.findings.stored.counts(0.0)
+        likely = project.findings.stored.counts()
     for step in findings.runs:
         if step.status == "not_checked" and not args.quiet:
             print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)
