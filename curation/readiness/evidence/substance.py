@@ -6,7 +6,7 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
+from curation.readiness.evidence import Figure, evidence, not_applicable, percent, rated, span
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
@@ -54,7 +54,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
     ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
     fix = "Say where the new knowledge in the answers comes from: what can be looked up need not be trained."
-    return reading(study, "substance", novel, message, status=status, fix=fix, rows=ids, detail=detail)
+    return rated(study, "substance", Figure(novel, message, status=status, fix=fix, rows=ids, detail=detail))
 
 
 def _shares(
