@@ -20,7 +20,7 @@ from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Floats
 from curation.progress import Progress, ignore
 
-Labels = npt.NDArray[np.int32]
+Labels = npt.NDArray[np.integer[Any]]
 Similarity = Callable[[Any, Any], Floats]
 
 ROUNDS = 16
@@ -104,7 +104,9 @@ def edges(pairs: Pairs, sure: float) -> Edges:
     return Edges(pairs, np.where(pairs.estimate >= sure, np.int8(_ALIKE), np.int8(_UNKNOWN)))
 
 
-def groups(rows: Rows, families: Ints, known: Edges, alike: Alike, rule: Keeper, progress: Progress = ignore) -> Groups:
+def groups(
+    rows: Rows, families: Labels, known: Edges, alike: Alike, rule: Keeper, progress: Progress = ignore
+) -> Groups:
     """The groups of `rows`; `families` is the component of each of their documents 0, 1, ..., all present, and `known`
     the edges between them. Similarity to a keeper is always exact."""
     found = Groups(np.arange(len(rows)), np.ones(len(rows)), families[rows.document].astype(np.int64))
