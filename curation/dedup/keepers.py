@@ -51,7 +51,7 @@ class Rows:
         return Rows(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
 
 
-def best(rows: Rows, group: npt.NDArray[np.integer[Any]], rule: Keeper) -> tuple[Ints, Ints]:
+def best(rows: Rows, group: Ints, rule: Keeper) -> tuple[Ints, Ints]:
     """(places in `rows` ordered by group, best first; where each group starts), groups in ascending order."""
     keys = [group, *_ranking(rows, group, rule)]
     useful = [keys[0], *(key for key in keys[1:] if len(key) and (key != key[0]).any())]
@@ -62,7 +62,7 @@ def best(rows: Rows, group: npt.NDArray[np.integer[Any]], rule: Keeper) -> tuple
     return by, np.flatnonzero(first)
 
 
-def _ranking(rows: Rows, group: npt.NDArray[np.integer[Any]], rule: Keeper) -> list[Any]:
+def _ranking(rows: Rows, group: Ints, rule: Keeper) -> list[Any]:
     """Sort keys, gravest first, smallest value best."""
     unlabelled = rows.label < 0
     agrees = 2 * _agrees(group, rows.label, ~unlabelled) + _agrees(group, rows.output, np.ones(len(rows), bool))
