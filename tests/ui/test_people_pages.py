@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import AuditResult, VoteAnswer
 from curation.readiness.policy import load_policy
 from curation.records import Action, Example, Round
@@ -228,7 +228,7 @@ def test_correcting_says_what_happens_to_each_row() -> None:
         "Would be relabelled to refund", "Would be left out", "Stays: accepted by a person since",
     ]  # fmt: skip
     assert audit.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
-    assert vote_card.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+    assert vote_card.settled(BulkDecision("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
 
 
 def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work() -> None:
