@@ -10,10 +10,10 @@ from curation.checks.rows import (
     cut,
     judged,
     needs_free_text,
-    plain,
 )
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.normalise import unpunctuated
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed
 
     def rule(row: Row) -> Hit | None:
         output = _QUOTED.sub("", row.output)
-        asked, answer = plain(row.input), plain(output)
+        asked, answer = unpunctuated(row.input), unpunctuated(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
             # to the letter, for a colon or an indent may be all there was to mend

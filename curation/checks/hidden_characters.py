@@ -17,6 +17,7 @@ from curation.checks.rows import (
 )
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.visible import mark
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def cleaned(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text with each hidden character shown as its code point."""
-    return _ANY.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+    return _ANY.sub(lambda match: mark(match.group()), text)
 
 
 def _rights(text: str) -> list[re.Pattern[str]]:

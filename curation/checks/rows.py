@@ -42,14 +42,6 @@ def cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def plain(text: str) -> str:
-    """The text without what is only typing: case, spacing and sentence punctuation. Signs like + and - stay."""
-    return " ".join(text.casefold().translate(_PUNCTUATION).split())
-
-
-_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?\"'`()…“”‘’«»¿¡。，、！？；：", " "))
-
-
 def needs_free_text(dataset: Dataset, why: str) -> None:
     """Raises NotChecked where the outputs are labels or absent; `why` ends the sentence shown for labels."""
     if dataset.is_classification:

@@ -8,7 +8,7 @@ from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 
 NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
 

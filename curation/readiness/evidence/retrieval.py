@@ -11,7 +11,8 @@ from curation.readiness.evidence import Figure, Known, evidence, follows, not_ap
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import Interval, resampled
+from curation.sampling.intervals import Interval
+from curation.sampling.resampling import resampled
 
 
 @evidence("retrieval", "Copying the nearest known answer")

@@ -10,7 +10,7 @@ from curation.readiness.evidence import Figure, evidence, not_applicable, percen
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 from curation.text.words import words
 
 
@@ -24,9 +24,9 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind != "text":
         why = "The answers are labels." if study.labelled_set else "The answers are drawn from a fixed set of texts."
         return not_applicable(study, "substance", why)
-    first: dict[str, int] = {}
+    first: dict[int | str, int] = {}
     for n in study.unique:
-        first.setdefault(study.rows.groups[n], n)
+        first.setdefault(study.rows.clusters[n], n)
     chosen = list(first.values())
     if not chosen:
         raise NotChecked("no row has both an input and an answer")
