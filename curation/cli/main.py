@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "A clean, leak-free set from a project.",
     "report": "The report of a project: html, md or json by the file's ending.",
     "gate": "Whether an export is approved, unchanged, and its verdict allows training.",
+    "project": "Questions about a project itself: verify.",
     "app": "The browser app.",
 }
 """Every command with what it is for, in the order of the journey; each is a file in `commands/`."""

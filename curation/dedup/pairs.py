@@ -98,7 +98,7 @@ def _classification(source: Source) -> bool:
         if has_texts(table):
             return False
         labelled = labelled or has_labels(table)
-    return outputs_are_labels(labelled, has_texts=False)
+    return outputs_are_labels(labelled, answered=False)
 
 
 def kinds(

@@ -4,7 +4,7 @@ from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.counted import LEAKED
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, library_versions, read, verify
+from curation.export.manifest import Manifest, digest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment
 from curation.export.place import check_place
 from curation.export.write import export
@@ -19,6 +19,7 @@ __all__ = [
     "approve",
     "check_place",
     "difference",
+    "digest",
     "export",
     "export_format",
     "gate",

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation import export, load, report
-from curation.errors import NotChecked, UsageError
+from curation import export, load, readiness, report
+from curation.context import Context
+from curation.errors import CurationError, NotChecked, UsageError
 from curation.export import Manifest, Treatment
 from curation.export.formats import export_format
 from curation.files import write_parquet, write_text
@@ -22,27 +23,34 @@ from curation.measure.lookup import read_knowledge
 from curation.progress import Progress, ignore, part
 from curation.project.decisions import People
 from curation.project.duplicates import Clustering
-from curation.project.examples import now
-from curation.project.exports import Releasing
+from curation.project.examples import EVALUATION, KNOWLEDGE, now
+from curation.project.exports import Material, Releasing
 from curation.project.findings import Inspecting
 from curation.project.jobs import JobDesk
 from curation.project.measuring import Trials
+from curation.project.steps import (
+    Basis,
+    Counts,
+    Results,
+    facts_of,
+)
 from curation.project.verdict import Judging
-from curation.readiness.answerable import answerable
 from curation.records import (
     DATASET_SCHEMA,
-    FINDINGS_SCHEMA,
+    Actor,
+    Clusters,
     Columns,
     Dataset,
+    Facts,
     Findings,
     Imported,
+    Snapshot,
     Verdict,
 )
-from curation.store import database, examples
+from curation.store import database, decisions, examples, results
 
 DATABASE = "project.db"
-EVALUATION = "evaluation.parquet"
-KNOWLEDGE = "knowledge.txt"
+STEPS = ("dedup", "check", "verdict")
 REPORTS = ("html", "md", "json")
 
 
@@ -62,15 +70,18 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
     """One set of examples with everything found and decided about it, in a folder."""
 
     @classmethod
-    def open(cls, folder: Path, create: bool = False) -> "Project":
-        """The project in `folder`. Raises UsageError when there is none and `create` is not set."""
+    def open(cls, folder: Path, create: bool = False, actor: Actor | None = None) -> "Project":
+        """The project in `folder`, opened by `actor` (left out, whoever works at this computer).
+
+        Raises UsageError when there is none and `create` is not set.
+        """
         if not (folder / DATABASE).exists():
             if not create:
                 raise UsageError(
                     f"There is no project in {folder}. Load a file into it first: curation load FILE --project {folder}"
                 )
             folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, database.open_database(folder / DATABASE))
+        return cls(folder, database.open_database(folder / DATABASE), actor)
 
     @classmethod
     @contextmanager
@@ -120,8 +131,10 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
         """Run all checks (or those named) and store the findings and the order of review."""
         self.known_checks(only)
-        clusters = self.clusters() or self.dedup(progress=part(progress, 0.0, 0.3))
-        return self.inspect(clusters, self.evaluation(), only, seed, part(progress, 0.3, 1.0))
+        basis, clusters = self.as_of(lambda of: (self._basis(of), self._clusters_of(of)))
+        if clusters is None:
+            clusters = self._cluster(basis, part(progress, 0.0, 0.3))
+        return self.inspect(basis, clusters, only, seed, part(progress, 0.3, 1.0))
 
     def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
         """Keep a file as the evaluation set that no training row may overlap; returns its rows."""
@@ -135,25 +148,75 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
         return Dataset(pq.read_table(path, schema=DATASET_SCHEMA)) if path.exists() else None
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
-        """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels."""
+        """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
+
+        All three are of the moment it begins: what people decide meanwhile makes them out of date.
+        """
         self.quick_look(seed, part(progress, 0.0, 0.02))
-        self.dedup(progress=part(progress, 0.02, 0.25))
-        self.check(seed=seed, progress=part(progress, 0.25, 0.7))
-        return self.verdict(seed=seed, progress=part(progress, 0.7, 1.0))
+        return self._analyse(self.as_of(self._basis), seed, part(progress, 0.02, 1.0))
+
+    def _analyse(self, basis: Basis, seed: int, progress: Progress) -> Verdict:
+        clusters = self._cluster(basis, part(progress, 0.0, 0.235))
+        findings = self.inspect(basis, clusters, (), seed, part(progress, 0.235, 0.695))
+        facts = facts_of(basis, clusters, findings, seed)
+        return self.judge(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
+
+    def verdict(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
+        """Judge readiness from the stored findings and the context, and store the verdict.
+
+        Where the duplicates or findings are of an earlier snapshot, the verdict belongs to none and is out of date.
+        """
+        if context is not None:
+            self.save_context(context)
+        basis, facts, is_one = self.as_of(lambda of: (*self._facts(of, seed), self._is_of(of, ("dedup", "check"))))
+        return self.judge(facts, basis.policy, basis.snapshot if is_one else None, progress)
+
+    def facts(self, seed: int = 0) -> Facts:
+        """What a verdict is drawn from now. Raises NotChecked before duplicates and checks have run."""
+        return self.as_of(lambda of: self._facts(of, seed))[1]
+
+    def _facts(self, of: Snapshot, seed: int) -> tuple[Basis, Facts]:
+        clusters, findings = self.clusters(), self.findings()
+        if clusters is None or findings is None:
+            raise NotChecked("Duplicates and checks have not run yet: run the checks first.")
+        basis = self._basis(of)
+        return basis, facts_of(basis, clusters, findings, seed)
+
+    def _basis(self, of: Snapshot) -> Basis:
+        """What the steps read; for `as_of`."""
+        path = self.folder / KNOWLEDGE
+        return Basis(
+            snapshot=of,
+            curated=self.curated(),
+            settings=self.dedup_settings(),
+            evaluation=self.evaluation(),
+            context=self.full_context(),
+            policy=self.policy(),
+            reviewed=self.review_runs(),
+            passages=tuple(read_knowledge(path, send_private=True)[0]) if path.exists() else None,
+            counts=self._counts(),
+        )
+
+    def _counts(self) -> Counts:
+        files = tuple((s.name, s.stored, s.rejected) for s in self.sources() if s.active)
+        return Counts(self.totals(), files, len(self.label_counts()))
+
+    def _cluster(self, basis: Basis, progress: Progress) -> Clusters:
+        return self.cluster(basis.curated.dataset, basis.settings, basis.snapshot, progress)
+
+    def _clusters_of(self, of: Snapshot) -> Clusters | None:
+        return self.clusters() if self._is_of(of, ("dedup",)) else None
+
+    def _is_of(self, of: Snapshot, steps: Sequence[str] = STEPS) -> bool:
+        """Whether the stored results of these steps were worked out from this snapshot."""
+        with database.read(self.engine) as connection:
+            made = {step: results.snapshot_of(connection, step) for step in steps}
+        return all(snapshot is not None and not snapshot.changed(of, step) for step, snapshot in made.items())
 
     def label_set(self) -> list[str]:
         """The labels in use, commonest first, then those declared in the context that no row has yet."""
         used = [name for name, _ in self.label_counts()]
         return [*used, *(name for name in self.context().task.labels if name not in used)]
-
-    def people_found(self, dataset: Dataset) -> list[Findings]:
-        """What audits and team rounds found, and how many answers stand in the knowledge base where there is one."""
-        found = [self.review_runs()]
-        if (self.folder / KNOWLEDGE).exists():
-            passages, _ = read_knowledge(self.folder / KNOWLEDGE, send_private=True)
-            run = answerable(dataset, passages, self.policy().items["substance"].settings["template"])
-            found.append(Findings(FINDINGS_SCHEMA.empty_table(), (run,)))
-        return found
 
     def hold_knowledge(self, path: Path) -> int:
         """Keep a text file as the knowledge base that answers are looked up in; returns its passages."""
@@ -173,41 +236,66 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
     ) -> Manifest:
         """Write the clean, leak-free set with its report and manifest to the folder `out`.
 
-        Where examples changed since duplicates, checks or the verdict were last looked at, they are looked at again.
+        All of it is of the moment this begins: duplicates, checks and the verdict run again where they are not.
         `treatment` says what becomes of rows with personal data or keys: keep, leave_out or mask.
+        Raises CurationError where others store results of another moment meanwhile.
         """
-        steps = [self.step(kind) for kind in ("dedup", "check", "verdict")]
-        if not all(step.ran and not step.stale for step in steps):
-            self.analyse(seed, part(progress, 0.0, 0.8))
+        basis, rejected, actions, is_of = self.as_of(self._exported)
+        if not is_of:
+            self._analyse(basis, seed, part(progress, 0.0, 0.8))
             progress = part(progress, 0.8, 1.0)
-        reports = {f"report.{suffix}": self.report(suffix) for suffix in REPORTS}
-        marks = None if self.is_classification() else self.marks(part(progress, 0.0, 0.2))
-        return self.release(out, reports, formats, treatment, marks, seed, part(progress, 0.2, 1.0))
+        with database.consistent(self.engine):
+            made = self._results_of(basis)
+            reports = {f"report.{suffix}": self.report(suffix, basis.counts) for suffix in REPORTS}
+            is_classification = self.is_classification()
+        facts = facts_of(basis, made.clusters, made.findings)
+        _check_fit(facts, basis, made)
+        marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
+        found = (made.clusters, made.findings, made.body)
+        material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed)
+        return self.release(out, reports, formats, treatment, material, part(progress, 0.2, 1.0))
+
+    def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
+        with database.read(self.engine) as connection:
+            actions = decisions.action_counts(connection)
+        return self._basis(of), self.rejected(), actions, self._is_of(of)
+
+    def _results_of(self, basis: Basis) -> Results:
+        """What the steps found of this snapshot. Raises CurationError where that is not what is stored."""
+        clusters, findings, body = self.clusters(), self.findings(), self.last_verdict()
+        if clusters is None or findings is None or body is None or not self._is_of(basis.snapshot):
+            raise CurationError(
+                "Duplicates, checks and the verdict are not of one moment: somebody ran them again while this export "
+                "was prepared. Nothing was written; export again."
+            )
+        return Results(clusters, findings, body)
 
     @staticmethod
     def export_formats() -> dict[str, str]:
         """What each export format is called, by name."""
         return {name: plugin.title for name, plugin in export_format.all().items()}
 
-    def report(self, suffix: str) -> str:
-        """The report as html, md or json text. Raises NotChecked before there is a verdict."""
+    def report(self, suffix: str, of: Counts | None = None) -> str:
+        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+
+        `of` are the counts of the set it tells of, left out those of now.
+        """
         body = self.last_verdict()
         if body is None:
             raise NotChecked("There is no verdict to report yet: run the checks first.")
-        return report.render(body["verdict"], body["evidence"], {**self.summary(), **self.judged()}, suffix)
+        summary = self.summary(of or self._counts())
+        return report.render(body["verdict"], body["evidence"], {**summary, **self.judged()}, suffix)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
         titles, counts = self.check_titles(), self.finding_counts()
         return {
             "name": self.name,
-            "totals": {key: n for key, n in self.totals().items() if not key.startswith("status_")},
+            "totals": {key: n for key, n in of.totals.items() if not key.startswith("status_")},
             "path": (self.last_verdict() or {}).get("path", []),
             "versions": {"curation": version("curation"), **export.library_versions()},
-            "sources": [
-                {"name": s.name, "stored": s.stored, "rejected": s.rejected} for s in self.sources() if s.active
-            ],
-            "labels": len(self.label_counts()),
+            "sources": [{"name": name, "stored": n, "rejected": rejected} for name, n, rejected in of.sources],
+            "labels": of.labels,
             "clusters": [{"kind": k, "clusters": n, "rows": rows} for k, n, rows in self.cluster_counts()],
             "checks": [
                 {
@@ -220,6 +308,20 @@ class Project(JobDesk, People, Clustering, Inspecting, Trials, Judging, Releasin
                 for run in self.check_runs()
             ],
         }
+
+
+def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
+    """Nothing where the results were worked out from these very rows; else raises CurationError."""
+    dataset = basis.curated.dataset
+    if (
+        made.clusters.table["id"].equals(dataset.table["id"])
+        and facts.dataset.digest == made.body["verdict"]["dataset"]
+    ):
+        return
+    raise CurationError(
+        "The duplicates or the verdict are stored as newer than the rows they were worked out from. Nothing was "
+        "written; run the checks again, then export."
+    )
 
 
 def reason_counts(rejected: pa.Table) -> dict[str, int]:

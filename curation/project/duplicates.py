@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation import dedup, load
@@ -11,19 +11,24 @@ from curation.errors import StaleDecision, UsageError
 from curation.load import Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Desk, now
-from curation.records import Action, Clusters, Columns, Decision
-from curation.review.state import repeats, state_of
-from curation.store import by_hand, database, decisions, results
-from curation.store import clusters as cluster_pages
-from curation.store.clusters import (
+from curation.records import (
+    Action,
     Bulk,
     ClusterFilter,
     ClusterPage,
+    Clusters,
+    Columns,
+    Dataset,
+    Decision,
+    Example,
     Member,
     Position,
+    Snapshot,
     Touched,
 )
-from curation.store.pages import Example
+from curation.review.state import repeats, state_of
+from curation.store import clusters as cluster_pages
+from curation.store import database, decisions, examples, results
 from curation.store.settings import read_setting, write_setting
 from curation.text.differences import differences
 
@@ -35,9 +40,19 @@ class Clustering(Desk):
 
     def dedup(self, settings: DedupSettings | None = None, progress: Progress = ignore) -> Clusters:
         """Find near-duplicate clusters among the examples as decided so far, and store them."""
-        clusters = dedup.dedup(self.curated().dataset, settings or self.dedup_settings(), progress)
+        snapshot, dataset, kept = self.as_of(lambda of: (of, self.curated().dataset, self.dedup_settings()))
+        if settings is not None and settings != kept:
+            # Under the project's own settings this result is not the one that would be found.
+            snapshot = replace(snapshot, settings=results.digest(json.dumps(asdict(settings), default=str)))
+        return self.cluster(dataset, settings or kept, snapshot, progress)
+
+    def cluster(
+        self, dataset: Dataset, settings: DedupSettings, snapshot: Snapshot, progress: Progress = ignore
+    ) -> Clusters:
+        """Find the clusters of these rows, read at a snapshot, and store them."""
+        clusters = dedup.dedup(dataset, settings, progress)
         with database.write(self.engine) as connection:
-            results.save_clusters(connection, clusters, now())
+            results.save_clusters(connection, clusters, snapshot)
         return clusters
 
     @staticmethod
@@ -148,7 +163,7 @@ class Clustering(Desk):
         elif not output.strip():
             raise UsageError("Write an ideal output: it is what a model would learn from.")
         with database.write(self.engine) as connection:
-            return by_hand.add_by_hand(connection, input, output, label, is_classification, by, now())
+            return examples.add_by_hand(connection, input, output, label, is_classification, by, now())
 
 
 def _kept(changed: dict[str, str]) -> tuple[Action, str]:

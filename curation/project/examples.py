@@ -1,25 +1,46 @@
 """class Desk: what a project can be asked, page by page. `Project` adds the verbs."""
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from curation.context import Context, read_context
-from curation.records import CheckRun, Clusters, Dataset, Decision, Findings
+from curation.readiness.policy import load_policy
+from curation.records import (
+    Actor,
+    CheckRun,
+    Clusters,
+    Dataset,
+    Decision,
+    Example,
+    Filter,
+    FindingRow,
+    Findings,
+    Snapshot,
+    Verification,
+)
 from curation.review.curate import Curated, curate
 from curation.store import (
     database,
     decisions,
+    events,
     examples,
     pages,
     results,
 )
-from curation.store.pages import Example, Filter, FindingRow
 
 CONTEXT = "context.toml"
+POLICY = "policy.toml"
+EVALUATION = "evaluation.parquet"
+KNOWLEDGE = "knowledge.txt"
+READ_FILES = {"context": CONTEXT, "policy": POLICY, "evaluation": EVALUATION, "knowledge": KNOWLEDGE}
+"""The files in a project's folder that results rest on, by the field of a snapshot."""
+T = TypeVar("T")
 
 
 def now() -> str:
@@ -29,7 +50,7 @@ def now() -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """Whether duplicates, checks or the verdict ran, and whether the examples have changed since."""
+    """Whether duplicates, checks or the verdict ran, and whether anything they rest on has changed since they began."""
 
     ran: bool
     stale: bool
@@ -39,10 +60,11 @@ class Step:
 class Desk:
     """Questions about one project: each reads only what it returns."""
 
-    def __init__(self, folder: Path, engine: database.Engine, name: str = "") -> None:
+    def __init__(self, folder: Path, engine: database.Engine, actor: Actor | None = None) -> None:
         self.folder = folder
         self.engine = engine
-        self.name = name or folder.name
+        self.actor = actor or Actor.local()
+        self.name = folder.name
 
     def context(self) -> Context:
         """What people told us about the task: `context.toml` in the project's folder."""
@@ -56,10 +78,35 @@ class Desk:
 
     def step(self, kind: str) -> Step:
         """How things stand with "dedup", "check" or "verdict"."""
-        with database.read(self.engine) as connection:
+        with database.consistent(self.engine) as connection:
             row = results.result_row(connection, kind)
-            current = database.data_version(connection)
-        return Step(row is not None, row is not None and row.version != current, row.at if row else "")
+            of = results.snapshot_of(connection, kind)
+            current = self.snapshot()
+        is_stale = row is not None and (of is None or bool(of.changed(current, kind)))
+        return Step(row is not None, is_stale, row.at if row else "")
+
+    # -- one moment
+
+    def snapshot(self) -> Snapshot:
+        """What a result worked out from now on rests on."""
+        digests = {field: _file_digest(self.folder / name) for field, name in READ_FILES.items()}
+        digests["policy"] = f"{_built_in_policy()}{digests['policy']}"
+        with database.read(self.engine) as connection:
+            return results.take_snapshot(connection, digests, now())
+
+    def as_of(self, read: Callable[[Snapshot], T]) -> T:
+        """What `read` makes of one snapshot: the store stands still for it, and it reads again if a file changed."""
+        with database.consistent(self.engine):
+            while True:
+                before = self.snapshot()
+                value = read(before)
+                if self.snapshot() == before:
+                    return value
+
+    def verify(self) -> Verification:
+        """Whether everything people did here is as it was stored; else the first entry that is not."""
+        with database.read(self.engine) as connection:
+            return events.verify(connection)
 
     # -- what is in the set
 
@@ -186,3 +233,23 @@ class Desk:
         """The history of one example, oldest first."""
         with database.read(self.engine) as connection:
             return decisions.of_example(connection, id)
+
+
+@lru_cache(maxsize=1)
+def _built_in_policy() -> str:
+    return load_policy().digest
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ""
+    return _digest(path, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, inode: int, changed: int, size: int) -> str:
+    # Pages ask on every draw, and an evaluation set may hold hundreds of megabytes.
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,12 +9,17 @@ from curation.checks.labels.preview import preview
 from curation.checks.leakage import Settings as LeakageSettings
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore
-from curation.project.examples import Desk, now
-from curation.records import Action, Clusters, Dataset, Findings
+from curation.project.examples import Desk
+from curation.project.steps import Basis
+from curation.records import LIKELY, Action, Clusters, Filter, FindingRow, Findings, Pair, Scope
 from curation.review.queue import order_of_review
-from curation.store import database, examples, findings, pages, results
-from curation.store.findings import Pair, Scope
-from curation.store.pages import LIKELY, Filter, FindingRow
+from curation.store import (
+    database,
+    examples,
+    findings,
+    pages,
+    results,
+)
 
 Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
@@ -25,17 +30,20 @@ class Inspecting(Desk):
 
     def inspect(
         self,
+        basis: Basis,
         clusters: Clusters,
-        evaluation: Dataset | None,
         only: Sequence[str] = (),
         seed: int = 0,
         progress: Progress = ignore,
     ) -> Findings:
-        """Run all checks (or those named) and store the findings and the order of review."""
-        settings = {"leakage": LeakageSettings(evaluation=evaluation)}
-        found = checks.run(self.curated().dataset, clusters, only, settings, seed, progress)
+        """Run all checks (or those named) and store the findings and the order of review.
+
+        `clusters` are those of the same snapshot.
+        """
+        settings = {"leakage": LeakageSettings(evaluation=basis.evaluation)}
+        found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
         with database.write(self.engine) as connection:
-            results.save_findings(connection, found, order_of_review(found, seed), now())
+            results.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
 
     def quick_look(self, seed: int = 0, progress: Progress = ignore) -> bool:
@@ -46,12 +54,13 @@ class Inspecting(Desk):
         """
         if self.step("check").ran:
             return False
+        snapshot, dataset = self.as_of(lambda of: (of, self.curated().dataset))
         try:
-            found = preview(self.curated().dataset, seed, progress)
+            found = preview(dataset, seed, progress)
         except NotChecked:
             return False
         with database.write(self.engine) as connection:
-            results.save_findings(connection, found, order_of_review(found, seed), now(), kind="preview")
+            results.save_findings(connection, found, order_of_review(found, seed), snapshot, kind="preview")
         return True
 
     @staticmethod

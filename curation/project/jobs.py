@@ -19,7 +19,10 @@ Verb = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Job:
-    """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1."""
+    """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1.
+
+    `actor` is who started it, "" where that was not kept.
+    """
 
     id: str
     verb: str
@@ -31,6 +34,7 @@ class Job:
     at: str
     finished: str | None
     cancelling: bool
+    actor: str = ""
 
 
 class JobDesk(Desk):
@@ -43,7 +47,7 @@ class JobDesk(Desk):
         with database.write(self.engine) as connection:
             if job_rows.unfinished(connection):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
-            job_rows.add(connection, id, verb, arguments, now())
+            job_rows.add(connection, id, verb, arguments, now(), self.actor.name)
         command = jobs.python("curation", "_job", str(self.folder), id)
         pid, started = jobs.spawn(command, self.folder / "jobs" / f"{id}.log")
         with database.write(self.engine) as connection:
@@ -119,4 +123,4 @@ def _is_young(row: Any) -> bool:
 def _job(row: Any) -> Job:
     result = json.loads(row.result) if row.result else None
     told = (row.id, row.verb, row.state, row.done, row.message, row.error)
-    return Job(*told, result, row.at, row.finished, row.cancel)
+    return Job(*told, result, row.at, row.finished, row.cancel, row.actor)

@@ -21,7 +21,7 @@ from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
-from curation.project.examples import now
+from curation.project.examples import KNOWLEDGE, now
 from curation.project.held_out import Holding
 from curation.records import Clusters, Columns, Dataset
 from curation.store import calls, database, results
@@ -35,8 +35,6 @@ SEEN = "stand in the train part of the last export, so a tuned model has probabl
 EXPORT_AGAIN = (
     "Export again: rows held back go into the test part of every export. Train on that export, then measure the model."
 )
-KNOWLEDGE = "knowledge.txt"
-"""The project's own texts, asked where no others are named."""
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
 

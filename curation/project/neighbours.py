@@ -6,7 +6,7 @@ from curation.dedup import BandIndex, Neighbour, Settings, band_index
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore
 from curation.project.examples import Desk
-from curation.store import compared, database
+from curation.store import clusters, database
 from curation.text.openings import opening
 
 LARGEST = 1_500_000
@@ -24,7 +24,7 @@ class Neighbourhood:
         self._index: BandIndex | None = None
         self._shared = ""
         with database.read(project.engine) as connection:
-            self._mark = compared.mark(connection)
+            self._mark = clusters.mark(connection)
 
     def build(self, progress: Progress = ignore) -> "Neighbourhood":
         """Read all examples in batches, each in a transaction of its own. Raises NotChecked where they are too many."""
@@ -51,10 +51,10 @@ class Neighbourhood:
     def catch_up(self) -> bool:
         """Bring in what was added or decided since; False where that is too much and the index must be built anew."""
         with database.read(self.project.engine) as connection:
-            now = compared.mark(connection)
+            now = clusters.mark(connection)
             if now == self._mark:
                 return True
-            rows = compared.changed_since(connection, self._mark, FEW + 1)
+            rows = clusters.changed_since(connection, self._mark, FEW + 1)
         if now.sources[: len(self._mark.sources)] != self._mark.sources or len(rows) > FEW:
             return False
         if self._index is None:
@@ -68,13 +68,13 @@ class Neighbourhood:
         """The examples most like this one, at or above the project's threshold, most similar first."""
         return [] if self._index is None else self._index.near(self._text(input, output), self._read, limit, but)
 
-    def _batch(self, after: int) -> list[compared.Compared]:
+    def _batch(self, after: int) -> list[clusters.Compared]:
         with database.read(self.project.engine) as connection:
-            return compared.batch(connection, after)
+            return clusters.batch(connection, after)
 
     def _read(self, ids: Sequence[str]) -> dict[str, str]:
         with database.read(self.project.engine) as connection:
-            return {r.id: self._text(r.input, r.output) for r in compared.by_id(connection, ids) if r.is_in}
+            return {r.id: self._text(r.input, r.output) for r in clusters.by_id(connection, ids) if r.is_in}
 
     def _text(self, input: str, output: str) -> str:
         asked = input.removeprefix(self._shared)

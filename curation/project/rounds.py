@@ -10,7 +10,17 @@ import numpy as np
 from curation.errors import NotChecked, UsageError
 from curation.progress import ignore
 from curation.project.examples import Desk, now
-from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Findings
+from curation.records import (
+    FINDINGS_SCHEMA,
+    Clusters,
+    Dataset,
+    Example,
+    Findings,
+    Round,
+    RoundKind,
+    RoundRow,
+    StoredVote,
+)
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
     Answer,
@@ -35,8 +45,6 @@ from curation.review.team.consensus import (
 )
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
-from curation.store.pages import Example
-from curation.store.rounds import Round, RoundKind, RoundRow, StoredVote
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())
@@ -296,7 +304,7 @@ class Voting(Desk):
     ) -> tuple[list[str], list[list[float]]]:
         """The labels, and the chance of each for every chosen row by a model that never saw it; none where untold."""
         # Here, not above: importing cleanlab takes over a second, which every command would wait for.
-        from curation.checks.label_noise import Settings, judge
+        from curation.checks.labels.ranking import Settings, judge
 
         clusters = self.clusters()
         if clusters is None or not self.is_classification():

@@ -3,38 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from curation import readiness
 from curation.context import Context
 from curation.errors import NotChecked
 from curation.files import write_text
 from curation.progress import Progress, ignore
-from curation.project.examples import CONTEXT, Desk, now
+from curation.project.examples import (
+    CONTEXT,
+    POLICY,
+    Desk,
+    now,
+)
 from curation.readiness import Policy, Study, Threshold, Tried
-from curation.records import Dataset, Facts, Findings, Verdict
+from curation.records import Facts, Snapshot, Verdict
 from curation.store import database, results
-
-POLICY = "policy.toml"
 
 
 class Judging(Desk):
     """From what is stored to the verdict, its evidence, costs and work plan."""
-
-    def facts(self, seed: int = 0) -> Facts:
-        """What the verdict is drawn from. Raises NotChecked before duplicates and checks have run."""
-        clusters, findings = self.clusters(), self.findings()
-        if clusters is None or findings is None:
-            raise NotChecked("Duplicates and checks have not run yet: run the checks first.")
-        known = set(clusters.table["id"].to_pylist())
-        dataset = self.curated().dataset
-        mask = [example in known for example in dataset.values("id")]
-        found = Findings.join([findings, *self.people_found(dataset)])
-        return Facts(dataset.where(mask), clusters, found, self.full_context(), self.totals()["rejected"], seed)
-
-    def people_found(self, dataset: Dataset) -> list[Findings]:
-        """What audits and team rounds found in these examples; nothing here, the desk of people tells it."""
-        return []
 
     def with_measured(self, context: Context) -> Context:
         """The context with arms measured here; nothing here, the desk of trials adds them."""
@@ -44,17 +30,14 @@ class Judging(Desk):
         """What people declared, and the arms measured in this project."""
         return self.with_measured(self.context())
 
-    def verdict(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
-        """Judge readiness from the stored findings and the context, and store the verdict."""
-        if context is not None:
-            self.save_context(context)
-        facts, policy = self.facts(seed), self.policy()
+    def judge(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
+        """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
-        verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, seed)
+        verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
         body = readiness.body(verdict, facts.context, policy, study.behind)
         with database.write(self.engine) as connection:
-            results.save_result(connection, "verdict", body, now())
+            results.save_result(connection, "verdict", body, snapshot.at if snapshot else now(), snapshot)
             results.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
         return verdict
 
@@ -72,10 +55,6 @@ class Judging(Desk):
         """The examples the work plan asks people to look at, the most useful first; none before there is a verdict."""
         body = self.last_verdict() or {}
         return readiness.review_first(readiness.plan_of(body)) if "plan" in body else ()
-
-    def marks(self, progress: Progress = ignore) -> pa.Table:
-        """Whether each example is style or substance (see `readiness.marks`). Raises NotChecked before checks ran."""
-        return readiness.marks(self.facts(), self.policy(), progress)
 
     def verdict_changes(self) -> list[str]:
         """What the newest verdict says otherwise than the one before it, a sentence each; none for a first one."""

@@ -10,6 +10,8 @@ from curation.sampling.intervals import Interval, wilson
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
 TUNED = ("lora", "full")
+LABEL_METRICS = ("accuracy", "exact_match")
+"""The metrics in which a copied or predicted answer can be held against the target."""
 WORDS = {
     "zero_shot": "a plain prompt",
     "few_shot": "a prompt with fixed examples",

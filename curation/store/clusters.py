@@ -4,100 +4,98 @@ Every page is a search in one of the indexes of `cluster_sizes` from where the l
 for row by row, WINDOW clusters at a time, and the page says where it got to: who asks can stop between two windows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
 
+from curation.records import (
+    Bulk,
+    ClusterFilter,
+    ClusterPage,
+    ClusterRow,
+    Example,
+    Member,
+    Position,
+    Touched,
+)
 from curation.store.database.schema import (
     cluster_sizes,
     clusters,
-    decisions,
     examples,
+    history,
     sources,
     states,
 )
-from curation.store.pages import JOINED, NOW, Example, status_now
+from curation.store.pages import JOINED, NOW, contains, status_now
 
-Order = Literal["largest", "closest", "loosest"]
-ORDERS: tuple[Order, ...] = ("largest", "closest", "loosest")
-Bulk = Literal["leave_out", "keep", "accept"]
-"""What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
+BATCH = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 
-Position = tuple[float, int]
-"""(size or similarity, cluster) of the last cluster looked at: where the next page goes on."""
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the set was read: its last example and last decision, and which sources were in it."""
+
+    example: int
+    decision: int
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An example as it stands: `is_in` is False where it was left out or its source is not in the set."""
+
+    seq: int
+    id: str
+    input: str
+    output: str
+    is_in: bool
+
+
+_is_in = sources.c.active & (status_now != "rejected")
+_query = select(
+    examples.c.seq,
+    examples.c.id,
+    func.coalesce(states.c.input, examples.c.input).label("input"),
+    func.coalesce(states.c.output, examples.c.output).label("output"),
+    _is_in.label("is_in"),
+).select_from(
+    examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
+)
+
+
+def mark(connection: Connection) -> Mark:
+    """How far the set reaches now."""
+    example = connection.scalar(select(func.max(examples.c.seq))) or 0
+    decision = connection.scalar(select(func.max(history.c.seq))) or 0
+    active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
+    return Mark(example, decision, tuple(active))
+
+
+def batch(connection: Connection, after: int) -> list[Compared]:
+    """The next examples after a sequence number, in the order they were stored; none after the last."""
+    rows = connection.execute(_query.where(examples.c.seq > after).order_by(examples.c.seq).limit(BATCH))
+    return [Compared(*row) for row in rows]
+
+
+def by_id(connection: Connection, ids: Sequence[str]) -> list[Compared]:
+    """The examples with these ids."""
+    return [Compared(*row) for row in connection.execute(_query.where(examples.c.id.in_(ids)))]
+
+
+def changed_since(connection: Connection, before: Mark, limit: int) -> list[Compared]:
+    """Up to `limit` examples that were added or decided about since a mark."""
+    decided = select(history.c.example).where(history.c.seq > before.decision)
+    query = _query.where((examples.c.seq > before.example) | examples.c.seq.in_(decided))
+    return [Compared(*row) for row in connection.execute(query.limit(limit))]
+
 
 WINDOW = 2_000
 """Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
 
 OPEN = ("undecided", "skipped", "flagged")
 """Statuses a stroke may decide: in all others a person has."""
-
-
-@dataclass(frozen=True)
-class ClusterFilter:
-    """Which clusters to show and in what order; an empty field does not filter.
-
-    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
-    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
-    """
-
-    kind: str = ""
-    least_size: int = 2
-    text: str = ""
-    order: Order = "largest"
-
-
-@dataclass(frozen=True)
-class ClusterRow:
-    """A near-duplicate cluster of two or more, and the text of its keeper; `left_out` of its rows a person left out."""
-
-    cluster: int
-    size: int
-    kind: str
-    similarity: float
-    keeper: str
-    text: str
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
-class ClusterPage:
-    """Some clusters, and where the next page goes on; None after the last one.
-
-    With a text, `rows` may be fewer than asked for although there is a next page: one window was searched.
-    """
-
-    rows: list[ClusterRow]
-    after: Position | None
-
-
-@dataclass(frozen=True)
-class Member:
-    """An example of a cluster and how it relates to the keeper."""
-
-    kind: str
-    similarity: float
-    keeper: str
-    example: Example
-
-    @property
-    def is_keeper(self) -> bool:
-        """Whether this example stays for others."""
-        return self.keeper == self.example.id
-
-
-@dataclass(frozen=True)
-class Touched:
-    """What a decision about all clusters of a filter touches: rows in clusters.
-
-    `decided` rows a person has decided already stay as they are, and so do `unlike` ones: variants and contradictions.
-    """
-
-    rows: int
-    clusters: int
-    decided: int
-    unlike: int
 
 
 def cluster_page(connection: Connection, filter: ClusterFilter, after: Position | None, limit: int) -> ClusterPage:
@@ -151,20 +149,11 @@ def _window_end(connection: Connection, filter: ClusterFilter, after: Position |
 
 
 def _has_text(text: str) -> ColumnElement[bool]:
-    like = [
-        func.coalesce(states.c[side], examples.c[side]).like(_pattern(text), escape="\\")
-        for side in ("input", "output")
-    ]
     rows = clusters.join(examples, examples.c.seq == clusters.c.example).outerjoin(
         states, states.c.example == clusters.c.example
     )
     inner = select(clusters.c.example).select_from(rows).correlate(cluster_sizes)
-    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, or_(*like)))
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, contains(text)))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[ClusterRow]:
@@ -251,8 +240,7 @@ def _with_text(text: str) -> Select[Any]:
     """The clusters with the text in one of their rows: all rows are read once, in the order they are stored."""
     own, said, member = examples.alias("own"), states.alias("said"), clusters.alias("member")
     rows = member.join(own, own.c.seq == member.c.example).outerjoin(said, said.c.example == member.c.example)
-    sides = [func.coalesce(said.c[side], own.c[side]).like(_pattern(text), escape="\\") for side in ("input", "output")]
-    return select(member.c.cluster).select_from(rows).where(or_(*sides)).correlate(None)
+    return select(member.c.cluster).select_from(rows).where(contains(text, own, said)).correlate(None)
 
 
 def _touches(bulk: Bulk) -> ColumnElement[bool]:
@@ -282,5 +270,5 @@ def _is_repeat() -> ColumnElement[bool]:
 
 def decided_at(connection: Connection, batch: str) -> str:
     """When the first decision of a stroke was made."""
-    query = select(decisions.c.at).where(decisions.c.batch == batch).order_by(decisions.c.seq).limit(1)
+    query = select(history.c.at).where(history.c.batch == batch).order_by(history.c.seq).limit(1)
     return connection.scalar(query) or ""

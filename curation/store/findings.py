@@ -1,13 +1,14 @@
 """What a filter over the findings holds, in figures, and what is decided when all of it is acted on at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Integer, case, cast, func, select
 
-from curation.store.database.schema import decisions, examples, findings
-from curation.store.pages import Filter, given_label, label_now, of_findings, status_now
+from curation.records import Filter, Pair, Scope
+from curation.store.database.schema import examples, findings, history
+from curation.store.pages import given_label, label_now, of_findings, status_now
 
 BIN = 0.05
 """Width of a bar of the histogram of confidence: the step of the threshold's slider."""
@@ -21,32 +22,6 @@ _kind = case(
     (findings.c.suggestion.like("replace:%"), "replace"),
     else_=findings.c.suggestion,
 )
-
-
-@dataclass(frozen=True)
-class Scope:
-    """How much a filter holds: findings, the examples they are about, how many labels these have, how many of the
-    examples a person has decided."""
-
-    findings: int
-    rows: int
-    classes: int
-    decided: int
-
-    @property
-    def open(self) -> int:
-        """Examples nobody has decided yet."""
-        return self.rows - self.decided
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Rows labelled `given` that read like `suggested`, and their share of all rows labelled `given` (0..1)."""
-
-    given: str
-    suggested: str
-    rows: int
-    share: float
 
 
 def scope(connection: Connection, filter: Filter) -> Scope:
@@ -122,7 +97,7 @@ def pairs(connection: Connection, filter: Filter, sizes: Mapping[str, int], limi
 
 def judged(connection: Connection, filter: Filter) -> tuple[int, int]:
     """(examples a person changed or left out, examples a person found right) of those decided one by one."""
-    strokes = select(decisions.c.example).where(decisions.c.batch != "")
+    strokes = select(history.c.example).where(history.c.batch != "")
     wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
     right = case((status_now == "accepted", examples.c.seq))
     columns = (func.count(wrong.distinct()), func.count(right.distinct()))

@@ -1,11 +1,12 @@
 """One page at a time of what a person looks at: every query reads only the rows it returns (keyset paging)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
 
+from curation.records import LIKELY, Example, Filter, FindingRow
 from curation.store.database.schema import (
     examples,
     findings,
@@ -14,50 +15,6 @@ from curation.store.database.schema import (
     states,
 )
 from curation.store.examples import imported_labels, stated
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which examples or findings to show; an empty field does not filter.
-
-    `check` is a check's name, or for the review queue "unlabelled", "all", "weak" (only findings below LIKELY) or ""
-    (everything with a finding above). `sure` is the least confidence of a finding, 0..1. `given` and `suggested` are
-    the label a check doubted and the one it proposes.
-    """
-
-    check: str = ""
-    label: str = ""
-    text: str = ""
-    status: str = ""
-    sure: float = 0.0
-    given: str = ""
-    suggested: str = ""
-
-
-LIKELY = 0.5
-"""Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """An example as it stands now, with what it was when imported."""
-
-    seq: int
-    id: str
-    source: str
-    row: int
-    input: str
-    output: str
-    label: str | None
-    imported_input: str
-    imported_output: str
-    imported_label: str | None
-    group: str | None
-    meta: str
-    version: int
-    status: str
-    pinned: str
-
 
 label_now = func.coalesce(states.c.label, examples.c.label)
 status_now = func.coalesce(states.c.status, "undecided")
@@ -95,6 +52,16 @@ def examples_by_id(connection: Connection, ids: Sequence[str]) -> list[Example]:
     return [found[id] for id in ids if id in found]
 
 
+def contains(text: str, example: Any = examples, state: Any = states) -> ColumnElement[bool]:
+    """Whether an example's input or output, as they stand now, holds the text: the one rule of every text filter.
+
+    Letters of ASCII match in either case. `example` and `state` are the tables, or aliases of them.
+    """
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    sides = (func.coalesce(state.c[side], example.c[side]) for side in ("input", "output"))
+    return or_(*(side.like(f"%{escaped}%", escape="\\") for side in sides))
+
+
 def _narrow(query: Select[Any], filter: Filter) -> Select[Any]:
     query = query.where(sources.c.active)
     if filter.label:
@@ -102,24 +69,8 @@ def _narrow(query: Select[Any], filter: Filter) -> Select[Any]:
     if filter.status:
         query = query.where(status_now == filter.status)
     if filter.text:
-        text = filter.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        like = f"%{text}%"
-        query = query.where(or_(examples.c.input.like(like, escape="\\"), examples.c.output.like(like, escape="\\")))
+        query = query.where(contains(filter.text))
     return query
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """One finding with the example it is about."""
-
-    seq: int
-    check: str
-    confidence: float
-    message: str
-    evidence: str
-    suggestion: str
-    cluster: int | None
-    example: Example
 
 
 _FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))

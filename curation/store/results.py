@@ -1,29 +1,44 @@
 """What dedup, checks and the verdict found: derived, replaced as a whole by the next run."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Findings
-from curation.store.database import bump, data_version, insert_rows
+from curation.records import (
+    CLUSTER_KINDS,
+    CLUSTERS_SCHEMA,
+    FINDINGS_SCHEMA,
+    LIKELY,
+    CheckRun,
+    Clusters,
+    Findings,
+    Snapshot,
+)
+from curation.store import events
+from curation.store.database import bump, insert_rows
 from curation.store.database.schema import (
     check_runs,
     cluster_sizes,
     clusters,
     examples,
     findings,
+    history,
     queue,
     results,
+    settings,
+    sources,
+    votes,
 )
 from curation.store.examples import BATCH, sequence_numbers
-from curation.store.pages import LIKELY
 
 
-def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
-    """Replace the clusters, and note which version of the project they belong to."""
+def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:
+    """Replace the clusters, and note the snapshot they belong to."""
     connection.execute(delete(clusters))
     connection.execute(delete(cluster_sizes))
     numbers = sequence_numbers(connection)
@@ -40,7 +55,7 @@ def save_clusters(connection: Connection, found: Clusters, at: str) -> None:
                 line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
     lines = [tuple(line) for line in sizes.values() if line[1] > 1]
     insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper", "similarity"), lines)
-    save_result(connection, "dedup", dict(found.settings), at)
+    save_result(connection, "dedup", dict(found.settings), snapshot.at, snapshot)
 
 
 def read_clusters(connection: Connection) -> Clusters | None:
@@ -60,7 +75,7 @@ def read_clusters(connection: Connection) -> Clusters | None:
 
 
 def save_findings(
-    connection: Connection, found: Findings, order: list[tuple[str, float]], at: str, kind: str = "check"
+    connection: Connection, found: Findings, order: list[tuple[str, float]], snapshot: Snapshot, kind: str = "check"
 ) -> None:
     """Replace the findings and the review queue.
 
@@ -84,7 +99,7 @@ def save_findings(
         connection.execute(insert(check_runs), runs)
     lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
     insert_rows(connection, queue, ("position", "example", "confidence"), lines)
-    save_result(connection, kind, {"findings": len(found)}, at)
+    save_result(connection, kind, {"findings": len(found)}, snapshot.at, snapshot)
 
 
 def is_quick_look(connection: Connection) -> bool:
@@ -166,11 +181,47 @@ def size_counts(connection: Connection) -> list[tuple[int, int]]:
     return [(int(size), int(n)) for size, n in connection.execute(query)]
 
 
-def save_result(connection: Connection, kind: str, body: Mapping[str, Any], at: str) -> None:
-    """Add a result to the history of its kind, tied to the project's version now."""
-    values = {"kind": kind, "version": data_version(connection), "at": at, "body": json.dumps(body, ensure_ascii=False)}
+def save_result(
+    connection: Connection, kind: str, body: Mapping[str, Any], at: str, snapshot: Snapshot | None = None
+) -> None:
+    """Add a result to the history of its kind; `snapshot` is what it was worked out from, None where of several."""
+    of = "" if snapshot is None else json.dumps(asdict(snapshot))
+    values = {"kind": kind, "snapshot": of, "at": at, "body": json.dumps(body, ensure_ascii=False)}
     connection.execute(insert(results).values(**values))
     bump(connection)
+
+
+def snapshot_of(connection: Connection, kind: str) -> Snapshot | None:
+    """What the newest result of a kind was worked out from; None where there is no result or it belongs to none."""
+    row = result_row(connection, kind)
+    return snapshot_from(json.loads(row.snapshot)) if row is not None and row.snapshot else None
+
+
+def snapshot_from(values: Mapping[str, Any]) -> Snapshot:
+    """The snapshot of its JSON values."""
+    return Snapshot(**{**values, "sources": tuple(values["sources"])})
+
+
+def take_snapshot(connection: Connection, digests: Mapping[str, str], at: str) -> Snapshot:
+    """What the project holds now; `digests` are those of its files by field."""
+    active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
+    chosen = [list(row) for row in connection.execute(select(settings.c.key, settings.c.value).order_by("key"))]
+    measured = result_row(connection, "measure")
+    return Snapshot(
+        decision=connection.scalar(select(func.max(history.c.seq))) or 0,
+        vote=events.last(connection, "vote") or connection.scalar(select(func.max(votes.c.seq))) or 0,
+        example=connection.scalar(select(func.max(examples.c.seq))) or 0,
+        sources=tuple(active),
+        settings=digest(json.dumps(chosen)) if chosen else "",
+        measured=digest(measured.body) if measured else "",
+        at=at,
+        **digests,
+    )
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text (hex)."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_result(connection: Connection, kind: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import gc
 import getpass
 import os
 import re
-from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
@@ -13,9 +13,10 @@ from curation import files
 from curation.errors import StaleDecision
 from curation.project import Project
 from curation.records import Action
-from curation.ui.widgets import formatting
 
 SAMPLE = "Sample tickets"
+personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
+"""Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 FROM_FINDINGS = "from findings"
 """The review queue that is the filter of the findings page."""
 
@@ -70,7 +71,7 @@ def project() -> Project:
 
     The address names it, so that links work; an address that changed since we last saw it is a link followed.
     """
-    formatting.personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
+    personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}
@@ -131,13 +132,6 @@ def undo() -> None:
         notify("There is nothing of yours to undo.")
     else:
         st.session_state["shown"] = example
-
-
-def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
-    """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
-    name = f"label-keys-{st.session_state.get('project')}"
-    keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
-    return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
 
 
 def forget_shown() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from curation.checks import check, label_noise, run
+from curation.checks.labels import ranking
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
 from curation.progress import ignore
@@ -147,6 +148,6 @@ def test_a_first_look_at_two_thousand_labels_is_too_coarse():
 
 
 def test_more_labels_than_fit_in_memory_are_refused(alone, monkeypatch):
-    monkeypatch.setattr(label_noise, "MOST_CELLS", 100)
+    monkeypatch.setattr(ranking, "MOST_CELLS", 100)
     data = dataset(rows(["a", "b"] * 30))
     assert "60 rows of 2 labels are more than fit in memory" in outcome("label_noise", data, alone(data))

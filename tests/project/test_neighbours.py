@@ -11,7 +11,7 @@ from curation.errors import NotChecked
 from curation.project import Project
 from curation.project import neighbours as neighbourhood
 from curation.project.neighbours import Neighbourhood
-from curation.store import compared
+from curation.store import clusters
 
 WORDS = [
     "where",
@@ -57,7 +57,7 @@ def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
 
 @pytest.mark.parametrize("batch", [7, 10_000])
 def test_the_answers_are_those_of_the_full_index(project: Project, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compared, "BATCH", batch)
+    monkeypatch.setattr(clusters, "BATCH", batch)
     dataset, settings = project.dataset(), project.dedup_settings()
     made, full = Neighbourhood(project, settings).build(), neighbours(dataset, settings)
     answers = [made.near(text, limit=10) for text in dataset.values("input")]

@@ -1,24 +1,24 @@
 """Cluster pages: every cluster once and in order in any page size, by index at any depth, and what a stroke may touch."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from old_projects import taken_back_to_version_4
 
 from curation.progress import Cancelled
-from curation.project import Project
-from curation.project import decisions as people
-from curation.records import CLUSTERS_SCHEMA, Clusters
-from curation.store import clusters, database, decisions, results
-from curation.store.clusters import ORDERS, ClusterFilter, Position
+from curation.project import Project, decisions
+from curation.records import CLUSTERS_SCHEMA, ORDERS, ClusterFilter, Clusters, Position
+from curation.store import clusters, database, results
 
 KINDS = ("exact", "near", "variant", "contradiction")
 ROWS = 400
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """400 rows in clusters of 2 to 5; the n-th cluster has kind n modulo 4 and a similarity between .7 and 1."""
     folder = tmp_path_factory.mktemp("clusters")
     lines = [f"question number {n} about {'parcels' if n % 31 == 0 else 'cards'},answer {n}" for n in range(ROWS)]
@@ -26,6 +26,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project.open(folder / "project", create=True)
     project.load(folder / "rows.csv")
     store_clusters(project)
+    project.close()
+    return project.folder
+
+
+@pytest.fixture
+def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it that a test may change."""
+    project = Project.open(Path(shutil.copytree(made_once, tmp_path / "project")))
     yield project
     project.close()
 
@@ -43,7 +51,7 @@ def store_clusters(project: Project) -> None:
         cluster += 1
     found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
     with database.write(project.engine) as connection:
-        results.save_clusters(connection, found, "2026-01-01T00:00:00+00:00")
+        results.save_clusters(connection, found, project.snapshot())
 
 
 def walked(project: Project, filter: ClusterFilter, limit: int) -> list[clusters.ClusterRow]:
@@ -177,6 +185,7 @@ def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -
     project.load(tmp_path / "rows.csv")
     store_clusters(project)
     wanted = walked(project, ClusterFilter(order="loosest"), 50)
+    taken_back_to_version_4(tmp_path / "old")
     with project.engine.connect() as connection:
         for index in ("cluster_sizes_kind", "cluster_sizes_similarity", "cluster_sizes_kind_similarity"):
             connection.exec_driver_sql(f"DROP INDEX {index}")
@@ -194,7 +203,7 @@ def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -
 def test_a_cancelled_stroke_leaves_nothing_and_a_long_one_is_undone_whole(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "STEP", 7)
+    monkeypatch.setattr(decisions, "STEP", 7)
     changes = project.cluster_changes(ClusterFilter(), "leave_out")
     assert len(changes) > 21
 
@@ -214,8 +223,7 @@ def test_a_cancelled_stroke_leaves_nothing_and_a_long_one_is_undone_whole(
     assert project.newest_stroke("ana") == stroke
     assert project.undo_stroke(stroke.batch, "ana") == len(changes)
     assert project.newest_stroke("ana") is None
-    with database.read(project.engine) as connection:
-        assert decisions.chain_is_whole(connection)
+    assert project.verify().is_intact
 
 
 def test_a_stroke_undone_twice_stays_undone(project: Project) -> None:

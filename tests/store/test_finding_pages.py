@@ -10,10 +10,8 @@ import pytest
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.findings import followed
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings, Pair, Scope
 from curation.store import database, results
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label
 FOUND = [
@@ -37,7 +35,7 @@ def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = 
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     with database.write(project.engine) as connection:
-        results.save_findings(connection, table, [(ids[0], 1.0)], "2026-01-01T00:00:00+00:00", kind)
+        results.save_findings(connection, table, [(ids[0], 1.0)], project.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:

@@ -7,21 +7,20 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from old_projects import changed, taken_back_to_version_4
 
 from curation import readiness
 from curation.errors import NotChecked, UsageError
 from curation.project import DATABASE, Project
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult, TeamResult, Turn
-from curation.records import Action, Findings
+from curation.records import Action, Filter, Findings
 from curation.store import database, rounds
-from curation.store.pages import Filter
 
 WORDS = {
     "refund": "money back refund return paid charge card order broken cheap twice amount bank wait wrong",
@@ -120,7 +119,7 @@ def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> No
         project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
     project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
     raw = sqlite3.connect(project.folder / DATABASE)
-    for statement in ("UPDATE votes SET answer = 'right'", "DELETE FROM votes"):
+    for statement in ("UPDATE events SET payload = '{}'", "DELETE FROM events"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             raw.execute(statement)
     raw.close()
@@ -398,12 +397,14 @@ def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
 def test_a_project_from_before_versions_were_kept_with_votes_is_brought_along(large: Project) -> None:
     round = large.start_audit(1000)
     seen = large.dataset().values("id")[1]
-    large.vote(round.id, seen, "ann", "wrong")
     folder = large.folder
     large.close()
-    with closing(sqlite3.connect(folder / DATABASE)) as old, old:
-        old.execute("ALTER TABLE votes DROP COLUMN seen_version")
-        old.execute("UPDATE about SET value = '3' WHERE key = 'schema_version'")
+    taken_back_to_version_4(folder)
+    vote = "INSERT INTO votes (round, example, reviewer, answer, value, at) VALUES"
+    changed(
+        folder, f"ALTER TABLE votes DROP COLUMN seen_version; {vote} ({round.id}, 2, 'ann', 'wrong', '', '{round.at}')"
+    )
+    changed(folder, "UPDATE about SET value = '3' WHERE key = 'schema_version'")
     again = Project.open(folder)
     assert audited(again.audit_result()).judged.keys() == {seen}
     again.vote(round.id, seen, "ann", "right")

@@ -8,9 +8,8 @@ import pytest
 from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.project import DATABASE, Project
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings
 from curation.store import database, results
-from curation.store.pages import Filter
 
 
 def store_findings(project: Project, confidences: list[float]) -> None:
@@ -23,7 +22,7 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
     with database.write(project.engine) as connection:
-        results.save_findings(connection, found, order, "2026-01-01T00:00:00+00:00")
+        results.save_findings(connection, found, order, project.snapshot())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from curation.project import Project
+from curation.records import Filter
 from curation.store import database, results
-from curation.store.pages import Filter
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 

@@ -3,12 +3,13 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from old_projects import changed, project_of_version_4
 
 from curation.project import Project
-from curation.store import database, decisions
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +81,7 @@ def test_the_chain_of_hashes_holds_through_strokes_and_undos(project: Project) -
     project.decide(ids(project)[0], "accept", 0)
     stroke = project.decide_all([(id, "accept", "") for id in ids(project)])
     project.undo_stroke(stroke.batch)
-    with database.read(project.engine) as connection:
-        assert decisions.chain_is_whole(connection)
+    assert project.verify().is_intact
 
 
 def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project, made: Path, tmp_path: Path) -> None:
@@ -95,22 +95,14 @@ def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project,
 
 
 def test_a_database_of_the_first_version_opens_with_its_decisions_after_a_copy_was_kept(tmp_path: Path) -> None:
-    folder = tmp_path / "project"
-    project = Project.open(folder, create=True)
-    (tmp_path / "rows.csv").write_text("text,label\nhello,a\n", encoding="utf-8")
-    project.load(tmp_path / "rows.csv")
-    project.decide(ids(project)[0], "label", 0, "b", reviewer="ana")
-    project.close()
-    with sqlite3.connect(folder / "project.db") as old:
-        old.execute("DROP INDEX ix_decisions_batch")
-        old.execute("ALTER TABLE decisions DROP COLUMN batch")
-        for table in ("votes", "round_rows", "rounds", "calls"):
-            old.execute(f"DROP TABLE {table}")
-        old.execute("UPDATE about SET value = '1' WHERE key = 'schema_version'")
-    old.close()
+    folder = project_of_version_4(tmp_path / "project")
+    later = "DROP INDEX ix_decisions_batch; ALTER TABLE decisions DROP COLUMN batch"
+    tables = ";".join(f"DROP TABLE {table}" for table in ("votes", "round_rows", "rounds", "calls"))
+    changed(folder, f"{later}; {tables}; UPDATE about SET value = '1' WHERE key = 'schema_version'")
     again = Project.open(folder)
-    assert list(again.curated().dataset.values("label")) == ["b"]
+    assert list(again.curated().dataset.values("label")) == ["delivery", "refund", "refund", "refund", "account"]
     assert again.decide_all([(ids(again)[0], "accept", "")]).passed_over == 1
-    with sqlite3.connect(folder / "project.v1.db") as copy:
+    assert again.verify().is_intact
+    with closing(sqlite3.connect(folder / "project.v1.db")) as copy:
         assert copy.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone() == ("1",)
-    copy.close()
+    again.close()

@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 from curation.dedup import Neighbour
 from curation.project import Project
 from curation.project.decisions import Stroke
-from curation.store.clusters import ClusterFilter, Member, Touched
-from curation.store.pages import Example
+from curation.records import ClusterFilter, Example, Member, Touched
 from curation.ui import state
 from curation.ui.widgets import bulk_actions, cluster_texts, near
 

@@ -1,6 +1,7 @@
 """The Export page: personal data is asked about, an export is approved by name, and a broken approval is shown."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ WHY = "A pilot: we measure the base model next week."
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked and exported project, two rows of which hold personal data."""
     home = tmp_path_factory.mktemp("export-page")
     tickets = home / "tickets.csv"
@@ -37,9 +38,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "exported"))
+
+
+@pytest.fixture
 def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, nobody having approved the export."""
-    (made / "projects" / "Tickets" / "export" / "approval.json").unlink(missing_ok=True)
     monkeypatch.setenv("CURATION_HOME", str(made))
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Tickets"
@@ -117,17 +123,24 @@ def test_without_name_or_reason_nothing_is_approved(page: AppTest, made: Path, n
     assert not (folder(made) / "approval.json").exists()
 
 
-def test_a_decision_after_the_approval_ends_it(page: AppTest, made: Path) -> None:
+def test_a_decision_after_the_approval_makes_the_export_older_and_leaves_the_approval(
+    page: AppTest, made: Path
+) -> None:
     approve(page, "Ann Lee", WHY)
     project = Project.open(made / "projects" / "Tickets")
     shown_first = project.queue_page(project.review_filter(), -1, 1)[0][1]
     project.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
     test = shown(page)
-    assert "The approval no longer holds" in texts(test)
-    assert "examples or decisions have changed" in texts(test)
+    assert "The approval no longer holds" not in texts(test)
+    assert "This export is older than the project: by 1 decision." in texts(test)
     project.undo("Bo")
     project.close()
-    assert "The approval no longer holds" not in texts(shown(page))
+    assert "This export is older than the project: by 2 decisions." in texts(shown(page))
+
+
+def test_the_record_of_decisions_is_verified_on_request(page: AppTest) -> None:
+    test = next(one for one in page.button if one.label == "Verify the decisions").click().run()
+    assert "chain intact." in texts(test)
 
 
 def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:

@@ -1,6 +1,7 @@
 """The findings page: filters and their effect, acting on all of a filter, the quick look, personal data masked."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,8 @@ from streamlit.testing.v1 import AppTest
 from curation.progress import ignore
 from curation.project import Project, background
 from curation.project.decisions import Stroke
-from curation.records import CheckRun
+from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
 from curation.ui import state
 from curation.ui.widgets import charts, finding_texts, formatting
 
@@ -34,7 +33,7 @@ def talk(label: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked set of labels, some of them wrong, and a checked set of free text."""
     home = tmp_path_factory.mktemp("findings")
     rows = [f"{text},{label}" for label in TALK for text in talk(label)]
@@ -55,6 +54,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prose.check()
     prose.close()
     return home
+
+
+@pytest.fixture
+def home(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "findings"))
 
 
 def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filter | None = None) -> AppTest:
@@ -305,6 +310,6 @@ def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
 
 def test_texts_are_masked_where_nobody_asked() -> None:
     assert formatting.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
-    shown = formatting.personal_data_is_shown.set(True)
+    shown = state.personal_data_is_shown.set(True)
     assert formatting.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
-    formatting.personal_data_is_shown.reset(shown)
+    state.personal_data_is_shown.reset(shown)

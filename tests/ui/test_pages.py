@@ -1,5 +1,6 @@
 """Every page, driven without a browser: empty, with examples, and after the checks."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.store.pages import Filter
+from curation.records import Filter
 from curation.ui import state
 from tests.ended import ended
 
@@ -18,7 +19,7 @@ PAGES = sorted(path.parent.name for path in Path(state.__file__).parent.glob("*/
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one checked project and one empty one."""
     home = tmp_path_factory.mktemp("pages")
     project = Project.open(home / "projects" / "Tickets", create=True)
@@ -27,6 +28,12 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project.close()
     Project.open(home / "projects" / "Empty", create=True).close()
     return home
+
+
+@pytest.fixture
+def checked(checked_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(checked_once, tmp_path / "checked"))
 
 
 def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:

@@ -1,5 +1,6 @@
 """The readiness page: questions and plan, trying answers out, keeping them, and thresholds of one's own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,22 +23,26 @@ TOLD = Context(Task("accuracy", 0.9, kind="classification"), arms=(Arm("few_shot
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one project that has a target and a measured prompt."""
     home = tmp_path_factory.mktemp("readiness")
     project = Project.open(home / "projects" / "Tickets", create=True)
     project.load(SAMPLE)
     project.save_context(TOLD)
     project.analyse()
-    yield home
     project.close()
+    return home
+
+
+@pytest.fixture
+def judged(judged_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(judged_once, tmp_path / "judged"))
 
 
 @pytest.fixture
 def project(judged: Path) -> Iterator[Project]:
     opened = Project.open(judged / "projects" / "Tickets")
-    opened.save_context(TOLD)
-    opened.reset_policy()
     yield opened
     opened.close()
 

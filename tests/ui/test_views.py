@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curation.project.examples import Step
 from curation.project.jobs import Job
 from curation.readiness.gates.reading import OUTCOMES
-from curation.store.pages import Example, FindingRow
+from curation.records import Example, FindingRow
 from curation.ui.widgets import formatting, outcomes
 
 

@@ -18,13 +18,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from curation.checks import found
-from curation.checks.label_noise import NAME, Settings, graded
 from curation.checks.labels.labelled import (
     Labelled,
     balanced_accuracy,
     labelled,
     needs_signal,
 )
+from curation.checks.labels.ranking import Settings, graded
 from curation.checks.rows import plain
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore
@@ -80,7 +80,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     ]
     progress(1.0, "a first look at the labels")
     summary = {"preview": True, "judged": len(rows.ids), "classes": len(rows.names), "flagged": flagged}
-    return found(NAME, hits, summary)
+    return found("label_noise", hits, summary)
 
 
 def _row(rows: Labelled, n: int, best: int, confidence: float) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from curation.measure.sentences import (
 )
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.project.measuring import KNOWLEDGE
+from curation.project.examples import KNOWLEDGE
 from curation.records import Columns
 
 KEPT_APART = "Exports of this project put them into the test part from now on, so that no model is trained on them."

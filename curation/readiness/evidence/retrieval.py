@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from curation.progress import Progress
+from curation.readiness.arms import LABEL_METRICS
 from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
-from curation.readiness.gates.reading import LABEL_METRICS
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status

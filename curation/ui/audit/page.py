@@ -5,8 +5,8 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult
-from curation.ui import frame, state
-from curation.ui.widgets import bulk_actions, formatting, round_texts, vote_card
+from curation.ui import state
+from curation.ui.widgets import bulk_actions, formatting, parts, round_texts, steps, vote_card
 
 project = state.project()
 is_labels = project.is_classification()
@@ -63,10 +63,10 @@ def show(result: AuditResult) -> None:
     if result.unsettled:
         correct(result)
     meaning = round_texts.audit_meaning(result, project.policy().items["noise"])
-    frame.lines([line for line in (meaning, result.why) if line])
+    parts.lines([line for line in (meaning, result.why) if line])
     st.caption(formatting.plain(round_texts.audit_basis(result.found)))
     if project.step("check").ran:
-        st.button("Judge again with this audit", key="audit-judge", on_click=frame.judge, args=(project,))
+        st.button("Judge again with this audit", key="audit-judge", on_click=steps.judge, args=(project,))
     if result.found.precision:
         st.subheader("How often each check's flags were right", anchor=False)
         vote_card.table(round_texts.precision_frame(result.found.precision, project.check_titles()))
@@ -79,7 +79,7 @@ def show(result: AuditResult) -> None:
 
 st.title("Audit")
 if not project.totals()["stored"]:
-    frame.empty("", project)
+    steps.empty("", project)
     st.stop()
 turn, result = vote_card.turn(project, "audit"), project.audit_result()
 if turn is None or result is None:

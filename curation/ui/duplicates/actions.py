@@ -4,9 +4,9 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.clusters import Bulk, ClusterFilter, Member
-from curation.ui import frame, state
-from curation.ui.widgets import bulk_actions, cluster_texts, formatting
+from curation.records import Bulk, ClusterFilter, Member
+from curation.ui import state
+from curation.ui.widgets import bulk_actions, cluster_texts, formatting, parts
 
 LEFT, RIGHT, BOTH = "The kept one", "The other", "Both, one after the other"
 OTHER_LABELS = 200  # labels offered beside the two examples' own
@@ -32,7 +32,7 @@ def confirm(project: Project, filter: ClusterFilter) -> None:
     with st.container(border=True, key="bulk-confirm"):
         with st.spinner("Counting"):
             touched = project.touched(filter, bulk)
-        frame.lines(cluster_texts.touched_lines(touched, bulk))
+        parts.lines(cluster_texts.touched_lines(touched, bulk))
         with st.container(horizontal=True):
             if touched.rows:
                 label = cluster_texts.confirm_label(touched, bulk)

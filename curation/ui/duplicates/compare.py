@@ -6,17 +6,11 @@ from typing import Any, Literal
 import streamlit as st
 
 from curation.project import Project
-from curation.store.clusters import (
-    WINDOW,
-    ClusterFilter,
-    ClusterPage,
-    ClusterRow,
-    Member,
-    Position,
-)
-from curation.ui import frame, state
+from curation.records import ClusterFilter, ClusterPage, ClusterRow, Member, Position
+from curation.store.clusters import WINDOW
+from curation.ui import state
 from curation.ui.duplicates import actions
-from curation.ui.widgets import cluster_texts, formatting
+from curation.ui.widgets import cluster_texts, formatting, parts, steps
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
@@ -76,7 +70,7 @@ COLUMNS: dict[str, Any] = {
 
 def choose(counts: dict[str, int]) -> ClusterFilter:
     """Which clusters to show and in what order; `counts` are the clusters by kind."""
-    reset: Any = {"on_change": frame.reset_pages, "args": ("clusters",)}
+    reset: Any = {"on_change": parts.reset_pages, "args": ("clusters",)}
     kind = st.segmented_control(
         "Kind of cluster",
         list(counts),
@@ -116,7 +110,7 @@ def settings(project: Project) -> None:
         keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
         if st.form_submit_button("Save and look again", type="primary"):
             project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
-            frame.start(project, "analyse")
+            steps.start(project, "analyse")
             st.session_state["dedup-saved"] = saved + 1
             st.rerun()
 

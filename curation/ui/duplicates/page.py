@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.duplicates import actions, compare
-from curation.ui.widgets import bulk_actions, cluster_texts, formatting
+from curation.ui.widgets import bulk_actions, cluster_texts, formatting, parts, steps
 
 PAGE = 10  # clusters a page
 
 project = state.project()
 st.title("Duplicates")
-if not frame.is_ready(project, "dedup", "Near-duplicate clusters"):
+if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
     st.stop()
 
 counts = {kind: clusters for kind, clusters, _ in project.cluster_counts()}
@@ -29,10 +29,10 @@ with st.container(horizontal=True, vertical_alignment="center", key="cluster-act
     compare.settings(project)
 actions.confirm(project, filter)
 
-page = compare.search(project, filter, frame.page_start("clusters"), PAGE, sum(counts.values()))
+page = compare.search(project, filter, parts.page_start("clusters"), PAGE, sum(counts.values()))
 if not page.rows:
     st.text("Nothing found.")
-    frame.turn_pages("clusters", None, False)
+    parts.turn_pages("clusters", None, False)
     st.stop()
 chosen = st.dataframe(
     cluster_texts.clusters_frame(page.rows),
@@ -40,10 +40,10 @@ chosen = st.dataframe(
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
-    key=f"clusters-{filter}-{frame.page_start('clusters')}",
+    key=f"clusters-{filter}-{parts.page_start('clusters')}",
     column_config=compare.COLUMNS,
 )
-frame.turn_pages("clusters", page.after, page.after is not None)
+parts.turn_pages("clusters", page.after, page.after is not None)
 
 picked = (list(chosen.selection.rows) or [0])[0]
 cluster = page.rows[min(picked, len(page.rows) - 1)]

@@ -5,14 +5,17 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.export import TRAINABLE, Manifest, outcome_of
 from curation.project import Project
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.export import sentences
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
-def _digest(_project: Project, folder: str, version: int) -> str:
-    return _project.export_digest()
+def _age(_project: Project, folder: str, version: int, files: str) -> str:
+    try:
+        return _project.age().sentence
+    except CurationError as error:
+        return str(error)
 
 
 @st.cache_data(max_entries=20, show_spinner="Looking for personal data")
@@ -52,7 +55,8 @@ def treatment(project: Project) -> str:
 def draw(project: Project, manifest: Manifest) -> None:
     """The approval of the last export and the form to give one."""
     st.header("Approval", anchor=False)
-    approval, broken = project.approval(_digest(project, str(project.folder), project.version()))
+    approval, broken = project.approval()
+    older = _age(project, str(project.folder), project.version(), repr(project.snapshot()))
     if approval is None and not broken:
         st.text("Nobody has approved this export for training yet.")
     elif broken:
@@ -60,8 +64,10 @@ def draw(project: Project, manifest: Manifest) -> None:
     else:
         st.badge("Approved", color="green", icon=":material/verified:")
     if approval is not None:
-        frame.lines(sentences.approval_lines(approval, outcomes.WORDS))
-    frame.lines([formatting.visible(f"•  {reason}") for reason in broken])
+        parts.lines(sentences.approval_lines(approval, outcomes.WORDS))
+    parts.lines([formatting.visible(f"•  {reason}") for reason in broken])
+    if older:
+        st.text(formatting.visible(older))
     if approval is None or broken:
         _form(project, manifest)
 

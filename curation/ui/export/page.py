@@ -3,13 +3,13 @@
 import streamlit as st
 
 from curation.export import difference, held_line, lost_lines
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.export import approval, sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Export")
-if not frame.is_ready(project, "dedup", "Clean, leak-free splits"):
+if not steps.is_ready(project, "dedup", "Clean, leak-free splits"):
     st.stop()
 
 st.caption(
@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Write the export",
         type="primary",
         disabled=not chosen,
-        on_click=frame.start,
+        on_click=steps.start,
         args=(project, "export"),
         kwargs={"out": str(out), "formats": chosen, "treatment": treatment},
     )
@@ -44,7 +44,7 @@ st.header("The last export", anchor=False)
 faults = project.verify_export()
 if faults:
     st.badge("Changed since it was written", color="red", icon=":material/warning:")
-    frame.lines([formatting.visible(fault) for fault in faults])
+    parts.lines([formatting.visible(fault) for fault in faults])
 with st.container(horizontal=True):
     for name, value in formatting.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
@@ -52,7 +52,7 @@ if handed := sentences.handed_line(approval.handed(project)):
     st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
-frame.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
+parts.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.export_zip, f"{project.name}.zip", "application/zip")
     if "report.html" in manifest.files:
@@ -62,7 +62,11 @@ st.text(f"Also on this computer: {out}")
 approval.draw(project, manifest)
 with st.expander("Files and their hashes"):
     st.dataframe(formatting.files_frame(manifest.files), hide_index=True, width="stretch")
+with st.expander("Whether decisions are as they were stored"):
+    if st.button("Verify the decisions"):
+        parts.lines([formatting.visible(line) for line in project.verify().lines()])
 with st.expander("What to do with it"):
     st.code('import pandas\ntrain = pandas.read_parquet("train.parquet")', language="python")
-    st.text("Put this before a training run; it fails unless the export is approved and unchanged:")
+    st.text("Put this before a training run; it fails unless the export is approved and unchanged, and says how far")
+    st.text("the project has moved on since (with --current it fails then too):")
     st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")

@@ -8,13 +8,11 @@ from zlib import crc32
 import streamlit as st
 
 from curation.project import Project
+from curation.records import LIKELY, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import Pair, Scope
-from curation.store.pages import LIKELY, Filter
-from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.review import queue
-from curation.ui.widgets import bulk_actions, charts, finding_texts, formatting
+from curation.ui.widgets import bulk_actions, charts, finding_texts, formatting, parts, steps
 
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -287,4 +285,4 @@ def quick_look_bar(project: Project) -> None:
             width="stretch",
         )
         if not is_running:
-            parts.run_checks(project)
+            steps.run_checks(project)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.findings import filters
-from curation.ui.widgets import bulk_actions, card, finding_texts
+from curation.ui.widgets import bulk_actions, card, finding_texts, parts, steps
 
 PAGE = 15  # findings a page
 
@@ -12,7 +12,7 @@ project = state.project()
 st.title("Findings")
 if project.is_quick_look():
     filters.quick_look_bar(project)
-elif not frame.is_ready(project, "check", "Suspected problems"):
+elif not steps.is_ready(project, "check", "Suspected problems"):
     filters.await_quick_look(project)
     st.stop()
 
@@ -25,7 +25,7 @@ filters.mixed_up(project, filter)
 
 st.header("The findings", anchor=False)
 filters.pair_bar(project, filter)
-findings = project.finding_page(filter, frame.page_start("findings"), PAGE + 1)
+findings = project.finding_page(filter, parts.page_start("findings"), PAGE + 1)
 is_full, findings = len(findings) > PAGE, findings[:PAGE]
 if findings:
     filters.act_on_all(project, filter, scope, titles)
@@ -36,11 +36,11 @@ if findings:
         height="content",
         on_select="rerun",
         selection_mode="single-row-required",
-        key=f"findings-{filter}-{frame.page_start('findings')}",
+        key=f"findings-{filter}-{parts.page_start('findings')}",
         column_config=filters.COLUMNS,
     )
     last = findings[-1]
-    frame.turn_pages("findings", (last.confidence, last.seq), is_full)
+    parts.turn_pages("findings", (last.confidence, last.seq), is_full)
     picked = (list(chosen.selection.rows) or [0])[0]
     card.finding(project, findings[min(picked, len(findings) - 1)])
 else:

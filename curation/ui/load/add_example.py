@@ -7,7 +7,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.by_hand import NAME
+from curation.store.examples import NAME
 from curation.ui import state
 from curation.ui.widgets import formatting, near, new_label
 

@@ -11,9 +11,9 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import Columns, Imported
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.load import sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, steps
 
 NONE = "(none)"
 
@@ -91,7 +91,7 @@ def confirm(project: Project, upload: Upload) -> None:
         "Load this file",
         type="primary",
         key=f"load-{upload.digest}",
-        on_click=frame.start,
+        on_click=steps.start,
         args=(project, "load"),
         kwargs={"path": str(upload.path), "name": upload.name, "columns": chosen},
     )

@@ -5,9 +5,9 @@ import json
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.load import add_example, intake
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, steps
 
 project = state.project()
 st.title("Load examples")
@@ -42,7 +42,7 @@ with st.container(horizontal=True):
     st.metric("Rows rejected", f"{totals['rejected']:,}")
     st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.label_counts() else "–")
 if not project.step("check").ran:
-    frame.run_checks(project)
+    steps.run_checks(project)
 
 st.dataframe(formatting.sources_frame(sources), hide_index=True, width="stretch")
 with st.expander("Leave a file out, or take it back in"):

@@ -11,9 +11,9 @@ from curation.errors import CurationError
 from curation.measure.plan import PROMPTED, TUNED, Settings
 from curation.project import Project
 from curation.project.measuring import allowed_endpoints, api_key
-from curation.ui import frame
 from curation.ui.load import intake
 from curation.ui.measure import sentences
+from curation.ui.widgets import steps
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
 MOST_CALLS = 1000
@@ -82,7 +82,7 @@ def ask(project: Project) -> None:
         type="primary",
         key="measure-start",
         disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
-        on_click=frame.start,
+        on_click=steps.start,
         args=(project, "measure"),
         kwargs={
             "endpoint": endpoint, "model": model, "settings": asdict(settings), "caps": caps, "knowledge": knowledge,
@@ -160,7 +160,7 @@ def outside(project: Project) -> None:
             "Score these outputs",
             type="primary",
             key=f"score-{upload.digest}",
-            on_click=frame.start,
+            on_click=steps.start,
             args=(project, "import_outputs"),
             kwargs={"path": str(upload.path), "name": upload.name, "arm": arm, "hosted": hosted},
         )

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from curation.measure.sentences import run_lines
-from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.measure import form, sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Measure the base model")
 st.caption("Would a better prompt, or examples looked up, do it already? Asked on rows that are held back.")
-if not parts.is_ready(project, "dedup", "The rows to ask"):
+if not steps.is_ready(project, "dedup", "The rows to ask"):
     st.stop()
 
 body = project.measurement()

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from curation.ui import frame, state
-from curation.ui.widgets import charts, formatting
+from curation.ui import state
+from curation.ui.widgets import charts, formatting, parts, steps
 
 project = state.project()
 st.title("Overview")
 totals = project.totals()
 if not totals["stored"]:
-    frame.empty("", project)
+    steps.empty("", project)
     st.stop()
 
 clusters = {kind: (number, rows) for kind, number, rows in project.cluster_counts()}
@@ -30,9 +30,9 @@ with st.container(horizontal=True, key="figures"):
 if project.is_quick_look():
     st.caption("Suspect labels are from a quick look; everything else appears once the checks have run.")
 elif not project.step("check").ran:
-    frame.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
-step = replace(project.step("verdict"), stale=frame.is_stale(project))
-frame.lines(formatting.next_steps(step, project.last_verdict()))
+    steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
+step = replace(project.step("verdict"), stale=steps.is_stale(project))
+parts.lines(formatting.next_steps(step, project.last_verdict()))
 
 left, right = st.columns(2)
 counts = project.finding_counts()

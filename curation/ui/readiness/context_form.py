@@ -9,9 +9,8 @@ import streamlit as st
 from curation.context import Arm, Context, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame as parts
 from curation.ui import state
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, steps
 
 
 def draw(project: Project) -> None:
@@ -43,7 +42,7 @@ def _save(project: Project, context: Context) -> None:
     except CurationError as error:
         st.text(str(error))
         return
-    parts.judge(project)
+    steps.judge(project)
     st.rerun()
 
 

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.readiness import context_form, evidence_card, money, sentences, thresholds
 from curation.ui.readiness import try_out as readiness_try
 from curation.ui.readiness import way as readiness_way
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts, steps
 
 project = state.project()
 st.title("Readiness")
 st.caption("Should you fine-tune on this, and if not, what instead?")
-if not frame.is_ready(project, "verdict", "The verdict and its evidence"):
+if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()
 
 body = project.last_verdict() or {}
@@ -24,8 +24,8 @@ with st.container(border=True):
         st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
     if not project.verdict_is_current():
         st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
-        st.button("Judge again", key="judge-again", on_click=frame.judge, args=(project,))
-    frame.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
+        st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))
+    parts.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
     left, right = st.columns(2)
     with left:
         st.caption("What would change it")
@@ -36,7 +36,7 @@ with st.container(border=True):
     st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
     if changes := project.verdict_changes():
         with st.expander("Since the verdict before this one"):
-            frame.lines([formatting.visible(line) for line in changes])
+            parts.lines([formatting.visible(line) for line in changes])
 
 names = ["Why", "The way there", "Try it out", "Costs", "What you know", "Thresholds"]
 first = "What you know" if project.context().task.target is None else "Why"

@@ -4,9 +4,9 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.readiness import sentences
+from curation.ui.widgets import steps
 
 
 def draw(project: Project, titles: dict[str, str]) -> None:
@@ -56,7 +56,7 @@ def _save(project: Project, key: str) -> None:
     except CurationError as error:
         st.session_state["policy-refused"] = str(error)
         return
-    parts.judge(project)
+    steps.judge(project)
 
 
 def _reset(project: Project) -> None:
@@ -64,4 +64,4 @@ def _reset(project: Project) -> None:
     st.session_state["policy-turn"] = st.session_state.get("policy-turn", 0) + 1
     project.reset_policy()
     state.notify("The built-in thresholds are in force again.")
-    parts.judge(project)
+    steps.judge(project)

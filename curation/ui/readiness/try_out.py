@@ -7,9 +7,9 @@ import streamlit as st
 from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.readiness import sentences
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts, steps
 
 ASSUMED = 0.9
 """Where no target is given, the slider has to stand somewhere; the page says that it is assumed."""
@@ -80,7 +80,7 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
             st.badge("As it stands" if verdict.outcome == outcome else "It would change", color="gray")
             st.badge(word, color=color, icon=icon)
         st.text(formatting.visible(verdict.headline))
-        frame.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
+        parts.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
         if verdict.nearest_flip:
             st.caption("What would change it")
             st.text(formatting.visible(verdict.nearest_flip))
@@ -97,7 +97,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
     except CurationError as error:
         state.notify(str(error))
         return
-    frame.judge(project)
+    steps.judge(project)
 
 
 def planner(project: Project, evidence: list[Any]) -> None:

@@ -6,9 +6,9 @@ from functools import partial
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import Example, Filter, FindingRow
+from curation.records import Example, Filter, FindingRow
 from curation.ui import state
-from curation.ui.widgets import card, formatting, near, new_label
+from curation.ui.widgets import card, formatting, near, new_label, parts
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
@@ -68,7 +68,7 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
         if suggested in labels:
             title = f"Yes, {formatting.plain(formatting.short(suggested, 32))}"
             card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
-        for number, label in state.label_keys(labels):
+        for number, label in parts.label_keys(labels):
             card.button(formatting.plain(formatting.short(label, 32)), "label", example, label, shortcut=str(number))
 
 

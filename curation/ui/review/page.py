@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.review import keys, queue
-from curation.ui.widgets import card, formatting
+from curation.ui.widgets import card, formatting, steps
 
 project = state.project()
 st.title("Review")
@@ -17,7 +17,7 @@ example = keys.shown(project, filter)
 if example is None:
     st.text("Nothing is waiting in this queue.")
     if not project.step("check").ran:
-        frame.run_checks(project)
+        steps.run_checks(project)
     keys.undo_button(project)
     st.stop()
 

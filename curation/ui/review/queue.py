@@ -6,7 +6,7 @@ from zlib import crc32
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import Filter
+from curation.records import Filter
 from curation.ui import state
 from curation.ui.widgets import finding_texts, formatting
 

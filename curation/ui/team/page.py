@@ -5,9 +5,8 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project.decisions import ADOPTED
 from curation.project.rounds import TeamResult
-from curation.ui import frame as parts
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, round_texts, vote_card
+from curation.ui.widgets import bulk_actions, round_texts, steps, vote_card
 
 project = state.project()
 is_labels = project.is_classification()
@@ -72,7 +71,7 @@ def show(result: TeamResult) -> None:
 
 st.title("Team")
 if not project.totals()["stored"]:
-    parts.empty("", project)
+    steps.empty("", project)
     st.stop()
 turn = vote_card.turn(project, "team")
 if turn is None:

@@ -9,8 +9,8 @@ import streamlit as st
 from curation.files import write_text
 from curation.project import Project
 from curation.records import Action
-from curation.ui import frame, state
-from curation.ui.widgets import cluster_texts, finding_texts
+from curation.ui import state
+from curation.ui.widgets import cluster_texts, finding_texts, steps
 
 Change = tuple[str, Action, str]
 """(example id, action, value): what is to be decided about one example."""
@@ -47,7 +47,7 @@ def _act(project: Project, changes: Callable[[], Sequence[Change]], reason: str)
 def act(project: Project, changes: Sequence[Change], reason: str) -> None:
     """Decide all of it in one stroke, in the background where it is much, and say how it went."""
     if len(changes) > AT_ONCE:
-        frame.start(project, "decide_all", path=_kept(project, changes), reviewer=state.reviewer(), reason=reason)
+        steps.start(project, "decide_all", path=_kept(project, changes), reviewer=state.reviewer(), reason=reason)
         return
     stroke = project.decide_all(changes, state.reviewer(), reason)
     state.notify(finding_texts.stroke_line(stroke))
@@ -80,7 +80,7 @@ def undo_bar(project: Project, reason: str | None = None) -> None:
 def take_back(project: Project, batch: str, standing: int) -> None:
     """Take back a stroke of `standing` decisions, in the background where it is many."""
     if standing > AT_ONCE:
-        frame.start(project, "undo_stroke", batch=batch, reviewer=state.reviewer())
+        steps.start(project, "undo_stroke", batch=batch, reviewer=state.reviewer())
         return
     number = project.undo_stroke(batch, state.reviewer())
     state.notify(f"Taken back: {number:,} decisions.")

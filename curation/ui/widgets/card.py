@@ -6,23 +6,22 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.records import Action
-from curation.store.pages import Example, FindingRow
-from curation.ui import frame, state
-from curation.ui.widgets import formatting
+from curation.records import Action, Example, FindingRow
+from curation.ui import state
+from curation.ui.widgets import formatting, parts
 
 
 def texts(example: Example, is_classification: bool) -> None:
     """Input and ideal output (or label) side by side, at steady heights."""
     left, right = st.columns(2)
     with left:
-        frame.text_box("Input", example.input)
+        parts.text_box("Input", example.input)
     with right:
         if is_classification:
             was = f" (imported as {formatting.visible(example.imported_label)})" if _is_relabelled(example) else ""
-            frame.text_box("Label", (example.label or "Not labelled yet") + was)
+            parts.text_box("Label", (example.label or "Not labelled yet") + was)
         else:
-            frame.text_box("Ideal output", example.output)
+            parts.text_box("Ideal output", example.output)
 
 
 def _is_relabelled(example: Example) -> bool:

@@ -8,14 +8,7 @@ import pandas as pd
 from curation.dedup import Neighbour
 from curation.project.decisions import Stroke
 from curation.readiness.evidence import counted
-from curation.store.clusters import (
-    Bulk,
-    ClusterRow,
-    Member,
-    Order,
-    Touched,
-)
-from curation.store.pages import Example
+from curation.records import Bulk, ClusterRow, Example, Member, Order, Touched
 from curation.ui.widgets.formatting import (
     KINDS,
     asked,

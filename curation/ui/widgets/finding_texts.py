@@ -6,10 +6,9 @@ import pandas as pd
 
 from curation.project.decisions import Stroke
 from curation.readiness.evidence import counted
-from curation.records import CheckRun
+from curation.records import LIKELY, CheckRun, Filter, FindingRow, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import BIN, Pair, Scope
-from curation.store.pages import LIKELY, Filter, FindingRow
+from curation.store.findings import BIN
 from curation.ui.widgets.formatting import (
     STATUSES,
     asked,

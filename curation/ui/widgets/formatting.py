@@ -4,7 +4,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +12,10 @@ import pandas as pd
 from curation.load import format_titles
 from curation.project.examples import Step
 from curation.project.jobs import Job
+from curation.records import Example, FindingRow
 from curation.report.text import number
-from curation.store.pages import Example, FindingRow
 from curation.text.private import mask
+from curation.ui import state
 
 KINDS = {
     "exact": "Exact repeat",
@@ -37,10 +37,6 @@ EVIDENCE = {"ok": "Fine", "warn": "Look", "fail": "Fails", "missing": "Not check
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
 
-personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
-"""Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
-
-
 _SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
 
 
@@ -52,7 +48,7 @@ def visible(text: str | None) -> str:
     """
     if text is None:
         return ""
-    if not personal_data_is_shown.get():
+    if not state.personal_data_is_shown.get():
         text = mask(text)
     if text.isascii() and text.isprintable():
         return text

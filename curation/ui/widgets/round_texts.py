@@ -8,6 +8,7 @@ from curation.project.decisions import Stroke
 from curation.project.rounds import AuditResult, TeamResult
 from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
+from curation.records import Example, Round
 from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import (
     RELIABLE,
@@ -22,8 +23,6 @@ from curation.review.team.consensus import (
     Wanted,
 )
 from curation.sampling.intervals import Interval
-from curation.store.pages import Example
-from curation.store.rounds import Round
 from curation.ui.widgets.formatting import (
     STATUSES,
     asked,

@@ -9,10 +9,9 @@ import streamlit as st
 from curation.errors import UsageError
 from curation.project import Project
 from curation.project.rounds import Turn, VoteAnswer
-from curation.store.pages import Example
-from curation.ui import frame as parts
+from curation.records import Example
 from curation.ui import state
-from curation.ui.widgets import formatting, new_label, round_texts
+from curation.ui.widgets import formatting, new_label, parts, round_texts
 
 INPUT_WIDTH = 280
 """Pixels of the input in a table: on a 390 px screen the next column is still seen."""
@@ -92,7 +91,7 @@ def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
             width=210,
         )
         new_label.popover(f"vote-{_key(turn)}", labels, partial(cast, turn, answer))
-        for number, label in state.label_keys(labels):
+        for number, label in parts.label_keys(labels):
             _button(formatting.plain(formatting.short(label, 32)), turn, answer, label, shortcut=str(number))
 
 

@@ -1,0 +1,70 @@
+"""Starting the checks, and what stands on a page before they have run."""
+
+from typing import Any
+
+import streamlit as st
+
+from curation.errors import CurationError
+from curation.project import Project
+from curation.ui import state
+
+VERBS = {
+    "load": "Loading a file",
+    "analyse": "Running the checks",
+    "judge": "Drawing the verdict",
+    "export": "Writing the export",
+    "decide_all": "Storing the decisions",
+    "undo_stroke": "Taking back the decisions",
+    "measure": "Measuring the base model",
+    "import_outputs": "Scoring the outputs",
+}
+
+
+def is_stale(project: Project) -> bool:
+    """Whether the examples have changed since any of duplicates, checks and verdict ran."""
+    return any(project.step(kind).stale for kind in ("dedup", "check", "verdict"))
+
+
+def run_checks(project: Project, label: str = "Run the checks") -> None:
+    """The button that starts duplicates, checks and verdict in the background."""
+    job = project.newest_job()
+    running = job is not None and job.state in ("queued", "running")
+    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
+
+
+def judge(project: Project) -> None:
+    """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
+    is_stale = any(project.step(kind).stale for kind in ("dedup", "check"))
+    start(project, "analyse" if is_stale else "judge")
+
+
+def start(project: Project, verb: str, **arguments: Any) -> None:
+    """Start a background job, or say why not."""
+    try:
+        project.start(verb, **arguments)
+        state.notify(f"{VERBS[verb]}: progress is at the top of the page.")
+    except CurationError as error:
+        state.notify(str(error))
+
+
+def empty(message: str, project: Project) -> None:
+    """What to do where there is nothing to show yet."""
+    if project.totals()["stored"]:
+        st.text(message)
+        run_checks(project)
+    else:
+        st.text("This project is empty. Load a file of examples to begin.")
+        st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
+
+
+def is_ready(project: Project, kind: str, what: str) -> bool:
+    """Whether a step has run; draws the empty state where not."""
+    step = project.step(kind)
+    if not step.ran:
+        empty(f"{what} appear here once the checks have run.", project)
+        return False
+    if step.stale:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The examples have changed since the checks ran.")
+            run_checks(project, "Run them again")
+    return True
