@@ -1,18 +1,20 @@
 """class Inspecting: the checks of a project, what they found, and what acting on all of a filter would decide."""
 
 import json
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Literal
 
 from curation import checks
 from curation.checks.labels.preview import preview
-from curation.checks.leakage import Settings as LeakageSettings
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore
 from curation.project.examples import Desk
 from curation.project.steps import Basis
 from curation.records import LIKELY, Action, Clusters, Filter, FindingRow, Findings, Pair, Scope
 from curation.review.queue import order_of_review
+from curation.settings import changed, differences, options
 from curation.store import (
     database,
     examples,
@@ -20,7 +22,10 @@ from curation.store import (
     pages,
     results,
 )
+from curation.store.settings import read_setting, write_setting
 
+CHECKS = "checks"
+"""The key of the checks' settings in the store."""
 Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
 
@@ -40,11 +45,40 @@ class Inspecting(Desk):
 
         `clusters` are those of the same snapshot.
         """
-        settings = {"leakage": LeakageSettings(evaluation=basis.evaluation)}
+        settings = self.check_settings()
+        settings["leakage"] = replace(settings["leakage"], evaluation=basis.evaluation)
         found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
         with database.write(self.engine) as connection:
             results.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
+
+    @staticmethod
+    def built_in_settings() -> dict[str, Any]:
+        """The built-in settings of each check that has any a person may change, by its name."""
+        return {name: plugin.settings for name, plugin in checks.check.all().items() if options(plugin.settings)}
+
+    def check_settings(self) -> dict[str, Any]:
+        """The settings of each of these checks in this project.
+
+        What was stored counts as built in where a check no longer knows it.
+        """
+        with database.read(self.engine) as connection:
+            stored = read_setting(connection, CHECKS) or {}
+        return {name: _set(settings, stored.get(name, {})) for name, settings in self.built_in_settings().items()}
+
+    def save_check_settings(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change the settings of the checks named to these and, where none are given, to the built-in ones.
+
+        What the checks found is out of date then. Raises UsageError on a value a setting may not have; nothing is
+        stored then.
+        """
+        built_in, before = self.built_in_settings(), self.check_settings()
+        after = before | {name: changed(built_in[name], chosen) for name, chosen in values.items()}
+        if after == before:
+            return
+        stored = {name: differences(settings, built_in[name]) for name, settings in after.items()}
+        with database.write(self.engine) as connection:
+            write_setting(connection, CHECKS, {name: chosen for name, chosen in stored.items() if chosen} or None)
 
     def quick_look(self, seed: int = 0, progress: Progress = ignore) -> bool:
         """Whether first suspects were stored for people to look at until the checks end; no verdict counts them.
@@ -144,6 +178,13 @@ class Inspecting(Desk):
         """(flags people found right, flags people found wrong) in the filter, of examples decided one by one."""
         with database.read(self.engine) as connection:
             return findings.judged(connection, filter)
+
+
+def _set(settings: Any, stored: Mapping[str, Any]) -> Any:
+    for name, value in stored.items():
+        with suppress(UsageError):
+            settings = changed(settings, {name: value})
+    return settings
 
 
 def followed(suggestion: str) -> tuple[Action, str]:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from curation.cli.flags import add_files
+from curation.cli.flags import add_files, add_output, add_seed, add_settings, given
 from curation.cli.inputs import load_files, parquet_file
 from curation.cli.printing import print_json
 from curation.files import write_parquet
@@ -17,6 +17,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_files(parser, many=False)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
+    add_seed(parser)
+    add_output(parser)
+    for name, settings in Project.built_in_settings().items():
+        add_settings(parser, name, f"settings of {name}", settings, f"{name}-")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -25,6 +29,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     parquet_file(args.out)
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
+        project.save_check_settings({name: given(args, name) for name in Project.built_in_settings()})
         findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
         write_parquet(args.out, findings_by_row(project.dataset(), findings))
         counts = project.finding_counts(0.0)

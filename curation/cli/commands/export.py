@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_personal
+from curation.cli.flags import add_output, add_personal, add_seed
 from curation.cli.inputs import earlier_export, filled, say_replaced
 from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
@@ -19,6 +19,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
     )
     add_personal(parser)
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_personal
+from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_output, add_personal, add_seed
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
 from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
 from curation.export import check_place
@@ -20,6 +20,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_against(parser)
     add_knowledge(parser)
     add_personal(parser)
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
