@@ -157,7 +157,7 @@ def _judged(known: dict[str, Any], key: str) -> dict[str, Any]:
     reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
     made: Curve = fit(taken, line["effective"], rule.settings["flat"], rule.warn or 1.0, reach, resamples, 0)
     found: dict[str, Any] = {"ratio": [round(x, 3) for x in made.ratio], "refused": made.refused}
-    for times, band in made.forecast.items():
+    for times, band in made.measuring.forecast.items():
         wanted = int(size.removeprefix("n=")) * times
         truths = [k for k in known if k.startswith(f"{head} truth=") and k.endswith(f" {seed}")]
         near = [k for k in truths if abs(int(k.split("truth=")[1].split()[0]) / wanted - 1) < 0.05]

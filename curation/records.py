@@ -696,3 +696,12 @@ class StoredVote:
     value: str
     at: str
     seen_version: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Whether duplicates, checks or the verdict ran, and whether anything they rest on has changed since they began."""
+
+    ran: bool
+    stale: bool
+    at: str

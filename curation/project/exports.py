@@ -11,26 +11,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import export
+from curation import export, readiness
 from curation.checks.empty import blank
-from curation.errors import GateNotPassed, NotChecked
+from curation.errors import CurationError, GateNotPassed, NotChecked
 from curation.export import LEAKED, Approval, Manifest, Treatment
-from curation.progress import Progress, ignore
-from curation.project.examples import now
-from curation.project.held_out import Holding
-from curation.records import Clusters, Dataset, Event, Findings, Snapshot
+from curation.export.formats import export_format
+from curation.progress import Progress, ignore, part
+from curation.project.place import now
+from curation.project.reader import Basis, Results, facts_of
+from curation.project.verdict import Verdicts
+from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot
 from curation.review.curate import Curated, collapse, removed_rows
-from curation.store import (
-    database,
-    decisions,
-    events,
-    examples,
-    results,
-)
+from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
 
 EXPORT = "export"
+REPORTS = ("html", "md", "json")
 CHANGED = {
     "decision": "the decisions",
     "vote": "the answers in audits and team rounds",
@@ -86,18 +83,77 @@ class Age:
         )
 
 
-class Releasing(Holding):
+class Exports:
     """Writing, verifying and approving the export of a project."""
+
+    def __init__(self, verdict: Verdicts) -> None:
+        self.verdict, self.reader, self.place = verdict, verdict.reader, verdict.place
+        self.held_out = verdict.measuring.held_out
+
+    def write(
+        self,
+        out: Path,
+        formats: Sequence[str] = ("parquet",),
+        treatment: Treatment = "keep",
+        seed: int = 0,
+        progress: Progress = ignore,
+    ) -> Manifest:
+        """Write the clean, leak-free set with its report and manifest to the folder `out`.
+
+        All of it is of the moment this begins: duplicates, checks and the verdict run again where they are not.
+        `treatment` says what becomes of rows with personal data or keys: keep, leave_out or mask.
+        Raises CurationError where others store results of another moment meanwhile.
+        """
+        basis, rejected, actions, is_of = self.place.as_of(self._exported)
+        if not is_of:
+            self.verdict.run(basis, seed, part(progress, 0.0, 0.8))
+            progress = part(progress, 0.8, 1.0)
+        with database.consistent(self.place.engine):
+            made = self._results_of(basis)
+            reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts) for suffix in REPORTS}
+            is_classification = self.reader.examples.is_classification()
+        facts = facts_of(basis, made.clusters, made.findings)
+        _check_fit(facts, basis, made)
+        marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
+        found = (made.clusters, made.findings, made.body)
+        material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed)
+        return self.release(out, reports, formats, treatment, material, part(progress, 0.2, 1.0))
+
+    def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
+        with database.read(self.place.engine) as connection:
+            actions = decisions.action_counts(connection)
+        return self.reader.basis(of), self.reader.examples.stored.rejected(), actions, self.reader.is_of(of)
+
+    def _results_of(self, basis: Basis) -> Results:
+        """What the steps found of this snapshot. Raises CurationError where that is not what is stored."""
+        clusters, findings, body = (
+            self.reader.duplicates.stored.current(),
+            self.verdict.findings.stored.current(),
+            self.verdict.last(),
+        )
+        if clusters is None or findings is None or body is None or not self.reader.is_of(basis.snapshot):
+            raise CurationError(
+                "Duplicates, checks and the verdict are not of one moment: somebody ran them again while this export "
+                "was prepared. Nothing was written; export again."
+            )
+        return Results(clusters, findings, body)
+
+    @staticmethod
+    def formats() -> dict[str, str]:
+        """What each export format is called, by name."""
+        return {name: plugin.title for name, plugin in export_format.all().items()}
 
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
-        clusters = self.clusters()
+        clusters = self.reader.duplicates.stored.current()
         if clusters is None:
             raise NotChecked("Duplicates have not been looked for, so splits could leak: run the checks first.")
-        with database.read(self.engine) as connection:
-            counts, rejected = decisions.action_counts(connection), examples.read_rejected(connection)
-        found = (self.findings(), self.last_verdict())
-        return Material(snapshot, self.curated(), rejected, counts, clusters, *found)
+        with database.read(self.place.engine) as connection:
+            counts = decisions.action_counts(connection)
+        found = (self.verdict.findings.stored.current(), self.verdict.last())
+        return Material(
+            snapshot, self.reader.examples.curated(), self.reader.examples.stored.rejected(), counts, clusters, *found
+        )
 
     def release(
         self,
@@ -112,9 +168,9 @@ class Releasing(Holding):
 
         `treatment` says what becomes of rows with personal data.
         """
-        of = of or self.as_of(self.material)
+        of = of or self.place.as_of(self.material)
         kept, removed = leaving(of)
-        held, scored = self.never_trained_on(of.curated.dataset, of.clusters)
+        held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         manifest = export.export(
             kept,
             removed,
@@ -133,7 +189,7 @@ class Releasing(Holding):
             held=held,
             scored=scored,
             evidence=of.body["evidence"] if of.body else (),
-            note=self.note_trained,
+            note=self.held_out.note_trained,
             seed=of.seed,
             progress=progress,
         )
@@ -141,43 +197,46 @@ class Releasing(Holding):
         return manifest
 
     def _record(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
-        with database.write(self.engine) as connection:
-            events.append(connection, Event(kind, subject, canonical(payload), self.actor.name, now()))
+        with database.write(self.place.engine) as connection:
+            events.append(connection, Event(kind, subject, canonical(payload), self.place.actor.name, now()))
             database.bump(connection)
 
-    def export_digest(self) -> str:
+    def digest(self) -> str:
         """The digest of the rows an export would hold now, before personal data is left out or masked."""
-        return leaving(self.as_of(self.material))[0].digest
+        return leaving(self.place.as_of(self.material))[0].digest
 
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
-        of = self.as_of(self.material)
+        of = self.place.as_of(self.material)
         return len(personal_rows(of.findings) & set(leaving(of)[0].values("id"))) if of.findings else 0
 
-    def last_export(self) -> Manifest | None:
+    def last(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
-        return export.read(self.folder / EXPORT) if (self.folder / EXPORT).exists() else None
+        return export.read(self.place.folder / EXPORT) if (self.place.folder / EXPORT).exists() else None
 
     def handed_in_train(self) -> int:
         """How many examples kept for measuring stand in the train part of the last export: handed out after it."""
-        clusters, held = self.clusters(), self.held().ids
-        if clusters is None or not held or not self.trained():
+        clusters, held = self.reader.duplicates.stored.current(), self.held_out.held().ids
+        if clusters is None or not held or not self.held_out.trained():
             return 0
-        return len(self.trained() & self.never_trained_on(self.curated().dataset, clusters)[0])
+        return len(
+            self.held_out.trained()
+            & self.held_out.never_trained_on(self.reader.examples.curated().dataset, clusters)[0]
+        )
 
-    def export_report(self) -> bytes:
+    def report_html(self) -> bytes:
         """The report in that export, as HTML."""
-        return (self.folder / EXPORT / "report.html").read_bytes()
+        return (self.place.folder / EXPORT / "report.html").read_bytes()
 
-    def verify_export(self) -> list[str]:
+    def verify(self) -> list[str]:
         """What has changed in that export since it was written, one sentence each."""
-        return export.verify(self.folder / EXPORT)
+        return export.verify(self.place.folder / EXPORT)
 
-    def export_zip(self) -> bytes:
+    def zip(self) -> bytes:
         """That export as one ZIP; its entries carry no time, so the same export gives the same bytes."""
         whole = io.BytesIO()
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-            for path in sorted((self.folder / EXPORT).iterdir()):
+            for path in sorted((self.place.folder / EXPORT).iterdir()):
                 archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
         return whole.getvalue()
 
@@ -186,7 +245,7 @@ class Releasing(Holding):
 
         It is noted in the project too. Raises as `export.approve` and `age` do.
         """
-        folder = folder or self.folder / EXPORT
+        folder = folder or self.place.folder / EXPORT
         self.age(folder)
         approval = export.approve(folder, name, waivers, now())
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
@@ -195,7 +254,7 @@ class Releasing(Holding):
 
     def approval(self) -> tuple[Approval | None, list[str]]:
         """Who approved that export, and why the approval does not hold any more (nothing where it does)."""
-        folder = self.folder / EXPORT
+        folder = self.place.folder / EXPORT
         try:
             approval = export.read_approval(folder)
         except GateNotPassed as unreadable:
@@ -209,12 +268,12 @@ class Releasing(Holding):
 
         Raises GateNotPassed where the export is not of this project, UsageError where there is none.
         """
-        folder = folder or self.folder / EXPORT
+        folder = folder or self.place.folder / EXPORT
         source, subject = export.read(folder).source, export.digest(folder)
-        with database.consistent(self.engine) as connection:
+        with database.consistent(self.place.engine) as connection:
             event = events.newest(connection, "export", subject)
             if event is not None:
-                before, now_on = results.snapshot_from(json.loads(event.payload)["snapshot"]), self.snapshot()
+                before, now_on = results.snapshot_from(json.loads(event.payload)["snapshot"]), self.place.snapshot()
                 later = decisions.count_since(connection, before.decision)
                 changed = tuple(name for name in before.changed(now_on) if name != "decision")
                 return Age(later, changed)
@@ -222,14 +281,14 @@ class Releasing(Holding):
         if self._exports_now(source):
             return Age()
         raise GateNotPassed(
-            f"{folder}: this export is not from the project {self.name}, or it was written before exports were noted "
-            "in their project and that one has changed since. Name the project it was made from, or export and approve "
-            "again."
+            f"{folder}: this export is not from the project {self.place.name}, or it was written before exports were "
+            "noted in their project and that one has changed since. Name the project it was made from, or export and "
+            "approve again."
         )
 
     def _exports_now(self, source: str) -> bool:
         try:
-            return self.export_digest() == source
+            return self.digest() == source
         except NotChecked:
             return False
 
@@ -280,3 +339,17 @@ def _blanks(column: pa.ChunkedArray) -> list[int]:
     maybe = pc.indices_nonzero(pc.invert(pc.match_substring_regex(column, "[0-9A-Za-z]"))).to_pylist()
     texts = column.take(pa.array(maybe, pa.int64())).to_pylist()
     return [n for n, text in zip(maybe, texts, strict=True) if blank(text)]
+
+
+def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
+    """Nothing where the results were worked out from these very rows; else raises CurationError."""
+    dataset = basis.curated.dataset
+    if (
+        made.clusters.table["id"].equals(dataset.table["id"])
+        and facts.dataset.digest == made.body["verdict"]["dataset"]
+    ):
+        return
+    raise CurationError(
+        "The duplicates or the verdict are stored as newer than the rows they were worked out from. Nothing was "
+        "written; run the checks again, then export."
+    )

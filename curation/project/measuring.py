@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from curation import load
 from curation.context import Context
 from curation.errors import NotChecked, UsageError
+from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.forecast import Forecast, forecast
-from curation.measure.holdout import Before, Holdout, groups, hold_out
+from curation.measure.holdout import Before, Holdout, groups, hold_out, kept_for_measuring
 from curation.measure.ledger import Call, Ledger, Prices
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
@@ -21,15 +25,23 @@ from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
-from curation.project.examples import KNOWLEDGE, now
-from curation.project.held_out import Holding
+from curation.project.duplicates import Duplicates
+from curation.project.examples import Examples
+from curation.project.place import KNOWLEDGE, Place, now
+from curation.project.place import Settings as Settled
 from curation.records import Clusters, Columns, Dataset
 from curation.store import calls, database, results
+from curation.store.findings import StoredFindings
+from curation.text.private import personal_rows, private
 from curation.text.tokens import BYTES_A_TOKEN
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
+TRAINED = "last_train.parquet"
+"""The ids in the train part of the last export, to whatever folder it went."""
+EARLIER = "export/train.parquet"
+"""Where they stand in projects exported before that file was kept."""
 HANDED = ("id", "source", "row", "input")
 SEEN = "stand in the train part of the last export, so a tuned model has probably seen them and would score too well."
 EXPORT_AGAIN = (
@@ -78,8 +90,101 @@ class Plan:
         }  # fmt: skip
 
 
-class Trials(Holding):
-    """Arms scored on rows held back."""
+@dataclass(frozen=True)
+class Held:
+    """Ids kept for measuring: `handed` out or asked, in the order they are asked; and those arms were `scored` on."""
+
+    handed: tuple[str, ...]
+    scored: frozenset[str]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All of them."""
+        return self.scored.union(self.handed)
+
+
+class HeldOut:
+    """What is kept apart so that no model is graded on examples it has seen."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def measurement(self) -> dict[str, Any] | None:
+        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
+
+        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
+        what it spent and why it ended early. None before the first.
+        """
+        with database.read(self.place.engine) as connection:
+            return results.read_result(connection, "measure")
+
+    def held(self) -> Held:
+        """What was handed out, asked or scored so far; nothing before the first measurement."""
+        with database.read(self.place.engine) as connection:
+            handed = results.read_result(connection, "held_back")
+        arms = (self.measurement() or {}).get("arms", ())
+        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm["scores"]))
+
+    def hold(self, ids: Iterable[str]) -> None:
+        """Keep these examples for measuring from now on, beside those kept already."""
+        before = self.held().handed
+        after = tuple(dict.fromkeys((*before, *ids)))
+        if after != before:
+            self._write_held(after)
+
+    def release_held(self, handed: Iterable[str]) -> None:
+        """Keep none but these (and those arms were scored on) for measuring."""
+        self._write_held(tuple(handed))
+
+    def unscored(self) -> int:
+        """How many examples are kept for measuring that no arm was scored on: handed out, and nothing came back."""
+        held = self.held()
+        return len(set(held.handed) - held.scored)
+
+    def take_back(self) -> None:
+        """Keep those no longer: exports may train on them again."""
+        held = self.held()
+        self.release_held(id for id in held.handed if id in held.scored)
+
+    def _write_held(self, ids: tuple[str, ...]) -> None:
+        with database.write(self.place.engine) as connection:
+            results.save_result(connection, "held_back", {"ids": list(ids)}, now())
+
+    def never_trained_on(self, dataset: Dataset, clusters: Clusters) -> tuple[frozenset[str], int]:
+        """(ids of the examples no model may be trained on, the scored ones among the rest): `kept_for_measuring`."""
+        held = self.held()
+        if not held.ids:
+            return frozenset(), 0
+        return kept_for_measuring(held.handed, held.scored, dataset, clusters)
+
+    def trained(self) -> frozenset[str]:
+        """The ids in the train part of the last export; none before the first."""
+        for name in (TRAINED, EARLIER):
+            if (self.place.folder / name).exists():
+                return frozenset(pq.read_table(self.place.folder / name, columns=["id"])["id"].to_pylist())
+        return frozenset()
+
+    def seen(self, dataset: Dataset, clusters: Clusters) -> frozenset[str]:
+        """The ids that a model trained on the last export has seen, or near-duplicates and group mates of which."""
+        trained = self.trained()
+        if not trained:
+            return frozenset()
+        group_of = groups(dataset, clusters)
+        touched = {group for id, group in group_of.items() if id in trained}
+        return frozenset(id for id, group in group_of.items() if group in touched)
+
+    def note_trained(self, ids: Iterable[str]) -> None:
+        """Keep which examples the export just written lets models train on."""
+        write_parquet(self.place.folder / TRAINED, pa.table({"id": pa.array(sorted(ids), pa.string())}))
+
+
+class Measuring:
+    """Arms scored on rows held back, at an endpoint or from outputs made elsewhere."""
+
+    def __init__(self, settings: Settled, examples: Examples, duplicates: Duplicates, findings: StoredFindings) -> None:
+        self.settings, self.examples, self.duplicates, self.findings = settings, examples, duplicates, findings
+        self.place = settings.place
+        self.held_out = HeldOut(settings.place)
 
     def measure(
         self,
@@ -106,14 +211,16 @@ class Trials(Holding):
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
-        handed = self.held().handed
-        self.hold(row.id for row in writer.holdout.held)  # before they are asked: a killed run must not forget them
+        handed = self.held_out.held().handed
+        self.held_out.hold(
+            row.id for row in writer.holdout.held
+        )  # before they are asked: a killed run must not forget them
         with Endpoint(where, model, key, settings.timeout) as open_endpoint:
             step = part(progress, 0.02, 0.98)
-            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.engine), ledger, step, sleep)
+            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
-            self.release_held(handed)
+            self.held_out.release_held(handed)
         origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
         sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused), "capped": trial.capped}
@@ -124,7 +231,7 @@ class Trials(Holding):
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
         holdout, seen = self._held_back(dataset, clusters, barred, settings)
-        stored = self.folder / KNOWLEDGE
+        stored = self.place.folder / KNOWLEDGE
         texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
         return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
@@ -133,7 +240,7 @@ class Trials(Holding):
         self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: Settings
     ) -> tuple[Holdout, int]:
         """The rows to ask, and how many are left out of them as the tuned model asked for may have seen them."""
-        held, seen = self.held(), self.seen(dataset, clusters)
+        held, seen = self.held_out.held(), self.held_out.seen(dataset, clusters)
         before = Before(held.handed, held.scored, seen)
         holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed, before)
         if not set(settings.arms) & set(TUNED):
@@ -169,7 +276,7 @@ class Trials(Holding):
         task = self._task(context, dataset)
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
-        seen = self.seen(dataset, clusters) if arm in TUNED else frozenset()
+        seen = self.held_out.seen(dataset, clusters) if arm in TUNED else frozenset()
         tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
         if not tally.scores and not tally.failed and matched.seen:
             raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
@@ -183,7 +290,7 @@ class Trials(Holding):
 
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name."""
-        body = self.measurement()
+        body = self.held_out.measurement()
         if body is None:
             return context
         metric = context.task.metric
@@ -201,26 +308,28 @@ class Trials(Holding):
         barred = frozenset() if send_private else self._private(dataset)
         holdout, _ = self._held_back(dataset, clusters, barred, settings)
         held = {row.id for row in holdout.held}
-        self.hold(row.id for row in holdout.held)
+        self.held_out.hold(row.id for row in holdout.held)
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
     def forecast(self, settings: Settings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
-        context = self.context()
+        context = self.settings.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
-        for side, low, n in self.length_counts(LENGTH_STEP):
+        for side, low, n in self.examples.stored.length_counts(LENGTH_STEP):
             lengths[side].append((low + LENGTH_STEP // 2, n))
         means = {
             side: sum(size * n for size, n in found) / max(1, sum(n for _, n in found)) / BYTES_A_TOKEN
             for side, found in lengths.items()
         }
-        labels = tuple(name for name, _ in self.label_counts()) if self.is_classification() else ()
+        labels = (
+            tuple(name for name, _ in self.examples.stored.label_counts()) if self.examples.is_classification() else ()
+        )
         task = Task(context.task.metric or "chrf", labels=labels)
-        settings = replace(settings, rows=max(1, min(settings.rows, self.totals()["stored"] // 2)))
+        settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
 
     def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
-        before = self.measurement()
+        before = self.held_out.measurement()
         kept = keep([arm_from_json(arm) for arm in before["arms"]] if before else [], arms, run)
         comparable = [arm for arm in kept.arms if arm.metric == run["metric"]]
         reasons = {arm.name: arm.reason for arm in arms if arm.reason}
@@ -232,7 +341,7 @@ class Trials(Holding):
         }
         if is_idle(run) and (before or len(reasons) == len(arms)):
             return body
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             results.save_result(connection, "measure", body, now())
         return body
 
@@ -246,6 +355,27 @@ class Trials(Holding):
             used = {label for label in dataset.values("label") if label and label.strip()}
             labels = tuple(sorted({*used, *told.labels}))
         return Task(metric, told.kind, labels, told.target, told.minimum_lift)
+
+    def context(self) -> Context:
+        """What people declared, and the arms measured in this project."""
+        return self.with_measured(self.settings.context())
+
+    def _material(self) -> tuple[Context, Dataset, Clusters]:
+        clusters = self.duplicates.stored.current()
+        if clusters is None:
+            raise NotChecked(
+                "Duplicates have not been looked for, so examples could give answers away: run the checks."
+            )
+        known = set(clusters.table["id"].to_pylist())
+        dataset = self.examples.curated().dataset
+        return self.settings.context(), dataset.where([id in known for id in dataset.values("id")]), clusters
+
+    def _private(self, dataset: Dataset) -> frozenset[str]:
+        """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
+        findings = self.findings.current()
+        found = personal_rows(findings) if findings else frozenset()
+        texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
+        return found | {id for id, text, output in texts if private(text) or private(output)}
 
 
 def api_key() -> str:

@@ -54,7 +54,7 @@ def frame() -> None:
         _style(key="style", height=1)
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
-    job = project.newest_job()
+    job = project.jobs.newest()
     if job is not None:
         _job(project, job)
     _strip(project)
@@ -108,7 +108,7 @@ def _dismiss(id: str) -> None:
 
 
 def _watch(project: Project, id: str) -> None:
-    job = project.job(id)
+    job = project.jobs.get(id)
     if job is None or job.state not in ("queued", "running"):
         st.rerun(scope="app")
         return
@@ -116,11 +116,11 @@ def _watch(project: Project, id: str) -> None:
         message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
         st.progress(job.done, text=f"{formatting.plain(message)} ({job.done:.0%}{formatting.time_left(job)})")
         label = "Stop at once" if job.cancelling else "Cancel"
-        st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
+        st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
 
 def _strip(project: Project) -> None:
-    body = project.last_verdict()
+    body = project.verdict.last()
     if body is None:
         return
     verdict = body["verdict"]

@@ -12,6 +12,7 @@ import streamlit as st
 from curation import files
 from curation.errors import StaleDecision
 from curation.project import Project
+from curation.project.jobs import Analyse
 from curation.records import Action
 
 SAMPLE = "Sample tickets"
@@ -91,9 +92,9 @@ def make_sample() -> Path:
     """The folder of the sample project, loaded on first use; its checks start in the background."""
     folder = files.projects_folder() / SAMPLE
     sample = Project.open(folder, create=True)
-    if not sample.sources():
-        sample.load(files.app_folder() / "sample_data" / "support_tickets.csv")
-        sample.start("analyse")
+    if not sample.examples.stored.sources():
+        sample.examples.load(files.app_folder() / "sample_data" / "support_tickets.csv")
+        sample.jobs.start(Analyse())
     sample.close()
     return folder
 
@@ -113,9 +114,9 @@ def _user() -> str:
 def decide(example: str, action: Action, seen_version: int, value: str = "") -> None:
     """Store a decision at once; a conflict becomes a notice, never an overwrite."""
     try:
-        project().decide(example, action, seen_version, value, reviewer())
+        project().decisions.decide(example, action, seen_version, value, reviewer())
     except StaleDecision as conflict:
-        mine = project().decisions_on(example)[-1:]
+        mine = project().decisions.of(example)[-1:]
         own = bool(mine) and mine[0].reviewer == reviewer()
         notify("That key came before the next example was on screen. It was not counted." if own else str(conflict))
     st.session_state.pop("shown", None)
@@ -124,7 +125,7 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
 def undo() -> None:
     """Take back this reviewer's newest decision and go back to its example."""
     try:
-        example = project().undo(reviewer())
+        example = project().decisions.undo(reviewer())
     except StaleDecision as conflict:
         notify(str(conflict))
         return

@@ -106,7 +106,7 @@ def test_the_kernels_agree_with_numpy() -> None:
     plainly, found = Comparer(docs, 5, compiled=False).similarity(left, right), np.empty(len(left))
     with np.errstate(over="ignore"):
         for made in (sets, keys, shingles64(docs.texts, 5)):
-            fast.overlap(made.start, made.keys, made.start, made.keys, left, right, found)
+            fast.overlap(made.jobs.start, made.keys, made.jobs.start, made.keys, left, right, found)
             assert (found == plainly).all()
     assert (signatures(docs.texts, 5, 32, 1) == signatures(docs.texts, 5, 32, 1, compiled=False)).all()
     assert (Comparer(docs, 5).similarity(left, right) == plainly).all()

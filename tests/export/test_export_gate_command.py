@@ -13,8 +13,8 @@ from curation.project import Project
 @pytest.fixture
 def exported(project: Project, tmp_path: Path) -> tuple[Path, str]:
     """An export of the project and its verdict's outcome, which allows no training on so few rows."""
-    project.export(tmp_path / "set")
-    body = project.last_verdict()
+    project.exports.write(tmp_path / "set")
+    body = project.verdict.last()
     assert body is not None
     return tmp_path / "set", str(body["verdict"]["outcome"])
 
@@ -32,8 +32,8 @@ def test_the_gate_opens_with_an_approval_and_closes_with_a_change(
     assert json.loads(capsys.readouterr().out)["waivers"] == {outcome: "a pilot"}
     assert main(["gate", str(out)]) == 0
     assert f"waived {outcome}: a pilot" in capsys.readouterr().out
-    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
-    project.decide(shown.id, "reject", shown.version)
+    shown = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    project.decisions.decide(shown.id, "reject", shown.version)
     assert main(["gate", str(out)]) == 0
     assert capsys.readouterr().err == ""
     with_project = ["gate", str(out), "--project", str(project.folder)]
@@ -51,7 +51,7 @@ def test_an_export_of_another_project_is_not_let_through(
 ) -> None:
     out, outcome = exported
     other = Project.open(tmp_path / "other", create=True)
-    other.load(tickets)
+    other.examples.load(tickets)
     other.close()
     waiver = ["--approve", "Ann", "--waive", f"{outcome}=a pilot"]
     assert main(["gate", str(out), "--project", str(tmp_path / "other"), *waiver]) == 4
@@ -66,9 +66,9 @@ def test_an_approval_without_its_project_says_that_it_is_noted_nowhere(
     waiver = ["--approve", "Ann", "--waive", f"{outcome}=a pilot"]
     assert main(["gate", str(out), *waiver]) == 0
     assert "add --project DIR to have it noted" in capsys.readouterr().err
-    before = project.verify().events
+    before = project.place.verify().events
     assert main(["gate", str(out), *waiver, "--project", str(project.folder)]) == 0
-    assert project.verify().events == before + 1
+    assert project.place.verify().events == before + 1
 
 
 def test_what_else_changed_since_the_export_is_said_and_notes_change_nothing(
@@ -78,8 +78,8 @@ def test_what_else_changed_since_the_export_is_said_and_notes_change_nothing(
     current = ["gate", str(out), "--project", str(project.folder), "--current"]
     assert main([*current, "--approve", "Ann", "--waive", f"{outcome}=a pilot"]) == 0
     assert capsys.readouterr().err == ""
-    project.save_context(Context(task=Task(kind="classification")))
-    project.add_example("a new question", "", "refund", True)
+    project.settings.save_context(Context(task=Task(kind="classification")))
+    project.examples.add("a new question", "", "refund", True)
     assert main(current[:-1]) == 0
     assert "changed since: the examples, the files in the set, what people know" in capsys.readouterr().err
     assert main(current) == 4

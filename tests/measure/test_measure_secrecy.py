@@ -20,11 +20,15 @@ def test_the_key_is_found_nowhere_in_the_project(
     monkeypatch.setenv(name, CANARY)
     echo = f'{{"error": {{"message": "bad key {CANARY}"}}}}'.encode()
     with EndpointServer(lambda number: status(400, body=echo) if number % 9 == 0 else right()) as server:
-        body = labelled.measure(server.url, "m", Settings(arms=("zero_shot",), rows=20), sleep=lambda seconds: None)
+        body = labelled.measuring.measure(
+            server.url, "m", Settings(arms=("zero_shot",), rows=20), sleep=lambda seconds: None
+        )
         assert all(headers["Authorization"] == f"Bearer {CANARY}" for _, headers, _ in server.requests)
-    labelled.check()
-    labelled.verdict()
-    written = labelled.report("json") + labelled.report("html") + labelled.report("md") + repr(body)
+    labelled.findings.check()
+    labelled.verdict.judge()
+    written = (
+        labelled.verdict.report("json") + labelled.verdict.report("html") + labelled.verdict.report("md") + repr(body)
+    )
     out, err = capfd.readouterr()
     assert "canary" not in written + out + err
     labelled.close()

@@ -24,7 +24,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [f"question number {n} about {'parcels' if n % 31 == 0 else 'cards'},answer {n}" for n in range(ROWS)]
     (folder / "rows.csv").write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
     project = Project.open(folder / "project", create=True)
-    project.load(folder / "rows.csv")
+    project.examples.load(folder / "rows.csv")
     store_clusters(project)
     project.close()
     return project.folder
@@ -39,7 +39,7 @@ def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
 
 
 def store_clusters(project: Project) -> None:
-    ids, rows, cluster = project.dataset().values("id"), [], 0
+    ids, rows, cluster = project.examples.dataset().values("id"), [], 0
     while len(rows) < ROWS:
         members = ids[len(rows) : len(rows) + 2 + cluster % 4]
         kind, similarity = KINDS[cluster % 4], 0.7 + (cluster * 7 % 10) / 33
@@ -50,15 +50,15 @@ def store_clusters(project: Project) -> None:
         ]  # fmt: skip
         cluster += 1
     found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
-    with database.write(project.engine) as connection:
-        results.save_clusters(connection, found, project.snapshot())
+    with database.write(project.place.engine) as connection:
+        results.save_clusters(connection, found, project.place.snapshot())
 
 
 def walked(project: Project, filter: ClusterFilter, limit: int) -> list[clusters.ClusterRow]:
     rows: list[clusters.ClusterRow] = []
     after: Position | None = None
     while True:
-        page = project.cluster_page(filter, after, limit)
+        page = project.duplicates.stored.page(filter, after, limit)
         rows += page.rows
         after = page.after
         if after is None:
@@ -83,7 +83,7 @@ def test_a_text_is_found_in_any_row_of_a_cluster(project: Project, limit: int, m
     wanted = [
         row.cluster
         for row in everything
-        if any("parcels" in member.example.input for member in project.members(row.cluster, 50))
+        if any("parcels" in member.example.input for member in project.duplicates.stored.members(row.cluster, 50))
     ]
     assert [row.cluster for row in rows] == wanted
     assert 0 < len(wanted) < len(everything)
@@ -94,8 +94,8 @@ def test_a_search_for_a_text_stops_after_a_window_and_goes_on_where_it_got_to(
 ) -> None:
     monkeypatch.setattr(clusters, "WINDOW", 10)
     last = walked(project, ClusterFilter(), 500)[-1]
-    text = project.members(last.cluster, 1)[0].example.input
-    first = project.cluster_page(ClusterFilter(text=text), None, 5)
+    text = project.duplicates.stored.members(last.cluster, 1)[0].example.input
+    first = project.duplicates.stored.page(ClusterFilter(text=text), None, 5)
     assert first.rows == []
     assert first.after is not None
     assert [row.cluster for row in walked(project, ClusterFilter(text=text), 5)] == [last.cluster]
@@ -123,7 +123,7 @@ def test_a_page_is_searched_in_an_index_and_never_sorted(
 
 def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
     plan: list[str] = []
-    with database.read(project.engine) as connection:
+    with database.read(project.place.engine) as connection:
         plan = explained(project, clusters.members_query(3))
         assert clusters.members(connection, 3, 2)[0].is_keeper
     assert any("clusters USING INDEX ix_clusters_cluster" in line for line in plan), plan
@@ -131,22 +131,22 @@ def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
 
 
 def explained(project: Project, query: object) -> list[str]:
-    with database.read(project.engine) as connection:
+    with database.read(project.place.engine) as connection:
         sql = query.compile(connection, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
         return [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
 
 
 def test_what_a_stroke_touches_is_what_it_decides(project: Project) -> None:
     filter = ClusterFilter(kind="near", least_size=3)
-    touched = project.touched(filter, "leave_out")
-    changes = project.cluster_changes(filter, "leave_out")
-    stroke = project.decide_all(changes, "ana", "repeats a kept example")
+    touched = project.duplicates.stored.touched(filter, "leave_out")
+    changes = project.duplicates.changes(filter, "leave_out")
+    stroke = project.decisions.decide_all(changes, "ana", "repeats a kept example")
     assert touched.rows == len(changes) == stroke.decided > 0
     assert touched.clusters == len(walked(project, filter, 500))
     assert all(row.left_out == row.size - 1 for row in walked(project, filter, 500))
-    assert project.touched(filter, "leave_out").rows == 0
-    assert project.undo_stroke(stroke.batch, "ana") == stroke.decided
-    assert project.touched(filter, "leave_out") == touched
+    assert project.duplicates.stored.touched(filter, "leave_out").rows == 0
+    assert project.decisions.undo_bulk(stroke.batch, "ana") == stroke.decided
+    assert project.duplicates.stored.touched(filter, "leave_out") == touched
     assert all(row.left_out == 0 for row in walked(project, filter, 500))
 
 
@@ -154,39 +154,39 @@ def test_variants_and_contradictions_are_never_touched_by_leaving_out(project: P
     for kind in ("variant", "contradiction"):
         filter = ClusterFilter(kind=kind)
         rows = sum(row.size - 1 for row in walked(project, filter, 500))
-        assert project.touched(filter, "leave_out") == clusters.Touched(0, 0, 0, rows)
-        assert project.cluster_changes(filter, "leave_out") == []
+        assert project.duplicates.stored.touched(filter, "leave_out") == clusters.Touched(0, 0, 0, rows)
+        assert project.duplicates.changes(filter, "leave_out") == []
 
 
 @pytest.mark.parametrize(("action", "value"), [("reject", ""), ("edit", '{"input": "new"}')])
 def test_a_keeper_that_is_gone_or_changed_lets_its_repeats_stay(project: Project, action: str, value: str) -> None:
     filter = ClusterFilter(kind="exact")
     cluster = walked(project, filter, 1)[0]
-    before = project.touched(filter, "leave_out")
-    stroke = project.decide_all([(cluster.keeper, action, value)], "ana")  # type: ignore[list-item]
-    after = project.touched(filter, "leave_out")
+    before = project.duplicates.stored.touched(filter, "leave_out")
+    stroke = project.decisions.decide_all([(cluster.keeper, action, value)], "ana")  # type: ignore[list-item]
+    after = project.duplicates.stored.touched(filter, "leave_out")
     assert after.rows == before.rows - (cluster.size - 1)
-    project.undo_stroke(stroke.batch, "ana")
+    project.decisions.undo_bulk(stroke.batch, "ana")
 
 
 def test_where_a_person_chose_the_keeper_the_rest_is_theirs_to_decide(project: Project) -> None:
     filter = ClusterFilter(kind="exact")
     cluster = walked(project, filter, 1)[0]
-    chosen = project.members(cluster.cluster, 2)[1].example
-    before = project.touched(filter, "leave_out")
-    project.decide(chosen.id, "keeper", chosen.version, reviewer="bo")
-    assert project.touched(filter, "leave_out").rows == before.rows - (cluster.size - 1)
-    project.undo("bo")
+    chosen = project.duplicates.stored.members(cluster.cluster, 2)[1].example
+    before = project.duplicates.stored.touched(filter, "leave_out")
+    project.decisions.decide(chosen.id, "keeper", chosen.version, reviewer="bo")
+    assert project.duplicates.stored.touched(filter, "leave_out").rows == before.rows - (cluster.size - 1)
+    project.decisions.undo("bo")
 
 
 def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("question,answer\n" + "".join(f"question {n},answer\n" for n in range(ROWS)))
     project = Project.open(tmp_path / "old", create=True)
-    project.load(tmp_path / "rows.csv")
+    project.examples.load(tmp_path / "rows.csv")
     store_clusters(project)
     wanted = walked(project, ClusterFilter(order="loosest"), 50)
     taken_back_to_version_4(tmp_path / "old")
-    with project.engine.connect() as connection:
+    with project.place.engine.connect() as connection:
         for index in ("cluster_sizes_kind", "cluster_sizes_similarity", "cluster_sizes_kind_similarity"):
             connection.exec_driver_sql(f"DROP INDEX {index}")
         connection.exec_driver_sql("DROP INDEX examples_source_label")
@@ -204,7 +204,7 @@ def test_a_cancelled_stroke_leaves_nothing_and_a_long_one_is_undone_whole(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decisions, "STEP", 7)
-    changes = project.cluster_changes(ClusterFilter(), "leave_out")
+    changes = project.duplicates.changes(ClusterFilter(), "leave_out")
     assert len(changes) > 21
 
     def stop(done: float, message: str) -> None:
@@ -212,22 +212,22 @@ def test_a_cancelled_stroke_leaves_nothing_and_a_long_one_is_undone_whole(
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        project.decide_all(changes, "ana", "repeats a kept example", stop)
-    assert project.newest_stroke("ana") is None
-    assert len(project.curated().dataset) == ROWS
+        project.decisions.decide_all(changes, "ana", "repeats a kept example", stop)
+    assert project.decisions.newest_bulk("ana") is None
+    assert len(project.examples.curated().dataset) == ROWS
     steps: list[float] = []
-    stroke = project.decide_all(changes, "ana", "repeats a kept example", lambda done, _: steps.append(done))
+    stroke = project.decisions.decide_all(changes, "ana", "repeats a kept example", lambda done, _: steps.append(done))
     assert stroke.decided == len(changes)
     assert steps == sorted(steps)
     assert len(steps) > 3
-    assert project.newest_stroke("ana") == stroke
-    assert project.undo_stroke(stroke.batch, "ana") == len(changes)
-    assert project.newest_stroke("ana") is None
-    assert project.verify().is_intact
+    assert project.decisions.newest_bulk("ana") == stroke
+    assert project.decisions.undo_bulk(stroke.batch, "ana") == len(changes)
+    assert project.decisions.newest_bulk("ana") is None
+    assert project.place.verify().is_intact
 
 
 def test_a_stroke_undone_twice_stays_undone(project: Project) -> None:
-    stroke = project.decide_all(project.cluster_changes(ClusterFilter(), "keep"), "ana")
-    assert project.undo_stroke(stroke.batch, "ana") == stroke.decided
-    assert project.undo_stroke(stroke.batch, "ana") == 0
-    assert project.touched(ClusterFilter(), "keep").rows == stroke.decided
+    stroke = project.decisions.decide_all(project.duplicates.changes(ClusterFilter(), "keep"), "ana")
+    assert project.decisions.undo_bulk(stroke.batch, "ana") == stroke.decided
+    assert project.decisions.undo_bulk(stroke.batch, "ana") == 0
+    assert project.duplicates.stored.touched(ClusterFilter(), "keep").rows == stroke.decided

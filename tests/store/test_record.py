@@ -15,6 +15,7 @@ from old_projects import changed, project_of_version_4
 from curation.cli.main import main
 from curation.errors import StaleDecision
 from curation.project import DATABASE, Project
+from curation.project.jobs import Analyse
 from curation.records import Actor, Address, Span
 
 
@@ -23,16 +24,16 @@ def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An old project in which people went on: a decision, a stroke taken back in part, votes, an approved export."""
     folder = project_of_version_4(tmp_path_factory.mktemp("record") / "old")
     project = Project.open(folder, actor=Actor("eva"))
-    ids = project.dataset().values("id")
-    project.decide(ids[6], "label", 0, "refund", reviewer="bob", reason="is about money")
-    stroke = project.decide_all([(id, "accept", "") for id in ids], "ann", "all of them")
+    ids = project.examples.dataset().values("id")
+    project.decisions.decide(ids[6], "label", 0, "refund", reviewer="bob", reason="is about money")
+    stroke = project.decisions.decide_all([(id, "accept", "") for id in ids], "ann", "all of them")
     assert stroke.decided == 2
-    turn = project.team_next("cleo")
+    turn = project.rounds.team_next("cleo")
     assert turn is not None and turn.example is not None
-    project.vote(turn.round.id, turn.example.id, "cleo", "label", "delivery")
-    manifest = project.export(folder / "export")
-    project.approve("Ann", {str(manifest.verdict["outcome"]): "a pilot"})
-    project.undo_stroke(stroke.batch, "ann")
+    project.rounds.vote(turn.round.id, turn.example.id, "cleo", "label", "delivery")
+    manifest = project.exports.write(folder / "export")
+    project.exports.approve("Ann", {str(manifest.verdict["outcome"]): "a pilot"})
+    project.decisions.undo_bulk(stroke.batch, "ann")
     project.close()
     return folder
 
@@ -46,7 +47,7 @@ def recorded(recorded_once: Path, tmp_path: Path) -> Path:
 def verified(folder: Path) -> list[str]:
     project = Project.open(folder)
     try:
-        return project.verify().lines()
+        return project.place.verify().lines()
     finally:
         project.close()
 
@@ -54,23 +55,23 @@ def verified(folder: Path) -> list[str]:
 def test_an_old_project_opens_with_all_that_was_decided_and_voted(tmp_path: Path) -> None:
     folder = project_of_version_4(tmp_path / "old")
     project = Project.open(folder)
-    ids = project.dataset().values("id")
-    assert [(d.seq, d.action, d.value, d.reviewer, d.reason) for d in project.decisions_on(ids[0])] == [
+    ids = project.examples.dataset().values("id")
+    assert [(d.seq, d.action, d.value, d.reviewer, d.reason) for d in project.decisions.of(ids[0])] == [
         (1, "label", "delivery", "ann", "was wrong")
     ]
-    assert [d.action for d in project.decisions_on(ids[1])] == ["accept", "undo"]
-    curated = project.curated()
+    assert [d.action for d in project.decisions.of(ids[1])] == ["accept", "undo"]
+    curated = project.examples.curated()
     assert curated.dataset.values("label") == ["delivery", "refund", "refund", "refund", "account"]
-    team = project.team_result()
+    team = project.rounds.team_result()
     assert team is not None
     assert [(vote.reviewer, vote.answer) for vote in team.votes] == [("ann", "refund"), ("bob", "refund")]
-    assert project.step("dedup").stale
-    stroke = project.newest_stroke("ann")
+    assert project.place.step("dedup").stale
+    stroke = project.decisions.newest_bulk("ann")
     assert stroke is not None
     assert (stroke.decided, stroke.reason) == (3, "all suspects")
-    assert project.undo_stroke(stroke.batch, "ann") == 3
-    assert len(project.curated().dataset) == 7
-    assert project.undo("ann") == ids[0]
+    assert project.decisions.undo_bulk(stroke.batch, "ann") == 3
+    assert len(project.examples.curated().dataset) == 7
+    assert project.decisions.undo("ann") == ids[0]
     project.close()
     with closing(sqlite3.connect(folder / "project.v4.db")) as copy:
         assert copy.execute("SELECT count(*) FROM decisions").fetchone() == (6,)
@@ -201,6 +202,7 @@ OPENER = """
 import sys
 from pathlib import Path
 from curation.project import Project
+from curation.project.jobs import Analyse
 project = Project.open(Path(sys.argv[1]))
 print(len(project.curated().dataset), project.verify().lines()[0])
 """
@@ -223,30 +225,30 @@ def test_several_processes_open_an_old_project_at_once(tmp_path: Path) -> None:
 )
 def test_a_folder_may_be_called_anything(tmp_path: Path, tickets: Path, name: str) -> None:
     project = Project.open(tmp_path / name, create=True)
-    project.load(tickets)
+    project.examples.load(tickets)
     project.close()
     again = Project.open(tmp_path / name)
-    assert len(again.dataset()) == 9
+    assert len(again.examples.dataset()) == 9
     again.close()
     assert (tmp_path / name / DATABASE).exists()
 
 
 def test_two_people_may_vote_on_what_they_saw_but_not_both_decide_it(project: Project) -> None:
-    round = project.start_team(rows=3)
-    turn = project.team_next("ann")
+    round = project.rounds.start_team(rows=3)
+    turn = project.rounds.team_next("ann")
     assert turn is not None and turn.example is not None
     for who in ("ann", "bob"):
-        project.vote(round.id, turn.example.id, who, "label", "refund", seen_version=0)
-    project.decide(turn.example.id, "accept", 0, reviewer="ann")
+        project.rounds.vote(round.id, turn.example.id, who, "label", "refund", seen_version=0)
+    project.decisions.decide(turn.example.id, "accept", 0, reviewer="ann")
     with pytest.raises(StaleDecision):
-        project.decide(turn.example.id, "reject", 0, reviewer="bob")
-    assert project.verify().events == 3
+        project.decisions.decide(turn.example.id, "reject", 0, reviewer="bob")
+    assert project.place.verify().events == 3
 
 
 def test_who_opens_a_project_is_kept_with_what_they_start(project: Project) -> None:
     assert project.actor == Actor.local() == Actor("local", "admin")
     other = Project.open(project.folder, actor=Actor("eva", "reviewer"))
-    other.start("analyse")
+    other.jobs.start(Analyse())
     assert ended(other).actor == "eva"
     other.close()
 

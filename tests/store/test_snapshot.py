@@ -27,7 +27,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [f"what about my {THINGS[n % 8]} number {n % 31},{THINGS[n % 4]}" for n in range(40)]
     (folder / "rows.csv").write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
     project = Project.open(folder / "project", create=True)
-    project.load(folder / "rows.csv")
+    project.examples.load(folder / "rows.csv")
     project.close()
     return folder / "project"
 
@@ -38,7 +38,7 @@ def checked_once(made_once: Path) -> Path:
     copy = made_once.with_name("checked")
     shutil.copytree(made_once, copy)
     project = Project.open(copy)
-    project.analyse()
+    project.verdict.analyse()
     project.close()
     return copy
 
@@ -63,74 +63,76 @@ def meanwhile(act: Callable[[], object], after: float) -> Callable[[float, str],
 
 
 def rejects(project: Project) -> None:
-    id = project.dataset().values("id")[0]
-    shown = project.example(id)
+    id = project.examples.dataset().values("id")[0]
+    shown = project.examples.stored.get(id)
     assert shown is not None
-    project.decide(id, "reject", shown.version, reviewer="bo")
+    project.decisions.decide(id, "reject", shown.version, reviewer="bo")
 
 
 def brings_back(project: Project) -> None:
-    assert project.undo("ann")
+    assert project.decisions.undo("ann")
 
 
 def edits(project: Project) -> None:
-    project.decide(project.dataset().values("id")[1], "edit", 0, '{"input": "quite another question"}')
+    project.decisions.decide(
+        project.examples.dataset().values("id")[1], "edit", 0, '{"input": "quite another question"}'
+    )
 
 
 def adds(project: Project) -> None:
-    project.add_example("a question nobody asked before", "", "lamp", True)
+    project.examples.add("a question nobody asked before", "", "lamp", True)
 
 
 @pytest.mark.parametrize(("act", "after"), [(rejects, 0.03), (brings_back, 0.1), (edits, 0.75), (adds, 0.24)])
 def test_what_people_do_while_the_checks_run_makes_them_out_of_date_and_kills_nothing(
     project: Project, act: Callable[[Project], None], after: float
 ) -> None:
-    project.decide(project.dataset().values("id")[5], "reject", 0, reviewer="ann")
-    project.analyse(progress=meanwhile(lambda: act(project), after))
-    assert [project.step(step).stale for step in STEPS] == [True] * 3
-    project.analyse()
-    assert [project.step(step).stale for step in STEPS] == [False] * 3
+    project.decisions.decide(project.examples.dataset().values("id")[5], "reject", 0, reviewer="ann")
+    project.verdict.analyse(progress=meanwhile(lambda: act(project), after))
+    assert [project.place.step(step).stale for step in STEPS] == [True] * 3
+    project.verdict.analyse()
+    assert [project.place.step(step).stale for step in STEPS] == [False] * 3
 
 
 def test_checks_on_earlier_duplicates_look_for_duplicates_again(project: Project) -> None:
-    project.dedup()
-    project.add_example("a question nobody asked before", "", "lamp", True)
-    project.check()
-    assert not project.step("dedup").stale
-    clusters = project.clusters()
+    project.duplicates.find()
+    project.examples.add("a question nobody asked before", "", "lamp", True)
+    project.findings.check()
+    assert not project.place.step("dedup").stale
+    clusters = project.duplicates.stored.current()
     assert clusters is not None and clusters.table.num_rows == 41
 
 
 def test_a_verdict_on_earlier_checks_belongs_to_no_moment_and_is_out_of_date(project: Project) -> None:
-    project.analyse()
+    project.verdict.analyse()
     rejects(project)
-    project.verdict()
-    assert project.step("verdict").stale
-    project.dedup()
-    project.check()
-    assert project.step("verdict").stale
-    project.verdict()
-    assert not project.step("verdict").stale
+    project.verdict.judge()
+    assert project.place.step("verdict").stale
+    project.duplicates.find()
+    project.findings.check()
+    assert project.place.step("verdict").stale
+    project.verdict.judge()
+    assert not project.place.step("verdict").stale
 
 
 def test_each_step_is_held_against_what_it_reads_alone(project: Project, tmp_path: Path) -> None:
-    project.analyse()
-    project.save_context(Context(task=Task(kind="classification")))
-    assert [project.step(step).stale for step in STEPS] == [False, False, True]
-    project.verdict()
+    project.verdict.analyse()
+    project.settings.save_context(Context(task=Task(kind="classification")))
+    assert [project.place.step(step).stale for step in STEPS] == [False, False, True]
+    project.verdict.judge()
     (tmp_path / "held.csv").write_text("text,category\nwhat about my lamp number 0,lamp\n", encoding="utf-8")
-    project.hold_against(tmp_path / "held.csv")
-    assert [project.step(step).stale for step in STEPS] == [False, True, True]
-    project.analyse()
-    project.set_source(1, False)
-    assert project.step("dedup").stale
-    project.set_source(1, True)
-    assert not project.step("dedup").stale
-    round = project.start_team(rows=3)
-    turn = project.team_next("ann")
+    project.examples.hold_against(tmp_path / "held.csv")
+    assert [project.place.step(step).stale for step in STEPS] == [False, True, True]
+    project.verdict.analyse()
+    project.examples.set_source(1, False)
+    assert project.place.step("dedup").stale
+    project.examples.set_source(1, True)
+    assert not project.place.step("dedup").stale
+    round = project.rounds.start_team(rows=3)
+    turn = project.rounds.team_next("ann")
     assert turn is not None and turn.example is not None
-    project.vote(round.id, turn.example.id, "ann", "label", "lamp")
-    assert [project.step(step).stale for step in STEPS] == [False, False, True]
+    project.rounds.vote(round.id, turn.example.id, "ann", "label", "lamp")
+    assert [project.place.step(step).stale for step in STEPS] == [False, False, True]
 
 
 def left_out(out: Path) -> dict[str, str]:
@@ -140,38 +142,38 @@ def left_out(out: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("after", [0.1, 0.85])
 def test_an_export_is_of_the_moment_it_begins(project: Project, tmp_path: Path, after: float) -> None:
-    first = project.dataset().values("id")[0]
-    manifest = project.export(tmp_path / "out", progress=meanwhile(lambda: rejects(project), after))
+    first = project.examples.dataset().values("id")[0]
+    manifest = project.exports.write(tmp_path / "out", progress=meanwhile(lambda: rejects(project), after))
     assert first not in left_out(tmp_path / "out")
     assert manifest.decisions == {}
-    project.export(tmp_path / "out")
+    project.exports.write(tmp_path / "out")
     assert left_out(tmp_path / "out")[first] == "rejected in review"
 
 
 def test_results_of_different_moments_are_refused(project: Project, tmp_path: Path) -> None:
     def another_run() -> None:
         rejects(project)
-        project.dedup()
+        project.duplicates.find()
 
     with pytest.raises(CurationError, match="export again"):
-        project.export(tmp_path / "out", progress=meanwhile(another_run, 0.5))
+        project.exports.write(tmp_path / "out", progress=meanwhile(another_run, 0.5))
     assert not (tmp_path / "out").exists()
 
 
 def test_a_result_stamped_later_than_it_read_is_refused(project: Project, tmp_path: Path) -> None:
-    project.analyse()
-    clusters = project.clusters()
+    project.verdict.analyse()
+    clusters = project.duplicates.stored.current()
     rejects(project)
-    later = project.snapshot()
+    later = project.place.snapshot()
     assert clusters is not None
-    body = project.last_verdict()
+    body = project.verdict.last()
     assert body is not None
-    with database.write(project.engine) as connection:
+    with database.write(project.place.engine) as connection:
         results.save_clusters(connection, clusters, later)
         for kind, value in (("check", {"findings": 0}), ("verdict", body)):
             results.save_result(connection, kind, value, later.at, later)
     with pytest.raises(CurationError, match="run the checks again"):
-        project.export(tmp_path / "out")
+        project.exports.write(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -189,18 +191,18 @@ JOURNEY = st.lists(st.sampled_from(["analyse", "dedup", "check", "verdict", "exp
 
 
 def acted(project: Project, way: str, n: int) -> None:
-    ids = project.dataset().values("id")
+    ids = project.examples.dataset().values("id")
     values = {"reject": "", "label": "parcel", "edit": f'{{"input": "what about my lamp number {n}"}}'}
     if way == "add":
-        project.add_example(f"new question {n}", "", "lamp", True)
+        project.examples.add(f"new question {n}", "", "lamp", True)
     elif way == "undo":
-        project.undo()
+        project.decisions.undo()
     elif way == "source":
-        project.set_source(1, not project.sources()[0].active)
+        project.examples.set_source(1, not project.examples.stored.sources()[0].active)
     elif way == "bulk":
-        project.decide_all([(id, "reject", "") for id in ids[n : n + 3]])
-    elif n < len(ids) and (shown := project.example(ids[n])):
-        project.decide(shown.id, way, shown.version, values[way])  # type: ignore[arg-type]
+        project.decisions.decide_all([(id, "reject", "") for id in ids[n : n + 3]])
+    elif n < len(ids) and (shown := project.examples.stored.get(ids[n])):
+        project.decisions.decide(shown.id, way, shown.version, values[way])  # type: ignore[arg-type]
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -233,7 +235,7 @@ def test_whatever_is_decided_whenever_no_step_dies_and_none_claims_to_be_fresh_w
 
 def exported(project: Project, out: Path, people: Callable[[float, str], None]) -> None:
     """Whatever is written, no pair stands in two splits."""
-    project.export(out, progress=people)
+    project.exports.write(out, progress=people)
     splits: dict[tuple[str, str], str] = {}
     for split in ("train", "validation", "test"):
         for row in pq.read_table(out / f"{split}.parquet").to_pylist():
@@ -242,12 +244,12 @@ def exported(project: Project, out: Path, people: Callable[[float, str], None]) 
 
 def assert_claims_hold(project: Project) -> None:
     """What is not out of date is what one would find now."""
-    dataset = project.curated().dataset
-    if not project.step("dedup").stale:
-        clusters = project.clusters()
+    dataset = project.examples.curated().dataset
+    if not project.place.step("dedup").stale:
+        clusters = project.duplicates.stored.current()
         assert clusters is not None
         assert clusters.table["id"].to_pylist() == dataset.values("id")
-    if not any(project.step(step).stale for step in STEPS):
-        body = project.last_verdict()
+    if not any(project.place.step(step).stale for step in STEPS):
+        body = project.verdict.last()
         assert body is not None
         assert body["verdict"]["dataset"] == dataset.digest

@@ -5,13 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from curation.project.background import verbs
 from streamlit.testing.v1 import AppTest
 
 from curation.errors import GateNotPassed
 from curation.export import gate
 from curation.progress import ignore
 from curation.project import Project
-from curation.project.background import verbs
 from curation.store import database, jobs
 from curation.ui import state
 from curation.ui.export import sentences
@@ -31,8 +31,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [f"{text},{('refund', 'delivery')[n % 2]}" for n, text in enumerate([*plain, *PRIVATE])]
     tickets.write_text("text,category\n" + "\n".join(rows) + "\n")
     project = Project.open(home / "projects" / "Tickets", create=True)
-    project.load(tickets)
-    project.export(home / "projects" / "Tickets" / "export", treatment="mask")
+    project.examples.load(tickets)
+    project.exports.write(home / "projects" / "Tickets" / "export", treatment="mask")
     project.close()
     return home
 
@@ -90,10 +90,10 @@ def test_the_choice_goes_with_the_export(page: AppTest, made: Path) -> None:
     next(button for button in page.button if button.label == "Write the export").click()
     shown(page)
     project = Project.open(made / "projects" / "Tickets")
-    with database.read(project.engine) as connection:
+    with database.read(project.place.engine) as connection:
         job = jobs.newest(connection, 1)[0]
-    project.cancel(job.id)
-    project.cancel(job.id)
+    project.jobs.cancel(job.id)
+    project.jobs.cancel(job.id)
     arguments = json.loads(job.arguments)
     assert (job.verb, arguments["treatment"]) == ("export", "leave_out")
     verbs(project)["export"](progress=ignore, **arguments | {"out": str(made / "other")})
@@ -128,12 +128,12 @@ def test_a_decision_after_the_approval_makes_the_export_older_and_leaves_the_app
 ) -> None:
     approve(page, "Ann Lee", WHY)
     project = Project.open(made / "projects" / "Tickets")
-    shown_first = project.queue_page(project.review_filter(), -1, 1)[0][1]
-    project.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
+    shown_first = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    project.decisions.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
     test = shown(page)
     assert "The approval no longer holds" not in texts(test)
     assert "This export is older than the project: by 1 decision." in texts(test)
-    project.undo("Bo")
+    project.decisions.undo("Bo")
     project.close()
     assert "This export is older than the project: by 2 decisions." in texts(shown(page))
 
@@ -169,20 +169,20 @@ def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> No
         "Read the report",
     ]
     project = Project.open(made / "projects" / "Tickets")
-    assert project.export_report() == (folder(made) / "report.html").read_bytes()
+    assert project.exports.report_html() == (folder(made) / "report.html").read_bytes()
     project.close()
 
 
 def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) -> None:
     assert "models are measured on" not in texts(page)
     project = Project.open(made / "projects" / "Tickets")
-    trained = project.trained()
-    project.hold(sorted(trained)[:3])
+    trained = project.measuring.held_out.trained()
+    project.measuring.held_out.hold(sorted(trained)[:3])
     test = shown(page)
     assert "that models are measured on stand in the train part of this export" in texts(test)
-    project.export(folder(made), treatment="mask")
+    project.exports.write(folder(made), treatment="mask")
     assert "rows stand in test, never in train or validation" in texts(shown(page))
     assert "in the train part of this export" not in texts(page)
-    project.release_held(())
-    project.export(folder(made), treatment="mask")
+    project.measuring.held_out.release_held(())
+    project.exports.write(folder(made), treatment="mask")
     project.close()

@@ -42,16 +42,16 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows += ["my mail is ada.lovelace@engines.co.uk for the account,login"]
     labels = Project.open(home / "projects" / "Labels", create=True)
     (home / "labels.csv").write_text("text,category\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    labels.load(home / "labels.csv")
-    labels.check()
+    labels.examples.load(home / "labels.csv")
+    labels.findings.check()
     labels.close()
     prose = Project.open(home / "projects" / "Prose", create=True)
     lines = [
         {"prompt": f"Say {n} in words", "completion": "" if n % 9 == 0 else f"In words it is {n}."} for n in range(30)
     ]
     (home / "prose.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    prose.load(home / "prose.jsonl")
-    prose.check()
+    prose.examples.load(home / "prose.jsonl")
+    prose.findings.check()
     prose.close()
     return home
 
@@ -95,11 +95,11 @@ def test_the_threshold_shows_at_once_what_it_leaves(home: Path, monkeypatch: pyt
     project = Project.open(home / "projects" / "Labels")
     for sure in (0, 50, 95):
         test.slider[0].set_value(sure).run()
-        scope = project.finding_scope(Filter(sure=sure / 100))
+        scope = project.findings.stored.scope(Filter(sure=sure / 100))
         assert figures(test)["Findings"] == f"{scope.findings:,}"
         assert figures(test)["Rows"] == f"{scope.rows:,}"
         guessed = "count on about half of them being right" in texts(test)
-        assert guessed == bool(project.finding_total(Filter("label_noise", sure=sure / 100)))
+        assert guessed == bool(project.findings.stored.total(Filter("label_noise", sure=sure / 100)))
     project.close()
 
 
@@ -112,7 +112,7 @@ def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.Monk
         "money"
     ).run()
     project = Project.open(home / "projects" / "Labels")
-    left = project.finding_page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
+    left = project.findings.stored.page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
     project.close()
     assert figures(test)["Rows"] == str(len(left)) == "2"
     assert set(test.dataframe[1].value["Check"]) == {"Wrong labels"}
@@ -138,19 +138,19 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project.open(home / "projects" / "Labels")
-    ids = [row.example.id for row in project.finding_page(WRONG, None, 9)]
-    project.decide(ids[0], "accept", 0, reviewer="bo")
+    ids = [row.example.id for row in project.findings.stored.page(WRONG, None, 9)]
+    project.decisions.decide(ids[0], "accept", 0, reviewer="bo")
     test = show("Labels", home, monkeypatch, WRONG)
     assert "Relabels 3 rows of 1 class. 1 row decided by people already stays." in texts(test)
     press(test, "Yes, do it", "follow")
-    assert [project.example(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
+    assert [project.examples.stored.get(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
     named = "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 decisions in one stroke), "
     assert named in texts(test)
     assert figures(test)["Decided rows"] == "4"
     press(test, "Undo all of it")
-    assert [project.example(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
+    assert [project.examples.stored.get(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
     assert "decisions in one stroke" not in texts(test)
-    project.undo("bo")
+    project.decisions.undo("bo")
     project.close()
 
 
@@ -160,9 +160,9 @@ def test_leaving_out_and_marking_right_say_how_many_rows_before(home: Path, monk
     assert "Marks as right 4 rows of 1 class." in texts(test)
     press(test, "Yes, do it", "leave-out")
     project = Project.open(home / "projects" / "Labels")
-    assert len(project.curated().removed) == 4
+    assert len(project.examples.curated().removed) == 4
     press(test, "Undo all of it")
-    assert len(project.curated().removed) == 0
+    assert len(project.examples.curated().removed) == 0
     project.close()
 
 
@@ -171,8 +171,8 @@ def test_review_opens_with_the_same_filter(home: Path, monkeypatch: pytest.Monke
     press(test, "Review them one by one (4)")
     handed = test.session_state["review-filter-Labels"]
     project = Project.open(home / "projects" / "Labels")
-    assert project.queue_total(handed) == 4
-    shown = project.queue_page(handed, -1, 1)[0][1]
+    assert project.decisions.queue.total(handed) == 4
+    shown = project.decisions.queue.page(handed, -1, 1)[0][1]
     project.close()
     assert next(box for box in test.selectbox if box.label == "Queue").value == state.FROM_FINDINGS
     assert "4 waiting" in texts(test)
@@ -189,12 +189,12 @@ def test_the_quick_look_is_marked_until_the_checks_end(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project.open(tmp_path / "home" / "projects" / "New", create=True)
-    project.load(home / "labels.csv")
-    assert project.quick_look()
+    project.examples.load(home / "labels.csv")
+    assert project.findings.quick_look()
     test = show("New", tmp_path / "home", monkeypatch)
     assert "The full checks did not end" in texts(test)
     assert test.dataframe[0].value.iloc[0]["Reads like"] == "refund"
-    project.check()
+    project.findings.check()
     project.close()
     test.run()
     assert "Quick look" not in texts(test) + "".join(str(badge.value) for badge in test.markdown)
@@ -209,18 +209,18 @@ def test_personal_data_is_masked_until_this_session_asks(home: Path, monkeypatch
 
 
 def test_many_decisions_go_through_a_file_in_the_background(project: Project, tmp_path: Path) -> None:
-    ids = project.dataset().values("id")
-    project.decide(ids[0], "accept", 0)
+    ids = project.examples.dataset().values("id")
+    project.decisions.decide(ids[0], "accept", 0)
     path = tmp_path / "changes.json"
     path.write_text(json.dumps([(id, "label", "refund") for id in ids]), encoding="utf-8")
     verbs = background.verbs(project)
     done = verbs["decide_all"](path=str(path), reviewer="ana", reason="all of it", progress=ignore)
     assert done == {"decided": 8, "passed_over": 1}
     assert not path.exists()
-    stroke = project.newest_stroke("ana")
+    stroke = project.decisions.newest_bulk("ana")
     assert stroke is not None
     assert verbs["undo_stroke"](batch=stroke.batch, reviewer="ana", progress=ignore) == {"undone": 8}
-    assert project.newest_stroke("ana") is None
+    assert project.decisions.newest_bulk("ana") is None
 
 
 def test_what_a_stroke_would_do_is_said_in_full() -> None:
@@ -236,7 +236,7 @@ def test_what_a_stroke_would_do_is_said_in_full() -> None:
     assert finding_texts.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
-    assert finding_texts.stroke_line(Stroke("b", 214, 12, "x")) == (
+    assert finding_texts.bulk_line(Stroke("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
 

@@ -10,7 +10,6 @@ from curation.errors import UsageError
 from curation.files import app_folder
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.background import verbs
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 def job(folder: str, id: str) -> None:
     """Do a background job the app has started."""
     project = Project.open(Path(folder))
-    project.run_job(id, verbs(project))
+    project.jobs.run(id, project)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     check_place(args.out)
     project = filled(args.project)
     say_replaced(args, earlier_export(args.out), project)
-    manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
+    manifest = project.exports.write(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
     if args.json:
         print_json(asdict(manifest))
     else:

@@ -12,8 +12,8 @@ from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.examples import now
 from curation.project.exports import Age
+from curation.project.place import now
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -46,8 +46,8 @@ def _aged(args: argparse.Namespace, waivers: dict[str, str]) -> Age:
     project = Project.open(args.project)
     try:
         if args.approve is not None:
-            project.approve(args.approve, waivers, args.folder)
-        return project.age(args.folder)
+            project.exports.approve(args.approve, waivers, args.folder)
+        return project.exports.age(args.folder)
     finally:
         project.close()
 

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     try:
         loaded = load_files(project, args, progress)
     finally:
-        is_empty = not project.sources()
+        is_empty = not project.examples.stored.sources()
         project.close()
         if is_new and is_empty:
             _take_back(args.project, was_there)

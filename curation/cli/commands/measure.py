@@ -22,7 +22,7 @@ from curation.measure.sentences import (
 )
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.project.examples import KNOWLEDGE
+from curation.project.place import KNOWLEDGE
 from curation.records import Columns
 
 KEPT_APART = "Exports of this project put them into the test part from now on, so that no model is trained on them."
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         _load(project, args, part(progress, 0.0, 0.1))
         step = part(progress, 0.1, 1.0)
         if args.held_out:
-            rows = project.held_back(_settings(args), args.send_personal_data)
+            rows = project.measuring.held_back(_settings(args), args.send_personal_data)
             write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             print(f"{args.held_out}: {len(rows):,} rows held back.")
             print(KEPT_APART if args.project else NOT_KEPT_APART)
@@ -82,11 +82,13 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         if args.outputs:
             columns = (args.input or "", args.output or "") if args.files is None else ("", "")
             hosted, model = args.hosted, args.model or ""
-            body = project.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
+            body = project.measuring.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
         else:
             caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
             private = args.send_personal_data
-            body = project.measure(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step)
+            body = project.measuring.measure(
+                args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step
+            )
     run = body["run"]
     failed = len(run["reasons"]) == len(run["arms"])
     if failed:
@@ -136,14 +138,14 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
     """The file in the project, its duplicates known, the context saved."""
     if args.files is not None:
         columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
-        loaded = project.load(args.files, columns, progress=part(progress, 0.0, 0.5))
+        loaded = project.examples.load(args.files, columns, progress=part(progress, 0.0, 0.5))
         if not args.quiet:
             sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
     if args.context is not None:
-        project.save_context(read_context(args.context))
-    step = project.step("dedup")
+        project.settings.save_context(read_context(args.context))
+    step = project.place.step("dedup")
     if not step.ran or step.stale:
-        project.dedup(progress=part(progress, 0.5, 1.0))
+        project.duplicates.find(progress=part(progress, 0.5, 1.0))
 
 
 def _settings(args: argparse.Namespace) -> Settings:

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not."""
     opened = Project.open(args.folder)
     try:
-        result = opened.verify()
+        result = opened.place.verify()
     finally:
         opened.close()
     if args.json:

@@ -34,11 +34,13 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)
         if context is not None:
-            project.save_context(context)
-        project.analyse(args.seed, part(progress, 0.2, 0.9))
+            project.settings.save_context(context)
+        project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))
         say_replaced(args, earlier, project)
-        manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
-        body = (project.last_verdict() or {})["verdict"]
+        manifest = project.exports.write(
+            args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0)
+        )
+        body = (project.verdict.last() or {})["verdict"]
     if args.json:
         print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
     else:

@@ -42,11 +42,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
     hold_against(project, args)
     if context is not None:
-        project.save_context(context)
+        project.settings.save_context(context)
         if args.project and not args.quiet:
             print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
-    project.analyse(args.seed, progress)
-    body = (project.last_verdict() or {})["verdict"]
+    project.verdict.analyse(args.seed, progress)
+    body = (project.verdict.last() or {})["verdict"]
     if args.json:
         print_json(body)
     else:

@@ -9,21 +9,21 @@ from curation.ui import state
 from curation.ui.widgets import bulk_actions, formatting, parts, round_texts, steps, vote_card
 
 project = state.project()
-is_labels = project.is_classification()
+is_labels = project.examples.is_classification()
 
 
 def start(rows_key: str, width_key: str, seed: int) -> None:
     """Draw an audit of the chosen size."""
     width = st.session_state[width_key]
     try:
-        project.start_audit(st.session_state[rows_key], width / 100 if width else None, seed)
+        project.rounds.start_audit(st.session_state[rows_key], width / 100 if width else None, seed)
     except CurationError as error:
         state.notify(str(error))
 
 
 def settle() -> None:
     """Decide the rows found wrong."""
-    state.notify(round_texts.settled(project.settle_audit(state.reviewer())))
+    state.notify(round_texts.settled(project.decisions.settle_audit(state.reviewer())))
 
 
 def form(seed: int) -> None:
@@ -38,7 +38,11 @@ def form(seed: int) -> None:
             width=320,
         )
         st.caption(
-            formatting.plain(round_texts.needed_line(project.policy().items["noise"], project.totals()["stored"]))
+            formatting.plain(
+                round_texts.needed_line(
+                    project.settings.policy().items["noise"], project.examples.stored.totals()["stored"]
+                )
+            )
         )
         st.caption("Checks with few flags get up to a fifth more rows, which count only for those checks' precision.")
         keys = (f"audit-rows-{seed}", f"audit-width-{seed}", seed)
@@ -49,7 +53,7 @@ def correct(result: AuditResult) -> None:
     """The press that decides the rows found wrong; until then they stay in the set as they are."""
     st.text(round_texts.uncorrected_line(result.unsettled))
     label = f"Correct {round_texts.these_rows(result.unsettled)}"
-    with st.popover(label, key=f"settle-{project.version()}", type="primary"):
+    with st.popover(label, key=f"settle-{project.place.version()}", type="primary"):
         st.text(round_texts.settle_line(result))
         st.button("Yes, do it", type="primary", key="settle-yes", on_click=settle)
 
@@ -62,33 +66,33 @@ def show(result: AuditResult) -> None:
     st.subheader(formatting.plain(round_texts.audit_headline(result.found, is_labels)), anchor=False)
     if result.unsettled:
         correct(result)
-    meaning = round_texts.audit_meaning(result, project.policy().items["noise"])
+    meaning = round_texts.audit_meaning(result, project.settings.policy().items["noise"])
     parts.lines([line for line in (meaning, result.why) if line])
     st.caption(formatting.plain(round_texts.audit_basis(result.found)))
-    if project.step("check").ran:
+    if project.place.step("check").ran:
         st.button("Judge again with this audit", key="audit-judge", on_click=steps.judge, args=(project,))
     if result.found.precision:
         st.subheader("How often each check's flags were right", anchor=False)
-        vote_card.table(round_texts.precision_frame(result.found.precision, project.check_titles()))
+        vote_card.table(round_texts.precision_frame(result.found.precision, project.findings.titles()))
     if result.wrong:
         st.subheader("Rows found wrong", anchor=False)
         waiting_first = sorted(result.wrong, key=lambda id: id not in result.open)[: round_texts.SHOWN]
-        vote_card.table(round_texts.wrong_frame(project.examples_by_id(waiting_first), result))
+        vote_card.table(round_texts.wrong_frame(project.examples.stored.get_all(waiting_first), result))
     bulk_actions.undo_bar(project, AUDITED)
 
 
 st.title("Audit")
-if not project.totals()["stored"]:
+if not project.examples.stored.totals()["stored"]:
     steps.empty("", project)
     st.stop()
-turn, result = vote_card.turn(project, "audit"), project.audit_result()
+turn, result = vote_card.turn(project, "audit"), project.rounds.audit_result()
 if turn is None or result is None:
     st.text(round_texts.WHY_AUDIT)
     form(0)
     st.stop()
 if turn.example is not None:
     st.caption(formatting.plain(round_texts.drawn_line(turn.round)))
-    if line := round_texts.still_needed(result, project.policy().items["noise"]):
+    if line := round_texts.still_needed(result, project.settings.policy().items["noise"]):
         st.text(line)
     vote_card.draw(project, turn, with_answer=True)
     vote_card.judge_bar(project, turn)

@@ -31,19 +31,19 @@ def confirm(project: Project, filter: ClusterFilter) -> None:
     bulk: Bulk = asked[2]
     with st.container(border=True, key="bulk-confirm"):
         with st.spinner("Counting"):
-            touched = project.touched(filter, bulk)
+            touched = project.duplicates.stored.touched(filter, bulk)
         parts.lines(cluster_texts.touched_lines(touched, bulk))
         with st.container(horizontal=True):
             if touched.rows:
                 label = cluster_texts.confirm_label(touched, bulk)
                 args = (project, filter, bulk)
-                st.button(label, type="primary", key=f"do-{bulk}-{project.version()}", on_click=_do, args=args)
+                st.button(label, type="primary", key=f"do-{bulk}-{project.place.version()}", on_click=_do, args=args)
             st.button("Cancel", key="bulk-cancel", on_click=_ask, args=(project, filter, None))
 
 
 def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
     st.session_state["bulk"] = None
-    bulk_actions.act(project, project.cluster_changes(filter, bulk), cluster_texts.REASONS[bulk])
+    bulk_actions.act(project, project.duplicates.changes(filter, bulk), cluster_texts.REASONS[bulk])
 
 
 def merge_button(member: Member) -> None:
@@ -60,7 +60,10 @@ def merge_form(project: Project, keeper: Member, other: Member) -> None:
     """Which texts the one example gets that is made of these two; drawn where the form was opened."""
     if st.session_state.get("merging") != other.example.id:
         return
-    is_classification, key = project.is_classification(), f"{keeper.example.version}-{other.example.id}"
+    is_classification, key = (
+        project.examples.is_classification(),
+        f"{keeper.example.version}-{other.example.id}",
+    )
     with st.container(border=True, key="merge"):
         st.caption("The kept example gets what stands here, the other one is left out. Both are undone together.")
         input = _side("Input", keeper.example.input, other.example.input, f"merge-in-{key}")
@@ -90,7 +93,7 @@ def _label(project: Project, keeper: Member, other: Member, key: str) -> str:
     own = [member.example.label for member in (keeper, other) if member.example.label]
     if not own:
         return ""
-    names = list(dict.fromkeys([*own, *project.label_set()[:OTHER_LABELS]]))
+    names = list(dict.fromkeys([*own, *project.examples.label_set()[:OTHER_LABELS]]))
     st.selectbox("Label", names, key=key, format_func=formatting.visible)
     return key
 
@@ -99,6 +102,8 @@ def _merge(project: Project, keeper: Member, other: Member, keys: tuple[str, str
     input, output, label = (st.session_state[key] if key else "" for key in keys)
     st.session_state["merging"] = None
     try:
-        project.merge(keeper.example, other, input, output or keeper.example.output, label or None, state.reviewer())
+        project.duplicates.merge(
+            keeper.example, other, input, output or keeper.example.output, label or None, state.reviewer()
+        )
     except CurationError as error:
         state.notify(str(error))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from curation.project import Project
+from curation.project.jobs import Analyse
 from curation.records import ClusterFilter, ClusterPage, ClusterRow, Member, Position
 from curation.store.clusters import WINDOW
 from curation.ui import state
@@ -91,10 +92,10 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
 
 def search(project: Project, filter: ClusterFilter, after: Position | None, limit: int, total: int) -> ClusterPage:
     """A page of clusters. A text is searched window by window, so that whatever a person does next stops the search."""
-    page, looked, place = project.cluster_page(filter, after, limit), WINDOW, st.empty()
+    page, looked, place = project.duplicates.stored.page(filter, after, limit), WINDOW, st.empty()
     while filter.text and page.after is not None and len(page.rows) < limit:
         place.progress(min(1.0, looked / total), text=f"Searching: {looked:,} of at most {total:,} clusters read")
-        more = project.cluster_page(filter, page.after, limit - len(page.rows))
+        more = project.duplicates.stored.page(filter, page.after, limit - len(page.rows))
         page, looked = ClusterPage([*page.rows, *more.rows], more.after), looked + WINDOW
     place.empty()
     return page
@@ -102,15 +103,15 @@ def search(project: Project, filter: ClusterFilter, after: Position | None, limi
 
 def settings(project: Project) -> None:
     """How near-duplicates are found, and which row of a cluster stays; saving looks again."""
-    now = project.dedup_settings()
+    now = project.duplicates.settings()
     saved = st.session_state.get("dedup-saved", 0)  # a new key closes the popover
     with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
         threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
         shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
         keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
         if st.form_submit_button("Save and look again", type="primary"):
-            project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
-            steps.start(project, "analyse")
+            project.duplicates.save_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
+            steps.start(project, Analyse())
             st.session_state["dedup-saved"] = saved + 1
             st.rerun()
 
@@ -119,7 +120,7 @@ def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
     key = f"all-members-{project.name}-{cluster.cluster}"
     limit = ALL if st.session_state.get(key) else SHOWN
-    found = project.members(cluster.cluster, limit)
+    found = project.duplicates.stored.members(cluster.cluster, limit)
     if len(found) < cluster.size and len(found) > 1 and found[-1].is_keeper:
         found = found[:-1]  # the rows beside it were cut off
     keepers = {member.example.id: member for member in found if member.is_keeper}
@@ -158,7 +159,7 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
             marked(right_spans, f"right-{key}")
             _output(member, right_output, f"right-{key}")
         st.text(cluster_texts.fate(member))
-        if reasons := project.guards(keeper.example.input, member.example.input):
+        if reasons := project.duplicates.guards(keeper.example.input, member.example.input):
             st.caption(f"Never left out by itself or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
         _decisions(project, member)
         actions.merge_form(project, keeper, member)
@@ -166,7 +167,7 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
 
 def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans]:
     # Masked before they are compared: personal data cut in two by a difference would not be recognised.
-    return project.differences(formatting.visible(left), formatting.visible(right))
+    return project.duplicates.differences(formatting.visible(left), formatting.visible(right))
 
 
 def state_words(member: Member) -> str:
@@ -202,7 +203,7 @@ def _decisions(project: Project, member: Member) -> None:
     with st.container(horizontal=True):
         button("Make it the kept one", "keeper")
         button("Keep both", "keep")
-        button("Leave it out", "reject", project.left_out_for(member))
+        button("Leave it out", "reject", project.duplicates.left_out_for(member))
         actions.merge_button(member)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
@@ -210,5 +211,5 @@ def _decisions(project: Project, member: Member) -> None:
 
 def _is_mine(project: Project, id: str) -> bool:
     """Whether the newest decision on an example is this reviewer's own and was made for it alone."""
-    newest = project.decisions_on(id)[-1]
+    newest = project.decisions.of(id)[-1]
     return newest.reviewer == state.reviewer() and newest.action != "undo" and not newest.reason

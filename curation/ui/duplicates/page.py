@@ -13,7 +13,7 @@ st.title("Duplicates")
 if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
     st.stop()
 
-counts = {kind: clusters for kind, clusters, _ in project.cluster_counts()}
+counts = {kind: clusters for kind, clusters, _ in project.duplicates.stored.counts()}
 if not counts:
     st.text("No near-duplicates at the threshold: every example stands alone.")
     st.stop()

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from curation.export import Approval
+from curation.export import Approval, Treatment
 from curation.ui.widgets.formatting import visible
 
-TREATMENTS = {
+TREATMENTS: dict[Treatment, str] = {
     "mask": "Mask what was found, such as [email]",
     "leave_out": "Leave the rows out",
     "keep": "Export them as they are",

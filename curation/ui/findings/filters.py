@@ -52,27 +52,27 @@ class Figures:
 
 def figures(project: Project, filter: Filter) -> Figures:
     """The figures of a filter, counted once for each version of the project."""
-    return _figures(project, str(project.folder), project.version(), repr(filter), filter)
+    return _figures(project, str(project.folder), project.place.version(), repr(filter), filter)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
 def _figures(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Figures:
-    by_check, by_label = _project.finding_choices(_filter)
+    by_check, by_label = _project.findings.choices(_filter)
     return Figures(
         by_check,
         by_label,
-        _project.finding_scope(_filter),
-        _project.confidence_counts(_filter),
-        _project.label_pairs(_filter, LISTED),
-        _project.suggested_scopes(_filter),
-        _project.flags_judged(_filter),
+        _project.findings.stored.scope(_filter),
+        _project.findings.stored.confidence_counts(_filter),
+        _project.findings.label_pairs(_filter, LISTED),
+        _project.findings.stored.suggested_scopes(_filter),
+        _project.findings.stored.judged(_filter),
         _precision(_project),
     )
 
 
 def _precision(project: Project) -> dict[str, Interval]:
     """How often a check's flags are right, by check, from the newest audit if its result still holds."""
-    result = project.audit_result()
+    result = project.rounds.audit_result()
     if result is None or result.found is None or result.why:
         return {}
     return {one.check: one.rate for one in result.found.precision if one.rate is not None}
@@ -167,7 +167,7 @@ def effect(project: Project, filter: Filter, titles: dict[str, str]) -> Scope:
 def mixed_up(project: Project, filter: Filter) -> None:
     """Given against suggested labels as a picture and a list; a press on either narrows the findings to the pair."""
     st.header("Which labels are mixed up", anchor=False)
-    if not project.label_counts():
+    if not project.examples.stored.label_counts():
         st.text("The outputs of this set are free text, not labels, so there are no labels to mix up.")
         return
     pairs = figures(project, filter).pairs
@@ -234,7 +234,13 @@ def act_on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str,
 
     def offer(key: str, label: str, line: str, act: Any, done: str, is_idle: bool) -> None:
         bulk_actions.confirm(
-            project, key, label, line, lambda: project.changes(filter, act), f"{done}: {where}", disabled=is_idle
+            project,
+            key,
+            label,
+            line,
+            lambda: project.findings.changes(filter, act),
+            f"{done}: {where}",
+            disabled=is_idle,
         )
 
     with st.container(horizontal=True, vertical_alignment="center", key="act-on-all"):
@@ -257,7 +263,7 @@ def _to_review(filter: Filter) -> None:
 
 
 def _is_checking(project: Project) -> bool:
-    job = project.newest_job()
+    job = project.jobs.newest()
     return job is not None and job.state in ("queued", "running")
 
 
@@ -268,7 +274,7 @@ def await_quick_look(project: Project) -> None:
 
 
 def _watch(project: Project) -> None:
-    if project.is_quick_look():
+    if project.findings.stored.is_quick_look():
         st.rerun(scope="app")
 
 

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.findings import filters
+from curation.ui.findings import filters, settings
 from curation.ui.widgets import bulk_actions, card, finding_texts, parts, steps
 
 PAGE = 15  # findings a page
 
 project = state.project()
 st.title("Findings")
-if project.is_quick_look():
+if project.findings.stored.is_quick_look():
     filters.quick_look_bar(project)
 elif not steps.is_ready(project, "check", "Suspected problems"):
     filters.await_quick_look(project)
@@ -18,14 +18,14 @@ elif not steps.is_ready(project, "check", "Suspected problems"):
 
 st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")
 bulk_actions.undo_bar(project)
-titles = project.check_titles()
+titles = project.findings.titles()
 filter = filters.filters(project, titles)
 scope = filters.effect(project, filter, titles)
 filters.mixed_up(project, filter)
 
 st.header("The findings", anchor=False)
 filters.pair_bar(project, filter)
-findings = project.finding_page(filter, parts.page_start("findings"), PAGE + 1)
+findings = project.findings.stored.page(filter, parts.page_start("findings"), PAGE + 1)
 is_full, findings = len(findings) > PAGE, findings[:PAGE]
 if findings:
     filters.act_on_all(project, filter, scope, titles)
@@ -48,8 +48,9 @@ else:
 
 st.header("What was checked", anchor=False)
 st.dataframe(
-    finding_texts.checks_frame(project.check_runs(), titles, project.finding_counts()),
+    finding_texts.checks_frame(project.findings.stored.runs(), titles, project.findings.stored.counts()),
     hide_index=True,
     width="stretch",
     height="content",
 )
+settings.draw(project, titles)

@@ -10,6 +10,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.measure.plan import PROMPTED, TUNED, Settings
 from curation.project import Project
+from curation.project.jobs import ImportOutputs, Measure
 from curation.project.measuring import allowed_endpoints, api_key
 from curation.ui.load import intake
 from curation.ui.measure import sentences
@@ -70,25 +71,21 @@ def ask(project: Project) -> None:
             int(st.session_state["measure-reply"]),
             timeout=float(st.session_state["measure-wait"]),
         )
-        told = project.forecast(settings)
+        told = project.measuring.forecast(settings)
     except CurationError as error:
         st.text(str(error))
         return
-    st.text(sentences.forecast_line(told, project.context().prices.currency))
+    st.text(sentences.forecast_line(told, project.settings.context().prices.currency))
     st.text(sentences.key_line(bool(api_key())))
-    job = project.newest_job()
+    job = project.jobs.newest()
     st.button(
         "Measure",
         type="primary",
         key="measure-start",
         disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
         on_click=steps.start,
-        args=(project, "measure"),
-        kwargs={
-            "endpoint": endpoint, "model": model, "settings": asdict(settings), "caps": caps, "knowledge": knowledge,
-            "send_private": private,
-        },
-    )  # fmt: skip
+        args=(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private)),
+    )
 
 
 def _endpoint() -> str:
@@ -125,7 +122,7 @@ def _more(project: Project) -> tuple[str, str, str]:
 
 
 def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]) -> bytes:
-    return written(project.held_back(settings))
+    return written(project.measuring.held_back(settings))
 
 
 def outside(project: Project) -> None:
@@ -145,10 +142,14 @@ def outside(project: Project) -> None:
                 "text/csv" if suffix == "csv" else "application/jsonl",
                 key=f"measure-held-{suffix}",
             )
-    if waiting := project.unscored():
+    if waiting := project.measuring.held_out.unscored():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(sentences.waiting_line(waiting))
-            st.button("Let exports train on them again", key="measure-take-back", on_click=project.take_back)
+            st.button(
+                "Let exports train on them again",
+                key="measure-take-back",
+                on_click=project.measuring.held_out.take_back,
+            )
     file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
     arm = st.selectbox(
         "They come from", list(sentences.ARMS), format_func=lambda name: sentences.ARMS[name], key="measure-arm"
@@ -161,6 +162,5 @@ def outside(project: Project) -> None:
             type="primary",
             key=f"score-{upload.digest}",
             on_click=steps.start,
-            args=(project, "import_outputs"),
-            kwargs={"path": str(upload.path), "name": upload.name, "arm": arm, "hosted": hosted},
+            args=(project, ImportOutputs(str(upload.path), upload.name, arm, hosted)),
         )

@@ -13,7 +13,7 @@ st.caption("Would a better prompt, or examples looked up, do it already? Asked o
 if not steps.is_ready(project, "dedup", "The rows to ask"):
     st.stop()
 
-body = project.measurement()
+body = project.measuring.held_out.measurement()
 if body is not None:
     st.header("What was measured", anchor=False)
     st.dataframe(sentences.arms_frame(body), hide_index=True, width="stretch", height="content")

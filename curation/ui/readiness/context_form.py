@@ -15,7 +15,7 @@ from curation.ui.widgets import formatting, steps
 
 def draw(project: Project) -> None:
     """The form, filled with what is saved; saving draws the verdict anew."""
-    context = project.context()
+    context = project.settings.context()
     with st.form("context", border=False):
         left, right = st.columns(2)
         with left:
@@ -38,7 +38,7 @@ def draw(project: Project) -> None:
 
 def _save(project: Project, context: Context) -> None:
     try:
-        project.save_context(context)
+        project.settings.save_context(context)
     except CurationError as error:
         st.text(str(error))
         return
@@ -119,7 +119,7 @@ def _arms(context: Context) -> tuple[Arm, ...]:
         frame,
         num_rows="dynamic",
         hide_index=True,
-        key=f"arms-{state.project().version()}",
+        key=f"arms-{state.project().place.version()}",
         column_config={
             "Arm": st.column_config.SelectboxColumn(
                 options=told(Arm, "name").choices, required=True, format_func=lambda name: formatting.words(str(name))

@@ -11,7 +11,7 @@ from curation.ui.widgets import formatting
 def draw(project: Project) -> None:
     """Table, break-even and tornado; what is missing where prices are."""
     try:
-        made = project.costs()
+        made = project.verdict.costs()
     except NotChecked as reason:
         st.text(f"Costs cannot be worked out yet; {formatting.visible(str(reason))}.")
         st.caption("Enter them under “What you know”, at traffic and prices.")

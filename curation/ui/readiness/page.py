@@ -14,7 +14,7 @@ st.caption("Should you fine-tune on this, and if not, what instead?")
 if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()
 
-body = project.last_verdict() or {}
+body = project.verdict.last() or {}
 verdict, evidence = body["verdict"], body["evidence"]
 word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
 with st.container(border=True):
@@ -22,7 +22,7 @@ with st.container(border=True):
     st.subheader(formatting.plain(verdict["headline"]), anchor=False)
     if verdict["provisional"]:
         st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
-    if not project.verdict_is_current():
+    if not project.verdict.is_current():
         st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
         st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))
     parts.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
@@ -34,12 +34,12 @@ with st.container(border=True):
         st.caption("What to do next")
         st.text(formatting.visible(verdict["next_step"]) or "–")
     st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
-    if changes := project.verdict_changes():
+    if changes := project.verdict.changes():
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])
 
 names = ["Why", "The way there", "Try it out", "Costs", "What you know", "Thresholds"]
-first = "What you know" if project.context().task.target is None else "Why"
+first = "What you know" if project.settings.context().task.target is None else "Why"
 why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
     st.subheader("The questions, in order", anchor=False)

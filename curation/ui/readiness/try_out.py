@@ -20,7 +20,7 @@ def draw(project: Project, outcome: str) -> None:
     st.caption(
         "This is a try-out: nothing is stored and the verdict above stays as it is until you keep these answers."
     )
-    context = project.full_context()
+    context = project.measuring.context()
     left, right = st.columns(2, gap="large")
     with left:
         chosen = _sliders(project, context)
@@ -29,7 +29,7 @@ def draw(project: Project, outcome: str) -> None:
 
 
 def _sliders(project: Project, context: Context) -> dict[str, Any]:
-    at = project.step("verdict").at
+    at = project.place.step("verdict").at
     task, needs = context.task, context.needs
     if task.target is None:
         st.caption("No target is given yet; the slider starts at an assumed one.")
@@ -70,7 +70,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
 
 
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
-    tried = project.what_if(sentences.tried_context(context, chosen, project.policy()))
+    tried = project.verdict.what_if(sentences.tried_context(context, chosen, project.settings.policy()))
     verdict = tried.verdict
     if chosen["score"] is not None:
         st.caption(formatting.plain(sentences.imagined_line(chosen["score"])))
@@ -90,10 +90,10 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
 
 
 def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
-    declared = project.context()
-    kept = sentences.kept_context(declared, chosen, project.policy())
+    declared = project.settings.context()
+    kept = sentences.kept_context(declared, chosen, project.settings.policy())
     try:
-        project.save_context(kept)
+        project.settings.save_context(kept)
     except CurationError as error:
         state.notify(str(error))
         return
@@ -103,7 +103,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
 def planner(project: Project, evidence: list[Any]) -> None:
     """How many held-out rows show the improvement one wants to see."""
     st.subheader("How many held-out rows?", anchor=False)
-    context = project.full_context()
+    context = project.measuring.context()
     base, rows = sentences.prompt_score(context), sentences.held_out(evidence)
     start = min(20.0, max(0.5, 100 * context.task.minimum_lift))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")

@@ -48,7 +48,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
     names = {"": "Everything with a finding", "unlabelled": "Not labelled yet", "all": "All examples in order"}
-    names |= {check: titles[check] for check in project.finding_counts()}
+    names |= {check: titles[check] for check in project.findings.stored.counts()}
     return names | ({state.FROM_FINDINGS: f"Findings: {finding_texts.filter_words(given, titles)}"} if given else {})
 
 

@@ -1,4 +1,4 @@
-"""Acting on many examples at once: counted first, confirmed, done in one stroke, taken back in one press."""
+"""Acting on many examples at once: counted first, confirmed, done in one made, taken back in one press."""
 
 import json
 import uuid
@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.files import write_text
 from curation.project import Project
+from curation.project.jobs import DecideAll, UndoAll
 from curation.records import Action
 from curation.ui import state
 from curation.ui.widgets import cluster_texts, finding_texts, steps
@@ -34,7 +35,7 @@ def confirm(
     read of it later. Nobody's decision is overwritten.
     """
     # The popover's key moves with the project, so that it closes once the decisions are stored.
-    with st.popover(label, key=f"{key}-{project.version()}", disabled=disabled):
+    with st.popover(label, key=f"{key}-{project.place.version()}", disabled=disabled):
         st.text(count_line)
         st.caption("What people have decided stays as it is. One press takes all of it back.")
         st.button("Yes, do it", type="primary", key=f"yes-{key}", on_click=_act, args=(project, changes, reason))
@@ -45,12 +46,12 @@ def _act(project: Project, changes: Callable[[], Sequence[Change]], reason: str)
 
 
 def act(project: Project, changes: Sequence[Change], reason: str) -> None:
-    """Decide all of it in one stroke, in the background where it is much, and say how it went."""
+    """Decide all of it in one made, in the background where it is much, and say how it went."""
     if len(changes) > AT_ONCE:
-        steps.start(project, "decide_all", path=_kept(project, changes), reviewer=state.reviewer(), reason=reason)
+        steps.start(project, DecideAll(_kept(project, changes), state.reviewer(), reason))
         return
-    stroke = project.decide_all(changes, state.reviewer(), reason)
-    state.notify(finding_texts.stroke_line(stroke))
+    made = project.decisions.decide_all(changes, state.reviewer(), reason)
+    state.notify(finding_texts.bulk_line(made))
     state.forget_shown()
 
 
@@ -64,24 +65,24 @@ def _kept(project: Project, changes: Sequence[Change]) -> str:
 
 
 def undo_bar(project: Project, reason: str | None = None) -> None:
-    """This reviewer's newest stroke, or the newest made for `reason`, and the press that takes all of it back.
+    """This reviewer's newest made, or the newest made for `reason`, and the press that takes all of it back.
 
     Nothing where there is none.
     """
-    stroke = project.newest_stroke(state.reviewer(), reason)
-    if stroke is None:
+    made = project.decisions.newest_bulk(state.reviewer(), reason)
+    if made is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.text(cluster_texts.stroke_line(stroke, project.decided_at(stroke.batch)), width="stretch")
-        args = (project, stroke.batch, stroke.decided)
-        st.button("Undo all of it", key=f"undo-stroke-{stroke.batch}", on_click=take_back, args=args)
+        st.text(cluster_texts.bulk_line(made, project.duplicates.stored.decided_at(made.batch)), width="stretch")
+        args = (project, made.batch, made.decided)
+        st.button("Undo all of it", key=f"undo-made-{made.batch}", on_click=take_back, args=args)
 
 
 def take_back(project: Project, batch: str, standing: int) -> None:
-    """Take back a stroke of `standing` decisions, in the background where it is many."""
+    """Take back a made of `standing` decisions, in the background where it is many."""
     if standing > AT_ONCE:
-        steps.start(project, "undo_stroke", batch=batch, reviewer=state.reviewer())
+        steps.start(project, UndoAll(batch, state.reviewer()))
         return
-    number = project.undo_stroke(batch, state.reviewer())
+    number = project.decisions.undo_bulk(batch, state.reviewer())
     state.notify(f"Taken back: {number:,} decisions.")
     state.forget_shown()

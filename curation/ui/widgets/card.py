@@ -41,13 +41,13 @@ def why(findings: list[FindingRow], titles: dict[str, str]) -> None:
 def finding(project: Project, row: FindingRow) -> None:
     """The example of one finding, with its decisions."""
     example = row.example
-    texts(example, project.is_classification())
-    why([row], project.check_titles())
+    texts(example, project.examples.is_classification())
+    why([row], project.findings.titles())
     action, _, value = row.suggestion.partition(":")
     with st.container(horizontal=True):
         if action == "relabel":
             button(f"Label it {formatting.plain(value)}", "label", example, value)
-        waits = project.is_classification() and example.label is None  # nothing is there to be right
+        waits = project.examples.is_classification() and example.label is None  # nothing is there to be right
         button("It is right", "accept", example, disabled=waits)
         button("Leave it out", "reject", example)
         if example.version:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from curation.dedup import Neighbour
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.readiness.evidence import counted
 from curation.records import Bulk, ClusterRow, Example, Member, Order, Touched
 from curation.ui.widgets.formatting import (
@@ -81,10 +81,10 @@ def confirm_label(touched: Touched, bulk: Bulk) -> str:
     return f"{verb} {counted(touched.rows, 'row', 'rows')}"
 
 
-def stroke_line(stroke: Stroke, at: str, now: datetime | None = None) -> str:
+def bulk_line(made: BulkDecision, at: str, now: datetime | None = None) -> str:
     """What a stroke was and when, for the button that takes it back."""
-    known = "Merged two examples" if stroke.reason.startswith("merged into ") else _DONE.get(stroke.reason)
-    what = (known or "{reason} ({n:,} decisions in one stroke)").format(n=stroke.decided, reason=visible(stroke.reason))
+    known = "Merged two examples" if made.reason.startswith("merged into ") else _DONE.get(made.reason)
+    what = (known or "{reason} ({n:,} decisions in one stroke)").format(n=made.decided, reason=visible(made.reason))
     return f"{what}, {ago(at, now)}."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.readiness.evidence import counted
 from curation.records import LIKELY, CheckRun, Filter, FindingRow, Pair, Scope
 from curation.sampling.intervals import Interval
@@ -224,7 +224,7 @@ def _and(parts: Sequence[str]) -> str:
 
 
 def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
-    """A filter as words, for the name of a stroke."""
+    """A filter as words, for the name of a made."""
     told = [titles.get(filter.check, words(filter.check)) if filter.check else "all checks"]
     if filter.given:
         told.append(f"“{filter.given}” read as “{filter.suggested}”")
@@ -237,6 +237,6 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
     return ", ".join([*told, f"at least {filter.sure:.0%} sure"])
 
 
-def stroke_line(stroke: Stroke) -> str:
+def bulk_line(made: BulkDecision) -> str:
     """How a stroke went, in a sentence or two."""
-    return _sentences(f"Decided: {_rows(stroke.decided)}.", _decided(stroke.passed_over))
+    return _sentences(f"Decided: {_rows(made.decided)}.", _decided(made.passed_over))

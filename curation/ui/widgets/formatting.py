@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from curation.load import format_titles
-from curation.project.examples import Step
 from curation.project.jobs import Job
-from curation.records import Example, FindingRow
+from curation.records import Example, FindingRow, Step
 from curation.report.text import number
 from curation.text.private import mask
 from curation.ui import state

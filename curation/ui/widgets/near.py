@@ -10,7 +10,7 @@ import streamlit as st
 from curation.dedup import Settings
 from curation.errors import NotChecked
 from curation.project import Project
-from curation.project.neighbours import Neighbourhood
+from curation.project.duplicates import Neighbours
 from curation.ui import state
 from curation.ui.widgets import cluster_texts
 
@@ -21,27 +21,27 @@ _workers = ThreadPoolExecutor(1, "near-duplicates")  # one at a time, so that tw
 
 
 class Live:
-    """The neighbourhood of one project, or how far its making is."""
+    """The neighbours of one project, or how far its making is."""
 
     def __init__(self, project: Project, settings: Settings) -> None:
         self.project, self.settings = project, settings
         self.done, self.lock = 0.0, Lock()
         self.made = self._make()
 
-    def _make(self) -> Future[Neighbourhood]:
+    def _make(self) -> Future[Neighbours]:
         self.done = 0.0
-        neighbourhood = Neighbourhood(self.project, self.settings)
-        if self.project.totals()["stored"] > AT_ONCE:
-            return _workers.submit(neighbourhood.build, self._progress)
-        ready: Future[Neighbourhood] = Future()
-        ready.set_result(neighbourhood.build())
+        neighbours = Neighbours(self.project.examples, self.settings)
+        if self.project.examples.stored.totals()["stored"] > AT_ONCE:
+            return _workers.submit(neighbours.build, self._progress)
+        ready: Future[Neighbours] = Future()
+        ready.set_result(neighbours.build())
         return ready
 
     def _progress(self, done: float, _: str) -> None:
         self.done = done
 
-    def current(self) -> Neighbourhood | None:
-        """The neighbourhood with all changes in it, None while it is being made. Raises NotChecked without one."""
+    def current(self) -> Neighbours | None:
+        """The neighbours with all changes in it, None while it is being made. Raises NotChecked without one."""
         with self.lock:  # several tabs share it
             if self.made.done() and not self.made.result().catch_up():
                 self.made = self._make()
@@ -57,17 +57,17 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     """Under the fields a person writes in: the examples near these texts; `but` is the example being changed."""
     st.caption("Compared with the set when you leave the field (Tab or Ctrl+Enter).")
     project = state.project()
-    live = _live(str(project.folder), json.dumps(asdict(project.dedup_settings())), project)
+    live = _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
     try:
-        neighbourhood = live.current()
+        neighbours = live.current()
     except NotChecked as why:
         st.caption("Near-duplicates are not looked up here.")
         st.text(str(why))
         return
-    if neighbourhood is None:
+    if neighbours is None:
         st.fragment(_wait, run_every=1.0)(live)
     elif input.strip():
-        _found(project, neighbourhood, input, output, label, but)
+        _found(project, neighbours, input, output, label, but)
 
 
 def _wait(live: Live) -> None:
@@ -76,14 +76,12 @@ def _wait(live: Live) -> None:
     st.progress(live.done, text="Indexing the set: near-duplicates of what you write appear here when it is done.")
 
 
-def _found(
-    project: Project, neighbourhood: Neighbourhood, input: str, output: str, label: str | None, but: str
-) -> None:
-    found = neighbourhood.near(input, output, SHOWN, but)
+def _found(project: Project, neighbours: Neighbours, input: str, output: str, label: str | None, but: str) -> None:
+    found = neighbours.near(input, output, SHOWN, but)
     if not found:
-        st.caption(f"No near-duplicate in the set (similarity {neighbourhood.settings.threshold:.2f} or more).")
+        st.caption(f"No near-duplicate in the set (similarity {neighbours.settings.threshold:.2f} or more).")
         return
-    examples = {example.id: example for example in project.examples_by_id([near.id for near in found])}
+    examples = {example.id: example for example in project.examples.stored.get_all([near.id for near in found])}
     st.caption("Near-duplicates already in the set")
     frame = cluster_texts.neighbours_frame(found, examples, label, output)
     if cluster_texts.contradicts(frame) and not _is_unchanged(project, but, input, output):
@@ -94,5 +92,5 @@ def _found(
 
 def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:
     """Whether these are still the texts of the example being changed: nobody has written anything to warn of."""
-    example = project.example(id) if id else None
+    example = project.examples.stored.get(id) if id else None
     return example is not None and example.input == input and output in ("", example.output)

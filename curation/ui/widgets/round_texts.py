@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import AuditResult, TeamResult
 from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
@@ -217,10 +217,10 @@ def _from(needed: int) -> str:
     return f"From {counted(needed, 'answered row')} on the verdict uses the audit"
 
 
-def settled(stroke: Stroke) -> str:
+def settled(made: BulkDecision) -> str:
     """How many rows a press of the button decided."""
-    passed = f" {counted(stroke.passed_over, 'row')} had been decided before." if stroke.passed_over else ""
-    return f"{counted(stroke.decided, 'row')} decided.{passed}"
+    passed = f" {counted(made.passed_over, 'row')} had been decided before." if made.passed_over else ""
+    return f"{counted(made.decided, 'row')} decided.{passed}"
 
 
 def agreement_line(found: Agreement) -> str:

@@ -1,11 +1,10 @@
 """Starting the checks, and what stands on a page before they have run."""
 
-from typing import Any
-
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
+from curation.project.jobs import Analyse, Judge, Verb
 from curation.ui import state
 
 VERBS = {
@@ -14,7 +13,7 @@ VERBS = {
     "judge": "Drawing the verdict",
     "export": "Writing the export",
     "decide_all": "Storing the decisions",
-    "undo_stroke": "Taking back the decisions",
+    "undo_all": "Taking back the decisions",
     "measure": "Measuring the base model",
     "import_outputs": "Scoring the outputs",
 }
@@ -22,34 +21,34 @@ VERBS = {
 
 def is_stale(project: Project) -> bool:
     """Whether the examples have changed since any of duplicates, checks and verdict ran."""
-    return any(project.step(kind).stale for kind in ("dedup", "check", "verdict"))
+    return any(project.place.step(kind).stale for kind in ("dedup", "check", "verdict"))
 
 
 def run_checks(project: Project, label: str = "Run the checks") -> None:
     """The button that starts duplicates, checks and verdict in the background."""
-    job = project.newest_job()
+    job = project.jobs.newest()
     running = job is not None and job.state in ("queued", "running")
-    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
+    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, Analyse()), disabled=running)
 
 
 def judge(project: Project) -> None:
     """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
-    is_stale = any(project.step(kind).stale for kind in ("dedup", "check"))
-    start(project, "analyse" if is_stale else "judge")
+    is_stale = any(project.place.step(kind).stale for kind in ("dedup", "check"))
+    start(project, Analyse() if is_stale else Judge())
 
 
-def start(project: Project, verb: str, **arguments: Any) -> None:
+def start(project: Project, verb: Verb) -> None:
     """Start a background job, or say why not."""
     try:
-        project.start(verb, **arguments)
-        state.notify(f"{VERBS[verb]}: progress is at the top of the page.")
+        project.jobs.start(verb)
+        state.notify(f"{VERBS[verb.id]}: progress is at the top of the page.")
     except CurationError as error:
         state.notify(str(error))
 
 
 def empty(message: str, project: Project) -> None:
     """What to do where there is nothing to show yet."""
-    if project.totals()["stored"]:
+    if project.examples.stored.totals()["stored"]:
         st.text(message)
         run_checks(project)
     else:
@@ -59,7 +58,7 @@ def empty(message: str, project: Project) -> None:
 
 def is_ready(project: Project, kind: str, what: str) -> bool:
     """Whether a step has run; draws the empty state where not."""
-    step = project.step(kind)
+    step = project.place.step(kind)
     if not step.ran:
         empty(f"{what} appear here once the checks have run.", project)
         return False

@@ -19,11 +19,11 @@ INPUT_WIDTH = 280
 
 def turn(project: Project, kind: str) -> Turn | None:
     """This reviewer's turn in the newest round; the example they went back to, where they did."""
-    now = project.audit_next(state.reviewer()) if kind == "audit" else project.team_next(state.reviewer())
+    now = project.rounds.audit_next(state.reviewer()) if kind == "audit" else project.rounds.team_next(state.reviewer())
     back = st.session_state.get("vote-back")
     if now is None or back is None or back[0] != now.round.id:
         return now
-    return Turn(now.round, project.example(back[1]), now.done, now.rows)
+    return Turn(now.round, project.examples.stored.get(back[1]), now.done, now.rows)
 
 
 def draw(project: Project, turn: Turn, with_answer: bool) -> None:
@@ -38,7 +38,7 @@ def draw(project: Project, turn: Turn, with_answer: bool) -> None:
     with left:
         parts.text_box("Input", turn.example.input)
     with right:
-        is_labels = project.is_classification()
+        is_labels = project.examples.is_classification()
         parts.text_box("Label" if is_labels else "Ideal output", _answer(turn.example, is_labels))
 
 
@@ -56,7 +56,7 @@ def table(frame: pd.DataFrame) -> None:
 def judge_bar(project: Project, turn: Turn) -> None:
     """Right on Y, wrong on N, don't know on D, undo on U; with labels also what it should be, on 1-9."""
     with st.bottom:
-        if project.is_classification():
+        if project.examples.is_classification():
             _labels(project, turn, "wrong")
         with st.container(horizontal=True, key="actions"):
             _button("Right", turn, "right", shortcut="y", type="primary")
@@ -75,7 +75,7 @@ def label_bar(project: Project, turn: Turn) -> None:
 
 
 def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
-    labels = project.label_set()
+    labels = project.examples.label_set()
     with st.container(horizontal=True, key="labels"):
         key = f"vote-pick-{_key(turn)}"
         st.selectbox(
@@ -106,12 +106,12 @@ def _key(turn: Turn) -> str:
 
 
 def _undo(project: Project, turn: Turn) -> None:
-    st.button("Undo", key=f"vote-undo-{project.version()}", shortcut="u", on_click=_take_back, args=(turn,))
+    st.button("Undo", key=f"vote-undo-{project.place.version()}", shortcut="u", on_click=_take_back, args=(turn,))
 
 
 def undo_last(project: Project, turn: Turn) -> None:
     """Take back this reviewer's last answer once there is nothing left to answer."""
-    st.button("Undo my last answer", key=f"vote-undo-last-{project.version()}", on_click=_take_back, args=(turn,))
+    st.button("Undo my last answer", key=f"vote-undo-last-{project.place.version()}", on_click=_take_back, args=(turn,))
 
 
 def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
@@ -120,7 +120,9 @@ def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
     if answer == "wrong" and value and value == turn.example.label:
         answer, value = "right", ""
     try:
-        state.project().vote(turn.round.id, turn.example.id, state.reviewer(), answer, value, turn.example.version)
+        state.project().rounds.vote(
+            turn.round.id, turn.example.id, state.reviewer(), answer, value, turn.example.version
+        )
     except UsageError as error:
         state.notify(str(error))
     st.session_state.pop("vote-back", None)
@@ -132,7 +134,7 @@ def _pick(turn: Turn, answer: VoteAnswer, key: str) -> None:
 
 
 def _take_back(turn: Turn) -> None:
-    example = state.project().take_back_vote(turn.round.id, state.reviewer())
+    example = state.project().rounds.take_back_vote(turn.round.id, state.reviewer())
     if example is None:
         state.notify("There is no answer of yours to take back in this round.")
     else:
