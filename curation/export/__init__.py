@@ -7,7 +7,7 @@ from curation.export.formats import export_format
 from curation.export.manifest import Manifest, digest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment
 from curation.export.place import check_place
-from curation.export.write import export
+from curation.export.write import Options, Provenance, Rows, export
 
 __all__ = [
     "LEAKED",
@@ -15,6 +15,9 @@ __all__ = [
     "TREATMENTS",
     "Approval",
     "Manifest",
+    "Options",
+    "Provenance",
+    "Rows",
     "Treatment",
     "approve",
     "check_place",

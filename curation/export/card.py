@@ -17,6 +17,16 @@ LABELS_SHOWN = 50
 LONGEST = 80
 """Characters of a value from the data shown in the card: labels and file names, not texts."""
 
+LOADING = (
+    "## Loading",
+    "",
+    "```python",
+    "import datasets",
+    "",
+    'datasets.load_dataset("path/to/this/folder")',
+    "```",
+)
+
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -55,20 +65,9 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         lines += ["## Verdict", "", text(outcome), ""]
     if manifest.removed:
         lines += ["## Removed rows", "", *_table(("Reason", "Rows"), _by_count(manifest.removed))]
-    if labels:
-        lines += ["## Labels", "", *_table(("Label", "Rows"), _by_count(labels)[:LABELS_SHOWN])]
-        if len(labels) > LABELS_SHOWN:
-            lines += [f"{len(labels) - LABELS_SHOWN:,} more labels are not listed.", ""]
+    lines += _label_table(labels)
     lines += ["## Sources", "", *(f"- {text(source)}" for source in manifest.sources), ""]
-    lines += [
-        "## Loading",
-        "",
-        "```python",
-        "import datasets",
-        "",
-        'datasets.load_dataset("path/to/this/folder")',
-        "```",
-    ]
+    lines += LOADING
     lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
     return "\n".join(lines) + "\n"
 
@@ -108,6 +107,14 @@ def difference(manifest: Manifest) -> str:
     left_out = manifest.removed.get(REASON, 0)
     said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + left_out)
     return f"{said} (Before {left_out:,} with personal data were left out.)" if said and left_out else said
+
+
+def _label_table(labels: Mapping[str, int]) -> list[str]:
+    if not labels:
+        return []
+    lines = ["## Labels", "", *_table(("Label", "Rows"), _by_count(labels)[:LABELS_SHOWN])]
+    left = len(labels) - LABELS_SHOWN
+    return [*lines, f"{left:,} more labels are not listed.", ""] if left > 0 else lines
 
 
 def _sentence(said: str) -> list[str]:

@@ -77,7 +77,7 @@ class Examples:
         elif not output.strip():
             raise UsageError("Write an ideal output: it is what a model would learn from.")
         with database.write(self.place.engine) as connection:
-            return examples.add_by_hand(connection, input, output, label, is_classification, by, now())
+            return examples.add_by_hand(connection, examples.Draft(input, output, label, by), is_classification, now())
 
     def set_source(self, source: int, active: bool) -> None:
         """Take a file's rows into the set or leave them out."""

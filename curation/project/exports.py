@@ -171,28 +171,19 @@ class Exports:
         of = of or self.place.as_of(self.material)
         kept, removed = leaving(of)
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
-        manifest = export.export(
-            kept,
-            removed,
-            of.rejected,
-            of.clusters,
-            out,
-            formats=formats,
-            verdict_json=of.body["verdict"] if of.body else None,
-            extra_files=reports,
-            settings={"dedup": of.clusters.settings},
-            decisions=of.decisions,
-            marks=of.marks,
-            personal=personal_rows(of.findings) if of.findings else frozenset(),
-            treatment=treatment,
-            mask=mask,
-            held=held,
-            scored=scored,
-            evidence=of.body["evidence"] if of.body else (),
-            note=self.held_out.note_trained,
-            seed=of.seed,
-            progress=progress,
+        personal = personal_rows(of.findings) if of.findings else frozenset()
+        rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
+        options = export.Options(
+            out, formats, treatment=treatment, mask=mask, seed=of.seed, note=self.held_out.note_trained
         )
+        provenance = export.Provenance(
+            of.body["verdict"] if of.body else None,
+            of.body["evidence"] if of.body else (),
+            of.decisions,
+            {"dedup": of.clusters.settings},
+            reports=reports,
+        )
+        manifest = export.export(rows, options, provenance, progress)
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
         return manifest
 

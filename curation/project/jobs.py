@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Treatment
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
 from curation.records import Columns
@@ -152,12 +152,10 @@ class Measure:
     send_private: bool = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
-        plan = Settings(**{**self.settings, "arms": tuple(self.settings["arms"])})
+        settings = Settings(**{**self.settings, "arms": tuple(self.settings["arms"])})
         texts = Path(self.knowledge) if self.knowledge else None
-        step = part(progress, 0.0, 0.9)
-        body = project.measuring.measure(
-            self.endpoint, self.model, plan, Caps(**self.caps), texts, self.send_private, step
-        )
+        asked = EndpointRun(self.endpoint, self.model, settings, Caps(**self.caps), texts, self.send_private)
+        body = project.measuring.measure(asked, part(progress, 0.0, 0.9))
         return _judged(project, body, progress)
 
 
@@ -172,10 +170,8 @@ class ImportOutputs:
     hosted: bool = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
-        step = part(progress, 0.0, 0.5)
-        body = project.measuring.import_outputs(
-            Path(self.path), self.arm, name=self.name, hosted=self.hosted, progress=step
-        )
+        outputs = OutputFile(Path(self.path), self.arm, name=self.name, hosted=self.hosted)
+        body = project.measuring.import_outputs(outputs, part(progress, 0.0, 0.5))
         return _judged(project, body, progress)
 
 

@@ -15,12 +15,11 @@ from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
-from curation.measure.forecast import Forecast, forecast
 from curation.measure.holdout import Before, Holdout, groups, hold_out, kept_for_measuring
-from curation.measure.ledger import Call, Ledger, Prices
+from curation.measure.ledger import Call, Forecast, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, TUNED, Caps, Settings, Task
+from curation.measure.plan import METRICS, TUNED, EndpointRun, OutputFile, Settings, Task
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
@@ -187,27 +186,19 @@ class Measuring:
         self.held_out = HeldOut(settings.place)
 
     def measure(
-        self,
-        endpoint: str,
-        model: str,
-        settings: Settings = Settings(),  # noqa: B008  (frozen, so sharing one is safe)
-        caps: Caps = Caps(),  # noqa: B008  (frozen, so sharing one is safe)
-        knowledge: Path | None = None,
-        send_private: bool = False,
-        progress: Progress = ignore,
-        sleep: Callable[[float], None] = time.sleep,
+        self, run: EndpointRun, progress: Progress = ignore, sleep: Callable[[float], None] = time.sleep
     ) -> dict[str, Any]:
         """Ask an endpoint the held-back rows with every arm, store the scores and return them (see `measurement`).
 
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
         """
-        key = api_key()
-        where = allowed(address(endpoint, settings.completions, bool(key)))
-        if not model.strip():
+        key, settings, caps = api_key(), run.settings, run.caps
+        where = allowed(address(run.endpoint, settings.completions, bool(key)))
+        if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
         progress(0.0, "choosing the rows to hold back")
-        plan = self._prepared(replace(settings, completions=where.completions), knowledge, send_private)
+        plan = self._prepared(replace(settings, completions=where.completions), run.knowledge, run.send_private)
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
@@ -215,15 +206,16 @@ class Measuring:
         self.held_out.hold(
             row.id for row in writer.holdout.held
         )  # before they are asked: a killed run must not forget them
-        with Endpoint(where, model, key, settings.timeout) as open_endpoint:
+        with Endpoint(where, run.model, key, settings.timeout) as open_endpoint:
             step = part(progress, 0.02, 0.98)
             trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
             self.held_out.release_held(handed)
-        origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
+        origin = Origin(run.model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused), "capped": trial.capped}
+        refused = sorted(open_endpoint.refused)
+        sent = {"endpoint": where.url, "model": run.model, "refused": refused, "capped": trial.capped}
         return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
 
     def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
@@ -250,27 +242,16 @@ class Measuring:
             raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
         return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
-    def import_outputs(
-        self,
-        path: Path,
-        arm: str,
-        key: str = "",
-        output: str = "",
-        name: str | None = None,
-        hosted: bool = False,
-        progress: Progress = ignore,
-        model: str = "",
-    ) -> dict[str, Any]:
+    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> dict[str, Any]:
         """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
 
-        `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
-        group is scored. `model` is the one that gave them, the file's name where nobody says.
-        Rows a tuned model may have seen in training are left out.
+        One row a near-duplicate group is scored. Rows a tuned model may have seen in training are left out.
         Raises UsageError where no output belongs to a row here.
         """
-        Settings(arms=(arm,))
+        arm, path, name = outputs.arm, outputs.path, outputs.name
+        Settings(arms=(arm,))  # raises where there is no such arm
         preview = load.preview(path, name=name)
-        key, output = choose_columns(preview.available, key, output)
+        key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
         context, dataset, clusters = self._material()
         task = self._task(context, dataset)
@@ -284,7 +265,8 @@ class Measuring:
             raise UsageError(
                 f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
             )
-        made = arm_result(tally, "", Prices(), Origin(model or name or path.name, task.metric, now(), "", hosted))
+        origin = Origin(outputs.model or name or path.name, task.metric, now(), "", outputs.hosted)
+        made = arm_result(tally, "", Prices(), origin)
         run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
         return self._save([made], run)
 

@@ -220,7 +220,7 @@ class Rounds:
         if answer == "label" and not value.strip():
             raise UsageError("An answer that is a label needs one: choose a label.")
         with database.write(self.place.engine) as connection:
-            rounds.add_vote(connection, round, example, reviewer, answer, value, now(), seen_version)
+            rounds.add_vote(connection, round, rounds.NewVote(example, reviewer, answer, value, seen_version), now())
 
     def take_back_vote(self, round: int, reviewer: str) -> str | None:
         """Take back the reviewer's newest standing answer; returns its example, None where there is none."""
@@ -228,7 +228,8 @@ class Rounds:
             own = rounds.standing_votes(connection, round, reviewer)
             if not own:
                 return None
-            rounds.add_vote(connection, round, own[-1].example, reviewer, rounds.TAKEN_BACK, "", now())
+            taken_back = rounds.NewVote(own[-1].example, reviewer, rounds.TAKEN_BACK)
+            rounds.add_vote(connection, round, taken_back, now())
             return own[-1].example
 
     def review_runs(self) -> Findings:

@@ -61,10 +61,7 @@ def render(
         raise UsageError(
             f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
         )
-    shown = {name: summary.get(name) for name in _PARTS}
-    shown["sources"] = [one for one in shown["sources"] or () if one.get("active", True)]
-    shown["context"] = _declared(shown["context"] or {})
-    names = shown["names"] or {}
+    names = summary.get("names") or {}
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
@@ -72,26 +69,34 @@ def render(
         .render(
             verdict=verdict,
             evidence=evidence,
-            summary=shown,
+            summary=_shown(summary),
             checks=_checks(summary),
             style=Markup(style),  # noqa: S704 - our own file, holds no data
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             tone=OUTCOME_TONES.get(verdict["outcome"], "other"),
-            status_words=STATUS_WORDS,
-            status_marks=STATUS_MARKS,
-            kind_words=KIND_WORDS,
-            total_words=TOTAL_WORDS,
-            group_words=GROUP_WORDS,
+            **_WORDS,
             name_of=lambda outcome: names.get(outcome, str(outcome).replace("_", " ")),
             curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )
     )
 
 
+_WORDS = {
+    "status_words": STATUS_WORDS, "status_marks": STATUS_MARKS, "kind_words": KIND_WORDS, "total_words": TOTAL_WORDS,
+    "group_words": GROUP_WORDS,
+}  # fmt: skip
 _PARTS = (
     "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "names", "plan", "costs",
     "policy", "changes",
 )  # fmt: skip
+
+
+def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts a page has, None for those that are not given; of the sources the active ones alone."""
+    shown = {name: summary.get(name) for name in _PARTS}
+    shown["sources"] = [source for source in shown["sources"] or () if source.get("active", True)]
+    shown["context"] = _declared(shown["context"] or {})
+    return shown
 
 
 def _environment(form: str) -> Environment:

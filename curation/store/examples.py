@@ -64,23 +64,31 @@ DIGEST = "added by hand"
 """Stands where a file has the SHA-256 of its bytes, so that the source is found again."""
 
 
-def add_by_hand(
-    connection: Connection, input: str, output: str, label: str | None, is_classification: bool, by: str, at: str
-) -> str:
+@dataclass(frozen=True)
+class Draft:
+    """An example as a person wrote it."""
+
+    input: str
+    output: str
+    label: str | None
+    by: str
+
+
+def add_by_hand(connection: Connection, draft: Draft, is_classification: bool, at: str) -> str:
     """The id of the new example; who added it and when stand in its `meta`.
 
     A text that is in the set already gets the next ordinal in its id, so that nothing is dropped.
     """
     source, row = _source(connection, is_classification, at)
-    base = example_ids([(input, output, label)], {})[0]
+    base = example_ids([(draft.input, draft.output, draft.label)], {})[0]
     same = select(examples.c.id).where(examples.c.id >= base, examples.c.id < f"{base}~")
     taken, id, number = set(connection.scalars(same)), base, 0
     while id in taken:
         number += 1
         id = f"{base}-{number}"
-    meta = json.dumps({"added_by": by, "added_at": at}, ensure_ascii=False)
-    values = {"id": id, "source": source, "row": row, "input": input, "output": output, "label": label}
-    connection.execute(insert(examples).values(**values, created=at, meta=meta))
+    meta = json.dumps({"added_by": draft.by, "added_at": at}, ensure_ascii=False)
+    texts = {"input": draft.input, "output": draft.output, "label": draft.label}
+    connection.execute(insert(examples).values(id=id, source=source, row=row, **texts, created=at, meta=meta))
     connection.execute(update(sources).where(sources.c.id == source).values(stored=row + 1))
     bump(connection, data=True)
     return id

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
@@ -26,6 +27,17 @@ TAKEN_BACK = ""
 """The answer of a vote that takes the reviewer's earlier one on this row back."""
 CHANGED = ("rejected", "labelled", "edited")
 """Statuses of an example that is not in the set as it was imported."""
+
+
+@dataclass(frozen=True)
+class NewVote:
+    """What a reviewer answers on an example; `seen_version` is the version they saw, None the one that stands."""
+
+    example: str
+    reviewer: str
+    answer: str
+    value: str = ""
+    seen_version: int | None = None
 
 
 def add_round(
@@ -76,17 +88,8 @@ def rows_of(connection: Connection, round: int) -> list[RoundRow]:
     return [RoundRow(*row) for row in connection.execute(query)]
 
 
-def add_vote(
-    connection: Connection,
-    round: int,
-    example: str,
-    reviewer: str,
-    answer: str,
-    value: str,
-    at: str,
-    seen_version: int | None = None,
-) -> None:
-    """Store what a reviewer answered on a row of a round, seen at a version (left out: as it stands).
+def add_vote(connection: Connection, round: int, vote: NewVote, at: str) -> None:
+    """Store what a reviewer answered on a row of a round.
 
     Raises UsageError when the row is not in the round.
     """
@@ -94,15 +97,15 @@ def add_vote(
         select(round_rows.c.example, func.coalesce(states.c.version, 0).label("version"))
         .join(examples, examples.c.seq == round_rows.c.example)
         .outerjoin(states, states.c.example == examples.c.seq)
-        .where(round_rows.c.round == round, examples.c.id == example)
+        .where(round_rows.c.round == round, examples.c.id == vote.example)
     )
     row = connection.execute(query).first()
     if row is None:
         raise UsageError("This example is not in the round any more. Reload the page.")
-    payload = canonical({"example": example, "answer": answer, "value": value})
-    seen = row.version if seen_version is None else seen_version
+    payload = canonical({"example": vote.example, "answer": vote.answer, "value": vote.value})
+    seen = row.version if vote.seen_version is None else vote.seen_version
     on = {"example": row.example, "revision": 0, "seen_version": seen}
-    events.append(connection, Event("vote", str(round), payload, reviewer, at, **on))
+    events.append(connection, Event("vote", str(round), payload, vote.reviewer, at, **on))
     bump(connection)
 
 

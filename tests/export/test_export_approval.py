@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from curation.errors import GateNotPassed, UsageError
-from curation.export import approve, export, gate, read_approval, verify
+from curation.export import Options, Provenance, Rows, approve, export, gate, read_approval, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
 AT = "2026-11-22T10:00:00+00:00"
@@ -21,7 +21,8 @@ def written(out, outcome="lora", rows=12, seed=0):
     )
     removed = pa.table({"id": pa.array([], pa.string()), "reason": pa.array([], pa.string())})
     verdict = {"outcome": outcome} if outcome else None
-    export(data, removed, REJECTED_SCHEMA.empty_table(), clusters, out, verdict_json=verdict, seed=seed)
+    rows = Rows(data, removed, REJECTED_SCHEMA.empty_table(), clusters)
+    export(rows, Options(out, seed=seed), Provenance(verdict))
     return out
 
 

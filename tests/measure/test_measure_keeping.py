@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from endpoint_server import EndpointServer, asked_input, label_of, right, says
 
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.measure.results import ArmResult, differences
 from curation.measure.sentences import difference_line, remarks, run_lines
 from curation.project import Project
@@ -18,7 +18,7 @@ ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
 
 def measure(project: Project, server: EndpointServer, model: str = "m", **more: Any) -> dict[str, Any]:
     settings = more.pop("settings", ZERO)
-    return project.measuring.measure(server.url, model, settings, sleep=lambda seconds: None, **more)
+    return project.measuring.measure(EndpointRun(server.url, model, settings, **more), sleep=lambda seconds: None)
 
 
 def arm(body: dict[str, Any] | None, name: str = "zero_shot") -> dict[str, Any]:
@@ -70,7 +70,7 @@ def test_imported_outputs_are_not_replaced_by_a_few_answers(labelled: Project, t
     path = tmp_path / "outputs.csv"
     lines = [f"{id},{label}" for id, label in zip(data.values("id")[:30], data.values("label"))]
     path.write_text("\n".join(["id,output", *lines]), encoding="utf-8")
-    labelled.measuring.import_outputs(path, "lora", model="m-tuned")
+    labelled.measuring.import_outputs(OutputFile(path, "lora", model="m-tuned"))
     with EndpointServer() as server:
         body = measure(labelled, server, "other", settings=Settings(arms=("lora",), rows=5))
     assert (arm(body, "lora")["model"], arm(body, "lora")["n"]) == ("m-tuned", 30)

@@ -10,7 +10,7 @@ from curation.project.held_out import EARLIER, TRAINED
 from endpoint_server import EndpointServer, rows, status
 
 from curation.errors import UsageError
-from curation.measure.plan import Settings
+from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
 
 SIXTY = Settings(rows=60)
@@ -85,7 +85,9 @@ def test_near_duplicates_of_a_handed_row_are_not_trained_on_either(labelled: Pro
 
 def test_rows_asked_at_an_endpoint_go_to_test(labelled: Project, tmp_path: Path) -> None:
     with EndpointServer() as server:
-        body = labelled.measuring.measure(server.url, "m", Settings(arms=("zero_shot",), rows=30, every_row=True))
+        body = labelled.measuring.measure(
+            EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=30, every_row=True))
+        )
     labelled.exports.release(tmp_path / "out", {}, ["parquet"])
     assert set(body["arms"][0]["scores"]) <= parts(tmp_path / "out")["test"]
     assert len(body["arms"][0]["scores"]) == 30
@@ -93,16 +95,16 @@ def test_rows_asked_at_an_endpoint_go_to_test(labelled: Project, tmp_path: Path)
 
 def test_a_measurement_that_got_no_answer_keeps_nothing_apart(labelled: Project) -> None:
     with EndpointServer(lambda number: status(404)) as server:
-        labelled.measuring.measure(server.url, "m", Settings(arms=("zero_shot",), rows=30))
+        labelled.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=30)))
     assert labelled.measuring.held_out.held().ids == frozenset()
 
 
 def test_rows_scored_from_a_file_go_to_test_unless_they_are_most_of_the_set(labelled: Project, tmp_path: Path) -> None:
     ids = labelled.examples.dataset().values("id")
-    labelled.measuring.import_outputs(outputs(tmp_path / "some.jsonl", ids[:40]), "zero_shot")
+    labelled.measuring.import_outputs(OutputFile(outputs(tmp_path / "some.jsonl", ids[:40]), "zero_shot"))
     labelled.exports.release(tmp_path / "some", {}, ["parquet"])
     assert set(ids[:40]) <= parts(tmp_path / "some")["test"]
-    labelled.measuring.import_outputs(outputs(tmp_path / "all.jsonl", ids), "zero_shot")
+    labelled.measuring.import_outputs(OutputFile(outputs(tmp_path / "all.jsonl", ids), "zero_shot"))
     handed = {row["id"] for row in labelled.measuring.held_back(SIXTY)}
     manifest = labelled.exports.release(tmp_path / "all", {}, ["parquet"])
     assert manifest.held["rows"] + manifest.held["scored"] == 160
@@ -137,15 +139,14 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
         (labelled.folder / TRAINED).unlink()
     found = parts(labelled.folder / "export")
     mixed = outputs(tmp_path / "mixed.jsonl", [*sorted(found["train"])[:20], *sorted(found["test"])])
-    body = labelled.measuring.import_outputs(mixed, "lora")
+    body = labelled.measuring.import_outputs(OutputFile(mixed, "lora"))
     assert set(body["arms"][0]["scores"]) == found["test"]
     assert body["run"]["seen"] == 20
     seen = outputs(tmp_path / "seen.jsonl", sorted(found["train"])[:20])
     with pytest.raises(UsageError, match="20 rows that have an output here stand in the train part of the last export"):
-        labelled.measuring.import_outputs(seen, "full")
-    assert (
-        labelled.measuring.import_outputs(seen, "zero_shot")["run"]["rows"] == 20
-    )  # a model with a prompt has not seen them
+        labelled.measuring.import_outputs(OutputFile(seen, "full"))
+    # a model with a prompt has not seen them
+    assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot"))["run"]["rows"] == 20
 
 
 def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Project, tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Pro
     labelled.exports.release(tmp_path / "first", {}, ["parquet"])
     tuned = Settings(arms=("lora",), rows=60)
     with EndpointServer() as server:
-        body = labelled.measuring.measure(server.url, "mine", tuned)
+        body = labelled.measuring.measure(EndpointRun(server.url, "mine", tuned))
     found = parts(tmp_path / "first")
     scored = set(body["arms"][0]["scores"])
     assert len(scored) > 40
@@ -165,5 +166,5 @@ def test_a_tuned_model_that_has_seen_all_is_refused_in_plain_words(labelled: Pro
     handed = [row["id"] for row in labelled.measuring.held_back(SIXTY)]
     labelled.measuring.held_out.note_trained(handed)
     with pytest.raises(UsageError, match=r"All 60 rows held back stand in the train part.*Export again"):
-        labelled.measuring.measure("http://127.0.0.1:1/v1", "mine", Settings(arms=("lora",), rows=60))
+        labelled.measuring.measure(EndpointRun("http://127.0.0.1:1/v1", "mine", Settings(arms=("lora",), rows=60)))
     assert labelled.exports.handed_in_train() == 60

@@ -21,7 +21,7 @@ from endpoint_server import (
 )
 
 from curation.errors import NotChecked, UsageError
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.measure.trial import ATTEMPTS, IN_A_ROW
 from curation.progress import Cancelled
 from curation.project import Project
@@ -31,7 +31,7 @@ ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
 
 def measure(project: Project, server: EndpointServer, settings: Settings = ZERO, **more: Any) -> dict[str, Any]:
     naps: list[float] = []
-    return project.measuring.measure(server.url, "m", settings, sleep=naps.append, **more)
+    return project.measuring.measure(EndpointRun(server.url, "m", settings, **more), sleep=naps.append)
 
 
 def arm(body: dict[str, Any], name: str = "zero_shot") -> dict[str, Any]:
@@ -138,7 +138,7 @@ def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: 
     naps: list[float] = []
     acts = {1: status(429, {"Retry-After": "3"}), 2: status(503), 3: status(500)}
     with EndpointServer(lambda number: acts.get(number, right())) as server:
-        body = labelled.measuring.measure(server.url, "m", replace(ZERO, rows=2), sleep=naps.append)
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", replace(ZERO, rows=2)), sleep=naps.append)
     assert naps == [1.0] * (3 + 2 + 4)
     assert (arm(body)["n"], arm(body)["failed"]) == (2, 0)
     assert body["run"]["spent"]["calls"] == 5
@@ -147,7 +147,7 @@ def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: 
 def test_an_endpoint_that_asks_for_an_hour_is_not_waited_for(labelled: Project) -> None:
     naps: list[float] = []
     with EndpointServer(lambda number: status(429, {"Retry-After": "3600"})) as server:
-        body = labelled.measuring.measure(server.url, "m", ZERO, sleep=naps.append)
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", ZERO), sleep=naps.append)
         assert len(server.requests) == IN_A_ROW
     assert naps == []
     assert arm(body)["reason"].startswith("no question was answered")
@@ -174,7 +174,9 @@ def test_a_few_failures_are_counted_and_many_make_the_score_worthless(labelled: 
         body = measure(labelled, server)
     assert (arm(body)["n"], arm(body)["failed"], arm(body)["reason"]) == (38, 2, "")
     with EndpointServer(lambda number: status(400) if number % 4 == 0 else right()) as server:
-        body = labelled.measuring.measure(server.url, "other", replace(ZERO, seed=1), sleep=lambda seconds: None)
+        body = labelled.measuring.measure(
+            EndpointRun(server.url, "other", replace(ZERO, seed=1)), sleep=lambda seconds: None
+        )
         assert len(server.requests) == 40
     # the earlier score stands: a later try that failed does not undo it
     assert arm(body)["failed"] == 2
@@ -218,7 +220,7 @@ def test_a_person_who_cancels_keeps_what_was_paid_for(labelled: Project) -> None
 
     with EndpointServer() as server:
         with pytest.raises(Cancelled):
-            measure(labelled, server, progress=stop)
+            labelled.measuring.measure(EndpointRun(server.url, "m", ZERO), progress=stop)
         assert labelled.measuring.held_out.measurement() is None
         measure(labelled, server)
         assert len(server.requests) == 40
@@ -243,7 +245,7 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
         body = measure(labelled, server, Settings(arms=("knowledge_base",)))
         assert "no texts" in arm(body, "knowledge_base")["reason"]
         with pytest.raises(UsageError, match="Name the model"):
-            labelled.measuring.measure(server.url, " ")
+            labelled.measuring.measure(EndpointRun(server.url, " "))
         empty = Project.open(tmp_path / "empty", create=True)
         with pytest.raises(NotChecked, match="run the checks"):
             measure(empty, server)

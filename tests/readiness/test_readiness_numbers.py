@@ -12,7 +12,7 @@ from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
 from curation.readiness.costs import Work, gpu_cost, money
 from curation.readiness.policy import load_policy
-from curation.readiness.stand_in.curve import Measured, fit
+from curation.readiness.stand_in.curve import Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import chrf
 from curation.sampling.intervals import (
     auroc,
@@ -74,7 +74,7 @@ def test_chrf_of_the_same_text_is_one_and_of_none_in_common_zero() -> None:
 
 
 def curve(scores: np.ndarray, held: int = 2000):  # type: ignore[no-untyped-def,type-arg]
-    return fit(Measured("accuracy", SIZES, np.tile(scores, (5, 1)), held), 1214, 0.95, 1.1, 4, 40, 0)
+    return fit(Measured("accuracy", SIZES, np.tile(scores, (5, 1)), held), 1214, Limits(0.95, 1.1, 4), 40, 0)
 
 
 def test_a_flattening_curve_is_forecast_and_its_band_holds_the_truth() -> None:
@@ -119,9 +119,7 @@ def test_next_to_no_growth_is_forecast_however_uncertain_its_shape() -> None:
     found = fit(
         Measured("chrf", SIZES, np.tile(0.2 + 0.001 * np.log(SIZES), (5, 1)), 150, np.full(8, 0.005)),
         1500,
-        0.95,
-        1.1,
-        4,
+        Limits(0.95, 1.1, 4),
         40,
         0,
     )

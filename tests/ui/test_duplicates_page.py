@@ -15,7 +15,8 @@ from curation.project import Project
 from curation.project.decisions import Stroke
 from curation.records import ClusterFilter, Example, Member, Touched
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, cluster_texts, near
+from curation.ui.duplicates import bulk, compare
+from curation.ui.widgets import bulk_actions, near
 
 APP = Path(__file__).parents[2] / "app.py"
 ROWS = [
@@ -323,10 +324,10 @@ def member(kind: str, status: str = "undecided", pinned: str = "") -> Member:
 
 
 def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
-    assert cluster_texts.fate(member("near")).startswith("Counts once: not exported")
-    assert cluster_texts.fate(member("variant")) == "Stays until somebody leaves it out, similarity 0.93."
-    assert cluster_texts.fate(member("near", pinned="keep")) == "Stays: kept on request, similarity 0.93."
-    assert cluster_texts.fate(member("exact", status="rejected")).startswith("Left out by a person.")
+    assert compare.fate(member("near")).startswith("Counts once: not exported")
+    assert compare.fate(member("variant")) == "Stays until somebody leaves it out, similarity 0.93."
+    assert compare.fate(member("near", pinned="keep")) == "Stays: kept on request, similarity 0.93."
+    assert compare.fate(member("exact", status="rejected")).startswith("Left out by a person.")
 
 
 @pytest.mark.parametrize(
@@ -335,13 +336,13 @@ def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
 )
 def test_a_stroke_says_what_it_was_and_when(at: str, words: str) -> None:
     now = datetime.fromisoformat("2026-01-02T12:00:40+00:00")
-    stroke = Stroke("b", 3412, 0, cluster_texts.REASONS["leave_out"])
-    line = cluster_texts.bulk_line(stroke, f"2026-01-02T{at}+00:00", now)
+    stroke = Stroke("b", 3412, 0, bulk_actions.REASONS["leave_out"])
+    line = bulk_actions.undo_line(stroke, f"2026-01-02T{at}+00:00", now)
     assert line == f"Left out 3,412 repeats, {words}."
 
 
 def test_large_counts_are_readable() -> None:
-    line = cluster_texts.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
+    line = bulk.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
     assert line.startswith("This leaves out 3,412 rows in 1,240 clusters.")
     assert ClusterFilter() == ClusterFilter("", 2, "", "largest")
 
@@ -358,5 +359,5 @@ def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, 
 
 
 def test_leaving_out_says_that_repeats_count_once_already() -> None:
-    line = cluster_texts.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
+    line = bulk.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
     assert "They already count once; this makes it a decision that shows in review" in line

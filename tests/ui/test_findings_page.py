@@ -13,7 +13,8 @@ from curation.project.decisions import Stroke
 from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
 from curation.ui import state
-from curation.ui.widgets import charts, finding_texts, formatting
+from curation.ui.findings import bulk, checks, mixed_up, trust
+from curation.ui.widgets import bulk_actions, formatting
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
@@ -226,24 +227,22 @@ def test_many_decisions_go_through_a_file_in_the_background(project: Project, tm
 def test_what_a_stroke_would_do_is_said_in_full() -> None:
     whole = Scope(findings=260, rows=250, classes=12, decided=13)
     scopes = {"relabel": Scope(226, 226, 9, 12), "drop": Scope(4, 4, 2, 1), "replace": Scope(1, 1, 0, 0)}
-    assert finding_texts.follow_line(scopes, whole) == (
+    assert bulk.follow_line(scopes, whole) == (
         "Relabels 214 rows of 9 classes, leaves out 3 rows and replaces the output of 1 row. "
         "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
     )
-    assert finding_texts.follow_line({}, Scope(2, 2, 0, 0)) == (
-        "Changes nothing. 2 rows without a suggestion stay as they are."
-    )
-    assert finding_texts.all_line("Leaves out", whole) == (
+    assert bulk.follow_line({}, Scope(2, 2, 0, 0)) == ("Changes nothing. 2 rows without a suggestion stay as they are.")
+    assert bulk.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
-    assert finding_texts.bulk_line(Stroke("b", 214, 12, "x")) == (
+    assert bulk_actions.decided_line(Stroke("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
 
 
 def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judged: tuple[int, int] = (0, 0)) -> str:
     titles = {"label_noise": "Wrong labels", "pii": "Personal data", "empty": "Empty rows", "mismatch": "Mismatch"}
-    return " ".join(finding_texts.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
+    return " ".join(trust.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
 
 
 def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audited() -> None:
@@ -266,24 +265,24 @@ def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audi
         "Of the 4 decided one by one so far, 3 flags were right (75%)."
     )
     known = {**noise, "pii": (1.0, 0.8, 1.0)}
-    assert finding_texts.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
+    assert trust.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
 
 
 def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labels() -> None:
     pairs = [Pair(f"given {n}", f"new {n % 3}", 50 - n, 0.1) for n in range(40)]
-    frame = finding_texts.picture_frame(pairs, ("given 1", "new 1"))
-    assert len(frame) == finding_texts.PAIRS
+    frame = mixed_up.picture_frame(pairs, ("given 1", "new 1"))
+    assert len(frame) == mixed_up.PAIRS
     assert list(frame.loc[frame["Chosen"], "Cell"]) == [1]
     assert frame["Dark"].iloc[0]
-    assert charts.confusion(frame, is_dark=True).to_dict()["layer"]
+    assert mixed_up.confusion(frame, is_dark=True).to_dict()["layer"]
     many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
-    assert 31 in set(finding_texts.picture_frame(many, ("", ""))["Cell"])
-    assert finding_texts.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
-    assert finding_texts.pairs_line(3, 100) == "Press a cell or a row to see its findings."
+    assert 31 in set(mixed_up.picture_frame(many, ("", ""))["Cell"])
+    assert mixed_up.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
+    assert mixed_up.pairs_line(3, 100) == "Press a cell or a row to see its findings."
 
 
 def test_bars_stand_on_the_side_of_the_threshold_they_belong_to() -> None:
-    frame = finding_texts.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
+    frame = trust.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
     assert len(frame) == 20
     sides = dict(zip(frame["Sure"], frame["Side"], strict=True))
     assert (sides[45], sides[50]) == ("Below", "In the filter")
@@ -294,15 +293,15 @@ def test_a_filter_has_a_name_people_can_read() -> None:
     filter = Filter(
         check="label_noise", label="a", text="money", status="rejected", sure=0.55, given="a", suggested="b"
     )
-    assert finding_texts.filter_words(filter, TITLES) == (
+    assert formatting.filter_words(filter, TITLES) == (
         "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55% sure"
     )
-    assert finding_texts.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
+    assert formatting.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
 
 
 def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
     runs = [CheckRun("label_noise", "done", summary={"preview": True}), CheckRun("pii", "not_checked", "no text")]
-    assert list(finding_texts.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
+    assert list(checks.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
         "Quick look, still checking",
         "Not checked: no text",
     ]

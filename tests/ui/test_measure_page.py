@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.measure.plan import Settings
+from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
 from curation.project.jobs import Judge
 from curation.ui import state
@@ -97,7 +97,7 @@ def test_a_measurement_started_on_the_page_is_shown_there(asked: Project) -> Non
 
 def test_what_was_not_measured_says_why(asked: Project) -> None:
     with EndpointServer() as server:
-        asked.measuring.measure(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20))
+        asked.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20)))
     test = shown()
     assert list(test.dataframe[0].value["Score"]) == ["100.0 %", "Not measured"]
     assert "Looked-up passages: not measured, no texts" in text_of(test)
@@ -108,7 +108,7 @@ def test_imported_outputs_are_told(asked: Project, tmp_path: Path) -> None:
     path = tmp_path / "outputs.csv"
     lines = [f"{id},{label}" for id, label in zip(data.values("id"), data.values("label"))]
     path.write_text("\n".join(["id,output", *lines[:30]]), encoding="utf-8")
-    asked.measuring.import_outputs(path, "lora", hosted=True)
+    asked.measuring.import_outputs(OutputFile(path, "lora", hosted=True))
     test = shown()
     assert "30 outputs of outputs.csv" in text_of(test)
     assert list(test.dataframe[0].value["Arm"]) == ["LoRA-tuned model"]
@@ -167,7 +167,7 @@ def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project,
     ids = [row["id"] for row in asked.measuring.held_back(Settings(rows=40))]
     path = tmp_path / "outputs.csv"
     path.write_text("\n".join(["id,output", *(f"{id},refund" for id in ids[:10])]), encoding="utf-8")
-    asked.measuring.import_outputs(path, "zero_shot")
+    asked.measuring.import_outputs(OutputFile(path, "zero_shot"))
     test = shown()
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
     assert "30 rows are held back that no model has been scored on yet." in text_of(test)

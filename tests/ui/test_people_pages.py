@@ -17,7 +17,9 @@ from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import Agreement
 from curation.sampling.intervals import wilson
 from curation.ui import state
-from curation.ui.widgets import new_label, round_texts
+from curation.ui.audit import sentences as audit
+from curation.ui.team import sentences as team
+from curation.ui.widgets import new_label, vote_card
 
 APP = Path(__file__).parents[2] / "app.py"
 LABELS = ("refund", "delivery", "account")
@@ -180,9 +182,9 @@ def test_a_team_round_hides_others_answers_until_one_has_finished(questions: Pro
 
 def test_the_headline_says_share_and_range() -> None:
     found = Estimate((0.07, 0.04, 0.12), 100, 93, 7, 0, ())
-    assert round_texts.audit_headline(found, True) == "About 7 % of the labels are wrong (4 to 12 %)."
+    assert audit.headline(found, True) == "About 7 % of the labels are wrong (4 to 12 %)."
     none = Estimate((0.0, 0.0, 0.026), 100, 100, 0, 0, ())
-    assert round_texts.audit_headline(none, False) == "No wrong answers were found; at most 2.6 % of them are."
+    assert audit.headline(none, False) == "No wrong answers were found; at most 2.6 % of them are."
 
 
 @pytest.mark.parametrize(
@@ -196,17 +198,17 @@ def test_the_headline_says_share_and_range() -> None:
 )
 def test_the_meaning_follows_the_verdicts_own_rule(rate: tuple[float, float, float], reviewed: int, says: str) -> None:
     rule = load_policy(None).items["noise"]
-    assert says in round_texts.audit_meaning(result({}, "", Estimate(rate, reviewed, 0, 0, 0, ())), rule)
+    assert says in audit.meaning(result({}, "", Estimate(rate, reviewed, 0, 0, 0, ())), rule)
 
 
 def test_what_nobody_could_tell_is_said() -> None:
     found = Estimate((0.07, 0.02, 0.17), 95, 88, 7, 5, ())
-    assert "On 5 rows nobody could tell" in round_texts.audit_basis(found)
+    assert "On 5 rows nobody could tell" in audit.basis(found)
 
 
 def test_precision_is_a_share_with_its_range_or_a_dash() -> None:
     rows = (Precision("label_noise", 40, 10, 5, 0, wilson(5, 10)), Precision("mismatch", 3, 0, 0, 0, None))
-    frame = round_texts.precision_frame(rows, {"label_noise": "Wrong labels"})
+    frame = audit.precision_frame(rows, {"label_noise": "Wrong labels"})
     assert frame["Flags that are right"].tolist() == ["50 % (27 to 73 %)", "–"]
     assert frame["Check"].tolist() == ["Wrong labels", "Mismatch"]
 
@@ -220,27 +222,27 @@ def test_correcting_says_what_happens_to_each_row() -> None:
     rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, status, "")
             for n, (id, status) in enumerate(zip("xyz", ("labelled", "undecided", "accepted"), strict=True))]  # fmt: skip
     told = result({"x": "refund", "y": "", "z": ""}, "xy")
-    frame = round_texts.wrong_frame(rows, told)
+    frame = audit.wrong_frame(rows, told)
     assert frame["Answer found wrong"].tolist() == ["card"] * 3  # as it was judged, not as it was imported
     assert frame["What happens"].tolist() == [
         "Would be relabelled to refund", "Would be left out", "Stays: accepted by a person since",
     ]  # fmt: skip
-    assert round_texts.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
-    assert round_texts.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+    assert audit.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
+    assert vote_card.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
 
 
 def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work() -> None:
     rule = load_policy(None).items["noise"]
-    assert round_texts.needed_line(rule, 900).startswith("From 50 answered rows on the verdict uses the audit; with")
-    assert round_texts.needed_line(rule, 20).startswith("From 20 answered rows")  # all of a small set
-    assert round_texts.still_needed(result({}, "", random=60), rule) == (
+    assert audit.needed_line(rule, 900).startswith("From 50 answered rows on the verdict uses the audit; with")
+    assert audit.needed_line(rule, 20).startswith("From 20 answered rows")  # all of a small set
+    assert audit.still_needed(result({}, "", random=60), rule) == (
         "From 50 answered rows on the verdict uses the audit."
     )
-    few = round_texts.still_needed(result({}, "", random=40), rule)
+    few = audit.still_needed(result({}, "", random=40), rule)
     assert "the 40 drawn at random here are too few" in few
     assert "at least 50 rows" in few
     enough = Estimate((0.02, 0.01, 0.04), 50, 49, 1, 0, ())
-    assert round_texts.still_needed(result({}, "", enough, 60), rule) == ""
+    assert audit.still_needed(result({}, "", enough, 60), rule) == ""
 
 
 def test_an_audit_of_few_rows_says_so_on_its_page(large_home: Project) -> None:
@@ -302,11 +304,11 @@ def test_the_team_page_offers_to_take_back_only_what_was_adopted_there(questions
     ],
 )
 def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
-    assert says in round_texts.agreement_line(Agreement(alpha, 60, 3, 48, 0.5))
+    assert says in team.agreement_line(Agreement(alpha, 60, 3, 48, 0.5))
 
 
 def test_nearly_one_answer_is_too_little_variety_to_tell_and_no_disagreement() -> None:
-    told = round_texts.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
+    told = team.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
     assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are one and the")
     assert "too little variety to tell" in told
     assert "agree too little" not in told
@@ -347,9 +349,9 @@ def test_labels_that_begin_alike_are_named_first() -> None:
 
 def test_rows_drawn_for_checks_alone_are_told_apart(questions: Project) -> None:
     drawn = questions.rounds.start_audit(20)
-    assert round_texts.drawn_line(drawn) == "20 at random."
+    assert audit.drawn_line(drawn) == "20 at random."
     flags = [[["truncated"], ""]] * 60 + [[["truncated"], "truncated"]] * 13
-    told = round_texts.drawn_line(replace(drawn, settings={"flags": flags}))
+    told = audit.drawn_line(replace(drawn, settings={"flags": flags}))
     assert told == "60 at random and 13 more from rare checks, which count only for those checks' precision."
 
 

@@ -13,7 +13,7 @@ from curation.cli.printing import print_json
 from curation.context import read_context
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.measure.plan import ARMS, Caps, Settings
+from curation.measure.plan import ARMS, Caps, EndpointRun, OutputFile, Settings
 from curation.measure.sentences import (
     difference_line,
     remarks,
@@ -80,15 +80,24 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
         if args.outputs:
-            columns = (args.input or "", args.output or "") if args.files is None else ("", "")
-            hosted, model = args.hosted, args.model or ""
-            body = project.measuring.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
+            body = project.measuring.import_outputs(_outputs(args), step)
         else:
-            caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
-            private = args.send_personal_data
-            body = project.measuring.measure(
-                args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step
-            )
+            body = project.measuring.measure(_endpoint_run(args), step)
+    _report(args, body)
+
+
+def _outputs(args: argparse.Namespace) -> OutputFile:
+    columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+    return OutputFile(args.outputs, args.arm, *columns, hosted=args.hosted, model=args.model or "")
+
+
+def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
+    caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
+    return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, args.send_personal_data)
+
+
+def _report(args: argparse.Namespace, body: Mapping[str, Any]) -> None:
+    """Print the results; raises where nothing was measured."""
     run = body["run"]
     failed = len(run["reasons"]) == len(run["arms"])
     if failed:

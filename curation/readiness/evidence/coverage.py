@@ -35,12 +35,10 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     helped, needed = _help(counts, least, dominant, int(rule.settings["beside_dominant"]))
     if single:
         helped, needed = helped + 1, needed + least
-    entropy = -sum(n / total * log(n / total) for n in counts.values() if n) if total else 0.0
     detail = {
         "classes": len(counts), "thin": thin, "absent": absent, "rows_needed": needed, "classes_needed": helped,
-        "short": _short(counts, least, dominant, rule),
-        "dominant": dominant, "smallest": smallest, "largest_rate": largest / total if total else 0.0,
-        "effective_classes": exp(entropy),
+        "short": _short(counts, least, dominant, rule), "dominant": dominant, "smallest": smallest,
+        "largest_rate": largest / total if total else 0.0, "effective_classes": _effective(counts),
     }  # fmt: skip
     message = _message(len(counts), len(thin), len(absent), least, smallest)
     if single:
@@ -53,6 +51,12 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     return reading(
         study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
     )
+
+
+def _effective(counts: dict[str, int]) -> float:
+    """As many classes of equal size would be as hard to guess: the exponential of the entropy."""
+    total = sum(counts.values())
+    return exp(-sum(n / total * log(n / total) for n in counts.values() if n)) if total else 1.0
 
 
 def _message(classes: int, thin: int, absent: int, least: int, smallest: int) -> str:

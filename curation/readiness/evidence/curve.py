@@ -7,7 +7,7 @@ from curation.progress import Progress
 from curation.readiness.arms import ceiling
 from curation.readiness.evidence import evidence, percent, reading, span
 from curation.readiness.stand_in.classifier import proxy, shares_of_training
-from curation.readiness.stand_in.curve import Curve, Measured, fit
+from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
@@ -27,7 +27,7 @@ def curve(study: Study, progress: Progress) -> Evidence:
         raise NotChecked(f"too few rows for a curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts")
     rule, rows = study.policy.items["curve"], max(len(study.effective), int(sizes[-1]))
     reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
-    made = fit(found, rows, rule.settings["flat"], rule.warn or 1.0, reach, resamples, study.facts.seed)
+    made = fit(found, rows, Limits(rule.settings["flat"], rule.warn or 1.0, reach), resamples, study.facts.seed)
     cap = max(0.01, ceiling(study.found.get("noise"))[0])
     detail = {
         "metric": found.metric, "score": float(mean[-1]), "rows": rows, "sizes": [int(n) for n in sizes],

@@ -58,11 +58,20 @@ class Measured:
     variance: Floats | None = None
 
 
-def fit(measured: Measured, rows: int, flat: float, steep: float, reach: int, resamples: int, seed: int) -> Curve:
+@dataclass(frozen=True)
+class Limits:
+    """How far a curve is trusted: slope ratios under `flat` fully, from `steep` on not at all; `reach` is the furthest
+    multiple of the rows forecast."""
+
+    flat: float
+    steep: float
+    reach: int
+
+
+def fit(measured: Measured, rows: int, limits: Limits, resamples: int, seed: int) -> Curve:
     """The curve through the mean scores measured.
 
-    `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring. `flat` and
-    `steep` limit the slope ratio, `reach` is the furthest multiple forecast.
+    `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring.
     """
     rng = np.random.default_rng(seed)
     sizes, mean = measured.sizes, measured.scores.mean(axis=0)
@@ -74,11 +83,11 @@ def fit(measured: Measured, rows: int, flat: float, steep: float, reach: int, re
     ratios = np.maximum(late, 0.0) / np.maximum(early, LEAST_SLOPE)
     gains = late * log(2)
     ratio, doubling = _interval(ratios), _interval(gains)
-    steepening = ratio[0] >= steep and doubling[1] > 0
-    refused = steepening or (ratio[2] >= steep and doubling[2] > SLIGHT)
-    multiples = [] if refused else [m for m in (2, 4) if m <= (reach if ratio[0] < flat else 2)]
+    steepening = ratio[0] >= limits.steep and doubling[1] > 0
+    refused = steepening or (ratio[2] >= limits.steep and doubling[2] > SLIGHT)
+    multiples = [] if refused else [m for m in (2, 4) if m <= (limits.reach if ratio[0] < limits.flat else 2)]
     pooled = np.vstack([mean, drawn[:resamples]])
-    forecast = {m: _forecast(sizes, pooled, noise, m * rows, ratio[0] >= flat, rng) for m in multiples}
+    forecast = {m: _forecast(sizes, pooled, noise, m * rows, ratio[0] >= limits.flat, rng) for m in multiples}
     line = _line(sizes, pooled, noise, rows * max(multiples, default=0))
     return Curve(ratio, doubling, forecast, refused, steepening, line)
 

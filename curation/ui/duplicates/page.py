@@ -3,8 +3,8 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.duplicates import actions, compare
-from curation.ui.widgets import bulk_actions, cluster_texts, formatting, parts, steps
+from curation.ui.duplicates import bulk, clusters, compare
+from curation.ui.widgets import bulk_actions, formatting, parts, steps
 
 PAGE = 10  # clusters a page
 
@@ -13,7 +13,7 @@ st.title("Duplicates")
 if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
     st.stop()
 
-counts = {kind: clusters for kind, clusters, _ in project.duplicates.stored.counts()}
+counts = {kind: number for kind, number, _ in project.duplicates.stored.counts()}
 if not counts:
     st.text("No near-duplicates at the threshold: every example stands alone.")
     st.stop()
@@ -23,25 +23,25 @@ st.caption(
     "without you."
 )
 bulk_actions.undo_bar(project)
-filter = compare.choose(counts)
+filter = clusters.choose(counts)
 with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
-    actions.on_all(project, filter)
-    compare.settings(project)
-actions.confirm(project, filter)
+    bulk.on_all(project, filter)
+    clusters.settings(project)
+bulk.confirm(project, filter)
 
-page = compare.search(project, filter, parts.page_start("clusters"), PAGE, sum(counts.values()))
+page = clusters.search(project, filter, parts.page_start("clusters"), PAGE, sum(counts.values()))
 if not page.rows:
     st.text("Nothing found.")
     parts.turn_pages("clusters", None, False)
     st.stop()
 chosen = st.dataframe(
-    cluster_texts.clusters_frame(page.rows),
+    clusters.clusters_frame(page.rows),
     hide_index=True,
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
     key=f"clusters-{filter}-{parts.page_start('clusters')}",
-    column_config=compare.COLUMNS,
+    column_config=clusters.COLUMNS,
 )
 parts.turn_pages("clusters", page.after, page.after is not None)
 

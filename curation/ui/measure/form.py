@@ -61,30 +61,27 @@ def ask(project: Project) -> None:
         caps = _caps()
         private = st.checkbox("Also send rows with personal data or keys in them", key="measure-private")
     instruction, template, knowledge = _more(project)
+    reply, wait = int(st.session_state["measure-reply"]), float(st.session_state["measure-wait"])
     try:
-        settings = Settings(
-            tuple(arms),
-            int(rows),
-            completions,
-            template,
-            instruction,
-            int(st.session_state["measure-reply"]),
-            timeout=float(st.session_state["measure-wait"]),
-        )
-        told = project.measuring.forecast(settings)
+        settings = Settings(tuple(arms), int(rows), completions, template, instruction, reply, timeout=wait)
+        forecast = project.measuring.forecast(settings)
     except CurationError as error:
         st.text(str(error))
         return
-    st.text(sentences.forecast_line(told, project.settings.context().prices.currency))
+    st.text(sentences.forecast_line(forecast, project.settings.context().prices.currency))
     st.text(sentences.key_line(bool(api_key())))
+    _start(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private))
+
+
+def _start(project: Project, measure: Measure) -> None:
     job = project.jobs.newest()
     st.button(
         "Measure",
         type="primary",
         key="measure-start",
-        disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
+        disabled=not (measure.endpoint and measure.model) or (job is not None and job.state in ("queued", "running")),
         on_click=steps.start,
-        args=(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private)),
+        args=(project, measure),
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.widgets import charts, formatting, parts, steps
+from curation.ui.overview import charts
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Overview")

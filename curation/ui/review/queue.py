@@ -8,7 +8,7 @@ import streamlit as st
 from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
-from curation.ui.widgets import finding_texts, formatting
+from curation.ui.widgets import formatting
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
 _QUEUE, _TEXT, _HANDED = "review-queue-{}", "review-text-{}", "review-filter-{}"
@@ -49,7 +49,7 @@ def _names(project: Project, titles: dict[str, str], given: Filter | None) -> di
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
     names = {"": "Everything with a finding", "unlabelled": "Not labelled yet", "all": "All examples in order"}
     names |= {check: titles[check] for check in project.findings.stored.counts()}
-    return names | ({state.FROM_FINDINGS: f"Findings: {finding_texts.filter_words(given, titles)}"} if given else {})
+    return names | ({state.FROM_FINDINGS: f"Findings: {formatting.filter_words(given, titles)}"} if given else {})
 
 
 def _digest(value: object) -> int:

@@ -6,7 +6,8 @@ from curation.errors import CurationError
 from curation.project.decisions import ADOPTED
 from curation.project.rounds import TeamResult
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, round_texts, steps, vote_card
+from curation.ui.team import sentences
+from curation.ui.widgets import bulk_actions, steps, vote_card
 
 project = state.project()
 is_labels = project.examples.is_classification()
@@ -32,7 +33,7 @@ def form(seed: int) -> None:
 
 def adopt() -> None:
     """Decide the rows on which people agree."""
-    state.notify(round_texts.settled(project.decisions.adopt_consensus(state.reviewer())))
+    state.notify(vote_card.settled(project.decisions.adopt_consensus(state.reviewer())))
 
 
 def stop_answering(key: str) -> None:
@@ -45,26 +46,26 @@ def show(result: TeamResult) -> None:
     if result.agreement is None:
         st.text(result.why_no_agreement)
     else:
-        st.text(round_texts.agreement_line(result.agreement))
-    if disputed := round_texts.disputed(result):
+        st.text(sentences.agreement_line(result.agreement))
+    if disputed := sentences.disputed(result):
         st.subheader("Rows people answer differently", anchor=False)
-        examples = project.examples.stored.get_all(disputed[: round_texts.SHOWN])
-        vote_card.table(round_texts.disputed_frame(result, examples))
+        examples = project.examples.stored.get_all(disputed[: vote_card.SHOWN])
+        vote_card.table(sentences.disputed_frame(result, examples))
     if result.consensus is None:
         st.text(result.why_no_consensus)
         return
     st.subheader("Reviewers", anchor=False)
-    frame = round_texts.reviewers_frame(result.consensus.reviewers)
+    frame = sentences.reviewers_frame(result.consensus.reviewers)
     vote_card.table(frame)
-    st.caption(round_texts.BY_WHOM[result.consensus.by_model])
-    if wanted := result.next[: round_texts.SHOWN]:
+    st.caption(sentences.BY_WHOM[result.consensus.by_model])
+    if wanted := result.next[: vote_card.SHOWN]:
         st.subheader("Who should look next", anchor=False)
         examples = project.examples.stored.get_all([one.id for one in wanted])
-        vote_card.table(round_texts.next_frame(wanted, examples))
+        vote_card.table(sentences.next_frame(wanted, examples))
     settled = [row.id for row in result.consensus.rows if row.is_settled]
     with st.popover("Adopt what they agree on", key=f"adopt-{project.place.version()}", disabled=not settled):
         labels = {example.id: example.label for example in project.examples.stored.get_all(settled)}
-        st.text(round_texts.adopt_line(result.consensus, labels, is_labels))
+        st.text(sentences.adopt_line(result.consensus, labels, is_labels))
         st.button("Yes, do it", type="primary", key="adopt-yes", on_click=adopt)
     bulk_actions.undo_bar(project, ADOPTED)
 
@@ -75,10 +76,10 @@ if not project.examples.stored.totals()["stored"]:
     st.stop()
 turn = vote_card.turn(project, "team")
 if turn is None:
-    st.text(round_texts.WHY_TEAM)
+    st.text(sentences.WHY)
     form(0)
     st.stop()
-st.text(round_texts.answers_as(state.reviewer()))
+st.text(sentences.answers_as(state.reviewer()))
 seen = f"seen-{project.name}-{turn.round.id}-{state.reviewer()}"
 if turn.example is not None and seen not in st.session_state:
     vote_card.draw(project, turn, with_answer=not is_labels)

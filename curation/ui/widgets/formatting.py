@@ -11,7 +11,7 @@ import pandas as pd
 
 from curation.load import format_titles
 from curation.project.jobs import Job
-from curation.records import Example, FindingRow, Step
+from curation.records import Example, Filter, FindingRow, Step
 from curation.report.text import number
 from curation.text.private import mask
 from curation.ui import state
@@ -238,3 +238,22 @@ def files_frame(files: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The files of an export with size and hash."""
     rows = [{"File": name, "Bytes": file["bytes"], "SHA-256": file["sha256"]} for name, file in sorted(files.items())]
     return pd.DataFrame(rows)
+
+
+def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
+    """A filter as words, for the name of a bulk decision."""
+    parts = [titles.get(filter.check, words(filter.check)) if filter.check else "all checks"]
+    if filter.given:
+        parts.append(f"“{filter.given}” read as “{filter.suggested}”")
+    if filter.label:
+        parts.append(f"label “{filter.label}”")
+    if filter.text:
+        parts.append(f"text contains “{filter.text}”")
+    if filter.status:
+        parts.append(STATUSES.get(filter.status, filter.status).lower())
+    return ", ".join([*parts, f"at least {filter.sure:.0%} sure"])
+
+
+def and_list(parts: Sequence[str]) -> str:
+    """Some words as a list in a sentence: "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,21 +1,26 @@
 """Near-duplicates of what a person is writing, looked up in an index that is made in the background and kept."""
 
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from threading import Lock
 
+import pandas as pd
 import streamlit as st
 
-from curation.dedup import Settings
+from curation.dedup import Neighbour, Settings
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.duplicates import Neighbours
+from curation.records import Example
 from curation.ui import state
-from curation.ui.widgets import cluster_texts
+from curation.ui.widgets.formatting import asked, short
 
 AT_ONCE = 5_000  # examples indexed while the page waits, a quarter of a second; more in the background
 SHOWN = 5  # neighbours listed: more would push the buttons off the screen
+
+CONTRADICTION = "Another label: a contradiction"
 
 _workers = ThreadPoolExecutor(1, "near-duplicates")  # one at a time, so that two large sets do not double the memory
 
@@ -83,8 +88,8 @@ def _found(project: Project, neighbours: Neighbours, input: str, output: str, la
         return
     examples = {example.id: example for example in project.examples.stored.get_all([near.id for near in found])}
     st.caption("Near-duplicates already in the set")
-    frame = cluster_texts.neighbours_frame(found, examples, label, output)
-    if cluster_texts.contradicts(frame) and not _is_unchanged(project, but, input, output):
+    frame = neighbours_frame(found, examples, label, output)
+    if contradicts(frame) and not _is_unchanged(project, but, input, output):
         st.badge("Another label is given to nearly the same text", color="orange", icon=":material/warning:")
     similarity = st.column_config.NumberColumn(format="%.2f", width=80)
     st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
@@ -94,3 +99,37 @@ def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:
     """Whether these are still the texts of the example being changed: nobody has written anything to warn of."""
     example = project.examples.stored.get(id) if id else None
     return example is not None and example.input == input and output in ("", example.output)
+
+
+def contradicts(frame: pd.DataFrame) -> bool:
+    """Whether one of the neighbours has another label."""
+    return bool((frame["Note"] == CONTRADICTION).any())
+
+
+def neighbours_frame(
+    found: Sequence[Neighbour], examples: Mapping[str, Example], label: str | None, output: str
+) -> pd.DataFrame:
+    """The near-duplicates of a text that is being written: similarity, text, label or output, and what that means."""
+    rows = []
+    for near in found:
+        example = examples[near.id]
+        rows.append(
+            {
+                "Similarity": near.similarity,
+                "Label or output": short(example.label or example.output, 60),
+                "Text": asked(example.input),
+                "Note": note(example, label, output),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def note(example: Example, label: str | None, output: str) -> str:
+    """What it means that an example is so near, given the label and output being written."""
+    if label and example.label:
+        return "Same label: a repeat" if label == example.label else CONTRADICTION
+    if example.label and not label:
+        return "No label chosen yet"
+    if not output.strip():
+        return ""
+    return "Same output: a repeat" if output.strip() == example.output.strip() else "Another output: a variant"

@@ -8,13 +8,23 @@ import streamlit as st
 
 from curation.errors import UsageError
 from curation.project import Project
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import Turn, VoteAnswer
+from curation.readiness.evidence import counted
 from curation.records import Example
 from curation.ui import state
-from curation.ui.widgets import formatting, new_label, parts, round_texts
+from curation.ui.widgets import formatting, new_label, parts
 
 INPUT_WIDTH = 280
 """Pixels of the input in a table: on a 390 px screen the next column is still seen."""
+HELP = {
+    "Flags that are right": "Suspect rows are looked at more often than the rest, so each row counts for as many as it "
+    "stands for: this need not be the plain share of the rows looked at. The range holds it with 90 % confidence.",
+    "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
+}
+"""What the columns mean whose figures do not follow from their neighbours."""
+SHOWN = 50
+"""Rows of a list people read at once; the rest is counted."""
 
 
 def turn(project: Project, kind: str) -> Turn | None:
@@ -30,7 +40,7 @@ def draw(project: Project, turn: Turn, with_answer: bool) -> None:
     """Progress and the texts of the example to answer; its own answer only where that is what is judged."""
     if turn.example is None:
         return
-    st.progress(turn.done / turn.rows, text=round_texts.progress(turn.done, turn.rows))
+    st.progress(turn.done / turn.rows, text=progress_line(turn.done, turn.rows))
     if not with_answer:
         parts.text_box("Input", turn.example.input)
         return
@@ -42,6 +52,11 @@ def draw(project: Project, turn: Turn, with_answer: bool) -> None:
         parts.text_box("Label" if is_labels else "Ideal output", _answer(turn.example, is_labels))
 
 
+def progress_line(done: int, rows: int) -> str:
+    """How far a round is."""
+    return f"{done:,} of {rows:,} answered"
+
+
 def _answer(example: Example, is_labels: bool) -> str:
     return (example.label or "") if is_labels else example.output
 
@@ -49,7 +64,7 @@ def _answer(example: Example, is_labels: bool) -> str:
 def table(frame: pd.DataFrame) -> None:
     """A frame of texts whose first column leaves room for the others on a narrow screen."""
     widths = {"Input": st.column_config.Column(width=INPUT_WIDTH)} if "Input" in frame.columns else {}
-    widths |= {name: st.column_config.Column(help=text) for name, text in round_texts.HELP.items() if name in frame}
+    widths |= {name: st.column_config.Column(help=text) for name, text in HELP.items() if name in frame}
     st.dataframe(frame, hide_index=True, width="stretch", height="content", column_config=widths)
 
 
@@ -139,3 +154,9 @@ def _take_back(turn: Turn) -> None:
         state.notify("There is no answer of yours to take back in this round.")
     else:
         st.session_state["vote-back"] = (turn.round.id, example)
+
+
+def settled(made: BulkDecision) -> str:
+    """How many rows a press of the button decided."""
+    passed = f" {counted(made.passed_over, 'row')} had been decided before." if made.passed_over else ""
+    return f"{counted(made.decided, 'row')} decided.{passed}"

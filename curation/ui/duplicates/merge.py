@@ -1,52 +1,20 @@
-"""Deciding about clusters: all of a filter at once with a count first, two examples merged, and one press to undo."""
+"""One example made of two near-duplicates."""
 
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.records import Bulk, ClusterFilter, Member
+from curation.records import (
+    Member,
+)
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, cluster_texts, formatting, parts
+from curation.ui.widgets import formatting
 
 LEFT, RIGHT, BOTH = "The kept one", "The other", "Both, one after the other"
 OTHER_LABELS = 200  # labels offered beside the two examples' own
 
 
-def on_all(project: Project, filter: ClusterFilter) -> None:
-    """The decisions about every cluster of the filter; one pressed is counted and asked about before it is done."""
-    st.text("All in this filter:")
-    for bulk, title in cluster_texts.BULKS.items():
-        st.button(title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
-
-
-def _ask(project: Project, filter: ClusterFilter, bulk: Bulk | None) -> None:
-    st.session_state["bulk"] = (project.name, filter, bulk) if bulk else None
-
-
-def confirm(project: Project, filter: ClusterFilter) -> None:
-    """What the decision asked for touches, counted now, and the press that does it; nothing where none was asked."""
-    asked = st.session_state.get("bulk")
-    if not asked or asked[:2] != (project.name, filter):
-        return
-    bulk: Bulk = asked[2]
-    with st.container(border=True, key="bulk-confirm"):
-        with st.spinner("Counting"):
-            touched = project.duplicates.stored.touched(filter, bulk)
-        parts.lines(cluster_texts.touched_lines(touched, bulk))
-        with st.container(horizontal=True):
-            if touched.rows:
-                label = cluster_texts.confirm_label(touched, bulk)
-                args = (project, filter, bulk)
-                st.button(label, type="primary", key=f"do-{bulk}-{project.place.version()}", on_click=_do, args=args)
-            st.button("Cancel", key="bulk-cancel", on_click=_ask, args=(project, filter, None))
-
-
-def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
-    st.session_state["bulk"] = None
-    bulk_actions.act(project, project.duplicates.changes(filter, bulk), cluster_texts.REASONS[bulk])
-
-
-def merge_button(member: Member) -> None:
+def button(member: Member) -> None:
     """Opens the form that makes one example of two."""
     key = f"{member.example.id}-{member.example.version}"
     st.button("Merge the two", key=f"merge-{key}", on_click=_open, args=(member.example.id,))
@@ -56,7 +24,7 @@ def _open(id: str | None) -> None:
     st.session_state["merging"] = id
 
 
-def merge_form(project: Project, keeper: Member, other: Member) -> None:
+def form(project: Project, keeper: Member, other: Member) -> None:
     """Which texts the one example gets that is made of these two; drawn where the form was opened."""
     if st.session_state.get("merging") != other.example.id:
         return
