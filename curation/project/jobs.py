@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
-from curation.export import Treatment
+from curation.export import Layout
 from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
@@ -15,11 +15,7 @@ from curation.records import Columns
 from curation.store import database
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from curation.project import Project
-else:
-    DataclassInstance = object
 
 import uuid
 from datetime import UTC, datetime
@@ -51,7 +47,7 @@ class Job:
     actor: str = ""
 
 
-class Verb(DataclassInstance, Protocol):
+class Verb(Protocol):
     """What a job does: its id in the store, its arguments as fields of plain JSON values, and `run`, which returns what
     the page shows then."""
 
@@ -102,11 +98,11 @@ class Export:
 
     id: ClassVar[str] = "export"
     formats: Sequence[str]
-    treatment: Treatment = "keep"
+    layout: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         out = project.folder / EXPORT
-        project.exports.write(out, self.formats, self.treatment, progress=progress)
+        project.exports.write(out, self.formats, Layout(**self.layout), progress=progress)
         return {"out": str(out)}
 
 
@@ -207,7 +203,7 @@ class Jobs:
                 connection,
                 id,
                 verb.id,
-                {item.name: getattr(verb, item.name) for item in fields(verb)},
+                vars(verb),
                 now(),
                 self.place.actor.name,
             )

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from curation.checks import check
-from curation.cli import inputs, main, printing
+from curation.cli import inputs, layout, main, printing
 from curation.cli.flags import given
 from curation.cli.main import COMMANDS, build_parser
 from curation.dedup import Settings as DedupSettings
@@ -20,7 +20,9 @@ from curation.settings import options
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 SHARED = {
-    name: function for module in (inputs, printing) for name, function in inspect.getmembers(module, inspect.isfunction)
+    name: function
+    for module in (inputs, layout, printing)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
 }
 NEVER_READ = {"help", "debug", "verb"}
 """argparse answers --help and knows the verbs; --debug is looked for among the words, which may be what is wrong."""
@@ -48,8 +50,8 @@ def read_in(source: str) -> tuple[set[str], set[str]]:
     return attributes, {n.id for n in nodes if isinstance(n, ast.Name)}
 
 
-def read_by(name: str) -> set[str]:
-    """The attributes of `args` that a command reads, itself or by the shared functions it calls."""
+def read_by(name: str) -> tuple[set[str], set[str]]:
+    """The attributes of `args` that a command reads, itself or by the shared functions it calls, and the names met."""
     attributes, names = read_in(inspect.getsource(importlib.import_module(f"curation.cli.commands.{name}")))
     waiting, seen = names & set(SHARED), set()
     while waiting:
@@ -57,18 +59,18 @@ def read_by(name: str) -> set[str]:
         seen.add(shared)
         more, called = read_in(inspect.getsource(SHARED[shared]))
         attributes |= more
+        names |= called
         waiting |= (called & set(SHARED)) - seen
-    return attributes
+    return attributes, names
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_flag_is_read(name: str) -> None:
     dests = {action.dest for action in actions(command(name))} - NEVER_READ
     settings = {dest for dest in dests if "." in dest}
-    assert (dests - settings) - read_by(name) == set()
-    if settings:
-        source = inspect.getsource(importlib.import_module(f"curation.cli.commands.{name}"))
-        assert "given(args" in source
+    attributes, names = read_by(name)
+    assert (dests - settings) - attributes == set()
+    assert not settings or "given" in names
 
 
 def test_every_setting_of_a_check_has_its_flag() -> None:
@@ -158,6 +160,52 @@ def test_dedup_runs_the_seed_it_is_given(tmp_path: Path) -> None:
     built_in = clusters(tmp_path)
     assert clusters(tmp_path, "--seed", "1") == built_in
     assert any(clusters(tmp_path, "--seed", str(seed)) != built_in for seed in range(2, 8))
+
+
+def exported(tmp_path: Path, *words: str) -> dict:
+    rows = [
+        {"q": f"where is my {n} order of {thing}", "a": f"It left on day {n}.", "w": n % 3}
+        for n in range(20)
+        for thing in ("lamps", "chairs")
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    columns = ["--input", "q", "--output", "a", "--quiet"]
+    assert main.main(["run", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "out"), *columns, *words]) == 0
+    return json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_an_export_is_divided_weighed_and_written_as_its_flags_say(tmp_path: Path) -> None:
+    words = ["--shares", "0.5,0,0.5", "--weight-column", "w", "--format", "parquet", "--format", "jsonl_chat"]
+    manifest = exported(tmp_path, *words, "--parquet-level", "9", "--jsonl-chat-system", "Be kind.")
+    assert manifest["shares"] == [0.5, 0.0, 0.5]
+    assert manifest["counts"]["validation"] == 0
+    assert manifest["counts"]["test"] >= 5
+    assert manifest["formats"]["parquet"]["settings"]["level"] == 9
+    assert manifest["formats"]["jsonl_chat"]["settings"] == {"system": "Be kind."}
+    train = pd.read_parquet(tmp_path / "out" / "train.parquet")
+    assert train["weight"].tolist() == [json.loads(meta)["w"] for meta in train["meta"]]
+    line = (tmp_path / "out" / "train.chat.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    assert json.loads(line)["messages"][0] == {"role": "system", "content": "Be kind."}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--shares", "0.9,0.2,0.1"], "must sum to 1"),
+        (["--shares", "most"], "'most' is not three numbers"),
+        (["--parquet-level", "30"], "a whole number from 1 to 22"),
+        (["--jsonl-chat-system", "Be kind."], "add --format jsonl_chat"),
+        (["--format", "docx"], "There is no export format 'docx'"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_before_any_work(
+    words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["run", str(SAMPLE), "--out", str(tmp_path / "out"), *words]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "stored" not in error
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_is_printed_where_it_is_offered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
