@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.binding import bound_sets
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
@@ -38,7 +39,8 @@ OF_CLUSTER = tuple(name for name in CLUSTERS_SCHEMA.names if name != "id")
 class Shard:
     """Some rows of a set, in row order: the columns of Dataset, and cluster, keeper, similarity and kind of Clusters.
 
-    `labels` says whether the outputs of the set are labels. A row that no cluster is known of has null there.
+    A row that no cluster is known of has null there. Rows of the set that belong together share a number in `binding`.
+    `labels` says whether the outputs of the set are labels.
     """
 
     table: pa.Table
@@ -115,7 +117,8 @@ def run(
     """
     plugins = check.all()
     chosen = [plugins[name] for name in only] if only else list(plugins.values())
-    rows, everything = shards(dataset, clusters), shards(dataset, clusters, max(1, len(dataset)))
+    everything = shards(dataset, clusters, max(1, len(dataset)))
+    rows = [replace(everything[0], table=each) for each in _cut(everything[0].table, ROWS)]
     parts = []
     for n, plugin in enumerate(chosen):
         step = part(progress, n / len(chosen), (n + 1) / len(chosen))
@@ -133,8 +136,13 @@ def shards(dataset: Dataset, clusters: Clusters, rows: int = ROWS) -> list[Shard
     at = pc.index_in(table["id"], clusters.table["id"])
     for name in OF_CLUSTER:
         table = table.append_column(CLUSTERS_SCHEMA.field(name), clusters.table[name].take(at))
+    table = table.append_column("binding", pa.array(bound_sets(dataset, clusters)))
     labels = dataset.is_classification
-    return [Shard(table.slice(start, rows), labels) for start in range(0, max(1, len(dataset)), rows)]
+    return [Shard(each, labels) for each in _cut(table, rows)]
+
+
+def _cut(table: pa.Table, rows: int) -> list[pa.Table]:
+    return [table.slice(start, rows) for start in range(0, max(1, table.num_rows), rows)]
 
 
 def is_whole_set(plugin: Plugin[Any]) -> bool:

@@ -15,11 +15,11 @@ from curation.checks.rows import (
     Row,
     cut,
     findings,
-    plain,
     rows,
 )
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.text.normalise import unpunctuated
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
     for row in rows(dataset, progress, "reading answers"):
         answer = row.label if row.label is not None else row.output
         # a mark alone ("?", an emoji) is an input too
-        asked = plain(row.input) or row.input.strip()
+        asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
-            members.append(Member(row, plain(answer) or answer.strip(), asked, *known[row.id]))
+            members.append(Member(row, unpunctuated(answer) or answer.strip(), asked, *known[row.id]))
     return members
 
 

@@ -11,9 +11,9 @@ from curation.checks.rows import (
     free_text,
     judged,
     outputs,
-    plain,
 )
 from curation.records import Findings
+from curation.text.normalise import unpunctuated
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def copy_of_input(shard: Shard, settings: Settings, state: None) -> Findings:
 
     def rule(row: Row) -> Hit | None:
         output = _QUOTED.sub("", row.output)
-        asked, answer = plain(row.input), plain(output)
+        asked, answer = unpunctuated(row.input), unpunctuated(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
             # to the letter, for a colon or an indent may be all there was to mend

@@ -19,6 +19,7 @@ from curation.checks.rows import (
     judged,
 )
 from curation.records import Findings
+from curation.text.visible import mark
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def cleaned(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text with each hidden character shown as its code point."""
-    return _ANY.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+    return _ANY.sub(lambda match: mark(match.group()), text)
 
 
 def _rights(text: str) -> list[re.Pattern[str]]:

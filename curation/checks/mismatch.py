@@ -14,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.rows import (
     Hit,
@@ -135,7 +136,7 @@ def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) ->
         words = normalize(tfidf(texts, part(progress, 0.0, 0.4), LETTERS))
         progress(0.4, "finding what texts have in common")
         space = lsa(words, DIMENSIONS, seed)
-        number = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist()))
+        number = cluster_of(clusters)
         groups = np.array([number[id] for id in rows.values("id")], dtype=np.int64)
         inputs, outputs = _Side(words[:n], space[:n]), _Side(words[n:], space[n:])
         there = _best(inputs, outputs, groups, seed, part(progress, 0.6, 0.8))

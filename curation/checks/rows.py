@@ -43,14 +43,6 @@ def cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def plain(text: str) -> str:
-    """The text without what is only typing: case, spacing and sentence punctuation. Signs like + and - stay."""
-    return " ".join(text.casefold().translate(_PUNCTUATION).split())
-
-
-_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?\"'`()…“”‘’«»¿¡。，、！？；：", " "))
-
-
 @dataclass(frozen=True)
 class Outputs:
     """What the outputs of some rows are: labels, or texts, of which `some` are not blank."""

@@ -12,6 +12,7 @@ from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
 from curation.export.personal import REASON
 from curation.text.carried import listed
+from curation.text.visible import marked
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -32,7 +33,7 @@ _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 def text(value: str) -> str:
     """A value from the data as one line of literal Markdown text: nothing in it formats, links or loads anything."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    line = " ".join(marked(value).split())
     short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
     return _MARKUP.sub(r"\\\1", short)
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.binding import bound_to
 from curation.errors import UsageError
 from curation.export.card import card
 from curation.export.counted import counted
@@ -20,7 +21,7 @@ from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain,
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.split import SHARES, SPLITS, bound_to, check_shares, split
+from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset

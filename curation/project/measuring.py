@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation import load
+from curation.binding import bound_names, bound_to
 from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
-from curation.measure.holdout import Before, Holdout, groups, hold_out, kept_for_measuring
+from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring
 from curation.measure.ledger import Call, Forecast, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
@@ -165,12 +166,7 @@ class HeldOut:
 
     def seen(self, dataset: Dataset, clusters: Clusters) -> frozenset[str]:
         """The ids that a model trained on the last export has seen, or near-duplicates and group mates of which."""
-        trained = self.trained()
-        if not trained:
-            return frozenset()
-        group_of = groups(dataset, clusters)
-        touched = {group for id, group in group_of.items() if id in trained}
-        return frozenset(id for id, group in group_of.items() if group in touched)
+        return bound_to(self.trained(), dataset, clusters)
 
     def note_trained(self, ids: Iterable[str]) -> None:
         """Keep which examples the export just written lets models train on."""
@@ -258,7 +254,7 @@ class Measuring:
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
         seen = self.held_out.seen(dataset, clusters) if arm in TUNED else frozenset()
-        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
+        tally, matched = tally_outputs(arm, pairs, rows, bound_names(dataset, clusters), task, seen)
         if not tally.scores and not tally.failed and matched.seen:
             raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
         if not tally.scores and not tally.failed:

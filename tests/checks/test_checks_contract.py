@@ -173,6 +173,17 @@ def test_a_shard_has_the_columns_of_its_rows_and_their_clusters(alone):
     assert whole["similarity"].to_pylist()[8] == 0.9
     assert whole["keeper"].to_pylist()[8] == data.values("id")[0]
     assert whole["cluster"].to_pylist()[0] is None
+    binding = whole["binding"].to_pylist()
+    assert len(set(binding)) == len(binding)
+
+
+def test_rows_of_one_cluster_or_group_are_bound(alone):
+    rows = [{"id": str(n), "input": f"text {n}", "group": "chat" if n in (1, 5) else None} for n in range(6)]
+    data = dataset(rows)
+    (shard,) = shards(data, alone(data, {"0": ["1"]}))
+    binding = shard.values("binding")
+    assert binding[0] == binding[1] == binding[5]
+    assert len(set(binding)) == 4
 
 
 @pytest.mark.parametrize("name", PLUGINS)

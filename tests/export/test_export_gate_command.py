@@ -8,6 +8,7 @@ import pytest
 from curation.cli.main import main
 from curation.context import Context, Task
 from curation.project import Project
+from curation.records import Filter
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_the_gate_opens_with_an_approval_and_closes_with_a_change(
     assert json.loads(capsys.readouterr().out)["waivers"] == {outcome: "a pilot"}
     assert main(["gate", str(out)]) == 0
     assert f"waived {outcome}: a pilot" in capsys.readouterr().out
-    shown = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
     project.decisions.decide(shown.id, "reject", shown.version)
     assert main(["gate", str(out)]) == 0
     assert capsys.readouterr().err == ""
@@ -91,11 +92,11 @@ def test_an_export_from_before_exports_were_noted_passes_while_the_project_would
 ) -> None:
     out, outcome = exported
     same = Project.open(tmp_path / "same", create=True)
-    same.load(tickets)
-    same.dedup()
-    same.approve("Ann", {outcome: "a pilot"}, out)
+    same.examples.load(tickets)
+    same.duplicates.find()
+    same.exports.approve("Ann", {outcome: "a pilot"}, out)
     assert main(["gate", str(out), "--project", str(same.folder), "--current"]) == 0
-    same.decide(same.dataset().values("id")[0], "reject", 0)
+    same.decisions.decide(same.examples.dataset().values("id")[0], "reject", 0)
     assert main(["gate", str(out), "--project", str(same.folder)]) == 4
     same.close()
 

@@ -9,7 +9,7 @@ import pytest
 from curation.cli.main import main
 from curation.export import lost_lines, read
 from curation.project import Project
-from curation.text import carried
+from curation.text import carried, turns
 
 CALL = {"id": "c0", "type": "function", "function": {"name": "order_status", "arguments": '{"order": "k-0"}'}}
 USER = {"role": "user", "content": "Where is my kettle?"}
@@ -49,10 +49,10 @@ def test_a_row_says_what_plain_input_and_output_cannot_carry(meta: dict[str, obj
 
 
 def test_calls_are_shown_where_a_turn_says_nothing_else() -> None:
-    assert carried.shown(CALLED[1]) == 'order_status({"order": "k-0"})'
-    assert carried.shown({**CALLED[1], "content": "Let me see."}) == "Let me see."
-    assert carried.shown({"content": "", "tool_calls": [{"name": "f", "arguments": {"n": 1}}, 7]}) == 'f({"n":1})\n7'
-    assert carried.shown({"role": "assistant", "content": " "}) == " "
+    assert turns.shown(CALLED[1]) == 'order_status({"order": "k-0"})'
+    assert turns.shown({**CALLED[1], "content": "Let me see."}) == "Let me see."
+    assert turns.shown({"content": "", "tool_calls": [{"name": "f", "arguments": {"n": 1}}, 7]}) == 'f({"n":1})\n7'
+    assert turns.shown({"role": "assistant", "content": " "}) == " "
 
 
 @pytest.fixture

@@ -382,3 +382,7 @@ def test_labels_that_only_rows_kept_for_measuring_have_are_told(tmp_path):
     manifest = export(rows(data, held={f"id{k}" for k in range(4)}), Options(tmp_path / "set"))
     assert manifest.held == {"rows": 4, "scored": 0, "labels": 1}
     assert "1 label has no row in train for that" in (tmp_path / "set" / "README.md").read_text("utf-8")
+
+
+def test_hidden_characters_stand_marked_in_the_card():
+    assert text("re\u200bfund\nnow") == r"re⟨U\+200B⟩fund now"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from curation.project.held_out import EARLIER, TRAINED
 from endpoint_server import EndpointServer, rows, status
 
 from curation.errors import UsageError
 from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
+from curation.project.measuring import EARLIER, TRAINED
 
 SIXTY = Settings(rows=60)
 
@@ -147,6 +147,22 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
         labelled.measuring.import_outputs(OutputFile(seen, "full"))
     # a model with a prompt has not seen them
     assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot"))["run"]["rows"] == 20
+
+
+def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_the_set(
+    labelled: Project, tmp_path: Path
+) -> None:
+    with_repeats(labelled, tmp_path)
+    clusters = labelled.duplicates.stored.current()
+    assert clusters is not None
+    of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    trained = next(iter(of))
+    mates = [id for id, number in of.items() if number == of[trained] and id != trained]
+    assert mates
+    labelled.measuring.held_out.note_trained([trained])
+    labelled.decisions.decide(trained, "reject", 0)
+    with pytest.raises(UsageError, match="stand in the train part of the last export"):
+        labelled.measuring.import_outputs(outputs(tmp_path / "mates.jsonl", mates), "lora")
 
 
 def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Project, tmp_path: Path) -> None:

@@ -58,14 +58,14 @@ def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
 def test_the_answers_are_those_of_the_full_index(project: Project, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "AT_ONCE", batch)
     dataset, settings = project.examples.dataset(), project.duplicates.settings()
-    made, full = Neighbours(project, settings).build(), neighbours(dataset, settings)
+    made, full = Neighbours(project.examples, settings).build(), neighbours(dataset, settings)
     answers = [made.near(text, limit=10) for text in dataset.values("input")]
     assert answers == [full.near(text, 10) for text in dataset.values("input")]
     assert max(map(len, answers)) > 1
 
 
 def test_added_edited_left_out_and_restored_examples_are_followed(project: Project) -> None:
-    made = Neighbours(project, project.duplicates.settings()).build()
+    made = Neighbours(project.examples, project.duplicates.settings()).build()
     first, text = project.examples.dataset().values("id")[0], "a wholly new text about umbrellas in the rain"
     assert made.near(text) == []
     added = project.examples.add(text, "yes", None, False, "ana")
@@ -87,13 +87,13 @@ def test_a_source_taken_out_or_many_changes_ask_for_a_new_index(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, text = (
-        Neighbours(project, project.duplicates.settings()).build(),
+        Neighbours(project.examples, project.duplicates.settings()).build(),
         project.examples.dataset().values("input")[0],
     )
     assert made.near(text) != []
     project.examples.set_source(project.examples.stored.sources()[0].id, False)
     assert not made.catch_up()
-    assert Neighbours(project, project.duplicates.settings()).build().near(text) == []
+    assert Neighbours(project.examples, project.duplicates.settings()).build().near(text) == []
     project.examples.set_source(project.examples.stored.sources()[0].id, True)
     monkeypatch.setattr(duplicates, "FEW", 5)
     project.decisions.decide_all([(id, "accept", "") for id in project.examples.dataset().values("id")[:6]])
@@ -101,7 +101,7 @@ def test_a_source_taken_out_or_many_changes_ask_for_a_new_index(
 
 
 def test_pairs_are_compared_with_their_outputs_where_the_settings_say_so(project: Project) -> None:
-    made = Neighbours(project, Settings(on="pair")).build()
+    made = Neighbours(project.examples, Settings(on="pair")).build()
     text = project.examples.dataset().values("input")[0]
     assert made.near(text, "yes")[0].similarity == 1.0
     assert made.near(text, "quite another answer, long enough to tell it apart from the other one") == []
@@ -110,12 +110,12 @@ def test_pairs_are_compared_with_their_outputs_where_the_settings_say_so(project
 def test_a_set_too_large_says_why_there_are_no_neighbours(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "LARGEST", 10)
     with pytest.raises(NotChecked, match="sets of up to 10 examples; this one has 59"):
-        Neighbours(project, project.duplicates.settings()).build()
+        Neighbours(project.examples, project.duplicates.settings()).build()
 
 
 def test_an_empty_project_has_no_neighbours_until_one_is_added(tmp_path: Path) -> None:
     project = Project.open(tmp_path / "empty", create=True)
-    made = Neighbours(project, project.duplicates.settings()).build()
+    made = Neighbours(project.examples, project.duplicates.settings()).build()
     assert made.near("hello") == []
     project.examples.add("hello there", "", "a", True)
     assert made.catch_up()
@@ -131,7 +131,7 @@ def test_a_system_prompt_makes_no_neighbours(project: Project, tmp_path: Path) -
     )
     prompted = Project.open(tmp_path / "prompted", create=True)
     prompted.examples.load(tmp_path / "prompted.csv")
-    made = Neighbours(prompted, prompted.duplicates.settings()).build()
+    made = Neighbours(prompted.examples, prompted.duplicates.settings()).build()
     assert made.near(f"{prompt}a wholly new text about umbrellas in the rain") == []
     known = prompted.examples.dataset().values("input")[0]
     assert made.near(known)[0].similarity == 1.0

@@ -17,10 +17,10 @@ from curation.readiness.stand_in.neighbours import chrf
 from curation.sampling.intervals import (
     auroc,
     difference,
-    resampled,
     rows_to_decide,
     wilson,
 )
+from curation.sampling.resampling import resampled
 
 RULE = load_policy().items["economics"]
 SIZES = np.array([100, 143, 204, 292, 417, 595, 850, 1214], dtype=float)

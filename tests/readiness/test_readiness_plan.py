@@ -38,7 +38,7 @@ def test_every_plan_says_what_the_answer_is_after_each_step(name: str) -> None:
     scenario, _, _ = gathered(name)
     for declared in (scenario.context, replace(scenario.context, arms=()), Context()):
         made = plan(name, declared)
-        assert made.verdict.summary
+        assert made.summary
         assert made.goal == (made.steps[-1].then if made.steps else made.outcome)
         assert sum(step.minutes[0] for step in made.steps) == made.minutes[0] <= made.minutes[1]
         assert all(step.low <= step.high for step in made.steps)
@@ -106,7 +106,7 @@ def test_a_volume_that_would_pay_is_named_where_only_money_stands_in_the_way() -
     seldom = replace(scenario.context, traffic=replace(scenario.context.traffic, calls_per_month=100))
     made = plan("clean and large", seldom)
     assert (made.outcome, made.steps) == ("stay_with_prompt", ())
-    assert "calls a month on" in made.verdict.summary
+    assert "calls a month on" in made.summary
 
 
 def test_leaving_any_step_out_ends_elsewhere() -> None:

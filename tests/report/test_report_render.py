@@ -96,7 +96,7 @@ def test_html_shows_data_as_text_and_needs_nothing_from_outside() -> None:
     assert "<img src=x onerror=alert(1)>" in found.text
     assert "{{7*7}}" in found.text
     assert "\u202e" not in page
-    assert "[U+202E]" in page
+    assert "⟨U+202E⟩" in page
     assert "default-src 'none'" in page
 
 

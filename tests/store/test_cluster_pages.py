@@ -10,8 +10,8 @@ from old_projects import taken_back_to_version_4
 
 from curation.progress import Cancelled
 from curation.project import Project, decisions
-from curation.records import CLUSTERS_SCHEMA, ORDERS, ClusterFilter, Clusters, Position
-from curation.store import clusters, database, results
+from curation.records import CLUSTERS_SCHEMA, ORDERS, ClusterFilter, ClusterRow, Clusters, Order, Position
+from curation.store import clusters, database
 
 KINDS = ("exact", "near", "variant", "contradiction")
 ROWS = 400
@@ -51,11 +51,11 @@ def store_clusters(project: Project) -> None:
         cluster += 1
     found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
     with database.write(project.place.engine) as connection:
-        results.save_clusters(connection, found, project.place.snapshot())
+        clusters.save_clusters(connection, found, project.place.snapshot())
 
 
-def walked(project: Project, filter: ClusterFilter, limit: int) -> list[clusters.ClusterRow]:
-    rows: list[clusters.ClusterRow] = []
+def walked(project: Project, filter: ClusterFilter, limit: int) -> list[ClusterRow]:
+    rows: list[ClusterRow] = []
     after: Position | None = None
     while True:
         page = project.duplicates.stored.page(filter, after, limit)
@@ -67,7 +67,7 @@ def walked(project: Project, filter: ClusterFilter, limit: int) -> list[clusters
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("limit", [1, 7, 500])
-def test_every_cluster_comes_once_and_in_order(project: Project, order: clusters.Order, limit: int) -> None:
+def test_every_cluster_comes_once_and_in_order(project: Project, order: Order, limit: int) -> None:
     rows = walked(project, ClusterFilter(order=order), limit)
     assert sorted(row.cluster for row in rows) == list(range(len(rows)))
     assert sum(row.size for row in rows) == ROWS
@@ -110,7 +110,7 @@ def test_wildcards_in_a_text_are_characters_like_others(project: Project) -> Non
 @pytest.mark.parametrize("kind", ["", "near"])
 @pytest.mark.parametrize("after", [None, (3, 40)])
 def test_a_page_is_searched_in_an_index_and_never_sorted(
-    project: Project, order: clusters.Order, kind: str, after: Position | None
+    project: Project, order: Order, kind: str, after: Position | None
 ) -> None:
     query = clusters.page_query(ClusterFilter(kind=kind, order=order), after, None).limit(10)
     plan = explained(project, query)
@@ -122,10 +122,8 @@ def test_a_page_is_searched_in_an_index_and_never_sorted(
 
 
 def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
-    plan: list[str] = []
-    with database.read(project.place.engine) as connection:
-        plan = explained(project, clusters.members_query(3))
-        assert clusters.members(connection, 3, 2)[0].is_keeper
+    plan = explained(project, clusters.members_query(3))
+    assert project.duplicates.stored.members(3, 2)[0].is_keeper
     assert any("clusters USING INDEX ix_clusters_cluster" in line for line in plan), plan
     assert not any(line.startswith("SCAN") for line in plan), plan
 

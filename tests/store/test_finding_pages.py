@@ -11,7 +11,7 @@ from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.findings import followed
 from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings, Pair, Scope
-from curation.store import database, results
+from curation.store import database, findings
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label
 FOUND = [
@@ -35,7 +35,7 @@ def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = 
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     with database.write(project.place.engine) as connection:
-        results.save_findings(connection, table, [(ids[0], 1.0)], project.place.snapshot(), kind)
+        findings.save_findings(connection, table, [(ids[0], 1.0)], project.place.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:

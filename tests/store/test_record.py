@@ -204,7 +204,7 @@ from pathlib import Path
 from curation.project import Project
 from curation.project.jobs import Analyse
 project = Project.open(Path(sys.argv[1]))
-print(len(project.curated().dataset), project.verify().lines()[0])
+print(len(project.examples.curated().dataset), project.place.verify().lines()[0])
 """
 
 
@@ -246,7 +246,7 @@ def test_two_people_may_vote_on_what_they_saw_but_not_both_decide_it(project: Pr
 
 
 def test_who_opens_a_project_is_kept_with_what_they_start(project: Project) -> None:
-    assert project.actor == Actor.local() == Actor("local", "admin")
+    assert project.place.actor == Actor.local() == Actor("local", "admin")
     other = Project.open(project.folder, actor=Actor("eva", "reviewer"))
     other.jobs.start(Analyse())
     assert ended(other).actor == "eva"

@@ -19,7 +19,7 @@ from curation.errors import NotChecked, UsageError
 from curation.project import DATABASE, Project
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult, TeamResult, Turn
-from curation.records import Action, Filter, Findings
+from curation.records import Action, Filter, Findings, RoundRow
 from curation.store import database, rounds
 
 WORDS = {
@@ -125,7 +125,7 @@ def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> No
     raw.close()
 
 
-def _rows(project: Project, round: int) -> list[rounds.RoundRow]:
+def _rows(project: Project, round: int) -> list[RoundRow]:
     with database.read(project.place.engine) as connection:
         return rounds.rows_of(connection, round)
 
@@ -135,8 +135,8 @@ import sys
 from pathlib import Path
 from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
-while (turn := project.audit_next("w")) and turn.example:
-    project.vote(turn.round.id, turn.example.id, "w", "right")
+while (turn := project.rounds.audit_next("w")) and turn.example:
+    project.rounds.vote(turn.round.id, turn.example.id, "w", "right")
     print(turn.done + 1, flush=True)
 """
 
@@ -380,12 +380,12 @@ def test_the_verdict_reads_the_agreement(large: Project) -> None:
 def test_nothing_to_look_at_says_so(tmp_path: Path) -> None:
     empty = Project.open(tmp_path / "none", create=True)
     with pytest.raises(NotChecked, match="load some first"):
-        empty.start_audit()
+        empty.rounds.start_audit()
     with pytest.raises(NotChecked, match="load some first"):
-        empty.start_team()
-    assert empty.audit_next("ann") is None
-    assert empty.team_result() is None
-    assert [run.status for run in empty.review_runs().runs] == ["not_checked"] * 2
+        empty.rounds.start_team()
+    assert empty.rounds.audit_next("ann") is None
+    assert empty.rounds.team_result() is None
+    assert [run.status for run in empty.rounds.review_runs().runs] == ["not_checked"] * 2
     empty.close()
 
 

@@ -14,6 +14,7 @@ from curation.context import Context, Task
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Snapshot
+from curation.store import clusters as stored_clusters
 from curation.store import database, results
 
 STEPS = ("dedup", "check", "verdict")
@@ -169,7 +170,7 @@ def test_a_result_stamped_later_than_it_read_is_refused(project: Project, tmp_pa
     body = project.verdict.last()
     assert body is not None
     with database.write(project.place.engine) as connection:
-        results.save_clusters(connection, clusters, later)
+        stored_clusters.save_clusters(connection, clusters, later)
         for kind, value in (("check", {"findings": 0}), ("verdict", body)):
             results.save_result(connection, kind, value, later.at, later)
     with pytest.raises(CurationError, match="run the checks again"):

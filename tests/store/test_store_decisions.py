@@ -72,7 +72,7 @@ from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
 for id in sys.argv[3:]:
     try:
-        project.decide(id, "accept", 0, reviewer=sys.argv[2])
+        project.decisions.decide(id, "accept", 0, reviewer=sys.argv[2])
         print("stored")
     except StaleDecision:
         print("conflict")
@@ -97,9 +97,9 @@ import sys
 from pathlib import Path
 from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
-version = project.example(sys.argv[2]).version
+version = project.examples.stored.get(sys.argv[2]).version
 while True:
-    project.decide(sys.argv[2], "flag", version, reviewer="w")
+    project.decisions.decide(sys.argv[2], "flag", version, reviewer="w")
     version += 1
     print(version, flush=True)
 """

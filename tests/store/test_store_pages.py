@@ -9,7 +9,7 @@ from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.project import DATABASE, Project
 from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings
-from curation.store import database, results
+from curation.store import database, findings
 
 
 def store_findings(project: Project, confidences: list[float]) -> None:
@@ -22,7 +22,7 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
     with database.write(project.place.engine) as connection:
-        results.save_findings(connection, found, order, project.place.snapshot())
+        findings.save_findings(connection, found, order, project.place.snapshot())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])
@@ -93,7 +93,7 @@ def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_pa
     with pytest.raises(InputRejected, match="not a project database"):
         Project.open(tmp_path / "foreign")
     newer = Project.open(tmp_path / "newer", create=True)
-    with newer.engine.connect() as connection:
+    with newer.place.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE about SET value = '99' WHERE key = 'schema_version'")
         connection.commit()
     newer.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from curation.project import Project
 from curation.records import Filter
-from curation.store import database, results
+from curation.store import database, queue
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 
@@ -22,7 +22,7 @@ def test_the_plans_examples_come_first_and_those_without_a_finding_join(tmp_path
     clean = next(id for id in project.examples.dataset().values("id") if id not in set(before))
     wanted = [before[-1], clean, before[3]]
     with database.write(project.place.engine) as connection:
-        results.put_first(connection, [*wanted, "gone from the project"])
+        queue.put_first(connection, [*wanted, "gone from the project"])
     assert order(project) == [*wanted, *(id for id in before if id not in wanted)]
     project.close()
 

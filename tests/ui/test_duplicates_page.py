@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.dedup import Neighbour
 from curation.project import Project
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.records import ClusterFilter, Example, Member, Touched
 from curation.ui import state
 from curation.ui.duplicates import bulk, compare
@@ -336,7 +336,7 @@ def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
 )
 def test_a_stroke_says_what_it_was_and_when(at: str, words: str) -> None:
     now = datetime.fromisoformat("2026-01-02T12:00:40+00:00")
-    stroke = Stroke("b", 3412, 0, bulk_actions.REASONS["leave_out"])
+    stroke = BulkDecision("b", 3412, 0, bulk_actions.REASONS["leave_out"])
     line = bulk_actions.undo_line(stroke, f"2026-01-02T{at}+00:00", now)
     assert line == f"Left out 3,412 repeats, {words}."
 

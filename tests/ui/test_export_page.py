@@ -14,6 +14,7 @@ from curation.export import Layout, gate
 from curation.progress import ignore
 from curation.project import Project
 from curation.project.jobs import Export
+from curation.records import Filter
 from curation.store import database, jobs
 from curation.ui import state
 from curation.ui.export import sentences
@@ -130,7 +131,7 @@ def test_a_decision_after_the_approval_makes_the_export_older_and_leaves_the_app
 ) -> None:
     approve(page, "Ann Lee", WHY)
     project = Project.open(made / "projects" / "Tickets")
-    shown_first = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    shown_first = project.decisions.queue.page(Filter(), -1, 1)[0][1]
     project.decisions.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
     test = shown(page)
     assert "The approval no longer holds" not in texts(test)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.progress import ignore
 from curation.project import Project, background
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
 from curation.ui import state
@@ -235,7 +235,7 @@ def test_what_a_stroke_would_do_is_said_in_full() -> None:
     assert bulk.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
-    assert bulk_actions.decided_line(Stroke("b", 214, 12, "x")) == (
+    assert bulk_actions.decided_line(BulkDecision("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
 

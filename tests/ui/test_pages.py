@@ -75,7 +75,7 @@ def test_a_checked_project_shows_its_verdict_on_every_page(
 def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
     assert shown.input.split("\n")[0][:30] in texts(test)
     next(button for button in test.button if button.label == "Leave out").click().run()
     after = project.examples.stored.get(shown.id)
@@ -94,7 +94,7 @@ def test_the_suggested_label_is_one_press_away(checked: Path, monkeypatch: pytes
     next(box for box in test.selectbox if box.label == "Queue").set_value("label_noise").run()
     assert not test.exception
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.decisions.queue.page(project.review_filter("label_noise"), -1, 1)[0][1]
+    shown = project.decisions.queue.page(Filter("label_noise"), -1, 1)[0][1]
     suggested = project.findings.stored.of_example(shown.id)[0].suggestion.removeprefix("relabel:")
     next(button for button in test.button if button.label == f"Yes, {suggested}").click().run()
     assert not test.exception
@@ -108,7 +108,7 @@ def test_the_suggested_label_is_one_press_away(checked: Path, monkeypatch: pytes
 def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.decisions.queue.page(project.review_filter(), -1, 1)[0][1]
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
     project.decisions.decide(shown.id, "accept", shown.version, reviewer="somebody else")
     next(button for button in test.button if button.label == "Leave out").click().run()
     after = project.examples.stored.get(shown.id)

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import AuditResult, VoteAnswer
 from curation.readiness.policy import load_policy
-from curation.records import Action, Example, Round
+from curation.records import Action, Example, Filter, Round
 from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import Agreement
 from curation.sampling.intervals import wilson
@@ -228,7 +228,7 @@ def test_correcting_says_what_happens_to_each_row() -> None:
         "Would be relabelled to refund", "Would be left out", "Stays: accepted by a person since",
     ]  # fmt: skip
     assert audit.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
-    assert vote_card.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+    assert vote_card.settled(BulkDecision("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
 
 
 def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work() -> None:
@@ -248,7 +248,7 @@ def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work(
 def test_an_audit_of_few_rows_says_so_on_its_page(large_home: Project) -> None:
     test = show("audit")
     assert "From 50 answered rows on the verdict uses the audit; with fewer" in texts(test)
-    large_home.start_audit(40)
+    large_home.rounds.start_audit(40)
     test.run()
     assert "the 40 drawn at random here are too few" in texts(test)
 
@@ -357,7 +357,7 @@ def test_rows_drawn_for_checks_alone_are_told_apart(questions: Project) -> None:
 
 def test_a_new_verdict_on_old_checks_stays_out_of_date(questions: Project) -> None:
     questions.verdict.analyse()
-    first = questions.decisions.queue.page(questions.review_filter("all"), -1, 1)[0][1]
+    first = questions.decisions.queue.page(Filter("all"), -1, 1)[0][1]
     questions.decisions.decide(first.id, "reject", first.version)
     questions.verdict.judge()
     assert questions.place.step("verdict").stale

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.project.examples import Step
 from curation.project.jobs import Job
 from curation.readiness.gates.reading import OUTCOMES
-from curation.records import Example, FindingRow
+from curation.records import Example, FindingRow, Step
 from curation.ui.widgets import formatting, outcomes
 
 

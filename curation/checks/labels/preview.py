@@ -20,16 +20,16 @@ from threadpoolctl import threadpool_limits
 from curation.checks import found
 from curation.checks.labels.labelled import (
     Labelled,
-    balanced_accuracy,
     labelled,
     needs_signal,
 )
 from curation.checks.labels.ranking import Settings, graded
-from curation.checks.rows import plain
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
+from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import WORD, Floats, Ints
+from curation.text.normalise import unpunctuated
 from curation.text.openings import unopened
 
 LONGEST = 300
@@ -54,7 +54,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     be judged. The `seed` changes nothing: nothing is drawn.
     """
     settings = Settings()
-    equal = [plain(text[:LONGEST]) for text in unopened(dataset.values("input"))]
+    equal = [unpunctuated(text[:LONGEST]) for text in unopened(dataset.values("input"))]
     rows = labelled(dataset, equal, settings.smallest_class, settings.fewest_rows)
     progress(0.2, "a first look at the labels: counting words")
     with threadpool_limits(1):

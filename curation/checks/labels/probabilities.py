@@ -61,7 +61,7 @@ def out_of_sample(
 ) -> tuple[Probabilities, npt.NDArray[np.bool_]]:
     """Probability of each label for each row, shape (n, labels), and whether the row could be judged.
 
-    `sets` are feature sets with unit rows, `labels` are 0..K-1, `groups` 0..G-1 the near-duplicate clusters. Every
+    `sets` are feature sets with unit rows, `labels` are 0..K-1, `groups` 0..G-1 the rows bound together. Every
     feature set gives a cross-validated logistic regression and a vote of the 15 nearest rows of other groups; all are
     averaged. A row is not judged when no other fold carries its label.
     """

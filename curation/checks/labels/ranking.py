@@ -1,4 +1,4 @@
-"""Rows ranked by how little their label fits, by models that never saw the row nor its near-duplicates."""
+"""Rows ranked by how little their label fits, by models that saw neither the row nor any row bound to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,8 @@ from cleanlab.count import num_label_issues
 from cleanlab.rank import get_label_quality_scores
 from threadpoolctl import threadpool_limits
 
-from curation.checks.labels.labelled import balanced_accuracy, labelled
+from curation.binding import bound_sets, cluster_of
+from curation.checks.labels.labelled import labelled
 from curation.checks.labels.probabilities import (
     NEIGHBOURS,
     Probabilities,
@@ -21,7 +22,7 @@ from curation.checks.labels.probabilities import (
 from curation.errors import NotChecked
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
-from curation.sampling.intervals import wilson
+from curation.sampling.intervals import balanced_accuracy, wilson
 from curation.text.features import (
     Encode,
     Floats,
@@ -82,9 +83,12 @@ class Judged:
 
 def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
     """What the models make of every labelled row whose label is not too rare. Raises NotChecked when too few are."""
-    group = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
-    clustered = [group[id] for id in dataset.values("id")]
-    rows = labelled(dataset, clustered, settings.smallest_class, settings.fewest_rows)
+    numbers = cluster_of(clusters)
+    repeats = [numbers[id] for id in dataset.values("id")]
+    bound = bound_sets(dataset, clusters).tolist()
+    rows = labelled(dataset, repeats, settings.smallest_class, settings.fewest_rows, bound)
+    if not rows.groups.any():
+        raise NotChecked("all labelled rows belong to one group, so none of them can judge another")
     if len(rows.ids) * len(rows.names) > MOST_CELLS:
         raise NotChecked(
             f"{len(rows.ids):,} rows of {len(rows.names):,} labels are more than fit in memory; check a part of them"

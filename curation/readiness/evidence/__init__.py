@@ -1,7 +1,7 @@
 """Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -65,41 +65,46 @@ def derived(id: str, title: str) -> Callable[[Follow], Follow]:
     return register
 
 
-def reading(
-    study: Study | Known,
-    id: str,
-    interval: Interval,
-    message: str,
-    *,
-    kind: Kind = "measured",
-    status: Status | None = None,
-    fix: str = "",
-    rows: Sequence[str] = (),
-    detail: Mapping[str, Any] | None = None,
-) -> Evidence:
-    """Evidence with the status its rule gives (or `status`), its threshold and where that comes from.
+@dataclass(frozen=True)
+class Figure:
+    """What an item found: a value with its 90 % interval, a sentence on it, what would better it, rows to look at.
 
-    `fix` is kept only when the status is not ok. The title is filled in by `assess`.
+    `status` is given where it does not follow from the item's rule alone. `detail` are further figures, by name.
+    """
+
+    interval: Interval
+    message: str
+    kind: Kind = "measured"
+    status: Status | None = None
+    fix: str = ""
+    rows: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rated(study: Study | Known, id: str, figure: Figure) -> Evidence:
+    """Evidence with the status its rule gives (or that of the figure), its threshold and where that comes from.
+
+    The fix is kept only when the status is not ok. The title is filled in by `assess`.
     """
     rule = study.policy.items[id]
-    value, low, high = (float(number) for number in interval)
-    found = status or rule.status(value, low, high)
+    value, low, high = (float(number) for number in figure.interval)
+    status = figure.status or rule.status(value, low, high)
     if isinstance(study, Study):
-        study.behind[id] = tuple(rows)
+        study.behind[id] = tuple(figure.rows)
     return Evidence(
         id=id,
         title="",
-        status=found,
-        kind=kind,
+        status=status,
+        kind=figure.kind,
         value=value,
         low=low,
         high=high,
-        threshold=rule.threshold(found),
+        threshold=rule.threshold(status),
         origin=f"{rule.origin}: {rule.source}",
-        message=message,
-        fix=fix if found != "ok" else "",
-        rows=tuple(rows[:SHOWN_ROWS]),
-        detail={**(detail or {}), "unit": rule.unit},
+        message=figure.message,
+        fix=figure.fix if status != "ok" else "",
+        rows=tuple(figure.rows[:SHOWN_ROWS]),
+        detail={**figure.detail, "unit": rule.unit},
     )
 
 

@@ -2,7 +2,7 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, reading
+from curation.readiness.evidence import Figure, counted, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 
@@ -26,4 +26,4 @@ def agreement(study: Study, progress: Progress) -> Evidence:
     )
     fix = "Settle with the reviewers what the right answer is, write it down, and review the disputed rows again."
     detail = {"rows": rows, "reviewers": reviewers}
-    return reading(study, "agreement", alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail)
+    return rated(study, "agreement", Figure(alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail))

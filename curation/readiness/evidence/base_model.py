@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Known, derived, percent, reading, span
+from curation.readiness.evidence import Figure, Known, derived, percent, rated, span
 from curation.records import Evidence, Status
 
 
@@ -36,5 +36,5 @@ def base_model(known: Known) -> Evidence:
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt; there is nothing left for tuning to win." if met else ""
     status: Status = "warn" if met else "ok"
-    made = reading(known, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
+    made = rated(known, "base_model", Figure(best.interval, message, status=status, fix=fix, detail=detail))
     return replace(made, threshold=target)

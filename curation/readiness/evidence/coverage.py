@@ -4,7 +4,7 @@ from math import exp, log
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, not_applicable, percent, reading
+from curation.readiness.evidence import Figure, counted, evidence, not_applicable, percent, rated
 from curation.readiness.policy import Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
@@ -48,9 +48,8 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     message += _undeclared(study)
     fix = _fix(study, needed, helped, single)
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
-    return reading(
-        study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
-    )
+    figure = Figure((share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail)
+    return rated(study, "coverage", figure)
 
 
 def _effective(counts: dict[str, int]) -> float:

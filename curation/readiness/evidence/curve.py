@@ -5,7 +5,7 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.evidence import evidence, percent, reading, span
+from curation.readiness.evidence import Figure, evidence, percent, rated, span
 from curation.readiness.stand_in.classifier import proxy, shares_of_training
 from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
@@ -39,7 +39,7 @@ def curve(study: Study, progress: Progress) -> Evidence:
     status: Status = "warn" if made.steepening else "ok"
     message = _message(made, found)
     fix = f"Collect about {rows:,} to {3 * rows:,} more rows (two to four times as many), then look again."
-    return reading(study, "curve", made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail)
+    return rated(study, "curve", Figure(made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail))
 
 
 def measured(study: Study, progress: Progress) -> Measured:

@@ -3,7 +3,7 @@
 from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import Money, money, work_left
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
 
 
@@ -24,7 +24,7 @@ def economics(known: Known) -> Evidence:
     }  # fmt: skip
     fix = "Tune only with another reason than money, or at a higher volume."
     message = _message(found, never, rule.warn or 0.0, _absent(context))
-    return reading(known, "economics", found.months, message, kind="estimated", fix=fix, detail=detail)
+    return rated(known, "economics", Figure(found.months, message, kind="estimated", fix=fix, detail=detail))
 
 
 def _absent(context: Context) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, ceiling, scored
 from curation.readiness.arms import headroom as room
-from curation.readiness.evidence import Known, derived, percent, reading, span
+from curation.readiness.evidence import Figure, Known, derived, percent, rated, span
 from curation.records import Evidence, Status
 
 
@@ -36,8 +36,10 @@ def headroom(known: Known) -> Evidence:
         message += f"{100 * task.minimum_lift:g} worth the work."
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
     fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
-    made = reading(
-        known, "headroom", found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}
+    made = rated(
+        known,
+        "headroom",
+        Figure(found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}),
     )
     return replace(
         made, threshold=task.minimum_lift, origin="declared: the smallest improvement you called worth the work"

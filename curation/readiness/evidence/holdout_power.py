@@ -5,7 +5,7 @@ from math import sqrt
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Known, counted, derived, reading
+from curation.readiness.evidence import Figure, Known, counted, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
 
@@ -35,15 +35,10 @@ def holdout_power(known: Known) -> Evidence:
     if 0 < rows < wanted:
         fix = f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'different row')} here: new ones are needed."
     kind: Kind = "measured" if best else "estimated"
-    made = reading(
+    made = rated(
         known,
         "holdout_power",
-        _band(least),
-        message,
-        kind=kind,
-        status=status,
-        fix=fix,
-        detail={"n": n, "wanted": wanted},
+        Figure(_band(least), message, kind=kind, status=status, fix=fix, detail={"n": n, "wanted": wanted}),
     )
     return replace(made, threshold=task.minimum_lift, origin=f"declared lift against {rule.source}")
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, percent, reading
+from curation.readiness.evidence import Figure, evidence, percent, rated
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 
 NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
 
@@ -40,7 +40,7 @@ def _labels(study: Study, progress: Progress) -> Evidence:
         f"On rows held back, a small model gets {percent(score[0])} right, always giving the usual answer "
         f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}"
     )
-    return reading(study, "learnability", gain, message, kind="estimated", fix=_FIX, detail=detail)
+    return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
 
 
 def _text(study: Study, progress: Progress) -> Evidence:
@@ -50,8 +50,10 @@ def _text(study: Study, progress: Progress) -> Evidence:
         f"Shown a real and a shuffled pair, a simple word comparison picks the real one {percent(area)} of the time "
         f"({percent(low)} to {percent(high)}; 50 % is guessing). It sees fit, not truth."
     )
-    return reading(
-        study, "learnability", (area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail
+    return rated(
+        study,
+        "learnability",
+        Figure((area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail),
     )
 
 

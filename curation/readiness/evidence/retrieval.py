@@ -7,11 +7,12 @@ import numpy as np
 
 from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS
-from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
+from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, percent, rated, span
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import Interval, resampled
+from curation.sampling.intervals import Interval
+from curation.sampling.resampling import resampled
 
 
 @evidence("retrieval", "Copying the nearest known answer")
@@ -51,5 +52,5 @@ def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
     fix = "Try a prompt that shows the model the most similar known examples."
-    made = reading(known, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
+    made = rated(known, "retrieval", Figure(copy, message, status=status, fix=fix, detail={"at_five": list(five)}))
     return replace(made, threshold=task.target) if comparable else made

@@ -6,11 +6,11 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
+from curation.readiness.evidence import Figure, evidence, not_applicable, percent, rated, span
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 from curation.text.words import words
 
 
@@ -24,9 +24,9 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind != "text":
         why = "The answers are labels." if study.labelled_set else "The answers are drawn from a fixed set of texts."
         return not_applicable(study, "substance", why)
-    first: dict[str, int] = {}
+    first: dict[int | str, int] = {}
     for n in study.unique:
-        first.setdefault(study.rows.groups[n], n)
+        first.setdefault(study.rows.clusters[n], n)
     chosen = list(first.values())
     if not chosen:
         raise NotChecked("no row has both an input and an answer")
@@ -54,7 +54,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
     ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
     fix = "Say where the new knowledge in the answers comes from: what can be looked up need not be trained."
-    return reading(study, "substance", novel, message, status=status, fix=fix, rows=ids, detail=detail)
+    return rated(study, "substance", Figure(novel, message, status=status, fix=fix, rows=ids, detail=detail))
 
 
 def _shares(

@@ -8,13 +8,14 @@ from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import (
     SHOWN_ROWS,
+    Figure,
     Known,
     counted,
     evidence,
     follows,
     not_applicable,
     percent,
-    reading,
+    rated,
     span,
 )
 from curation.readiness.study import Study
@@ -83,7 +84,9 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     detail = {**made, "declared": declared, "fires": fires, "declared_fires": fast, "proof": dated > 0}
     message = _message(declared, fast, share, dated, n)
     ids = list(made["ids"])
-    return reading(known, "volatility", share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
+    return rated(
+        known, "volatility", Figure(share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
+    )
 
 
 def _message(declared: str, fast: bool, share: tuple[float, float, float], dated: int, n: int) -> str:

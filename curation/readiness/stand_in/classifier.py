@@ -17,7 +17,8 @@ from sklearn.svm import LinearSVC
 
 from curation.errors import NotChecked
 from curation.progress import Progress, part
-from curation.readiness.study import Study, normalised
+from curation.readiness.study import Study
+from curation.text.normalise import lowered
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -116,7 +117,7 @@ def _answered(study: Study, most: int) -> tuple[list[int], Ints]:
     if study.answer_kind == "text":
         raise NotChecked("the answers are free text, not one of a few")
     rows, numbers = study.rows, dict[str, int]()
-    names = [(rows.labels[n] or "") if study.labelled_set else normalised(rows.outputs[n]) for n in study.effective]
+    names = [(rows.labels[n] or "") if study.labelled_set else lowered(rows.outputs[n]) for n in study.effective]
     answers = np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
     if len(answers) < LEAST_ROWS:
         raise NotChecked(f"only {len(answers)} usable rows; {LEAST_ROWS} are the least to hold some back")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.sampling.intervals import Interval
+from curation.sampling.resampling import percentile
 
 Floats = NDArray[np.float64]
 LEAST_SLOPE = 0.005
@@ -93,10 +94,8 @@ def fit(measured: Measured, rows: int, limits: Limits, resamples: int, seed: int
 
 
 def _interval(draws: Floats) -> Interval:
-    """The first entry as value, the 5 % and 95 % points of the rest."""
-    low, high = np.quantile(draws[1:], [0.05, 0.95])
-    value = float(draws[0])
-    return value, min(value, float(low)), max(value, float(high))
+    """The first entry as value, the interval of the rest."""
+    return percentile(float(draws[0]), draws[1:])
 
 
 def _slopes(sizes: Floats, scores: Floats) -> tuple[Floats, Floats]:
@@ -119,10 +118,10 @@ def _forecast(
     value = float(np.median([shapes["pow3"][0], shapes["mmf"][0]]))
     pooled = np.concatenate([found[1:] for found in shapes.values()])
     pooled = pooled + sqrt(float(noise[-1])) * rng.standard_normal(len(pooled))
-    low, high = np.quantile(pooled, [0.05, 0.95])
+    value, low, high = percentile(value, pooled)
     if wide:
         low, high = value - WIDEN * (value - low), value + WIDEN * (high - value)
-    return _clip(value), _clip(min(value, low)), _clip(max(value, high))
+    return _clip(value), _clip(low), _clip(high)
 
 
 def _shapes(sizes: Floats, scores: Floats, noise: Floats, at: float) -> dict[str, Floats]:
@@ -140,8 +139,7 @@ def _line(sizes: Floats, scores: Floats, noise: Floats, end: float) -> tuple[tup
     for at in np.geomspace(sizes[0], max(float(end), sizes[-1]), LINE):
         shapes = _shapes(sizes, scores, noise, at)
         value = float(np.median([shapes["pow3"][0], shapes["mmf"][0]]))
-        low, high = np.quantile(np.concatenate([found[1:] for found in shapes.values()]), [0.05, 0.95])
-        line.append((float(at), value, min(value, float(low)), max(value, float(high))))
+        line.append((float(at), *percentile(value, np.concatenate([found[1:] for found in shapes.values()]))))
     return tuple(line)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,8 @@ from curation.project.jobs import Job
 from curation.records import Example, Filter, FindingRow, Step
 from curation.report.text import number
 from curation.text.private import mask
+from curation.text.turns import without_system
+from curation.text.visible import marked
 from curation.ui import state
 
 KINDS = {
@@ -36,9 +37,6 @@ EVIDENCE = {"ok": "Fine", "warn": "Look", "fail": "Fails", "missing": "Not check
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
 
-_SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
-
-
 def visible(text: str | None) -> str:
     """The text as people see it: the one door through which data reaches the screen.
 
@@ -49,16 +47,7 @@ def visible(text: str | None) -> str:
         return ""
     if not state.personal_data_is_shown.get():
         text = mask(text)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_mark(character) for character in text)
-
-
-def _mark(character: str) -> str:
-    # Zero-width joiners hold emoji together and are meant; everything else in Cf, and controls, is not seen otherwise.
-    kept = character in "\n\t\u200d"
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs")
-    return character if kept or not hidden else f"⟨U+{ord(character):04X}⟩"
+    return marked(text)
 
 
 def short(text: str | None, limit: int = SHORT) -> str:
@@ -69,7 +58,7 @@ def short(text: str | None, limit: int = SHORT) -> str:
 
 def asked(text: str | None, limit: int = SHORT) -> str:
     """The start of an input on one line; a chat's system turn, the same in every row, is passed over."""
-    return short(_SYSTEM.sub("", text or "", count=1), limit)
+    return short(without_system(text or ""), limit)
 
 
 def ends(text: str | None, limit: int) -> str:
