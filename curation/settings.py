@@ -15,13 +15,14 @@ Settings = TypeVar("Settings")
 
 @dataclass(frozen=True)
 class Option:
-    """One field of a Settings: its default, and which values it may have.
+    """One field of a Settings: what it is set to (`default`), and which values it may have.
 
-    Without `choices` a value is of the default's type, a number between `low` and `high`. With both, either will do.
+    Without `choices` a value is of the type `kind`, a number between `low` and `high`. With both, either will do.
     """
 
     name: str
     default: Any
+    kind: type
     help: str
     choices: tuple[Any, ...] = ()
     low: float | None = None
@@ -32,9 +33,9 @@ class Option:
         """The values it may have, in words."""
         ways = [str(choice) for choice in self.choices]
         if self.low is not None:
-            kind = "a number" if isinstance(self.default, float) else "a whole number"
+            kind = "a number" if self.kind is float else "a whole number"
             ways.append(f"{kind} from {self.low:,} to {self.high:,}")
-        return " or ".join(ways) or ("yes or no" if isinstance(self.default, bool) else "a text")
+        return " or ".join(ways) or ("yes or no" if self.kind is bool else "a text")
 
     def read(self, text: str) -> Any:
         """The value a text stands for. Raises UsageError naming the values it may have."""
@@ -42,7 +43,7 @@ class Option:
             if text == str(choice):
                 return choice
         try:
-            value = text if self.low is None else float(text) if isinstance(self.default, float) else int(text)
+            value = text if self.low is None else float(text) if self.kind is float else int(text)
         except ValueError:
             value = text
         return self.checked(value)
@@ -54,24 +55,23 @@ class Option:
         return value
 
     def _may_be(self, value: Any) -> bool:
-        if isinstance(value, bool) or isinstance(self.default, bool):
-            return type(value) is type(self.default)
+        if isinstance(value, bool) or self.kind is bool:
+            return type(value) is self.kind
         if value in self.choices:
             return True
         if self.low is None or self.high is None:
             return isinstance(value, str) and not self.choices
-        return isinstance(value, float | int if isinstance(self.default, float) else int) and (
-            self.low <= value <= self.high
-        )
+        return isinstance(value, float | int if self.kind is float else int) and (self.low <= value <= self.high)
 
 
 def options(settings: Any) -> tuple[Option, ...]:
     """What a person may set of these settings, in the order of the fields; `default` is the value they hold."""
-    own = [field for field in fields(settings) if isinstance(getattr(settings, field.name), bool | int | float | str)]
+    own = [field for field in fields(settings) if isinstance(field.default, bool | int | float | str)]
     return tuple(
         Option(
             field.name,
             getattr(settings, field.name),
+            type(field.default),
             field.metadata["help"],
             field.metadata.get("choices", ()),
             field.metadata.get("min"),

@@ -35,7 +35,7 @@ def add_settings(parser: argparse.ArgumentParser, name: str, title: str, setting
     for option in found:
         flag = f"--{prefix}{option.name}".replace("_", "-")
         described: dict[str, Any] = {"dest": f"{name}.{option.name}", "default": None}
-        if isinstance(option.default, bool):
+        if option.kind is bool:
             value = "yes" if option.default else "no"
             described |= {"action": argparse.BooleanOptionalAction, "help": f"{option.help} (built in: {value})"}
         else:

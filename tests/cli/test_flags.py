@@ -79,9 +79,7 @@ def test_every_setting_of_a_check_has_its_flag() -> None:
         for option in options(plugin.settings):
             flag = f"--{plugin.name}-{option.name}".replace("_", "-")
             words = (
-                [flag]
-                if isinstance(option.default, bool)
-                else [flag, str(option.choices[0] if option.choices else option.default)]
+                [flag] if option.kind is bool else [flag, str(option.choices[0] if option.choices else option.default)]
             )
             args = parser.parse_args(["a.csv", "--out", "f.parquet", *words])
             assert list(given(args, plugin.name)) == [option.name], flag

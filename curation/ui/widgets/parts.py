@@ -66,12 +66,12 @@ STEP = 0.01
 
 
 def _field(option: Option, key: str) -> None:
-    if isinstance(option.default, bool):
+    if option.kind is bool:
         st.checkbox(option.help, option.default, key=key)
     elif option.choices:
         st.selectbox(option.help, option.choices, option.choices.index(option.default), key=key)
     elif option.low is None:
         st.text_input(option.help, option.default, key=key)
     else:
-        step = STEP if isinstance(option.default, float) else 1
+        step = STEP if option.kind is float else 1
         st.number_input(option.help, option.low, option.high, option.default, step, key=key, help=option.allowed)
