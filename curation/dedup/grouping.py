@@ -21,6 +21,7 @@ from curation.dedup.similarity.verify import Floats
 from curation.progress import Progress, ignore
 
 Labels = npt.NDArray[np.int32]
+Numbered = npt.NDArray[np.integer[Any]]
 Similarity = Callable[[Any, Any], Floats]
 
 ROUNDS = 16
@@ -87,7 +88,7 @@ class Waiting:
     """Rows without a keeper: their places, and the component number of each document that has such rows, -1 else."""
 
     rows: Ints
-    labels: Labels
+    labels: Numbered
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def edges(pairs: Pairs, sure: float) -> Edges:
     return Edges(pairs, np.where(pairs.estimate >= sure, np.int8(_ALIKE), np.int8(_UNKNOWN)))
 
 
-def groups(rows: Rows, families: Ints, known: Edges, alike: Alike, rule: Keeper, progress: Progress = ignore) -> Groups:
+def groups(
+    rows: Rows, families: Numbered, known: Edges, alike: Alike, rule: Keeper, progress: Progress = ignore
+) -> Groups:
     """The groups of `rows`; `families` is the component of each of their documents 0, 1, ..., all present, and `known`
     the edges between them. Similarity to a keeper is always exact."""
     found = Groups(np.arange(len(rows)), np.ones(len(rows)), families[rows.document].astype(np.int64))
@@ -135,7 +138,7 @@ def _round(rows: Rows, waiting: Waiting, alike: Alike, rule: Keeper, found: Grou
     """Give every component a keeper and the documents like it; returns which documents are cut loose."""
     active, labels = waiting.rows, waiting.labels
     mine = rows if len(active) == len(rows) else rows.where(active)
-    group = labels[mine.document]
+    group: Ints = labels[mine.document].astype(np.int64, copy=False)
     by, first = best(mine, group, rule)
     keeper = np.zeros(int(group.max()) + 1, np.int64)
     keeper[group[by[first]]] = active[by[first]]
@@ -229,7 +232,7 @@ def _neighbours_only(rows: Rows, waiting: Waiting, known: Edges, alike: Alike, r
         (np.tile(scores, 2), (np.concatenate([left, right]), np.concatenate([right, left]))), shape=(count, count)
     )
     mine = rows.where(active)
-    by, _ = best(mine, labels[mine.document], rule)
+    by, _ = best(mine, labels[mine.document].astype(np.int64, copy=False), rule)
     keeper, score = np.full(count, -1, np.int64), np.ones(count)
     for place, doc in zip(active[by].tolist(), mine.document[by].tolist(), strict=True):
         if keeper[doc] < 0:

@@ -228,7 +228,9 @@ def _kept_apart(divided: _Divided) -> dict[str, int]:
 def _lost(kept: Dataset, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
     """By format, the rows that hold what it cannot carry; formats that lose nothing are left out."""
     metas = kept.values("meta")
-    carries = {name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()}
+    carries: dict[str, frozenset[str]] = {
+        name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()
+    }
     counts = {name: count_lost(metas, kinds) for name, kinds in carries.items()}
     return {name: rows for name, rows in counts.items() if rows}
 
