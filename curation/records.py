@@ -555,9 +555,6 @@ class FindingRow:
 Order = Literal["largest", "closest", "loosest"]
 
 
-ORDERS: tuple[Order, ...] = ("largest", "closest", "loosest")
-
-
 Bulk = Literal["leave_out", "keep", "accept"]
 """What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
 

@@ -3,8 +3,8 @@
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -12,13 +12,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Plugin(Generic[Function]):
-    """One plug-in: its name (the word used on the command line and in files), title, help and function."""
+    """One plug-in: its name (the word used on the command line and in files), title, help and function.
+
+    `parts` is what else its decorator names; which parts there may be is up to the registry's package.
+    """
 
     name: str
     title: str
     help: str
     function: Function
     settings: Any
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Registry(Generic[Function]):
@@ -33,12 +37,12 @@ class Registry(Generic[Function]):
         self._plugins: dict[str, Plugin[Function]] = {}
         self._found = False
 
-    def __call__(self, name: str, title: str, settings: Any = None) -> Callable[[Function], Function]:
+    def __call__(self, name: str, title: str, settings: Any = None, **parts: Any) -> Callable[[Function], Function]:
         def register(function: Function) -> Function:
             if name in self._plugins:
                 raise ValueError(f"two plug-ins named {name!r} in {self.package}")
             text = sys.modules[function.__module__].__doc__ or ""
-            self._plugins[name] = Plugin(name, title, text.strip(), function, settings)
+            self._plugins[name] = Plugin(name, title, text.strip(), function, settings, parts)
             return function
 
         return register

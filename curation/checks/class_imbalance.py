@@ -26,7 +26,7 @@ class Settings:
     )
 
 
-@check("class_imbalance", "Rare and drowning labels", settings=Settings())
+@check("class_imbalance", "Rare and drowning labels", settings=Settings(), whole_set=True)
 def class_imbalance(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:

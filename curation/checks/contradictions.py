@@ -48,7 +48,7 @@ class Member:
     similarity: float
 
 
-@check("contradictions", "Contradicting rows", settings=Settings())
+@check("contradictions", "Contradicting rows", settings=Settings(), whole_set=True)
 def contradictions(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a row whose answer most of its equals do not share; the evidence names the twin and both answers."""
     members = _members(dataset, clusters, part(progress, 0.0, 0.6))

@@ -24,7 +24,7 @@ EXAMPLES = 3
 CUT = 200
 
 
-@check(NAME, "Wrong labels", settings=Settings())
+@check(NAME, "Wrong labels", settings=Settings(), whole_set=True)
 def label_noise(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a suspicious label, suggesting the likelier one. Raises NotChecked where labels cannot be judged."""
     judged = judge(dataset, clusters, settings, seed, part(progress, 0.0, 0.9))

@@ -46,7 +46,7 @@ Z_TAIL = 1.96
 """Standard deviations at which a bell curve leaves `TAIL` on either side."""
 
 
-@check("length_outliers", "Unusual lengths", settings=Settings())
+@check("length_outliers", "Unusual lengths", settings=Settings(), whole_set=True)
 def length_outliers(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:

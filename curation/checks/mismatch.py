@@ -84,7 +84,7 @@ class Compared:
     fit: Floats
 
 
-@check("mismatch", "Output does not fit the input", settings=Settings())
+@check("mismatch", "Output does not fit the input", settings=Settings(), whole_set=True)
 def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding an output that fits another input better. Raises NotChecked on labels and on few rows."""
     needs_free_text(dataset, "whose fit is judged by the check for wrong labels")

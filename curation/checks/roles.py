@@ -30,7 +30,7 @@ class Settings:
     same_twice: bool = field(default=True, metadata={"help": "Flag two turns of the same speaker in a row"})
 
 
-@check("roles", "Malformed chats", settings=Settings())
+@check("roles", "Malformed chats", settings=Settings(), whole_set=True)
 def roles(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a malformed chat; raises NotChecked where no row is a chat."""
     hits, chats = [], 0

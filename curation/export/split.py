@@ -39,9 +39,7 @@ def split(
     The answer depends on the ids, the seed and `held` alone, not on the order of rows.
     Raises UsageError when the shares are not three numbers >= 0 that sum to 1 with train above 0.
     """
-    whole = np.array(shares, float)
-    if whole.shape != (3,) or not (whole >= 0).all() or abs(whole.sum() - 1) > 1e-9 or whole[0] == 0:
-        raise UsageError(f"The shares of {', '.join(SPLITS)} must sum to 1 with train above 0, got {tuple(shares)}.")
+    whole = check_shares(shares)
     if len(dataset) == 0:
         return []
     ids = dataset.values("id")
@@ -53,6 +51,14 @@ def split(
     chosen[order] = _assign(_first_seen(bound[order]), labels[order], whole, fixed[order], progress)
     progress(1.0, "split")
     return [SPLITS[n] for n in chosen]
+
+
+def check_shares(shares: Sequence[float]) -> Counts:
+    """The shares as an array. Raises UsageError when they are not three numbers >= 0 that sum to 1, train above 0."""
+    whole = np.array(shares, float)
+    if whole.shape != (3,) or not (whole >= 0).all() or abs(whole.sum() - 1) > 1e-9 or whole[0] == 0:
+        raise UsageError(f"The shares of {', '.join(SPLITS)} must sum to 1 with train above 0, got {tuple(shares)}.")
+    return whole
 
 
 def _drawn(names: list[str], seed: int, progress: Progress) -> list[bytes]:

@@ -21,11 +21,12 @@ from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain,
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.split import SHARES, SPLITS, split
+from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
+from curation.settings import changed
 from curation.text.carried import count_lost
 
 REMOVED = "removed.parquet"
@@ -53,6 +54,31 @@ class Rows:
     personal: Set[str] = frozenset()
     held: Set[str] = frozenset()
     scored: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a person chooses about an export besides its formats: plain JSON values, all of them.
+
+    `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
+    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options.
+    """
+
+    shares: Sequence[float] = SHARES
+    weight: str = ""
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    treatment: Treatment = "keep"
+
+    def checked(self) -> "Layout":
+        """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
+        check_shares(self.shares)
+        self.format_settings()
+        return self
+
+    def format_settings(self) -> dict[str, Any]:
+        """The settings of each format that has any changed, by its name."""
+        formats = check_formats(tuple(self.settings)) if self.settings else {}
+        return {name: changed(plugin.settings, self.settings[name]) for name, plugin in formats.items()}
 
 
 @dataclass(frozen=True)
@@ -240,15 +266,19 @@ def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: 
 
 
 def _chosen(options: Options) -> dict[str, _Format]:
+    plugins, settings = check_formats(options.formats), options.format_settings
+    return {name: _Format(plugin, settings.get(name, plugin.settings)) for name, plugin in plugins.items()}
+
+
+def check_formats(names: Sequence[str]) -> dict[str, Plugin[Any]]:
+    """The formats of these names. Raises UsageError on one there is not, and where none is named."""
     known = export_format.all()
-    unknown = [name for name in options.formats if name not in known]
-    if unknown or not options.formats:
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
         raise UsageError(
             f"There is no export format {unknown[0] if unknown else ''!r}. Choose from {', '.join(known)}."
         )
-    plugins = {name: known[name] for name in dict.fromkeys(options.formats)}
-    settings = options.format_settings
-    return {name: _Format(plugin, settings.get(name, plugin.settings)) for name, plugin in plugins.items()}
+    return {name: known[name] for name in dict.fromkeys(names)}
 
 
 def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from curation import export, readiness
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked
-from curation.export import LEAKED, Approval, Manifest, Treatment
+from curation.export import LEAKED, Approval, Layout, Manifest
 from curation.export.formats import export_format
 from curation.progress import Progress, ignore, part
 from curation.project.place import now
@@ -22,6 +22,7 @@ from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot
 from curation.review.curate import Curated, collapse, removed_rows
+from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
@@ -33,7 +34,7 @@ CHANGED = {
     "vote": "the answers in audits and team rounds",
     "example": "the examples",
     "sources": "the files in the set",
-    "settings": "how duplicates are found",
+    "settings": "how duplicates are found or rows are checked",
     "context": "what people know about the task",
     "policy": "the thresholds",
     "evaluation": "the evaluation set",
@@ -46,7 +47,7 @@ CHANGED = {
 @dataclass(frozen=True)
 class Material:
     """What an export is written from, all of one snapshot: `decisions` are counts by action, `body` the verdict as it
-    is kept, `marks` which rows are for retrieval or style."""
+    is kept, `marks` which rows are for retrieval or style, `checks` the settings of checks that are not built in."""
 
     snapshot: Snapshot
     curated: Curated
@@ -57,6 +58,7 @@ class Material:
     body: Mapping[str, Any] | None
     marks: pa.Table | None = None
     seed: int = 0
+    checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,17 @@ class Exports:
         self,
         out: Path,
         formats: Sequence[str] = ("parquet",),
-        treatment: Treatment = "keep",
+        layout: Layout = Layout(),
         seed: int = 0,
         progress: Progress = ignore,
     ) -> Manifest:
         """Write the clean, leak-free set with its report and manifest to the folder `out`.
 
         All of it is of the moment this begins: duplicates, checks and the verdict run again where they are not.
-        `treatment` says what becomes of rows with personal data or keys: keep, leave_out or mask.
-        Raises CurationError where others store results of another moment meanwhile.
+        Raises UsageError on a layout there cannot be, CurationError where others store results of another moment
+        meanwhile.
         """
+        layout.checked()
         basis, rejected, actions, is_of = self.place.as_of(self._exported)
         if not is_of:
             self.verdict.run(basis, seed, part(progress, 0.0, 0.8))
@@ -116,8 +119,8 @@ class Exports:
         _check_fit(facts, basis, made)
         marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
         found = (made.clusters, made.findings, made.body)
-        material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed)
-        return self.release(out, reports, formats, treatment, material, part(progress, 0.2, 1.0))
+        material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed, basis.checks)
+        return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
 
     def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
         with database.read(self.place.engine) as connection:
@@ -143,6 +146,11 @@ class Exports:
         """What each export format is called, by name."""
         return {name: plugin.title for name, plugin in export_format.all().items()}
 
+    @staticmethod
+    def format_settings() -> dict[str, Any]:
+        """The built-in settings of each format that has any a person may change, by its name."""
+        return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
+
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
         clusters = self.reader.duplicates.stored.current()
@@ -152,7 +160,13 @@ class Exports:
             counts = decisions.action_counts(connection)
         found = (self.verdict.findings.stored.current(), self.verdict.last())
         return Material(
-            snapshot, self.reader.examples.curated(), self.reader.examples.stored.rejected(), counts, clusters, *found
+            snapshot,
+            self.reader.examples.curated(),
+            self.reader.examples.stored.rejected(),
+            counts,
+            clusters,
+            *found,
+            checks=self.reader.settings.checks(),
         )
 
     def release(
@@ -160,27 +174,32 @@ class Exports:
         out: Path,
         reports: Mapping[str, str],
         formats: Sequence[str],
-        treatment: Treatment = "keep",
+        layout: Layout = Layout(),
         of: Material | None = None,
         progress: Progress = ignore,
     ) -> Manifest:
-        """Write a clean set to the folder `out`, with these report files by name; left out, `of` is what is stored.
-
-        `treatment` says what becomes of rows with personal data.
-        """
+        """Write a clean set to the folder `out`, with these report files by name; left out, `of` is what is stored."""
         of = of or self.place.as_of(self.material)
         kept, removed = leaving(of)
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         personal = personal_rows(of.findings) if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
         options = export.Options(
-            out, formats, treatment=treatment, mask=mask, seed=of.seed, note=self.held_out.note_trained
+            out,
+            formats,
+            layout.format_settings(),
+            layout.shares,
+            layout.weight,
+            layout.treatment,
+            mask,
+            of.seed,
+            self.held_out.note_trained,
         )
         provenance = export.Provenance(
             of.body["verdict"] if of.body else None,
             of.body["evidence"] if of.body else (),
             of.decisions,
-            {"dedup": of.clusters.settings},
+            {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
             reports=reports,
         )
         manifest = export.export(rows, options, provenance, progress)

@@ -1,20 +1,22 @@
 """class Inspecting: the checks of a project, what they found, and what acting on all of a filter would decide."""
 
 import json
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import checks
 from curation.checks.labels.preview import preview
-from curation.checks.leakage import Settings as LeakageSettings
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.reader import Basis, Reader
 from curation.records import Action, Clusters, Dataset, Filter, Findings, Pair
 from curation.review.queue import order_of_review
+from curation.settings import changed, differences, options
 from curation.store import (
     database,
     findings,
@@ -52,11 +54,35 @@ class Checks:
 
         `clusters` are those of the same snapshot.
         """
-        settings = {"leakage": LeakageSettings(evaluation=basis.evaluation)}
+        settings = self._settings(basis.checks)
+        settings["leakage"] = replace(settings["leakage"], evaluation=basis.evaluation)
         found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
+
+    @staticmethod
+    def built_in() -> dict[str, Any]:
+        """The built-in settings of each check that has any a person may change, by its name."""
+        return {name: plugin.settings for name, plugin in checks.check.all().items() if options(plugin.settings)}
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of each of these checks in this project."""
+        return self._settings(self.reader.settings.checks())
+
+    def save_settings(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Let the checks named have these settings, all others of theirs built in; what they found is out of date then.
+
+        Raises UsageError on a value a setting may not have; nothing is stored then.
+        """
+        built_in, before = self.built_in(), self.settings()
+        after = before | {name: changed(built_in[name], chosen) for name, chosen in values.items()}
+        if after != before:
+            stored = {name: differences(settings, built_in[name]) for name, settings in after.items()}
+            self.reader.settings.save_checks({name: chosen for name, chosen in stored.items() if chosen})
+
+    def _settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        return {name: _over(settings, stored.get(name, {})) for name, settings in self.built_in().items()}
 
     def quick_look(self, seed: int = 0, progress: Progress = ignore) -> bool:
         """Whether first suspects were stored for people to look at until the checks end; no verdict counts them.
@@ -100,6 +126,14 @@ class Checks:
         if act == "suggestion":
             return [(id, *followed(said)) for id, said in self.stored.suggestions(filter)]
         return [(id, act, "") for id in self.stored.open_examples(filter)]
+
+
+def _over(settings: Any, stored: Mapping[str, Any]) -> Any:
+    # what was stored by another version, whose check had other settings or ranges, counts as built in
+    for name, value in stored.items():
+        with suppress(UsageError):
+            settings = changed(settings, {name: value})
+    return settings
 
 
 def followed(suggestion: str) -> tuple[Action, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
-from curation.export import Treatment
+from curation.export import Layout
 from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
@@ -98,11 +98,11 @@ class Export:
 
     id: ClassVar[str] = "export"
     formats: Sequence[str]
-    treatment: Treatment = "keep"
+    layout: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         out = project.folder / EXPORT
-        project.exports.write(out, self.formats, self.treatment, progress=progress)
+        project.exports.write(out, self.formats, Layout(**self.layout), progress=progress)
         return {"out": str(out)}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from curation import readiness
 from curation.context import Context, parse_context, read_context, write_context
@@ -15,6 +15,7 @@ from curation.readiness import Policy, Threshold
 from curation.readiness.policy import load_policy
 from curation.records import Actor, Snapshot, Step, Verification
 from curation.store import database, events, results
+from curation.store.settings import read_setting, write_setting
 
 CONTEXT = "context.toml"
 POLICY = "policy.toml"
@@ -96,7 +97,7 @@ def _digest(path: Path, inode: int, changed: int, size: int) -> str:
 
 
 class Settings:
-    """`context.toml` and `policy.toml` in the project's folder, and what holds where they are not there."""
+    """`context.toml` and `policy.toml` in the project's folder, and the settings of the checks in its store."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -132,6 +133,16 @@ class Settings:
         text = readiness.policy_text(values, readiness.load_policy())
         readiness.parse_policy(text, POLICY)
         write_text(self.place.folder / POLICY, text)
+
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """The settings of checks that are not the built-in ones, by check and name."""
+        with database.read(self.place.engine) as connection:
+            return dict(read_setting(connection, "checks") or {})
+
+    def save_checks(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Store these in place of those before; without any, all checks have their built-in settings again."""
+        with database.write(self.place.engine) as connection:
+            write_setting(connection, "checks", values or None)
 
     def reset_policy(self) -> None:
         """Go back to the built-in thresholds."""

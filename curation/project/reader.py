@@ -34,12 +34,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Basis:
-    """All that the steps read, of one snapshot; `context` has the arms measured, `passages` None without a knowledge
-    base, `reviewed` what audits and team rounds found."""
+    """All that the steps read, of one snapshot; `settings` are those of near-duplicates, `checks` those of checks that
+    are not built in, `context` has the arms measured, `passages` None without a knowledge base, `reviewed` what audits
+    and team rounds found."""
 
     snapshot: Snapshot
     curated: Curated
     settings: DedupSettings
+    checks: Mapping[str, Mapping[str, Any]]
     evaluation: Dataset | None
     context: Context
     policy: Policy
@@ -87,6 +89,7 @@ class Reader:
             snapshot=of,
             curated=self.examples.curated(),
             settings=self.duplicates.settings(),
+            checks=self.settings.checks(),
             evaluation=self.examples.evaluation(),
             context=self.measuring.context(),
             policy=self.settings.policy(),

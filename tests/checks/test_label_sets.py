@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from curation.checks import check, label_noise
+from curation.checks import check, label_noise, run
 from curation.checks.labels import ranking
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
@@ -55,11 +55,8 @@ def figures(value):
 
 
 def outcome(name, data, clusters):
-    plugin = check.all()[name]
-    try:
-        return plugin.function(data, clusters, plugin.settings, 0, ignore)
-    except NotChecked as reason:
-        return str(reason)
+    result = run(data, clusters, [name])
+    return result if result.runs[0].status == "done" else result.runs[0].reason
 
 
 def is_sound(result, data):

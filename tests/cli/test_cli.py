@@ -117,7 +117,7 @@ def test_a_project_is_loaded_judged_reported_and_exported(tmp_path: Path, capsys
     assert main(["load", str(SAMPLE), "--project", project]) == 0
     assert "0 rejected" in capsys.readouterr().err
     assert main(["verdict", "--project", project, "--quiet"]) == 0
-    assert main(["report", "--project", project, "--out", str(tmp_path / "report.md"), "--quiet"]) == 0
+    assert main(["report", "--project", project, "--out", str(tmp_path / "report.md")]) == 0
     assert "provisional" in (tmp_path / "report.md").read_text().lower()
     assert (
         main(["export", "--project", project, "--out", str(tmp_path / "out"), "--format", "jsonl_chat", "--quiet"]) == 0

@@ -17,7 +17,6 @@ from curation.dedup.similarity.documents import documents
 from curation.dedup.similarity.minhash import Scheme, bands, of_keys, signatures
 from curation.dedup.similarity.shingles import (
     distinct,
-    naive,
     narrow,
     shingles32,
     shingles64,
@@ -37,6 +36,12 @@ SCHEME = Scheme(5, 128, 1)
 
 texts = st.lists(st.text(st.sampled_from("ab 1é中😀?'"), max_size=14), min_size=1, max_size=30)
 plain = st.lists(st.text(st.sampled_from("ab1 "), max_size=30), min_size=1, max_size=30)
+
+
+def naive(text: str, n: int) -> set[str]:
+    """The shingles of one normalised text by their definition."""
+    padded = f" {text.strip(' ')} "
+    return {padded[k : k + n] for k in range(max(1, len(padded) - n + 1))}
 
 
 @settings(max_examples=80, deadline=None)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from old_projects import taken_back_to_version_4
 
 from curation.progress import Cancelled
 from curation.project import Project, decisions
-from curation.records import CLUSTERS_SCHEMA, ORDERS, ClusterFilter, ClusterRow, Clusters, Order, Position
+from curation.records import CLUSTERS_SCHEMA, ClusterFilter, ClusterRow, Clusters, Order, Position
 from curation.store import clusters, database
 
 KINDS = ("exact", "near", "variant", "contradiction")
@@ -65,7 +66,7 @@ def walked(project: Project, filter: ClusterFilter, limit: int) -> list[ClusterR
             return rows
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", get_args(Order))
 @pytest.mark.parametrize("limit", [1, 7, 500])
 def test_every_cluster_comes_once_and_in_order(project: Project, order: Order, limit: int) -> None:
     rows = walked(project, ClusterFilter(order=order), limit)
@@ -106,7 +107,7 @@ def test_wildcards_in_a_text_are_characters_like_others(project: Project) -> Non
     assert walked(project, ClusterFilter(text="question_number"), 50) == []
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", get_args(Order))
 @pytest.mark.parametrize("kind", ["", "near"])
 @pytest.mark.parametrize("after", [None, (3, 40)])
 def test_a_page_is_searched_in_an_index_and_never_sorted(

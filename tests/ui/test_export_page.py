@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from curation.project.background import verbs
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from curation.errors import GateNotPassed
-from curation.export import gate
+from curation.export import Layout, gate
 from curation.progress import ignore
 from curation.project import Project
+from curation.project.jobs import Export
 from curation.records import Filter
 from curation.store import database, jobs
 from curation.ui import state
@@ -33,7 +35,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tickets.write_text("text,category\n" + "\n".join(rows) + "\n")
     project = Project.open(home / "projects" / "Tickets", create=True)
     project.examples.load(tickets)
-    project.exports.write(home / "projects" / "Tickets" / "export", treatment="mask")
+    project.exports.write(home / "projects" / "Tickets" / "export", layout=Layout(treatment="mask"))
     project.close()
     return home
 
@@ -181,9 +183,36 @@ def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) ->
     project.measuring.held_out.hold(sorted(trained)[:3])
     test = shown(page)
     assert "that models are measured on stand in the train part of this export" in texts(test)
-    project.exports.write(folder(made), treatment="mask")
+    project.exports.write(folder(made), layout=Layout(treatment="mask"))
     assert "rows stand in test, never in train or validation" in texts(shown(page))
     assert "in the train part of this export" not in texts(page)
     project.measuring.held_out.release_held(())
-    project.exports.write(folder(made), treatment="mask")
+    project.exports.write(folder(made), layout=Layout(treatment="mask"))
     project.close()
+
+
+def test_shares_weights_and_settings_of_formats_are_chosen_on_the_page(page: AppTest, made: Path) -> None:
+    fields = {field.label: field for kind in ("number_input", "text_input") for field in getattr(page, kind)}
+    assert (fields["Train, % of the rows"].value, fields["Validation, %"].value) == (80, 10)
+    assert fields["How hard zstd compresses"].value == 3
+    assert not write_button(page).disabled
+    fields["Train, % of the rows"].set_value(95)
+    assert "together" not in texts(page)
+    shown(page)
+    assert "Train and validation are 105 % together. Lower one of them." in texts(page)
+    assert write_button(page).disabled
+
+
+def write_button(page: AppTest) -> Button:
+    return next(button for button in page.button if button.label == "Write the export")
+
+
+def test_the_job_writes_what_was_chosen(made: Path) -> None:
+    layout = {"shares": [0.5, 0.0, 0.5], "settings": {"parquet": {"level": 9}}, "treatment": "leave_out"}
+    with Project.open(made / "projects" / "Tickets") as project:
+        Export(["parquet"], layout).run(project, ignore)
+        manifest = project.exports.last()
+    assert manifest is not None
+    assert list(manifest.shares) == [0.5, 0.0, 0.5]
+    assert manifest.formats["parquet"]["settings"] == {"row_group": 50_000, "level": 9}
+    assert manifest.personal["treatment"] == "leave_out"

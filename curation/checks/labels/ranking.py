@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,7 @@ class Settings:
     dimensions: int = field(default=256, metadata={"help": "Dimensions of the text features", "min": 16, "max": 1024})
     ranking: Ranking = field(
         default="root_margin",
-        metadata={"help": "What makes a label suspicious: root_margin, normalized_margin or self_confidence"},
+        metadata={"help": "What makes a label suspicious", "choices": get_args(Ranking)},
     )
     recall: bool = field(
         default=False, metadata={"help": "Flag more rows: finds more wrong labels, and more right ones"}

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from curation.cli.flags import add_files
+from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, given
 from curation.cli.inputs import load_files, parquet_file
 from curation.cli.printing import print_json
 from curation.files import write_parquet
@@ -18,6 +18,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_files(parser, many=False)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
+    add_against(parser)
+    add_seed(parser)
+    add_output(parser)
+    # the usage line would list every setting
+    parser.usage = "%(prog)s FILE --out F.parquet [flags]"
+    for name, settings in Checks.built_in().items():
+        add_settings(parser, name, f"settings of {name}", settings, f"{name}-")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -26,6 +33,9 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     parquet_file(args.out)
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
+        project.findings.save_settings({name: given(args, name) for name in Checks.built_in()})
+        if args.against:
+            project.examples.hold_against(args.against)
         findings = project.findings.check(args.only, args.seed, part(progress, 0.2, 1.0))
         write_parquet(args.out, findings_by_row(project.examples.dataset(), findings))
         counts = project.findings.stored.counts(0.0)

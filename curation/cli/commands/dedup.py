@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from curation.cli.flags import add_against, add_files
+from curation.cli.flags import add_against, add_files, add_output, add_settings, given
 from curation.cli.inputs import chosen_columns, load_files, parquet_file
 from curation.cli.printing import print_counts, print_loaded
 from curation.dedup import Settings, decontaminate
@@ -22,17 +22,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     add_files(parser, many=False)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
-    parser.add_argument("--on", choices=["input", "pair"], default="input")
-    parser.add_argument("--threshold", type=float, default=0.7, help="exact Jaccard similarity, 0..1 (default 0.7)")
-    parser.add_argument("--shingle", choices=["auto", "3", "5"], default="auto", help="characters a shingle")
     add_against(parser)
+    add_output(parser)
+    add_settings(parser, "dedup", "how near-duplicates are found", Settings())
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
     parquet_file(args.out)
-    shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
-    settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
+    settings = Settings(**given(args, "dedup"))
     counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
     print_counts(args, f"{args.out}: rows by kind", counts)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from curation import export
+from curation.cli.flags import add_output
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
@@ -75,3 +76,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--waive", action="append", default=[], metavar="OUTCOME=WHY", help="train all the same, and why"
     )
+    add_output(parser)

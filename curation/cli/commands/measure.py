@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from curation.cli.flags import add_columns, add_context
+from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.printing import print_json
 from curation.context import read_context
 from curation.errors import EndpointFailed, InputRejected, UsageError
@@ -59,6 +59,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arm", default="", metavar="NAME", help="the arm these outputs belong to")
     parser.add_argument("--hosted", action="store_true", help="these outputs come from a model outside your network")
     parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

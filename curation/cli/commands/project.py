@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from curation.cli.flags import add_json
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed
 from curation.progress import Progress
@@ -16,6 +17,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     help = "Whether decisions, votes, approvals and exports are as they were stored."
     verify = verbs.add_parser("verify", help=help, description=help)
     verify.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    add_json(verify)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from curation.export import difference, held_line, lost_lines
 from curation.project.jobs import EXPORT, Export
 from curation.ui import state
-from curation.ui.export import approval, sentences
+from curation.ui.export import approval, layout, sentences
 from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
@@ -26,13 +26,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect(
         "Formats", list(formats), default=["parquet"], format_func=lambda name: formats[name], key="formats"
     )
-    st.button(
-        "Write the export",
-        type="primary",
-        disabled=not chosen,
-        on_click=steps.start,
-        args=(project, Export(chosen, treatment)),
-    )
+    place = st.empty()
+chosen_layout = layout.draw(project, chosen, treatment)
+place.button(
+    "Write the export",
+    type="primary",
+    disabled=not chosen or chosen_layout is None,
+    on_click=steps.start,
+    args=(project, Export(chosen, chosen_layout or {})),
+)
 
 manifest = project.exports.last()
 if manifest is None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.findings import bulk, checks, filters, mixed_up, table, trust
+from curation.ui.findings import bulk, checks, filters, mixed_up, settings, table, trust
 from curation.ui.widgets import bulk_actions, card, parts, steps
 
 PAGE = 15  # findings a page
@@ -53,3 +53,4 @@ st.dataframe(
     width="stretch",
     height="content",
 )
+settings.draw(project, titles)

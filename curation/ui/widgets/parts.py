@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from curation.settings import Option, options
 from curation.ui.widgets import formatting
 
 
@@ -47,3 +48,30 @@ def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
     name = f"label-keys-{st.session_state.get('project')}"
     keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
     return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
+
+
+def fields(settings: Any, key: str) -> None:
+    """A field for each setting a person may choose, drawn from its metadata; `chosen` reads them by the same key."""
+    for option in options(settings):
+        _field(option, f"{key}-{option.name}")
+
+
+def chosen(settings: Any, key: str) -> dict[str, Any]:
+    """What stands in these fields, by the settings' names."""
+    return {option.name: st.session_state[f"{key}-{option.name}"] for option in options(settings)}
+
+
+STEP = 0.01
+"""What one press changes a share by: the built-in ones are whole hundredths."""
+
+
+def _field(option: Option, key: str) -> None:
+    if option.kind is bool:
+        st.checkbox(option.help, option.default, key=key)
+    elif option.choices:
+        st.selectbox(option.help, option.choices, option.choices.index(option.default), key=key)
+    elif option.low is None:
+        st.text_input(option.help, option.default, key=key)
+    else:
+        step = STEP if option.kind is float else 1
+        st.number_input(option.help, option.low, option.high, option.default, step, key=key, help=option.allowed)
