@@ -5,6 +5,7 @@ import ipaddress
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import UsageError
@@ -58,9 +59,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def job(folder: str, id: str) -> None:
-    """Do a background job the app has started."""
-    project = Project.open(Path(folder))
-    project.jobs.run(id, project)
+    """Do a background job the app has started, for whoever started it."""
+    with Project.open(folder) as project:
+        started = project.jobs.get(id)
+        actor = project.place.actor
+    if started is not None and started.actor:
+        actor = replace(actor, name=started.actor)
+    with Project.open(folder, actor=actor) as project:
+        project.jobs.run(id, project)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
