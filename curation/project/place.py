@@ -47,12 +47,13 @@ class Place:
 
     def step(self, kind: str) -> Step:
         """How things stand with "dedup", "check" or "verdict"."""
+        return self.steps(kind)[0]
+
+    def steps(self, *kinds: str) -> list[Step]:
+        """How things stand with each of these, at one moment."""
         with database.consistent(self.engine) as connection:
-            row = results.result_row(connection, kind)
-            of = results.snapshot_of(connection, kind)
             current = self.snapshot()
-        is_stale = row is not None and (of is None or bool(of.changed(current, kind)))
-        return Step(row is not None, is_stale, row.at if row else "")
+            return [_step(results.result_row(connection, kind), kind, current) for kind in kinds]
 
     def snapshot(self) -> Snapshot:
         """What a result worked out from now on rests on."""
@@ -74,6 +75,13 @@ class Place:
         """Whether everything people did here is as it was stored; else the first entry that is not."""
         with database.read(self.engine) as connection:
             return events.verify(connection)
+
+
+def _step(row: Any, kind: str, current: Snapshot) -> Step:
+    if row is None:
+        return Step(False, False, "")
+    of = results.snapshot_in(row)
+    return Step(True, of is None or bool(of.changed(current, kind)), row.at)
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from curation.binding import bound_names, cluster_of
 from curation.readiness.policy import Policy
 from curation.records import CheckRun, Evidence, Facts
+from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
 from curation.text.openings import unopened
 
@@ -52,7 +55,7 @@ class Conflicts:
 class Study:
     """The facts and the policy, with what is derived from them. Positions are into `rows`.
 
-    `found` holds the evidence gathered so far: items that need another one stand after it in the policy's order.
+    `found` holds, while an item is gathered, the evidence it needs (`needs` where it is registered) and no other.
     `behind` holds the ids of all rows behind an item, the first to look at first.
     """
 
@@ -125,6 +128,10 @@ class Study:
         counts = Counter(lowered(self.rows.outputs[n]) for n in self.effective)
         repeated = sum(count for count in counts.values() if count >= settings["closed_repeats"])
         return "closed" if counts and repeated >= settings["closed_share"] * len(self.effective) else "text"
+
+    def generator(self, id: str) -> np.random.Generator:
+        """The random generator of this item, at its start: no other item's draws move its own."""
+        return generator(self.facts.seed, id)
 
     def flagged(self, check: str) -> list[str]:
         """Ids with a finding of this check, in order of confidence, surest first."""

@@ -16,7 +16,9 @@ def percentile(value: float, draws: Floats) -> Interval:
     return value, min(value, float(low)), max(value, float(high))
 
 
-def resampled(values: Floats, groups: Sequence[str], seed: int, resamples: int, weights: Floats) -> Interval:
+def resampled(
+    values: Floats, groups: Sequence[str], rng: np.random.Generator, resamples: int, weights: Floats
+) -> Interval:
     """The weighted mean of `values` with a percentile bootstrap interval that draws whole groups.
 
     `values`, `groups`, `weights`: one a row; weights need not sum to one. Groups are numbered in order of appearance.
@@ -25,7 +27,6 @@ def resampled(values: Floats, groups: Sequence[str], seed: int, resamples: int, 
     of = np.array([numbers.setdefault(group, len(numbers)) for group in groups])
     top = np.bincount(of, values * weights)
     bottom = np.bincount(of, weights)
-    rng = np.random.default_rng(seed)
     draws = np.empty(resamples)
     for n in range(resamples):
         chosen = rng.integers(0, len(top), len(top))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
@@ -60,11 +60,6 @@ def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
     """All events of a kind about a subject, oldest first."""
     query = select(events).where(events.c.kind == kind, events.c.subject == subject).order_by(events.c.seq)
     return [Event(**row._mapping) for row in connection.execute(query)]
-
-
-def last(connection: Connection, kind: str) -> int:
-    """The number of the last event of a kind, 0 where there is none."""
-    return connection.scalar(select(func.max(events.c.seq)).where(events.c.kind == kind)) or 0
 
 
 START = canonical(vars(Head()))

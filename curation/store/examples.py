@@ -248,14 +248,13 @@ def _imported(connection: Connection) -> _Counts:
 
 def _has_texts(connection: Connection) -> bool:
     """As `records.has_texts`, of the examples as imported."""
-    outputs = select(examples.c.output).where(examples.c.source.in_(_active()))
-    other = outputs.where(examples.c.label.is_not(None), examples.c.output != examples.c.label).limit(1)
-    if connection.scalar(other) is not None:
-        return True
-    unlabelled = outputs.where(examples.c.label.is_(None), examples.c.output != "")
-    # Only Python strips every kind of blank; reading ends with the first that says something.
-    with connection.execute(unlabelled.execution_options(yield_per=BATCH)) as rows:
-        return any(text.strip() for (text,) in rows)
+    # A sum cannot be searched for in an index, and reading the rows in their order takes a tenth of the time.
+    in_set = (examples.c.source + 0).in_(_active())
+    other = examples.c.output != func.coalesce(examples.c.label, "")
+    query = select(examples.c.label, examples.c.output).where(in_set, other)
+    # Only Python strips every kind of blank; reading ends with the first row that says something.
+    with connection.execute(query.execution_options(yield_per=BATCH)) as rows:
+        return any(label is not None or output.strip() for label, output in rows)
 
 
 def is_classification(connection: Connection, declared: bool) -> bool:

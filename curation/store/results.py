@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, func, insert, select
 from curation.records import (
     Snapshot,
 )
-from curation.store import events
 from curation.store.database import bump
 from curation.store.database.schema import (
+    events,
     examples,
     history,
     results,
@@ -36,7 +36,12 @@ def save_result(
 def snapshot_of(connection: Connection, kind: str) -> Snapshot | None:
     """What the newest result of a kind was worked out from; None where there is no result or it belongs to none."""
     row = result_row(connection, kind)
-    return snapshot_from(json.loads(row.snapshot)) if row is not None and row.snapshot else None
+    return None if row is None else snapshot_in(row)
+
+
+def snapshot_in(row: Row[Any]) -> Snapshot | None:
+    """What a stored result was worked out from; None where it belongs to no snapshot."""
+    return snapshot_from(json.loads(row.snapshot)) if row.snapshot else None
 
 
 def snapshot_from(values: Mapping[str, Any]) -> Snapshot:
@@ -46,19 +51,28 @@ def snapshot_from(values: Mapping[str, Any]) -> Snapshot:
 
 def take_snapshot(connection: Connection, digests: Mapping[str, str], at: str) -> Snapshot:
     """What the project holds now; `digests` are those of its files by field."""
-    active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
+    last = connection.execute(_LAST).one()
     chosen = [list(row) for row in connection.execute(select(settings.c.key, settings.c.value).order_by("key"))]
     measured = result_row(connection, "measure")
     return Snapshot(
-        decision=connection.scalar(select(func.max(history.c.seq))) or 0,
-        vote=events.last(connection, "vote") or connection.scalar(select(func.max(votes.c.seq))) or 0,
-        example=connection.scalar(select(func.max(examples.c.seq))) or 0,
-        sources=tuple(active),
+        decision=last.decision or 0,
+        vote=last.vote or last.old_vote or 0,
+        example=last.example or 0,
+        sources=tuple(connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))),
         settings=digest(json.dumps(chosen)) if chosen else "",
         measured=digest(measured.body) if measured else "",
         at=at,
         **digests,
     )
+
+
+_LAST = select(
+    select(func.max(history.c.seq)).scalar_subquery().label("decision"),
+    select(func.max(events.c.seq)).where(events.c.kind == "vote").scalar_subquery().label("vote"),
+    select(func.max(votes.c.seq)).scalar_subquery().label("old_vote"),
+    select(func.max(examples.c.seq)).scalar_subquery().label("example"),
+)
+"""The last of each kind; a maximum is looked up at the end of an index, however many rows there are."""
 
 
 def digest(text: str) -> str:

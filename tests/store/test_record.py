@@ -17,6 +17,7 @@ from curation.errors import StaleDecision
 from curation.project import DATABASE, Project
 from curation.project.jobs import Analyse
 from curation.records import Actor, Address, Span
+from curation.store.database import schema
 
 
 @pytest.fixture(scope="module")
@@ -117,23 +118,15 @@ UNLOCK = "".join(
 )
 
 
-def columns() -> list[tuple[str, str, int]]:
-    rows = {"decisions": 4, "votes": 2, "events": 9, "history": 4}
-    with closing(sqlite3.connect(":memory:")) as raw:
-        from sqlalchemy.schema import CreateTable
-
-        from curation.store.database import schema
-
-        for table in rows:
-            raw.execute(str(CreateTable(schema.metadata.tables[table])))
-        return [
-            (table, name, seq)
-            for table, seq in rows.items()
-            for _, name, *_ in raw.execute(f"PRAGMA table_info({table})")
-        ]
+ROWS = {"decisions": 4, "votes": 2, "events": 9, "history": 4}
+COLUMNS = [
+    (table, name, seq)
+    for table, seq in ROWS.items()
+    for name in (column.name for column in schema.metadata.tables[table].columns)
+]
 
 
-@pytest.mark.parametrize(("table", "column", "seq"), columns(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("table", "column", "seq"), COLUMNS, ids=str)
 def test_one_byte_changed_anywhere_is_found_and_named(recorded: Path, table: str, column: str, seq: int) -> None:
     with closing(sqlite3.connect(recorded / DATABASE)) as raw:
         was = raw.execute(f"SELECT {column} FROM {table} WHERE seq = {seq} LIMIT 1").fetchone()[0]
@@ -176,17 +169,14 @@ def test_nothing_in_the_record_can_be_changed_by_accident(recorded: Path) -> Non
         for table in ("decisions", "votes"):
             with pytest.raises(sqlite3.IntegrityError, match="read-only"):
                 raw.execute(f"INSERT INTO {table} SELECT * FROM {table}")
-        again = "INSERT INTO events SELECT seq + 90, kind, subject, payload, actor, at, batch, client, client_seq, format, previous, hash, example, revision, seen_version FROM events WHERE seq = 8"
+        names = "subject, payload, actor, at, batch, format, previous, hash, example, revision, seen_version"
+        again = f"INSERT INTO events (seq, kind, {names}) SELECT 90, kind, {names} FROM events WHERE seq = 8"
         with pytest.raises(sqlite3.IntegrityError, match=r"example, events\.seen_version"):
             raw.execute(again)
-        sent = (
-            again.replace("client, client_seq", "'card', 1")
-            .replace("kind,", "'note',")
-            .replace("'note', subject", "'note', subject")
-        )
-        raw.execute(sent)
+        sent = "INSERT INTO events (seq, client, client_seq, kind, {0}) SELECT {1}, 'card', 1, 'note', {0} FROM events"
+        raw.execute(f"{sent.format(names, 90)} WHERE seq = 8")
         with pytest.raises(sqlite3.IntegrityError, match=r"events\.client"):
-            raw.execute(sent.replace("90", "91"))
+            raw.execute(f"{sent.format(names, 91)} WHERE seq = 8")
 
 
 def test_the_table_of_later_texts_stands(recorded: Path) -> None:

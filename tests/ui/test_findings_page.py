@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.progress import ignore
-from curation.project import Project, background
+from curation.project import Project
 from curation.project.decisions import BulkDecision
+from curation.project.jobs import DecideAll, UndoAll
 from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
 from curation.ui import state
@@ -69,6 +70,7 @@ def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filt
     test.query_params["project"] = project
     if filter is not None:
         test.session_state[f"findings-filter-{project}"] = filter
+    test.run()
     test.switch_page(str(state.page_file("findings").relative_to(APP.parent)))
     test.run()
     assert not test.exception
@@ -214,13 +216,12 @@ def test_many_decisions_go_through_a_file_in_the_background(project: Project, tm
     project.decisions.decide(ids[0], "accept", 0)
     path = tmp_path / "changes.json"
     path.write_text(json.dumps([(id, "label", "refund") for id in ids]), encoding="utf-8")
-    verbs = background.verbs(project)
-    done = verbs["decide_all"](path=str(path), reviewer="ana", reason="all of it", progress=ignore)
+    done = DecideAll(str(path), "ana", "all of it").run(project, ignore)
     assert done == {"decided": 8, "passed_over": 1}
     assert not path.exists()
-    stroke = project.decisions.newest_bulk("ana")
-    assert stroke is not None
-    assert verbs["undo_stroke"](batch=stroke.batch, reviewer="ana", progress=ignore) == {"undone": 8}
+    made = project.decisions.newest_bulk("ana")
+    assert made is not None
+    assert UndoAll(made.batch, "ana").run(project, ignore) == {"undone": 8}
     assert project.decisions.newest_bulk("ana") is None
 
 

@@ -93,7 +93,7 @@ def test_a_stale_verdict_says_what_to_do() -> None:
     body = {"verdict": {"next_step": "Measure the base model"}}
     assert formatting.next_steps(Step(True, True, ""), body) == [
         "Measure the base model",
-        "The examples have changed since: run the checks again.",
+        "The examples, or what you told about them, have changed since: run the checks again.",
     ]
 
 

@@ -35,7 +35,7 @@ from curation.text.features import (
 
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
 MOST_CELLS = 100_000_000
-"""Rows times labels whose probabilities are held at once: .8 GB a copy, and there are three."""
+"""Rows times labels whose probabilities are held at once: .8 GB a copy, and there are two."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.exports import Age
 from curation.project.place import now
 
 
@@ -24,15 +23,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     if args.current and not args.project:
         raise UsageError("--current compares an export with its project: add --project DIR.")
     export.read(args.folder)
-    if args.approve is not None and not args.project:
-        export.approve(args.folder, args.approve, waivers, now())
-        _note(args, "this approval stands beside the export alone; add --project DIR to have it noted in the project")
-    age = _aged(args, waivers) if args.project else None
+    if args.approve is not None:
+        _approve(args, waivers)
     approval = export.gate(args.folder)
-    if age and not age.is_current:
-        if args.current:
-            raise GateNotPassed(f"{args.folder}: {age.sentence} Export and approve again, or leave out --current.")
-        _note(args, age.sentence)
+    if args.project:
+        _compare(args)
     if args.json:
         print_json(asdict(approval))
         return
@@ -41,15 +36,24 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print(f"  waived {outcome}: {reason}")
 
 
-def _aged(args: argparse.Namespace, waivers: dict[str, str]) -> Age:
-    """How far the project has moved on since the export, approved in it first where `--approve` names a person."""
-    project = Project.open(args.project)
-    try:
-        if args.approve is not None:
-            project.exports.approve(args.approve, waivers, args.folder)
-        return project.exports.age(args.folder)
-    finally:
-        project.close()
+def _approve(args: argparse.Namespace, waivers: dict[str, str]) -> None:
+    if not args.project:
+        export.approve(args.folder, args.approve, waivers, now())
+        _note(args, "this approval stands beside the export alone; add --project DIR to have it noted in the project")
+        return
+    with Project.open(args.project) as project:
+        project.exports.approve(args.approve, waivers, args.folder)
+
+
+def _compare(args: argparse.Namespace) -> None:
+    """Say how far the project has moved on since the export; with `--current` that raises GateNotPassed."""
+    with Project.open(args.project) as project:
+        age = project.exports.age(args.folder)
+    if age.is_current:
+        return
+    if args.current:
+        raise GateNotPassed(f"{args.folder}: {age.sentence} Export and approve again, or leave out --current.")
+    _note(args, age.sentence)
 
 
 def _note(args: argparse.Namespace, text: str) -> None:

@@ -1,4 +1,8 @@
-"""Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml."""
+"""Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml.
+
+An item names the items it reads in `needs=(...)` where it is registered and sees no others, so the order in which items
+are gathered follows from the items themselves. What it draws at random comes from `study.generator(id)`, its own.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +28,10 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Known:
-    """What an item that follows from declarations reads: the items found before it, the context and the policy."""
+    """What an item that follows from declarations reads: the items it needs, the context and the policy.
+
+    When it is told anew, `found` holds the item as it was as well.
+    """
 
     found: Mapping[str, Evidence]
     context: Context
@@ -51,15 +58,15 @@ def follows(id: str) -> Callable[[Follow], Follow]:
     return register
 
 
-def derived(id: str, title: str) -> Callable[[Follow], Follow]:
-    """Register an item that follows wholly from other items, the context and the policy."""
+def derived(id: str, title: str, needs: Sequence[str] = ()) -> Callable[[Follow], Follow]:
+    """Register an item that follows wholly from the items it needs, the context and the policy."""
 
     def register(function: Follow) -> Follow:
         @wraps(function)
         def item(study: Study, progress: Progress) -> Evidence:
             return function(Known(study.found, study.facts.context, study.policy))
 
-        evidence(id, title)(item)
+        evidence(id, title, needs=needs)(item)
         return follows(id)(function)
 
     return register

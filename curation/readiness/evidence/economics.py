@@ -7,7 +7,7 @@ from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
 
 
-@derived("economics", "When it pays")
+@derived("economics", "When it pays", needs=("effective_size", "noise"))
 def economics(known: Known) -> Evidence:
     """Break-even in months, at most `never`. `detail`: never, calls_to_break_even, calls_needed (a month, to pay within
 

@@ -9,7 +9,7 @@ from curation.readiness.evidence import Figure, Known, derived, percent, rated, 
 from curation.records import Evidence, Status
 
 
-@derived("headroom", "Room above the best prompt")
+@derived("headroom", "Room above the best prompt", needs=("noise",))
 def headroom(known: Known) -> Evidence:
     """min(target, noise ceiling) - best prompt score, held against the minimum worthwhile lift."""
     task = known.context.task

@@ -13,7 +13,7 @@ BASE = 0.8
 """Taken for the prompt's score where none was measured, as the design's table does."""
 
 
-@derived("holdout_power", "What the held-out rows can show")
+@derived("holdout_power", "What the held-out rows can show", needs=("effective_size",))
 def holdout_power(known: Known) -> Evidence:
     """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
     rule, task = known.policy.items["holdout_power"], known.context.task

@@ -4,7 +4,7 @@ import numpy as np
 
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, percent, rated
-from curation.readiness.stand_in.classifier import proxy
+from curation.readiness.stand_in.classifier import proxy, simpler
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
@@ -24,21 +24,23 @@ def learnability(study: Study, progress: Progress) -> Evidence:
 
 def _labels(study: Study, progress: Progress) -> Evidence:
     found = proxy(study, progress)
-    seed, draws = study.facts.seed, study.policy.resamples
 
     def of(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
-        return resampled(values, found.groups, seed, draws, found.weights)
+        rng = study.generator("learnability")
+        return resampled(values, found.groups, rng, study.policy.resamples, found.weights)
 
     gain, score, copy = of(found.hit - found.usual), of(found.hit), of(found.copied)
     best = found.copied if copy[0] > float(np.average(found.usual, weights=found.weights)) else found.usual
     over = of(found.hit - best)
+    how, method = simpler(found)
     detail = {
         "kind": study.answer_kind, "rows": len(found.hit), "classes": found.classes, "score": list(score),
         "usual": found.top, "copy": list(copy), "gain_over_copy": list(over), "balanced": found.balanced,
+        **method,
     }  # fmt: skip
     message = (
         f"On rows held back, a small model gets {percent(score[0])} right, always giving the usual answer "
-        f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}"
+        f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}{how}"
     )
     return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
 

@@ -24,10 +24,10 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind == "text":
         return not_applicable(study, "retrieval", "The answers are free text, so copying one whole is no measure.")
     found = proxy(study, progress)
-    draws, seed = study.policy.resamples, study.facts.seed
 
     def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
-        return resampled(values, found.groups, seed, draws, np.ones(len(values)))
+        rng = study.generator("retrieval")
+        return resampled(values, found.groups, rng, study.policy.resamples, np.ones(len(values)))
 
     return _told(Known({}, study.facts.context, study.policy), share(found.copied), share(found.at_five))
 

@@ -36,11 +36,11 @@ def substance(study: Study, progress: Progress) -> Evidence:
         raise NotChecked("the outputs hold no words")
     groups = [study.rows.groups[n] for n in chosen]
     copied, template, novel = (
-        resampled(column, groups, study.facts.seed, study.policy.resamples, np.ones(len(chosen))) for column in parts.T
+        resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))
+        for column in parts.T
     )
     style = copied[0] + template[0] >= settings["style"] and novel[0] < settings["style_novel"]
-    rule = study.policy.items["substance"]
-    status: Status = rule.status(*novel)
+    status: Status = study.policy.items["substance"].status(*novel)
     says = "substance" if status == "warn" else "style" if style else "both"
     run = study.run("knowledge")
     answerable = run.summary.get("answerable_rate") if run.status == "done" else None

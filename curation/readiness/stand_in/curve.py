@@ -69,12 +69,11 @@ class Limits:
     reach: int
 
 
-def fit(measured: Measured, rows: int, limits: Limits, resamples: int, seed: int) -> Curve:
+def fit(measured: Measured, rows: int, limits: Limits, resamples: int, rng: np.random.Generator) -> Curve:
     """The curve through the mean scores measured.
 
     `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring.
     """
-    rng = np.random.default_rng(seed)
     sizes, mean = measured.sizes, measured.scores.mean(axis=0)
     one = mean * (1 - mean) if measured.variance is None else measured.variance
     noise = np.maximum(one, 1e-4) / (measured.held * len(measured.scores))

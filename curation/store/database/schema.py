@@ -1,4 +1,4 @@
-"""The tables of a project. Imported rows and decisions are append-only; everything derived may be thrown away."""
+"""The tables of a project. Imported rows and events are append-only; everything derived may be thrown away."""
 
 from typing import Any
 

@@ -172,7 +172,14 @@ def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
         return []
     verdict = body["verdict"]
     lines = [visible(verdict["next_step"])] if verdict["next_step"] else []
-    return [*lines, *(["The examples have changed since: run the checks again."] if step.stale else [])]
+    return [
+        *lines,
+        *(
+            ["The examples, or what you told about them, have changed since: run the checks again."]
+            if step.stale
+            else []
+        ),
+    ]
 
 
 def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -20,8 +20,8 @@ VERBS = {
 
 
 def is_stale(project: Project) -> bool:
-    """Whether the examples have changed since any of duplicates, checks and verdict ran."""
-    return any(project.place.step(kind).stale for kind in ("dedup", "check", "verdict"))
+    """Whether anything that duplicates, checks or the verdict rest on has changed since they began."""
+    return any(step.stale for step in project.place.steps("dedup", "check", "verdict"))
 
 
 def run_checks(project: Project, label: str = "Run the checks") -> None:
@@ -33,7 +33,7 @@ def run_checks(project: Project, label: str = "Run the checks") -> None:
 
 def judge(project: Project) -> None:
     """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
-    is_stale = any(project.place.step(kind).stale for kind in ("dedup", "check"))
+    is_stale = any(step.stale for step in project.place.steps("dedup", "check"))
     start(project, Analyse() if is_stale else Judge())
 
 
