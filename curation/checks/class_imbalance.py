@@ -12,6 +12,7 @@ from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.wording import percent
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def class_imbalance(
             )
             hits.append((min(members[label]), Hit(0.9, message, evidence)))
         elif share > settings.most_share:
-            message = f"Label “{label}” is on {share:.0%} of the rows; the other labels are hard to learn beside it."
+            message = (
+                f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn beside it."
+            )
             hits.append((min(members[label]), Hit(0.7, message, evidence)))
     entropy = -sum(size / total * math.log(size / total) for size in distinct.values())
     summary = {

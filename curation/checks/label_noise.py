@@ -39,6 +39,7 @@ from curation.text.features import (
     static_embeddings,
     tfidf,
 )
+from curation.wording import percent
 
 NAME = "label_noise"
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
@@ -249,7 +250,7 @@ def _rows(judged: Judged, doubted: Ints, flagged: int, progress: Progress) -> li
             "suggested_probability": round(float(other[row]), 4),
             "nearest": _nearest(judged, row, carrying[best]),
         }
-        message = f"Labelled “{old}”, but it reads like “{new}” ({other[row]:.0%} against {given[row]:.0%})."
+        message = f"Labelled “{old}”, but it reads like “{new}” ({percent(other[row])} against {percent(given[row])})."
         rows.append(
             {
                 "id": judged.ids[row],

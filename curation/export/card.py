@@ -12,6 +12,7 @@ from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
 from curation.export.personal import REASON
 from curation.text.carried import listed
+from curation.wording import percent
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -84,7 +85,7 @@ def held_line(manifest: Manifest) -> str:
     )
     if manifest.counts["test"] > math.ceil(manifest.shares[2] * counts["kept"]):
         share, meant = manifest.counts["test"] / counts["kept"], manifest.shares[2]
-        said += f" That makes test larger than usual: {share:.0%} of the rows instead of {meant:.0%}."
+        said += f" That makes test larger than usual: {percent(share)} of the rows instead of {percent(meant)}."
     if labels := manifest.held["labels"]:
         said += f" {labels:,} {'label has' if labels == 1 else 'labels have'} no row in train for that: collect more."
     if scored:

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.measure.plan import TUNED
+from curation.wording import points_span
 
 
 def difference_line(one: Mapping[str, Any]) -> str:
     """How much better one arm is than another on the rows both were asked."""
     p = "" if one["p"] is None else f", McNemar p = {one['p']:.2g}"
-    points = f"{100 * one['value']:+.1f} points ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})"
+    by = points_span(one["value"], one["low"], one["high"])
     models = f"; a tuned model and a prompt: {one['models']}" if one.get("models") else ""
-    return f"{points} on the same {one['n']:,} rows{p}{models}"
+    return f"{by} on the same {one['n']:,} rows{p}{models}"
 
 
 def remarks(arm: Mapping[str, Any]) -> list[str]:

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from curation.errors import UsageError
 from curation.report.drawing import curve_svg
-from curation.report.text import markdown, money, number, plain, visible
-from curation.wording import minutes
+from curation.report.text import markdown, visible
+from curation.wording import minutes, money, number, percent, plain
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
@@ -107,6 +107,7 @@ def _environment(form: str) -> Environment:
     )
     environment.filters["number"] = number
     environment.filters["plain"] = plain
+    environment.filters["percent"] = percent
     environment.filters["money"] = money
     environment.filters["minutes"] = minutes
     environment.filters["words"] = lambda name: str(name).replace("_", " ")

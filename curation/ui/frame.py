@@ -10,6 +10,7 @@ from curation.project import Project
 from curation.project.jobs import Job
 from curation.ui import state
 from curation.ui.widgets import formatting, outcomes
+from curation.wording import percent
 
 VERBS = {
     "load": "Loading a file",
@@ -129,7 +130,7 @@ def _watch(project: Project, id: str) -> None:
         return
     with st.container(border=True):
         message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
-        st.progress(job.done, text=f"{formatting.plain(message)} ({job.done:.0%}{formatting.time_left(job)})")
+        st.progress(job.done, text=f"{formatting.plain(message)} ({percent(job.done, 0)}{formatting.time_left(job)})")
         label = "Stop at once" if job.cancelling else "Cancel"
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
 

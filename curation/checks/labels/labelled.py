@@ -13,6 +13,7 @@ from curation.records import Dataset
 from curation.sampling.intervals import Z90, Interval
 from curation.text.features import Ints, id_order
 from curation.text.openings import unopened
+from curation.wording import percent
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def needs_signal(accuracy: Interval, right: npt.NDArray[np.bool_], labels: Ints,
         majority = np.bincount(labels).max() / len(labels)
         raise NotChecked(
             f"the texts do not tell the labels apart: reading {len(labels)} rows finds the right label for "
-            f"{right.mean():.0%}, always giving the commonest for {majority:.0%}"
+            f"{percent(right.mean())}, always giving the commonest for {percent(majority)}"
         )
 
 

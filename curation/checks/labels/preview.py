@@ -31,6 +31,7 @@ from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
 from curation.text.features import WORD, Floats, Ints
 from curation.text.openings import unopened
+from curation.wording import percent
 
 LONGEST = 300
 """Characters of a text that are read: bounds the time of long texts."""
@@ -66,7 +67,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     needs_signal(accuracy, right, rows.labels, len(rows.names))
     if right.mean() < COARSE:
         raise NotChecked(
-            f"a first look finds the right label for {right.mean():.0%} of the rows: too coarse for these "
+            f"a first look finds the right label for {percent(right.mean())} of the rows: too coarse for these "
             f"{len(rows.names):,} labels; wait for the full check"
         )
     doubt = np.clip((1.0 + other - GIVEN * given) / 2, 0.0, 1.0)

@@ -2,9 +2,10 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, reading
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.wording import counted
 
 
 @evidence("agreement", "Reviewers agree")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Known, derived, percent, reading, span
+from curation.readiness.evidence import Known, derived, reading
 from curation.records import Evidence, Status
+from curation.wording import percent, span
 
 
 @derived("base_model", "The base model with a good prompt")

@@ -2,10 +2,11 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, percent, reading, span
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent, span
 
 
 @evidence("conflicts", "Same input, different answers")

@@ -4,10 +4,11 @@ from math import exp, log
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, not_applicable, percent, reading
+from curation.readiness.evidence import evidence, not_applicable, reading
 from curation.readiness.policy import Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.wording import counted, percent
 
 
 @evidence("coverage", "Rows for every class")

@@ -5,12 +5,13 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.evidence import evidence, percent, reading, span
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.stand_in.classifier import proxy, shares_of_training
 from curation.readiness.stand_in.curve import Curve, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.wording import percent, points, span
 
 
 @evidence("curve", "Whether more rows would help")
@@ -66,7 +67,7 @@ def _message(made: Curve, found: Measured) -> str:
     start, end = (float(score) for score in found.scores.mean(axis=0)[[0, -1]])
     text = (
         f"{what} goes from {percent(start)} at {int(found.sizes[0]):,} rows to {percent(end)} at "
-        f"{int(found.sizes[-1]):,}; the last doubling brought {100 * made.doubling[0]:.1f} points"
+        f"{int(found.sizes[-1]):,}; the last doubling brought {points(made.doubling[0])}"
     )
     if made.refused:
         return f"{text}; {_why(made)}."

@@ -5,6 +5,7 @@ from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import Money, money, work_left
 from curation.readiness.evidence import Known, derived, reading
 from curation.records import Evidence
+from curation.wording import months
 
 
 @derived("economics", "When it pays")
@@ -51,8 +52,8 @@ def _message(found: Money, never: float, limit: float, absent: str) -> str:
         text = f"{bills}, which is never earned back at {found.calls:,} calls a month"
         text += "." if found.calls_needed else ", nor at any other volume: a tuned call saves nothing."
     else:
-        low, high = _months(found.months[1], never), _months(found.months[2], never)
-        text = f"{bills}, earned back in {_months(found.months[0], never)}"
+        low, high = months(found.months[1], never), months(found.months[2], never)
+        text = f"{bills}, earned back in {months(found.months[0], never)}"
         text += "." if low == high else f" ({low} to {high})."
     if found.calls_needed and found.months[0] > limit:
         text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
@@ -63,9 +64,3 @@ def _message(found: Money, never: float, limit: float, absent: str) -> str:
 
 def _sum(amount: float, found: Money) -> str:
     return f"{amount:,.0f} {found.currency}"
-
-
-def _months(months: float, never: float) -> str:
-    if months >= never:
-        return "never"
-    return "under a month" if months < 1 else f"{months:,.1f} months"

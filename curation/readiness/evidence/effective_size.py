@@ -1,9 +1,10 @@
 """Rows that teach something: without near-duplicates, conflicting rows and rows that stand in an evaluation set."""
 
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, reading
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.wording import counted
 
 
 @evidence("effective_size", "Rows that count")

@@ -5,8 +5,9 @@ from dataclasses import replace
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, ceiling, scored
 from curation.readiness.arms import headroom as room
-from curation.readiness.evidence import Known, derived, percent, reading, span
+from curation.readiness.evidence import Known, derived, reading
 from curation.records import Evidence, Status
+from curation.wording import LEAST_POINTS, percent, points, points_span
 
 
 @derived("headroom", "Room above the best prompt")
@@ -27,13 +28,13 @@ def headroom(known: Known) -> Evidence:
     against = (
         f"{best.words} at {percent(best.score)}" if best else "nothing, as every prompt breaks a need you declared"
     )
-    room_words = f"{100 * found[0]:.1f} points ({span(found[1], found[2]).removesuffix(' %')})"
-    message = f"Between {against} and {goal} lie {room_words}; you called {100 * task.minimum_lift:g} worth the work."
+    room_words = points_span(*found)
+    message = f"Between {against} and {goal} lie {room_words}; you called {points(task.minimum_lift)} worth the work."
     if found[0] <= 0:
-        most = f"{100 * max(0.0, found[2]):.1f}"
-        left = "nothing is left to win" if most == "0.0" else f"at most {most} points are left to win"
+        most = max(0.0, found[2])
+        left = f"at most {points(most)} are left to win" if most >= LEAST_POINTS else "nothing is left to win"
         message = f"From {against} to {goal} nothing is missing as measured; {left}, and you called "
-        message += f"{100 * task.minimum_lift:g} worth the work."
+        message += f"{points(task.minimum_lift)} worth the work."
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
     fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
     made = reading(

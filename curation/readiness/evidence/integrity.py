@@ -2,10 +2,11 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, percent, reading
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent
 
 SURE = 0.5
 """A cut-off finding counts when it is more likely right than not."""

@@ -4,10 +4,11 @@ import json
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, percent, reading, span
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent, span
 
 
 @evidence("leakage", "Evaluation rows seen in training")

@@ -3,12 +3,13 @@
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, percent, reading
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import resampled
+from curation.wording import percent
 
 NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import counted, evidence, percent, reading, span
+from curation.readiness.evidence import evidence, reading
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
+from curation.wording import counted, percent, span
 
 TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
 """Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""

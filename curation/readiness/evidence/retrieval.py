@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import Known, evidence, follows, not_applicable, percent, reading, span
+from curation.readiness.evidence import Known, evidence, follows, not_applicable, reading
 from curation.readiness.gates.reading import LABEL_METRICS
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.sampling.intervals import Interval, resampled
+from curation.wording import percent, span
 
 
 @evidence("retrieval", "Copying the nearest known answer")

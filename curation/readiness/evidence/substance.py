@@ -6,12 +6,13 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, percent, reading, span
+from curation.readiness.evidence import evidence, not_applicable, reading
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.sampling.intervals import resampled
 from curation.text.words import words
+from curation.wording import percent, span
 
 
 @evidence("substance", "Style or substance")

@@ -6,20 +6,11 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import (
-    SHOWN_ROWS,
-    Known,
-    counted,
-    evidence,
-    follows,
-    not_applicable,
-    percent,
-    reading,
-    span,
-)
+from curation.readiness.evidence import SHOWN_ROWS, Known, evidence, follows, not_applicable, reading
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent, span
 
 FAST = ("monthly", "weekly", "daily")
 """Declared pace of change at which answers outlive no training run (policy)."""

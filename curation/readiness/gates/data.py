@@ -1,7 +1,6 @@
 """Gates 0 and 4: is the data sound, right, enough, and does it hold a pattern?"""
 
 from curation.readiness.arms import Scored
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.reading import (
     LABEL_METRICS,
     Answer,
@@ -10,6 +9,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.records import Evidence
+from curation.wording import percent, span
 
 HALF = 0.5
 """Of shuffled free texts next to none is exactly right, so half is far beyond chance."""

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from curation.readiness.arms import Scored, allowed
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
     LABEL_METRICS,
@@ -13,6 +12,7 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
+from curation.wording import percent, span
 
 
 def knowledge(reading: Reading) -> Answer:

@@ -1,7 +1,6 @@
 """Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
 
 from curation.readiness.arms import PLAIN, PROMPTS, TUNED, Scored, allowed, best_prompt, ceiling, headroom
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -11,10 +10,9 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import difference, rows_to_decide
+from curation.wording import LEAST_POINTS, percent, points, span
 
 BARRED = Passed("Every measured prompt breaks a need you declared, so none of them counts.")
-NOTHING = 0.0005
-"""Half a tenth of a point: less would be written as 0.0 points."""
 
 
 def prompt_suffices(reading: Reading) -> Answer:
@@ -55,16 +53,16 @@ def nothing_to_win(reading: Reading) -> Answer:
     room = headroom(arms[0], reading.target, cap)
     if room[2] < reading.lift:
         goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
-        left = f"what is left up to {goal} is at most {_points(room[2])}, less than the"
-        if room[2] < NOTHING:
+        left = f"what is left up to {goal} is at most {points(room[2])}, less than the"
+        if room[2] < LEAST_POINTS:
             left = f"nothing is left up to {goal}, where you wanted to win the"
         return Stop(
             "stay_with_prompt",
             f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
-            f"{left} {_points(reading.lift)} you called worth the work.",
+            f"{left} {points(reading.lift)} you called worth the work.",
             ("headroom", "base_model"),
         )
-    return Passed(f"Up to {_points(room[2])} are left above {arms[0].words}.")
+    return Passed(f"Up to {points(room[2])} are left above {arms[0].words}.")
 
 
 def shown(reading: Reading) -> Answer:
@@ -88,7 +86,7 @@ def decidable(reading: Reading) -> Answer:
     if room is None or reading.target is None:
         return NO_TARGET if reading.target is None else NO_ARM
     if not room[1] < reading.lift <= room[2]:
-        return Passed(f"The room above the best prompt is {_points(room[1])} to {_points(room[2])}.")
+        return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
     best = best_prompt(reading.arms)
     if best and any(difference(one.interval, best.interval)[1] >= reading.lift for one in tuned(reading)):
         return Passed("A tuned model was measured, and it beats the best prompt by what you called worth the work.")
@@ -96,8 +94,8 @@ def decidable(reading: Reading) -> Answer:
     more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
     return Stop(
         "cannot_judge",
-        f"What tuning could win lies between {_points(room[1])} and {_points(room[2])}, and you called "
-        f"{_points(reading.lift)} worth the work; {more}.",
+        f"What tuning could win lies between {points(room[1])} and {points(room[2])}, and you called "
+        f"{points(reading.lift)} worth the work; {more}.",
         ("headroom", "holdout_power"),
     )
 
@@ -120,7 +118,3 @@ def tuned(reading: Reading) -> list[Scored]:
 
 def _suffices(reading: Reading, one: Scored) -> bool:
     return one.arm.name == "retrieved_few_shot" and reading.target is not None and one.low >= reading.target
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.1f} points"

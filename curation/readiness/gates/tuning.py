@@ -1,7 +1,6 @@
 """Gates 6 to 8: what a tuned model showed, whether tuning pays, and what is left when it does not."""
 
 from curation.readiness.arms import TUNED, Scored, best_prompt, hard_needs
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.need import tuned
 from curation.readiness.gates.reading import (
     NO_ARM,
@@ -12,6 +11,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import Interval, difference
+from curation.wording import bare_points, percent, points, points_span, span
 
 
 def tried(reading: Reading) -> Answer:
@@ -59,8 +59,8 @@ def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
         return f"Tuning was tried and is not shown to beat {best.words}: {against}."
     most = max(one[2] for one in won)
     if most < lift:
-        points = f"{100 * most:.1f} points, less than the {100 * lift:.1f} points you called worth the work"
-        return f"Tuning was tried and wins at most {points} over {best.words}: {against}."
+        less = f"less than the {points(lift)} you called worth the work"
+        return f"Tuning was tried and wins at most {points(most)} over {best.words}, {less}: {against}."
     return ""
 
 
@@ -69,9 +69,8 @@ def _perhaps_too_little(found: list[Scored], best: Scored, lift: float) -> str:
     won = max((difference(one.interval, best.interval) for one in found), key=lambda one: one[0])
     if won[0] >= lift:
         return ""
-    points = f"{100 * won[0]:.1f} points ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
-    worth = f"you called {100 * lift:.1f} worth the work"
-    return f"Tuning was tried and wins {points} over {best.words}, and {worth}: score both on more rows."
+    worth = f"you called {points(lift)} worth the work"
+    return f"Tuning was tried and wins {points_span(*won)} over {best.words}, and {worth}: score both on more rows."
 
 
 def _light_falls_short(light: Scored, whole: Scored | None, target: float) -> str:
@@ -102,11 +101,11 @@ def _room(reading: Reading, room: Interval) -> str:
         return "No measured prompt meets the needs you declared"
     start = f"{best.words.capitalize()} scores {_said(best)}"
     if not found:
-        return f"{start}; tuning can win {100 * room[1]:.1f} to {100 * room[2]:.1f} points"
+        return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
     won = difference(found[0].interval, best.interval)
     target = reading.target or 0.0
     ends = "meets the target" if found[0].low >= target else "is not shown to meet the target"
-    by = f"{100 * won[0]:.1f} points more ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
+    by = f"{points_span(*won)} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
 
 
@@ -128,8 +127,8 @@ def rest(reading: Reading) -> Answer:
     money, room = reading.known("economics"), reading.headroom()
     best = best_prompt(reading.arms)
     if best and room and room[2] < reading.lift:
-        left = f"at most {100 * max(room[2], 0.0):.1f} points are left to win"
-        lift = f"you called {100 * reading.lift:.1f} worth the work"
+        left = f"at most {points(max(room[2], 0.0))} are left to win"
+        lift = f"you called {points(reading.lift)} worth the work"
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {lift}.", _NEED)
     if money is None:
         why = "the costs are not known: give calls per month and prices to see when tuning would pay"

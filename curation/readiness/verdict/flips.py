@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from math import log
 
 from curation.readiness.arms import Scored
-from curation.readiness.evidence import counted, percent
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
@@ -19,6 +18,7 @@ from curation.readiness.verdict.stability import (
 from curation.readiness.wording import SUBJECTS
 from curation.records import Evidence, Status
 from curation.sampling.intervals import wilson
+from curation.wording import counted, number, percent
 
 STEP = 0.005
 """Scores are tried in steps of half a point."""
@@ -114,7 +114,7 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
             continue
         moved = shifted(item, rule, by)
         name = SUBJECTS.get(item.id, f"{item.title[:1].lower()}{item.title[1:]}")
-        there, here = _number(item.value + by, rule), _number(item.value, rule)
+        there, here = (number(value, {"unit": rule.unit}, None) for value in (item.value + by, item.value))
         stood = _apart(item.value + by, item.value) if rule.unit == "share" else f"{there} instead of {here}"
         yield Change(abs(by) / _width(item), f"If {name} stood at {stood}", _put(reading, moved), item.id)
 
@@ -125,20 +125,12 @@ def _width(item: Evidence) -> float:
     return max(((item.high or 0.0) - (item.low or 0.0)) / 2, LEAST_WIDTH)
 
 
-def _number(value: float, rule: Rule) -> str:
-    if rule.unit == "share":
-        return percent(value)
-    if rule.unit == "points":
-        return f"{100 * value:.1f} points"
-    return f"{value:.2f} times" if rule.unit == "ratio" else f"{value:.2f}"
-
-
 def _apart(there: float, here: float) -> str:
     """One share instead of another, with as many decimals as tell them apart."""
     if percent(there) != percent(here):
         return f"{percent(there)} instead of {percent(here)}"
-    digits = next((n for n in (1, 2, 3) if f"{100 * there:.{n}f}" != f"{100 * here:.{n}f}"), 4)
-    return f"{100 * there:.{digits}f} % instead of {100 * here:.{digits}f} %"
+    digits = next((n for n in (1, 2, 3) if percent(there, n) != percent(here, n)), 4)
+    return f"{percent(there, digits)} instead of {percent(here, digits)}"
 
 
 def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:

@@ -6,7 +6,6 @@ from math import ceil
 
 from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
-from curation.readiness.evidence import counted, percent
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
@@ -15,6 +14,7 @@ from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import action, name_of
 from curation.records import Evidence
 from curation.sampling.intervals import rows_to_decide, wilson
+from curation.wording import counted, percent
 
 MINUTES_PER_ROW = 1.0
 """Where nobody said how long a row takes: the minute of the cost example in the design."""

@@ -1,9 +1,9 @@
 """What a verdict says in this case: headline, the name of its outcome, what to do now, and what hard needs rule out."""
 
 from curation.readiness.arms import Scored, allowed, best_prompt
-from curation.readiness.evidence import percent
 from curation.readiness.gates.reading import Reading, Stop
 from curation.readiness.wording import ACTIONS, HEADLINES, NAMES
+from curation.wording import percent
 
 UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, as volume and prices are missing."
 ASK_PRICES = (

@@ -9,13 +9,13 @@ from curation.context import Context, write_context
 from curation.errors import NotChecked
 from curation.readiness.arms import scored
 from curation.readiness.costs import costs, costs_json
-from curation.readiness.evidence import percent
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import path
 from curation.readiness.policy import Policy, load_policy, thresholds
 from curation.readiness.verdict.plan import Plan, Rows, Step, work_plan
 from curation.readiness.wording import NAMES
 from curation.records import Evidence, Verdict
+from curation.wording import number
 
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
@@ -122,10 +122,4 @@ def _moved(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
 
 
 def _number(item: Mapping[str, Any]) -> str:
-    unit, value = item["detail"].get("unit", ""), float(item["value"])
-    if unit == "share":
-        return percent(value)
-    if unit == "months":
-        never = item["detail"].get("never")
-        return "never" if never and value >= never else "under a month" if value < 1 else f"{value:,.1f} months"
-    return f"{100 * value:.1f} points" if unit == "points" else f"{value:,.4g}"
+    return number(float(item["value"]), item["detail"], None)

@@ -12,6 +12,7 @@ from curation.export.formats.csv import disarmed
 from curation.measure.forecast import Forecast
 from curation.measure.sentences import difference_line, remarks
 from curation.ui.widgets.formatting import visible
+from curation.wording import percent
 
 ARMS = {
     "zero_shot": "Plain prompt",
@@ -36,8 +37,8 @@ def _arm_row(arm: Mapping[str, Any], currency: str) -> dict[str, str]:
     cost = "–" if arm["cost"] is None or not ran else f"{1000 * arm['cost']:,.2f} {visible(currency)}".strip()
     return {
         "Arm": ARMS[arm["name"]],
-        "Score": percent(arm["score"]) if ran else "Not measured",
-        "90 % interval": f"{percent(arm['low'])} to {percent(arm['high'])}" if ran else "–",
+        "Score": percent(arm["score"], 1) if ran else "Not measured",
+        "90 % interval": f"{percent(arm['low'], 1)} to {percent(arm['high'], 1)}" if ran else "–",
         "Rows": f"{arm['n']:,}" if ran else "–",
         "Failed": f"{arm['failed']:,}",
         "Slowest of 20": "–" if arm["latency_ms"] is None else f"{arm['latency_ms'] / 1000:,.1f} s",
@@ -61,11 +62,6 @@ def _tokens(arm: Mapping[str, Any]) -> str:
         return "–"
     about = "about " if arm["estimated"] else ""
     return f"{about}{arm['prompt_tokens']:,.0f}, {arm['output_tokens']:,.0f}"
-
-
-def percent(share: float) -> str:
-    """A share 0..1 as a percentage with one decimal."""
-    return f"{100 * share:.1f} %"
 
 
 def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -10,12 +10,10 @@ from curation.context import Arm, Context
 from curation.readiness import Costs, Policy, Threshold
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
-from curation.readiness.evidence import counted
 from curation.readiness.gates.reading import NO_TARGET
 from curation.readiness.holdout import rows_for
-from curation.report.text import money
 from curation.ui.widgets.formatting import short, visible, words
-from curation.wording import minutes
+from curation.wording import minutes, money, percent, points
 
 STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Is the data sound?", ("0",)),
@@ -83,7 +81,7 @@ def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[
     """How firm a verdict is, the share of its own outcome first and always."""
     shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
     shown = [
-        f"as “{names.get(name, words(name))}” in {100 * share:.0f} %"
+        f"as “{names.get(name, words(name))}” in {percent(share)}"
         for name, share in shares
         if share >= LEAST_SHARE or name == outcome
     ]
@@ -131,7 +129,7 @@ def kept_context(context: Context, chosen: Mapping[str, Any], policy: Policy) ->
 
 def imagined_line(score: float) -> str:
     """That the score in force was not measured."""
-    return f"The prompt's {100 * score:.3g} % is imagined: it counts here as if it had been measured."
+    return f"The prompt's {percent(score)} is imagined: it counts here as if it had been measured."
 
 
 def prompt_score(context: Context) -> float | None:
@@ -152,7 +150,7 @@ def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Improvement": counted(round(100 * lift), "point"),
+                "Improvement": points(lift),
                 "Held-out rows": f"{n:,}",
                 "You have enough": "Yes" if n <= rows else "No",
             }
@@ -166,8 +164,8 @@ def lift_line(lift: float, base: float | None, rows: int) -> str:
     score = BASE if base is None else base
     taken = "taken as" if base is None else "measured as"
     if score + lift > 1:
-        return f"From {100 * score:.0f} % nothing can improve by {100 * lift:g} points."
-    text = f"To see {100 * lift:g} points over a prompt {taken} {100 * score:.0f} % right, both must answer "
+        return f"From {percent(score)} nothing can improve by {points(lift)}."
+    text = f"To see {points(lift)} over a prompt {taken} {percent(score)} right, both must answer "
     text += f"{rows_for(lift, score):,} rows."
     return text + (f" {rows:,} rows are at hand." if rows else "")
 

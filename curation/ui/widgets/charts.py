@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from curation.ui.widgets.formatting import short, words
+from curation.wording import percent
 
 FIGURE = "#7C8C8C"  # readable on the light and on the dark background
 ROW = 22  # pixels a bar with its label needs to be read
@@ -132,7 +133,7 @@ def noise_frame(suspects: Sequence[tuple[str, int]], sizes: Sequence[tuple[str, 
             {
                 "Label": short(label, 40),
                 "Suspect rows": n,
-                "Of that label": f"{min(1.0, n / max(rows.get(label, n), 1)):.0%}",
+                "Of that label": percent(min(1.0, n / max(rows.get(label, n), 1))),
             }
             for label, n in suspects[:TOP]
         ]

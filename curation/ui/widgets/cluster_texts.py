@@ -7,7 +7,6 @@ import pandas as pd
 
 from curation.dedup import Neighbour
 from curation.project.decisions import Stroke
-from curation.readiness.evidence import counted
 from curation.store.clusters import (
     Bulk,
     ClusterRow,
@@ -22,6 +21,7 @@ from curation.ui.widgets.formatting import (
     short,
     visible,
 )
+from curation.wording import counted
 
 ORDER_NAMES: dict[Order, str] = {
     "largest": "Largest first",

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from curation.project.decisions import Stroke
-from curation.readiness.evidence import counted
 from curation.records import CheckRun
 from curation.sampling.intervals import Interval
 from curation.store.findings import BIN, Pair, Scope
@@ -18,6 +17,7 @@ from curation.ui.widgets.formatting import (
     suggestion,
     words,
 )
+from curation.wording import counted, percent, span
 
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
@@ -108,7 +108,7 @@ def picture_frame(pairs: Sequence[Pair], chosen: tuple[str, str]) -> pd.DataFram
             "Labelled": short(pair.given, 60),
             "Reads like": short(pair.suggested, 60),
             "Rows": pair.rows,
-            "Share": f"{pair.share:.0%}",
+            "Share": percent(pair.share),
             "Dark": pair.rows > most / 2,
             "Chosen": (pair.given, pair.suggested) == chosen,
         }
@@ -142,9 +142,9 @@ def trust_lines(
     told = []
     if share := expected_precision(audited, precision):
         which = _whose(audited, named, titles)
-        line = f"By the audit about {share[0]:.0%} of {which} are right (likely {share[1]:.0%} to {share[2]:.0%})."
+        line = f"By the audit about {percent(share[0])} of {which} are right ({span(share[1], share[2])})."
         if filter.sure < LIKELY:
-            line += f" It looked at flags at least {LIKELY:.0%} sure; weaker ones are right less often."
+            line += f" It looked at flags at least {percent(LIKELY)} sure; weaker ones are right less often."
         told.append(line)
     if guessed := [check for check in named if check in GUESSES and check not in precision]:
         told.append(NOT_AUDITED.format(which=_whose(guessed, named, titles)))
@@ -176,7 +176,7 @@ def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Interv
 
 
 def _share(right: int, wrong: int) -> str:
-    return f"{right / (right + wrong):.0%}"
+    return percent(right / (right + wrong))
 
 
 def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:
@@ -235,7 +235,7 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
         told.append(f"text contains “{filter.text}”")
     if filter.status:
         told.append(STATUSES.get(filter.status, filter.status).lower())
-    return ", ".join([*told, f"at least {filter.sure:.0%} sure"])
+    return ", ".join([*told, f"at least {percent(filter.sure)} sure"])
 
 
 def stroke_line(stroke: Stroke) -> str:

@@ -13,9 +13,9 @@ import pandas as pd
 from curation.load import format_titles
 from curation.project.examples import Step
 from curation.project.jobs import Job
-from curation.report.text import number
 from curation.store.pages import Example, FindingRow
 from curation.text.private import mask
+from curation.wording import number, percent
 
 KINDS = {
     "exact": "Exact repeat",
@@ -168,7 +168,9 @@ def suggested_label(findings: Sequence[FindingRow]) -> str | None:
 
 def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
     """Why this example is here, one sentence a finding."""
-    return [f"{titles.get(f.check, words(f.check))} ({f.confidence:.0%} sure): {visible(f.message)}" for f in findings]
+    return [
+        f"{titles.get(f.check, words(f.check))} ({percent(f.confidence)} sure): {visible(f.message)}" for f in findings
+    ]
 
 
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:

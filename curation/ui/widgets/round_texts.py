@@ -6,7 +6,6 @@ import pandas as pd
 
 from curation.project.decisions import Stroke
 from curation.project.rounds import AuditResult, TeamResult
-from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
 from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import (
@@ -31,6 +30,7 @@ from curation.ui.widgets.formatting import (
     visible,
     words,
 )
+from curation.wording import counted, percent, span
 
 SHOWN = 50
 """Rows of a list people read at once; the rest is counted."""
@@ -103,7 +103,7 @@ def audit_headline(found: Estimate, is_labels: bool) -> str:
 
 def _points(rate: Interval) -> str:
     value, low, high = rate
-    return f"{100 * value:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{percent(value, 0)} ({percent(low, 0).removesuffix(' %')} to {percent(high, 0)})"
 
 
 def audit_basis(found: Estimate) -> str:
@@ -251,7 +251,7 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
             "Answers": one.votes,
             "Rows others answered too": one.shared,
             "As the majority": f"{one.agreed:,} of {one.told:,}" if one.told else "No majority",
-            "Quality": "–" if one.quality is None else f"{one.quality:.0%}",
+            "Quality": "–" if one.quality is None else percent(one.quality),
         }
         for one in people
     ]
@@ -285,7 +285,7 @@ def _said(answer: str | None) -> str:
 def _consensus(row: Agreed) -> str:
     if not row.has_majority:
         return "No consensus"
-    answer = f"{visible(row.answer)} ({row.quality:.0%} sure)"
+    answer = f"{visible(row.answer)} ({percent(row.quality)} sure)"
     return answer if row.is_settled else f"Open; likeliest {answer}"
 
 
@@ -296,7 +296,7 @@ def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.Data
         {
             "Input": asked(texts.get(one.id), 90),
             "Answers so far": one.votes,
-            "Sure": "–" if one.quality is None else f"{one.quality:.0%}",
+            "Sure": "–" if one.quality is None else percent(one.quality),
             "Who should look": visible(one.reviewer) or "Somebody new",
         }
         for one in wanted
