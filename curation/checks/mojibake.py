@@ -24,7 +24,7 @@ _SUBJECT = re.compile(
 
 @dataclass(frozen=True)
 class Settings:
-    lost: bool = field(default=True, metadata={"help": "Also flag the replacement character, where text was lost"})
+    lost: bool = field(default=True, metadata={"help": "Also flag the replacement character (�), where text was lost"})
 
 
 @check("mojibake", "Garbled text", settings=Settings())
@@ -50,7 +50,7 @@ def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
         if _SUBJECT.search(row.input):
             # a text about garbled text has to show it
             sure = 0.3
-        return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
+        return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong encoding.", evidence, suggestion)
 
     return judged("mojibake", dataset, rule, progress)
 

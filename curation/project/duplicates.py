@@ -120,7 +120,7 @@ class Clustering(Desk):
         with database.write(self.engine) as connection:
             for example in (keeper, other.example):
                 if len(decisions.of_example(connection, example.id)) != example.version:
-                    raise StaleDecision("Somebody else decided one of the two while you looked. Nothing was changed.")
+                    raise StaleDecision("Somebody else has just decided one of the two. Nothing was changed.")
             decisions.append_all(connection, told, state_of, batch, only_undecided=False)
         return batch
 
@@ -146,7 +146,7 @@ class Clustering(Desk):
         if is_classification:
             output = label or ""
         elif not output.strip():
-            raise UsageError("Write an ideal output: it is what a model would learn from.")
+            raise UsageError("Write an ideal output: the model learns from it.")
         with database.write(self.engine) as connection:
             return by_hand.add_by_hand(connection, input, output, label, is_classification, by, now())
 

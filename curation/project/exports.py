@@ -129,7 +129,7 @@ class Releasing(Holding):
     def _clusters(self) -> Clusters:
         clusters = self.clusters()
         if clusters is None:
-            raise NotChecked("Duplicates have not been looked for, so splits could leak: run the checks first.")
+            raise NotChecked("Duplicates have not been searched for, so splits could leak. Run the checks first.")
         return clusters
 
     def _leaving(self, clusters: Clusters) -> tuple[Dataset, pa.Table]:

@@ -110,7 +110,7 @@ class Holding(Desk):
         clusters = self.clusters()
         if clusters is None:
             raise NotChecked(
-                "Duplicates have not been looked for, so examples could give answers away: run the checks."
+                "Duplicates have not been searched for, so an example could give an answer away. Run the checks first."
             )
         known = set(clusters.table["id"].to_pylist())
         dataset = self.curated().dataset

@@ -31,9 +31,9 @@ KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
 HANDED = ("id", "source", "row", "input")
-SEEN = "stand in the train part of the last export, so a tuned model has probably seen them and would score too well."
+SEEN = "are in the training split of the last export, so a tuned model has probably seen them and would score too high."
 EXPORT_AGAIN = (
-    "Export again: rows held back go into the test part of every export. Train on that export, then measure the model."
+    "Export again: rows held back go into the test split of every export. Train on that export, then measure the model."
 )
 KNOWLEDGE = "knowledge.txt"
 """The project's own texts, asked where no others are named."""
@@ -264,7 +264,7 @@ def allowed(where: Address) -> Address:
     """The address, if this server allows it; else raises UsageError."""
     known = allowed_endpoints()
     if known and where.url not in {address(url, where.completions).url for url in known}:
-        raise UsageError("This server asks only the endpoints its administrator named. Choose one of these.")
+        raise UsageError("This server only asks endpoints that its administrator has allowed. Choose one of them.")
     return where
 
 

@@ -88,7 +88,7 @@ class Judging(Desk):
         """What the report tells besides verdict and evidence: plan, costs, changed thresholds, context, history."""
         body = self.last_verdict() or {}
         parts = {name: body[name] for name in ("plan", "costs", "policy") if body.get(name)}
-        told = {"context": readiness.declared(body), "changes": self.verdict_changes(), "names": readiness.NAMES}
+        told = {"context": readiness.declared(body), "changes": self.verdict_changes()}
         return {**parts, **told}
 
     def _judged(self) -> dict[str, Any]:

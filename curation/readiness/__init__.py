@@ -26,11 +26,10 @@ from curation.readiness.verdict.stored import (
     verdict_json,
 )
 from curation.readiness.verdict.what_if import Tried, what_if
-from curation.readiness.wording import NAMES
 from curation.records import Evidence, Facts
 
 __all__ = [
-    "NAMES", "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
+    "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
     "compare", "costs", "declared", "evidence_of", "gate_path", "gather", "judge", "load_policy", "marks",
     "parse_context", "parse_policy", "plan_of", "policy_text", "read_context", "review_first", "thresholds",
     "verdict_json", "what_if", "work_plan", "write_context",
@@ -52,7 +51,7 @@ def gather(study: Study, progress: Progress = ignore) -> tuple[Evidence, ...]:
     for n, id in enumerate(policy.items):
         step = part(progress, n / len(policy.items), (n + 1) / len(policy.items))
         if id not in plugins:
-            found.append(missing(policy, id, id.replace("_", " ").capitalize(), "not built"))
+            found.append(missing(policy, id, id.replace("_", " ").capitalize(), "this version does not have it"))
             continue
         step(0.0, plugins[id].title)
         try:

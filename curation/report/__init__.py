@@ -4,40 +4,21 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import resources
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from curation import wording
 from curation.errors import UsageError
 from curation.report.drawing import curve_svg
 from curation.report.text import markdown, visible
-from curation.wording import minutes, money, number, percent, plain
+from curation.wording import minutes, money, number, percent, plain, sentence, word
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
-
-STATUS_WORDS = {
-    "ok": "in order",
-    "warn": "look closer",
-    "fail": "not in order",
-    "missing": "not checked",
-    "not_applicable": "does not apply",
-}
-STATUS_MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "missing": "?", "not_applicable": "–"}
-KIND_WORDS = {"measured": "measured", "estimated": "estimated", "declared": "declared by you"}
-TOTAL_WORDS = {
-    "stored": "Rows stored", "rejected": "Rows rejected", "sources": "Files", "labelled": "Rows with a label",
-    "unlabelled": "Rows without a label", "rows": "Rows",
-}  # fmt: skip
-GROUP_WORDS = {"exact": "Groups of exact repeats", "near": "Groups of near-duplicates", "unique": "Rows without a like"}
-"""What counts and groups of rows are called."""
-OUTCOME_TONES = {
-    "lora": "go", "full_fine_tune": "go", "retrieve_and_lora": "go",
-    "fix_data": "hold", "clean": "hold", "collect": "hold", "cannot_judge": "hold", "need_unproven": "hold",
-}  # fmt: skip
-"""Tune, not yet, or (every other outcome) something else than tuning."""
 
 
 def render(
@@ -49,8 +30,8 @@ def render(
     `summary` may hold, each optional: `name` (of the dataset), `totals` (words to numbers), `labels` (their number),
     `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks` (list of
     {check, title, status, reason, findings}), `context` (sections of fields), `path` (the gates in order: {question,
-    status, reason}), `versions` (program to version), `notes` (sentences), `names` (outcome to what it is called),
-    `plan`, `costs` and `policy` as kept with a verdict, `changes` (sentences: what the one before said otherwise).
+    status, reason}), `versions` (program to version), `notes` (sentences), `plan`, `costs` and `policy` as kept with a
+    verdict, `changes` (sentences: how it differs from the verdict before).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises UsageError on another suffix.
     """
@@ -64,7 +45,6 @@ def render(
     shown = {name: summary.get(name) for name in _PARTS}
     shown["sources"] = [one for one in shown["sources"] or () if one.get("active", True)]
     shown["context"] = _declared(shown["context"] or {})
-    names = shown["names"] or {}
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
@@ -76,20 +56,22 @@ def render(
             checks=_checks(summary),
             style=Markup(style),  # noqa: S704 - our own file, holds no data
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            tone=OUTCOME_TONES.get(verdict["outcome"], "other"),
-            status_words=STATUS_WORDS,
-            status_marks=STATUS_MARKS,
-            kind_words=KIND_WORDS,
-            total_words=TOTAL_WORDS,
-            group_words=GROUP_WORDS,
-            name_of=lambda outcome: names.get(outcome, str(outcome).replace("_", " ")),
+            outcomes=partial(word, wording.OUTCOMES),
+            statuses=wording.STATUSES,
+            marks=wording.MARKS,
+            kinds=wording.KINDS,
+            totals=wording.TOTALS,
+            groups=wording.GROUPS,
+            fields=wording.THRESHOLDS,
+            gates=wording.GATE_STATES,
+            states=wording.CHECK_STATES,
             curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )
     )
 
 
 _PARTS = (
-    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "names", "plan", "costs",
+    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "plan", "costs",
     "policy", "changes",
 )  # fmt: skip
 
@@ -110,6 +92,7 @@ def _environment(form: str) -> Environment:
     environment.filters["percent"] = percent
     environment.filters["money"] = money
     environment.filters["minutes"] = minutes
+    environment.filters["sentence"] = sentence
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment
 

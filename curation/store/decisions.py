@@ -43,7 +43,7 @@ def append(connection: Connection, new: Sequence[Decision], state_of: Callable[[
         if row is None:
             raise StaleDecision("This example is not in the project any more. Reload the page.")
         if (row.version or 0) != decision.seen_version:
-            raise StaleDecision("Somebody else decided this example while you looked at it. Nothing was overwritten.")
+            raise StaleDecision("Somebody else has just decided this example. Nothing was overwritten.")
         digest = chain_hash(previous, decision)
         values = {name: getattr(decision, name) for name in _FIELDS} | {"example": row.seq}
         key = connection.execute(insert(decisions).values(**values, previous=previous, hash=digest))

@@ -10,19 +10,7 @@ from curation.project import Project
 from curation.project.jobs import Job
 from curation.ui import state
 from curation.ui.widgets import formatting, outcomes
-from curation.wording import percent
-
-VERBS = {
-    "load": "Loading a file",
-    "analyse": "Running the checks",
-    "judge": "Drawing the verdict",
-    "export": "Writing the export",
-    "decide_all": "Storing the decisions",
-    "undo_stroke": "Taking back the decisions",
-    "measure": "Measuring the base model",
-    "import_outputs": "Scoring the outputs",
-}
-
+from curation.wording import JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
 _style = st.components.v2.component(
@@ -91,11 +79,11 @@ def _sidebar(project: Project) -> None:
         with new, st.form(f"new-project-{project.name}", border=False):
             st.text_input("Name", key=f"new-name-{project.name}")
             st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
+        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stored with your decisions.")
         st.toggle(
             "Show personal data",
             key="show-personal",
-            help="E-mail addresses, phone and account numbers and keys are masked until you ask, in this session.",
+            help="Unmasks e-mail addresses, phone and account numbers and keys, in this session only.",
         )
 
 
@@ -114,7 +102,7 @@ def _job(project: Project, job: Job) -> None:
         st.fragment(_watch, run_every=1.0)(project, job.id)
     if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
         with st.container(border=True):
-            st.badge(f"{VERBS[job.verb]} failed", color="red", icon=":material/warning:")
+            st.badge(f"{JOBS[job.verb].title} failed", color="red", icon=":material/warning:")
             st.text(job.error)
             st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
 
@@ -129,7 +117,7 @@ def _watch(project: Project, id: str) -> None:
         st.rerun(scope="app")
         return
     with st.container(border=True):
-        message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
+        message = f"{JOBS[job.verb].title}: {job.message or 'starting'}"
         st.progress(job.done, text=f"{formatting.plain(message)} ({percent(job.done, 0)}{formatting.time_left(job)})")
         label = "Stop at once" if job.cancelling else "Cancel"
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
@@ -140,9 +128,8 @@ def _strip(project: Project) -> None:
     if body is None:
         return
     verdict = body["verdict"]
-    word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
     with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
-        st.badge(word, color=color, icon=icon)
+        outcomes.badge(OUTCOMES[verdict["outcome"]])
         if verdict["provisional"]:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         if is_stale(project):
@@ -172,7 +159,7 @@ def start(project: Project, verb: str, **arguments: Any) -> None:
     """Start a background job, or say why not."""
     try:
         project.start(verb, **arguments)
-        state.notify(f"{VERBS[verb]}: progress is at the top of the page.")
+        state.notify(f"{JOBS[verb].title}: progress is at the top of the page.")
     except CurationError as error:
         state.notify(str(error))
 
@@ -183,7 +170,7 @@ def empty(message: str, project: Project) -> None:
         st.text(message)
         run_checks(project)
     else:
-        st.text("This project is empty. Load a file of examples to begin.")
+        st.text("This project is empty. Load a file of examples first.")
         st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
 
 

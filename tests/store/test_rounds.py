@@ -318,7 +318,7 @@ def test_a_set_that_has_changed_needs_a_new_audit(large: Project, tickets: Path)
     drawn = {row.example for row in _rows(large, audited(large.audit_result()).round.id)}
     others = [id for id in large.dataset().values("id") if id not in drawn][:30]
     stroke = large.decide_all([(id, "reject", "") for id in others], "ann")
-    assert "30 other examples were changed" in large.review_runs().run("audit").reason
+    assert "30 other examples have changed" in large.review_runs().run("audit").reason
     large.undo_stroke(stroke.batch, "ann")
     assert large.review_runs().run("audit").status == "done"
     large.load(tickets)

@@ -40,7 +40,7 @@ def labelled(dataset: Dataset, group: Sequence[object], smallest: int, fewest: i
     ids, texts, given = dataset.values("id"), unopened(dataset.values("input")), dataset.values("label")
     usable = [n for n in id_order(ids).tolist() if given[n] and given[n].strip() and texts[n].strip()]
     if not usable:
-        raise NotChecked("no row carries a label, so no label can be wrong")
+        raise NotChecked("no row has a label")
     sizes = Counter(label for label, _ in {(given[n], group[n]) for n in usable})
     names = sorted(label for label, size in sizes.items() if size >= smallest)
     number = {name: n for n, name in enumerate(names)}
@@ -76,7 +76,7 @@ def needs_signal(accuracy: Interval, right: npt.NDArray[np.bool_], labels: Ints,
         majority = np.bincount(labels).max() / len(labels)
         raise NotChecked(
             f"the texts do not tell the labels apart: reading {len(labels)} rows finds the right label for "
-            f"{percent(right.mean())}, always giving the commonest for {percent(majority)}"
+            f"{percent(right.mean())}, always guessing the commonest {percent(majority)}"
         )
 
 

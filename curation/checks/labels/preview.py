@@ -89,7 +89,7 @@ def _row(rows: Labelled, n: int, best: int, confidence: float) -> dict[str, Any]
     return {
         "id": rows.ids[n],
         "confidence": round(confidence, 6),
-        "message": f"Labelled “{given}”, but at first look it reads like “{suggested}”.",
+        "message": f"Labelled “{given}”, but at a first look it reads like “{suggested}”.",
         "evidence": {"given": given, "suggested": suggested, "preview": True},
         "suggestion": f"relabel:{suggested}",
     }

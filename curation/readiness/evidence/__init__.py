@@ -12,6 +12,7 @@ from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.registry import Registry
 from curation.sampling.intervals import Interval
+from curation.wording import sentence
 
 Item = Callable[[Study, Progress], Evidence]
 """`function(study, progress) -> Evidence`; raises NotChecked where it cannot judge."""
@@ -112,4 +113,4 @@ def not_applicable(study: Study | Known, id: str, why: str, detail: Mapping[str,
 def missing(policy: Policy, id: str, title: str, why: str) -> Evidence:
     """Evidence that could not be gathered, and why."""
     rule = policy.items[id]
-    return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=f"not checked: {why}")
+    return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=sentence(why))

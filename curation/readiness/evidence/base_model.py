@@ -16,12 +16,12 @@ def base_model(known: Known) -> Evidence:
     arms = scored(context)
     prompts = [one for one in arms if one.arm.name in PROMPTS]
     if not prompts:
-        raise NotChecked("no prompt has been scored on held-out rows; run the measurement or enter results")
+        raise NotChecked("no prompt has been scored on held-out rows: measure one, or enter a score")
     best = best_prompt(arms) or max(prompts, key=lambda one: one.score)
     one = "The measured prompt" if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts"
     message = f"{one}, {best.words}, scores {percent(best.score)} on {best.arm.n:,} rows ({span(best.low, best.high)})."
     if best.barred:
-        message += " Every measured prompt breaks a need you declared."
+        message += " But every measured prompt breaks a hard need that you declared."
     detail = {
         "best": best.arm.name,
         "arms": [
@@ -35,7 +35,7 @@ def base_model(known: Known) -> Evidence:
     }  # fmt: skip
     target = context.task.target
     met = target is not None and best.low >= target and not best.barred
-    fix = "Use the prompt; there is nothing left for tuning to win." if met else ""
+    fix = "Use the prompt: tuning has nothing left to win." if met else ""
     status: Status = "warn" if met else "ok"
     made = reading(known, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
     return replace(made, threshold=target)

@@ -23,7 +23,7 @@ def economics(known: Known) -> Evidence:
         "capex": list(found.capex), "labelling": found.labelling, "gpu": found.gpu, "currency": found.currency,
         "left_out": list(found.left_out), "calls": found.calls,
     }  # fmt: skip
-    fix = "Tune only with another reason than money, or at a higher volume."
+    fix = "Fine-tune only for another reason than money, or at a higher volume."
     message = _message(found, never, rule.warn or 0.0, _absent(context))
     return reading(known, "economics", found.months, message, kind="estimated", fix=fix, detail=detail)
 
@@ -44,7 +44,7 @@ def _absent(context: Context) -> str:
 def _message(found: Money, never: float, limit: float, absent: str) -> str:
     bills = (
         f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}; "
-        f"making it costs {_sum(found.capex[0], found)}"
+        f"making the tuned model costs {_sum(found.capex[0], found)}"
     )
     if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
@@ -58,7 +58,7 @@ def _message(found: Money, never: float, limit: float, absent: str) -> str:
     if found.calls_needed and found.months[0] > limit:
         text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
     if found.left_out:
-        text += f" Not counted: {' and '.join(found.left_out)}, as these are not given: {absent}."
+        text += f" Not counted: {' and '.join(found.left_out)}; to count them, give {absent}."
     return text
 
 

@@ -7,14 +7,18 @@ from curation.records import Evidence
 from curation.wording import counted
 
 
-@evidence("effective_size", "Rows that count")
+@evidence("effective_size", "Effective rows")
 def effective_size(study: Study, progress: Progress) -> Evidence:
     """The number of effective rows; a census, so its interval is the number itself. Unlabelled rows do not count."""
     n, total = len(study.effective), len(study.facts.dataset)
     rule = study.policy.items["effective_size"]
     waiting = len(study.rows) - len(study.usable)
-    message = f"{counted(n, 'row')} of {total:,} count once near-duplicates and conflicting rows are taken out"
-    message += f"; {counted(waiting, 'row')} still without an answer or label are left out." if waiting else "."
+    message = f"{counted(n, 'row')} of {total:,} are left without near-duplicates and conflicting rows"
+    message += (
+        f"; {counted(waiting, 'row')} without an answer or label {'is' if waiting == 1 else 'are'} not counted."
+        if waiting
+        else "."
+    )
     detail = {
         "rows": total,
         "effective": n,
@@ -28,7 +32,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         smallest = min(study.class_counts, key=lambda name: (study.class_counts[name], name))
         detail |= {"classes": len(study.class_counts), "smallest_class": study.class_counts[smallest]}
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
-    fix = f"Collect at least {max(0, round(goal) - n):,} more different rows."
+    fix = f"Collect at least {max(0, round(goal) - n):,} more distinct rows."
     return reading(study, "effective_size", (n, n, n), message, fix=fix, detail=detail)
 
 

@@ -29,12 +29,14 @@ def holdout_power(known: Known) -> Evidence:
     # in words as the planner of held-out rows has it, over the score the prompt has
     score = best.score if best else BASE
     wanted = rows_for(task.minimum_lift, score) if 0 < task.minimum_lift <= 1 - score else 0
-    message = f"{counted(n, 'held-out row')} can show an improvement of about {points(least)} or more"
-    message += f"; you want to see {points(task.minimum_lift)}, which takes about {wanted:,}." if wanted else "."
+    message = f"{counted(n, 'held-out row')} can show a gain of about {points(least)} or more"
+    message += f"; you want to see {points(task.minimum_lift)}, which takes about {wanted:,} rows." if wanted else "."
     status: Status = "warn" if least > task.minimum_lift else "ok"
     fix = f"Score on about {counted(wanted or n, 'held-out row')}."
     if 0 < rows < wanted:
-        fix = f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'different row')} here: new ones are needed."
+        fix = (
+            f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'distinct row')} here, so new ones are needed."
+        )
     kind: Kind = "measured" if best else "estimated"
     made = reading(
         known,

@@ -37,7 +37,7 @@ def integrity(study: Study, progress: Progress) -> Evidence:
     detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": unknown}
     fix = "Repair these rows at their source or remove them, then load again."
     if rejected:
-        fix += " The unreadable ones are already left out; if they may stay out, raise this threshold."
+        fix += " The unreadable ones are already left out; if that is acceptable, raise this threshold."
     return reading(study, "integrity", share, message, fix=fix, rows=sorted(bad), detail=detail)
 
 

@@ -11,7 +11,7 @@ from curation.records import Evidence
 from curation.sampling.intervals import resampled
 from curation.wording import percent
 
-NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
+NOT_THE_MODEL = "A tuned model would score differently."
 
 
 @evidence("learnability", "A pattern to learn")
@@ -38,8 +38,8 @@ def _labels(study: Study, progress: Progress) -> Evidence:
         "usual": found.top, "copy": list(copy), "gain_over_copy": list(over), "balanced": found.balanced,
     }  # fmt: skip
     message = (
-        f"On rows held back, a small model gets {percent(score[0])} right, always giving the usual answer "
-        f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}"
+        f"On rows held back, a small model is right {percent(score[0])} of the time; always guessing the commonest "
+        f"answer, {percent(found.top)}; copying the nearest row, {percent(copy[0])}. {NOT_THE_MODEL}"
     )
     return reading(study, "learnability", gain, message, kind="estimated", fix=_FIX, detail=detail)
 
@@ -49,11 +49,12 @@ def _text(study: Study, progress: Progress) -> Evidence:
     detail = {"kind": "text", "rows": len(study.effective), "auroc": [area, low, high]}
     message = (
         f"Shown a real and a shuffled pair, a simple word comparison picks the real one {percent(area)} of the time "
-        f"({percent(low)} to {percent(high)}; 50 % is guessing). It sees fit, not truth."
+        f"({percent(low)} to {percent(high)}; 50 % is guessing). It shows whether answers fit their inputs, "
+        "not whether they are true."
     )
     return reading(
         study, "learnability", (area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail
     )
 
 
-_FIX = "Check that the input holds what is needed to know the answer, and that rows were not shuffled on the way."
+_FIX = "Check that the inputs hold what is needed to know the answers, and that no step has shuffled the rows."

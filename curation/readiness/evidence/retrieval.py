@@ -22,7 +22,9 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
     Held against the target only where the metric is accuracy or exact match.
     """
     if study.answer_kind == "text":
-        return not_applicable(study, "retrieval", "The answers are free text, so copying one whole is no measure.")
+        return not_applicable(
+            study, "retrieval", "The answers are free text, so copying a whole answer measures nothing."
+        )
     found = proxy(study, progress)
     draws, seed = study.policy.resamples, study.facts.seed
 
@@ -46,11 +48,11 @@ def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     comparable = task.metric in LABEL_METRICS and task.target is not None
     fires = comparable and task.target is not None and copy[1] >= task.target
     message = (
-        f"On rows held back, copying the answer of the most similar known question is right {percent(copy[0])} of the "
+        f"On rows held back, copying the answer of the most similar known input is right {percent(copy[0])} of the "
         f"time ({span(copy[1], copy[2])})"
     )
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
-    fix = "Try a prompt that shows the model the most similar known examples."
+    fix = "Score a prompt with retrieved examples."
     made = reading(known, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
     return replace(made, threshold=task.target) if comparable else made

@@ -10,9 +10,9 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import difference, rows_to_decide
-from curation.wording import LEAST_POINTS, percent, points, span
+from curation.wording import LEAST_POINTS, capital, percent, points, span
 
-BARRED = Passed("Every measured prompt breaks a need you declared, so none of them counts.")
+BARRED = Passed("Every measured prompt breaks a hard need that you declared, so none counts.")
 
 
 def prompt_suffices(reading: Reading) -> Answer:
@@ -24,7 +24,7 @@ def prompt_suffices(reading: Reading) -> Answer:
         if one.low >= reading.target:
             return Stop(
                 "prompt",
-                f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows "
+                f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows "
                 f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)} without any tuning.",
                 ("base_model",),
             )
@@ -32,7 +32,7 @@ def prompt_suffices(reading: Reading) -> Answer:
         return BARRED if reading.prompts else NO_ARM
     best = plain[0]
     return Passed(
-        f"{best.words.capitalize()} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
+        f"{capital(best.words)} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
         f"{percent(reading.target)}."
     )
 
@@ -53,12 +53,12 @@ def nothing_to_win(reading: Reading) -> Answer:
     room = headroom(arms[0], reading.target, cap)
     if room[2] < reading.lift:
         goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
-        left = f"what is left up to {goal} is at most {points(room[2])}, less than the"
+        left = f"at most {points(room[2])} are left up to {goal}, less than the"
         if room[2] < LEAST_POINTS:
             left = f"nothing is left up to {goal}, where you wanted to win the"
         return Stop(
             "stay_with_prompt",
-            f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
+            f"{capital(arms[0].words)} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
             f"{left} {points(reading.lift)} you called worth the work.",
             ("headroom", "base_model"),
         )
@@ -68,11 +68,9 @@ def nothing_to_win(reading: Reading) -> Answer:
 def shown(reading: Reading) -> Answer:
     """Gate 5: without a target and a measured prompt nobody can say that tuning is needed."""
     if reading.target is None:
-        return Stop(
-            "need_unproven", "No target score is given, so nothing says how good is good enough.", ("base_model",)
-        )
+        return Stop("need_unproven", "No target score is given, so nothing says what is good enough.", ("base_model",))
     if not reading.prompts:
-        reason = "The base model has not been tried: no prompt has been scored on held-out rows."
+        reason = "The base model has not been measured: no prompt has been scored on held-out rows."
         return Stop("need_unproven", reason, ("base_model",))
     return Passed("A prompt has been scored against the target.")
 
@@ -89,7 +87,7 @@ def decidable(reading: Reading) -> Answer:
         return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
     best = best_prompt(reading.arms)
     if best and any(difference(one.interval, best.interval)[1] >= reading.lift for one in tuned(reading)):
-        return Passed("A tuned model was measured, and it beats the best prompt by what you called worth the work.")
+        return Passed("A tuned model was measured and beats the best prompt by the points you called worth the work.")
     wanted = deciding_rows(reading, best) if best else None
     more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
     return Stop(

@@ -11,7 +11,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import Interval, difference
-from curation.wording import bare_points, percent, points, points_span, span
+from curation.wording import bare_points, capital, percent, points, points_span, span
 
 
 def tried(reading: Reading) -> Answer:
@@ -47,8 +47,10 @@ def _ruled_out(reading: Reading) -> Answer:
         return Passed("No tuned model has been measured.", evaluated=False)
     reason = f"{_scores(barred[0])}, but {barred[0].barred}."
     if best_prompt(reading.arms):
-        return Stop("stay_with_prompt", f"Tuning was tried and does not meet your needs: {reason}", _NEED)
-    return Stop("cannot_judge", f"Nothing measured so far meets your needs, tuned or not. {reason}", _NEED)
+        return Stop(
+            "stay_with_prompt", f"A tuned model was measured and does not meet your hard needs: {reason}", _NEED
+        )
+    return Stop("cannot_judge", f"Nothing measured so far meets your hard needs, tuned or not. {reason}", _NEED)
 
 
 def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
@@ -56,11 +58,11 @@ def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
     won = [difference(one.interval, best.interval) for one in found]
     against = f"{_said(found[0])} against {_said(best)}"
     if not any(one[1] > 0 for one in won):
-        return f"Tuning was tried and is not shown to beat {best.words}: {against}."
+        return f"A tuned model was measured and is not shown to beat {best.words}: {against}."
     most = max(one[2] for one in won)
     if most < lift:
         less = f"less than the {points(lift)} you called worth the work"
-        return f"Tuning was tried and wins at most {points(most)} over {best.words}, {less}: {against}."
+        return f"A tuned model was measured and wins at most {points(most)} over {best.words}, {less}: {against}."
     return ""
 
 
@@ -70,11 +72,14 @@ def _perhaps_too_little(found: list[Scored], best: Scored, lift: float) -> str:
     if won[0] >= lift:
         return ""
     worth = f"you called {points(lift)} worth the work"
-    return f"Tuning was tried and wins {points_span(*won)} over {best.words}, and {worth}: score both on more rows."
+    return (
+        f"A tuned model was measured and wins {points_span(*won)} over {best.words}, and {worth}: score both on "
+        "more rows."
+    )
 
 
 def _light_falls_short(light: Scored, whole: Scored | None, target: float) -> str:
-    text = f"{_scores(light)}, surely under the target of {percent(target)}"
+    text = f"{_scores(light)}, certainly below the target of {percent(target)}"
     if whole:
         meets = ", which meets it" if whole.low >= target else ""
         text += f"; {whole.words} scores {_said(whole)}{meets}"
@@ -87,10 +92,10 @@ def worth_it(reading: Reading) -> Answer:
     if room is None:
         return NO_TARGET if reading.target is None else NO_ARM
     if room[1] < reading.lift:
-        return Passed("The room above the best prompt is not surely worth the work.")
+        return Passed("It is not certain that the room above the best prompt is worth the work.")
     reason = pays(reading)
     if not reason:
-        return Passed("There is room, but neither the money nor a hard need speaks for tuning.")
+        return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
 
 
@@ -113,7 +118,7 @@ def pays(reading: Reading) -> str:
     """The sentence why tuning is worth its cost; "" when nothing says so."""
     needs = hard_needs(reading.arms, reading.context)
     if needs:
-        return f"You declared that {' and '.join(needs)}, which counts whatever the money says."
+        return f"You declared that {' and '.join(needs)}, which counts whatever it costs."
     if reading.context.needs.quality_only:
         return "You declared that quality counts whatever it costs."
     money = reading.known("economics")
@@ -131,15 +136,15 @@ def rest(reading: Reading) -> Answer:
         lift = f"you called {points(reading.lift)} worth the work"
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {lift}.", _NEED)
     if money is None:
-        why = "the costs are not known: give calls per month and prices to see when tuning would pay"
-        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it; {why}.", ("economics", "headroom"))
+        why = "the costs are not known. Give calls per month and prices to see when tuning would pay"
+        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}.", ("economics", "headroom"))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )
 
 
 def _scores(one: Scored) -> str:
-    return f"{one.words[:1].upper()}{one.words[1:]} scores {_said(one)}"
+    return f"{capital(one.words)} scores {_said(one)}"
 
 
 def _said(one: Scored) -> str:

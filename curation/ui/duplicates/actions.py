@@ -7,16 +7,17 @@ from curation.project import Project
 from curation.store.clusters import Bulk, ClusterFilter, Member
 from curation.ui import frame, state
 from curation.ui.widgets import bulk_actions, cluster_texts, formatting
+from curation.wording import BULK_REASONS, BULKS
 
-LEFT, RIGHT, BOTH = "The kept one", "The other", "Both, one after the other"
+LEFT, RIGHT, BOTH = "The kept example", "The other", "Both, one after the other"
 OTHER_LABELS = 200  # labels offered beside the two examples' own
 
 
 def on_all(project: Project, filter: ClusterFilter) -> None:
     """The decisions about every cluster of the filter; one pressed is counted and asked about before it is done."""
     st.text("All in this filter:")
-    for bulk, title in cluster_texts.BULKS.items():
-        st.button(title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
+    for bulk in BULKS:
+        st.button(BULKS[bulk].title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
 
 
 def _ask(project: Project, filter: ClusterFilter, bulk: Bulk | None) -> None:
@@ -43,7 +44,7 @@ def confirm(project: Project, filter: ClusterFilter) -> None:
 
 def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
     st.session_state["bulk"] = None
-    bulk_actions.act(project, project.cluster_changes(filter, bulk), cluster_texts.REASONS[bulk])
+    bulk_actions.act(project, project.cluster_changes(filter, bulk), BULK_REASONS[bulk])
 
 
 def merge_button(member: Member) -> None:
@@ -62,7 +63,7 @@ def merge_form(project: Project, keeper: Member, other: Member) -> None:
         return
     is_classification, key = project.is_classification(), f"{keeper.example.version}-{other.example.id}"
     with st.container(border=True, key="merge"):
-        st.caption("The kept example gets what stands here, the other one is left out. Both are undone together.")
+        st.caption("The kept example gets this text, the other one is left out. Both are undone together.")
         input = _side("Input", keeper.example.input, other.example.input, f"merge-in-{key}")
         output = ""
         if not is_classification:

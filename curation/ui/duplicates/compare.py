@@ -7,6 +7,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.store.clusters import (
+    OPEN,
     WINDOW,
     ClusterFilter,
     ClusterPage,
@@ -17,6 +18,7 @@ from curation.store.clusters import (
 from curation.ui import frame, state
 from curation.ui.duplicates import actions
 from curation.ui.widgets import cluster_texts, formatting
+from curation.wording import ACTIONS, CLUSTERS, DECISIONS, KEEPERS, ORDERS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
@@ -53,11 +55,6 @@ def marked(spans: Spans, key: str) -> None:
     _spans(data={"spans": [[changed, formatting.visible(text)] for changed, text in spans]}, key=key)
 
 
-KEEPERS: dict[Literal["complete", "oldest", "longest"], str] = {
-    "complete": "Most complete",
-    "oldest": "Oldest",
-    "longest": "Longest",
-}
 SHINGLES: dict[int | Literal["auto"], str] = {
     "auto": "Chosen by text length",
     3: "3 characters: short texts",
@@ -80,7 +77,7 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
     kind = st.segmented_control(
         "Kind of cluster",
         list(counts),
-        format_func=lambda name: f"{formatting.KINDS[name]} ({counts[name]:,})",
+        format_func=lambda name: f"{CLUSTERS[name].title} ({counts[name]:,})",
         key="cluster-kind",
         **reset,
     )
@@ -90,8 +87,9 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
     with middle:
         size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
     with right:
-        names = cluster_texts.ORDER_NAMES
-        order = st.selectbox("Order", list(names), format_func=names.__getitem__, key="cluster-order", **reset)
+        order = st.selectbox(
+            "Order", list(ORDERS), format_func=lambda name: ORDERS[name].title, key="cluster-order", **reset
+        )
     return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
 
 
@@ -113,8 +111,10 @@ def settings(project: Project) -> None:
     with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
         threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
         shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
-        keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
-        if st.form_submit_button("Save and look again", type="primary"):
+        keeper = st.selectbox(
+            "Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), lambda name: KEEPERS[name].title
+        )
+        if st.form_submit_button("Save and search again", type="primary"):
             project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
             frame.start(project, "analyse")
             st.session_state["dedup-saved"] = saved + 1
@@ -135,7 +135,7 @@ def members(project: Project, cluster: ClusterRow) -> None:
     alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}
     for id in sorted(alone):
         with st.container(border=True):
-            st.caption("Kept: it resembles others of this group only through a third one.")
+            st.caption("Kept: linked to this group only through another row.")
             marked([(False, keepers[id].example.input)], f"alone-{id}")
             _output(keepers[id], [], f"alone-{id}")
     if cluster.size > len(found):
@@ -160,12 +160,12 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
             marked(left_spans, f"left-{key}")
             _output(keeper, left_output, f"left-{key}")
         with right:
-            st.caption(f"{formatting.KINDS[member.kind]}{state_words(member)}")
+            st.caption(f"{CLUSTERS[member.kind].title}{state_words(member)}")
             marked(right_spans, f"right-{key}")
             _output(member, right_output, f"right-{key}")
         st.text(cluster_texts.fate(member))
         if reasons := project.guards(keeper.example.input, member.example.input):
-            st.caption(f"Never left out by itself or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
+            st.caption(f"Never left out automatically or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
         _decisions(project, member)
         actions.merge_form(project, keeper, member)
 
@@ -177,9 +177,10 @@ def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans
 
 def state_words(member: Member) -> str:
     """What a person said about an example, to stand behind its kind."""
-    pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
-    said = {"rejected": ", left out", "accepted": ", accepted", "edited": ", edited", "labelled": ", relabelled"}
-    return pinned + said.get(member.example.status, "")
+    pinned, status = member.example.pinned, member.example.status
+    parts = [PINS[pinned].noun] if pinned else []
+    parts += [DECISIONS[status].noun] if status not in OPEN else []
+    return "".join(f", {part}" for part in parts)
 
 
 def _output_spans(project: Project, keeper: Member, member: Member) -> tuple[Spans, Spans]:
@@ -206,9 +207,9 @@ def _decisions(project: Project, member: Member) -> None:
         st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
 
     with st.container(horizontal=True):
-        button("Make it the kept one", "keeper")
-        button("Keep both", "keep")
-        button("Leave it out", "reject", project.left_out_for(member))
+        button(ACTIONS["keeper"].title, "keeper")
+        button(ACTIONS["keep"].title, "keep")
+        button(ACTIONS["reject"].title, "reject", project.left_out_for(member))
         actions.merge_button(member)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)

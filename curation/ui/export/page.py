@@ -13,14 +13,14 @@ if not frame.is_ready(project, "dedup", "Clean, leak-free splits"):
     st.stop()
 
 st.caption(
-    "Rows left out in review and repeats of a kept example are removed, each with its reason. "
-    "No near-duplicate cluster crosses a split."
+    "Rows left out in review and duplicates of a kept example are removed, each with its reason. "
+    "Near-duplicates are always in the same split."
 )
 treatment = approval.treatment(project)
 formats = project.export_formats()
 approved = project.approval()[0]
 if approved is not None:
-    st.text(f"{approved.name} approved the last export. Writing a new one ends that approval.")
+    st.text(f"{approved.name} approved the last export. Writing a new one ends this approval.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect(
         "Formats", list(formats), default=["parquet"], format_func=lambda name: formats[name], key="formats"
@@ -49,7 +49,7 @@ with st.container(horizontal=True):
     for name, value in formatting.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
 if handed := sentences.handed_line(approval.handed(project)):
-    st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
+    st.badge("Training split holds measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
 frame.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
@@ -62,7 +62,7 @@ st.text(f"Also on this computer: {out}")
 approval.draw(project, manifest)
 with st.expander("Files and their hashes"):
     st.dataframe(formatting.files_frame(manifest.files), hide_index=True, width="stretch")
-with st.expander("What to do with it"):
+with st.expander("How to use it"):
     st.code('import pandas\ntrain = pandas.read_parquet("train.parquet")', language="python")
-    st.text("Put this before a training run; it fails unless the export is approved and unchanged:")
+    st.text("Run this before training. It fails unless the export is approved and unchanged:")
     st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")

@@ -15,6 +15,7 @@ from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, charts, finding_texts, formatting
+from curation.wording import DECISIONS
 
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -117,7 +118,7 @@ def filters(project: Project, titles: dict[str, str]) -> Filter:
     found = figures(project, filter)
     checks = {"": "All checks"} | {check: f"{titles.get(check, check)} ({n:,})" for check, n in found.by_check.items()}
     labels = {"": "All labels"} | {label: f"{formatting.short(label, 60)} ({n:,})" for label, n in found.by_label}
-    statuses = {"": "Decided or not", **formatting.STATUSES}
+    statuses = {"": "Decided or not", **{status: word.title for status, word in DECISIONS.items()}}
     left, middle, right, last = st.columns(4)
     with left:
         _choice(project, "Check", "check", checks)
@@ -160,7 +161,9 @@ def effect(project: Project, filter: Filter, titles: dict[str, str]) -> Scope:
             if scope.classes:
                 st.metric("Classes", f"{scope.classes:,}")
             st.metric(
-                "Decided rows", f"{scope.decided:,}", help="Rows that people have decided; no stroke changes them."
+                "Decided rows",
+                f"{scope.decided:,}",
+                help="Rows that people have decided; bulk actions leave them alone.",
             )
         parts.lines(finding_texts.trust_lines(filter, found.by_check, found.precision, found.judged, titles))
     return scope
@@ -168,9 +171,9 @@ def effect(project: Project, filter: Filter, titles: dict[str, str]) -> Scope:
 
 def mixed_up(project: Project, filter: Filter) -> None:
     """Given against suggested labels as a picture and a list; a press on either narrows the findings to the pair."""
-    st.header("Which labels are mixed up", anchor=False)
+    st.header("Labels confused with each other", anchor=False)
     if not project.label_counts():
-        st.text("The outputs of this set are free text, not labels, so there are no labels to mix up.")
+        st.text("The outputs of this set are free text, not labels, so no labels can be confused.")
         return
     pairs = figures(project, filter).pairs
     if not pairs:
@@ -246,8 +249,8 @@ def act_on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str,
         offer("follow", "Follow the suggestions", follow, "suggestion", "Followed the suggestions", idle)
         out = finding_texts.all_line("Leaves out", scope)
         offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
-        right = finding_texts.all_line("Marks as right", scope)
-        offer("right", "Mark them right", right, "accept", "Marked as right", scope.open == 0)
+        right = finding_texts.all_line("Accepts", scope)
+        offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
         label = f"Review them one by one ({scope.open:,})"
         if st.button(label, key="to-review", disabled=scope.open == 0, on_click=_to_review, args=(filter,)):
             st.switch_page(str(state.page_file("review")))
@@ -278,12 +281,13 @@ def quick_look_bar(project: Project) -> None:
     """That these are first suspects only, and whether the checks are still on their way."""
     is_running = _is_checking(project)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="quick-look"):
-        word = "Quick look, still checking" if is_running else "Quick look only"
+        word = "First look, still checking" if is_running else "First look only"
         st.badge(word, color="orange", icon=":material/hourglass_top:")
         st.text(
-            "Suspect labels by a first, rougher look. The full checks replace them when they end."
+            "Suspected labels by a first, rougher check. The full checks replace them when they end."
             if is_running
-            else "The full checks did not end, so nothing else was looked for and no verdict counts these.",
+            else "The full checks did not finish, so other problems were not searched for and the verdict does "
+            "not use these.",
             width="stretch",
         )
         if not is_running:

@@ -16,7 +16,7 @@ elif not frame.is_ready(project, "check", "Suspected problems"):
     filters.await_quick_look(project)
     st.stop()
 
-st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")
+st.caption("A finding is a question for you: no check changes or removes a row by itself.")
 bulk_actions.undo_bar(project)
 titles = project.check_titles()
 filter = filters.filters(project, titles)

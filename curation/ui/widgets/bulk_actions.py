@@ -11,6 +11,7 @@ from curation.project import Project
 from curation.records import Action
 from curation.ui import frame, state
 from curation.ui.widgets import cluster_texts, finding_texts
+from curation.wording import counted
 
 Change = tuple[str, Action, str]
 """(example id, action, value): what is to be decided about one example."""
@@ -36,7 +37,7 @@ def confirm(
     # The popover's key moves with the project, so that it closes once the decisions are stored.
     with st.popover(label, key=f"{key}-{project.version()}", disabled=disabled):
         st.text(count_line)
-        st.caption("What people have decided stays as it is. One press takes all of it back.")
+        st.caption("Rows that people have decided stay as they are. You can undo all of it at once.")
         st.button("Yes, do it", type="primary", key=f"yes-{key}", on_click=_act, args=(project, changes, reason))
 
 
@@ -83,5 +84,5 @@ def take_back(project: Project, batch: str, standing: int) -> None:
         frame.start(project, "undo_stroke", batch=batch, reviewer=state.reviewer())
         return
     number = project.undo_stroke(batch, state.reviewer())
-    state.notify(f"Taken back: {number:,} decisions.")
+    state.notify(f"Undone: {counted(number, 'decision')}.")
     state.forget_shown()

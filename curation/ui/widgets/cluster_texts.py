@@ -7,57 +7,17 @@ import pandas as pd
 
 from curation.dedup import Neighbour
 from curation.project.decisions import Stroke
-from curation.store.clusters import (
-    Bulk,
-    ClusterRow,
-    Member,
-    Order,
-    Touched,
-)
+from curation.store.clusters import Bulk, ClusterRow, Member, Touched
 from curation.store.pages import Example
-from curation.ui.widgets.formatting import (
-    KINDS,
-    asked,
-    short,
-    visible,
-)
-from curation.wording import counted
-
-ORDER_NAMES: dict[Order, str] = {
-    "largest": "Largest first",
-    "closest": "Most similar first",
-    "loosest": "Least similar first",
-}
-BULKS: dict[Bulk, str] = {
-    "leave_out": "Leave out the repeats",
-    "keep": "Keep all rows",
-    "accept": "Accept as they are",
-}
-REASONS: dict[Bulk, str] = {
-    "leave_out": "repeats a kept example",
-    "keep": "kept beside its near-duplicate",
-    "accept": "accepted beside its near-duplicates",
-}
-"""Why a row was decided, as the export and its history say it."""
-
-_DONE = {
-    REASONS["leave_out"]: "Left out {n:,} repeats",
-    REASONS["keep"]: "Kept {n:,} rows beside their near-duplicates",
-    REASONS["accept"]: "Accepted {n:,} rows beside their near-duplicates",
-}
-_TOUCHES: dict[Bulk, str] = {
-    "leave_out": "This leaves out {rows} in {clusters}. They already count once; this makes it a "
-    "decision that shows in review, and each names its kept example.",
-    "keep": "This keeps {rows} in {clusters} that would leave the set as repeats.",
-    "accept": "This accepts {rows} in {clusters} as they are. Repeats still count once.",
-}
+from curation.ui.widgets.formatting import asked, short, visible
+from curation.wording import BULK_EFFECTS, BULK_REASONS, BULKS, CLUSTERS, PINS, counted
 
 
 def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
     """One page of near-duplicate clusters."""
     rows = [
         {
-            "Kind": KINDS[cluster.kind],
+            "Kind": CLUSTERS[cluster.kind].title,
             "Rows": cluster.size,
             "Kept example": short(cluster.text),
             "Least similar": cluster.similarity,
@@ -71,7 +31,9 @@ def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
 def touched_lines(touched: Touched, bulk: Bulk) -> list[str]:
     """What a decision about all clusters of a filter does, and what it leaves alone, in sentences."""
     rows, clusters = counted(touched.rows, "row", "rows"), counted(touched.clusters, "cluster", "clusters")
-    lines = [_TOUCHES[bulk].format(rows=rows, clusters=clusters) if touched.rows else "There is nothing here to do."]
+    lines = [
+        BULK_EFFECTS[bulk].format(rows=rows, clusters=clusters) if touched.rows else "There is nothing to do here."
+    ]
     if touched.unlike:
         left = counted(touched.unlike, "variant or contradiction stays", "variants and contradictions stay")
         lines.append(f"{left}: rows that differ in a number, date, name or negation, or in output or label, are never "
@@ -84,15 +46,16 @@ def touched_lines(touched: Touched, bulk: Bulk) -> list[str]:
 
 def confirm_label(touched: Touched, bulk: Bulk) -> str:
     """What the button that does it says."""
-    verb = {"leave_out": "Leave out", "keep": "Keep", "accept": "Accept"}[bulk]
-    return f"{verb} {counted(touched.rows, 'row', 'rows')}"
+    return f"{BULKS[bulk].title}: {counted(touched.rows, 'row')}"
 
 
 def stroke_line(stroke: Stroke, at: str, now: datetime | None = None) -> str:
     """What a stroke was and when, for the button that takes it back."""
-    known = "Merged two examples" if stroke.reason.startswith("merged into ") else _DONE.get(stroke.reason)
-    what = (known or "{reason} ({n:,} decisions in one stroke)").format(n=stroke.decided, reason=visible(stroke.reason))
-    return f"{what}, {ago(at, now)}."
+    if stroke.reason.startswith("merged into "):
+        return f"Merged two examples, {ago(at, now)}."
+    bulk = next((bulk for bulk, reason in BULK_REASONS.items() if reason == stroke.reason), "")
+    reason = BULKS[bulk].title if bulk else visible(stroke.reason)
+    return f"{reason} ({counted(stroke.decided, 'decision')}), {ago(at, now)}."
 
 
 def ago(at: str, now: datetime | None = None) -> str:
@@ -108,16 +71,16 @@ def fate(member: Member) -> str:
     """What becomes of a row beside its keeper, naming the similarity, as things stand."""
     example, similarity = member.example, f"similarity {member.similarity:.2f}"
     if example.status == "rejected":
-        return f"Left out by a person. Its kept example stands beside it, {similarity}."
+        return f"Left out by a person, for the kept example beside it, {similarity}."
     if example.pinned == "keeper":
-        return f"Stays: chosen as the kept one, {similarity}."
+        return f"Exported: {PINS['keeper'].noun}, {similarity}."
     if example.pinned == "keep":
-        return f"Stays: kept on request, {similarity}."
+        return f"Exported: {PINS['keep'].noun}, {similarity}."
     if example.status == "edited":
-        return f"Stays: its text was changed since, {similarity} before."
+        return f"Exported: its text has changed since, {similarity} before."
     if member.kind in ("exact", "near"):
-        return f"Counts once: not exported, because it repeats the kept example, {similarity}."
-    return f"Stays until somebody leaves it out, {similarity}."
+        return f"Not exported: it repeats the kept example, {similarity}."
+    return f"Exported unless you leave it out, {similarity}."
 
 
 CONTRADICTION = "Another label: a contradiction"

@@ -9,15 +9,8 @@ from curation.records import CheckRun
 from curation.sampling.intervals import Interval
 from curation.store.findings import BIN, Pair, Scope
 from curation.store.pages import LIKELY, Filter, FindingRow
-from curation.ui.widgets.formatting import (
-    STATUSES,
-    asked,
-    ends,
-    short,
-    suggestion,
-    words,
-)
-from curation.wording import counted, percent, span
+from curation.ui.widgets.formatting import asked, ends, short, suggestion, words
+from curation.wording import CHECK_STATES, DECISIONS, counted, percent, span, word
 
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
@@ -26,8 +19,9 @@ LABEL = 20
 GUESSES = ("label_noise", "mismatch")
 """Checks that judge by a model or a score, so that a finding of theirs is a guess; the others find what is there."""
 NOT_AUDITED = (
-    "Nobody has audited {which}. Until then count on about half of them being right: in published reviews of label "
-    "checks it was 45 to 55\N{NO-BREAK SPACE}%."
+    "Nobody has audited {which} yet. Expect about half of them to be right: in published reviews of label "
+    "checks it was "
+    "45 to 55 %."
 )
 
 
@@ -41,7 +35,7 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
             "Why": short(finding.message),
             "Output or label": short(finding.example.label or finding.example.output),
             "Suggestion": suggestion(finding.suggestion),
-            "Decision": STATUSES.get(finding.example.status, finding.example.status),
+            "Decision": DECISIONS[finding.example.status].title,
         }
         for finding in findings
     ]
@@ -63,8 +57,8 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
 
 def _state(run: CheckRun) -> str:
     if run.status != "done":
-        return f"Not checked: {run.reason}"
-    return "Quick look, still checking" if run.summary.get("preview") else "Ran on the whole set"
+        return f"{CHECK_STATES[run.status].title}: {run.reason}"
+    return CHECK_STATES["preview" if run.summary.get("preview") else "done"].sentence.removesuffix(".")
 
 
 def confidence_frame(counts: Sequence[tuple[float, int]], sure: float) -> pd.DataFrame:
@@ -122,7 +116,7 @@ def pairs_line(listed: int, limit: int) -> str:
     """What to do with the picture and the list, and what is not in them."""
     drawn = f" The picture shows the {PAIRS} commonest pairs" if listed > PAIRS else ""
     cut = f", the list the {limit} commonest" if listed == limit else ""
-    return f"Press a cell or a row to see its findings.{drawn}{cut}{'.' if drawn else ''}"
+    return f"Select a cell or a row to see its findings.{drawn}{cut}{'.' if drawn else ''}"
 
 
 def trust_lines(
@@ -144,7 +138,7 @@ def trust_lines(
         which = _whose(audited, named, titles)
         line = f"By the audit about {percent(share[0])} of {which} are right ({span(share[1], share[2])})."
         if filter.sure < LIKELY:
-            line += f" It looked at flags at least {percent(LIKELY)} sure; weaker ones are right less often."
+            line += f" It covers flags at least {percent(LIKELY)} sure; weaker ones are right less often."
         told.append(line)
     if guessed := [check for check in named if check in GUESSES and check not in precision]:
         told.append(NOT_AUDITED.format(which=_whose(guessed, named, titles)))
@@ -195,7 +189,7 @@ def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:
 
 
 def all_line(verb: str, scope: Scope) -> str:
-    """What deciding every row of the filter the same way would do; `verb` is "Leaves out" or "Marks as right"."""
+    """What deciding every row of the filter the same way would do; `verb` is "Leaves out" or "Accepts"."""
     of = f" of {_classes(scope.classes)}" if scope.classes else ""
     return _sentences(f"{verb} {_rows(scope.open)}{of}.", _decided(scope.decided))
 
@@ -234,7 +228,7 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
     if filter.text:
         told.append(f"text contains “{filter.text}”")
     if filter.status:
-        told.append(STATUSES.get(filter.status, filter.status).lower())
+        told.append(word(DECISIONS, filter.status).noun)
     return ", ".join([*told, f"at least {percent(filter.sure)} sure"])
 
 

@@ -23,36 +23,30 @@ from curation.review.team.consensus import (
 from curation.sampling.intervals import Interval
 from curation.store.pages import Example
 from curation.store.rounds import Round
-from curation.ui.widgets.formatting import (
-    STATUSES,
-    asked,
-    short,
-    visible,
-    words,
-)
-from curation.wording import counted, percent, span
+from curation.ui.widgets.formatting import asked, short, visible, words
+from curation.wording import DECISIONS, counted, percent, span
 
 SHOWN = 50
 """Rows of a list people read at once; the rest is counted."""
 
 WHY_AUDIT = (
-    "How many answers of this set are wrong? Look at about a hundred rows drawn at random, without seeing what the "
-    "checks said of them, and the share is known within a few points. It is the number the verdict rests on."
+    "How many answers of this set are wrong? Judge about a hundred rows drawn at random, without seeing what the "
+    "checks say of them, and the share is known within a few points. The verdict uses it."
 )
 WHY_TEAM = (
-    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they differ, "
-    "no amount of data tells a model what is right."
+    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they "
+    "disagree, no amount of data teaches a model what is right."
 )
 BY_WHOM = {
-    True: "Quality weighs each reviewer by how well they agree with the others and with a model that never saw these "
+    True: "Quality says how well a reviewer agrees with the others and with a model that was not trained on these "
     "rows (CROWDLAB, by cleanlab).",
     False: "The consensus is the most frequent answer; quality is how often others gave the same answer.",
 }
 
 
 HELP = {
-    "Flags that are right": "Suspect rows are looked at more often than the rest, so each row counts for as many as it "
-    "stands for: this need not be the plain share of the rows looked at. The range holds it with 90 % confidence.",
+    "Flags that are right": "Suspected rows are drawn more often than others, so rows are weighted: this need not be "
+    "the plain share of the rows judged. The range is a 90 % interval.",
     "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
 }
 """What the columns mean whose figures do not follow from their neighbours."""
@@ -76,12 +70,14 @@ def these_rows(number: int) -> str:
 def uncorrected_line(number: int) -> str:
     """What becomes of rows found wrong while nobody presses the button."""
     verb = "was" if number == 1 else "were"
-    return f"{counted(number, 'row')} {verb} found wrong. Nothing is changed yet: as they are, they go into the export."
+    goes = "It still goes" if number == 1 else "They still go"
+    them = "it" if number == 1 else "them"
+    return f"{counted(number, 'row')} {verb} judged wrong. {goes} into the export unless you correct {them}."
 
 
 def answers_as(reviewer: str) -> str:
     """Whose answers these are."""
-    return f"You answer as {visible(reviewer)}. The name stands in the sidebar."
+    return f"You answer as {visible(reviewer)}. Change the name in the sidebar."
 
 
 def progress(done: int, rows: int) -> str:
@@ -94,7 +90,7 @@ def audit_headline(found: Estimate, is_labels: bool) -> str:
     value, low, high = found.rate
     what = "labels" if is_labels else "answers"
     if low == high:
-        return f"{percent(value)} of the {what} are wrong: every row was looked at."
+        return f"{percent(value)} of the {what} are wrong: every row was judged."
     if value == 0:
         return f"No wrong {what} were found; at most {percent(high)} of them are."
     shown = _points(found.rate) if high - low > 0.02 else f"{percent(value)} ({span(low, high)})"
@@ -109,14 +105,16 @@ def _points(rate: Interval) -> str:
 def audit_basis(found: Estimate) -> str:
     """What the share rests on."""
     line = (
-        f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. Suspect rows "
-        "were looked at more often and count for less, so the share is that of the whole set. The range holds it with "
-        "90 % confidence."
+        f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. "
+        "Suspected rows "
+        "are drawn more often and count for less, so the share is that of the whole set. The range is a 90 % "
+        "interval."
     )
     if found.unknown:
         line += (
-            f" On {counted(found.unknown, 'row')} nobody could tell: the lower end takes them as right, the upper as "
-            "wrong."
+            f" The reviewers could not judge {counted(found.unknown, 'row')}: the lower end counts them as "
+            "right, the upper "
+            "end as wrong."
         )
     return line
 
@@ -131,10 +129,8 @@ def audit_meaning(result: AuditResult, rule: Rule) -> str:
     if status == "fail":
         return f"More than {fail} are wrong even at the lower end: clean the set before anything else."
     if status == "warn":
-        return (
-            f"It could be more than {warn}, so the verdict shows a warning; it stops only what is surely above {fail}."
-        )
-    return f"Even at the upper end it is not more than {warn}: nothing in the way of a verdict."
+        return f"It could be more than {warn}, so the verdict shows a warning. It fails only above {fail} for certain."
+    return f"Even at the upper end it is not more than {warn}: the answers are good enough."
 
 
 def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -143,7 +139,7 @@ def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -
         {
             "Check": titles.get(one.check, words(one.check)),
             "Rows flagged": one.flagged,
-            "Looked at": one.reviewed,
+            "Judged": one.reviewed,
             "Really wrong": one.wrong,
             "Flags that are right": "–" if one.rate is None else _points(one.rate),
         }
@@ -157,7 +153,7 @@ def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFram
     rows = [
         {
             "Input": asked(example.input, 90),
-            "Answer found wrong": short(result.judged[example.id], 60),
+            "Answer judged wrong": short(result.judged[example.id], 60),
             "What happens": _fate(example, result.wrong[example.id], example.id in result.open),
         }
         for example in examples
@@ -167,10 +163,10 @@ def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFram
 
 def _fate(example: Example, label: str, is_open: bool) -> str:
     if is_open:
-        return f"Would be relabelled to {visible(label)}" if label else "Would be left out"
+        return f"Will be relabelled to {visible(label)}" if label else "Will be left out"
     if example.status == "accepted":
         return "Stays: accepted by a person since"
-    done = STATUSES[example.status]
+    done = DECISIONS[example.status].title
     return f"{done} to {visible(example.label)}" if example.status == "labelled" else done
 
 
@@ -182,7 +178,7 @@ def settle_line(result: AuditResult) -> str:
         parts.append(f"{counted(relabelled, 'row')} {_verb(relabelled, 'gets', 'get')} the label a reviewer gave")
     if left_out := result.unsettled - relabelled:
         parts.append(f"{counted(left_out, 'row')} {_verb(left_out, 'is', 'are')} left out")
-    return f"{' and '.join(parts)}, also where a row had been decided before the audit. One press takes all of it back."
+    return f"{' and '.join(parts)}, also where a row had been decided before the audit. You can undo all of it at once."
 
 
 def _verb(number: int, one: str, many: str) -> str:
@@ -196,7 +192,7 @@ def rows_needed(rule: Rule, whole: int) -> int:
 
 def needed_line(rule: Rule, whole: int) -> str:
     """What an audit of a set of `whole` rows must have before the verdict uses it."""
-    return f"{_from(rows_needed(rule, whole))}; with fewer it stays with the checks' own estimate."
+    return f"{_from(rows_needed(rule, whole))}; with fewer it uses the checks' own estimate."
 
 
 def still_needed(result: AuditResult, rule: Rule) -> str:
@@ -209,8 +205,8 @@ def still_needed(result: AuditResult, rule: Rule) -> str:
     if random >= needed:
         return f"{_from(needed)}."
     return (
-        f"{_from(needed)}: the {random:,} drawn at random here are too few for that, whatever they show. Draw a new "
-        f"audit of at least {needed:,} rows."
+        f"{_from(needed)}: the {random:,} drawn at random here are too few. Draw a new audit of at "
+        f"least {needed:,} rows."
     )
 
 
@@ -234,7 +230,7 @@ def agreement_line(found: Agreement) -> str:
     elif value >= TENTATIVE:
         word = "The reviewers agree fairly: good enough for tentative conclusions"
     elif value >= 0:
-        word = "The reviewers agree too little: settle first what the right answer is"
+        word = "The reviewers agree too little: first decide together what the right answer is"
     else:
         word = "The reviewers agree less than chance: they must mean different things"
     return (
@@ -297,7 +293,7 @@ def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.Data
             "Input": asked(texts.get(one.id), 90),
             "Answers so far": one.votes,
             "Sure": "–" if one.quality is None else percent(one.quality),
-            "Who should look": visible(one.reviewer) or "Somebody new",
+            "Who should answer": visible(one.reviewer) or "Somebody new",
         }
         for one in wanted
     ]
@@ -313,4 +309,7 @@ def adopt_line(found: Consensus, labels: Mapping[str, str | None], is_labels: bo
     else:
         wrong = sum(row.answer == "wrong" for row in settled)
         what = f"{counted(wrong, 'row')} are left out and {len(settled) - wrong:,} are accepted"
-    return f"{what}. Rows without a majority stay open, rows decided before stay as they are; one press takes it back."
+    return (
+        f"{what}. Rows without a majority stay open, rows decided before stay as they are. You can undo all of "
+        "it at once."
+    )

@@ -13,6 +13,7 @@ from curation.store.pages import Example
 from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.widgets import formatting, new_label, round_texts
+from curation.wording import ACTIONS, ANSWERS
 
 INPUT_WIDTH = 280
 """Pixels of the input in a table: on a 390 px screen the next column is still seen."""
@@ -60,9 +61,9 @@ def judge_bar(project: Project, turn: Turn) -> None:
         if project.is_classification():
             _labels(project, turn, "wrong")
         with st.container(horizontal=True, key="actions"):
-            _button("Right", turn, "right", shortcut="y", type="primary")
-            _button("Wrong", turn, "wrong", shortcut="n")
-            _button("Don't know", turn, "unknown", shortcut="d")
+            _button(ANSWERS["right"].title, turn, "right", shortcut="y", type="primary")
+            _button(ANSWERS["wrong"].title, turn, "wrong", shortcut="n")
+            _button(ANSWERS["unknown"].title, turn, "unknown", shortcut="d")
             _undo(project, turn)
 
 
@@ -71,7 +72,7 @@ def label_bar(project: Project, turn: Turn) -> None:
     with st.bottom:
         _labels(project, turn, "label")
         with st.container(horizontal=True, key="actions"):
-            _button("Don't know", turn, "unknown", shortcut="d")
+            _button(ANSWERS["unknown"].title, turn, "unknown", shortcut="d")
             _undo(project, turn)
 
 
@@ -107,7 +108,9 @@ def _key(turn: Turn) -> str:
 
 
 def _undo(project: Project, turn: Turn) -> None:
-    st.button("Undo", key=f"vote-undo-{project.version()}", shortcut="u", on_click=_take_back, args=(turn,))
+    st.button(
+        ACTIONS["undo"].title, key=f"vote-undo-{project.version()}", shortcut="u", on_click=_take_back, args=(turn,)
+    )
 
 
 def undo_last(project: Project, turn: Turn) -> None:
@@ -135,6 +138,6 @@ def _pick(turn: Turn, answer: VoteAnswer, key: str) -> None:
 def _take_back(turn: Turn) -> None:
     example = state.project().take_back_vote(turn.round.id, state.reviewer())
     if example is None:
-        state.notify("There is no answer of yours to take back in this round.")
+        state.notify("You have no answer to undo in this round.")
     else:
         st.session_state["vote-back"] = (turn.round.id, example)
