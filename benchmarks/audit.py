@@ -20,7 +20,8 @@ import pyarrow as pa
 
 from curation.records import FINDINGS_SCHEMA, Findings
 from curation.review.audit.draw import Answer, draw
-from curation.review.audit.estimate import estimate, stratified
+from curation.review.audit.estimate import estimate
+from curation.sampling.intervals import stratified
 
 PRECISION, RECALL, USELESS_FLAGS = 0.5, 0.7, 0.1
 RATES = (0.0, 0.03, 0.10, 0.30)

@@ -30,7 +30,7 @@ from curation.progress import ignore
 from curation.readiness.evidence.curve import measured
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.classifier import WORD
-from curation.readiness.stand_in.curve import Curve, Measured, fit
+from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import LONGEST, chrf
 from curation.readiness.study import Study
 from curation.records import Facts, Findings, dataset
@@ -155,7 +155,13 @@ def _judged(known: dict[str, Any], key: str) -> dict[str, Any]:
     taken = Measured(line["metric"], np.array(line["sizes"]), np.array(line["scores"]), line["held"], variance)
     rule = load_policy().items["curve"]
     reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
-    made: Curve = fit(taken, line["effective"], rule.settings["flat"], rule.warn or 1.0, reach, resamples, 0)
+    made: Curve = fit(
+        taken,
+        line["effective"],
+        Limits(rule.settings["flat"], rule.warn or 1.0, reach),
+        resamples,
+        np.random.default_rng(0),
+    )
     found: dict[str, Any] = {"ratio": [round(x, 3) for x in made.ratio], "refused": made.refused}
     for times, band in made.forecast.items():
         wanted = int(size.removeprefix("n=")) * times

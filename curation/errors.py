@@ -4,7 +4,7 @@
     |- UsageError            exit 2: no such file, column, flag or context field
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
     |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
-    |- GateNotPassed         exit 4: an approval is missing, outdated, or the verdict forbids training
+    |- GateNotPassed         exit 4: no approval that holds, a verdict that forbids training, or a changed record
     |- NotChecked            a check or evidence item that cannot run on this dataset; its message is the reason shown
     |- StaleDecision         a decision made on a version of the example that is no longer the current one
     `- JobFailed             a background job ended without its result
@@ -41,7 +41,7 @@ class EndpointFailed(CurationError):
 
 
 class GateNotPassed(CurationError):
-    """An export may not be used for training as it is."""
+    """An export may not be used for training as it is, or a project's record is not as it was stored."""
 
     exit_status = 4
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -118,19 +118,20 @@ class Dataset:
 
 
 def outputs_are_labels(
-    has_labels: bool, has_texts: bool, declared: bool = False, given: int = 0, written: int = 0
+    labelled: bool, answered: bool, declared: bool = False, given: int = 0, written: int = 0
 ) -> bool:
     """The one definition of a classification set: it has labels, and no row has an output other than its label.
 
-    Labels are those of the files (`has_labels`) and those `declared`. Where there are none, the set is what people made
-    of it: rows `given` a label outnumber those an output was `written` for.
+    Labels are those of the files (`labelled`, see `has_labels`) and those `declared`; such an output makes the set
+    `answered` (see `has_texts`). Where there is neither, the set is what people made of it: rows `given` a label
+    outnumber those an output was `written` for.
     """
-    return not has_texts and (has_labels or declared or given > written)
+    return not answered and (labelled or declared or given > written)
 
 
 def has_labels(table: pa.Table) -> bool:
     """Whether any row has a label."""
-    return int(table["label"].null_count) < table.num_rows
+    return bool(table["label"].null_count < table.num_rows)
 
 
 def has_texts(table: pa.Table) -> bool:
@@ -286,6 +287,152 @@ class Decision:
     seq: int = 0
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: `name` is what is stored with it, `role` what they may do."""
+
+    name: str
+    role: Literal["viewer", "reviewer", "curator", "admin"] = "admin"
+
+    @staticmethod
+    def local() -> "Actor":
+        """Whoever works at this computer: a project without members lets them do everything."""
+        return Actor("local")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A place in an example that can be changed: the `field` of a turn (0-based), or of the example where `turn` is
+    None."""
+
+    turn: int | None
+    field: str
+
+    def __post_init__(self) -> None:
+        if self.turn is not None and self.turn < 0:
+            raise ValueError(f"a turn is numbered from 0, not {self.turn}")
+        if not self.field:
+            raise ValueError("an address names a field")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text: the characters from `start` up to but without `end` of a field, of a turn where there are
+    any."""
+
+    field: str
+    turn: int | None
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        Address(self.turn, self.field)
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span runs from 0 or more to its end, not from {self.start} to {self.end}")
+
+    @property
+    def address(self) -> Address:
+        """Where the text stands."""
+        return Address(self.turn, self.field)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a person did, as it is stored; never changed.
+
+    `kind` is decision, vote, note, tag, label, approval or export, `subject` what it is about (an example's id, a
+    round's number, an export's digest), `payload` the rest as canonical JSON. One on an `example` (its number) carries
+    the `revision` of its text and, where it depends on it, the version of the example that was on screen. `client` and
+    `client_seq` are for what was done away from the project and sent later. `hash` is over all other fields,
+    `previous` the hash of the event before.
+    """
+
+    kind: str
+    subject: str
+    payload: str
+    actor: str
+    at: str
+    batch: str = ""
+    example: int | None = None
+    revision: int | None = None
+    seen_version: int | None = None
+    client: str | None = None
+    client_seq: int | None = None
+    format: int = 0
+    seq: int = 0
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a walk over everything people did came to: how many entries fit, and what is wrong with the first that does
+    not ("" where all are as they were stored).
+
+    `decisions` and `votes` are entries from before there were events; those votes are held against what they were when
+    the project was upgraded, for they were never chained before.
+    """
+
+    decisions: int
+    votes: int
+    events: int
+    fault: str = ""
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether every entry is as it was stored."""
+        return not self.fault
+
+    def lines(self) -> list[str]:
+        """What people read of it."""
+        if self.fault:
+            return [f"The record of decisions was changed from outside. {self.fault}"]
+        said = [f"Decisions verified: {self.decisions + self.events:,} entries, chain intact."]
+        if self.votes:
+            said.append(
+                f"{self.votes:,} votes are older than the chain: they are as they were when this project was upgraded, "
+                "and cannot be verified further back."
+            )
+        return said
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a project held when a result began to be worked out: two equal ones mean the same result.
+
+    `decision` and `vote` are the numbers of the last ones made, `example` that of the last row stored, `sources` the
+    files in the set. The rest are SHA-256 digests ("" where there is nothing) of the settings, the context, the policy,
+    the evaluation set, the knowledge base and the arms measured. `at` is when it was taken (UTC text), not compared.
+    """
+
+    decision: int = 0
+    vote: int = 0
+    example: int = 0
+    sources: tuple[int, ...] = ()
+    settings: str = ""
+    context: str = ""
+    policy: str = ""
+    evaluation: str = ""
+    knowledge: str = ""
+    measured: str = ""
+    at: str = field(default="", compare=False)
+
+    def changed(self, later: "Snapshot", step: str = "verdict") -> tuple[str, ...]:
+        """The fields that a step ("dedup", "check" or "verdict") reads and that stand otherwise in a later snapshot."""
+        return tuple(
+            name for name in READ_BY.get(step, READ_BY["verdict"]) if getattr(self, name) != getattr(later, name)
+        )
+
+
+_OF_ROWS = ("decision", "example", "sources", "settings")
+READ_BY: Mapping[str, tuple[str, ...]] = {
+    "dedup": _OF_ROWS,
+    "check": (*_OF_ROWS, "evaluation"),
+    "verdict": tuple(one.name for one in fields(Snapshot) if one.compare),
+}
+"""Which fields of a snapshot each step reads: a change of the others leaves its result as it is."""
+
+
 Status = Literal["ok", "warn", "fail", "missing", "not_applicable"]
 Kind = Literal["measured", "estimated", "declared"]
 
@@ -343,3 +490,215 @@ class Facts:
     context: Context = Context()
     rejected: int = 0
     seed: int = 0
+
+
+# What the store hands out, a row or a page at a time.
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which examples or findings to show; an empty field does not filter.
+
+    `check` is a check's name, or for the review queue "unlabelled", "all", "weak" (only findings below LIKELY) or ""
+    (everything with a finding above). `sure` is the least confidence of a finding, 0..1. `given` and `suggested` are
+    the label a check doubted and the one it proposes.
+    """
+
+    check: str = ""
+    label: str = ""
+    text: str = ""
+    status: str = ""
+    sure: float = 0.0
+    given: str = ""
+    suggested: str = ""
+
+
+LIKELY = 0.5
+"""Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example as it stands now, with what it was when imported."""
+
+    seq: int
+    id: str
+    source: str
+    row: int
+    input: str
+    output: str
+    label: str | None
+    imported_input: str
+    imported_output: str
+    imported_label: str | None
+    group: str | None
+    meta: str
+    version: int
+    status: str
+    pinned: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding with the example it is about."""
+
+    seq: int
+    check: str
+    confidence: float
+    message: str
+    evidence: str
+    suggestion: str
+    cluster: int | None
+    example: Example
+
+
+Order = Literal["largest", "closest", "loosest"]
+
+
+Bulk = Literal["leave_out", "keep", "accept"]
+"""What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
+
+
+Position = tuple[float, int]
+"""(size or similarity, cluster) of the last cluster looked at: where the next page goes on."""
+
+
+@dataclass(frozen=True)
+class ClusterFilter:
+    """Which clusters to show and in what order; an empty field does not filter.
+
+    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
+    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
+    """
+
+    kind: str = ""
+    least_size: int = 2
+    text: str = ""
+    order: Order = "largest"
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """A near-duplicate cluster of two or more, and the text of its keeper; `left_out` of its rows a person left out."""
+
+    cluster: int
+    size: int
+    kind: str
+    similarity: float
+    keeper: str
+    text: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class ClusterPage:
+    """Some clusters, and where the next page goes on; None after the last one.
+
+    With a text, `rows` may be fewer than asked for although there is a next page: one window was searched.
+    """
+
+    rows: list[ClusterRow]
+    after: Position | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """An example of a cluster and how it relates to the keeper."""
+
+    kind: str
+    similarity: float
+    keeper: str
+    example: Example
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether this example stays for others."""
+        return self.keeper == self.example.id
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a decision about all clusters of a filter touches: rows in clusters.
+
+    `decided` rows a person has decided already stay as they are, and so do `unlike` ones: variants and contradictions.
+    """
+
+    rows: int
+    clusters: int
+    decided: int
+    unlike: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much a filter holds: findings, the examples they are about, how many labels these have, how many of the
+    examples a person has decided."""
+
+    findings: int
+    rows: int
+    classes: int
+    decided: int
+
+    @property
+    def open(self) -> int:
+        """Examples nobody has decided yet."""
+        return self.rows - self.decided
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Rows labelled `given` that read like `suggested`, and their share of all rows labelled `given` (0..1)."""
+
+    given: str
+    suggested: str
+    rows: int
+    share: float
+
+
+RoundKind = Literal["audit", "team"]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One draw of rows to look at; `version` is the project's data version it was drawn from."""
+
+    id: int
+    kind: RoundKind
+    settings: Mapping[str, Any]
+    version: int
+    at: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """One row of a round."""
+
+    position: int
+    example: str
+    stratum: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class StoredVote:
+    """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
+
+    `seen_version` is the version of the example it was given on, None for votes from before that was kept.
+    """
+
+    seq: int
+    example: str
+    reviewer: str
+    answer: str
+    value: str
+    at: str
+    seen_version: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Whether duplicates, checks or the verdict ran, and whether anything they rest on has changed since they began."""
+
+    ran: bool
+    stale: bool
+    at: str

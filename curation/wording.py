@@ -34,7 +34,7 @@ def sentence(clause: str) -> str:
     return capital(clause) if clause.endswith((".", "!", "?")) else f"{capital(clause)}."
 
 
-def word(words: Mapping[str, Word], id: str) -> Word:
+def word(words: Mapping[Any, Word], id: str) -> Word:
     """The word for an id; of an id that is not known (from an older project) the id itself."""
     return words.get(id) or Word(id.replace("_", " "), "This name is not known to this version.")
 
@@ -312,7 +312,7 @@ ORDERS: Mapping[str, Word] = {
     "closest": Word("most similar first", "Clusters whose rows are most alike come first."),
     "loosest": Word("least similar first", "Clusters whose rows are least alike come first."),
 }
-KEEPERS: Mapping[str, Word] = {
+KEEPERS: Mapping[Literal["complete", "oldest", "longest"], Word] = {
     "complete": Word("most complete", "The row with the most filled in stays."),
     "oldest": Word("oldest", "The row that was written first stays."),
     "longest": Word("longest", "The row with the most text stays."),
@@ -329,7 +329,7 @@ JOBS: Mapping[str, Word] = {
     "judge": Word("judging the data", "Works out the verdict anew."),
     "export": Word("writing the export", "Writes the clean set, its splits and its report."),
     "decide_all": Word("storing the decisions", "Stores the same decision for many rows."),
-    "undo_stroke": Word("undoing the decisions", "Takes back decisions that were made at once."),
+    "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
 }
@@ -341,7 +341,7 @@ JOB_STATES: Mapping[str, Word] = {
     "failed": Word("failed", "The job ended early; its error says why.", "bad"),
     "cancelled": Word("cancelled", "A person stopped the job."),
 }
-TREATMENTS: Mapping[str, Word] = {
+TREATMENTS: Mapping[Literal["mask", "leave_out", "keep"], Word] = {
     "mask": Word("masked, such as [email]", "What was found is replaced by its kind.", "good"),
     "leave_out": Word("left out", "Rows with personal data or keys do not go into the export.", "good"),
     "keep": Word("exported unchanged", "Personal data and keys stay in the export.", "caution"),
@@ -376,6 +376,19 @@ REJECTIONS: Mapping[str, Word] = {
     "wrong_field_count": Word("wrong number of fields", "The row has more or fewer fields than the header."),
 }
 """Why a row of a file could not be read."""
+SNAPSHOT: Mapping[str, str] = {
+    "decision": "the decisions",
+    "vote": "the answers in audits and team rounds",
+    "example": "the examples",
+    "sources": "the files in the set",
+    "settings": "how duplicates are found or rows are checked",
+    "context": "what you declared about the task",
+    "policy": "the thresholds",
+    "evaluation": "the evaluation set",
+    "knowledge": "the knowledge base",
+    "measured": "the measured arms",
+}
+"""What a result was computed from."""
 TOTALS: Mapping[str, str] = {
     "rows": "Rows",
     "stored": "Rows stored",

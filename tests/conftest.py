@@ -46,7 +46,7 @@ def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tickets")
     (folder / "tickets.csv").write_text(CSV, encoding="utf-8")
     made = Project.open(folder / "project", create=True)
-    made.load(folder / "tickets.csv")
+    made.examples.load(folder / "tickets.csv")
     made.close()
     return made.folder
 

@@ -10,7 +10,7 @@ def ended(project: Project) -> Job:
     """The job started last, once it has ended."""
     pause = threading.Event()
     while not pause.wait(0.1):
-        job = project.newest_job()
+        job = project.jobs.newest()
         assert job is not None
         if job.state not in ("queued", "running"):
             return job

@@ -13,17 +13,15 @@ from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
 from curation.measure.plan import ARMS
-from curation.project.background import verbs
+from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
 from curation.readiness.gates.walk import Passing
 from curation.readiness.policy import ORIGINS, UNITS
-from curation.records import ACTIONS, CLUSTER_KINDS, Kind, Status
+from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, RoundKind, Status
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
-from curation.store.clusters import Bulk, Order
-from curation.store.rounds import RoundKind
 from curation.wording import Tone, Word
 
 CURATION = Path(wording.__file__).parent
@@ -61,7 +59,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "ORDERS": get_args(Order),
     "KEEPERS": get_args(Keeper),
     "CHECK_STATES": ("done", "preview", "not_checked"),
-    "JOBS": verbs(None),  # type: ignore[arg-type]  # only the names are read
+    "JOBS": VERBS,
     "JOB_STATES": ("queued", "running", "done", "failed", "cancelled"),
     "TREATMENTS": TREATMENTS,
     "SHAPES": ("flat", "messages", "sharegpt", "alpaca", "prompt_completion", "preference"),

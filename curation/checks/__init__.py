@@ -1,21 +1,75 @@
-"""Checks: Dataset and Clusters -> Findings. One file a check, found by the registry."""
+"""Checks: Dataset and Clusters -> Findings. One file a check, found by the registry.
+
+A check is a function `judge(shard, settings, state) -> Findings` under `@check(name, title, settings=Settings())`,
+which also names what else it has:
+
+    may_match(column) -> mask              one RE2 question to a column of texts: a row none of whose texts may match
+                                           is not judged
+    fit(shard, settings, seed) -> state    what a shard says of the set it is part of
+    merge(states, settings) -> state       that of the whole set, handed to every `judge`; None without it
+    summary(state, counts) -> figures      plain JSON values; `counts` are `rows` judged and `findings` made. Without it
+                                           the number of rows
+
+Each may raise NotChecked with the reason why this set cannot be judged. A function that reads the whole set at once,
+`function(dataset, clusters, settings, seed, progress) -> Findings`, is registered with `whole_set=True`.
+"""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from curation.binding import bound_sets
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
-from curation.records import FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
-from curation.registry import Registry
+from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
+from curation.registry import Plugin, Registry
 from curation.text.private import mask
 
-Check = Callable[[Dataset, Clusters, Any, int, Progress], Findings]
-"""`function(dataset, clusters, settings, seed, progress) -> Findings`; raises NotChecked where it cannot judge."""
+ROWS = 500
+"""Rows of a shard, between which progress is told: about a second for the slowest rule on long texts."""
+TEXTS = ("input", "output")
+OF_CLUSTER = tuple(name for name in CLUSTERS_SCHEMA.names if name != "id")
 
-check: Registry[Check] = Registry(__name__)
+
+@dataclass(frozen=True)
+class Shard:
+    """Some rows of a set, in row order: the columns of Dataset, and cluster, keeper, similarity and kind of Clusters.
+
+    A row that no cluster is known of has null there. Rows of the set that belong together share a number in `binding`.
+    `labels` says whether the outputs of the set are labels.
+    """
+
+    table: pa.Table
+    labels: bool
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def values(self, column: str) -> list[Any]:
+        """One column as Python values, in row order."""
+        values: list[Any] = self.table[column].to_pylist()
+        return values
+
+
+WholeSet = Callable[[Dataset, Clusters, Any, int, Progress], Findings]
+
+
+@dataclass(frozen=True)
+class Check:
+    """The functions of a check (see above)."""
+
+    judge: Callable[[Shard, Any, Any], Findings]
+    may_match: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
+    fit: Callable[[Shard, Any, int], Any] | None = None
+    merge: Callable[[Sequence[Any], Any], Any] | None = None
+    summary: Callable[[Any, Mapping[str, int]], Mapping[str, Any]] | None = None
+
+
+check: Registry[Callable[..., Findings]] = Registry(__name__)
 
 
 def found(name: str, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any] | None = None) -> Findings:
@@ -63,15 +117,98 @@ def run(
     """
     plugins = check.all()
     chosen = [plugins[name] for name in only] if only else list(plugins.values())
+    everything = shards(dataset, clusters, max(1, len(dataset)))
+    rows = [replace(everything[0], table=each) for each in _cut(everything[0].table, ROWS)]
     parts = []
     for n, plugin in enumerate(chosen):
         step = part(progress, n / len(chosen), (n + 1) / len(chosen))
         step(0.0, plugin.title)
         options = (settings or {}).get(plugin.name, plugin.settings)
-        try:
-            parts.append(plugin.function(dataset, clusters, options, seed, step))
-        except NotChecked as reason:
-            runs = (CheckRun(plugin.name, "not_checked", str(reason)),)
-            parts.append(Findings(FINDINGS_SCHEMA.empty_table(), runs))
+        # the findings of a whole-set check stand in an order of their own, which more than one shard would break up
+        parts.append(judged_by(plugin, everything if is_whole_set(plugin) else rows, options, seed, step))
     progress(1.0, "checks done")
     return Findings.join(parts)
+
+
+def shards(dataset: Dataset, clusters: Clusters, rows: int = ROWS) -> list[Shard]:
+    """The dataset in shards of this many rows, at least one; no row is copied."""
+    table = dataset.table
+    at = pc.index_in(table["id"], clusters.table["id"])
+    for name in OF_CLUSTER:
+        table = table.append_column(CLUSTERS_SCHEMA.field(name), clusters.table[name].take(at))
+    table = table.append_column("binding", pa.array(bound_sets(dataset, clusters)))
+    labels = dataset.is_classification
+    return [Shard(each, labels) for each in _cut(table, rows)]
+
+
+def _cut(table: pa.Table, rows: int) -> list[pa.Table]:
+    return [table.slice(start, rows) for start in range(0, max(1, table.num_rows), rows)]
+
+
+def is_whole_set(plugin: Plugin[Any]) -> bool:
+    """Whether a check reads the whole set at once."""
+    return bool(plugin.parts.get("whole_set"))
+
+
+def judged_by(
+    plugin: Plugin[Callable[..., Findings]], shards: Sequence[Shard], settings: Any, seed: int, progress: Progress
+) -> Findings:
+    """What one check makes of a set given in shards, however many; noted as not checked where it cannot judge."""
+    form = _whole_set(plugin.function, progress) if is_whole_set(plugin) else Check(plugin.function, **plugin.parts)
+    try:
+        state = _learned(form, shards, settings, seed, progress if not is_whole_set(plugin) else ignore)
+        start = 1.0 if is_whole_set(plugin) else 0.3 if form.fit else 0.0
+        step = part(progress, start, 1.0)
+        reading = _each(shards, f"reading rows ({plugin.name.replace('_', ' ')})", step)
+        judged = (form.judge(_asked(form, shard), settings, state).table for shard in reading)
+        table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *judged])
+        counts = {"rows": sum(map(len, shards)), "findings": table.num_rows}
+        figures = form.summary(state, counts) if form.summary else {"rows": counts["rows"]}
+    except NotChecked as reason:
+        return Findings(FINDINGS_SCHEMA.empty_table(), (CheckRun(plugin.name, "not_checked", str(reason)),))
+    return Findings(table, (CheckRun(plugin.name, "done", summary=figures),))
+
+
+def _learned(form: Check, shards: Sequence[Shard], settings: Any, seed: int, progress: Progress) -> Any:
+    fit, step = form.fit, part(progress, 0.0, 0.3)
+    states = [fit(shard, settings, seed) for shard in _each(shards, "reading the whole set", step)] if fit else []
+    return form.merge(states, settings) if form.merge else None
+
+
+def _each(shards: Sequence[Shard], message: str, progress: Progress) -> Iterator[Shard]:
+    for n, shard in enumerate(shards):
+        progress(n / len(shards), message)
+        yield shard
+    progress(1.0, message)
+
+
+def _asked(form: Check, shard: Shard) -> Shard:
+    """The rows of a shard whose input or output may match."""
+    if form.may_match is None:
+        return shard
+    left, right = (form.may_match(shard.table[name]) for name in TEXTS)
+    return replace(shard, table=shard.table.filter(pc.or_(left, right)))
+
+
+def _whole_set(function: WholeSet, progress: Progress) -> Check:
+    """The form of a check that reads the whole set at once: its state is all it found, a shard's are those on its rows.
+
+    `progress` is handed on to the function.
+    """
+
+    def fit(shard: Shard, settings: Any, seed: int) -> tuple[Shard, int]:
+        return shard, seed
+
+    def merge(states: Sequence[tuple[Shard, int]], settings: Any) -> Findings:
+        table = pa.concat_tables([shard.table for shard, _ in states])
+        shard, seed = states[0]
+        dataset = Dataset(table.select(DATASET_SCHEMA.names), shard.labels)
+        return function(dataset, Clusters(table.select(CLUSTERS_SCHEMA.names)), settings, seed, progress)
+
+    def judge(shard: Shard, settings: Any, state: Findings) -> Findings:
+        return Findings(state.table.filter(pc.is_in(state.table["id"], shard.table["id"])))
+
+    def summary(state: Findings, counts: Mapping[str, int]) -> Mapping[str, Any]:
+        return state.runs[0].summary
+
+    return Check(judge, None, fit, merge, summary)

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
@@ -26,12 +27,12 @@ class Settings:
     )
 
 
-@check("class_imbalance", "Rare and dominant labels", settings=Settings())
+@check("class_imbalance", "Rare and dominant labels", settings=Settings(), whole_set=True)
 def class_imbalance(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:
     """One finding a label with too few or too many rows; near-duplicates count once."""
-    group = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
+    group = cluster_of(clusters)
     members: dict[str, list[str]] = defaultdict(list)
     for row in rows(dataset, progress, "counting labels"):
         if row.label is not None and row.label.strip():

@@ -15,11 +15,11 @@ from curation.checks.rows import (
     Row,
     cut,
     findings,
-    plain,
     rows,
 )
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.text.normalise import unpunctuated
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Member:
     similarity: float
 
 
-@check("contradictions", "Contradicting rows", settings=Settings())
+@check("contradictions", "Contradicting rows", settings=Settings(), whole_set=True)
 def contradictions(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a row whose answer most of its equals do not share; the evidence names the twin and both answers."""
     members = _members(dataset, clusters, part(progress, 0.0, 0.6))
@@ -82,9 +82,9 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
     for row in rows(dataset, progress, "reading answers"):
         answer = row.label if row.label is not None else row.output
         # a mark alone ("?", an emoji) is an input too
-        asked = plain(row.input) or row.input.strip()
+        asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
-            members.append(Member(row, plain(answer) or answer.strip(), asked, *known[row.id]))
+            members.append(Member(row, unpunctuated(answer) or answer.strip(), asked, *known[row.id]))
     return members
 
 

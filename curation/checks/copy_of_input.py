@@ -3,17 +3,17 @@
 import re
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
+    free_text,
     judged,
-    needs_free_text,
-    plain,
+    outputs,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
+from curation.text.normalise import unpunctuated
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,19 @@ class Settings:
 _QUOTED = re.compile(r"^\s*(?:>|\w{1,12}:)\s*(?=\S)")
 
 
-@check("copy_of_input", "Output repeats the input", settings=Settings())
-def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+@check(
+    "copy_of_input",
+    "Output repeats the input",
+    settings=Settings(),
+    fit=outputs,
+    merge=free_text("which do not repeat inputs"),
+)
+def copy_of_input(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding an output that is its input again; raises NotChecked on a classification set."""
-    needs_free_text(dataset, "which do not repeat inputs")
 
     def rule(row: Row) -> Hit | None:
         output = _QUOTED.sub("", row.output)
-        asked, answer = plain(row.input), plain(output)
+        asked, answer = unpunctuated(row.input), unpunctuated(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
             # to the letter, for a colon or an indent may be all there was to mend
@@ -58,4 +63,4 @@ def copy_of_input(dataset: Dataset, clusters: Clusters, settings: Settings, seed
         # a story told on, or a line of code completed, may start like this and be right
         return Hit(0.4, "The output starts by repeating the whole input.", {**evidence, "whole": False})
 
-    return judged("copy_of_input", dataset, rule, progress)
+    return judged("copy_of_input", shard, rule)

@@ -1,11 +1,12 @@
 """Rows with nothing in them: an input, an output or a label of blanks only. A row nobody labelled yet is not empty."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 # characters that show nothing and that str.strip() keeps: Unicode category Cf and the fillers
 INVISIBLE = (
@@ -19,19 +20,41 @@ class Settings:
     """Nothing to set: blank is blank."""
 
 
-@check("empty", "Empty rows", settings=Settings())
-def empty(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+@dataclass(frozen=True)
+class Filled:
+    """Whether any row has an output, and how many have no label; `labels` says whether the outputs are labels."""
+
+    labels: bool
+    answered: bool
+    unlabelled: int
+
+
+def filled(shard: Shard, settings: Settings, seed: int) -> Filled:
+    """What a shard's rows have."""
+    answered = any(not blank(output) for output in shard.values("output"))
+    return Filled(shard.labels, answered, shard.table["label"].null_count)
+
+
+def all_filled(states: Sequence[Filled], settings: Settings) -> Filled:
+    """What the rows of the set have."""
+    answered = any(state.answered for state in states)
+    return Filled(states[0].labels, answered, sum(state.unlabelled for state in states))
+
+
+def waiting(state: Filled, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """The rows, and those that wait for their label: a set without any output is one that waits for its outputs."""
+    return {"rows": counts["rows"], "unlabelled": state.unlabelled if state.labels or not state.answered else 0}
+
+
+@check("empty", "Empty rows", settings=Settings(), fit=filled, merge=all_filled, summary=waiting)
+def empty(shard: Shard, settings: Settings, state: Filled) -> Findings:
     """One finding a row without content where some is expected, sure (confidence 1)."""
-    labelled_set = dataset.is_classification
-    # a set without any output is one that waits for its outputs
-    answered = any(not blank(output) for output in dataset.values("output"))
-    waiting = sum(row is None for row in dataset.values("label")) if labelled_set or not answered else 0
 
     def rule(row: Row) -> Hit | None:
         missing = [
             *(["input"] if blank(row.input) else []),
             *(["label"] if row.label is not None and blank(row.label) else []),
-            *(["output"] if row.label is None and not labelled_set and answered and blank(row.output) else []),
+            *(["output"] if row.label is None and not state.labels and state.answered and blank(row.output) else []),
             *(["output"] if row.label and not blank(row.label) and blank(row.output) else []),
         ]
         if not missing:
@@ -39,7 +62,7 @@ def empty(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
         what = " and ".join(missing)
         return Hit(1.0, f"The {what} {'is' if len(missing) == 1 else 'are'} empty.", {"empty": missing}, "drop")
 
-    return judged("empty", dataset, rule, progress, {"unlabelled": waiting})
+    return judged("empty", shard, rule)
 
 
 def blank(text: str) -> bool:

@@ -8,15 +8,18 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from curation.checks import check
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
     judged,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
+from curation.text.visible import mark
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,15 @@ _UNSPACED = re.compile(
 )
 
 
-@check("hidden_characters", "Hidden characters", settings=Settings())
-def hidden_characters(
-    dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
-) -> Findings:
+def unprintable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts hold more than letters, digits and signs of ASCII: all hidden characters do."""
+    return pc.match_substring_regex(column, "[^ -~\\t\\r\\n]")
+
+
+@check("hidden_characters", "Hidden characters", settings=Settings(), may_match=unprintable)
+def hidden_characters(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row with hidden characters; where only the output has them, the cleaned output is suggested."""
-    labels = dataset.is_classification
+    labels = shard.labels
 
     def rule(row: Row) -> Hit | None:
         fields = {"input": row.input} if labels else {"input": row.input, "output": row.output}
@@ -72,7 +78,7 @@ def hidden_characters(
         only_output = list(marked) == ["output"]
         return Hit(confidence, message, evidence, f"replace:{cleaned(row.output)}" if only_output else "look")
 
-    return judged("hidden_characters", dataset, rule, progress)
+    return judged("hidden_characters", shard, rule)
 
 
 def hidden(text: str, soft_hyphens: bool = True) -> list[tuple[str, float, str]]:
@@ -102,7 +108,7 @@ def cleaned(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text with each hidden character shown as its code point."""
-    return _ANY.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+    return _ANY.sub(lambda match: mark(match.group()), text)
 
 
 def _rights(text: str) -> list[re.Pattern[str]]:

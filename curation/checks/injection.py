@@ -7,15 +7,14 @@ training text they teach the model to forge turns. Phrases follow OWASP's LLM01 
 import re
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
     judged,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,9 @@ _DIALOGUE = re.compile(r"\b(?:dialog(?:ue)?|conversation|script|interview|transc
 
 
 @check("injection", "Prompt injection and chat tokens", settings=Settings())
-def injection(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+def injection(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row with control tokens or injection phrases in its input or output."""
-    labels = dataset.is_classification
+    labels = shard.labels
 
     def rule(row: Row) -> Hit | None:
         fields = {"input": row.input} if labels else {"input": row.input, "output": row.output}
@@ -83,7 +82,7 @@ def injection(dataset: Dataset, clusters: Clusters, settings: Settings, seed: in
             return Hit(0.2, hit.message, {**hit.evidence, "subject": True}, hit.suggestion)
         return hit
 
-    return judged("injection", dataset, rule, progress)
+    return judged("injection", shard, rule)
 
 
 def _steering(name: str, text: str, headers: bool) -> Hit | None:

@@ -90,7 +90,7 @@ LONGEST = 300
 """Characters read; the language does not change after that in a text that has one."""
 
 
-@check("language_mismatch", "Output in another language", settings=Settings())
+@check("language_mismatch", "Output in another language", settings=Settings(), whole_set=True)
 def language_mismatch(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:

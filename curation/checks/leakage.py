@@ -18,7 +18,7 @@ class Settings:
     comparison: Comparison = field(default=Comparison(), metadata={"help": "How near-duplicates are found"})
 
 
-@check("leakage", "Evaluation rows in training", settings=Settings())
+@check("leakage", "Evaluation rows in training", settings=Settings(), whole_set=True)
 def leakage(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a row that overlaps the evaluation set; the summary counts evaluation rows and those overlapped."""
     if settings.evaluation is None:

@@ -47,7 +47,7 @@ Z_TAIL = 1.96
 """Standard deviations at which a bell curve leaves `TAIL` on either side."""
 
 
-@check("length_outliers", "Unusual lengths", settings=Settings())
+@check("length_outliers", "Unusual lengths", settings=Settings(), whole_set=True)
 def length_outliers(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:
@@ -65,7 +65,7 @@ def length_outliers(
             if len(beside) < settings.smallest_kind:
                 continue
             for n, z, usual in _far(members, beside, sizes, settings.limit):
-                hit = _hit(whole[n], what, kind, z, float(sizes[n]), usual, settings.limit)
+                hit = _hit(what, kind, z, float(sizes[n]), usual, settings.limit)
                 if abs(z) > worst.get(whole[n].id, (0.0, hit))[0]:
                     worst[whole[n].id] = (abs(z), hit)
     hits = ((row.id, worst[row.id][1]) for row in whole if row.id in worst)
@@ -102,7 +102,7 @@ def _far(
     return [(int(members[n]), float(z[n]), float(np.exp(middle))) for n in np.flatnonzero(np.abs(z) > limit)]
 
 
-def _hit(row: Row, what: str, kind: str, z: float, size: float, usual: float, limit: float) -> Hit:
+def _hit(what: str, kind: str, z: float, size: float, usual: float, limit: float) -> Hit:
     among = f"inputs that start with “{cut(kind, 30)}”" if kind else "this set"
     times = size / usual if z > 0 else usual / size
     message = f"The {what} is {times:.1f} times {'longer' if z > 0 else 'shorter'} than is usual in {among}."

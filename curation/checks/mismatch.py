@@ -14,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.rows import (
     Hit,
@@ -84,7 +85,7 @@ class Compared:
     fit: Floats
 
 
-@check("mismatch", "Output does not fit the input", settings=Settings())
+@check("mismatch", "Output does not fit the input", settings=Settings(), whole_set=True)
 def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding an output that fits another input better. Raises NotChecked on labels and on few rows."""
     needs_free_text(dataset, "whose fit is judged by the check for wrong labels")
@@ -136,10 +137,11 @@ def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) ->
         words = normalize(tfidf(texts, part(progress, 0.0, 0.4), LETTERS))
         progress(0.4, "finding what texts have in common")
         space = lsa(words, DIMENSIONS, seed)
-        number = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist()))
+        number = cluster_of(clusters)
         groups = np.array([number[id] for id in rows.values("id")], dtype=np.int64)
-        there = _best(words[:n], words[n:], space[:n], space[n:], groups, seed, part(progress, 0.6, 0.8))
-        back = _best(words[n:], words[:n], space[n:], space[:n], groups, seed, part(progress, 0.8, 1.0))
+        inputs, outputs = _Side(words[:n], space[:n]), _Side(words[n:], space[n:])
+        there = _best(inputs, outputs, groups, seed, part(progress, 0.6, 0.8))
+        back = _best(outputs, inputs, groups, seed, part(progress, 0.8, 1.0))
         own = _likeness(words[:n], words[n:], np.arange(n), np.arange(n))
         circle = np.random.default_rng(seed).permutation(n)
         mispaired = np.empty(n, dtype=np.int64)
@@ -179,17 +181,25 @@ def confidence(score: Floats, mispaired: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class _Side:
+    """The inputs or the outputs: their words (TF-IDF, sparse) and their places in the LSA space, one row a text."""
+
+    words: Any
+    space: Any
+
+
+@dataclass(frozen=True)
 class _Best:
     first: Floats
     second: Floats
     index: Ints
 
 
-def _best(a: Any, b: Any, near_a: Any, near_b: Any, groups: Ints, seed: int, progress: Progress) -> _Best:
+def _best(a: _Side, b: _Side, groups: Ints, seed: int, progress: Progress) -> _Best:
     """For each row of `a` the two highest cosines to rows of `b` of other groups, and the position of the highest."""
-    index, similarity = nearest(near_a, near_b, CANDIDATES, (groups, groups), seed, progress)
+    index, similarity = nearest(a.space, b.space, CANDIDATES, (groups, groups), seed, progress)
     n, k = index.shape
-    shared = _likeness(a, b, np.repeat(np.arange(n), k), index.ravel()).reshape(n, k)
+    shared = _likeness(a.words, b.words, np.repeat(np.arange(n), k), index.ravel()).reshape(n, k)
     shared[similarity < -1.0] = 0.0
     order = np.argsort(-shared, axis=1, kind="stable")
     ranked = np.take_along_axis(shared, order, 1)

@@ -4,17 +4,18 @@ import re
 from dataclasses import dataclass, field
 
 import ftfy
+import pyarrow as pa
+import pyarrow.compute as pc
 from ftfy.badness import is_bad
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
     judged,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 LOST = "\ufffd"
 _SUBJECT = re.compile(
@@ -27,10 +28,15 @@ class Settings:
     lost: bool = field(default=True, metadata={"help": "Also flag the replacement character (�), where text was lost"})
 
 
-@check("mojibake", "Garbled text", settings=Settings())
-def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+def beyond_ascii(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts hold more than ASCII: only these can be garbled."""
+    return pc.match_substring_regex(column, r"[^\x00-\x7f]")
+
+
+@check("mojibake", "Garbled text", settings=Settings(), may_match=beyond_ascii)
+def mojibake(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a garbled row; where only the output is garbled and can be repaired, the repair is suggested."""
-    labels = dataset.is_classification
+    labels = shard.labels
 
     def rule(row: Row) -> Hit | None:
         fields = {"input": row.input} if labels else {"input": row.input, "output": row.output}
@@ -52,7 +58,7 @@ def mojibake(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
             sure = 0.3
         return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong encoding.", evidence, suggestion)
 
-    return judged("mojibake", dataset, rule, progress)
+    return judged("mojibake", shard, rule)
 
 
 def repair(text: str) -> str | None:

@@ -29,7 +29,7 @@ class Settings:
     )
 
 
-@check("paraphrases", "The same in other words", settings=Settings())
+@check("paraphrases", "The same in other words", settings=Settings(), whole_set=True)
 def paraphrases(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a pair, on the row that comes later; the evidence names its twin and their similarity."""
     return reworded(dataset, clusters, settings, progress)

@@ -5,10 +5,9 @@ Addresses and numbers reserved for documentation (RFC 2606, 555-01xx) and paymen
 
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 from curation.text.private import masked, personal
 
 
@@ -21,7 +20,7 @@ class Settings:
 
 
 @check("pii", "Personal data", settings=Settings())
-def pii(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+def pii(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row with personal data; neither message nor evidence repeats it."""
     wanted = [kind for kind in NAMES if getattr(settings, kind)]
 
@@ -37,7 +36,7 @@ def pii(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, pro
         message = f"This row holds personal data: {', '.join(NAMES[kind] for kind in kinds)}."
         return Hit(max(SURE[kind] for kind in kinds), message, {"found": seen})
 
-    return judged("pii", dataset, rule, progress)
+    return judged("pii", shard, rule)
 
 
 NAMES = {"email": "an e-mail address", "phone": "a phone number", "card": "a payment card", "iban": "a bank account"}

@@ -2,17 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
     judged,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,40 @@ _PROGRAMMING = re.compile(
 )
 
 
-@check("placeholder", "Filler text", settings=Settings())
-def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+@dataclass(frozen=True)
+class Usual:
+    """How many rows there are, and how often their texts and labels that look like filler come, in small letters."""
+
+    rows: int
+    texts: Counter[str]
+    labels: Counter[str]
+
+
+def usual(shard: Shard, settings: Settings, seed: int) -> Usual:
+    """What looks like filler in a shard."""
+    texts = shard.values("input" if shard.labels else "output")
+    return Usual(len(shard), _fillers(texts), _fillers([label or "" for label in shard.values("label")]))
+
+
+def all_usual(states: Sequence[Usual], settings: Settings) -> Usual:
+    """What looks like filler in the set."""
+    texts, labels = Counter[str](), Counter[str]()
+    for state in states:
+        texts += state.texts
+        labels += state.labels
+    return Usual(sum(state.rows for state in states), texts, labels)
+
+
+@check("placeholder", "Filler text", settings=Settings(), fit=usual, merge=all_usual)
+def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
     """One finding a row with filler in its output, or in its input or label where the outputs are labels."""
-    labels = dataset.is_classification
+    labels = shard.labels
     column = "input" if labels else "output"
-    usual = {name: Counter(_plain(text or "") for text in dataset.values(name)) for name in (column, "label")}
-    most = {column: max(1.0, settings.common_answer * len(dataset)), "label": FEW}
+    counts = {column: state.texts, "label": state.labels}
+    most = {column: max(1.0, settings.common_answer * state.rows), "label": FEW}
 
     def whole(name: str, text: str) -> bool:
-        is_rare = usual[name][_plain(text)] <= most[name]
+        is_rare = counts[name][_plain(text)] <= most[name]
         return bool(_SPREADSHEET.fullmatch(text.strip()) or (is_rare and _WHOLE.fullmatch(text.strip())))
 
     def rule(row: Row) -> Hit | None:
@@ -88,11 +112,16 @@ def placeholder(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
             confidence, f"The {column} still holds “{phrase}”.", {"phrase": phrase, "whole": False, column: cut(text)}
         )
 
-    return judged("placeholder", dataset, rule, progress)
+    return judged("placeholder", shard, rule)
 
 
 def _plain(text: str) -> str:
     return text.strip().casefold()
+
+
+def _fillers(texts: Sequence[str]) -> Counter[str]:
+    plain = ((text.strip(), _plain(text)) for text in texts)
+    return Counter(word for text, word in plain if _WHOLE.fullmatch(word) or _WHOLE.fullmatch(text))
 
 
 def _filler(column: str, text: str, suggestion: str) -> Hit:

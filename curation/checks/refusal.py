@@ -7,16 +7,16 @@ is a refusal that is quoted, asked for, or an answer to a question about the ass
 import re
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     Hit,
     Row,
     cut,
+    free_text,
     judged,
-    needs_free_text,
+    outputs,
 )
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,9 @@ _ABOUT_ITSELF = re.compile(
 _QUOTES = re.compile(r"[\"“”«»„]|```|(?<!\w)'|^>", re.MULTILINE)
 
 
-@check("refusal", "Refusals and chatbot talk", settings=Settings())
-def refusal(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+@check("refusal", "Refusals and chatbot talk", settings=Settings(), fit=outputs, merge=free_text("which do not refuse"))
+def refusal(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding an output that refuses; raises NotChecked on a classification set."""
-    needs_free_text(dataset, "which do not refuse")
 
     def rule(row: Row) -> Hit | None:
         start = row.output.strip().replace("’", "'")[: settings.opening]
@@ -93,4 +92,4 @@ def refusal(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int,
         message = f"The output {'refuses' if refused else 'speaks as a chatbot'}: “{match.group().strip()}”."
         return Hit(confidence, message, {"phrase": match.group().strip(), "output": cut(row.output)}, "drop")
 
-    return judged("refusal", dataset, rule, progress)
+    return judged("refusal", shard, rule)

@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from curation.checks import check
 from curation.checks.rows import (
     Hit,
-    Row,
     cut,
     findings,
     rows,
@@ -21,9 +18,10 @@ from curation.checks.rows import (
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.turns import messages_in, says
 
 KNOWN = ("system", "user", "assistant", "tool")
-# OpenAI's newer name of the first and older name of the last
+# OpenAI's newer name of the first and older name of the last; a template knows no other names
 SAME_AS = {"developer": "system", "function": "tool"}
 
 
@@ -32,12 +30,12 @@ class Settings:
     same_twice: bool = field(default=True, metadata={"help": "Flag two turns of the same speaker in a row"})
 
 
-@check("roles", "Malformed chats", settings=Settings())
+@check("roles", "Malformed chats", settings=Settings(), whole_set=True)
 def roles(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a malformed chat; raises NotChecked where no row is a chat."""
     hits, chats = [], 0
     for row in rows(dataset, progress, "reading chats"):
-        turns = messages(row)
+        turns = messages_in(row.meta)
         if turns is None:
             continue
         chats += 1
@@ -51,17 +49,6 @@ def roles(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
     if not chats:
         raise NotChecked("no row is a chat, so there are no turns to check")
     return findings("roles", hits, {"chats": chats})
-
-
-def messages(row: Row) -> Sequence[Any] | None:
-    """The turns kept with a row; None where it is no chat."""
-    if '"messages"' not in row.meta:
-        return None
-    try:
-        turns = orjson.loads(row.meta).get("messages")
-    except (orjson.JSONDecodeError, AttributeError):
-        return None
-    return turns if isinstance(turns, list) else None
 
 
 def malformed(turns: Sequence[Any], same_twice: bool = True) -> list[tuple[str, float]]:
@@ -82,13 +69,8 @@ def malformed(turns: Sequence[Any], same_twice: bool = True) -> list[tuple[str, 
         faults.append(("it does not start with the user", 0.7))
     if "system" in order[1:]:
         faults.append(("a system turn is not the first", 0.6))
-    if any(not _says(turn) for turn in turns):
+    if any(not says(turn) for turn in turns):
         faults.append(("a turn is empty", 0.8))
     if same_twice and any(a == b in ("user", "assistant") for a, b in itertools.pairwise(said)):
         faults.append(("the same speaker has two turns in a row", 0.7))
     return sorted(faults, key=lambda fault: -fault[1])
-
-
-def _says(turn: Mapping[str, Any]) -> bool:
-    # a turn that calls a tool may have no text of its own
-    return bool(str(turn.get("content") or "").strip() or turn.get("tool_calls") or turn.get("function_call"))

@@ -1,10 +1,10 @@
-"""Checks that read one row at a time: the row, what a rule says about it, and the walk over the dataset."""
+"""Checks that read one row at a time: the row, what a rule says about it, and the walk over a shard or the set."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from curation.checks import found
+from curation.checks import Shard, found
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Dataset, Findings
@@ -34,6 +34,7 @@ class Hit:
     suggestion: str = "look"
 
 
+COLUMNS = ("id", "input", "output", "label", "meta")
 Rule = Callable[[Row], Hit | None]
 
 
@@ -42,25 +43,41 @@ def cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def plain(text: str) -> str:
-    """The text without what is only typing: case, spacing and sentence punctuation. Signs like + and - stay."""
-    return " ".join(text.casefold().translate(_PUNCTUATION).split())
+@dataclass(frozen=True)
+class Outputs:
+    """What the outputs of some rows are: labels, or texts, of which `some` are not blank."""
+
+    labels: bool
+    some: bool
 
 
-_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?\"'`()…“”‘’«»¿¡。，、！？；：", " "))
+def outputs(shard: Shard, settings: Any, seed: int) -> Outputs:
+    """The `fit` of a check that needs free text."""
+    return Outputs(shard.labels, not shard.labels and any(output.strip() for output in shard.values("output")))
+
+
+def free_text(why: str) -> Callable[[Sequence[Outputs], Any], None]:
+    """The `merge` of such a check: raises NotChecked where the outputs are labels, which `why` ends, or absent."""
+
+    def merge(states: Sequence[Outputs], settings: Any) -> None:
+        if any(state.labels for state in states):
+            raise NotChecked(f"the outputs of this set are labels, {why}")
+        if not any(state.some for state in states):
+            raise NotChecked("no row has an output yet")
+
+    return merge
 
 
 def needs_free_text(dataset: Dataset, why: str) -> None:
-    """Raises NotChecked where the outputs are labels or absent; `why` ends the sentence shown for labels."""
-    if dataset.is_classification:
-        raise NotChecked(f"the outputs of this set are labels, {why}")
-    if not any(output.strip() for output in dataset.values("output")):
-        raise NotChecked("no row has an output yet")
+    """As `free_text`, of a whole set."""
+    is_labels = dataset.is_classification
+    some = not is_labels and any(output.strip() for output in dataset.values("output"))
+    free_text(why)([Outputs(is_labels, some)], None)
 
 
 def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
     """Every row in row order, telling `progress` now and then."""
-    columns = (dataset.values(name) for name in ("id", "input", "output", "label", "meta"))
+    columns = (dataset.values(name) for name in COLUMNS)
     for n, values in enumerate(zip(*columns, strict=True)):
         if n % CHUNK == 0:
             progress(n / len(dataset), message)
@@ -68,12 +85,10 @@ def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
     progress(1.0, message)
 
 
-def judged(
-    name: str, dataset: Dataset, rule: Rule, progress: Progress, summary: Mapping[str, Any] | None = None
-) -> Findings:
-    """One finding for each row in which the rule finds something."""
-    hits = ((row.id, rule(row)) for row in rows(dataset, progress, f"reading rows ({name.replace('_', ' ')})"))
-    return findings(name, ((id, hit) for id, hit in hits if hit is not None), {"rows": len(dataset), **(summary or {})})
+def judged(name: str, shard: Shard, rule: Rule) -> Findings:
+    """One finding for each row of a shard in which the rule finds something."""
+    hits = ((row.id, rule(row)) for row in map(Row, *(shard.values(column) for column in COLUMNS)))
+    return findings(name, ((id, hit) for id, hit in hits if hit is not None), {})
 
 
 def findings(name: str, hits: Iterable[tuple[str, Hit]], summary: Mapping[str, Any]) -> Findings:

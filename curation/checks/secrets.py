@@ -5,10 +5,9 @@ Only plug-ins that know a format are used; those that guess from randomness flag
 
 from dataclasses import dataclass, field
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 from curation.text.private import masked
 from curation.text.private import secrets as keys
 
@@ -19,7 +18,7 @@ class Settings:
 
 
 @check("secrets", "Keys and tokens", settings=Settings())
-def secrets(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
+def secrets(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row that holds a key or token; neither message nor evidence repeats it."""
 
     def rule(row: Row) -> Hit | None:
@@ -39,4 +38,4 @@ def secrets(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int,
         }
         return Hit(0.9, f"This row holds what looks like a secret: {', '.join(kinds)}.", evidence, "drop")
 
-    return judged("secrets", dataset, rule, progress)
+    return judged("secrets", shard, rule)

@@ -6,17 +6,18 @@ the count is exact.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
 from curation.errors import NotChecked
-from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 
 @dataclass(frozen=True)
@@ -34,25 +35,46 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _WIDER = re.compile(f"{_WIDE.pattern}|{_ASTRAL.pattern}")
 
 
-@check("too_long", "Over-long rows", settings=Settings())
-def too_long(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding a row over the limit. Raises NotChecked where a tokenizer is named and cannot be used."""
-    count = exact(settings.tokenizer) if settings.tokenizer else estimated
-    how = "counted" if settings.tokenizer else "estimated at 4 characters a token"
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens the model reads, how those of a text are counted, and that in words."""
+
+    limit: int
+    count: Callable[[str], int]
+    how: str
+
+
+def tokens_of(states: Sequence[Any], settings: Settings) -> Tokens:
+    """How tokens are counted. Raises NotChecked where a tokenizer is named and cannot be used."""
+    if settings.tokenizer:
+        return Tokens(settings.tokens, exact(settings.tokenizer), "counted")
+    return Tokens(settings.tokens, estimated, "estimated at 4 characters a token")
+
+
+def figures(state: Tokens, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """The rows, the limit, and how tokens were counted."""
+    return {"rows": counts["rows"], "limit": state.limit, "how": state.how}
+
+
+@check("too_long", "Over-long rows", settings=Settings(), merge=tokens_of, summary=figures)
+def too_long(shard: Shard, settings: Settings, state: Tokens) -> Findings:
+    """One finding a row over the limit."""
 
     def rule(row: Row) -> Hit | None:
         # no tokenizer makes more tokens than bytes
         if 4 * (len(row.input) + len(row.output)) <= settings.tokens:
             return None
-        tokens = count(row.input) + count(row.output)
+        tokens = state.count(row.input) + state.count(row.output)
         if tokens <= settings.tokens:
             return None
         # the estimate is off by up to a half either way on code and on other languages
         sure = 1.0 if settings.tokenizer else 0.6 if tokens < 1.5 * settings.tokens else 0.95
         evidence = {"tokens": tokens, "limit": settings.tokens, "estimate": not settings.tokenizer}
-        return Hit(sure, f"About {tokens:,} tokens ({how}), and the model reads at most {settings.tokens:,}.", evidence)
+        return Hit(
+            sure, f"About {tokens:,} tokens ({state.how}), and the model reads at most {settings.tokens:,}.", evidence
+        )
 
-    return judged("too_long", dataset, rule, progress, {"limit": settings.tokens, "how": how})
+    return judged("too_long", shard, rule)
 
 
 def estimated(text: str) -> int:
@@ -73,4 +95,8 @@ def exact(path: str) -> Callable[[str], int]:
     if not Path(path).is_file():
         raise NotChecked(f"there is no tokenizer file {Path(path).name}")
     tokenizer = import_module("tokenizers").Tokenizer.from_str(Path(path).read_text(encoding="utf-8"))
-    return lambda text: len(tokenizer.encode(text).ids)
+    return partial(_encoded, tokenizer)
+
+
+def _encoded(tokenizer: Any, text: str) -> int:
+    return len(tokenizer.encode(text).ids)

@@ -5,19 +5,21 @@ a signature or a formula needs none.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from curation.checks import check
+from curation.checks import Shard, check
 from curation.checks.rows import (
     CUT,
     Hit,
+    Outputs,
     Row,
+    free_text,
     judged,
-    needs_free_text,
+    outputs,
 )
-from curation.progress import Progress, part
-from curation.records import Clusters, Dataset, Findings
+from curation.records import Findings
 
 
 @dataclass(frozen=True)
@@ -78,30 +80,49 @@ _HIDING = ("(?!)", _STRINGS, rf"{_STRINGS}|#[^\n]*", rf"{_STRINGS}|//[^\n]*|/\*.
 _READINGS = [re.compile(hiding, re.DOTALL) for hiding in _HIDING]
 
 
-@check("truncated", "Cut-off outputs", settings=Settings())
-def truncated(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding an output that stops too early; raises NotChecked on a classification set."""
-    needs_free_text(dataset, "which cannot be cut off")
-    usual = ending_share(dataset.values("output"), settings.fewest_words, part(progress, 0.0, 0.3))
-    strict = usual >= settings.peers
+@dataclass(frozen=True)
+class Endings:
+    """What the outputs are, how many are longer prose, and how many of these end like a sentence."""
+
+    outputs: Outputs
+    prose: int
+    ended: int
+
+
+def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
+    """How the outputs of a shard end."""
+    seen = outputs(shard, settings, seed)
+    texts = shard.values("output") if seen.some else []
+    prose = [text for text in texts if len(text.split()) >= settings.fewest_words and not code(text)]
+    return Endings(seen, len(prose), sum(bool(_ENDS.search(text.rstrip())) for text in prose))
+
+
+def usual(states: Sequence[Endings], settings: Settings) -> float:
+    """Share 0..1 of the longer prose outputs that end like a sentence; 0 where there are none."""
+    free_text("which cannot be cut off")([state.outputs for state in states], settings)
+    prose = sum(state.prose for state in states)
+    return sum(state.ended for state in states) / prose if prose else 0.0
+
+
+def figures(state: float, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """The rows, and the share of outputs that end properly."""
+    return {"rows": counts["rows"], "peers_ending_properly": state}
+
+
+@check("truncated", "Cut-off outputs", settings=Settings(), fit=endings, merge=usual, summary=figures)
+def truncated(shard: Shard, settings: Settings, state: float) -> Findings:
+    """One finding an output that stops too early; not checked on a classification set."""
+    strict = state >= settings.peers
 
     def rule(row: Row) -> Hit | None:
         found = _cut_off(row.output.rstrip(), strict, settings.fewest_words)
         if found is None:
             return None
         sure, why = found
-        evidence = {"end": row.output.rstrip()[-CUT:], "why": why, "peers_ending_properly": round(usual, 4)}
+        evidence = {"end": row.output.rstrip()[-CUT:], "why": why, "peers_ending_properly": round(state, 4)}
         return Hit(sure, f"The output {why}.", evidence)
 
-    return judged("truncated", dataset, rule, part(progress, 0.3, 1.0), {"peers_ending_properly": usual})
-
-
-def ending_share(outputs: Iterable[str], fewest_words: int, progress: Progress) -> float:
-    """Share 0..1 of the longer prose outputs that end like a sentence; 0 where there are none."""
-    progress(0.0, "reading how outputs end")
-    prose = [text for text in outputs if len(text.split()) >= fewest_words and not code(text)]
-    progress(1.0, "reading how outputs end")
-    return sum(bool(_ENDS.search(text.rstrip())) for text in prose) / len(prose) if prose else 0.0
+    return judged("truncated", shard, rule)
 
 
 def code(text: str) -> bool:

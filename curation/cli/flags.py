@@ -1,25 +1,66 @@
 """Flags that several commands share."""
 
 import argparse
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+from curation.errors import UsageError
+from curation.settings import Option, options
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """The flags of every command."""
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """The seed, of commands that draw at random."""
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
-    parser.add_argument(
-        "--workers", type=_at_least_one, default=2, help="threads of the steps that can use them (default 2)"
-    )
-    parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """How a command says what it did."""
+    add_json(parser)
+    parser.add_argument("--quiet", action="store_true", help="no progress and no notes on stderr")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The result for programs to read."""
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return int(text)
+def add_settings(parser: argparse.ArgumentParser, name: str, title: str, settings: Any, prefix: str = "") -> None:
+    """A flag for each of these settings that a person may set, in a group of their own.
+
+    `name` is what `given` knows them by; `prefix` begins their flags.
+    """
+    found = options(settings)
+    group = parser.add_argument_group(title) if found else parser
+    for option in found:
+        flag = f"--{prefix}{option.name}".replace("_", "-")
+        described: dict[str, Any] = {"dest": f"{name}.{option.name}", "default": None}
+        if option.kind is bool:
+            value = "yes" if option.default else "no"
+            described |= {"action": argparse.BooleanOptionalAction, "help": f"{option.help} (built in: {value})"}
+        else:
+            built_in = f"built in: {option.default}" if option.default != "" else "built in: none"
+            text = f"{option.help}; {option.allowed} ({built_in})"
+            described |= {"type": partial(_read, option), "help": text, "metavar": _stands_for(option)}
+        described["help"] = described["help"].replace("%", "%%")  # argparse fills in what stands behind a %
+        group.add_argument(flag, **described)
+
+
+def given(args: argparse.Namespace, name: str) -> dict[str, Any]:
+    """The values of the settings of this name that the command line gives."""
+    known = {dest.removeprefix(f"{name}."): value for dest, value in vars(args).items() if dest.startswith(f"{name}.")}
+    return {field: value for field, value in known.items() if value is not None}
+
+
+def _read(option: Option, text: str) -> Any:
+    try:
+        return option.read(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _stands_for(option: Option) -> str:
+    return "|".join(map(str, option.choices)) or ("N" if option.low is not None else "TEXT")
 
 
 def add_columns(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from curation.records import Columns
 
 def filled(folder: Path) -> Project:
     project = Project.open(folder)
-    if not project.sources():
+    if not project.examples.stored.sources():
         project.close()
         raise UsageError(f"{folder}: no examples loaded. Load a file first: curation load FILE --project {folder}")
     return project
@@ -41,7 +41,7 @@ def say_replaced(args: argparse.Namespace, earlier: tuple[Manifest, str] | None,
     if earlier is None or args.quiet:
         return
     manifest, approved = earlier
-    others = set(manifest.sources) != {source.name for source in project.sources() if source.active}
+    others = set(manifest.sources) != {source.name for source in project.examples.stored.sources() if source.active}
     said = [f"an export of other data ({', '.join(manifest.sources)})" if others else "an earlier export"]
     if approved:
         said.append(f"{approved}; that approval ends, check the new export and approve it again")
@@ -77,7 +77,7 @@ def load_files(project: Any, args: argparse.Namespace, progress: Progress) -> li
     lines = []
     for n, path in enumerate(args.files):
         step = part(progress, n / len(args.files), (n + 1) / len(args.files))
-        loaded = project.load(path, columns, progress=step)
+        loaded = project.examples.load(path, columns, progress=step)
         chosen = {k: v for k, v in asdict(loaded.imported.columns).items() if v}
         line = {"file": loaded.name, "rows": loaded.stored + loaded.rejected, "stored": loaded.stored}
         line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
@@ -89,11 +89,11 @@ def load_files(project: Any, args: argparse.Namespace, progress: Progress) -> li
 
 def hold_against(project: Project, args: argparse.Namespace) -> None:
     if args.against:
-        rows = project.hold_against(args.against)
+        rows = project.examples.hold_against(args.against)
         if not args.quiet:
             print(f"{args.against.name}: {rows:,} evaluation rows", file=sys.stderr)
     if args.knowledge:
-        passages = project.hold_knowledge(args.knowledge)
+        passages = project.examples.hold_knowledge(args.knowledge)
         if not args.quiet:
             print(f"{args.knowledge.name}: {passages:,} passages to retrieve from", file=sys.stderr)
 

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import NoReturn
 
-from curation.cli.flags import add_common
 from curation.errors import CurationError, UsageError
 from curation.progress import Cancelled, Progress, ignore
 
@@ -28,6 +27,7 @@ COMMANDS = {
     "export": "A clean set from a project, split without leaks.",
     "report": "The report of a project: html, md or json by the file's ending.",
     "gate": "Whether an export is approved, unchanged, and its verdict allows training.",
+    "project": "Questions about a project itself: verify.",
     "app": "The browser app.",
 }
 """Every command with what it is for, in the order of the journey; each is a file in `commands/`."""
@@ -47,8 +47,8 @@ def build_parser(named: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentPar
     for name, help in COMMANDS.items():
         command = commands.add_parser(name, help=help, description=help)
         if name in named:
-            add_common(command)
             import_module(f"curation.cli.commands.{name}").add_flags(command)
+            command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
 
 
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         args = build_parser(arguments[:1]).parse_args(arguments)
-        with _progress(args.quiet) as progress:
+        with _progress(getattr(args, "quiet", False)) as progress:
             import_module(f"curation.cli.commands.{args.command}").run(args, progress)
             sys.stdout.flush()
     except CurationError as error:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from curation.dedup.live import LiveIndex, Neighbour
 from curation.dedup.settings import Settings
 from curation.dedup.similarity.documents import documents, held, shingle_for
-from curation.dedup.similarity.minhash import bands, of_keys, signatures
+from curation.dedup.similarity.minhash import Scheme, bands, of_keys, signatures
 from curation.dedup.similarity.shingles import as_texts, shingles32
 from curation.dedup.similarity.sketches import band_keys
 from curation.dedup.similarity.text import normalised
@@ -49,7 +49,8 @@ class BandIndex:
 
     def fill(self, ids: Sequence[str], texts: Sequence[str]) -> None:
         """Put a batch of texts in. Call `sort` after the last one."""
-        made = signatures(normalised(as_texts(list(texts))), self.shingle, self.settings.num_perm, self.settings.seed)
+        scheme = Scheme(self.shingle, self.settings.num_perm, self.settings.seed)
+        made = signatures(normalised(as_texts(list(texts))), scheme)
         self._parts.append((band_keys(made, self._bands) >> np.uint64(32)).astype(np.uint32))
         self._names.append(pa.array(ids, pa.string()))
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.dedup.grouping import Edges, Groups, connected, edges, groups
+from curation.dedup.grouping import Alike, Edges, Groups, connected, edges, groups
 from curation.dedup.keepers import Flags
-from curation.dedup.pairs import UNIQUE, Codes, described, kinds
+from curation.dedup.pairs import UNIQUE, Codes, Named, described, kinds, with_same_output
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.similarity.all_pairs import all_pairs
 from curation.dedup.similarity.candidates import (
@@ -29,7 +29,7 @@ from curation.dedup.similarity.documents import (
     may_share_opening,
     shingle_for,
 )
-from curation.dedup.similarity.minhash import bands
+from curation.dedup.similarity.minhash import Scheme, bands
 from curation.dedup.similarity.sketches import sketches
 from curation.dedup.similarity.text import Ints, normalise
 from curation.dedup.similarity.verify import Comparer, Floats
@@ -130,11 +130,11 @@ def clustered(source: Source, settings: Settings, progress: Progress = ignore) -
     pairs, method = find_pairs(docs, n, settings, part(progress, 0.15, 0.6))
     known = edges(pairs, settings.threshold + margin(settings.num_perm))
     del pairs
-    alike = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
+    relatives = _families(docs, n, known, settings, part(progress, 0.6, 0.75))
     del known
-    at, related = np.flatnonzero(alike.rows).astype(np.int32), None
+    at, related = np.flatnonzero(relatives.rows).astype(np.int32), None
     if len(at):
-        related = _related(source, docs, n, alike, settings, part(progress, 0.75, 1.0))
+        related = _related(source, docs, n, relatives, settings, part(progress, 0.75, 1.0))
     docs.store.close()
     keeper, cluster = (np.arange(source.count, dtype=np.int32) for _ in range(2))
     similarity, kind = np.ones(source.count), np.full(source.count, UNIQUE, np.int8)
@@ -182,13 +182,13 @@ def find_pairs(docs: Documents, n: int, settings: Settings, progress: Progress =
     workers, num_perm = settings.workers, settings.num_perm
     chosen = bands(settings.threshold, num_perm)
     step = part(progress, 0.0, 0.8)
-    with closing(sketches(docs, n, num_perm, settings.seed, chosen, workers, step)) as made:
+    with closing(sketches(docs, Scheme(n, num_perm, settings.seed), chosen, workers, step)) as made:
         least = settings.threshold - margin(num_perm, MISSED_ERRORS)
         return candidates(made, docs.mark, least, workers, part(progress, 0.8, 1.0)), "minhash"
 
 
 @dataclass(frozen=True)
-class _Alike:
+class _Relatives:
     """What has relatives: which rows; which documents, ascending, and of each its family; each row's place among those
     documents; the edges between them; and what compares documents."""
 
@@ -200,7 +200,7 @@ class _Alike:
     comparer: Comparer
 
 
-def _families(docs: Documents, n: int, known: Edges, settings: Settings, progress: Progress) -> _Alike:
+def _families(docs: Documents, n: int, known: Edges, settings: Settings, progress: Progress) -> _Relatives:
     """The rows and documents that belong together.
 
     Rows without any text have nothing in common: they are empty, a fault of its own, not repeats of each other.
@@ -209,14 +209,15 @@ def _families(docs: Documents, n: int, known: Edges, settings: Settings, progres
     for where in known.slices():
         paired[known.pairs.left[where]] = paired[known.pairs.right[where]] = True
     comparer = Comparer(docs, n, settings.workers, among=paired)
-    family = connected(known, len(docs), settings.threshold, lambda a, b: comparer.similarity(a, b, progress))
+    alike = Alike(lambda a, b: comparer.similarity(a, b, progress), settings.threshold)
+    family = connected(known, len(docs), alike)
     size = np.bincount(family[docs.of_row], minlength=len(docs))
     kept, place = np.flatnonzero((size[family] > 1) & _with_text(docs)), np.full(len(docs), -1, np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
     document = place[docs.of_row]
     rows = document >= 0
     _, families = np.unique(family[kept], return_inverse=True)
-    return _Alike(rows, kept, families, document[rows], known.within(family, place), comparer)
+    return _Relatives(rows, kept, families, document[rows], known.within(family, place), comparer)
 
 
 def _with_text(docs: Documents) -> npt.NDArray[np.bool_]:
@@ -229,18 +230,20 @@ def _with_text(docs: Documents) -> npt.NDArray[np.bool_]:
 
 
 def _related(
-    source: Source, docs: Documents, n: int, alike: _Alike, settings: Settings, progress: Progress
+    source: Source, docs: Documents, n: int, relatives: _Relatives, settings: Settings, progress: Progress
 ) -> tuple[Groups, Codes]:
     """The groups of the rows that have relatives, and the kind of each."""
-    rows, outputs = described(source, alike.rows, alike.document, docs.where(alike.kept), settings.workers)
+    rows, outputs = described(source, relatives.rows, relatives.document, docs.where(relatives.kept), settings.workers)
     first, second = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
 
     def similarity(left: Any, right: Any) -> Floats:
-        return alike.comparer.similarity(alike.kept[left], alike.kept[right], first)
+        return relatives.comparer.similarity(relatives.kept[left], relatives.kept[right], first)
 
-    found = groups(rows, alike.family, alike.known, settings.threshold, settings.keeper, similarity, first)
-    cluster = _capped(found, settings.cluster_cap)
-    return found, kinds(source, rows, found.keeper, cluster, outputs, settings, n, second)
+    alike = Alike(similarity, settings.threshold)
+    found = groups(rows, relatives.family, relatives.known, alike, settings.keeper, first)
+    named = Named(found.keeper, _capped(found, settings.cluster_cap))
+    same_output = with_same_output(rows, found.keeper, outputs, settings, n)
+    return found, kinds(source, rows, named, same_output, outputs.classification, second)
 
 
 def _capped(found: Groups, cap: int) -> Ints:

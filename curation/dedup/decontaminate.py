@@ -16,7 +16,7 @@ from curation.dedup.similarity.candidates import (
     unpacked,
 )
 from curation.dedup.similarity.documents import Documents, documents, shingle_for
-from curation.dedup.similarity.minhash import bands
+from curation.dedup.similarity.minhash import Scheme, bands
 from curation.dedup.similarity.shingles import WideKeys
 from curation.dedup.similarity.sketches import sketches
 from curation.dedup.similarity.text import (
@@ -114,7 +114,8 @@ def _crossing(
             return _oriented(same, pairs.left, pairs.right, mine, theirs)
     chosen = bands(settings.threshold, settings.num_perm)
     packed = [np.empty(0, np.uint64)]
-    with closing(sketches(docs, n, settings.num_perm, settings.seed, chosen, settings.workers, progress)) as made:
+    scheme = Scheme(n, settings.num_perm, settings.seed)
+    with closing(sketches(docs, scheme, chosen, settings.workers, progress)) as made:
         for band in range(made.keys.bands):
             packed.append(_bucket_pairs(made.keys.band(band), mine, theirs))
             progress(1.0, "grouping bands")

@@ -21,6 +21,7 @@ from curation.dedup.similarity.verify import Floats
 from curation.progress import Progress, ignore
 
 Labels = npt.NDArray[np.int32]
+Numbered = npt.NDArray[np.integer[Any]]
 Similarity = Callable[[Any, Any], Floats]
 
 ROUNDS = 16
@@ -75,6 +76,22 @@ class Edges:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """When two documents are alike: their exact similarity (0..1, pairwise over two lists) and the least of it."""
+
+    similarity: Similarity
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Rows without a keeper: their places, and the component number of each document that has such rows, -1 else."""
+
+    rows: Ints
+    labels: Numbered
+
+
+@dataclass(frozen=True)
 class Groups:
     """For each row given: the place in `rows` of its keeper, the exact similarity of the two, its family's number."""
 
@@ -89,62 +106,55 @@ def edges(pairs: Pairs, sure: float) -> Edges:
 
 
 def groups(
-    rows: Rows,
-    families: Ints,
-    known: Edges,
-    threshold: float,
-    rule: Keeper,
-    similarity: Similarity,
-    progress: Progress = ignore,
+    rows: Rows, families: Numbered, known: Edges, alike: Alike, rule: Keeper, progress: Progress = ignore
 ) -> Groups:
     """The groups of `rows`; `families` is the component of each of their documents 0, 1, ..., all present, and `known`
     the edges between them. Similarity to a keeper is always exact."""
     found = Groups(np.arange(len(rows)), np.ones(len(rows)), families[rows.document].astype(np.int64))
-    active, labels = np.arange(len(rows)), families
+    waiting = Waiting(np.arange(len(rows)), families)
     for turn in range(ROUNDS):
-        if not len(active):
+        if not len(waiting.rows):
             return found
         progress(min(turn / 4, 0.9), "choosing keepers")
-        loose = _round(rows, active, labels, threshold, rule, similarity, found)
-        active = active[loose[rows.document[active]]]
+        loose = _round(rows, waiting, alike, rule, found)
         known = known.where(loose[known.pairs.left] & loose[known.pairs.right])
-        labels = np.where(loose, _of_loose(known, loose, threshold, similarity), -1)
-    if len(active):
-        _neighbours_only(rows, active, labels, known, threshold, rule, similarity, found)
+        labels = np.where(loose, _of_loose(known, loose, alike), -1)
+        waiting = Waiting(waiting.rows[loose[rows.document[waiting.rows]]], labels)
+    if len(waiting.rows):
+        _neighbours_only(rows, waiting, known, alike, rule, found)
     return found
 
 
-def _of_loose(known: Edges, loose: Any, threshold: float, similarity: Similarity) -> Labels:
+def _of_loose(known: Edges, loose: Any, alike: Alike) -> Labels:
     """The components of the loose documents, numbered from 0; those of the others mean nothing."""
-    labels = connected(known, len(loose), threshold, similarity)
+    labels = connected(known, len(loose), alike)
     used = np.zeros(len(loose), np.int32)
     used[labels[loose]] = 1
     found: Labels = (np.cumsum(used, dtype=np.int32) - 1)[labels]
     return found
 
 
-def _round(
-    rows: Rows, active: Ints, labels: Ints, threshold: float, rule: Keeper, similarity: Similarity, found: Groups
-) -> npt.NDArray[np.bool_]:
+def _round(rows: Rows, waiting: Waiting, alike: Alike, rule: Keeper, found: Groups) -> npt.NDArray[np.bool_]:
     """Give every component a keeper and the documents like it; returns which documents are cut loose."""
+    active, labels = waiting.rows, waiting.labels
     mine = rows if len(active) == len(rows) else rows.where(active)
-    group = labels[mine.document]
+    group: Ints = labels[mine.document].astype(np.int64, copy=False)
     by, first = best(mine, group, rule)
     keeper = np.zeros(int(group.max()) + 1, np.int64)
     keeper[group[by[first]]] = active[by[first]]
     del by, first
     docs = np.flatnonzero(labels >= 0)
-    same = similarity(docs, rows.document[keeper[labels[docs]]])
+    same = alike.similarity(docs, rows.document[keeper[labels[docs]]])
     score = np.zeros(len(labels))
     score[docs] = same
-    loose = (labels >= 0) & (score < threshold)
+    loose = (labels >= 0) & (score < alike.threshold)
     settled = ~loose[mine.document]
     found.keeper[active[settled]] = keeper[group[settled]]
     found.similarity[active[settled]] = score[mine.document[settled]]
     return loose
 
 
-def connected(known: Edges, count: int, threshold: float, similarity: Similarity) -> Labels:
+def connected(known: Edges, count: int, alike: Alike) -> Labels:
     """The component number of documents 0..count-1 over all pairs at the threshold, comparing no more than is needed.
 
     Only pairs between components are compared: the likeliest along a spanning forest of the most similar, what is open
@@ -154,16 +164,16 @@ def connected(known: Edges, count: int, threshold: float, similarity: Similarity
     for where in known.slices():
         labels = _joined(labels, known, where.start + np.flatnonzero(known.state[where] == _ALIKE))
     for _ in range(FORESTS):
-        likely = _likeliest(known, labels, threshold)
+        likely = _likeliest(known, labels, alike.threshold)
         if not len(likely):
             break
         a, b = labels[known.pairs.left[likely]], labels[known.pairs.right[likely]]
         chosen = np.sort(likely[_forest(a, b, known.pairs.estimate[likely])])
-        labels = _joined(labels, known, _compare(known, chosen, threshold, similarity))
+        labels = _joined(labels, known, _compare(known, chosen, alike))
     for where in known.slices():
         waiting = known.waiting(where, labels)
         if len(waiting):
-            labels = _joined(labels, known, _compare(known, waiting, threshold, similarity))
+            labels = _joined(labels, known, _compare(known, waiting, alike))
     return labels
 
 
@@ -178,11 +188,11 @@ def _likeliest(known: Edges, labels: Labels, threshold: float) -> Ints:
     return likely
 
 
-def _compare(known: Edges, chosen: Ints, threshold: float, similarity: Similarity) -> Ints:
+def _compare(known: Edges, chosen: Ints, alike: Alike) -> Ints:
     """Settle the chosen edges; returns those that hold."""
-    alike = similarity(known.pairs.left[chosen], known.pairs.right[chosen]) >= threshold
-    known.state[chosen] = np.where(alike, _ALIKE, _UNLIKE)
-    return chosen[alike]
+    holds = alike.similarity(known.pairs.left[chosen], known.pairs.right[chosen]) >= alike.threshold
+    known.state[chosen] = np.where(holds, _ALIKE, _UNLIKE)
+    return chosen[holds]
 
 
 def _joined(labels: Labels, known: Edges, alike: Ints) -> Labels:
@@ -211,26 +221,18 @@ def _forest(a: Labels, b: Labels, estimate: npt.NDArray[np.float32]) -> Ints:
     return chosen
 
 
-def _neighbours_only(
-    rows: Rows,
-    active: Ints,
-    labels: Ints,
-    known: Edges,
-    threshold: float,
-    rule: Keeper,
-    similarity: Similarity,
-    found: Groups,
-) -> None:
+def _neighbours_only(rows: Rows, waiting: Waiting, known: Edges, alike: Alike, rule: Keeper, found: Groups) -> None:
     """In the order of the rule, each document not yet taken becomes a keeper and takes its verified neighbours."""
-    scores = similarity(known.pairs.left, known.pairs.right)
-    near = scores >= threshold
+    active, labels = waiting.rows, waiting.labels
+    scores = alike.similarity(known.pairs.left, known.pairs.right)
+    near = scores >= alike.threshold
     left, right, scores = known.pairs.left[near], known.pairs.right[near], scores[near]
     count = len(labels)
     graph = csr_matrix(
         (np.tile(scores, 2), (np.concatenate([left, right]), np.concatenate([right, left]))), shape=(count, count)
     )
     mine = rows.where(active)
-    by, _ = best(mine, labels[mine.document], rule)
+    by, _ = best(mine, labels[mine.document].astype(np.int64, copy=False), rule)
     keeper, score = np.full(count, -1, np.int64), np.ones(count)
     for place, doc in zip(active[by].tolist(), mine.document[by].tolist(), strict=True):
         if keeper[doc] < 0:

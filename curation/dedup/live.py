@@ -10,6 +10,7 @@ from curation.dedup.clusters import compared
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.similarity.documents import documents, held, shingle_for
 from curation.dedup.similarity.minhash import (
+    Scheme,
     bands,
     of_keys,
     permutations,
@@ -83,7 +84,7 @@ def neighbours(dataset: Dataset, settings: Settings = DEFAULTS, progress: Progre
     texts = normalised(compared(dataset.table, settings), settings.workers)
     shingle = shingle_for(documents(texts)) if settings.shingle == "auto" else settings.shingle
     index = LiveIndex(settings, shingle)
-    signed = signatures(texts, shingle, settings.num_perm, settings.seed, settings.workers, progress)
+    signed = signatures(texts, Scheme(shingle, settings.num_perm, settings.seed), settings.workers, progress)
     for n, (id, text) in enumerate(zip(dataset.values("id"), texts.to_pylist(), strict=True)):
         index._insert(id, text, _as_minhash(signed[n], settings))
         if n % 1000 == 0:

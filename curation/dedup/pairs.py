@@ -98,31 +98,32 @@ def _classification(source: Source) -> bool:
         if has_texts(table):
             return False
         labelled = labelled or has_labels(table)
-    return outputs_are_labels(labelled, has_texts=False)
+    return outputs_are_labels(labelled, answered=False)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The place of each row's keeper among the rows, and that of the row its cluster is named after."""
+
+    keeper: Ints
+    cluster: Ints
 
 
 def kinds(
-    source: Source,
-    rows: Rows,
-    keeper: Ints,
-    cluster: Ints,
-    outputs: Outputs,
-    settings: Settings,
-    n: int,
-    progress: Progress = ignore,
+    source: Source, rows: Rows, named: Named, alike: Flags, classification: bool, progress: Progress = ignore
 ) -> Codes:
-    """The kind of each of `rows` as a place in CLUSTER_KINDS.
+    """The kind of each of `rows` as a place in CLUSTER_KINDS; `alike` are those with the output of their keeper.
 
-    `keeper` is the place in `rows` of each one's keeper, `cluster` the place of the row its cluster is named after.
+    In a classification set a missing label is a missing output.
     """
+    keeper, cluster = named.keeper, named.cluster
     found = np.full(len(rows), VARIANT, np.int8)
     other = keeper != np.arange(len(rows))
     same_text = rows.document == rows.document[keeper]
-    alike = _same_output(rows, keeper, outputs, settings, n)
     found[alike & same_text & (rows.output == rows.output[keeper])] = EXACT
     found[alike & (found != EXACT)] = NEAR
     missing = (rows.label < 0) | (rows.label[keeper] < 0)
-    if outputs.classification:
+    if classification:
         found[missing] = np.where(same_text, EXACT, NEAR)[missing]
     found[~missing & (rows.label != rows.label[keeper])] = CONTRADICTION
     found[(rows.label >= 0) & (rows.label[keeper] < 0)] = VARIANT
@@ -136,7 +137,8 @@ def kinds(
     return found
 
 
-def _same_output(rows: Rows, keeper: Ints, outputs: Outputs, settings: Settings, n: int) -> Flags:
+def with_same_output(rows: Rows, keeper: Ints, outputs: Outputs, settings: Settings, n: int) -> Flags:
+    """Which rows have the output of their keeper, or one as similar as inputs must be where pairs are compared."""
     same: Flags = rows.output == rows.output[keeper]
     if settings.on == "pair":
         unlike = np.flatnonzero(~same)

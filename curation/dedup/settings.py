@@ -1,9 +1,9 @@
 """What a person may choose about near-duplicates, with the bounds that drive the form and the flags."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal
 
-from curation.errors import UsageError
+from curation.settings import options
 
 On = Literal["input", "pair"]
 Keeper = Literal["complete", "oldest", "longest"]
@@ -51,21 +51,8 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            _check(one.name, getattr(self, one.name), dict(one.metadata))
-
-
-def _check(name: str, value: object, bounds: dict[str, object]) -> None:
-    choices, low, high = bounds.get("choices"), bounds.get("min"), bounds.get("max")
-    if isinstance(choices, tuple) and value in choices:
-        return
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and isinstance(low, int | float) and isinstance(high, int | float):
-        if low <= value <= high:  # type: ignore[operator]  # `number` says so, mypy does not follow it
-            return
-        raise UsageError(f"dedup: {name} is {value}; choose a number from {low} to {high}")
-    wanted = " or ".join(map(str, choices)) if isinstance(choices, tuple) else f"a number from {low} to {high}"
-    raise UsageError(f"dedup: {name} is {value!r}; choose {wanted}")
+        for option in options(self):
+            option.checked(option.default)
 
 
 DEFAULTS = Settings()

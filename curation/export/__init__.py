@@ -4,21 +4,30 @@ from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.counted import LEAKED
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, library_versions, read, verify
+from curation.export.manifest import Manifest, digest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment
 from curation.export.place import check_place
-from curation.export.write import export
+from curation.export.split import SHARES, SPLITS
+from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
 __all__ = [
     "LEAKED",
+    "SHARES",
+    "SPLITS",
     "TRAINABLE",
     "TREATMENTS",
     "Approval",
+    "Layout",
     "Manifest",
+    "Options",
+    "Provenance",
+    "Rows",
     "Treatment",
     "approve",
+    "check_formats",
     "check_place",
     "difference",
+    "digest",
     "export",
     "export_format",
     "gate",

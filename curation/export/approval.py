@@ -1,6 +1,5 @@
 """Who approved an export for training, and whether that approval still holds."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -37,20 +36,19 @@ class Approval:
         return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, source: str | None = None) -> Approval:
+def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str) -> Approval:
     """The approval of the export in `folder`, written beside its manifest; an earlier one is replaced.
 
-    `waivers` are reasons by outcome, `source` as for `gate`. Raises UsageError without a name, without a reason, or
-    where a waiver names another outcome than the verdict's; GateNotPassed where files or the project's examples have
-    changed, or the verdict needs a waiver.
+    `waivers` are reasons by outcome. Raises UsageError without a name, without a reason, or where a waiver names
+    another outcome than the verdict's; GateNotPassed where files have changed, or the verdict needs a waiver.
     """
     if not name.strip():
         raise UsageError("An approval needs the name of the person who approves.")
     manifest = manifests.read(folder)
     outcome = outcome_of(manifest)
     _check_waivers(outcome, waivers)
-    _refuse(folder, [*changes(folder), *_moved_on(manifest, source), *_forbidding(outcome, waivers)])
-    approval = Approval(name.strip(), at, _digest(folder), outcome, dict(waivers))
+    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers)])
+    approval = Approval(name.strip(), at, manifests.digest(folder), outcome, dict(waivers))
     replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
     return approval
 
@@ -70,11 +68,10 @@ def read_approval(folder: Path) -> Approval | None:
     return approval
 
 
-def gate(folder: Path, source: str | None = None) -> Approval:
+def gate(folder: Path) -> Approval:
     """The approval under which the export in `folder` may be used for training.
 
-    `source` is the digest of what the project would export now, where a project was named. Raises GateNotPassed where
-    there is no approval, a file or the project's examples have changed, or the verdict allows no training and nobody
+    Raises GateNotPassed where there is no approval, a file has changed, or the verdict allows no training and nobody
     waived it; UsageError where there is no export.
     """
     manifest = manifests.read(folder)
@@ -83,16 +80,16 @@ def gate(folder: Path, source: str | None = None) -> Approval:
         raise GateNotPassed(
             f'{folder}: nobody approved this export. Approve it: curation gate {folder} --approve "NAME".'
         )
-    _refuse(folder, problems(folder, manifest, approval, source))
+    _refuse(folder, problems(folder, manifest, approval))
     return approval
 
 
-def problems(folder: Path, manifest: Manifest, approval: Approval, source: str | None = None) -> list[str]:
-    """Why an approval does not hold (any more), one sentence each; empty where it does. Arguments as for `gate`."""
+def problems(folder: Path, manifest: Manifest, approval: Approval) -> list[str]:
+    """Why an approval does not hold (any more), one sentence each; empty where it does."""
     found = changes(folder)
-    if approval.manifest != _digest(folder):
+    if approval.manifest != manifests.digest(folder):
         found.append(f"the export was written again after {approval.name} approved it; approve it again")
-    return [*found, *_moved_on(manifest, source), *_forbidding(outcome_of(manifest), approval.waivers)]
+    return [*found, *_forbidding(outcome_of(manifest), approval.waivers)]
 
 
 def changes(folder: Path) -> list[str]:
@@ -103,15 +100,6 @@ def changes(folder: Path) -> list[str]:
 def outcome_of(manifest: Manifest) -> str:
     """The outcome of the verdict an export carries, "" where it carries none."""
     return str(manifest.verdict.get("outcome", ""))
-
-
-def _moved_on(manifest: Manifest, source: str | None) -> list[str]:
-    if source is None or source == manifest.source:
-        return []
-    return [
-        "this export is not from this project, or the project's examples or decisions have changed since this export; "
-        "export and approve again"
-    ]
 
 
 def _forbidding(outcome: str, waivers: Mapping[str, str]) -> list[str]:
@@ -135,10 +123,6 @@ def _refuse(folder: Path, found: list[str]) -> None:
     if found:
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         raise GateNotPassed(f"{folder}: {found[0]}.{more}")
-
-
-def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / manifests.NAME).read_bytes()).hexdigest()
 
 
 def _are_reasons(waivers: Any) -> bool:

@@ -12,18 +12,29 @@ from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
 from curation.export.personal import REASON
 from curation.text.carried import listed
+from curation.text.visible import marked
 from curation.wording import OUTCOMES, TREATMENTS, counted, percent, word
 
 LABELS_SHOWN = 50
 LONGEST = 80
 """Characters of a value from the data shown in the card: labels and file names, not texts."""
 
+LOADING = (
+    "## Loading",
+    "",
+    "```python",
+    "import datasets",
+    "",
+    'datasets.load_dataset("path/to/this/folder")',
+    "```",
+)
+
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def text(value: str) -> str:
     """A value from the data as one line of literal Markdown text: nothing in it formats, links or loads anything."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    line = " ".join(marked(value).split())
     short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
     return _MARKUP.sub(r"\\\1", short)
 
@@ -56,20 +67,9 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         lines += ["## Verdict", "", text(outcome.title), ""]
     if manifest.removed:
         lines += ["## Removed rows", "", *_table(("Reason", "Rows"), _by_count(manifest.removed))]
-    if labels:
-        lines += ["## Labels", "", *_table(("Label", "Rows"), _by_count(labels)[:LABELS_SHOWN])]
-        if len(labels) > LABELS_SHOWN:
-            lines += [f"{len(labels) - LABELS_SHOWN:,} more labels are not listed.", ""]
+    lines += _label_table(labels)
     lines += ["## Sources", "", *(f"- {text(source)}" for source in manifest.sources), ""]
-    lines += [
-        "## Loading",
-        "",
-        "```python",
-        "import datasets",
-        "",
-        'datasets.load_dataset("path/to/this/folder")',
-        "```",
-    ]
+    lines += LOADING
     lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
     return "\n".join(lines) + "\n"
 
@@ -118,6 +118,14 @@ def difference(manifest: Manifest) -> str:
         if said and left_out
         else said
     )
+
+
+def _label_table(labels: Mapping[str, int]) -> list[str]:
+    if not labels:
+        return []
+    lines = ["## Labels", "", *_table(("Label", "Rows"), _by_count(labels)[:LABELS_SHOWN])]
+    left = len(labels) - LABELS_SHOWN
+    return [*lines, f"{left:,} more labels are not listed.", ""] if left > 0 else lines
 
 
 def _sentence(said: str) -> list[str]:

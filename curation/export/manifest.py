@@ -84,6 +84,11 @@ def read(folder: Path) -> Manifest:
     return manifest
 
 
+def digest(folder: Path) -> str:
+    """SHA-256 (hex) of an export's manifest, which has those of all its files: what tells one export from another."""
+    return hashlib.sha256((folder / NAME).read_bytes()).hexdigest()
+
+
 def is_plain(name: str) -> bool:
     """Whether this is a file name and nothing more: no folder, not hidden, no control characters."""
     return bool(name) and not name.startswith(".") and name.isprintable() and not set(name) & set("/\\:")

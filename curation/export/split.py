@@ -5,9 +5,8 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from curation.binding import STEP, bound_sets
 from curation.errors import UsageError
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
@@ -15,9 +14,6 @@ from curation.records import Clusters, Dataset
 SPLITS = ("train", "validation", "test")
 SHARES = (0.8, 0.1, 0.1)
 """Share of the rows each split aims at, 0..1, in the order of SPLITS: our default, changeable in every call."""
-
-STEP = 100_000
-"""Rows between two reports of progress: a fifth of a second."""
 
 TEST = 2
 """The number of the split no model is trained on."""
@@ -37,20 +33,17 @@ def split(
 ) -> list[str]:
     """The split of every row, in row order: one of SPLITS.
 
-    Rows that share a near-duplicate cluster (of any kind) or a non-empty `group` are bound together, also through
-    others, and never part. Within that, each label is spread over the splits by `shares` as well as it can be, and
-    keeps at least one row in train. The ids in `held`, and all bound to them, are always test rows; what that makes
-    test exceed its share by, train and validation give in proportion.
+    Rows that are bound together (see `binding`) never part. Within that, each label is spread over the splits by
+    `shares` as well as it can be, and keeps at least one row in train. The ids in `held`, and all bound to them, are
+    always test rows; what that makes test exceed its share by, train and validation give in proportion.
     The answer depends on the ids, the seed and `held` alone, not on the order of rows.
     Raises UsageError when the shares are not three numbers >= 0 that sum to 1 with train above 0.
     """
-    whole = np.array(shares, float)
-    if whole.shape != (3,) or not (whole >= 0).all() or abs(whole.sum() - 1) > 1e-9 or whole[0] == 0:
-        raise UsageError(f"The shares of {', '.join(SPLITS)} must sum to 1 with train above 0, got {tuple(shares)}.")
+    whole = check_shares(shares)
     if len(dataset) == 0:
         return []
     ids = dataset.values("id")
-    bound = components(dataset, clusters, part(progress, 0.0, 0.2))
+    bound = bound_sets(dataset, clusters, part(progress, 0.0, 0.2))
     order = np.argsort(_drawn(ids, seed, part(progress, 0.2, 0.4)), kind="stable")
     labels = _codes([label or "" for label in dataset.values("label")])
     fixed = np.array([name in held for name in ids], np.bool_)
@@ -60,33 +53,12 @@ def split(
     return [SPLITS[n] for n in chosen]
 
 
-def components(dataset: Dataset, clusters: Clusters, progress: Progress = ignore) -> Integers:
-    """Per row the number of the set of rows it is bound to: those joined by clusters or by `group`, directly or not."""
-    names = dataset.values("id")
-    n = len(names)
-    cluster_of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
-    hubs: dict[tuple[str, object], int] = {}
-    rows, ends = [], []
-    for position, (name, group) in enumerate(zip(names, dataset.values("group"), strict=True)):
-        if position % STEP == 0:
-            progress(position / n, "finding what belongs together")
-        for kind, value in (("cluster", cluster_of.get(name)), ("group", group or None)):
-            if value is not None:
-                rows.append(position)
-                ends.append(n + hubs.setdefault((kind, value), len(hubs)))
-    size = n + len(hubs)
-    edges = coo_matrix((np.ones(len(rows), np.int8), (rows, ends)), shape=(size, size))
-    _, found = connected_components(edges, directed=False)
-    return np.asarray(found[:n], np.int64)
-
-
-def bound_to(ids: Set[str], dataset: Dataset, clusters: Clusters) -> frozenset[str]:
-    """The rows of the dataset in `ids`, and all bound to them."""
-    if not ids:
-        return frozenset()
-    names, bound = dataset.values("id"), components(dataset, clusters).tolist()
-    touched = {number for name, number in zip(names, bound, strict=True) if name in ids}
-    return frozenset(name for name, number in zip(names, bound, strict=True) if number in touched)
+def check_shares(shares: Sequence[float]) -> Counts:
+    """The shares as an array. Raises UsageError when they are not three numbers >= 0 that sum to 1, train above 0."""
+    whole = np.array(shares, float)
+    if whole.shape != (3,) or not (whole >= 0).all() or abs(whole.sum() - 1) > 1e-9 or whole[0] == 0:
+        raise UsageError(f"The shares of {', '.join(SPLITS)} must sum to 1 with train above 0, got {tuple(shares)}.")
+    return whole
 
 
 def _drawn(names: list[str], seed: int, progress: Progress) -> list[bytes]:

@@ -4,13 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError
 from curation.progress import Progress, ignore
 from curation.records import Dataset
-from curation.text.carried import calls, shown
+from curation.text.turns import calls, exchange, kept, shown, turns_in
 
 TURN = pa.struct([("role", pa.string()), ("content", pa.large_string())])
 EXPORT_SCHEMA = pa.schema(
@@ -44,8 +43,8 @@ def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", pr
         progress(start / len(dataset), "laying out the rows")
         rows = batch.to_pylist()
         for row, name in zip(rows, splits[start : start + len(rows)], strict=True):
-            meta = _meta(row["meta"]) if weight or '"messages"' in row["meta"] else {}
-            row["messages"] = _turns(meta) or _exchange(row)
+            meta = kept(row["meta"]) if weight or '"messages"' in row["meta"] else {}
+            row["messages"] = _turns(meta) or exchange(row["input"], row["output"])
             row["weight"] = _weight(meta, weight, row) if weight else 1.0
             row["split"] = name
         batches.append(pa.RecordBatch.from_pylist(rows, schema=EXPORT_SCHEMA))
@@ -53,23 +52,11 @@ def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", pr
     return pa.Table.from_batches(batches, schema=EXPORT_SCHEMA)
 
 
-def _meta(text: str) -> dict[str, Any]:
-    try:
-        meta = orjson.loads(text)
-    except ValueError:
-        return {}
-    return meta if isinstance(meta, dict) else {}
-
-
-def _exchange(row: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"role": "user", "content": row["input"]}, {"role": "assistant", "content": row["output"]}]
-
-
 def _turns(meta: dict[str, Any]) -> list[dict[str, str]]:
-    turns = meta.get("messages")
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
-        return []
-    pairs = [(turn.get("role"), shown(turn) if calls(turn) else turn.get("content")) for turn in turns]
+    turns = turns_in(meta) or []
+    pairs: list[tuple[Any, Any]] = [
+        (turn.get("role"), shown(turn) if calls(turn) else turn.get("content")) for turn in turns
+    ]
     if not all(isinstance(role, str) and isinstance(content, str) for role, content in pairs):
         return []
     return [{"role": role, "content": content} for role, content in pairs]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.binding import bound_to
 from curation.errors import UsageError
 from curation.export.card import card
 from curation.export.counted import counted
@@ -20,11 +21,12 @@ from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain,
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.split import SHARES, SPLITS, bound_to, split
+from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
+from curation.settings import changed
 from curation.text.carried import count_lost
 
 REMOVED = "removed.parquet"
@@ -34,98 +36,176 @@ REJECTED = "rejected.jsonl"
 CARD = "README.md"
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What goes into an export and what stays out of it.
+
+    `removed` needs the columns id and reason (counted up to its colon), `rejected` any. `clusters` hold at least the
+    kept rows. `marks` (id, mark) puts the rows marked retrieval or style into two more files. `personal` are the ids of
+    rows, kept or removed, in which personal data or keys were found. `held` are the ids kept for measuring models: they
+    and all bound to them are test rows. `scored` others were measured on and may be trained on all the same.
+    """
+
+    kept: Dataset
+    removed: pa.Table
+    rejected: pa.Table
+    clusters: Clusters
+    marks: pa.Table | None = None
+    personal: Set[str] = frozenset()
+    held: Set[str] = frozenset()
+    scored: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a person chooses about an export besides its formats: plain JSON values, all of them.
+
+    `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
+    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options.
+    """
+
+    shares: Sequence[float] = SHARES
+    weight: str = ""
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    treatment: Treatment = "keep"
+
+    def checked(self) -> "Layout":
+        """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
+        check_shares(self.shares)
+        self.format_settings()
+        return self
+
+    def format_settings(self) -> dict[str, Any]:
+        """The settings of each format that has any changed, by its name."""
+        formats = check_formats(tuple(self.settings)) if self.settings else {}
+        return {name: changed(plugin.settings, self.settings[name]) for name, plugin in formats.items()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where an export is written and how.
+
+    `format_settings` hold the settings of a format by its name, its defaults elsewhere. `shares` are those of SPLITS,
+    0..1. `weight` names a column of `meta`. `treatment` keeps rows with personal data as they are, leaves them out or
+    masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
+    too, since their files go the same way. `note` is given the ids in train once the export is in its place.
+    """
+
+    out: Path
+    formats: Sequence[str] = ("parquet",)
+    format_settings: Mapping[str, Any] = field(default_factory=dict)
+    shares: Sequence[float] = SHARES
+    weight: str = ""
+    treatment: Treatment = "keep"
+    mask: Mask | None = None
+    seed: int = 0
+    note: Callable[[Iterable[str]], object] | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What an export rests on, recorded as given.
+
+    `evidence` is the verdict's, to tell the rows it counts from those kept. `decisions` are counts by action,
+    `versions` those of this installation where none are given. `reports` are files added to the folder, by name.
+    """
+
+    verdict: Mapping[str, Any] | None = None
+    evidence: Sequence[Mapping[str, Any]] = ()
+    decisions: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    waivers: Sequence[Mapping[str, Any]] = ()
+    versions: Mapping[str, str] | None = None
+    reports: Mapping[str, str | bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Format:
+    """A format asked for, with its settings."""
+
+    plugin: Plugin[Any]
+    settings: Any
+
+
+@dataclass(frozen=True)
+class _Divided:
+    """The rows as they leave, `held` with all bound to them, and the split of each kept one."""
+
+    rows: Rows
+    splits: Sequence[str]
+
+
 def export(
-    kept: Dataset,
-    removed: pa.Table,
-    rejected: pa.Table,
-    clusters: Clusters,
-    out: Path,
-    *,
-    formats: Sequence[str] = ("parquet",),
-    format_settings: Mapping[str, Any] | None = None,
-    shares: Sequence[float] = SHARES,
-    weight: str = "",
-    verdict_json: Mapping[str, Any] | None = None,
-    extra_files: Mapping[str, str | bytes] | None = None,
-    settings: Mapping[str, Any] | None = None,
-    decisions: Mapping[str, int] | None = None,
-    waivers: Sequence[Mapping[str, Any]] = (),
-    versions: Mapping[str, str] | None = None,
-    marks: pa.Table | None = None,
-    personal: Set[str] = frozenset(),
-    treatment: Treatment = "keep",
-    mask: Mask | None = None,
-    held: Set[str] = frozenset(),
-    scored: int = 0,
-    evidence: Sequence[Mapping[str, Any]] = (),
-    note: Callable[[Iterable[str]], object] | None = None,
-    seed: int = 0,
+    rows: Rows,
+    options: Options,
+    provenance: Provenance = Provenance(),
     progress: Progress = ignore,
 ) -> Manifest:
-    """The manifest of the export now at `out`: each split in each format, the removed and rejected rows, a card.
+    """The manifest of the export now at `options.out`: each split in each format, removed and rejected rows, a card.
 
-    `removed` needs the columns id and reason (counted up to its colon), `rejected` any. `weight` names a column of
-    `meta`. `settings`, `decisions` (counts by action), `waivers` and `verdict_json` are recorded as given, `versions`
-    are this installation's. `marks` (id, mark) puts the rows marked retrieval or style into two more files.
-    `personal` are the ids of rows, kept or removed, in which personal data or keys were found; `treatment` keeps the
-    kept ones as they are, leaves them out or masks their texts by `mask`. Unless they are kept as they are, the texts
-    of removed and rejected rows are masked too, since their files go the same way.
-    `held` are the ids kept for measuring models: they and all bound to them are test rows. `scored` others were
-    measured on and may be trained on all the same. `evidence` is the verdict's, to tell the rows it counts from those
-    kept. `note` is given the ids in train once the export is in its place.
     The same input gives the same bytes. An earlier export at `out` is replaced in one step.
-    Raises UsageError on a wrong format, treatment, extra name, weight, share or `out`, CurationError when the disk
+    Raises UsageError on a wrong format, treatment, report's name, weight, share or `out`, CurationError when the disk
     refuses.
     """
-    check_treatment(treatment, mask)
-    plugins = _chosen(formats)
-    options = {name: (format_settings or {}).get(name, plugin.settings) for name, plugin in plugins.items()}
-    extras = _named(extra_files or {}, options)
-    found = {"rows": sum(id in personal for id in kept.values("id")), "treatment": treatment}
-    source = kept.digest
-    count = counted(evidence, len(kept), _by_reason(removed))
-    if treatment == "leave_out":
-        kept, removed = without(kept, removed, personal)
-    held = bound_to(held, kept, clusters)
-    splits = split(kept, clusters, shares, seed, part(progress, 0.0, 0.2), held)
-    if mask is not None and treatment != "keep":  # after the split: masked, two groups may look the same
-        kept, removed, rejected = hidden(kept, removed, rejected, personal, mask)
-    table = training_table(kept, splits, weight, part(progress, 0.2, 0.4))
-    marked = marked_rows(table, marks)
-    manifest = Manifest(
-        **_contents(kept, removed, rejected, splits),
-        **_origin(settings, decisions, versions, verdict_json, waivers),
-        source=source,
-        personal=found,
-        marks={mark: rows.num_rows for mark, rows in marked.items()},
-        held=_kept_apart(kept, splits, held, scored),
-        counted=count,
-        lost=_lost(kept, options),
-        seed=seed,
-        shares=[float(share) for share in shares],
+    check_treatment(options.treatment, options.mask)
+    formats = _chosen(options)
+    reports = _named(provenance.reports, formats)
+    divided = _divided(rows, options, part(progress, 0.0, 0.2))
+    table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
+    marked = marked_rows(table, rows.marks)
+    manifest = replace(
+        _manifest(rows, divided, options, provenance),
+        marks={mark: found.num_rows for mark, found in marked.items()},
+        lost=_lost(divided.rows.kept, formats),
     )
-    with placed(out) as folder:
-        metadata = _metadata(manifest, verdict_json)
-        notes = _write_splits(table, folder, plugins, options, metadata, part(progress, 0.4, 0.9))
+    with placed(options.out) as folder:
+        metadata = _metadata(manifest, provenance.verdict)
+        notes = _write_splits(table, folder, formats, metadata, part(progress, 0.4, 0.9))
         write_marked(marked, folder, metadata)
-        _write_rest(folder, removed, rejected, extras, "csv" in options)
-        manifest = _finished(
-            folder,
-            manifest,
-            notes,
-            card(manifest, _labels(kept), _loadable(options, manifest.counts), "csv" in options),
-        )
+        _write_rest(folder, divided.rows, reports, "csv" in formats)
+        text = card(manifest, _labels(divided.rows.kept), _loadable(formats, manifest.counts), "csv" in formats)
+        manifest = _finished(folder, manifest, notes, text)
         progress(1.0, "export written")
-    if note is not None:
-        note(id for id, name in zip(kept.values("id"), splits, strict=True) if name == "train")
+    if options.note is not None:
+        ids = divided.rows.kept.values("id")
+        options.note(id for id, name in zip(ids, divided.splits, strict=True) if name == "train")
     return manifest
 
 
-def _contents(kept: Dataset, removed: pa.Table, rejected: pa.Table, splits: Sequence[str]) -> dict[str, Any]:
+def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
+    if options.treatment == "leave_out":
+        kept, removed = without(rows.kept, rows.removed, rows.personal)
+        rows = replace(rows, kept=kept, removed=removed)
+    rows = replace(rows, held=bound_to(rows.held, rows.kept, rows.clusters))
+    splits = split(rows.kept, rows.clusters, options.shares, options.seed, progress, rows.held)
+    if options.mask is not None and options.treatment != "keep":
+        # after the split: masked, two groups may look the same
+        kept, removed, rejected = hidden(rows.kept, rows.removed, rows.rejected, rows.personal, options.mask)
+        rows = replace(rows, kept=kept, removed=removed, rejected=rejected)
+    return _Divided(rows, splits)
+
+
+def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Provenance) -> Manifest:
+    """What is known before a file is written; `given` are the rows before personal data is left out or masked."""
+    personal = sum(id in given.personal for id in given.kept.values("id"))
+    return Manifest(
+        **_contents(divided),
+        **_origin(provenance),
+        source=given.kept.digest,
+        personal={"rows": personal, "treatment": options.treatment},
+        held=_kept_apart(divided),
+        counted=counted(provenance.evidence, len(given.kept), _by_reason(given.removed)),
+        seed=options.seed,
+        shares=[float(share) for share in options.shares],
+    )
+
+
+def _contents(divided: _Divided) -> dict[str, Any]:
+    kept, removed, splits = divided.rows.kept, divided.rows.removed, divided.splits
     ids = set(kept.values("id"))
     if len(ids) < len(kept) or not ids.isdisjoint(removed["id"].to_pylist()):
         raise ValueError("an example is kept twice, or both kept and removed")
-    parts = {"kept": len(kept), "removed": removed.num_rows, "rejected": rejected.num_rows}
+    parts = {"kept": len(kept), "removed": removed.num_rows, "rejected": divided.rows.rejected.num_rows}
     return {
         "dataset": kept.digest,
         "counts": {"rows_in": sum(parts.values()), **parts, **{name: splits.count(name) for name in SPLITS}},
@@ -134,19 +214,24 @@ def _contents(kept: Dataset, removed: pa.Table, rejected: pa.Table, splits: Sequ
     }
 
 
-def _kept_apart(kept: Dataset, splits: Sequence[str], held: Set[str], scored: int) -> dict[str, int]:
+def _kept_apart(divided: _Divided) -> dict[str, int]:
     """What the manifest says of rows models are measured on; `labels` have all their rows among them."""
+    held, scored = divided.rows.held, divided.rows.scored
     if not held and not scored:
         return {}
-    pairs = [(label, name) for label, name in zip(kept.values("label"), splits, strict=True) if label is not None]
+    labels = divided.rows.kept.values("label")
+    pairs = [(label, name) for label, name in zip(labels, divided.splits, strict=True) if label is not None]
     untrained = {label for label, _ in pairs} - {label for label, name in pairs if name == "train"}
     return {"rows": len(held), "scored": scored, "labels": len(untrained)}
 
 
-def _lost(kept: Dataset, options: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def _lost(kept: Dataset, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
     """By format, the rows that hold what it cannot carry; formats that lose nothing are left out."""
     metas = kept.values("meta")
-    counts = {name: count_lost(metas, getattr(chosen, "carries", frozenset())) for name, chosen in options.items()}
+    carries: dict[str, frozenset[str]] = {
+        name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()
+    }
+    counts = {name: count_lost(metas, kinds) for name, kinds in carries.items()}
     return {name: rows for name, rows in counts.items() if rows}
 
 
@@ -155,20 +240,15 @@ def _by_reason(removed: pa.Table) -> dict[str, int]:
     return dict(sorted(reasons.items()))
 
 
-def _origin(
-    settings: Mapping[str, Any] | None,
-    decisions: Mapping[str, int] | None,
-    versions: Mapping[str, str] | None,
-    verdict: Mapping[str, Any] | None,
-    waivers: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
+def _origin(provenance: Provenance) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
+    verdict, versions = provenance.verdict or {}, provenance.versions
     return {
-        "settings": dict(settings or {}),
-        "decisions": dict(decisions or {}),
+        "settings": dict(provenance.settings),
+        "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
-        "verdict": {key: verdict[key] for key in rests_on if key in verdict} if verdict else {},
-        "waivers": list(waivers),
+        "verdict": {key: verdict[key] for key in rests_on if key in verdict},
+        "waivers": list(provenance.waivers),
     }
 
 
@@ -185,17 +265,23 @@ def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: 
     return manifest
 
 
-def _chosen(formats: Sequence[str]) -> dict[str, Plugin[Any]]:
+def _chosen(options: Options) -> dict[str, _Format]:
+    plugins, settings = check_formats(options.formats), options.format_settings
+    return {name: _Format(plugin, settings.get(name, plugin.settings)) for name, plugin in plugins.items()}
+
+
+def check_formats(names: Sequence[str]) -> dict[str, Plugin[Any]]:
+    """The formats of these names. Raises UsageError on one there is not, and where none is named."""
     known = export_format.all()
-    unknown = [name for name in formats if name not in known]
-    if unknown or not formats:
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
         raise UsageError(
             f"There is no export format {unknown[0] if unknown else ''!r}. Choose from {', '.join(known)}."
         )
-    return {name: known[name] for name in dict.fromkeys(formats)}
+    return {name: known[name] for name in dict.fromkeys(names)}
 
 
-def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict[str, bytes]:
+def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> dict[str, bytes]:
     own = {
         NAME,
         APPROVAL,
@@ -204,7 +290,7 @@ def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict
         REMOVED_CSV,
         REJECTED,
         *MARKED.values(),
-        *(f"{split}.{chosen.suffix}" for split in SPLITS for chosen in options.values()),
+        *(f"{split}.{chosen.settings.suffix}" for split in SPLITS for chosen in formats.values()),
     }
     for name in extra:
         if not is_plain(name) or name in own:
@@ -213,37 +299,28 @@ def _named(extra: Mapping[str, str | bytes], options: Mapping[str, Any]) -> dict
 
 
 def _write_splits(
-    table: pa.Table,
-    folder: Path,
-    plugins: Mapping[str, Plugin[Any]],
-    options: Mapping[str, Any],
-    metadata: Mapping[str, str],
-    progress: Progress,
+    table: pa.Table, folder: Path, formats: Mapping[str, _Format], metadata: Mapping[str, str], progress: Progress
 ) -> dict[str, Any]:
     """The settings and notes of each format, its files written."""
-    notes: dict[str, Any] = {}
-    steps = len(SPLITS) * len(plugins)
-    for n, name in enumerate(SPLITS):
-        rows = table.filter(pc.equal(table["split"], name))
-        for k, (format_name, plugin) in enumerate(plugins.items()):
-            step = n * len(plugins) + k
-            path = folder / f"{name}.{options[format_name].suffix}"
-            said = plugin.function(
-                rows, path, metadata, options[format_name], part(progress, step / steps, (step + 1) / steps)
-            )
-            entry = notes.setdefault(format_name, {"settings": asdict(options[format_name]), "notes": {}})
-            entry["notes"][name] = dict(said)
+    notes = {name: {"settings": asdict(chosen.settings), "notes": {}} for name, chosen in formats.items()}
+    steps = len(SPLITS) * len(formats)
+    for n, split_name in enumerate(SPLITS):
+        rows = table.filter(pc.equal(table["split"], split_name))
+        for k, (name, chosen) in enumerate(formats.items(), n * len(formats)):
+            path = folder / f"{split_name}.{chosen.settings.suffix}"
+            step = part(progress, k / steps, (k + 1) / steps)
+            notes[name]["notes"][split_name] = dict(chosen.plugin.function(rows, path, metadata, chosen.settings, step))
     return notes
 
 
-def _write_rest(folder: Path, removed: pa.Table, rejected: pa.Table, extras: Mapping[str, bytes], as_csv: bool) -> None:
-    pq.write_table(removed, folder / REMOVED, compression="zstd")
+def _write_rest(folder: Path, rows: Rows, reports: Mapping[str, bytes], as_csv: bool) -> None:
+    pq.write_table(rows.removed, folder / REMOVED, compression="zstd")
     if as_csv:
-        write_csv(removed, folder / REMOVED_CSV, ignore)
+        write_csv(rows.removed, folder / REMOVED_CSV, ignore)
     with (folder / REJECTED).open("wb") as file:
-        for batch in rejected.to_batches():
+        for batch in rows.rejected.to_batches():
             file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist())
-    for name, value in extras.items():
+    for name, value in reports.items():
         (folder / name).write_bytes(value)
 
 
@@ -251,7 +328,7 @@ def _labels(kept: Dataset) -> dict[str, int]:
     return dict(Counter(label for label in kept.values("label") if label is not None))
 
 
-def _loadable(options: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, str]:
+def _loadable(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, str]:
     """The file of every split that has rows, in Parquet where that was asked for, else in the first format."""
-    suffix = options["parquet" if "parquet" in options else next(iter(options))].suffix
+    suffix = formats["parquet" if "parquet" in formats else next(iter(formats))].settings.suffix
     return {name: f"{name}.{suffix}" for name in SPLITS if counts[name]}

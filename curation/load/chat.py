@@ -1,4 +1,4 @@
-"""Conversations as turns of role and content, and the example each one makes."""
+"""Conversations as they stand in files, read as turns of role and content."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,29 +6,8 @@ from typing import Any
 import orjson
 
 from curation.load.rows import Unusable, as_text
-from curation.text.carried import calls, shown
+from curation.text.turns import calls, role_of
 
-ROLES = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "human": "user",
-    "assistant": "assistant",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-    "ai": "assistant",
-    "tool": "tool",
-    "function": "tool",
-    "function_call": "assistant",
-    "function_response": "tool",
-    "observation": "tool",
-    "ipython": "tool",
-}
-"""Roles as written in OpenAI, ShareGPT, Gemma, Llama and LLaMA-Factory files, and what they are called here."""
 CHAT_KEYS = (("role", "content"), ("from", "value"))
 
 
@@ -73,11 +52,7 @@ def turns_of(value: Any, column: str) -> list[dict[str, Any]]:
 def ends_with_answer(turns: Sequence[Any]) -> bool:
     """Whether the last of these turns, as they stand in the file, is the assistant's."""
     last = turns[-1]
-    return isinstance(last, Mapping) and any(_role(last.get(key)) == "assistant" for key, _ in CHAT_KEYS)
-
-
-def _role(said: Any) -> str | None:
-    return ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+    return isinstance(last, Mapping) and any(role_of(last.get(key)) == "assistant" for key, _ in CHAT_KEYS)
 
 
 def _turn(turn: Any, n: int, column: str) -> dict[str, Any]:
@@ -86,7 +61,7 @@ def _turn(turn: Any, n: int, column: str) -> dict[str, Any]:
         raise Unusable("bad_messages", f"{where} is no object with role and content")
     role_key, content_key = CHAT_KEYS[0] if turn.get("role") is not None else CHAT_KEYS[1]
     said = turn.get(role_key)
-    role = _role(said)
+    role = role_of(said)
     if role is None:
         raise Unusable("bad_messages", f"{where} has no role we know (system, user, assistant, tool)")
     if content_key not in turn and not calls(turn):
@@ -117,22 +92,8 @@ def _part(part: Any) -> str:
 def answer_turns(value: Any, column: str) -> list[dict[str, Any]]:
     """The turns of an answer that stands in a column of its own: a list of turns, one turn, or a text."""
     value = decoded(value)
-    if isinstance(value, Mapping) and any(_role(value.get(role)) and text in value for role, text in CHAT_KEYS):
+    if isinstance(value, Mapping) and any(role_of(value.get(role)) and text in value for role, text in CHAT_KEYS):
         value = [value]
     if looks_like_turns(value):
         return turns_of(value, column)
     return [{"role": "assistant", "content": as_text(value)}] if as_text(value).strip() else []
-
-
-def flattened(turns: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Input and output of a conversation: the turns before the last assistant turn, and that turn.
-
-    A single user turn is the input as it stands; several become one `role: content` line each. A turn that says nothing
-    but calls tools is shown as its calls. Without an assistant turn the output is empty and every turn is input.
-    """
-    last = max((n for n, turn in enumerate(turns) if turn["role"] == "assistant"), default=None)
-    before = turns if last is None else turns[:last]
-    output = "" if last is None else shown(turns[last])
-    if len(before) == 1 and before[0]["role"] == "user":
-        return str(before[0]["content"]), output
-    return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in before), output

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from curation.load.chat import decoded, ends_with_answer, flattened, looks_like_turns, turn_style, turns_of
+from curation.load.chat import decoded, ends_with_answer, looks_like_turns, turn_style, turns_of
 from curation.load.rows import Unusable, as_text
 from curation.records import Columns
-from curation.text.carried import calls
+from curation.text.turns import calls, flattened
 
 MESSAGES = ("messages", "conversations", "conversation", "chat", "dialog", "dialogue", "turns")
 INPUT = (

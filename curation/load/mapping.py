@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from curation.errors import UsageError
-from curation.load.chat import answer_turns, flattened, turns_of
+from curation.load.chat import answer_turns, turns_of
 from curation.load.rows import as_text, compact
 from curation.records import Columns
 from curation.text.carried import TURNS, lost
+from curation.text.turns import flattened
 
 
 class Example(NamedTuple):

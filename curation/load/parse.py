@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -26,24 +26,37 @@ Tell = Callable[[float, int], None]
 """Called now and then with the share of the file read (0..1) and the rows so far."""
 
 
-def parse(
-    path: Path, name: str, given: Columns | None, limits: Limits, rows: int | None, folder: Path, tell: Tell
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Request:
+    """What to read: a file, what it is called, its columns where they are named, its limits.
+
+    `rows` None reads all, a number stops after so many.
+    """
+
+    path: Path
+    name: str
+    columns: Columns | None
+    limits: Limits
+    rows: int | None = None
+
+
+def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     """Writes the file's examples and rejected rows into `folder`; returns the other fields of `Imported`.
 
-    `rows` None reads all, a number stops after so many. Raises InputRejected and UsageError.
+    Raises InputRejected and UsageError.
     """
-    inside, notes = unpacked(path, name, limits, folder)
-    source = open_source(inside, name, limits, folder)
+    name = request.name
+    inside, notes = unpacked(request.path, name, request.limits, folder)
+    source = open_source(inside, name, request.limits, folder)
     source.warnings.extend(notes)
     format_name, claim = best_claim(source)
-    found = islice(claim.read(), rows)
+    found = islice(claim.read(), request.rows)
     look = list(islice(found, LOOK))
     good = [row.values for row in look if isinstance(row, Row)]
     available = dict.fromkeys(source.columns or [key for values in good for key in values])
-    columns, shape = given or Columns(), "flat"
+    columns, shape = request.columns or Columns(), "flat"
     if good:
-        shape, columns = choose(given, list(available), good, source)
+        shape, columns = choose(request.columns, list(available), good, source)
     with Writer(source, folder) as out:
         for row in chain(look, found):
             if take(row, columns, out):
@@ -54,7 +67,7 @@ def parse(
     source.warnings.extend(out.notes(bool(columns.messages)))
     return {
         "name": name,
-        "digest": digest(path),
+        "digest": digest(request.path),
         "format": format_name,
         "shape": shape,
         "encoding": source.encoding,

@@ -1,11 +1,12 @@
 """Which rows are held back to be asked, and which may be shown as examples: nothing near-identical on both sides."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
+from curation.binding import bound_names, bound_to
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset
 
@@ -64,7 +65,7 @@ def hold_out(
     every = zip(dataset.values("id"), dataset.values("input"), answers, strict=True)
     complete = [Row(id, text, answer) for id, text, answer in every if text.strip() and (answer or "").strip()]
     usable = sorted((row for row in complete if row.id not in private), key=lambda row: row.id)
-    group_of = groups(dataset, clusters)
+    group_of = bound_names(dataset, clusters)
     place = {id: n for n, id in enumerate(before.handed)}
     ranked = sorted(usable, key=lambda row: _rank(row.id, place, before)) if place or before.scored else usable
     first: dict[str, Row] = {}
@@ -101,50 +102,12 @@ def kept_for_measuring(
     imported for a whole set; where the scored ones are more than half of its independent examples, which is more than
     is ever held back, only those handed out are kept, so that something is left to train on.
     """
-    group_of = groups(dataset, clusters)
-    cluster_of = dict(zip(clusters.table["id"].to_pylist(), clusters.table["cluster"].to_pylist(), strict=True))
-    asked = set(handed)
-    whole = _with_their_likes(scored | asked, group_of, cluster_of)
-    if 2 * len({group_of[id] for id in whole}) <= len(set(group_of.values())):
-        return whole, 0
-    bound = _with_their_likes(asked, group_of, cluster_of)
+    group_of = bound_names(dataset, clusters)
+    every = bound_to(scored | set(handed), dataset, clusters)
+    if 2 * len({group_of[id] for id in every}) <= len(set(group_of.values())):
+        return every, 0
+    bound = bound_to(handed, dataset, clusters)
     return bound, len((scored & group_of.keys()) - bound)
-
-
-def _with_their_likes(ids: Set[str], group_of: Mapping[str, str], cluster_of: Mapping[str, int]) -> frozenset[str]:
-    """The examples that share a group with one of `ids`, or a cluster with one that is no longer in the set."""
-    known = {group_of[id] for id in ids if id in group_of}
-    gone = {cluster_of[id] for id in ids if id in cluster_of and id not in group_of}
-    known |= {group for id, group in group_of.items() if gone and cluster_of.get(id) in gone}
-    return frozenset(id for id, group in group_of.items() if group in known)
-
-
-def groups(dataset: Dataset, clusters: Clusters) -> dict[str, str]:
-    """The smallest id of each row's group, by id: rows that share a cluster or a group, directly or through others."""
-    parent = {id: id for id in dataset.values("id")}
-
-    def root(id: str) -> str:
-        while parent[id] != id:
-            parent[id] = parent[parent[id]]
-            id = parent[id]
-        return id
-
-    table = clusters.table
-    clustered = [(id, c) for id, c in zip(table["id"].to_pylist(), table["cluster"].to_pylist()) if id in parent]
-    grouped = [(id, g) for id, g in zip(dataset.values("id"), dataset.values("group")) if g]
-    for pairs in (clustered, grouped):
-        for ids in _gathered(pairs):
-            lowest = min(root(id) for id in ids)
-            for id in ids:
-                parent[root(id)] = lowest
-    return {id: root(id) for id in parent}
-
-
-def _gathered(pairs: Iterable[tuple[str, object]]) -> list[list[str]]:
-    together: dict[object, list[str]] = defaultdict(list)
-    for id, key in pairs:
-        together[key].append(id)
-    return list(together.values())
 
 
 def _stratified(rows: Sequence[Row], strata: Sequence[str], seed: int) -> list[Row]:

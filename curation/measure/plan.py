@@ -1,6 +1,7 @@
 """What to measure, and how much it may cost at most."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from curation.errors import UsageError
 
@@ -75,3 +76,36 @@ class Task:
     labels: tuple[str, ...] = ()
     target: float | None = None
     minimum_lift: float = 0.05
+
+
+@dataclass(frozen=True)
+class EndpointRun:
+    """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
+
+    `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
+    personal data or keys in them.
+    """
+
+    endpoint: str
+    model: str
+    settings: Settings = Settings()
+    caps: Caps = Caps()
+    knowledge: Path | None = None
+    send_private: bool = False
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """Outputs that a model gave elsewhere, to be scored as an arm.
+
+    `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
+    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
+    """
+
+    path: Path
+    arm: str
+    key: str = ""
+    output: str = ""
+    name: str | None = None
+    hosted: bool = False
+    model: str = ""

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from curation.context import Arm
 from curation.measure.ledger import Prices
 from curation.measure.plan import TUNED
 from curation.measure.trial import EMPTY, Tally
-from curation.sampling.intervals import Interval, wilson
+from curation.sampling.exact import mcnemar
+from curation.sampling.intervals import Interval, paired_shares, wilson
+from curation.sampling.resampling import resampled_mean
 from curation.text.tokens import Usage
 from curation.wording import ARMS, word
 
@@ -165,31 +165,18 @@ def _difference(one: ArmResult, other: ArmResult, shared: Sequence[str], seed: i
     first = np.array([one.scores[id] for id in shared])
     second = np.array([other.scores[id] for id in shared])
     if np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all():
-        value, low, high, p = _paired_shares(first, second)
+        value, low, high, p = _of_shares(first, second)
     else:
-        rng = np.random.default_rng([seed, 3])
-        gaps = first - second
-        means = [gaps[rng.integers(0, len(gaps), len(gaps))].mean() for _ in range(RESAMPLES)]
-        value, p = float(gaps.mean()), None
-        low, high = (float(q) for q in np.quantile(means, [0.05, 0.95]))
+        (value, low, high), p = resampled_mean(first - second, np.random.default_rng([seed, 3]), RESAMPLES), None
     tuned = (one.name in TUNED) != (other.name in TUNED)
     models = f"{one.model} against {other.model}" if tuned else ""
     return Difference(one.name, other.name, len(shared), value, low, high, p, models)
 
 
-def _paired_shares(first: Any, second: Any) -> tuple[float, float, float, float]:
-    """Difference of two paired shares: Newcombe's score interval (Statistics in Medicine 1998, paired, method 10)."""
-    n = len(first)
+def _of_shares(first: Any, second: Any) -> tuple[float, float, float, float]:
     both, neither = int((first * second).sum()), int(((1 - first) * (1 - second)).sum())
     only_first, only_second = int((first * (1 - second)).sum()), int(((1 - first) * second).sum())
-    (a, a_low, a_high), (b, b_low, b_high) = wilson(first.sum(), n), wilson(second.sum(), n)
-    margins = (both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither)
-    phi = (both * neither - only_first * only_second) / sqrt(margins) if margins else 0.0
-    down = (a - a_low) ** 2 - 2 * phi * (a - a_low) * (b_high - b) + (b_high - b) ** 2
-    up = (a_high - a) ** 2 - 2 * phi * (a_high - a) * (b - b_low) + (b - b_low) ** 2
-    discordant = only_first + only_second
-    p = float(binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
-    return a - b, a - b - sqrt(max(down, 0.0)), a - b + sqrt(max(up, 0.0)), p
+    return *paired_shares(both, only_first, only_second, neither), mcnemar(only_first, only_second)
 
 
 def arm_json(arm: ArmResult) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from curation.errors import NotChecked
+from curation.text.normalise import folded, named
 
 ORDER = 6
 BETA = 2
 """chrF's own parameters: character n-grams up to 6, recall counted twice (Popovic, WMT 2015)."""
-_SPACE = re.compile(r"\s+")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _EDGES = string.punctuation + string.whitespace + "“”‘’«»„"
 
@@ -42,17 +42,12 @@ def read_label(reply: str, labels: Sequence[str]) -> str | None:
 
 
 def _label_form(text: str) -> str:
-    return normalised(re.sub(r"[_\-\s]+", " ", text)).strip(_EDGES)
-
-
-def normalised(text: str) -> str:
-    """The text in NFC and without case, white space made one space, trimmed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+    return named(text).strip(_EDGES)
 
 
 def exact_match(reply: str, answer: str) -> float:
     """1 when both are the same but for case, white space and punctuation at either end."""
-    return float(normalised(reply).strip(_EDGES) == normalised(answer).strip(_EDGES))
+    return float(folded(reply).strip(_EDGES) == folded(answer).strip(_EDGES))
 
 
 def token_f1(reply: str, answer: str) -> float:
@@ -65,7 +60,7 @@ def token_f1(reply: str, answer: str) -> float:
 
 
 def _words(text: str) -> list[str]:
-    plain = "".join(c for c in normalised(text) if not unicodedata.category(c).startswith("P"))
+    plain = "".join(c for c in folded(text) if not unicodedata.category(c).startswith("P"))
     return _ARTICLES.sub(" ", plain).split()
 
 

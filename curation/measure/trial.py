@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scipy.stats import beta
-
 from curation.errors import NotChecked
 from curation.measure.endpoint import CallFailed, Endpoint, Reply
 from curation.measure.holdout import Row
@@ -15,6 +13,7 @@ from curation.measure.plan import TUNED, Task
 from curation.measure.prompts import Prompt, Writer
 from curation.measure.scores import score
 from curation.progress import Progress
+from curation.sampling.exact import clopper_pearson
 from curation.text.tokens import (
     Usage,
     counted,
@@ -44,19 +43,12 @@ def looks(rows: int) -> list[int]:
 def is_clear(scores: Sequence[float], target: float | None, minimum_lift: float) -> bool:
     """Whether the mean surely reaches the target, or surely stays further below it than the smallest lift of interest.
 
-    By the exact interval of Clopper and Pearson (Biometrika 1934), conservative for scores between 0 and 1.
+    By an exact interval, conservative for scores between 0 and 1.
     """
     if target is None or not scores:
         return False
-    low, high = exact(sum(scores), len(scores), TAIL)
+    low, high = clopper_pearson(sum(scores), len(scores), TAIL)
     return low >= target or high < target - minimum_lift
-
-
-def exact(hits: float, n: int, tail: float) -> tuple[float, float]:
-    """The Clopper-Pearson interval of a share with this chance in each tail."""
-    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
-    return low, high
 
 
 ATTEMPTS = 4

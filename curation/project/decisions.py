@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.progress import Cancelled, Progress, ignore
-from curation.project.examples import now
-from curation.project.rounds import Voting
+from curation.project.examples import Examples
+from curation.project.place import Place, now
+from curation.project.rounds import Rounds
 from curation.records import Action, Decision
 from curation.review.state import state_of
 from curation.store import database, decisions, rounds
+from curation.store.queue import StoredQueue
 
 STEP = 5_000
 """Decisions stored in one transaction, half a second on 2 cores: how long somebody else's decision waits at most."""
@@ -20,7 +22,7 @@ ADOPTED = "what the reviewers agree on"
 
 
 @dataclass(frozen=True)
-class Stroke:
+class BulkDecision:
     """Many decisions made at once: how many were stored, and how many examples were decided by a person before."""
 
     batch: str
@@ -29,20 +31,24 @@ class Stroke:
     reason: str
 
 
-class People(Voting):
-    """Decisions, and undo. Whatever returns is stored."""
+class Decisions:
+    """What people decide about examples, and how it is taken back. Whatever returns is stored."""
+
+    def __init__(self, place: Place, examples: Examples, rounds: Rounds) -> None:
+        self.place, self.examples, self.rounds = place, examples, rounds
+        self.queue = StoredQueue(place.engine)
 
     def decide(
         self, example: str, action: Action, seen_version: int, value: str = "", reviewer: str = "", reason: str = ""
     ) -> int:
         """Store one decision and return its number. Raises StaleDecision when somebody else was first."""
         decision = Decision(example, action, value, reviewer, now(), seen_version, reason)
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             return decisions.append(connection, [decision], state_of)[0]
 
     def undo(self, reviewer: str = "") -> str | None:
         """Take back the reviewer's newest single decision that still stands; returns its example, None without one."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             newest = decisions.newest_standing(connection, reviewer)
             if newest is None:
                 return None
@@ -58,7 +64,7 @@ class People(Voting):
         reason: str = "",
         progress: Progress = ignore,
         only_undecided: bool = True,
-    ) -> Stroke:
+    ) -> BulkDecision:
         """Store (example, action, value) for many examples in one stroke; `reason` is what a person reads of it later.
 
         With `only_undecided`, examples somebody has decided already are passed over: else the stroke is the newer
@@ -70,30 +76,30 @@ class People(Voting):
         stored = 0
         try:
             for start in range(0, len(made), STEP):
-                with database.write(self.engine) as connection:
+                with database.write(self.place.engine) as connection:
                     stored += decisions.append_all(
                         connection, made[start : start + STEP], state_of, batch, only_undecided
                     )
                 progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
         except Cancelled:
-            self.undo_stroke(batch, reviewer)
+            self.undo_bulk(batch, reviewer)
             raise
-        return Stroke(batch, stored, len(made) - stored, reason)
+        return BulkDecision(batch, stored, len(made) - stored, reason)
 
-    def newest_stroke(self, reviewer: str = "", reason: str | None = None) -> Stroke | None:
+    def newest_bulk(self, reviewer: str = "", reason: str | None = None) -> BulkDecision | None:
         """The reviewer's newest stroke, or newest one made for a reason, that is not wholly taken back."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             if reason is not None:
                 own = rounds.newest_stroke(connection, reviewer, reason)
-                return None if own is None else Stroke(own[0], own[1], 0, reason)
+                return None if own is None else BulkDecision(own[0], own[1], 0, reason)
             found = decisions.newest_batch(connection, reviewer)
-        return None if found is None else Stroke(found[0], found[2], 0, found[1])
+        return None if found is None else BulkDecision(found[0], found[2], 0, found[1])
 
-    def undo_stroke(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
+    def undo_bulk(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
         """Take back what still stands of a stroke, the same way; returns how many decisions that were."""
         at, undone = now(), 0
         while True:
-            with database.write(self.engine) as connection:
+            with database.write(self.place.engine) as connection:
                 standing = decisions.standing_of_batch(connection, batch, STEP)
                 made = [Decision(one.example, "undo", str(one.seq), reviewer, at) for one in standing]
                 undone += decisions.append_all(connection, made, state_of, batch, only_undecided=False)
@@ -102,29 +108,29 @@ class People(Voting):
                 return undone
             progress(undone / (undone + left), "taking back the decisions")
 
-    def settle_audit(self, reviewer: str = "") -> Stroke:
+    def settle_audit(self, reviewer: str = "") -> BulkDecision:
         """Decide every example the newest audit found wrong that still stands so: the label a reviewer gave, else left
         out. One stroke.
 
         The reviewer judged what was on screen, so what was decided before does not stand in the way; a row that a
         person has decided alone since is left as it is.
         """
-        result = self.audit_result()
+        result = self.rounds.audit_result()
         changes: list[tuple[str, Action, str]] = []
         for id in sorted(result.open) if result else ():
             label = result.wrong[id] if result else ""
             changes.append((id, "label", label) if label else (id, "reject", ""))
         return self.decide_all(changes, reviewer, AUDITED, only_undecided=False)
 
-    def adopt_consensus(self, reviewer: str = "") -> Stroke:
+    def adopt_consensus(self, reviewer: str = "") -> BulkDecision:
         """Decide every row on which more than half of two or more people agree as they do. One stroke.
 
         A label other than the row's own is taken over, its own accepted; a right answer is accepted, a wrong left out.
         """
-        result = self.team_result()
+        result = self.rounds.team_result()
         settled = [row for row in result.consensus.rows if row.is_settled] if result and result.consensus else []
-        now_on = {example.id: example.label for example in self.examples_by_id([row.id for row in settled])}
-        is_labels = self.is_classification()
+        now_on = {example.id: example.label for example in self.examples.stored.get_all([row.id for row in settled])}
+        is_labels = self.examples.is_classification()
         changes: list[tuple[str, Action, str]] = []
         for row in settled:
             if row.answer == "wrong" and not is_labels:
@@ -134,3 +140,8 @@ class People(Voting):
             else:
                 changes.append((row.id, "accept", ""))
         return self.decide_all(changes, reviewer, ADOPTED)
+
+    def of(self, id: str) -> list[Decision]:
+        """The history of one example, oldest first."""
+        with database.read(self.place.engine) as connection:
+            return decisions.of_example(connection, id)

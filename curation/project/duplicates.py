@@ -2,46 +2,67 @@
 
 import json
 import uuid
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation import dedup, load
+from curation.dedup import BandIndex, Neighbour, Settings, band_index
 from curation.dedup import Settings as DedupSettings
-from curation.errors import StaleDecision, UsageError
+from curation.errors import NotChecked, StaleDecision, UsageError
 from curation.load import Spooled
 from curation.progress import Progress, ignore, part
-from curation.project.examples import Desk, now
-from curation.records import Action, Clusters, Columns, Decision
-from curation.review.state import repeats, state_of
-from curation.store import by_hand, database, decisions, results
-from curation.store import clusters as cluster_pages
-from curation.store.clusters import (
+from curation.project.examples import Examples
+from curation.project.place import Place, now
+from curation.records import (
+    Action,
     Bulk,
     ClusterFilter,
-    ClusterPage,
+    Clusters,
+    Columns,
+    Dataset,
+    Decision,
+    Example,
     Member,
-    Position,
-    Touched,
+    Snapshot,
 )
-from curation.store.pages import Example
+from curation.review.state import repeats, state_of
+from curation.store import clusters as stored_clusters
+from curation.store import database, decisions, results
+from curation.store.clusters import Compared, StoredClusters
 from curation.store.settings import read_setting, write_setting
 from curation.text.differences import differences
+from curation.text.openings import opening
 
 ACTIONS: dict[Bulk, Action] = {"leave_out": "reject", "keep": "keep", "accept": "accept"}
 
 
-class Clustering(Desk):
-    """What a project knows about near-duplicates, and what can be decided about them."""
+class Duplicates:
+    """Near-duplicates of a project; `stored` answers what the last run found."""
 
-    def dedup(self, settings: DedupSettings | None = None, progress: Progress = ignore) -> Clusters:
+    def __init__(self, place: Place, examples: Examples) -> None:
+        self.place, self.examples = place, examples
+        self.stored = StoredClusters(place.engine)
+
+    def find(self, settings: DedupSettings | None = None, progress: Progress = ignore) -> Clusters:
         """Find near-duplicate clusters among the examples as decided so far, and store them."""
-        clusters = dedup.dedup(self.curated().dataset, settings or self.dedup_settings(), progress)
-        with database.write(self.engine) as connection:
-            results.save_clusters(connection, clusters, now())
+        snapshot, dataset, kept = self.place.as_of(lambda of: (of, self.examples.curated().dataset, self.settings()))
+        if settings is not None and settings != kept:
+            # Under the project's own settings this result is not the one that would be found.
+            snapshot = replace(snapshot, settings=results.digest(json.dumps(asdict(settings), default=str)))
+        return self.cluster(dataset, settings or kept, snapshot, progress)
+
+    def cluster(
+        self, dataset: Dataset, settings: DedupSettings, snapshot: Snapshot, progress: Progress = ignore
+    ) -> Clusters:
+        """Find the clusters of these rows, read at a snapshot, and store them."""
+        clusters = dedup.dedup(dataset, settings, progress)
+        with database.write(self.place.engine) as connection:
+            stored_clusters.save_clusters(connection, clusters, snapshot)
         return clusters
 
     @staticmethod
-    def dedup_file(
+    def of_file(
         path: Path, columns: Columns | None, out: Path, settings: DedupSettings, progress: Progress = ignore
     ) -> tuple[Spooled, dict[str, int]]:
         """Write the clusters of a file to `out`; returns how the file was read and the rows by kind.
@@ -52,14 +73,14 @@ class Clustering(Desk):
             kinds = dedup.dedup_file(spooled.examples, out, settings, part(progress, 0.4, 1.0))["kinds"]
         return spooled, {kind: n for kind, n in kinds.items() if n}
 
-    def dedup_settings(self) -> DedupSettings:
+    def settings(self) -> DedupSettings:
         """How near-duplicates are found in this project."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             return DedupSettings(**(read_setting(connection, "dedup") or {}))
 
-    def save_dedup_settings(self, settings: DedupSettings) -> None:
+    def save_settings(self, settings: DedupSettings) -> None:
         """Find near-duplicates in another way from now on."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             write_setting(connection, "dedup", asdict(settings))
 
     @staticmethod
@@ -73,30 +94,9 @@ class Clustering(Desk):
         """In what two texts differ that no removal may overlook: number, date, name, negation."""
         return set(dedup.guarded(left, right))
 
-    # -- pages
-
-    def cluster_page(self, filter: ClusterFilter, after: Position | None, limit: int) -> ClusterPage:
-        """The next clusters in the filter's order."""
-        with database.read(self.engine) as connection:
-            return cluster_pages.cluster_page(connection, filter, after, limit)
-
-    def members(self, cluster: int, limit: int) -> list[Member]:
-        """The keeper and the other members of a cluster."""
-        with database.read(self.engine) as connection:
-            return cluster_pages.members(connection, cluster, limit)
-
-    # -- decide
-
-    def touched(self, filter: ClusterFilter, bulk: Bulk) -> Touched:
-        """How many rows a decision about all clusters of the filter touches, and what it leaves alone."""
-        with database.read(self.engine) as connection:
-            return cluster_pages.touched(connection, filter, bulk)
-
-    def cluster_changes(self, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, Action, str]]:
+    def changes(self, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, Action, str]]:
         """That decision as (example, action, value) for `decide_all`; a row left out names its keeper."""
-        with database.read(self.engine) as connection:
-            rows = cluster_pages.touched_rows(connection, filter, bulk)
-        action = ACTIONS[bulk]
+        rows, action = self.stored.touched_rows(filter, bulk), ACTIONS[bulk]
         return [(id, action, repeats(keeper, s) if action == "reject" else "") for id, keeper, s in rows]
 
     def merge(
@@ -117,7 +117,7 @@ class Clustering(Desk):
         ]
         at, batch, reason = now(), uuid.uuid4().hex[:12], f"merged into {keeper.id}"
         told = [Decision(example.id, action, value, reviewer, at, 0, reason) for example, action, value in made]
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             for example in (keeper, other.example):
                 if len(decisions.of_example(connection, example.id)) != example.version:
                     raise StaleDecision("Somebody else has just decided one of the two. Nothing was changed.")
@@ -129,27 +129,79 @@ class Clustering(Desk):
         """The value of the decision to leave a row out as a repeat of its keeper: the export names that one then."""
         return repeats(member.keeper, member.similarity)
 
-    def decided_at(self, batch: str) -> str:
-        """When a stroke was made, as UTC text."""
-        with database.read(self.engine) as connection:
-            return cluster_pages.decided_at(connection, batch)
-
-    # -- add
-
-    def add_example(self, input: str, output: str, label: str | None, is_classification: bool, by: str = "") -> str:
-        """Store an example a person wrote and return its id. Raises UsageError where a text is missing.
-
-        In a classification set the output is the label, and the label may be missing until somebody gives it.
-        """
-        if not input.strip():
-            raise UsageError("Write an input first.")
-        if is_classification:
-            output = label or ""
-        elif not output.strip():
-            raise UsageError("Write an ideal output: the model learns from it.")
-        with database.write(self.engine) as connection:
-            return by_hand.add_by_hand(connection, input, output, label, is_classification, by, now())
-
 
 def _kept(changed: dict[str, str]) -> tuple[Action, str]:
     return ("edit", json.dumps(changed, ensure_ascii=False)) if changed else ("keeper", "")
+
+
+LARGEST = 1_500_000
+"""Examples beyond which no index is kept: measured at a million, one takes 284 bytes an example and 37 s of a core."""
+
+FEW = 5_000
+"""Examples changed since the last look that are brought in while a person waits, at 1 ms each; more: made anew."""
+
+
+class Neighbours:
+    """An index of one project; `build` it once, `catch_up` before asking what is `near`."""
+
+    def __init__(self, examples: Examples, settings: Settings) -> None:
+        self.examples, self.settings = examples, settings
+        self.engine = examples.place.engine
+        self._index: BandIndex | None = None
+        self._shared = ""
+        with database.read(self.engine) as connection:
+            self._mark = stored_clusters.mark(connection)
+
+    def build(self, progress: Progress = ignore) -> "Neighbours":
+        """Read all examples in batches, each in a transaction of its own. Raises NotChecked where they are too many."""
+        total, after, done = self.examples.stored.totals()["stored"], 0, 0
+        if total > LARGEST:
+            raise NotChecked(
+                f"Near-duplicates are looked up while you write in sets of up to {LARGEST:,} examples; this one has "
+                f"{total:,}. The Duplicates page finds them all."
+            )
+        while rows := self._batch(after):
+            if self._index is None:
+                self._shared = opening([self._text(row.input, row.output) for row in rows])
+            texts = [self._text(row.input, row.output) for row in rows]
+            if self._index is None:
+                self._index = band_index(self.settings, texts)
+            kept = [n for n, row in enumerate(rows) if row.is_in]
+            self._index.fill([rows[n].id for n in kept], [texts[n] for n in kept])
+            after, done = rows[-1].seq, done + len(rows)
+            progress(min(1.0, done / max(total, 1)), "indexing")
+        if self._index is not None:
+            self._index.sort()
+        return self
+
+    def catch_up(self) -> bool:
+        """Bring in what was added or decided since; False where that is too much and the index must be built anew."""
+        with database.read(self.engine) as connection:
+            now = stored_clusters.mark(connection)
+            if now == self._mark:
+                return True
+            rows = stored_clusters.changed_since(connection, self._mark, FEW + 1)
+        if now.sources[: len(self._mark.sources)] != self._mark.sources or len(rows) > FEW:
+            return False
+        if self._index is None:
+            self._index = band_index(self.settings, [row.input for row in rows])
+        for row in rows:
+            self._index.change(row.id, self._text(row.input, row.output) if row.is_in else None)
+        self._mark = now
+        return True
+
+    def near(self, input: str, output: str = "", limit: int = 5, but: str = "") -> list[Neighbour]:
+        """The examples most like this one, at or above the project's threshold, most similar first."""
+        return [] if self._index is None else self._index.near(self._text(input, output), self._read, limit, but)
+
+    def _batch(self, after: int) -> list[Compared]:
+        with database.read(self.engine) as connection:
+            return stored_clusters.batch(connection, after)
+
+    def _read(self, ids: Sequence[str]) -> dict[str, str]:
+        with database.read(self.engine) as connection:
+            return {r.id: self._text(r.input, r.output) for r in stored_clusters.by_id(connection, ids) if r.is_in}
+
+    def _text(self, input: str, output: str) -> str:
+        asked = input.removeprefix(self._shared)
+        return asked if self.settings.on == "input" else f"{asked}\n{output}"

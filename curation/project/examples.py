@@ -1,188 +1,137 @@
-"""class Desk: what a project can be asked, page by page. `Project` adds the verbs."""
+"""What is in the set: files loaded, examples written by hand, the evaluation set and the knowledge base."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from curation.context import Context, read_context
-from curation.records import CheckRun, Clusters, Dataset, Decision, Findings
-from curation.review.curate import Curated, curate
-from curation.store import (
-    database,
-    decisions,
-    examples,
-    pages,
-    results,
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curation import load
+from curation.errors import UsageError
+from curation.files import write_parquet, write_text
+from curation.measure.lookup import read_knowledge
+from curation.progress import Progress, ignore, part
+from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
+from curation.records import (
+    DATASET_SCHEMA,
+    Columns,
+    Dataset,
+    Imported,
 )
-from curation.store.pages import Example, Filter, FindingRow
-
-CONTEXT = "context.toml"
-
-
-def now() -> str:
-    """The time as UTC text, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+from curation.review.curate import Curated, curate
+from curation.store import database, decisions, examples
+from curation.store.examples import StoredExamples
 
 
 @dataclass(frozen=True)
-class Step:
-    """Whether duplicates, checks or the verdict ran, and whether the examples have changed since."""
+class Loaded:
+    """What became of one file: rows stored and rejected, or that it was in the project already."""
 
-    ran: bool
-    stale: bool
-    at: str
+    name: str
+    stored: int
+    rejected: int
+    reasons: Mapping[str, int]
+    already: bool
+    imported: Imported
 
 
-class Desk:
-    """Questions about one project: each reads only what it returns."""
+class Examples:
+    """The examples of a project; `stored` answers what can be asked of them row by row and in counts."""
 
-    def __init__(self, folder: Path, engine: database.Engine, name: str = "") -> None:
-        self.folder = folder
-        self.engine = engine
-        self.name = name or folder.name
+    def __init__(self, place: Place, settings: Settings) -> None:
+        self.place, self.settings = place, settings
+        self.stored = StoredExamples(place.engine)
 
-    def context(self) -> Context:
-        """What people told us about the task: `context.toml` in the project's folder."""
-        path = self.folder / CONTEXT
-        return read_context(path) if path.exists() else Context()
+    def load(
+        self, path: Path, columns: Columns | None = None, name: str | None = None, progress: Progress = ignore
+    ) -> Loaded:
+        """Store the rows of one file. A file with the same bytes is not loaded twice."""
+        imported = load.load(path, columns, name, part(progress, 0.0, 0.8))
+        counts = reason_counts(imported.rejected)
+        # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
+        progress(0.85, "storing")
+        with database.write(self.place.engine) as connection:
+            already = examples.find_source(connection, imported.digest) is not None
+            if not already:
+                examples.add_imported(connection, imported, now())
+        progress(1.0, "stored")
+        return Loaded(imported.name, len(imported.dataset), imported.rejected.num_rows, counts, already, imported)
 
-    def version(self) -> int:
-        """A number that changes whenever anything stored does: the key of every cache."""
-        with database.read(self.engine) as connection:
-            return database.version(connection)
+    @staticmethod
+    def preview(path: Path, columns: Columns | None = None, name: str | None = None) -> Imported:
+        """The first rows of a file as they would be read."""
+        return load.preview(path, columns, name=name)
 
-    def step(self, kind: str) -> Step:
-        """How things stand with "dedup", "check" or "verdict"."""
-        with database.read(self.engine) as connection:
-            row = results.result_row(connection, kind)
-            current = database.data_version(connection)
-        return Step(row is not None, row is not None and row.version != current, row.at if row else "")
+    def add(self, input: str, output: str, label: str | None, is_classification: bool, by: str = "") -> str:
+        """Store an example a person wrote and return its id. Raises UsageError where a text is missing.
 
-    # -- what is in the set
-
-    def totals(self) -> Mapping[str, int]:
-        """Rows stored, rejected, unlabelled and decided."""
-        with database.read(self.engine) as connection:
-            return examples.totals(connection)
-
-    def sources(self) -> list[Any]:
-        """The files loaded, oldest first."""
-        with database.read(self.engine) as connection:
-            return examples.all_sources(connection)
+        In a classification set the output is the label, and the label may be missing until somebody gives it.
+        """
+        if not input.strip():
+            raise UsageError("Write an input first.")
+        if is_classification:
+            output = label or ""
+        elif not output.strip():
+            raise UsageError("Write an ideal output: the model learns from it.")
+        with database.write(self.place.engine) as connection:
+            return examples.add_by_hand(connection, examples.Draft(input, output, label, by), is_classification, now())
 
     def set_source(self, source: int, active: bool) -> None:
         """Take a file's rows into the set or leave them out."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             examples.set_active(connection, source, active)
-
-    def rejected_reasons(self) -> list[tuple[str, str, int]]:
-        """(file, reason, rows) of the rows that could not be read."""
-        with database.read(self.engine) as connection:
-            return examples.rejected_reasons(connection)
-
-    def label_counts(self) -> list[tuple[str, int]]:
-        """(label, rows), commonest first."""
-        with database.read(self.engine) as connection:
-            return examples.label_counts(connection)
-
-    def length_counts(self, width: int) -> list[tuple[str, int, int]]:
-        """(side, lower edge, rows) of the lengths in characters."""
-        with database.read(self.engine) as connection:
-            return examples.length_counts(connection, width)
-
-    def is_classification(self) -> bool:
-        """Whether the outputs are labels: what `curated` settles, from counts alone."""
-        declared = self._declares_labels()
-        with database.read(self.engine) as connection:
-            return examples.is_classification(connection, declared)
 
     def dataset(self) -> Dataset:
         """The examples as imported."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             return examples.read_dataset(connection)
 
     def curated(self) -> Curated:
         """The examples as decided so far."""
         declared = self._declares_labels()
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             return curate(examples.read_dataset(connection), decisions.all_decisions(connection), declared)
+
+    def is_classification(self) -> bool:
+        """Whether the outputs are labels: what `curated` settles, from counts alone."""
+        declared = self._declares_labels()
+        with database.read(self.place.engine) as connection:
+            return examples.is_classification(connection, declared)
+
+    def label_set(self) -> list[str]:
+        """The labels in use, commonest first, then those declared in the context that no row has yet."""
+        used = [name for name, _ in self.stored.label_counts()]
+        return [*used, *(name for name in self.settings.context().task.labels if name not in used)]
+
+    def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
+        """Keep a file as the evaluation set that no training row may overlap; returns its rows."""
+        evaluation = load.load(path, columns, progress=progress).dataset
+        write_parquet(self.place.folder / EVALUATION, evaluation.table)
+        return len(evaluation)
+
+    def evaluation(self) -> Dataset | None:
+        """The evaluation set, None where none was given."""
+        path = self.place.folder / EVALUATION
+        return Dataset(pq.read_table(path, schema=DATASET_SCHEMA)) if path.exists() else None
+
+    def hold_knowledge(self, path: Path) -> int:
+        """Keep a text file as the knowledge base that answers are looked up in; returns its passages."""
+        passages, _ = read_knowledge(path, send_private=True)
+        write_text(self.place.folder / KNOWLEDGE, path.read_text("utf-8-sig"))
+        return len(passages)
 
     def _declares_labels(self) -> bool:
         """Whether labels stand in the context, or a file has a column for labels and none for other outputs."""
-        columns = [json.loads(source.columns) for source in self.sources() if source.active]
+        columns = [json.loads(source.columns) for source in self.stored.sources() if source.active]
         awaited = any(
             c.get("label") and not c.get("output") and c.get("messages") in (None, c["label"]) for c in columns
         )
-        return awaited or bool(self.context().task.labels)
+        return awaited or bool(self.settings.context().task.labels)
 
-    # -- what was found
 
-    def clusters(self) -> Clusters | None:
-        """The near-duplicate clusters of the last run."""
-        with database.read(self.engine) as connection:
-            return results.read_clusters(connection)
-
-    def findings(self) -> Findings | None:
-        """The findings of the last run."""
-        with database.read(self.engine) as connection:
-            return results.read_findings(connection)
-
-    def check_runs(self) -> list[CheckRun]:
-        """How each check went."""
-        with database.read(self.engine) as connection:
-            return results.read_runs(connection)
-
-    def cluster_counts(self) -> list[tuple[str, int, int]]:
-        """(kind, clusters, rows in them)."""
-        with database.read(self.engine) as connection:
-            return results.cluster_counts(connection)
-
-    def size_counts(self) -> list[tuple[int, int]]:
-        """(size, clusters of that size)."""
-        with database.read(self.engine) as connection:
-            return results.size_counts(connection)
-
-    def last_verdict(self) -> dict[str, Any] | None:
-        """The newest verdict with its evidence and the path through the gates."""
-        with database.read(self.engine) as connection:
-            return results.read_result(connection, "verdict")
-
-    # -- pages
-
-    def example(self, id: str) -> Example | None:
-        """One example as it stands now."""
-        with database.read(self.engine) as connection:
-            return pages.example(connection, id)
-
-    def examples_by_id(self, ids: Sequence[str]) -> list[Example]:
-        """Examples as they stand now, in the order asked for."""
-        with database.read(self.engine) as connection:
-            return pages.examples_by_id(connection, ids)
-
-    def findings_of(self, id: str) -> list[FindingRow]:
-        """All findings on one example, surest first."""
-        with database.read(self.engine) as connection:
-            return pages.findings_of(connection, id)
-
-    @staticmethod
-    def review_filter(check: str = "", text: str = "") -> Filter:
-        """The filter of a review queue."""
-        return Filter(check=check, text=text)
-
-    def queue_page(self, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
-        """The next undecided examples with their positions."""
-        with database.read(self.engine) as connection:
-            return pages.queue_page(connection, filter, after, limit)
-
-    def queue_total(self, filter: Filter) -> int:
-        """How many undecided examples the queue holds."""
-        with database.read(self.engine) as connection:
-            return pages.queue_total(connection, filter)
-
-    def decisions_on(self, id: str) -> list[Decision]:
-        """The history of one example, oldest first."""
-        with database.read(self.engine) as connection:
-            return decisions.of_example(connection, id)
+def reason_counts(rejected: pa.Table) -> dict[str, int]:
+    """How many rows were rejected for each reason."""
+    return dict(Counter(rejected["reason"].to_pylist()))

@@ -1,25 +1,38 @@
-"""class JobDesk: a project's background jobs, each in a process of its own, their state in the store."""
+"""A project's background jobs: what each does, in a process of its own, and how it is doing."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from curation.errors import JobFailed, UsageError
+from curation.export import Layout
+from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
+from curation.progress import Progress, part
+from curation.project.place import Place, now
+from curation.records import Columns
+from curation.store import database
+
+if TYPE_CHECKING:
+    from curation.project import Project
+
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from curation import jobs
-from curation.errors import JobFailed, UsageError
-from curation.progress import Progress
-from curation.project.examples import Desk, now
-from curation.store import database
 from curation.store import jobs as job_rows
 
-Verb = Callable[..., Any]
+EXPORT = "export"
+"""The folder of the export in the project's own."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1."""
+    """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1.
+
+    `actor` is who started it, "" where that was not kept.
+    """
 
     id: str
     verb: str
@@ -31,65 +44,215 @@ class Job:
     at: str
     finished: str | None
     cancelling: bool
+    actor: str = ""
 
 
-class JobDesk(Desk):
+class Verb(Protocol):
+    """What a job does: its id in the store, its arguments as fields of plain JSON values, and `run`, which returns what
+    the page shows then."""
+
+    id: ClassVar[str]
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load an upload, then drop its copy: the rows are in the store."""
+
+    id: ClassVar[str] = "load"
+    path: str
+    name: str
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
+        loaded = project.examples.load(Path(self.path), chosen, self.name, progress)
+        Path(self.path).unlink(missing_ok=True)
+        return {"name": loaded.name, "stored": loaded.stored, "rejected": loaded.rejected, "already": loaded.already}
+
+
+@dataclass(frozen=True)
+class Analyse:
+    """Duplicates, checks and the verdict."""
+
+    id: ClassVar[str] = "analyse"
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        return {"outcome": project.verdict.analyse(progress=progress).outcome}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The verdict alone, after the context has changed."""
+
+    id: ClassVar[str] = "judge"
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        return {"outcome": project.verdict.judge(progress=progress).outcome}
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write the export to the project's folder."""
+
+    id: ClassVar[str] = "export"
+    formats: Sequence[str]
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        out = project.folder / EXPORT
+        project.exports.write(out, self.formats, Layout(**self.layout), progress=progress)
+        return {"out": str(out)}
+
+
+@dataclass(frozen=True)
+class DecideAll:
+    """Store decisions whose changes were kept in a file, then drop the file."""
+
+    id: ClassVar[str] = "decide_all"
+    path: str
+    reviewer: str
+    reason: str
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        kept = json.loads(Path(self.path).read_text(encoding="utf-8"))
+        changes = [(id, action, value) for id, action, value in kept]
+        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress)
+        Path(self.path).unlink(missing_ok=True)
+        return {"decided": made.decided, "passed_over": made.passed_over}
+
+
+@dataclass(frozen=True)
+class UndoAll:
+    """Take back decisions made at once."""
+
+    id: ClassVar[str] = "undo_all"
+    batch: str
+    reviewer: str
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        return {"undone": project.decisions.undo_bulk(self.batch, self.reviewer, progress)}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Ask an endpoint, then draw the verdict anew."""
+
+    id: ClassVar[str] = "measure"
+    endpoint: str
+    model: str
+    settings: Mapping[str, Any]
+    caps: Mapping[str, Any]
+    knowledge: str = ""
+    send_private: bool = False
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        settings = Settings(**{**self.settings, "arms": tuple(self.settings["arms"])})
+        texts = Path(self.knowledge) if self.knowledge else None
+        asked = EndpointRun(self.endpoint, self.model, settings, Caps(**self.caps), texts, self.send_private)
+        body = project.measuring.measure(asked, part(progress, 0.0, 0.9))
+        return _judged(project, body, progress)
+
+
+@dataclass(frozen=True)
+class ImportOutputs:
+    """Score a file of outputs that a model gave elsewhere, then draw the verdict anew."""
+
+    id: ClassVar[str] = "import_outputs"
+    path: str
+    name: str
+    arm: str
+    hosted: bool = False
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        outputs = OutputFile(Path(self.path), self.arm, name=self.name, hosted=self.hosted)
+        body = project.measuring.import_outputs(outputs, part(progress, 0.0, 0.5))
+        return _judged(project, body, progress)
+
+
+VERBS: Mapping[str, type[Verb]] = {
+    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs)
+}
+"""Every job by its id: the one list that commands, the job runner and the pages read."""
+
+
+def _judged(project: "Project", body: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    run = body["run"]
+    if len(run["reasons"]) == len(run["arms"]):
+        raise JobFailed(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
+    if project.place.step("check").ran:
+        project.verdict.judge(progress=part(progress, 0.9, 1.0))
+    return {"arms": [name for name in run["arms"] if name not in run["reasons"]]}
+
+
+class Jobs:
     """Starting, watching and stopping background jobs."""
 
-    def start(self, verb: str, **arguments: Any) -> str:
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def start(self, verb: Verb) -> str:
         """The id of a new background job; raises UsageError while another one runs."""
-        self.sweep_jobs()
+        self.sweep()
         id = uuid.uuid4().hex[:12]
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             if job_rows.unfinished(connection):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
-            job_rows.add(connection, id, verb, arguments, now())
-        command = jobs.python("curation", "_job", str(self.folder), id)
-        pid, started = jobs.spawn(command, self.folder / "jobs" / f"{id}.log")
-        with database.write(self.engine) as connection:
+            job_rows.add(
+                connection,
+                id,
+                verb.id,
+                vars(verb),
+                now(),
+                self.place.actor.name,
+            )
+        command = jobs.python("curation", "_job", str(self.place.folder), id)
+        pid, started = jobs.spawn(command, self.place.folder / "jobs" / f"{id}.log")
+        with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, pid=pid, process_started=started)
         return id
 
-    def run_job(self, id: str, verbs: Mapping[str, Verb]) -> None:
+    def run(self, id: str, project: "Project") -> None:
         """Do a job that was started, in this process, and store how it ended."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             row = job_rows.get(connection, id)
             if row is None or row.state != "queued":
                 raise JobFailed(f"There is no job {id} waiting to start.")
             job_rows.change(connection, id, state="running")
 
         def report(done: float, message: str) -> bool:
-            with database.write(self.engine) as connection:
+            with database.write(self.place.engine) as connection:
                 job_rows.change(connection, id, done=done, message=message)
                 current = job_rows.get(connection, id)
                 return bool(current and current.cancel)
 
         def work(progress: Progress) -> Any:
-            return verbs[row.verb](progress=progress, **json.loads(row.arguments))
+            return VERBS[row.verb](**json.loads(row.arguments)).run(project, progress)
 
         end = jobs.run(work, report)
         ended = {"state": end.state, "error": end.error, "result": json.dumps(end.result), "finished": now()}
         if end.trace:
-            (self.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
-        with database.write(self.engine) as connection:
+            (self.place.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
+        with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, **ended)
 
-    def job(self, id: str) -> Job | None:
+    def get(self, id: str) -> Job | None:
         """How a job is doing."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             row = job_rows.get(connection, id)
         return None if row is None else _job(row)
 
-    def newest_job(self) -> Job | None:
+    def newest(self) -> Job | None:
         """The job started last, running or ended."""
-        self.sweep_jobs()
-        with database.read(self.engine) as connection:
+        self.sweep()
+        with database.read(self.place.engine) as connection:
             rows = job_rows.newest(connection, 1)
         return _job(rows[0]) if rows else None
 
     def cancel(self, id: str) -> None:
         """Ask a job to stop at its next step; asked a second time, end its process. Either way nothing is stored."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             row = job_rows.get(connection, id)
             if row is None or row.state not in ("queued", "running"):
                 return
@@ -98,14 +261,14 @@ class JobDesk(Desk):
                 jobs.stop(row.pid)
                 job_rows.change(connection, id, state="cancelled", finished=now())
 
-    def sweep_jobs(self) -> None:
+    def sweep(self) -> None:
         """Mark jobs as failed whose process is gone, so that none looks as if it ran for ever."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             rows = job_rows.unfinished(connection)
         for row in rows:
             if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
                 error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
-                with database.write(self.engine) as connection:
+                with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)
                     if current and current.state in ("queued", "running"):
                         job_rows.change(connection, row.id, state="failed", error=error, finished=now())
@@ -119,4 +282,4 @@ def _is_young(row: Any) -> bool:
 def _job(row: Any) -> Job:
     result = json.loads(row.result) if row.result else None
     told = (row.id, row.verb, row.state, row.done, row.message, row.error)
-    return Job(*told, result, row.at, row.finished, row.cancel)
+    return Job(*told, result, row.at, row.finished, row.cancel, row.actor)

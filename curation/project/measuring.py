@@ -7,36 +7,46 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from curation import load
+from curation.binding import bound_names, bound_to
 from curation.context import Context
 from curation.errors import NotChecked, UsageError
+from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
-from curation.measure.forecast import Forecast, forecast
-from curation.measure.holdout import Before, Holdout, groups, hold_out
-from curation.measure.ledger import Call, Ledger, Prices
+from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring
+from curation.measure.ledger import Call, Forecast, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, TUNED, Caps, Settings, Task
+from curation.measure.plan import METRICS, TUNED, EndpointRun, OutputFile, Settings, Task
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
-from curation.project.examples import now
-from curation.project.held_out import Holding
+from curation.project.duplicates import Duplicates
+from curation.project.examples import Examples
+from curation.project.place import KNOWLEDGE, Place, now
+from curation.project.place import Settings as Settled
 from curation.records import Clusters, Columns, Dataset
 from curation.store import calls, database, results
+from curation.store.findings import StoredFindings
+from curation.text.private import personal_rows, private
 from curation.text.tokens import BYTES_A_TOKEN
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
+TRAINED = "last_train.parquet"
+"""The ids in the train part of the last export, to whatever folder it went."""
+EARLIER = "export/train.parquet"
+"""Where they stand in projects exported before that file was kept."""
 HANDED = ("id", "source", "row", "input")
 SEEN = "are in the training split of the last export, so a tuned model has probably seen them and would score too high."
 EXPORT_AGAIN = (
     "Export again: rows held back go into the test split of every export. Train on that export, then measure the model."
 )
-KNOWLEDGE = "knowledge.txt"
-"""The project's own texts, asked where no others are named."""
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
 
@@ -80,45 +90,128 @@ class Plan:
         }  # fmt: skip
 
 
-class Trials(Holding):
-    """Arms scored on rows held back."""
+@dataclass(frozen=True)
+class Held:
+    """Ids kept for measuring: `handed` out or asked, in the order they are asked; and those arms were `scored` on."""
+
+    handed: tuple[str, ...]
+    scored: frozenset[str]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All of them."""
+        return self.scored.union(self.handed)
+
+
+class HeldOut:
+    """What is kept apart so that no model is graded on examples it has seen."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def measurement(self) -> dict[str, Any] | None:
+        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
+
+        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
+        what it spent and why it ended early. None before the first.
+        """
+        with database.read(self.place.engine) as connection:
+            return results.read_result(connection, "measure")
+
+    def held(self) -> Held:
+        """What was handed out, asked or scored so far; nothing before the first measurement."""
+        with database.read(self.place.engine) as connection:
+            handed = results.read_result(connection, "held_back")
+        arms = (self.measurement() or {}).get("arms", ())
+        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm["scores"]))
+
+    def hold(self, ids: Iterable[str]) -> None:
+        """Keep these examples for measuring from now on, beside those kept already."""
+        before = self.held().handed
+        after = tuple(dict.fromkeys((*before, *ids)))
+        if after != before:
+            self._write_held(after)
+
+    def release_held(self, handed: Iterable[str]) -> None:
+        """Keep none but these (and those arms were scored on) for measuring."""
+        self._write_held(tuple(handed))
+
+    def unscored(self) -> int:
+        """How many examples are kept for measuring that no arm was scored on: handed out, and nothing came back."""
+        held = self.held()
+        return len(set(held.handed) - held.scored)
+
+    def take_back(self) -> None:
+        """Keep those no longer: exports may train on them again."""
+        held = self.held()
+        self.release_held(id for id in held.handed if id in held.scored)
+
+    def _write_held(self, ids: tuple[str, ...]) -> None:
+        with database.write(self.place.engine) as connection:
+            results.save_result(connection, "held_back", {"ids": list(ids)}, now())
+
+    def never_trained_on(self, dataset: Dataset, clusters: Clusters) -> tuple[frozenset[str], int]:
+        """(ids of the examples no model may be trained on, the scored ones among the rest): `kept_for_measuring`."""
+        held = self.held()
+        if not held.ids:
+            return frozenset(), 0
+        return kept_for_measuring(held.handed, held.scored, dataset, clusters)
+
+    def trained(self) -> frozenset[str]:
+        """The ids in the train part of the last export; none before the first."""
+        for name in (TRAINED, EARLIER):
+            if (self.place.folder / name).exists():
+                return frozenset(pq.read_table(self.place.folder / name, columns=["id"])["id"].to_pylist())
+        return frozenset()
+
+    def seen(self, dataset: Dataset, clusters: Clusters) -> frozenset[str]:
+        """The ids that a model trained on the last export has seen, or near-duplicates and group mates of which."""
+        return bound_to(self.trained(), dataset, clusters)
+
+    def note_trained(self, ids: Iterable[str]) -> None:
+        """Keep which examples the export just written lets models train on."""
+        write_parquet(self.place.folder / TRAINED, pa.table({"id": pa.array(sorted(ids), pa.string())}))
+
+
+class Measuring:
+    """Arms scored on rows held back, at an endpoint or from outputs made elsewhere."""
+
+    def __init__(self, settings: Settled, examples: Examples, duplicates: Duplicates, findings: StoredFindings) -> None:
+        self.settings, self.examples, self.duplicates, self.findings = settings, examples, duplicates, findings
+        self.place = settings.place
+        self.held_out = HeldOut(settings.place)
 
     def measure(
-        self,
-        endpoint: str,
-        model: str,
-        settings: Settings = Settings(),  # noqa: B008  (frozen, so sharing one is safe)
-        caps: Caps = Caps(),  # noqa: B008  (frozen, so sharing one is safe)
-        knowledge: Path | None = None,
-        send_private: bool = False,
-        progress: Progress = ignore,
-        sleep: Callable[[float], None] = time.sleep,
+        self, run: EndpointRun, progress: Progress = ignore, sleep: Callable[[float], None] = time.sleep
     ) -> dict[str, Any]:
         """Ask an endpoint the held-back rows with every arm, store the scores and return them (see `measurement`).
 
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
         """
-        key = api_key()
-        where = allowed(address(endpoint, settings.completions, bool(key)))
-        if not model.strip():
+        key, settings, caps = api_key(), run.settings, run.caps
+        where = allowed(address(run.endpoint, settings.completions, bool(key)))
+        if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
         progress(0.0, "choosing the rows to hold back")
-        plan = self._prepared(replace(settings, completions=where.completions), knowledge, send_private)
+        plan = self._prepared(replace(settings, completions=where.completions), run.knowledge, run.send_private)
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
-        handed = self.held().handed
-        self.hold(row.id for row in writer.holdout.held)  # before they are asked: a killed run must not forget them
-        with Endpoint(where, model, key, settings.timeout) as open_endpoint:
+        handed = self.held_out.held().handed
+        self.held_out.hold(
+            row.id for row in writer.holdout.held
+        )  # before they are asked: a killed run must not forget them
+        with Endpoint(where, run.model, key, settings.timeout) as open_endpoint:
             step = part(progress, 0.02, 0.98)
-            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.engine), ledger, step, sleep)
+            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
-            self.release_held(handed)
-        origin = Origin(model, writer.task.metric, now(), where.url, is_hosted(where.host))
+            self.held_out.release_held(handed)
+        origin = Origin(run.model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        sent = {"endpoint": where.url, "model": model, "refused": sorted(open_endpoint.refused), "capped": trial.capped}
+        refused = sorted(open_endpoint.refused)
+        sent = {"endpoint": where.url, "model": run.model, "refused": refused, "capped": trial.capped}
         return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
 
     def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
@@ -126,7 +219,7 @@ class Trials(Holding):
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
         holdout, seen = self._held_back(dataset, clusters, barred, settings)
-        stored = self.folder / KNOWLEDGE
+        stored = self.place.folder / KNOWLEDGE
         texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
         return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
@@ -135,7 +228,7 @@ class Trials(Holding):
         self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: Settings
     ) -> tuple[Holdout, int]:
         """The rows to ask, and how many are left out of them as the tuned model asked for may have seen them."""
-        held, seen = self.held(), self.seen(dataset, clusters)
+        held, seen = self.held_out.held(), self.held_out.seen(dataset, clusters)
         before = Before(held.handed, held.scored, seen)
         holdout = hold_out(dataset, clusters, barred, settings.rows, settings.seed, before)
         if not set(settings.arms) & set(TUNED):
@@ -145,47 +238,37 @@ class Trials(Holding):
             raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
         return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
-    def import_outputs(
-        self,
-        path: Path,
-        arm: str,
-        key: str = "",
-        output: str = "",
-        name: str | None = None,
-        hosted: bool = False,
-        progress: Progress = ignore,
-        model: str = "",
-    ) -> dict[str, Any]:
+    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> dict[str, Any]:
         """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
 
-        `key` and `output` name the columns where they are not id, row or input, and output. One row a near-duplicate
-        group is scored. `model` is the one that gave them, the file's name where nobody says.
-        Rows a tuned model may have seen in training are left out.
+        One row a near-duplicate group is scored. Rows a tuned model may have seen in training are left out.
         Raises UsageError where no output belongs to a row here.
         """
-        Settings(arms=(arm,))
+        arm, path, name = outputs.arm, outputs.path, outputs.name
+        Settings(arms=(arm,))  # raises where there is no such arm
         preview = load.preview(path, name=name)
-        key, output = choose_columns(preview.available, key, output)
+        key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
         context, dataset, clusters = self._material()
         task = self._task(context, dataset)
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
-        seen = self.seen(dataset, clusters) if arm in TUNED else frozenset()
-        tally, matched = tally_outputs(arm, pairs, rows, groups(dataset, clusters), task, seen)
+        seen = self.held_out.seen(dataset, clusters) if arm in TUNED else frozenset()
+        tally, matched = tally_outputs(arm, pairs, rows, bound_names(dataset, clusters), task, seen)
         if not tally.scores and not tally.failed and matched.seen:
             raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
         if not tally.scores and not tally.failed:
             raise UsageError(
                 f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
             )
-        made = arm_result(tally, "", Prices(), Origin(model or name or path.name, task.metric, now(), "", hosted))
+        origin = Origin(outputs.model or name or path.name, task.metric, now(), "", outputs.hosted)
+        made = arm_result(tally, "", Prices(), origin)
         run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
         return self._save([made], run)
 
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name."""
-        body = self.measurement()
+        body = self.held_out.measurement()
         if body is None:
             return context
         metric = context.task.metric
@@ -203,26 +286,28 @@ class Trials(Holding):
         barred = frozenset() if send_private else self._private(dataset)
         holdout, _ = self._held_back(dataset, clusters, barred, settings)
         held = {row.id for row in holdout.held}
-        self.hold(row.id for row in holdout.held)
+        self.held_out.hold(row.id for row in holdout.held)
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
     def forecast(self, settings: Settings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
-        context = self.context()
+        context = self.settings.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
-        for side, low, n in self.length_counts(LENGTH_STEP):
+        for side, low, n in self.examples.stored.length_counts(LENGTH_STEP):
             lengths[side].append((low + LENGTH_STEP // 2, n))
         means = {
             side: sum(size * n for size, n in found) / max(1, sum(n for _, n in found)) / BYTES_A_TOKEN
             for side, found in lengths.items()
         }
-        labels = tuple(name for name, _ in self.label_counts()) if self.is_classification() else ()
+        labels = (
+            tuple(name for name, _ in self.examples.stored.label_counts()) if self.examples.is_classification() else ()
+        )
         task = Task(context.task.metric or "chrf", labels=labels)
-        settings = replace(settings, rows=max(1, min(settings.rows, self.totals()["stored"] // 2)))
+        settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
 
     def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
-        before = self.measurement()
+        before = self.held_out.measurement()
         kept = keep([arm_from_json(arm) for arm in before["arms"]] if before else [], arms, run)
         comparable = [arm for arm in kept.arms if arm.metric == run["metric"]]
         reasons = {arm.name: arm.reason for arm in arms if arm.reason}
@@ -234,7 +319,7 @@ class Trials(Holding):
         }
         if is_idle(run) and (before or len(reasons) == len(arms)):
             return body
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             results.save_result(connection, "measure", body, now())
         return body
 
@@ -248,6 +333,27 @@ class Trials(Holding):
             used = {label for label in dataset.values("label") if label and label.strip()}
             labels = tuple(sorted({*used, *told.labels}))
         return Task(metric, told.kind, labels, told.target, told.minimum_lift)
+
+    def context(self) -> Context:
+        """What people declared, and the arms measured in this project."""
+        return self.with_measured(self.settings.context())
+
+    def _material(self) -> tuple[Context, Dataset, Clusters]:
+        clusters = self.duplicates.stored.current()
+        if clusters is None:
+            raise NotChecked(
+                "Duplicates have not been looked for, so examples could give answers away: run the checks."
+            )
+        known = set(clusters.table["id"].to_pylist())
+        dataset = self.examples.curated().dataset
+        return self.settings.context(), dataset.where([id in known for id in dataset.values("id")]), clusters
+
+    def _private(self, dataset: Dataset) -> frozenset[str]:
+        """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
+        findings = self.findings.current()
+        found = personal_rows(findings) if findings else frozenset()
+        texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
+        return found | {id for id, text, output in texts if private(text) or private(output)}
 
 
 def api_key() -> str:

@@ -9,8 +9,20 @@ import numpy as np
 
 from curation.errors import NotChecked, UsageError
 from curation.progress import ignore
-from curation.project.examples import Desk, now
-from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Findings
+from curation.project.duplicates import Duplicates
+from curation.project.examples import Examples
+from curation.project.place import Place, now
+from curation.records import (
+    FINDINGS_SCHEMA,
+    Clusters,
+    Dataset,
+    Example,
+    Findings,
+    Round,
+    RoundKind,
+    RoundRow,
+    StoredVote,
+)
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
     Answer,
@@ -35,8 +47,7 @@ from curation.review.team.consensus import (
 )
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
-from curation.store.pages import Example
-from curation.store.rounds import Round, RoundKind, RoundRow, StoredVote
+from curation.store.findings import StoredFindings
 from curation.wording import counted
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
@@ -96,8 +107,11 @@ class TeamResult:
     next: tuple[Wanted, ...]
 
 
-class Voting(Desk):
+class Rounds:
     """Audits and team rounds. A vote is safe once `vote` returns."""
+
+    def __init__(self, place: Place, examples: Examples, duplicates: Duplicates, findings: StoredFindings) -> None:
+        self.place, self.examples, self.duplicates, self.findings = place, examples, duplicates, findings
 
     # -- audits: are the answers right?
 
@@ -106,7 +120,7 @@ class Voting(Desk):
 
         `half_width` (0..1), where given, sets the number of rows. Raises NotChecked where nothing can be looked at.
         """
-        findings = self.findings()
+        findings = self.findings.current()
         drawn = draw(self._to_look_at(answered=True).values("id"), findings or _NONE, rows, half_width, seed)
         settings = {
             "seed": seed,
@@ -123,7 +137,7 @@ class Voting(Desk):
 
     def audit_result(self, round: Round | None = None) -> AuditResult | None:
         """What an audit (left out: the newest) found so far; None without one."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             round = round or rounds.newest_round(connection, "audit")
             if round is None:
                 return None
@@ -131,7 +145,7 @@ class Voting(Desk):
             _, outside = rounds.changed_since(connection, round)
         drawn, pasts = _drawn(round, rows), self._pasts(sorted({vote.example for vote in votes}))
         said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
-        judgement = judge(drawn, said, pasts, round.settings.get("checked", {}), self.is_classification())
+        judgement = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification())
         found, why = judgement.found, judgement.why
         moved = outside / sum(drawn.strata.values())
         if found and moved > (found.rate[2] - found.rate[1]) / 2:
@@ -151,7 +165,7 @@ class Voting(Desk):
         Where labels can be judged, a model that never saw them says how likely each label is for each row; that is
         weighed in the consensus later and shown to nobody. Raises NotChecked where there is nothing to look at.
         """
-        dataset = self._to_look_at(answered=not self.is_classification())
+        dataset = self._to_look_at(answered=not self.examples.is_classification())
         order = np.random.default_rng(seed).permutation(len(dataset)).tolist()
         ids = sorted(dataset.values("id"))
         if not ids:
@@ -169,7 +183,7 @@ class Voting(Desk):
 
     def team_result(self) -> TeamResult | None:
         """What the newest team round shows so far; None without one."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             round = rounds.newest_round(connection, "team")
             if round is None:
                 return None
@@ -209,16 +223,17 @@ class Voting(Desk):
         """
         if answer == "label" and not value.strip():
             raise UsageError("Choose a label first.")
-        with database.write(self.engine) as connection:
-            rounds.add_vote(connection, round, example, reviewer, answer, value, now(), seen_version)
+        with database.write(self.place.engine) as connection:
+            rounds.add_vote(connection, round, rounds.NewVote(example, reviewer, answer, value, seen_version), now())
 
     def take_back_vote(self, round: int, reviewer: str) -> str | None:
         """Take back the reviewer's newest standing answer; returns its example, None where there is none."""
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             own = rounds.standing_votes(connection, round, reviewer)
             if not own:
                 return None
-            rounds.add_vote(connection, round, own[-1].example, reviewer, rounds.TAKEN_BACK, "", now())
+            taken_back = rounds.NewVote(own[-1].example, reviewer, rounds.TAKEN_BACK)
+            rounds.add_vote(connection, round, taken_back, now())
             return own[-1].example
 
     def review_runs(self) -> Findings:
@@ -232,7 +247,7 @@ class Voting(Desk):
 
     def _audit_run(self) -> Findings:
         """The newest audit with a result that still holds; without one, why the newest has none."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             drawn = rounds.rounds_of(connection, "audit")
         results = [result for round in drawn if (result := self.audit_result(round))]
         for result in results:
@@ -242,10 +257,10 @@ class Voting(Desk):
 
     def _pasts(self, ids: Sequence[str]) -> dict[str, Past]:
         """Each example as imported, with its decisions since."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             made = rounds.decided(connection, ids)
         pasts = {}
-        for one in self.examples_by_id(ids):
+        for one in self.examples.stored.get_all(ids):
             own = made.get(one.id, [])
             imported = Texts(one.imported_input, one.imported_output, one.imported_label)
             bulk = frozenset(decision.seq for decision, is_bulk in own if is_bulk)
@@ -254,13 +269,13 @@ class Voting(Desk):
 
     def _checked(self, ids: Sequence[str], findings: Findings) -> dict[str, int]:
         """By flagged example, how many of its decisions the checks had seen when they flagged it."""
-        at = max(self.step("check").at, self.step("preview").at)
+        at = max(self.place.step("check").at, self.place.step("preview").at)
         columns = (findings.table[name].to_pylist() for name in ("id", "evidence"))
         given = {id: json.loads(text).get("given") for id, text in zip(*columns, strict=True) if '"given"' in text}
         return {id: version_checked(past, at, given.get(id)) for id, past in self._pasts(ids).items()}
 
     def _start(self, kind: RoundKind, settings: Mapping[str, Any], rows: Sequence[tuple[str, str, float]]) -> Round:
-        with database.write(self.engine) as connection:
+        with database.write(self.place.engine) as connection:
             rounds.add_round(connection, kind, {**settings, "sources": self._active()}, rows, now())
             started = rounds.newest_round(connection, kind)
         assert started is not None
@@ -269,7 +284,7 @@ class Voting(Desk):
     def _turn(
         self, kind: RoundKind, reviewer: str, choose: Callable[[Sequence[str], Sequence[Vote], Round], str | None]
     ) -> Turn | None:
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             round = rounds.newest_round(connection, kind)
             if round is None:
                 return None
@@ -278,14 +293,14 @@ class Voting(Desk):
         votes = [Vote(v.example, v.reviewer, "" if v.answer == "unknown" else v.value or v.answer) for v in stored]
         done = {v.example for v in votes if kind == "audit" or v.reviewer == reviewer}
         next_id = choose(rows, votes, round)
-        return Turn(round, self.example(next_id) if next_id else None, len(done), len(rows))
+        return Turn(round, self.examples.stored.get(next_id) if next_id else None, len(done), len(rows))
 
     def _to_look_at(self, answered: bool) -> Dataset:
         """The examples as they stand that have an input (and an answer), each exact repeat once."""
-        clusters = self.clusters()
+        clusters = self.duplicates.stored.current()
         repeats = _repeats(clusters) if clusters else set()
-        dataset = self.curated().dataset
-        answers = dataset.values("label" if self.is_classification() else "output")
+        dataset = self.examples.curated().dataset
+        answers = dataset.values("label" if self.examples.is_classification() else "output")
         rows = zip(dataset.values("id"), dataset.values("input"), answers, strict=True)
         return dataset.where(
             [id not in repeats and bool(text.strip()) and (not answered or bool((answer or "").strip()))
@@ -293,17 +308,17 @@ class Voting(Desk):
         )  # fmt: skip
 
     def _active(self) -> list[int]:
-        return [int(source.id) for source in self.sources() if source.active]
+        return [int(source.id) for source in self.examples.stored.sources() if source.active]
 
     def _chances(
         self, dataset: Dataset, chosen: Sequence[str], order: Sequence[str], seed: int
     ) -> tuple[list[str], list[list[float]]]:
         """The labels, and the chance of each for every chosen row by a model that never saw it; none where untold."""
         # Here, not above: importing cleanlab takes over a second, which every command would wait for.
-        from curation.checks.label_noise import Settings, judge
+        from curation.checks.labels.ranking import Settings, judge
 
-        clusters = self.clusters()
-        if clusters is None or not self.is_classification():
+        clusters = self.duplicates.stored.current()
+        if clusters is None or not self.examples.is_classification():
             return [], [[] for _ in chosen]
         learned_from = set(order[:LEARNED_FROM]) & set(clusters.table["id"].to_pylist())
         rows = dataset.where([id in learned_from for id in dataset.values("id")])

@@ -1,139 +1,157 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
-from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
-import pyarrow as pa
-
-from curation import readiness
+from curation import export, readiness, report
 from curation.context import Context
 from curation.errors import NotChecked
-from curation.files import write_text
-from curation.progress import Progress, ignore
-from curation.project.examples import CONTEXT, Desk, now
-from curation.readiness import Policy, Study, Threshold, Tried
-from curation.records import Dataset, Facts, Findings, Verdict
-from curation.store import database, results
+from curation.progress import Progress, ignore, part
+from curation.project.findings import Checks
+from curation.project.place import now
+from curation.project.reader import Basis, Counts, Reader, facts_of
+from curation.readiness import Policy, Study, Tried
+from curation.records import Facts, Snapshot, Verdict
+from curation.store import database, queue, results
 
-POLICY = "policy.toml"
 
+class Verdicts:
+    """From what is stored to the verdict, its evidence, costs, work plan and report."""
 
-class Judging(Desk):
-    """From what is stored to the verdict, its evidence, costs and work plan."""
+    def __init__(self, reader: Reader, findings: Checks) -> None:
+        self.reader, self.findings = reader, findings
+        self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
 
-    def facts(self, seed: int = 0) -> Facts:
-        """What the verdict is drawn from. Raises NotChecked before duplicates and checks have run."""
-        clusters, findings = self.clusters(), self.findings()
-        if clusters is None or findings is None:
-            raise NotChecked("Duplicates and checks have not run yet: run the checks first.")
-        known = set(clusters.table["id"].to_pylist())
-        dataset = self.curated().dataset
-        mask = [example in known for example in dataset.values("id")]
-        found = Findings.join([findings, *self.people_found(dataset)])
-        return Facts(dataset.where(mask), clusters, found, self.full_context(), self.totals()["rejected"], seed)
+    def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
+        """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
 
-    def people_found(self, dataset: Dataset) -> list[Findings]:
-        """What audits and team rounds found in these examples; nothing here, the desk of people tells it."""
-        return []
+        All three are of the moment it begins: what people decide meanwhile makes them out of date.
+        """
+        self.findings.quick_look(seed, part(progress, 0.0, 0.02))
+        return self.run(self.place.as_of(self.reader.basis), seed, part(progress, 0.02, 1.0))
 
-    def with_measured(self, context: Context) -> Context:
-        """The context with arms measured here; nothing here, the desk of trials adds them."""
-        return context
+    def run(self, basis: Basis, seed: int, progress: Progress) -> Verdict:
+        clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
+        findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
+        facts = facts_of(basis, clusters, findings, seed)
+        return self.draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
-    def full_context(self) -> Context:
-        """What people declared, and the arms measured in this project."""
-        return self.with_measured(self.context())
+    def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
+        """Judge readiness from the stored findings and the context, and store the verdict.
 
-    def verdict(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
-        """Judge readiness from the stored findings and the context, and store the verdict."""
+        Where the duplicates or findings are of an earlier snapshot, the verdict belongs to none and is out of date.
+        """
         if context is not None:
-            self.save_context(context)
-        facts, policy = self.facts(seed), self.policy()
+            self.settings.save_context(context)
+        basis, facts, is_one = self.place.as_of(
+            lambda of: (*self._facts(of, seed), self.reader.is_of(of, ("dedup", "check")))
+        )
+        return self.draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
+
+    def draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
+        """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
-        verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, seed)
+        verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
         body = readiness.body(verdict, facts.context, policy, study.behind)
-        with database.write(self.engine) as connection:
-            results.save_result(connection, "verdict", body, now())
-            results.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
+        with database.write(self.place.engine) as connection:
+            results.save_result(connection, "verdict", body, snapshot.at if snapshot else now(), snapshot)
+            queue.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
         return verdict
+
+    def facts(self, seed: int = 0) -> Facts:
+        """What a verdict is drawn from now. Raises NotChecked before duplicates and checks have run."""
+        return self.place.as_of(lambda of: self._facts(of, seed))[1]
+
+    def _facts(self, of: Snapshot, seed: int) -> tuple[Basis, Facts]:
+        clusters, findings = self.reader.duplicates.stored.current(), self.findings.stored.current()
+        if clusters is None or findings is None:
+            raise NotChecked("Duplicates and checks have not run yet: run the checks first.")
+        basis = self.reader.basis(of)
+        return basis, facts_of(basis, clusters, findings, seed)
+
+    def last(self) -> dict[str, Any] | None:
+        """The newest verdict with its evidence and the path through the gates."""
+        with database.read(self.place.engine) as connection:
+            return results.read_result(connection, "verdict")
 
     def what_if(self, context: Context) -> Tried:
         """The last verdict had this been the context; nothing is stored. Raises NotChecked before there is one."""
         body = self._judged()
         made, verdict = readiness.evidence_of(body), body["verdict"]
-        return readiness.what_if(made, context, self.policy(), verdict["dataset"], verdict["seed"])
+        return readiness.what_if(made, context, self.settings.policy(), verdict["dataset"], verdict["seed"])
 
     def costs(self, context: Context | None = None) -> readiness.Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
-        return readiness.costs(readiness.evidence_of(self._judged()), context or self.full_context(), self.policy())
+        return readiness.costs(
+            readiness.evidence_of(self._judged()), context or self.measuring.context(), self.settings.policy()
+        )
 
     def review_first(self) -> tuple[str, ...]:
         """The examples the work plan asks people to look at, the most useful first; none before there is a verdict."""
-        body = self.last_verdict() or {}
+        body = self.last() or {}
         return readiness.review_first(readiness.plan_of(body)) if "plan" in body else ()
 
-    def marks(self, progress: Progress = ignore) -> pa.Table:
-        """Whether each example is style or substance (see `readiness.marks`). Raises NotChecked before checks ran."""
-        return readiness.marks(self.facts(), self.policy(), progress)
-
-    def verdict_changes(self) -> list[str]:
+    def changes(self) -> list[str]:
         """What the newest verdict says otherwise than the one before it, a sentence each; none for a first one."""
-        with database.read(self.engine) as connection:
+        with database.read(self.place.engine) as connection:
             earlier = results.earlier_result(connection, "verdict")
-        body = self.last_verdict()
+        body = self.last()
         return [] if earlier is None or body is None else readiness.compare(earlier, body)
+
+    def is_current(self) -> bool:
+        """Whether the newest verdict was drawn under the context and the thresholds in force."""
+        body = self.last()
+        if body is None:
+            return False
+        same = body.get("context") in (None, readiness.write_context(self.measuring.context()))
+        return same and body["verdict"]["policy"] == self.settings.policy().digest
+
+    def report(self, suffix: str, of: Counts | None = None) -> str:
+        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+
+        `of` are the counts of the set it tells of, left out those of now.
+        """
+        body = self.last()
+        if body is None:
+            raise NotChecked("There is no verdict to report yet: run the checks first.")
+        summary = self.summary(of or self.reader.counts())
+        return report.render(body["verdict"], body["evidence"], {**summary, **self.judged()}, suffix)
+
+    def summary(self, of: Counts) -> dict[str, Any]:
+        """Counts for the report: rows, sources, labels, clusters and findings by check."""
+        titles, counts = self.findings.titles(), self.findings.stored.counts()
+        return {
+            "name": self.place.name,
+            "totals": {key: n for key, n in of.totals.items() if not key.startswith("status_")},
+            "path": (self.last() or {}).get("path", []),
+            "versions": {"curation": version("curation"), **export.library_versions()},
+            "sources": [{"name": name, "stored": n, "rejected": rejected} for name, n, rejected in of.sources],
+            "labels": of.labels,
+            "clusters": [
+                {"kind": k, "clusters": n, "rows": rows} for k, n, rows in self.reader.duplicates.stored.counts()
+            ],
+            "checks": [
+                {
+                    "check": run.check,
+                    "title": titles[run.check],
+                    "status": run.status,
+                    "reason": run.reason,
+                    "findings": counts.get(run.check, 0),
+                }
+                for run in self.findings.stored.runs()
+            ],
+        }
 
     def judged(self) -> dict[str, Any]:
         """What the report tells besides verdict and evidence: plan, costs, changed thresholds, context, history."""
-        body = self.last_verdict() or {}
+        body = self.last() or {}
         parts = {name: body[name] for name in ("plan", "costs", "policy") if body.get(name)}
-        told = {"context": readiness.declared(body), "changes": self.verdict_changes()}
+        told = {"context": readiness.declared(body), "changes": self.changes()}
         return {**parts, **told}
 
     def _judged(self) -> dict[str, Any]:
-        body = self.last_verdict()
+        body = self.last()
         if body is None:
             raise NotChecked("There is no verdict yet: run the checks first.")
         return body
-
-    # -- what people declare
-
-    def save_context(self, context: Context) -> None:
-        """Write `context.toml`, whole or not at all."""
-        write_text(self.folder / CONTEXT, readiness.write_context(context))
-
-    @staticmethod
-    def parse_context(text: str) -> Context:
-        """The context a TOML text describes."""
-        return readiness.parse_context(text, CONTEXT)
-
-    def policy(self) -> Policy:
-        """The thresholds in force: the built-in ones, and over them `policy.toml` in the project's folder."""
-        path = self.folder / POLICY
-        return readiness.load_policy(path if path.exists() else None)
-
-    def thresholds(self) -> tuple[Threshold, ...]:
-        """Every threshold in force beside the built-in one."""
-        return readiness.thresholds(self.policy(), readiness.load_policy())
-
-    def save_thresholds(self, values: Mapping[str, float | None]) -> None:
-        """Write `policy.toml` with what differs from the built-in thresholds; names are those of `thresholds()`.
-
-        Raises UsageError on a value out of range, and then nothing is written.
-        """
-        text = readiness.policy_text(values, readiness.load_policy())
-        readiness.parse_policy(text, POLICY)
-        write_text(self.folder / POLICY, text)
-
-    def reset_policy(self) -> None:
-        """Go back to the built-in thresholds."""
-        (self.folder / POLICY).unlink(missing_ok=True)
-
-    def verdict_is_current(self) -> bool:
-        """Whether the newest verdict was drawn under the context and the thresholds in force."""
-        body = self.last_verdict()
-        if body is None:
-            return False
-        same = body.get("context") in (None, readiness.write_context(self.full_context()))
-        return same and body["verdict"]["policy"] == self.policy().digest

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from curation.context import Context, parse_context, read_context, write_context
-from curation.errors import NotChecked
+from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
 from curation.readiness.arms import scored
 from curation.readiness.costs import Costs, costs
@@ -37,7 +37,7 @@ __all__ = [
 
 
 def assess(facts: Facts, policy: Policy, progress: Progress = ignore) -> tuple[Evidence, ...]:
-    """Every evidence item of the policy, in its order; one that cannot judge is missing, with the reason.
+    """Every evidence item, each behind those it needs; one that cannot judge is missing, with the reason.
 
     The result depends on the seed in `facts` and on nothing else but its content; the order of rows does not matter.
     """
@@ -46,22 +46,23 @@ def assess(facts: Facts, policy: Policy, progress: Progress = ignore) -> tuple[E
 
 def gather(study: Study, progress: Progress = ignore) -> tuple[Evidence, ...]:
     """As `assess`; the study keeps what was worked out on the way, the rows behind each item among it."""
-    policy, plugins = study.policy, items.all()
-    found = []
-    for n, id in enumerate(policy.items):
-        step = part(progress, n / len(policy.items), (n + 1) / len(policy.items))
-        if id not in plugins:
-            found.append(missing(policy, id, id.replace("_", " ").capitalize(), "this version does not have it"))
-            continue
-        step(0.0, plugins[id].title)
+    policy, plugins = study.policy, items.ordered()
+    made: dict[str, Evidence] = {}
+    for n, (id, plugin) in enumerate(plugins.items()):
+        if id not in policy.items:
+            raise CurationError(f"the evidence item {id!r} has no table [items.{id}] in policy.toml; write one")
+        step = part(progress, n / len(plugins), (n + 1) / len(plugins))
+        step(0.0, plugin.title)
+        study.found.clear()
+        study.found.update({need: made[need] for need in plugin.needs})
         try:
-            item = replace(plugins[id].function(study, step), title=plugins[id].title)
+            made[id] = replace(plugin.function(study, step), title=plugin.title)
         except NotChecked as reason:
-            item = missing(policy, id, plugins[id].title, str(reason))
-        study.found[id] = item
-        found.append(item)
+            made[id] = missing(policy, id, plugin.title, str(reason))
+    for id in sorted(set(policy.items) - set(plugins)):
+        made[id] = missing(policy, id, id.replace("_", " ").capitalize(), "not built")
     progress(1.0, "evidence gathered")
-    return tuple(found)
+    return tuple(made.values())
 
 
 def gate_path(evidence: Iterable[Evidence], context: Context, policy: Policy) -> tuple[GateStep, ...]:

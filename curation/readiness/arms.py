@@ -11,6 +11,8 @@ from curation.wording import ARMS, word
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
 TUNED = ("lora", "full")
+LABEL_METRICS = ("accuracy", "exact_match")
+"""The metrics in which a copied or predicted answer can be held against the target."""
 
 
 @dataclass(frozen=True)

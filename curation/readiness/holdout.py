@@ -2,8 +2,6 @@
 
 from math import ceil, sqrt
 
-from curation.sampling.intervals import first
-
 Z_BOTH = 1.959963984540054
 """Standard normal quantile at .975: a two-sided test at 5 %."""
 Z_POWER = 0.8416212335729143
@@ -25,10 +23,3 @@ def rows_for(lift: float, base: float = 0.8) -> int:
     apart -= 2 * CORRELATION * sqrt(base * (1 - base) * better * (1 - better))
     apart = max(apart, lift)
     return ceil(((Z_BOTH * sqrt(apart) + Z_POWER * sqrt(max(0.0, apart - lift**2))) / lift) ** 2)
-
-
-def smallest_lift(rows: int, base: float = 0.8) -> float | None:
-    """The smallest lift so many rows show, to a tenth of a point; None when they show none up to 100 %."""
-    steps = int((1 - base) * 1000)
-    found = first(lambda k: rows_for(k / 1000, base) <= rows, steps) if steps >= 1 and rows > 0 else None
-    return None if found is None else found / 1000

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pyarrow as pa
 
+from curation.binding import cluster_of
 from curation.progress import Progress, ignore
 from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.policy import Policy
@@ -37,7 +38,7 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
     """
     study = Study(facts, policy)
     ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
-    numbers = dict(zip(facts.clusters.table["id"].to_pylist(), facts.clusters.table["cluster"].to_pylist()))
+    numbers = cluster_of(facts.clusters)
     clusters = [numbers.get(id) for id in ids]
     if study.labelled_set:
         found: list[Shares] = [(0.0, 0.0, 0.0)] * len(ids)
@@ -62,9 +63,9 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
 def _all_shares(
     study: Study, inputs: list[str], outputs: list[str], template: float, progress: Progress
 ) -> list[Shares]:
-    first: dict[str, int] = {}
+    first: dict[int | str, int] = {}
     for n in study.unique:
-        first.setdefault(study.rows.groups[n], n)
+        first.setdefault(study.rows.clusters[n], n)
     usual = usual_words([words(study.rows.outputs[n]) for n in first.values()], template)
     found = []
     for n, (text, output) in enumerate(zip(inputs, outputs)):

@@ -1,31 +1,28 @@
 """What several evidence items need of the same dataset, worked out once."""
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from curation.binding import bound_names, cluster_of
 from curation.readiness.policy import Policy
 from curation.records import CheckRun, Evidence, Facts
+from curation.sampling.randomness import generator
+from curation.text.normalise import lowered, named
 from curation.text.openings import unopened
-
-_SPACE = re.compile(r"\s+")
-
-
-def normalised(text: str) -> str:
-    """The text in NFC, lower case, runs of white space made one space, trimmed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).lower()).strip()
 
 
 @dataclass(frozen=True)
 class Rows:
     """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
 
-    `group` names the near-duplicate cluster (its smallest id), `kept` is false where another row stands for this one,
-    `copies` counts the exact duplicates that collapsed into it, itself included.
+    `clusters` names the near-duplicates of a row, `groups` all it is bound to (see `binding`): these never part between
+    folds. `kept` is false where another row stands for this one, `copies` counts the exact duplicates that
+    collapsed into it, itself included.
     """
 
     ids: list[str]
@@ -33,6 +30,7 @@ class Rows:
     outputs: list[str]
     labels: list[str | None]
     created: list[str | None]
+    clusters: list[int | str]
     groups: list[str]
     kept: list[bool]
     copies: list[int]
@@ -57,7 +55,7 @@ class Conflicts:
 class Study:
     """The facts and the policy, with what is derived from them. Positions are into `rows`.
 
-    `found` holds the evidence gathered so far: items that need another one stand after it in the policy's order.
+    `found` holds, while an item is gathered, the evidence it needs (`needs` where it is registered) and no other.
     `behind` holds the ids of all rows behind an item, the first to look at first.
     """
 
@@ -113,8 +111,8 @@ class Study:
     @cached_property
     def declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
-        written = {_loosely(label): label for label in sorted({label for label in self.rows.labels if label})}
-        return tuple(written.get(_loosely(name), name) for name in self.facts.context.task.labels)
+        written = {named(label): label for label in sorted({label for label in self.rows.labels if label})}
+        return tuple(written.get(named(name), name) for name in self.facts.context.task.labels)
 
     @cached_property
     def unique(self) -> list[int]:
@@ -127,9 +125,13 @@ class Study:
         if self.labelled_set:
             return "labels"
         settings = self.policy.items["learnability"].settings
-        counts = Counter(normalised(self.rows.outputs[n]) for n in self.effective)
+        counts = Counter(lowered(self.rows.outputs[n]) for n in self.effective)
         repeated = sum(count for count in counts.values() if count >= settings["closed_repeats"])
         return "closed" if counts and repeated >= settings["closed_share"] * len(self.effective) else "text"
+
+    def generator(self, id: str) -> np.random.Generator:
+        """The random generator of this item, at its start: no other item's draws move its own."""
+        return generator(self.facts.seed, id)
 
     def flagged(self, check: str) -> list[str]:
         """Ids with a finding of this check, in order of confidence, surest first."""
@@ -142,30 +144,18 @@ class Study:
         return self.facts.findings.run(check)
 
 
-def _loosely(label: str) -> str:
-    return " ".join(label.casefold().replace("_", " ").replace("-", " ").split())
-
-
 def _collapsed(facts: Facts) -> Rows:
     data = facts.dataset
     columns = [data.values(name) for name in ("id", "input", "output", "label", "created")]
     columns[1] = unopened(columns[1])
-    cluster_rows = facts.clusters.table.select(["id", "keeper", "kind", "cluster"]).to_pydict()
-    related = {
-        id: (keeper, kind, cluster)
-        for id, keeper, kind, cluster in zip(
-            cluster_rows["id"], cluster_rows["keeper"], cluster_rows["kind"], cluster_rows["cluster"]
-        )
-    }
-    smallest: dict[int, str] = {}
-    for id, (_, _, cluster) in related.items():
-        smallest[cluster] = min(id, smallest.get(cluster, id))
+    columns_of = facts.clusters.table.select(["id", "keeper", "kind"]).to_pydict()
+    related = dict(zip(columns_of["id"], zip(columns_of["keeper"], columns_of["kind"])))
     order = sorted(range(len(data)), key=lambda n: (columns[1][n], columns[0][n]))
     first: dict[Any, int] = {}
     copies: Counter[int] = Counter()
     for n in order:
         id, text, output, label, _ = (column[n] for column in columns)
-        keeper, kind, _ = related.get(id, (id, "unique", -1))
+        keeper, kind = related.get(id, (id, "unique"))
         key: Any = (
             ("copy of", keeper) if kind == "exact" or (keeper == id and kind != "unique") else (text, output, label)
         )
@@ -178,21 +168,23 @@ def _collapsed(facts: Facts) -> Rows:
     # "Where is parcel 12?" and "Where is parcel 13?" teach a classifier the same, though neither is a repeat
     label_of = dict(zip(columns[0], columns[3])) if data.is_classification else {}
     for n in chosen:
-        keeper, kind, _ = related.get(columns[0][n], (columns[0][n], "unique", -1))
+        keeper, kind = related.get(columns[0][n], (columns[0][n], "unique"))
         same = kind == "variant" and columns[3][n] is not None and label_of.get(keeper) == columns[3][n]
         stands_for = keeper if same or kind in ("exact", "near") else columns[0][n]
         kept.append(stands_for not in near)
         near.add(stands_for)
-    groups = [smallest[related[columns[0][n]][2]] if columns[0][n] in related else columns[0][n] for n in chosen]
     ids, inputs, outputs, labels, created = ([column[n] for n in chosen] for column in columns)
-    return Rows(ids, inputs, outputs, labels, created, groups, kept, [copies[n] for n in chosen])
+    numbers, sets = cluster_of(facts.clusters), bound_names(data, facts.clusters)
+    clusters = [numbers.get(id, id) for id in ids]
+    groups = [sets[id] for id in ids]
+    return Rows(ids, inputs, outputs, labels, created, clusters, groups, kept, [copies[n] for n in chosen])
 
 
 def _conflicts(rows: Rows, usable: Sequence[int], labelled: bool) -> Conflicts:
     inputs: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for n in usable:
-        answer = (rows.labels[n] or "") if labelled else normalised(rows.outputs[n])
-        inputs[normalised(rows.inputs[n])][answer].append(n)
+        answer = (rows.labels[n] or "") if labelled else lowered(rows.outputs[n])
+        inputs[lowered(rows.inputs[n])][answer].append(n)
     change: list[int] = []
     dated: list[int] = []
     count = 0

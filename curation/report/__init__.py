@@ -42,9 +42,6 @@ def render(
         raise UsageError(
             f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
         )
-    shown = {name: summary.get(name) for name in _PARTS}
-    shown["sources"] = [one for one in shown["sources"] or () if one.get("active", True)]
-    shown["context"] = _declared(shown["context"] or {})
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
@@ -52,28 +49,34 @@ def render(
         .render(
             verdict=verdict,
             evidence=evidence,
-            summary=shown,
+            summary=_shown(summary),
             checks=_checks(summary),
             style=Markup(style),  # noqa: S704 - our own file, holds no data
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             outcomes=partial(word, wording.OUTCOMES),
-            statuses=wording.STATUSES,
-            marks=wording.MARKS,
-            kinds=wording.KINDS,
-            totals=wording.TOTALS,
-            groups=wording.GROUPS,
-            fields=wording.THRESHOLDS,
-            gates=wording.GATE_STATES,
-            states=wording.CHECK_STATES,
+            **_WORDS,
             curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )
     )
 
 
+_WORDS = {
+    "statuses": wording.STATUSES, "marks": wording.MARKS, "kinds": wording.KINDS, "totals": wording.TOTALS,
+    "groups": wording.GROUPS, "fields": wording.THRESHOLDS, "gates": wording.GATE_STATES,
+    "states": wording.CHECK_STATES,
+}  # fmt: skip
 _PARTS = (
     "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "plan", "costs",
     "policy", "changes",
 )  # fmt: skip
+
+
+def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts a page has, None for those that are not given; of the sources the active ones alone."""
+    shown = {name: summary.get(name) for name in _PARTS}
+    shown["sources"] = [source for source in shown["sources"] or () if source.get("active", True)]
+    shown["context"] = _declared(shown["context"] or {})
+    return shown
 
 
 def _environment(form: str) -> Environment:

@@ -1,23 +1,23 @@
 """How data becomes visible text: hidden characters marked, Markdown made harmless."""
 
 import re
-import unicodedata
 from typing import Any
 
 from markupsafe import Markup
 
-_KEPT = "\n\t"
+from curation.text.visible import marked
+
+NARROW = 0.02
+"""A range this small beside its amount is not worth a reader's time."""
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&!@$])")
 _LINKS = re.compile(r"(?i)(:)(//)|\b(www)(\.)")
 
 
 def visible(value: Any) -> Any:
-    """The value with control, bidi, zero-width and unassigned characters written as [U+202E]; markup is left alone."""
+    """The value with control, bidi, zero-width and unassigned characters written as ⟨U+202E⟩; markup is left alone."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return "" if value is None else value
-    if value.isascii() and value.isprintable():
-        return value
-    return "".join(c if c in _KEPT or unicodedata.category(c)[0] != "C" else f"[U+{ord(c):04X}]" for c in value)
+    return marked(value)
 
 
 def markdown(value: Any) -> Any:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from curation.records import DATASET_SCHEMA, Clusters, Dataset, Decision, has_labels, has_texts, outputs_are_labels
 from curation.review.state import State, state_of
+from curation.text.turns import exchange, kept, last_answer, turns_in
 
 __all__ = ["REMOVED_SCHEMA", "Curated", "State", "collapse", "curate", "removed_rows", "state_of"]
 
@@ -126,23 +127,20 @@ def _with_turns(row: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     # A chat keeps its turns in meta["messages"]; left as they were they would bring the old text back on export.
     if (row["input"], row["output"]) == (new["input"], new["output"]) or '"messages"' not in row["meta"]:
         return str(row["meta"])
-    try:
-        meta = orjson.loads(row["meta"])
-    except ValueError:
-        return str(row["meta"])
-    turns = meta.get("messages") if isinstance(meta, dict) else None
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+    meta = kept(row["meta"])
+    turns = turns_in(meta)
+    if turns is None:
         return str(row["meta"])
     return orjson.dumps(meta | {"messages": _edited_turns(turns, row, new)}).decode()
 
 
 def _edited_turns(turns: list[dict[str, Any]], row: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
-    last = max((n for n, turn in enumerate(turns) if turn.get("role") == "assistant"), default=0)
+    last = last_answer(turns) or 0
     asked = str(turns[last - 1].get("content", "")) if last else ""
     lead = str(row["input"]).removesuffix(asked)
     if not last or not new["input"].startswith(lead) or lead + asked != row["input"]:
         # Earlier turns were edited as one text with the rest, so they can only go out as one turn.
-        return [{"role": "user", "content": new["input"]}, {"role": "assistant", "content": new["output"]}]
+        return exchange(new["input"], new["output"])
     edited = list(turns)
     edited[last - 1] = {**turns[last - 1], "content": new["input"].removeprefix(lead)}
     if new["output"] != row["output"]:  # else a turn of tool calls would get their rendering for its content

@@ -1,6 +1,6 @@
-"""Two-sided 90 % intervals: for shares, for differences of shares, for means over grouped rows, for an AUROC."""
+"""Two-sided 90 % intervals by formula: for shares, for differences and means of shares, for an AUROC."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from math import sqrt
 
 import numpy as np
@@ -33,25 +33,64 @@ def difference(first: Interval, second: Interval) -> Interval:
     return value, value - sqrt((a - a_low) ** 2 + (b_high - b) ** 2), value + sqrt((a_high - a) ** 2 + (b - b_low) ** 2)
 
 
-def resampled(
-    values: NDArray[np.float64], groups: Sequence[str], seed: int, resamples: int, weights: NDArray[np.float64]
-) -> Interval:
-    """The weighted mean of `values` with a percentile bootstrap interval that draws whole groups.
+def paired_shares(both: int, only_first: int, only_second: int, neither: int) -> Interval:
+    """How much the first of two shares of the same rows is larger, from the rows that hit both, one or neither.
 
-    `values`, `groups`, `weights`: one a row; weights need not sum to one. Groups are numbered in order of appearance.
+    Newcombe's score interval (Statistics in Medicine 1998, paired, method 10).
     """
-    numbers: dict[str, int] = {}
-    of = np.array([numbers.setdefault(group, len(numbers)) for group in groups])
-    top = np.bincount(of, values * weights)
-    bottom = np.bincount(of, weights)
-    rng = np.random.default_rng(seed)
-    draws = np.empty(resamples)
-    for n in range(resamples):
-        chosen = rng.integers(0, len(top), len(top))
-        draws[n] = top[chosen].sum() / bottom[chosen].sum()
-    low, high = np.quantile(draws, [0.05, 0.95])
-    value = float(top.sum() / bottom.sum())
-    return value, min(value, float(low)), max(value, float(high))
+    n = both + only_first + only_second + neither
+    (a, a_low, a_high), (b, b_low, b_high) = wilson(both + only_first, n), wilson(both + only_second, n)
+    margins = (both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither)
+    phi = (both * neither - only_first * only_second) / sqrt(margins) if margins else 0.0
+    down = (a - a_low) ** 2 - 2 * phi * (a - a_low) * (b_high - b) + (b_high - b) ** 2
+    up = (a_high - a) ** 2 - 2 * phi * (a_high - a) * (b - b_low) + (b - b_low) ** 2
+    return a - b, a - b - sqrt(max(down, 0.0)), a - b + sqrt(max(up, 0.0))
+
+
+def stratified(
+    sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int], is_whole: bool = True
+) -> Interval:
+    """The weighted share over strata with a two-sided 90 % interval.
+
+    Wilson's interval in each stratum (so no errors in five rows never means none at all), joined by the squares of
+    their distances from the shares (MOVER: Zou and Donner, Statistics in Medicine 2008; for strata Yan and Su 2010).
+    A stratum nobody has looked at lies anywhere in 0..1 and takes the others' share as its value. A stratum looked at
+    in full is known exactly, unless the share is to hold beyond these rows (`is_whole` False).
+    """
+    whole = sum(sizes.values())
+    looked = sum(size for name, size in sizes.items() if seen.get(name))
+    share = {name: wrong.get(name, 0) / seen[name] for name in sizes if seen.get(name)}
+    value = sum(sizes[name] / looked * rate for name, rate in share.items()) if looked else 0.0
+    below = above = 0.0
+    for name, size in sizes.items():
+        middle = share.get(name, value)
+        _, low, high = _of_stratum(middle, seen.get(name, 0), size, is_whole)
+        below += (size / whole * (middle - low)) ** 2
+        above += (size / whole * (high - middle)) ** 2
+    return value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above))
+
+
+def _of_stratum(share: float, n: int, size: int, is_whole: bool) -> Interval:
+    """Wilson's interval of a share seen in n of `size` rows, n enlarged by the finite population correction."""
+    if not is_whole:
+        return wilson(share * n, n)
+    if n >= size:
+        return share, share, share
+    effective = n * (size - 1) / (size - n)
+    return wilson(share * effective, effective)
+
+
+def balanced_accuracy(right: NDArray[np.bool_], labels: NDArray[np.int64], classes: int) -> Interval:
+    """The mean over labels of the share of rows guessed right, with its two-sided 90 % interval.
+
+    `right` and `labels` (0..classes-1) are one a row. The normal interval of a mean of independent shares, each with
+    variance p(1-p)/n (a stratified mean: Cochran, Sampling Techniques, 1977, eq. 5.9).
+    """
+    sizes = np.bincount(labels, minlength=classes)
+    by_class = np.bincount(labels, weights=right, minlength=classes) / sizes
+    value = float(by_class.mean())
+    error = sqrt(float((by_class * (1 - by_class) / sizes).sum())) / classes
+    return value, max(0.0, value - Z90 * error), min(1.0, value + Z90 * error)
 
 
 def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> Interval:

@@ -4,108 +4,117 @@ Every page is a search in one of the indexes of `cluster_sizes` from where the l
 for row by row, WINDOW clusters at a time, and the page says where it got to: who asks can stop between two windows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
+from curation.records import (
+    CLUSTER_KINDS,
+    CLUSTERS_SCHEMA,
+    Bulk,
+    ClusterFilter,
+    ClusterPage,
+    ClusterRow,
+    Clusters,
+    Example,
+    Member,
+    Position,
+    Snapshot,
+    Touched,
+)
+from curation.store.database import Engine, insert_rows, read
 from curation.store.database.schema import (
     cluster_sizes,
     clusters,
-    decisions,
     examples,
+    history,
     sources,
     states,
 )
-from curation.store.pages import JOINED, NOW, Example, status_now
+from curation.store.examples import BATCH, JOINED, NOW, contains, read_table, sequence_numbers, status_now
+from curation.store.results import read_result, save_result
 
-Order = Literal["largest", "closest", "loosest"]
-ORDERS: tuple[Order, ...] = ("largest", "closest", "loosest")
-Bulk = Literal["leave_out", "keep", "accept"]
-"""What can be done to all clusters at once: leave out the repeats, keep every row, accept the rows as they are."""
+AT_ONCE = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 
-Position = tuple[float, int]
-"""(size or similarity, cluster) of the last cluster looked at: where the next page goes on."""
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the set was read: its last example and last decision, and which sources were in it."""
+
+    example: int
+    decision: int
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An example as it stands: `is_in` is False where it was left out or its source is not in the set."""
+
+    seq: int
+    id: str
+    input: str
+    output: str
+    is_in: bool
+
+
+_is_in = sources.c.active & (status_now != "rejected")
+_query = select(
+    examples.c.seq,
+    examples.c.id,
+    func.coalesce(states.c.input, examples.c.input).label("input"),
+    func.coalesce(states.c.output, examples.c.output).label("output"),
+    _is_in.label("is_in"),
+).select_from(
+    examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
+)
+
+
+def mark(connection: Connection) -> Mark:
+    """How far the set reaches now."""
+    example = connection.scalar(select(func.max(examples.c.seq))) or 0
+    decision = connection.scalar(select(func.max(history.c.seq))) or 0
+    active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
+    return Mark(example, decision, tuple(active))
+
+
+def batch(connection: Connection, after: int) -> list[Compared]:
+    """The next examples after a sequence number, in the order they were stored; none after the last."""
+    rows = connection.execute(_query.where(examples.c.seq > after).order_by(examples.c.seq).limit(AT_ONCE))
+    return [Compared(*row) for row in rows]
+
+
+def by_id(connection: Connection, ids: Sequence[str]) -> list[Compared]:
+    """The examples with these ids."""
+    return [Compared(*row) for row in connection.execute(_query.where(examples.c.id.in_(ids)))]
+
+
+def changed_since(connection: Connection, before: Mark, limit: int) -> list[Compared]:
+    """Up to `limit` examples that were added or decided about since a mark."""
+    decided = select(history.c.example).where(history.c.seq > before.decision)
+    query = _query.where((examples.c.seq > before.example) | examples.c.seq.in_(decided))
+    return [Compared(*row) for row in connection.execute(query.limit(limit))]
+
 
 WINDOW = 2_000
 """Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
 
 OPEN = ("undecided", "skipped", "flagged")
 """Statuses a stroke may decide: in all others a person has."""
-
-
-@dataclass(frozen=True)
-class ClusterFilter:
-    """Which clusters to show and in what order; an empty field does not filter.
-
-    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
-    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
-    """
-
-    kind: str = ""
-    least_size: int = 2
-    text: str = ""
-    order: Order = "largest"
-
-
-@dataclass(frozen=True)
-class ClusterRow:
-    """A near-duplicate cluster of two or more, and the text of its keeper; `left_out` of its rows a person left out."""
-
-    cluster: int
-    size: int
-    kind: str
-    similarity: float
-    keeper: str
-    text: str
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
-class ClusterPage:
-    """Some clusters, and where the next page goes on; None after the last one.
-
-    With a text, `rows` may be fewer than asked for although there is a next page: one window was searched.
-    """
-
-    rows: list[ClusterRow]
-    after: Position | None
-
-
-@dataclass(frozen=True)
-class Member:
-    """An example of a cluster and how it relates to the keeper."""
-
-    kind: str
-    similarity: float
-    keeper: str
-    example: Example
-
-    @property
-    def is_keeper(self) -> bool:
-        """Whether this example stays for others."""
-        return self.keeper == self.example.id
-
-
-@dataclass(frozen=True)
-class Touched:
-    """What a decision about all clusters of a filter touches: rows in clusters.
-
-    `decided` rows a person has decided already stay as they are, and so do `unlike` ones: variants and contradictions.
-    """
-
-    rows: int
-    clusters: int
-    decided: int
-    unlike: int
-
-
-def cluster_page(connection: Connection, filter: ClusterFilter, after: Position | None, limit: int) -> ClusterPage:
-    """Up to `limit` clusters in the filter's order that come after the position where the last page ended."""
-    end = _window_end(connection, filter, after) if filter.text else None
-    rows = _rows(connection, page_query(filter, after, end).limit(limit + 1))
-    rows, more = rows[:limit], len(rows) > limit
-    return ClusterPage(_with_left_out(connection, rows), _position(filter, rows[-1]) if more else end)
 
 
 def page_query(filter: ClusterFilter, after: Position | None, end: Position | None) -> Select[Any]:
@@ -151,20 +160,11 @@ def _window_end(connection: Connection, filter: ClusterFilter, after: Position |
 
 
 def _has_text(text: str) -> ColumnElement[bool]:
-    like = [
-        func.coalesce(states.c[side], examples.c[side]).like(_pattern(text), escape="\\")
-        for side in ("input", "output")
-    ]
     rows = clusters.join(examples, examples.c.seq == clusters.c.example).outerjoin(
         states, states.c.example == clusters.c.example
     )
     inner = select(clusters.c.example).select_from(rows).correlate(cluster_sizes)
-    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, or_(*like)))
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return exists(inner.where(clusters.c.cluster == cluster_sizes.c.cluster, contains(text)))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[ClusterRow]:
@@ -182,16 +182,6 @@ def _with_left_out(connection: Connection, rows: list[ClusterRow]) -> list[Clust
     return [ClusterRow(**{**vars(row), "left_out": gone.get(row.cluster, 0)}) for row in rows]
 
 
-def members(connection: Connection, cluster: int, limit: int) -> list[Member]:
-    """The keeper and those that repeat it by falling similarity, then the other keepers of a long chain and theirs."""
-    found = []
-    for row in connection.execute(members_query(cluster).limit(limit)):
-        values = dict(row._mapping)
-        related = (values.pop("relation"), values.pop("similarity"), values.pop("keeper"))
-        found.append(Member(*related, Example(**values)))
-    return found
-
-
 def members_query(cluster: int) -> Select[Any]:
     """All rows of a cluster, each keeper before its own: the cluster's alone are read and sorted."""
     keepers = examples.alias("keepers")
@@ -204,30 +194,6 @@ def members_query(cluster: int) -> Select[Any]:
     first = (clusters.c.keeper == clusters.c.example).desc()
     query = select(*own, *NOW).select_from(joined).where(clusters.c.cluster == cluster)
     return query.order_by(*family, first, clusters.c.similarity.desc(), examples.c.seq)
-
-
-def touched(connection: Connection, filter: ClusterFilter, bulk: Bulk) -> Touched:
-    """How much a decision about all clusters of the filter touches, and what it leaves alone."""
-    touches = _touches(bulk)
-    unlike = clusters.c.kind.in_(("variant", "contradiction")) & (clusters.c.example != clusters.c.keeper)
-    counts = (
-        func.count(case((touches, 1))),
-        func.count(case((touches, clusters.c.cluster)).distinct()),
-        func.count(case((status_now.not_in(OPEN), 1))),
-        func.count(case((unlike, 1))),
-    )
-    rows, number, decided, differ = connection.execute(_in_filter(filter, _STATED, *counts)).one()
-    return Touched(rows, number, decided, 0 if bulk == "accept" else differ)
-
-
-def touched_rows(connection: Connection, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, str, float]]:
-    """(example id, its keeper's id, their similarity) of what such a decision touches, in the order of the set."""
-    named = _STATED.join(examples, examples.c.seq == clusters.c.example).join(
-        _keepers, _keepers.c.seq == clusters.c.keeper
-    )
-    columns = (examples.c.id, _keepers.c.id.label("keeper"), clusters.c.similarity)
-    query = _in_filter(filter, named, *columns).where(_touches(bulk)).order_by(clusters.c.example)
-    return [(id, keeper, similarity) for id, keeper, similarity in connection.execute(query)]
 
 
 _keepers, _kept = examples.alias("keepers"), states.alias("kept")
@@ -251,8 +217,7 @@ def _with_text(text: str) -> Select[Any]:
     """The clusters with the text in one of their rows: all rows are read once, in the order they are stored."""
     own, said, member = examples.alias("own"), states.alias("said"), clusters.alias("member")
     rows = member.join(own, own.c.seq == member.c.example).outerjoin(said, said.c.example == member.c.example)
-    sides = [func.coalesce(said.c[side], own.c[side]).like(_pattern(text), escape="\\") for side in ("input", "output")]
-    return select(member.c.cluster).select_from(rows).where(or_(*sides)).correlate(None)
+    return select(member.c.cluster).select_from(rows).where(contains(text, own, said)).correlate(None)
 
 
 def _touches(bulk: Bulk) -> ColumnElement[bool]:
@@ -280,7 +245,109 @@ def _is_repeat() -> ColumnElement[bool]:
     )
 
 
-def decided_at(connection: Connection, batch: str) -> str:
-    """When the first decision of a stroke was made."""
-    query = select(decisions.c.at).where(decisions.c.batch == batch).order_by(decisions.c.seq).limit(1)
-    return connection.scalar(query) or ""
+def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:
+    """Replace the clusters, and note the snapshot they belong to."""
+    connection.execute(delete(clusters))
+    connection.execute(delete(cluster_sizes))
+    numbers = sequence_numbers(connection)
+    sizes: dict[int, list[Any]] = {}
+    for batch in found.table.to_batches(BATCH):
+        columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
+        rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
+        insert_rows(connection, clusters, ("example", "cluster", "keeper", "similarity", "kind"), rows)
+        for example, cluster, keeper, similarity, kind in rows:
+            line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper, 1.0])
+            line[1] += 1
+            line[4] = min(line[4], similarity)
+            if example == keeper:
+                line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
+    lines = [tuple(line) for line in sizes.values() if line[1] > 1]
+    insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper", "similarity"), lines)
+    save_result(connection, "dedup", dict(found.settings), snapshot.at, snapshot)
+
+
+class StoredClusters:
+    """The clusters of the last run: each question is a read of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def page(self, filter: ClusterFilter, after: Position | None, limit: int) -> ClusterPage:
+        """Up to `limit` clusters in the filter's order that come after the position where the last page ended."""
+        with read(self.engine) as connection:
+            end = _window_end(connection, filter, after) if filter.text else None
+            rows = _rows(connection, page_query(filter, after, end).limit(limit + 1))
+            rows, more = rows[:limit], len(rows) > limit
+            return ClusterPage(_with_left_out(connection, rows), _position(filter, rows[-1]) if more else end)
+
+    def members(self, cluster: int, limit: int) -> list[Member]:
+        """The keeper and what repeats it by falling similarity, then the other keepers of a long chain and theirs."""
+        with read(self.engine) as connection:
+            found = []
+            for row in connection.execute(members_query(cluster).limit(limit)):
+                values = dict(row._mapping)
+                related = (values.pop("relation"), values.pop("similarity"), values.pop("keeper"))
+                found.append(Member(*related, Example(**values)))
+            return found
+
+    def touched(self, filter: ClusterFilter, bulk: Bulk) -> Touched:
+        """How much a decision about all clusters of the filter touches, and what it leaves alone."""
+        with read(self.engine) as connection:
+            touches = _touches(bulk)
+            unlike = clusters.c.kind.in_(("variant", "contradiction")) & (clusters.c.example != clusters.c.keeper)
+            counts = (
+                func.count(case((touches, 1))),
+                func.count(case((touches, clusters.c.cluster)).distinct()),
+                func.count(case((status_now.not_in(OPEN), 1))),
+                func.count(case((unlike, 1))),
+            )
+            rows, number, decided, differ = connection.execute(_in_filter(filter, _STATED, *counts)).one()
+            return Touched(rows, number, decided, 0 if bulk == "accept" else differ)
+
+    def touched_rows(self, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, str, float]]:
+        """(example id, its keeper's id, their similarity) of what such a decision touches, in the order of the set."""
+        with read(self.engine) as connection:
+            named = _STATED.join(examples, examples.c.seq == clusters.c.example).join(
+                _keepers, _keepers.c.seq == clusters.c.keeper
+            )
+            columns = (examples.c.id, _keepers.c.id.label("keeper"), clusters.c.similarity)
+            query = _in_filter(filter, named, *columns).where(_touches(bulk)).order_by(clusters.c.example)
+            return [(id, keeper, similarity) for id, keeper, similarity in connection.execute(query)]
+
+    def decided_at(self, batch: str) -> str:
+        """When the first decision of a stroke was made."""
+        with read(self.engine) as connection:
+            query = select(history.c.at).where(history.c.batch == batch).order_by(history.c.seq).limit(1)
+            return connection.scalar(query) or ""
+
+    def current(self) -> Clusters | None:
+        """The clusters of the last run, in row order; None before the first."""
+        with read(self.engine) as connection:
+            body = read_result(connection, "dedup")
+            if body is None:
+                return None
+            keeper = examples.alias("keepers")
+            query = (
+                select(examples.c.id, clusters.c.cluster, keeper.c.id, clusters.c.similarity, clusters.c.kind)
+                .select_from(clusters)
+                .join(examples, examples.c.seq == clusters.c.example)
+                .join(keeper, keeper.c.seq == clusters.c.keeper)
+                .order_by(clusters.c.example)
+            )
+            return Clusters(read_table(connection, query, CLUSTERS_SCHEMA), body)
+
+    def counts(self) -> list[tuple[str, int, int]]:
+        """(kind, clusters, rows in them) of the clusters of two or more."""
+        with read(self.engine) as connection:
+            query = select(cluster_sizes.c.kind, func.count(), func.sum(cluster_sizes.c.size)).group_by(
+                cluster_sizes.c.kind
+            )
+            return [(str(kind), int(n), int(rows)) for kind, n, rows in connection.execute(query)]
+
+    def size_counts(self) -> list[tuple[int, int]]:
+        """(size, clusters of that size) of the clusters of two or more, smallest first."""
+        with read(self.engine) as connection:
+            query = (
+                select(cluster_sizes.c.size, func.count()).group_by(cluster_sizes.c.size).order_by(cluster_sizes.c.size)
+            )
+            return [(int(size), int(n)) for size, n in connection.execute(query)]

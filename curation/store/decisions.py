@@ -1,38 +1,34 @@
-"""Decisions: appended with a version check and a hash chain, never changed."""
+"""Decisions: appended with a version check as events, read from the history that follows from them."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, case, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, case, cast, delete, exists, func, insert, select, update
 
 from curation.errors import StaleDecision
-from curation.records import Decision
-from curation.store.database import bump, insert_rows
-from curation.store.database.schema import decisions, examples, states
+from curation.records import Decision, Event
+from curation.store import events
+from curation.store.database import bump, chain, insert_rows
+from curation.store.database.chain import DECISION_FIELDS, canonical
+from curation.store.database.schema import examples, history, states
+from curation.store.events import HISTORY
 
-_FIELDS = ("example", "action", "value", "reviewer", "at", "seen_version", "reason")
 _STATE = ("version", "status", "input", "output", "label", "pinned")
+OPEN = ("undecided", "skipped", "flagged")
+"""Statuses a decision on many examples may change: in all others a person has spoken."""
 CHUNK = 500
 """Examples looked up at once: SQLite allows 32,766 values in a statement, and short ones are planned faster."""
+StateOf = Callable[[Sequence[Decision]], Any]
+"""Turns one example's decisions, oldest first, into its State."""
 
 
-def chain_hash(previous: str, decision: Decision) -> str:
-    """SHA-256 of the previous hash and this decision: changing or removing one breaks all that follow."""
-    body = json.dumps([previous, *(getattr(decision, name) for name in _FIELDS)], ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def append(connection: Connection, new: Sequence[Decision], state_of: Callable[[Sequence[Decision]], Any]) -> list[int]:
+def append(connection: Connection, new: Sequence[Decision], state_of: StateOf) -> list[int]:
     """The sequence numbers of the stored decisions; each example's state follows from all its decisions.
 
-    `state_of` turns one example's decisions, oldest first, into its State. Raises StaleDecision when an example is no
-    longer at the version the person saw; then nothing of `new` is stored (the transaction is the caller's).
+    Raises StaleDecision when an example is no longer at the version the person saw; then nothing of `new` is stored
+    (the transaction is the caller's).
     """
-    newest = select(decisions.c.hash).order_by(decisions.c.seq.desc()).limit(1)
-    previous = connection.scalar(newest) or ""
     stored = []
     for decision in new:
         row = connection.execute(
@@ -44,55 +40,60 @@ def append(connection: Connection, new: Sequence[Decision], state_of: Callable[[
             raise StaleDecision("This example is not in the project any more. Reload the page.")
         if (row.version or 0) != decision.seen_version:
             raise StaleDecision("Somebody else has just decided this example. Nothing was overwritten.")
-        digest = chain_hash(previous, decision)
-        values = {name: getattr(decision, name) for name in _FIELDS} | {"example": row.seq}
-        key = connection.execute(insert(decisions).values(**values, previous=previous, hash=digest))
-        previous = digest
-        stored.append(int((key.inserted_primary_key or (0,))[0]))
+        payload = {"action": decision.action, "value": decision.value, "reason": decision.reason}
+        on = {"example": row.seq, "revision": 0, "seen_version": decision.seen_version}
+        event = Event("decision", decision.example, canonical(payload), decision.reviewer, decision.at, **on)
+        stored.append(_append(connection, event, [row.seq]))
         _store_state(connection, row.seq, row.version is None, state_of(of_example(connection, decision.example)))
     bump(connection, data=True)
     return stored
 
 
-def append_all(
-    connection: Connection,
-    changes: Sequence[Decision],
-    state_of: Callable[[Sequence[Decision]], Any],
-    batch: str,
-    only_undecided: bool = True,
-) -> int:
-    """How many decisions were stored, all in one stroke; `seen_version` is taken from the store.
+def _append(connection: Connection, event: Event, numbers: Sequence[int]) -> int:
+    """The number of the stored event; each of its decisions gets a line in the history, under its example's number."""
+    stored = events.append(connection, event)
+    made = zip(chain.changes(stored), numbers, strict=True)
+    rows = [tuple(number if name == "example" else getattr(one, name) for name in HISTORY) for one, number in made]
+    insert_rows(connection, history, HISTORY, rows)
+    return stored.seq
 
-    With `only_undecided`, examples a person has decided already are passed over: a stroke never overwrites a person.
+
+def append_all(
+    connection: Connection, new: Sequence[Decision], state_of: StateOf, batch: str, only_undecided: bool = True
+) -> int:
+    """How many decisions were stored, all in one event; `seen_version` is taken from the store.
+
+    All are of one reviewer, time and reason; of several on one example the last counts. With `only_undecided`, examples
+    a person has decided already are passed over: a stroke never overwrites a person.
     """
-    newest = select(decisions.c.hash).order_by(decisions.c.seq.desc()).limit(1)
-    previous = connection.scalar(newest) or ""
-    next_seq = (connection.scalar(select(func.max(decisions.c.seq))) or 0) + 1
-    stored = 0
-    for start in range(0, len(changes), CHUNK):
-        chunk = {change.example: change for change in changes[start : start + CHUNK]}
-        history = _histories(connection, list(chunk))
-        rows: list[tuple[Any, ...]] = []
+    wanted = {decision.example: decision for decision in new}
+    seq = events.read_head(connection).seq + 1
+    lines: list[tuple[int, Decision]] = []
+    ids = list(wanted)
+    for start in range(0, len(ids), CHUNK):
         fresh: list[tuple[Any, ...]] = []
         known: list[tuple[Any, ...]] = []
-        for id, (seq, version, status, earlier) in history.items():
-            if only_undecided and status not in ("undecided", "skipped", "flagged"):
+        for id, (number, version, status, earlier) in _histories(connection, ids[start : start + CHUNK]).items():
+            if only_undecided and status not in OPEN:
                 continue
-            decision = replace(chunk[id], seen_version=version, seq=next_seq + stored)
-            digest = chain_hash(previous, decision)
-            values = [getattr(decision, name) for name in _FIELDS[1:]]
-            rows.append((decision.seq, seq, *values, previous, digest, batch))
-            previous = digest
-            stored += 1
+            decision = replace(wanted[id], seen_version=version, seq=seq)
+            lines.append((number, decision))
             state = state_of([*earlier, decision])
-            (known if version else fresh).append((seq, *(getattr(state, name) for name in _STATE)))
-        insert_rows(connection, decisions, ("seq", "example", *_FIELDS[1:], "previous", "hash", "batch"), rows)
+            (known if version else fresh).append((number, *(getattr(state, name) for name in _STATE)))
         if known:
             connection.execute(delete(states).where(states.c.example.in_([row[0] for row in known])))
         insert_rows(connection, states, ("example", *_STATE), [*fresh, *known])
-    if stored:
+    if lines:
+        lines.sort(key=lambda line: line[0])
+        _append(connection, _together([decision for _, decision in lines], batch), [number for number, _ in lines])
         bump(connection, data=True)
-    return stored
+    return len(lines)
+
+
+def _together(made: Sequence[Decision], batch: str) -> Event:
+    changes = [[one.example, one.action, one.value, one.seen_version] for one in made]
+    payload = canonical({"changes": changes, "reason": made[0].reason})
+    return Event("decision", "", payload, made[0].reviewer, made[0].at, batch)
 
 
 def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int, str, list[Decision]]]:
@@ -115,29 +116,35 @@ def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[in
 
 def standing_of_batch(connection: Connection, batch: str, limit: int) -> list[Decision]:
     """Up to `limit` decisions of a batch that nobody took back, newest first."""
-    # All of a batch's undos are in the batch itself, so only they are looked through.
-    back = decisions.alias("back")
-    taken_back = select(cast(back.c.value, Integer)).where(back.c.batch == batch, back.c.action == "undo")
-    query = _query().where(decisions.c.batch == batch, decisions.c.action != "undo", decisions.c.seq.not_in(taken_back))
-    rows = connection.execute(query.order_by(None).order_by(decisions.c.seq.desc()).limit(limit))
+    # The decisions of a stroke share a number, so an undo is of the one on its own example.
+    back = history.alias("back")
+    taken_back = exists().where(
+        back.c.example == history.c.example,
+        back.c.batch == batch,
+        back.c.action == "undo",
+        cast(back.c.value, Integer) == history.c.seq,
+    )
+    query = _query().where(history.c.batch == batch, history.c.action != "undo", ~taken_back)
+    newest = (history.c.seq.desc(), history.c.example.desc())
+    rows = connection.execute(query.order_by(None).order_by(*newest).limit(limit))
     return [Decision(**row._mapping) for row in rows]
 
 
 def standing_in_batch(connection: Connection, batch: str) -> int:
     """How many decisions of a batch nobody took back."""
-    undone = func.count(case((decisions.c.action == "undo", 1)))
-    made, back = connection.execute(select(func.count(), undone).where(decisions.c.batch == batch)).one()
+    undone = func.count(case((history.c.action == "undo", 1)))
+    made, back = connection.execute(select(func.count(), undone).where(history.c.batch == batch)).one()
     return int(made - 2 * back)
 
 
 def newest_batch(connection: Connection, reviewer: str) -> tuple[str, str, int] | None:
     """(batch, reason, standing decisions) of one reviewer's newest stroke that is not wholly taken back."""
-    first, last = func.min(decisions.c.seq), func.max(decisions.c.seq)
-    sizes = select(decisions.c.batch, first, last, func.count()).where(decisions.c.batch != "")
-    for batch, opened, closed, number in connection.execute(sizes.group_by(decisions.c.batch).order_by(last.desc())):
-        ends = select(decisions.c.reviewer, decisions.c.reason, decisions.c.action)
-        made = connection.execute(ends.where(decisions.c.seq == opened)).one()
-        is_whole = connection.execute(ends.where(decisions.c.seq == closed)).one().action != "undo"
+    first, last = func.min(history.c.seq), func.max(history.c.seq)
+    sizes = select(history.c.batch, first, last, func.count()).where(history.c.batch != "")
+    for batch, opened, closed, number in connection.execute(sizes.group_by(history.c.batch).order_by(last.desc())):
+        ends = select(history.c.reviewer, history.c.reason, history.c.action)
+        made = connection.execute(ends.where(history.c.seq == opened).limit(1)).one()
+        is_whole = connection.execute(ends.where(history.c.seq == closed).limit(1)).one().action != "undo"
         standing = number if is_whole else standing_in_batch(connection, batch)
         if made.reviewer == reviewer and standing > 0:
             return batch, made.reason, standing
@@ -153,11 +160,11 @@ def _store_state(connection: Connection, example: int, is_new: bool, state: Any)
 
 
 def _query() -> Any:
-    columns = [decisions.c[name] for name in _FIELDS if name != "example"]
+    columns = [history.c[name] for name in DECISION_FIELDS if name != "example"]
     return (
-        select(decisions.c.seq, examples.c.id.label("example"), *columns)
-        .join(examples, examples.c.seq == decisions.c.example)
-        .order_by(decisions.c.seq)
+        select(history.c.seq, examples.c.id.label("example"), *columns)
+        .join(examples, examples.c.seq == history.c.example)
+        .order_by(history.c.seq, history.c.example)
     )
 
 
@@ -171,32 +178,25 @@ def all_decisions(connection: Connection) -> list[Decision]:
     return [Decision(**row._mapping) for row in connection.execute(_query())]
 
 
+def count_since(connection: Connection, seq: int) -> int:
+    """How many decisions were made after the one of this number, undos included."""
+    return connection.scalar(select(func.count()).select_from(history).where(history.c.seq > seq)) or 0
+
+
 def action_counts(connection: Connection) -> dict[str, int]:
     """How many decisions of each action were made, undos and undone ones included."""
-    query = select(decisions.c.action, func.count().label("n")).group_by(decisions.c.action)
-    return {row.action: int(row.n) for row in connection.execute(query.order_by(decisions.c.action))}
+    query = select(history.c.action, func.count().label("n")).group_by(history.c.action)
+    return {row.action: int(row.n) for row in connection.execute(query.order_by(history.c.action))}
 
 
 def newest_standing(connection: Connection, reviewer: str) -> Decision | None:
     """One reviewer's newest single decision that is neither an undo nor undone, None when there is none."""
-    taken_back = select(cast(decisions.c.value, Integer)).where(decisions.c.action == "undo")
+    taken_back = select(cast(history.c.value, Integer)).where(history.c.action == "undo")
     query = _query().where(
-        decisions.c.reviewer == reviewer,
-        decisions.c.action != "undo",
-        decisions.c.batch == "",
-        decisions.c.seq.not_in(taken_back),
+        history.c.reviewer == reviewer,
+        history.c.action != "undo",
+        history.c.batch == "",
+        history.c.seq.not_in(taken_back),
     )
-    row = connection.execute(query.order_by(None).order_by(decisions.c.seq.desc()).limit(1)).first()
+    row = connection.execute(query.order_by(None).order_by(history.c.seq.desc()).limit(1)).first()
     return None if row is None else Decision(**row._mapping)
-
-
-def chain_is_whole(connection: Connection) -> bool:
-    """Whether every stored decision still hashes to what was written with it."""
-    previous = ""
-    for row in connection.execute(_query().add_columns(decisions.c.hash)):
-        values = dict(row._mapping)
-        found = values.pop("hash")
-        previous = chain_hash(previous, Decision(**values))
-        if previous != found:
-            return False
-    return True

@@ -1,13 +1,53 @@
 """What a filter over the findings holds, in figures, and what is decided when all of it is acted on at once."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, case, cast, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 
-from curation.store.database.schema import decisions, examples, findings
-from curation.store.pages import Filter, given_label, label_now, of_findings, status_now
+from curation.records import (
+    FINDINGS_SCHEMA,
+    LIKELY,
+    CheckRun,
+    Example,
+    Filter,
+    FindingRow,
+    Findings,
+    Pair,
+    Scope,
+    Snapshot,
+)
+from curation.store.database import Engine, insert_rows, read
+from curation.store.database.schema import (
+    check_runs,
+    examples,
+    findings,
+    history,
+    queue,
+)
+from curation.store.examples import BATCH, JOINED, NOW, label_now, narrow, read_table, sequence_numbers, status_now
+from curation.store.results import read_result, result_row, save_result
+
+given_label = type_coerce(findings.c.evidence, JSON)["given"].as_string()
+_FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))
+
 
 BIN = 0.05
 """Width of a bar of the histogram of confidence: the step of the threshold's slider."""
@@ -23,57 +63,6 @@ _kind = case(
 )
 
 
-@dataclass(frozen=True)
-class Scope:
-    """How much a filter holds: findings, the examples they are about, how many labels these have, how many of the
-    examples a person has decided."""
-
-    findings: int
-    rows: int
-    classes: int
-    decided: int
-
-    @property
-    def open(self) -> int:
-        """Examples nobody has decided yet."""
-        return self.rows - self.decided
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Rows labelled `given` that read like `suggested`, and their share of all rows labelled `given` (0..1)."""
-
-    given: str
-    suggested: str
-    rows: int
-    share: float
-
-
-def scope(connection: Connection, filter: Filter) -> Scope:
-    """How much the filter holds."""
-    rows = func.count(examples.c.seq.distinct())
-    columns = (func.count(), rows, func.count(label_now.distinct()), func.count(_decided.distinct()))
-    return Scope(*connection.execute(of_findings(filter, *columns)).one())
-
-
-def suggested_scopes(connection: Connection, filter: Filter) -> dict[str, Scope]:
-    """How much of the filter has a suggestion that can be followed, by what it is: relabel, drop, replace.
-
-    An example counts once, under its surest suggestion.
-    """
-    ranked = _surest(filter, _kind.label("kind"), label_now.label("label"), _decided.label("decided"))
-    counts = (func.count(), func.count(ranked.c.label.distinct()), func.count(ranked.c.decided))
-    query = select(ranked.c.kind, *counts).where(ranked.c.rank == 1).group_by(ranked.c.kind)
-    return {kind: Scope(n, n, classes, decided) for kind, n, classes, decided in connection.execute(query)}
-
-
-def suggestions(connection: Connection, filter: Filter) -> list[tuple[str, str]]:
-    """(example id, its surest suggestion) of the examples in the filter that nobody has decided."""
-    ranked = _surest(filter, examples.c.id, findings.c.suggestion, _decided.label("decided"))
-    query = select(ranked.c.id, ranked.c.suggestion).where(ranked.c.rank == 1, ranked.c.decided.is_(None))
-    return [(id, suggestion) for id, suggestion in connection.execute(query.order_by(ranked.c.seq))]
-
-
 def _surest(filter: Filter, *columns: Any) -> Any:
     order = (findings.c.confidence.desc(), findings.c.seq)
     rank = func.row_number().over(partition_by=examples.c.seq, order_by=order).label("rank")
@@ -81,51 +70,220 @@ def _surest(filter: Filter, *columns: Any) -> Any:
     return query.where(findings.c.suggestion != "look").subquery()
 
 
-def open_examples(connection: Connection, filter: Filter) -> list[str]:
-    """The ids of the examples in the filter that nobody has decided, in the order of the set."""
-    query = of_findings(filter, examples.c.id).where(status_now.in_(OPEN))
-    return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
+def _finding(row: Any) -> FindingRow:
+    values = dict(row._mapping)
+    own = {name: values.pop(name) for name in ("check", "confidence", "message", "evidence", "suggestion", "cluster")}
+    return FindingRow(seq=values.pop("finding"), **own, example=Example(**values))
 
 
-def check_counts(connection: Connection, filter: Filter) -> dict[str, int]:
-    """Findings by check that the rest of the filter leaves."""
-    query = of_findings(replace(filter, check=""), findings.c.check, func.count()).group_by(findings.c.check)
-    return {str(check): int(n) for check, n in connection.execute(query.order_by(findings.c.check))}
+def of_findings(filter: Filter, *columns: Any) -> Select[Any]:
+    """These columns of the findings the filter leaves, each beside its example, file and state."""
+    joined = JOINED.join(findings, findings.c.example == examples.c.seq)
+    return narrow(select(*columns).select_from(joined), filter).where(*_found(filter))
 
 
-def label_counts(connection: Connection, filter: Filter) -> list[tuple[str, int]]:
-    """(label, findings on rows with it) that the rest of the filter leaves, commonest first."""
-    query = of_findings(replace(filter, label=""), label_now, func.count()).where(label_now.is_not(None))
-    rows = connection.execute(query.group_by(label_now).order_by(func.count().desc(), label_now))
-    return [(label, n) for label, n in rows]
+def _found(filter: Filter) -> list[ColumnElement[bool]]:
+    conditions = [findings.c.confidence >= filter.sure]
+    if filter.check:
+        conditions.append(findings.c.check == filter.check)
+    if filter.suggested:
+        conditions.append(findings.c.suggestion == f"relabel:{filter.suggested}")
+    if filter.given:
+        conditions.append(given_label == filter.given)
+    return conditions
 
 
-def confidence_counts(connection: Connection, filter: Filter) -> list[tuple[float, int]]:
-    """(lower edge, findings) of the confidences in steps of BIN, whatever the filter's own threshold."""
-    last = round(1 / BIN) - 1
-    # A hair is added so that 0.15 falls into the bar that begins at 0.15: 0.15 / 0.05 is 2.9999999999999996.
-    number = cast(findings.c.confidence / BIN + 1e-9, Integer)
-    step = case((number > last, last), else_=number)
-    query = of_findings(replace(filter, sure=0.0), step, func.count()).group_by(step).order_by(step)
-    return [(round(bar * BIN, 2), n) for bar, n in connection.execute(query)]
+def save_findings(
+    connection: Connection, found: Findings, order: list[tuple[str, float]], snapshot: Snapshot, kind: str = "check"
+) -> None:
+    """Replace the findings and the review queue.
+
+    `order` is (example id, confidence) in the order people should look; `kind` is "check", or "preview" for what a
+    quick look found, which counts for no verdict.
+    """
+    for table in (findings, check_runs, queue):
+        connection.execute(delete(table))
+    numbers = sequence_numbers(connection)
+    names = ("check", "id", "cluster", "confidence", "message", "evidence", "suggestion")
+    for batch in found.table.to_batches(BATCH):
+        columns = [batch.column(name).to_pylist() for name in names]
+        columns[1] = [numbers[example] for example in columns[1]]
+        rows = list(zip(*columns, strict=True))
+        insert_rows(connection, findings, ("check", "example", *names[2:]), rows)
+    runs = [
+        {"check": r.check, "status": r.status, "reason": r.reason, "summary": json.dumps(dict(r.summary))}
+        for r in found.runs
+    ]
+    if runs:
+        connection.execute(insert(check_runs), runs)
+    lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
+    insert_rows(connection, queue, ("position", "example", "confidence"), lines)
+    save_result(connection, kind, {"findings": len(found)}, snapshot.at, snapshot)
 
 
-def pairs(connection: Connection, filter: Filter, sizes: Mapping[str, int], limit: int) -> list[Pair]:
-    """The label pairs most often confused, whatever pair the filter names; `sizes` are the rows by label."""
-    bare = replace(filter, given="", suggested="")
-    columns = (given_label, findings.c.suggestion, func.count(examples.c.seq.distinct()).label("n"))
-    query = of_findings(bare, *columns).where(_kind == "relabel").group_by(given_label, findings.c.suggestion)
-    rows = connection.execute(query.order_by(func.count().desc(), given_label, findings.c.suggestion).limit(limit))
-    found = [(given, suggestion.partition(":")[2], n) for given, suggestion, n in rows if given is not None]
-    return [Pair(given, new, n, min(1.0, n / max(sizes.get(given, n), 1))) for given, new, n in found]
+class StoredFindings:
+    """The findings of the last run: each question is a read of its own."""
 
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
-def judged(connection: Connection, filter: Filter) -> tuple[int, int]:
-    """(examples a person changed or left out, examples a person found right) of those decided one by one."""
-    strokes = select(decisions.c.example).where(decisions.c.batch != "")
-    wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
-    right = case((status_now == "accepted", examples.c.seq))
-    columns = (func.count(wrong.distinct()), func.count(right.distinct()))
-    query = of_findings(filter, *columns).where(status_now.not_in(OPEN), examples.c.seq.not_in(strokes))
-    changed, kept = connection.execute(query).one()
-    return changed, kept
+    def scope(self, filter: Filter) -> Scope:
+        """How much the filter holds."""
+        with read(self.engine) as connection:
+            rows = func.count(examples.c.seq.distinct())
+            columns = (func.count(), rows, func.count(label_now.distinct()), func.count(_decided.distinct()))
+            return Scope(*connection.execute(of_findings(filter, *columns)).one())
+
+    def suggested_scopes(self, filter: Filter) -> dict[str, Scope]:
+        """How much of the filter has a suggestion that can be followed, by what it is: relabel, drop, replace.
+
+        An example counts once, under its surest suggestion.
+        """
+        with read(self.engine) as connection:
+            ranked = _surest(filter, _kind.label("kind"), label_now.label("label"), _decided.label("decided"))
+            counts = (func.count(), func.count(ranked.c.label.distinct()), func.count(ranked.c.decided))
+            query = select(ranked.c.kind, *counts).where(ranked.c.rank == 1).group_by(ranked.c.kind)
+            return {kind: Scope(n, n, classes, decided) for kind, n, classes, decided in connection.execute(query)}
+
+    def suggestions(self, filter: Filter) -> list[tuple[str, str]]:
+        """(example id, its surest suggestion) of the examples in the filter that nobody has decided."""
+        with read(self.engine) as connection:
+            ranked = _surest(filter, examples.c.id, findings.c.suggestion, _decided.label("decided"))
+            query = select(ranked.c.id, ranked.c.suggestion).where(ranked.c.rank == 1, ranked.c.decided.is_(None))
+            return [(id, suggestion) for id, suggestion in connection.execute(query.order_by(ranked.c.seq))]
+
+    def open_examples(self, filter: Filter) -> list[str]:
+        """The ids of the examples in the filter that nobody has decided, in the order of the set."""
+        with read(self.engine) as connection:
+            query = of_findings(filter, examples.c.id).where(status_now.in_(OPEN))
+            return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
+
+    def check_counts(self, filter: Filter) -> dict[str, int]:
+        """Findings by check that the rest of the filter leaves."""
+        with read(self.engine) as connection:
+            query = of_findings(replace(filter, check=""), findings.c.check, func.count()).group_by(findings.c.check)
+            return {str(check): int(n) for check, n in connection.execute(query.order_by(findings.c.check))}
+
+    def label_counts(self, filter: Filter) -> list[tuple[str, int]]:
+        """(label, findings on rows with it) that the rest of the filter leaves, commonest first."""
+        with read(self.engine) as connection:
+            query = of_findings(replace(filter, label=""), label_now, func.count()).where(label_now.is_not(None))
+            rows = connection.execute(query.group_by(label_now).order_by(func.count().desc(), label_now))
+            return [(label, n) for label, n in rows]
+
+    def confidence_counts(self, filter: Filter) -> list[tuple[float, int]]:
+        """(lower edge, findings) of the confidences in steps of BIN, whatever the filter's own threshold."""
+        with read(self.engine) as connection:
+            last = round(1 / BIN) - 1
+            # A hair is added so that 0.15 falls into the bar that begins at 0.15: 0.15 / 0.05 is 2.9999999999999996.
+            number = cast(findings.c.confidence / BIN + 1e-9, Integer)
+            step = case((number > last, last), else_=number)
+            query = of_findings(replace(filter, sure=0.0), step, func.count()).group_by(step).order_by(step)
+            return [(round(bar * BIN, 2), n) for bar, n in connection.execute(query)]
+
+    def pairs(self, filter: Filter, sizes: Mapping[str, int], limit: int) -> list[Pair]:
+        """The label pairs most often confused, whatever pair the filter names; `sizes` are the rows by label."""
+        with read(self.engine) as connection:
+            bare = replace(filter, given="", suggested="")
+            columns = (given_label, findings.c.suggestion, func.count(examples.c.seq.distinct()).label("n"))
+            query = of_findings(bare, *columns).where(_kind == "relabel").group_by(given_label, findings.c.suggestion)
+            rows = connection.execute(
+                query.order_by(func.count().desc(), given_label, findings.c.suggestion).limit(limit)
+            )
+            found = [(given, suggestion.partition(":")[2], n) for given, suggestion, n in rows if given is not None]
+            return [Pair(given, new, n, min(1.0, n / max(sizes.get(given, n), 1))) for given, new, n in found]
+
+    def judged(self, filter: Filter) -> tuple[int, int]:
+        """(examples a person changed or left out, examples a person found right) of those decided one by one."""
+        with read(self.engine) as connection:
+            strokes = select(history.c.example).where(history.c.batch != "")
+            wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
+            right = case((status_now == "accepted", examples.c.seq))
+            columns = (func.count(wrong.distinct()), func.count(right.distinct()))
+            query = of_findings(filter, *columns).where(status_now.not_in(OPEN), examples.c.seq.not_in(strokes))
+            changed, kept = connection.execute(query).one()
+            return changed, kept
+
+    def page(self, filter: Filter, after: tuple[float, int] | None, limit: int) -> list[FindingRow]:
+        """Up to `limit` findings, surest first, that come after the (confidence, seq) of the last one shown."""
+        with read(self.engine) as connection:
+            # Which ones first, from narrow rows; their texts are read only for those shown.
+            query = of_findings(filter, findings.c.seq)
+            if after is not None:
+                confidence, seq = after
+                beyond = and_(findings.c.confidence == confidence, findings.c.seq > seq)
+                # The first condition says nothing new, but an index can be searched by it.
+                query = query.where(
+                    findings.c.confidence <= confidence, or_(findings.c.confidence < confidence, beyond)
+                )
+            order = (findings.c.confidence.desc(), findings.c.seq)
+            shown = list(connection.scalars(query.order_by(*order).limit(limit)))
+            whole = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(
+                findings.c.seq.in_(shown)
+            )
+            return [_finding(row) for row in connection.execute(whole.order_by(*order))]
+
+    def total(self, filter: Filter) -> int:
+        """How many findings the filter leaves."""
+        with read(self.engine) as connection:
+            return connection.scalar(of_findings(filter, func.count())) or 0
+
+    def of_example(self, id: str) -> list[FindingRow]:
+        """All findings on one example, surest first."""
+        with read(self.engine) as connection:
+            query = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(examples.c.id == id)
+            return [
+                _finding(row)
+                for row in connection.execute(query.order_by(findings.c.confidence.desc(), findings.c.seq))
+            ]
+
+    def is_quick_look(self) -> bool:
+        """Whether the findings stored are those of a quick look."""
+        with read(self.engine) as connection:
+            return result_row(connection, "check") is None and result_row(connection, "preview") is not None
+
+    def current(self) -> Findings | None:
+        """The findings of the last run; None before the first."""
+        with read(self.engine) as connection:
+            if read_result(connection, "check") is None:
+                return None
+            query = (
+                select(
+                    findings.c.check,
+                    examples.c.id,
+                    findings.c.cluster,
+                    findings.c.confidence,
+                    findings.c.message,
+                    findings.c.evidence,
+                    findings.c.suggestion,
+                )
+                .join(examples, examples.c.seq == findings.c.example)
+                .order_by(findings.c.seq)
+            )
+            return Findings(read_table(connection, query, FINDINGS_SCHEMA), tuple(self.runs()))
+
+    def runs(self) -> list[CheckRun]:
+        """How each check went in the last run, in name order."""
+        with read(self.engine) as connection:
+            rows = connection.execute(select(check_runs).order_by(check_runs.c.check))
+            return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
+
+    def counts(self, sure: float = LIKELY) -> dict[str, int]:
+        """Findings by check that are at least this sure (0..1)."""
+        with read(self.engine) as connection:
+            query = (
+                select(findings.c.check, func.count()).where(findings.c.confidence >= sure).group_by(findings.c.check)
+            )
+            return {str(name): int(n) for name, n in connection.execute(query)}
+
+    def labels(self, check: str, sure: float = LIKELY) -> list[tuple[str, int]]:
+        """(imported label, findings of a check that are at least this sure), commonest first."""
+        with read(self.engine) as connection:
+            query = (
+                select(examples.c.label, func.count())
+                .join(findings, findings.c.example == examples.c.seq)
+                .where(findings.c.check == check, findings.c.confidence >= sure, examples.c.label.is_not(None))
+                .group_by(examples.c.label)
+                .order_by(func.count().desc(), examples.c.label)
+            )
+            return [(str(label), int(n)) for label, n in connection.execute(query)]

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 from curation.store.database.schema import jobs
 
 
-def add(connection: Connection, id: str, verb: str, arguments: Mapping[str, Any], at: str) -> None:
-    """A job that is waiting to start."""
-    row = {"id": id, "verb": verb, "arguments": json.dumps(arguments), "state": "queued", "at": at}
+def add(connection: Connection, id: str, verb: str, arguments: Mapping[str, Any], at: str, actor: str) -> None:
+    """A job that is waiting to start, and who started it."""
+    row = {"id": id, "verb": verb, "arguments": json.dumps(arguments), "state": "queued", "at": at, "actor": actor}
     empty = {"done": 0.0, "message": "", "error": "", "result": "", "cancel": False}
     connection.execute(insert(jobs).values(**row, **empty))
 

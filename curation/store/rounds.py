@@ -3,16 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from curation.errors import UsageError
-from curation.records import Decision
+from curation.records import Decision, Event, Round, RoundKind, RoundRow, StoredVote
+from curation.store import events
 from curation.store.database import bump, data_version, insert_rows
+from curation.store.database.chain import canonical
 from curation.store.database.schema import (
-    decisions,
     examples,
+    history,
     round_rows,
     rounds,
     states,
@@ -21,7 +23,6 @@ from curation.store.database.schema import (
 from curation.store.decisions import CHUNK, standing_in_batch
 from curation.store.examples import sequence_numbers
 
-RoundKind = Literal["audit", "team"]
 TAKEN_BACK = ""
 """The answer of a vote that takes the reviewer's earlier one on this row back."""
 CHANGED = ("rejected", "labelled", "edited")
@@ -29,40 +30,14 @@ CHANGED = ("rejected", "labelled", "edited")
 
 
 @dataclass(frozen=True)
-class Round:
-    """One draw of rows to look at; `version` is the project's data version it was drawn from."""
+class NewVote:
+    """What a reviewer answers on an example; `seen_version` is the version they saw, None the one that stands."""
 
-    id: int
-    kind: RoundKind
-    settings: Mapping[str, Any]
-    version: int
-    at: str
-
-
-@dataclass(frozen=True)
-class RoundRow:
-    """One row of a round."""
-
-    position: int
-    example: str
-    stratum: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class StoredVote:
-    """A reviewer's standing answer on a row; `value` is the label given with it, "" without.
-
-    `seen_version` is the version of the example it was given on, None for votes from before that was kept.
-    """
-
-    seq: int
     example: str
     reviewer: str
     answer: str
-    value: str
-    at: str
-    seen_version: int | None
+    value: str = ""
+    seen_version: int | None = None
 
 
 def add_round(
@@ -73,7 +48,7 @@ def add_round(
     at: str,
 ) -> int:
     """The id of a new round of (example id, stratum, weight) rows in the order people see them."""
-    newest = connection.scalar(select(func.max(decisions.c.seq))) or 0
+    newest = connection.scalar(select(func.max(history.c.seq))) or 0
     body = json.dumps({**settings, "decisions": newest}, ensure_ascii=False)
     values = {"kind": kind, "settings": body, "version": data_version(connection), "at": at}
     key = connection.execute(insert(rounds).values(**values)).inserted_primary_key
@@ -113,17 +88,8 @@ def rows_of(connection: Connection, round: int) -> list[RoundRow]:
     return [RoundRow(*row) for row in connection.execute(query)]
 
 
-def add_vote(
-    connection: Connection,
-    round: int,
-    example: str,
-    reviewer: str,
-    answer: str,
-    value: str,
-    at: str,
-    seen_version: int | None = None,
-) -> None:
-    """Store what a reviewer answered on a row of a round, seen at a version (left out: as it stands).
+def add_vote(connection: Connection, round: int, vote: NewVote, at: str) -> None:
+    """Store what a reviewer answered on a row of a round.
 
     Raises UsageError when the row is not in the round.
     """
@@ -131,39 +97,49 @@ def add_vote(
         select(round_rows.c.example, func.coalesce(states.c.version, 0).label("version"))
         .join(examples, examples.c.seq == round_rows.c.example)
         .outerjoin(states, states.c.example == examples.c.seq)
-        .where(round_rows.c.round == round, examples.c.id == example)
+        .where(round_rows.c.round == round, examples.c.id == vote.example)
     )
     row = connection.execute(query).first()
     if row is None:
         raise UsageError("This example is not in the round any more. Reload the page.")
-    values = {"round": round, "example": row.example, "reviewer": reviewer, "answer": answer, "value": value, "at": at}
-    seen = row.version if seen_version is None else seen_version
-    connection.execute(insert(votes).values(**values, seen_version=seen))
+    payload = canonical({"example": vote.example, "answer": vote.answer, "value": vote.value})
+    seen = row.version if vote.seen_version is None else vote.seen_version
+    on = {"example": row.example, "revision": 0, "seen_version": seen}
+    events.append(connection, Event("vote", str(round), payload, vote.reviewer, at, **on))
     bump(connection)
 
 
 def standing_votes(connection: Connection, round: int, reviewer: str | None = None) -> list[StoredVote]:
     """Every reviewer's newest answer on each row unless taken back, oldest first; or one reviewer's alone."""
-    newest = select(func.max(votes.c.seq)).where(votes.c.round == round).group_by(votes.c.example, votes.c.reviewer)
+    newest: dict[tuple[str, str], StoredVote] = {}
+    for vote in (*_old_votes(connection, round), *_votes(connection, round)):
+        newest[vote.example, vote.reviewer] = vote
+    standing = [vote for vote in newest.values() if vote.answer != TAKEN_BACK and reviewer in (None, vote.reviewer)]
+    return sorted(standing, key=lambda vote: vote.seq)
+
+
+def _old_votes(connection: Connection, round: int) -> list[StoredVote]:
+    """Those from before there were events."""
     fields = (votes.c.reviewer, votes.c.answer, votes.c.value, votes.c.at, votes.c.seen_version)
-    query = (
-        select(votes.c.seq, examples.c.id, *fields)
-        .join(examples, examples.c.seq == votes.c.example)
-        .where(votes.c.seq.in_(newest), votes.c.answer != TAKEN_BACK)
-        .order_by(votes.c.seq)
-    )
-    if reviewer is not None:
-        query = query.where(votes.c.reviewer == reviewer)
-    return [StoredVote(*row) for row in connection.execute(query)]
+    query = select(votes.c.seq, examples.c.id, *fields).join(examples, examples.c.seq == votes.c.example)
+    return [StoredVote(*row) for row in connection.execute(query.where(votes.c.round == round).order_by(votes.c.seq))]
+
+
+def _votes(connection: Connection, round: int) -> list[StoredVote]:
+    made = [(one, json.loads(one.payload)) for one in events.of_subject(connection, "vote", str(round))]
+    return [
+        StoredVote(one.seq, said["example"], one.actor, said["answer"], said["value"], one.at, one.seen_version)
+        for one, said in made
+    ]
 
 
 def decided(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[Decision, bool]]]:
     """By example, all decisions on those of `ids` that have any, oldest first; each with whether it was in bulk."""
     fields = ("action", "value", "reviewer", "at", "seen_version", "reason", "seq")
     query = (
-        select(examples.c.id.label("example"), *(decisions.c[name] for name in fields), decisions.c.batch)
-        .join(examples, examples.c.seq == decisions.c.example)
-        .order_by(decisions.c.seq)
+        select(examples.c.id.label("example"), *(history.c[name] for name in fields), history.c.batch)
+        .join(examples, examples.c.seq == history.c.example)
+        .order_by(history.c.seq)
     )
     found: dict[str, list[tuple[Decision, bool]]] = {}
     for start in range(0, len(ids), CHUNK):
@@ -176,9 +152,9 @@ def decided(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[
 
 def newest_stroke(connection: Connection, reviewer: str, reason: str) -> tuple[str, int] | None:
     """(batch, standing decisions) of one reviewer's newest stroke made for this reason and not wholly taken back."""
-    last = func.max(decisions.c.seq)
-    query = select(decisions.c.batch).where(decisions.c.batch != "", decisions.c.reason == reason)
-    query = query.where(decisions.c.reviewer == reviewer).group_by(decisions.c.batch).order_by(last.desc())
+    last = func.max(history.c.seq)
+    query = select(history.c.batch).where(history.c.batch != "", history.c.reason == reason)
+    query = query.where(history.c.reviewer == reviewer).group_by(history.c.batch).order_by(last.desc())
     sizes = ((batch, standing_in_batch(connection, batch)) for batch in list(connection.scalars(query)))
     return next(((batch, number) for batch, number in sizes if number > 0), None)
 
@@ -187,10 +163,10 @@ def changed_since(connection: Connection, round: Round) -> tuple[list[str], int]
     """Examples of the round, and how many outside it, that were decided since and now stand changed or left out."""
     query = (
         select(examples.c.id, round_rows.c.position)
-        .join(decisions, decisions.c.example == examples.c.seq)
+        .join(history, history.c.example == examples.c.seq)
         .join(states, states.c.example == examples.c.seq)
         .outerjoin(round_rows, and_(round_rows.c.example == examples.c.seq, round_rows.c.round == round.id))
-        .where(decisions.c.seq > int(round.settings["decisions"]), states.c.status.in_(CHANGED))
+        .where(history.c.seq > int(round.settings["decisions"]), states.c.status.in_(CHANGED))
         .distinct()
     )
     found = connection.execute(query).all()

@@ -16,7 +16,8 @@ def read_setting(connection: Connection, key: str) -> Any:
 
 
 def write_setting(connection: Connection, key: str, value: Any) -> None:
-    """Store a choice in place of the earlier one; what was computed under that one is out of date."""
+    """Store a choice in place of the earlier one, None to take it back; what was computed before is out of date."""
     connection.execute(delete(settings).where(settings.c.key == key))
-    connection.execute(insert(settings).values(key=key, value=json.dumps(value)))
+    if value is not None:
+        connection.execute(insert(settings).values(key=key, value=json.dumps(value)))
     bump(connection, data=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-import orjson
+from curation.text.turns import kept, last_answer, turns_in
 
 NAMES = {
     "tool_calls": "tool calls",
@@ -58,7 +58,7 @@ def count_lost(metas: Iterable[str], carries: Set[str]) -> dict[str, int]:
     """Rows by what is lost of them, named for people, in the order of NAMES; `metas` are JSON objects."""
     if carries >= ALL:
         return {}
-    return named(Counter(name for meta in metas for name in lost(_parsed(meta), carries)))
+    return named(Counter(name for meta in metas for name in lost(_kept(meta), carries)))
 
 
 def named(counts: Mapping[str, int]) -> dict[str, int]:
@@ -76,39 +76,9 @@ def held(meta: Mapping[str, Any]) -> frozenset[str]:
     """The names of what a row with this `meta` holds beside plain input and output."""
     columns = {key: meta[key] for key in COLUMNS.keys() & meta.keys()}
     names = {COLUMNS[key] for key, value in columns.items() if _says(value)}
-    turns = meta.get("messages")
-    if isinstance(turns, list) and all(isinstance(turn, Mapping) for turn in turns):
+    if turns := turns_in(meta):
         names |= _held_by_turns(turns)
     return frozenset(names)
-
-
-def calls(turn: Mapping[str, Any]) -> list[Any]:
-    """The tool calls of a turn."""
-    made = turn.get("tool_calls") or turn.get("function_call")
-    if not made:
-        return []
-    return list(made) if isinstance(made, list) else [made]
-
-
-def shown(turn: Mapping[str, Any]) -> str:
-    """The text of a turn; where it has none but calls tools, the calls, one a line: `name(arguments)`."""
-    content = turn.get("content")
-    text = content if isinstance(content, str) else ""
-    return text if text.strip() else "\n".join(map(_call, calls(turn))) or text
-
-
-def _call(call: Any) -> str:
-    function = call.get("function", call) if isinstance(call, Mapping) else None
-    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-        return _json(call)
-    arguments = function.get("arguments", "")
-    return f"{function['name']}({arguments if isinstance(arguments, str) else _json(arguments)})"
-
-
-def _json(value: Any) -> str:
-    # What JSON has no form for here are numbers kept as their text, so that no digit changes.
-    options = orjson.OPT_PASSTHROUGH_SUBCLASS
-    return orjson.dumps(value, default=lambda number: orjson.Fragment(str(number)), option=options).decode()
 
 
 def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -116,8 +86,7 @@ def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
     roles = [turn.get("role") for turn in turns]
     if "system" in roles:
         names.add("system_turn")
-    last = max((n for n, role in enumerate(roles) if role == "assistant"), default=len(roles))
-    if sum(role != "system" for role in roles[:last]) > 1:
+    if sum(role != "system" for role in roles[: last_answer(turns)]) > 1:
         names.add("turns")
     return names
 
@@ -138,11 +107,5 @@ def _says(value: Any) -> bool:
     return isinstance(value, str | list | dict) and bool(value) and value not in ("[]", "{}", "null")
 
 
-def _parsed(meta: str) -> Mapping[str, Any]:
-    if not any(f'"{name}"' in meta for name in ("messages", *COLUMNS)):
-        return {}
-    try:
-        values = orjson.loads(meta)
-    except ValueError:
-        return {}
-    return values if isinstance(values, dict) else {}
+def _kept(meta: str) -> Mapping[str, Any]:
+    return kept(meta) if any(f'"{name}"' in meta for name in ("messages", *COLUMNS)) else {}

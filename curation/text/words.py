@@ -1,7 +1,8 @@
 """Words of a text, for comparing outputs with inputs."""
 
 import re
-import unicodedata
+
+from curation.text.normalise import lowered
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
@@ -11,6 +12,6 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
 def words(text: str) -> list[str]:
     """Lower-case words in order, NFC."""
     found: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
+    for word in _WORD.findall(lowered(text)):
         found.extend(word if _UNSPACED.search(word) else [word])
     return found

@@ -1,15 +1,12 @@
-"""Pieces several pages draw: the frame, the verdict strip, the running job, two texts side by side."""
-
-from collections.abc import Sequence
-from typing import Any
+"""What stands around every page: the sidebar, the running job, the verdict strip, the style."""
 
 import streamlit as st
 
-from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.ui import state
 from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets.steps import is_stale
 from curation.wording import JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
@@ -58,7 +55,7 @@ def frame() -> None:
         _style(key="style", height=1)
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
-    job = project.newest_job()
+    job = project.jobs.newest()
     if job is not None:
         _job(project, job)
     _strip(project)
@@ -112,7 +109,7 @@ def _dismiss(id: str) -> None:
 
 
 def _watch(project: Project, id: str) -> None:
-    job = project.job(id)
+    job = project.jobs.get(id)
     if job is None or job.state not in ("queued", "running"):
         st.rerun(scope="app")
         return
@@ -120,11 +117,11 @@ def _watch(project: Project, id: str) -> None:
         message = f"{JOBS[job.verb].title}: {job.message or 'starting'}"
         st.progress(job.done, text=f"{formatting.plain(message)} ({percent(job.done, 0)}{formatting.time_left(job)})")
         label = "Stop at once" if job.cancelling else "Cancel"
-        st.button(label, key=f"cancel-{id}-{label}", on_click=project.cancel, args=(id,))
+        st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
 
 def _strip(project: Project) -> None:
-    body = project.last_verdict()
+    body = project.verdict.last()
     if body is None:
         return
     verdict = body["verdict"]
@@ -135,87 +132,3 @@ def _strip(project: Project) -> None:
         if is_stale(project):
             st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
         st.text(formatting.visible(verdict["headline"]), width="stretch")
-
-
-def is_stale(project: Project) -> bool:
-    """Whether the examples have changed since any of duplicates, checks and verdict ran."""
-    return any(project.step(kind).stale for kind in ("dedup", "check", "verdict"))
-
-
-def run_checks(project: Project, label: str = "Run the checks") -> None:
-    """The button that starts duplicates, checks and verdict in the background."""
-    job = project.newest_job()
-    running = job is not None and job.state in ("queued", "running")
-    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, "analyse"), disabled=running)
-
-
-def judge(project: Project) -> None:
-    """Start what a new verdict needs: all checks where the examples have changed since they ran, else it alone."""
-    is_stale = any(project.step(kind).stale for kind in ("dedup", "check"))
-    start(project, "analyse" if is_stale else "judge")
-
-
-def start(project: Project, verb: str, **arguments: Any) -> None:
-    """Start a background job, or say why not."""
-    try:
-        project.start(verb, **arguments)
-        state.notify(f"{JOBS[verb].title}: progress is at the top of the page.")
-    except CurationError as error:
-        state.notify(str(error))
-
-
-def empty(message: str, project: Project) -> None:
-    """What to do where there is nothing to show yet."""
-    if project.totals()["stored"]:
-        st.text(message)
-        run_checks(project)
-    else:
-        st.text("This project is empty. Load a file of examples first.")
-        st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
-
-
-def is_ready(project: Project, kind: str, what: str) -> bool:
-    """Whether a step has run; draws the empty state where not."""
-    step = project.step(kind)
-    if not step.ran:
-        empty(f"{what} appear here once the checks have run.", project)
-        return False
-    if step.stale:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("The examples have changed since the checks ran.")
-            run_checks(project, "Run them again")
-    return True
-
-
-def text_box(title: str, text: str) -> None:
-    """A text in a box of steady height (see the style above), as text."""
-    st.caption(title)
-    with st.container(border=True, key=f"box-{title}"):
-        st.text(formatting.visible(text) or "(empty)", width="stretch")
-
-
-def page_start(key: str) -> Any:
-    """The keyset position after which the page to show starts, None for the first."""
-    return st.session_state.setdefault(f"page-{key}", [None])[-1]
-
-
-def turn_pages(key: str, last: Any, is_full: bool) -> None:
-    """Back and forward buttons below a page whose last row is at `last`."""
-    stack: list[Any] = st.session_state.setdefault(f"page-{key}", [None])
-    if len(stack) == 1 and not is_full:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Back", key=f"back-{key}", disabled=len(stack) == 1, on_click=stack.pop)
-        st.button("Next", key=f"next-{key}", disabled=not is_full, on_click=stack.append, args=(last,))
-        st.caption(f"Page {len(stack)}")
-
-
-def reset_pages(key: str) -> None:
-    """Go to the first page (after a change of filter)."""
-    st.session_state[f"page-{key}"] = [None]
-
-
-def lines(texts: Sequence[str]) -> None:
-    """Sentences under each other, as text."""
-    for text in texts:
-        st.text(text)

@@ -4,7 +4,7 @@ import gc
 import getpass
 import os
 import re
-from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
@@ -12,10 +12,12 @@ import streamlit as st
 from curation import files
 from curation.errors import StaleDecision
 from curation.project import Project
+from curation.project.jobs import Analyse
 from curation.records import Action
-from curation.ui.widgets import formatting
 
 SAMPLE = "Sample tickets"
+personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
+"""Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 FROM_FINDINGS = "from findings"
 """The review queue that is the filter of the findings page."""
 
@@ -70,7 +72,7 @@ def project() -> Project:
 
     The address names it, so that links work; an address that changed since we last saw it is a link followed.
     """
-    formatting.personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
+    personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}
@@ -90,9 +92,9 @@ def make_sample() -> Path:
     """The folder of the sample project, loaded on first use; its checks start in the background."""
     folder = files.projects_folder() / SAMPLE
     sample = Project.open(folder, create=True)
-    if not sample.sources():
-        sample.load(files.app_folder() / "sample_data" / "support_tickets.csv")
-        sample.start("analyse")
+    if not sample.examples.stored.sources():
+        sample.examples.load(files.app_folder() / "sample_data" / "support_tickets.csv")
+        sample.jobs.start(Analyse())
     sample.close()
     return folder
 
@@ -112,9 +114,9 @@ def _user() -> str:
 def decide(example: str, action: Action, seen_version: int, value: str = "") -> None:
     """Store a decision at once; a conflict becomes a notice, never an overwrite."""
     try:
-        project().decide(example, action, seen_version, value, reviewer())
+        project().decisions.decide(example, action, seen_version, value, reviewer())
     except StaleDecision as conflict:
-        mine = project().decisions_on(example)[-1:]
+        mine = project().decisions.of(example)[-1:]
         own = bool(mine) and mine[0].reviewer == reviewer()
         notify("You pressed the key before the next example was on screen. It was ignored." if own else str(conflict))
     st.session_state.pop("shown", None)
@@ -123,7 +125,7 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
 def undo() -> None:
     """Take back this reviewer's newest decision and go back to its example."""
     try:
-        example = project().undo(reviewer())
+        example = project().decisions.undo(reviewer())
     except StaleDecision as conflict:
         notify(str(conflict))
         return
@@ -131,13 +133,6 @@ def undo() -> None:
         notify("You have nothing to undo.")
     else:
         st.session_state["shown"] = example
-
-
-def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
-    """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
-    name = f"label-keys-{st.session_state.get('project')}"
-    keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
-    return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
 
 
 def forget_shown() -> None:

@@ -1,5 +1,6 @@
 """The real app in a real browser: one server and one Chromium for all journeys."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -40,9 +41,12 @@ class App:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, below 32768: from there on Linux hands ports to whoever asks for any."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_768):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +66,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
                     break
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if server.poll() is not None or time.monotonic() > deadline:
+                server.kill()
                 raise AssertionError((home / "server.log").read_text()) from None
     yield App(url, home / "projects")
     server.terminate()

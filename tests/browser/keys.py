@@ -14,7 +14,7 @@ def rest(page: Page) -> None:
 
 def stands(project: Project, id: str) -> str:
     """How an example stands in the store now."""
-    now = project.example(id)
+    now = project.examples.stored.get(id)
     assert now is not None
     return now.status
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from curation.context import Context, Task
 from curation.project import Project
+from curation.records import Filter
 from tests.browser.conftest import App
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
@@ -42,10 +43,10 @@ def hostile(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proj
             rows.writerow([f"{topics[n % 3]} number {n * 7919 % 97}, {attack}", LABELS[(n + (n % 17 == 0)) % 3]])
         rows.writerow(["", LABELS[0]])
     project = Project.open(app.projects / PROJECT, create=True)
-    project.load(path)
-    project.save_context(Context(Task("accuracy", 0.9)))
-    project.analyse()
-    project.start_audit(20, None, 0)
+    project.examples.load(path)
+    project.settings.save_context(Context(Task("accuracy", 0.9)))
+    project.verdict.analyse()
+    project.rounds.start_audit(20, None, 0)
     yield project
     project.close()
 
@@ -60,12 +61,12 @@ def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, s
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         assert page.evaluate(FOUND) == NOTHING, name
     page.goto(f"{app.url}/review?project={PROJECT}&queue=all")
-    shown = hostile.queue_page(hostile.review_filter(), -1, 1)[0][1]
+    shown = hostile.decisions.queue.page(Filter(), -1, 1)[0][1]
     expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
 
 
 def test_the_report_shows_them_as_text_too(page: Page, hostile: Project, tmp_path: Path) -> None:
-    hostile.export(tmp_path / "out")
+    hostile.exports.write(tmp_path / "out")
     page.set_content((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
     assert page.evaluate(FOUND) == NOTHING
-    expect(page.get_by_text(hostile.sources()[0].name).first).to_be_attached()
+    expect(page.get_by_text(hostile.examples.stored.sources()[0].name).first).to_be_attached()

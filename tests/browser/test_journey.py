@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 from playwright.sync_api import Page, expect
 
 from curation.project import Project
+from curation.records import Filter
 from tests.browser.conftest import App
 from tests.browser.keys import LONG, press, rest, stands
 
@@ -38,8 +39,10 @@ def load_sample(page: Page, app: App, name: str) -> Project:
 
 def test_the_whole_journey(page: Page, app: App) -> None:
     project = load_sample(page, app, "Journey")
-    rows = project.totals()["stored"]
-    assert rows + project.totals()["rejected"] == len(SAMPLE.read_text(encoding="utf-8").splitlines()) - 1
+    rows = project.examples.stored.totals()["stored"]
+    assert (
+        rows + project.examples.stored.totals()["rejected"] == len(SAMPLE.read_text(encoding="utf-8").splitlines()) - 1
+    )
 
     click(page, "Run the checks")
     expect(page.get_by_text("Provisional").first).to_be_visible(timeout=LONG)
@@ -47,7 +50,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     go(page, app, "review", "Journey")
     decided: list[tuple[str, str]] = []
     for key, status in [("a", "accepted"), ("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")]:
-        shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
+        shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
         expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
         expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
         press(page, key, project, shown.id)
@@ -55,15 +58,15 @@ def test_the_whole_journey(page: Page, app: App) -> None:
         decided.append((shown.id, status))
     for id, status in decided:
         assert stands(project, id) == status
-    expect(page.locator(f".st-key-undo-{project.version()}")).to_be_visible()
+    expect(page.locator(f".st-key-undo-{project.place.version()}")).to_be_visible()
     press(page, "u", project, decided[-1][0])
     expect(page.get_by_text("4 handled")).to_be_visible()
-    last = project.example(decided[-1][0])
+    last = project.examples.stored.get(decided[-1][0])
     assert last is not None
     assert (last.status, last.label) == ("undecided", last.imported_label)
 
     go(page, app, "readiness", "Journey")
-    body = project.last_verdict()
+    body = project.verdict.last()
     assert body is not None
     expect(page.get_by_text(body["verdict"]["headline"]).first).to_be_visible()
 

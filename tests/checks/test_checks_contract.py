@@ -1,16 +1,18 @@
 """What every check promises, whatever the dataset looks like."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from curation.checks import check
-from curation.errors import NotChecked
+from curation.checks import check, is_whole_set, judged_by, run, shards
 from curation.progress import Cancelled, ignore
-from curation.records import FINDINGS_SCHEMA, Clusters, dataset
+from curation.records import DATASET_SCHEMA, FINDINGS_SCHEMA, Clusters, Dataset, dataset
 
 PLUGINS = check.all()
+BY_SHARD = [name for name, plugin in PLUGINS.items() if not is_whole_set(plugin)]
 UNICODE = [
     "日本語のテキストです。",
     "Ça va très bien, merci !",
@@ -60,10 +62,10 @@ def data(request):
 
 def outcome(plugin, data, clusters, progress=ignore, seed=0):
     """The findings, or the reason why there are none."""
-    try:
-        return plugin.function(data, clusters, plugin.settings, seed, progress)
-    except NotChecked as reason:
-        return str(reason)
+    result = run(data, clusters, [plugin.name], seed=seed, progress=progress)
+    (ran,) = result.runs
+    assert ran.status == "done" or not len(result)
+    return result if ran.status == "done" else ran.reason
 
 
 def rows_by_id(result):
@@ -113,14 +115,75 @@ def test_progress_is_told_and_can_stop_the_check(name, shape, alone):
 
     def stop(done, message):
         told.append((done, message))
-        raise Cancelled
+        if message != PLUGINS[name].title:
+            raise Cancelled
 
-    plugin = PLUGINS[name]
-    if isinstance(outcome(plugin, data, alone(data)), str):
+    if isinstance(outcome(PLUGINS[name], data, alone(data)), str):
         return
     with pytest.raises(Cancelled):
-        plugin.function(data, alone(data), plugin.settings, 0, stop)
+        run(data, alone(data), [name], progress=stop)
     assert all(0.0 <= done <= 1.0 and message for done, message in told)
+
+
+@pytest.mark.parametrize("name", BY_SHARD)
+def test_progress_never_goes_back(name, alone):
+    data = dataset(SHAPES["classes"] * 12)
+    told = []
+    run(data, alone(data), [name], progress=lambda done, message: told.append(done))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def in_one_and_in_seven(plugin, data, clusters):
+    """The findings of a check on the rows in one shard, and in seven."""
+    sizes = max(1, len(data)), max(1, -(-len(data) // 7))
+    return [judged_by(plugin, shards(data, clusters, rows), plugin.settings, 0, ignore) for rows in sizes]
+
+
+@pytest.mark.parametrize("name", BY_SHARD)
+def test_the_same_in_one_shard_and_in_seven(name, data, alone):
+    together, apart = in_one_and_in_seven(PLUGINS[name], data, alone(data))
+    assert apart.runs == together.runs
+    assert apart.table.to_pylist() == together.table.to_pylist()
+
+
+@pytest.mark.parametrize("name", sorted(set(PLUGINS) - set(BY_SHARD)))
+@pytest.mark.parametrize("shape", ["classes", "free_text"])
+def test_a_whole_set_check_finds_the_same_in_seven_shards(name, shape, alone):
+    data = dataset(SHAPES[shape])
+    together, apart = in_one_and_in_seven(PLUGINS[name], data, alone(data))
+    assert apart.runs == together.runs
+    assert rows_by_id(apart) == rows_by_id(together)
+
+
+@pytest.mark.parametrize("name", [name for name, plugin in PLUGINS.items() if "may_match" in plugin.parts])
+def test_rows_that_cannot_match_have_no_findings(name, data, alone):
+    plugin, clusters = PLUGINS[name], alone(data)
+    every_row = replace(plugin, parts={part: f for part, f in plugin.parts.items() if part != "may_match"})
+    asked, unasked = (judged_by(p, shards(data, clusters), p.settings, 0, ignore) for p in (plugin, every_row))
+    assert asked.table.to_pylist() == unasked.table.to_pylist()
+    assert asked.runs == unasked.runs
+
+
+def test_a_shard_has_the_columns_of_its_rows_and_their_clusters(alone):
+    data = dataset(SHAPES["classes"])
+    clusters = alone(data, {data.values("id")[0]: [data.values("id")[8]]}, 0.9)
+    whole = pa.concat_tables([shard.table for shard in shards(data, Clusters(clusters.table.slice(1)), 13)])
+    assert Dataset(whole.select(DATASET_SCHEMA.names)).digest == data.digest
+    assert whole["similarity"].to_pylist()[8] == 0.9
+    assert whole["keeper"].to_pylist()[8] == data.values("id")[0]
+    assert whole["cluster"].to_pylist()[0] is None
+    binding = whole["binding"].to_pylist()
+    assert len(set(binding)) == len(binding)
+
+
+def test_rows_of_one_cluster_or_group_are_bound(alone):
+    rows = [{"id": str(n), "input": f"text {n}", "group": "chat" if n in (1, 5) else None} for n in range(6)]
+    data = dataset(rows)
+    (shard,) = shards(data, alone(data, {"0": ["1"]}))
+    binding = shard.values("binding")
+    assert binding[0] == binding[1] == binding[5]
+    assert len(set(binding)) == 4
 
 
 @pytest.mark.parametrize("name", PLUGINS)

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from curation.checks import check, label_noise
+from curation.checks import check, label_noise, run
+from curation.checks.labels import ranking
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
 from curation.progress import ignore
@@ -54,11 +55,8 @@ def figures(value):
 
 
 def outcome(name, data, clusters):
-    plugin = check.all()[name]
-    try:
-        return plugin.function(data, clusters, plugin.settings, 0, ignore)
-    except NotChecked as reason:
-        return str(reason)
+    result = run(data, clusters, [name])
+    return result if result.runs[0].status == "done" else result.runs[0].reason
 
 
 def is_sound(result, data):
@@ -150,6 +148,6 @@ def test_a_first_look_at_two_thousand_labels_is_too_coarse():
 
 
 def test_more_labels_than_fit_in_memory_are_refused(alone, monkeypatch):
-    monkeypatch.setattr(label_noise, "MOST_CELLS", 100)
+    monkeypatch.setattr(ranking, "MOST_CELLS", 100)
     data = dataset(rows(["a", "b"] * 30))
     assert "60 rows of 2 labels are more than fit in memory" in outcome("label_noise", data, alone(data))

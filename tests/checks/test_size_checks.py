@@ -3,8 +3,6 @@ import json
 import pytest
 
 from curation.checks import class_imbalance, length_outliers, run, too_long
-from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.records import dataset
 
 ASK = "Why is the sky blue at noon and red at dusk?"
@@ -13,7 +11,7 @@ SENTENCE = "Light of short waves is scattered more than light of long ones, and 
 
 def check(module, name, rows, alone, groups=None, **settings):
     data = dataset([{"id": f"row{n:03}", **row} for n, row in enumerate(rows)])
-    findings = getattr(module, name)(data, alone(data, groups), module.Settings(**settings), 0, ignore)
+    findings = run(data, alone(data, groups), [name], {name: module.Settings(**settings)})
     return findings, {row["id"]: row for row in findings.table.to_pylist()}
 
 
@@ -36,8 +34,10 @@ def test_the_estimate_counts_wide_characters_whole(text, tokens):
 
 
 def test_a_tokenizer_that_is_not_there_is_not_checked(alone, tmp_path):
-    with pytest.raises(NotChecked, match="tokenizer"):
-        check(too_long, "too_long", [{"input": ASK}], alone, tokenizer=str(tmp_path / "tokenizer.json"))
+    missing = str(tmp_path / "tokenizer.json")
+    findings, _ = check(too_long, "too_long", [{"input": ASK}], alone, tokenizer=missing)
+    assert findings.run("too_long").status == "not_checked"
+    assert "tokenizer" in findings.run("too_long").reason
 
 
 def labelled(**sizes):
@@ -69,8 +69,7 @@ def test_balanced_labels_are_fine(alone):
 
 @pytest.mark.parametrize("rows", [[{"input": "a", "output": "b"}], [{"input": "a", "label": "b"}]])
 def test_imbalance_needs_two_labels(rows, alone):
-    with pytest.raises(NotChecked, match="none is rarer"):
-        check(class_imbalance, "class_imbalance", rows, alone)
+    assert "none is rarer" in check(class_imbalance, "class_imbalance", rows, alone)[0].run("class_imbalance").reason
 
 
 def answers(*sizes):

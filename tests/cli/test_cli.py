@@ -117,7 +117,7 @@ def test_a_project_is_loaded_judged_reported_and_exported(tmp_path: Path, capsys
     assert main(["load", str(SAMPLE), "--project", project]) == 0
     assert "0 rejected" in capsys.readouterr().err
     assert main(["verdict", "--project", project, "--quiet"]) == 0
-    assert main(["report", "--project", project, "--out", str(tmp_path / "report.md"), "--quiet"]) == 0
+    assert main(["report", "--project", project, "--out", str(tmp_path / "report.md")]) == 0
     assert "provisional" in (tmp_path / "report.md").read_text().lower()
     assert (
         main(["export", "--project", project, "--out", str(tmp_path / "out"), "--format", "jsonl_chat", "--quiet"]) == 0
@@ -207,3 +207,19 @@ def test_a_busy_port_and_a_missing_project_are_said_before_anything_starts(
     assert "--port" in capsys.readouterr().err
     assert main(["app", "--project", str(tmp_path / "nowhere")]) == 2
     assert "There is no project" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "", "192.168.1.7", "fd00::2", "example.org", "localhost.example.org"]
+)
+def test_an_address_that_others_can_reach_is_refused(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app", "--host", host]) == 2
+    said = capsys.readouterr().err
+    assert f"--host {host} can be reached from other computers" in said
+    assert "no sign-in" in said
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "::1"])
+def test_addresses_of_this_computer_alone_pass(host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app", "--host", host, "--project", str(tmp_path / "nowhere")]) == 2
+    assert "There is no project" in capsys.readouterr().err  # the address was taken, the project is asked for next

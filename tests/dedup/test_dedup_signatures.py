@@ -14,10 +14,9 @@ from curation.dedup.similarity import fast
 from curation.dedup.similarity import sketches as sketching
 from curation.dedup.similarity.candidates import Pairs, candidates
 from curation.dedup.similarity.documents import documents
-from curation.dedup.similarity.minhash import bands, of_keys, signatures
+from curation.dedup.similarity.minhash import Scheme, bands, of_keys, signatures
 from curation.dedup.similarity.shingles import (
     distinct,
-    naive,
     narrow,
     shingles32,
     shingles64,
@@ -33,8 +32,16 @@ from curation.dedup.similarity.verify import Comparer
 from curation.errors import UsageError
 from curation.records import dataset
 
+SCHEME = Scheme(5, 128, 1)
+
 texts = st.lists(st.text(st.sampled_from("ab 1é中😀?'"), max_size=14), min_size=1, max_size=30)
 plain = st.lists(st.text(st.sampled_from("ab1 "), max_size=30), min_size=1, max_size=30)
+
+
+def naive(text: str, n: int) -> set[str]:
+    """The shingles of one normalised text by their definition."""
+    padded = f" {text.strip(' ')} "
+    return {padded[k : k + n] for k in range(max(1, len(padded) - n + 1))}
 
 
 @settings(max_examples=80, deadline=None)
@@ -74,7 +81,7 @@ def test_signatures_are_datasketch_signatures(n: int, num_perm: int, seed: int) 
         "".join(rng.choices("abc déf 123", k=rng.randrange(400))) for _ in range(60)
     ]
     array = normalised(pa.array(some, pa.large_string()))
-    found = signatures(array, n, num_perm, seed)
+    found = signatures(array, Scheme(n, num_perm, seed))
     keys = shingles32(array, n)
     for k in range(len(some)):
         expected = MinHash(num_perm, seed, hashfunc=int, scheme="affine32")
@@ -106,9 +113,11 @@ def test_the_kernels_agree_with_numpy() -> None:
     plainly, found = Comparer(docs, 5, compiled=False).similarity(left, right), np.empty(len(left))
     with np.errstate(over="ignore"):
         for made in (sets, keys, shingles64(docs.texts, 5)):
-            fast.overlap(made.start, made.keys, made.start, made.keys, left, right, found)
+            bits = fast.table_bits(made.start, made.start, left, right)
+            fast.overlap((made.start, made.keys), (made.start, made.keys), (left, right), bits, found)
             assert (found == plainly).all()
-    assert (signatures(docs.texts, 5, 32, 1) == signatures(docs.texts, 5, 32, 1, compiled=False)).all()
+    scheme = Scheme(5, 32, 1)
+    assert (signatures(docs.texts, scheme) == signatures(docs.texts, scheme, compiled=False)).all()
     assert (Comparer(docs, 5).similarity(left, right) == plainly).all()
 
 
@@ -117,7 +126,7 @@ def test_candidates_share_a_band_and_large_buckets_stay_connected() -> None:
         f"the parcel with number {n} is late again and nobody at the counter can tell where it is" for n in range(200)
     ]
     docs = documents(pa.array([*some, "something else entirely", "yet another thing"], pa.large_string()))
-    made = sketches(docs, 5, 128, 1, (20, 6))
+    made = sketches(docs, SCHEME, (20, 6))
     pairs = candidates(made, docs.mark, 0.0)
     left, right = pairs.left, pairs.right
     assert (pairs.estimate == made.estimate(left, right)).all()
@@ -137,10 +146,10 @@ def test_candidates_share_a_band_and_large_buckets_stay_connected() -> None:
 
 def test_band_keys_on_disk_are_those_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     docs = documents(pa.array([f"the parcel with number {n} is late" for n in range(50)]))
-    inside = sketches(docs, 5, 128, 1, (20, 6))
-    signed = signatures(docs.texts, 5, 128, 1)
+    inside = sketches(docs, SCHEME, (20, 6))
+    signed = signatures(docs.texts, SCHEME)
     monkeypatch.setattr(sketching, "SPILL_ABOVE", 10)
-    outside = sketches(docs, 5, 128, 1, (20, 6), workers=2)
+    outside = sketches(docs, SCHEME, (20, 6), workers=2)
     assert outside.keys.memory is None
     for k in range(20):
         band = [signed[n, 6 * k : 6 * k + 6].tolist() for n in range(50)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from curation.export import export, read, verify
+from curation.export import Options, Rows, export, read, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
 DATA = dataset([{"id": f"id{n}", "input": f"question {n}", "output": f"answer {n}"} for n in range(30)])
@@ -20,7 +20,8 @@ REMOVED = pa.table({"id": pa.array([], pa.string()), "reason": pa.array([], pa.s
 
 
 def once(out: Path, seed: int) -> None:
-    export(DATA, REMOVED, REJECTED_SCHEMA.empty_table(), CLUSTERS, out, seed=seed, formats=("parquet", "csv"))
+    rows = Rows(DATA, REMOVED, REJECTED_SCHEMA.empty_table(), CLUSTERS)
+    export(rows, Options(out, ("parquet", "csv"), seed=seed))
 
 
 def is_placing(frame, event) -> bool:

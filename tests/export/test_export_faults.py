@@ -26,7 +26,7 @@ def test_empty_rows_are_removed_with_a_reason(tmp_path: Path) -> None:
         (["run", "FILE", "--out", "FILE/x"], "is a file"),
         (["dedup", "FILE", "--out", "OUT.csv"], ".parquet"),
         (["check", "FILE", "--out", "OUT.csv"], ".parquet"),
-        (["dedup", "FILE", "--out", "OUT.parquet", "--workers", "0"], "1 or more"),
+        (["dedup", "FILE", "--out", "OUT.parquet", "--workers", "0"], "from 1 to 64"),
     ],
 )
 def test_what_cannot_be_written_is_said_first(

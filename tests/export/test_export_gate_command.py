@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from curation.cli.main import main
+from curation.context import Context, Task
 from curation.project import Project
+from curation.records import Filter
 
 
 @pytest.fixture
 def exported(project: Project, tmp_path: Path) -> tuple[Path, str]:
     """An export of the project and its verdict's outcome, which allows no training on so few rows."""
-    project.export(tmp_path / "set")
-    body = project.last_verdict()
+    project.exports.write(tmp_path / "set")
+    body = project.verdict.last()
     assert body is not None
     return tmp_path / "set", str(body["verdict"]["outcome"])
 
@@ -31,13 +33,72 @@ def test_the_gate_opens_with_an_approval_and_closes_with_a_change(
     assert json.loads(capsys.readouterr().out)["waivers"] == {outcome: "a pilot"}
     assert main(["gate", str(out)]) == 0
     assert f"waived {outcome}: a pilot" in capsys.readouterr().out
-    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
-    project.decide(shown.id, "reject", shown.version)
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
+    project.decisions.decide(shown.id, "reject", shown.version)
     assert main(["gate", str(out)]) == 0
-    assert main(["gate", str(out), "--project", str(project.folder)]) == 4
+    assert capsys.readouterr().err == ""
+    with_project = ["gate", str(out), "--project", str(project.folder)]
+    assert main(with_project) == 0
+    assert capsys.readouterr().err == "note: This export is older than the project: by 1 decision.\n"
+    assert main([*with_project, "--current"]) == 4
     told = capsys.readouterr().err
-    assert "have changed since this export" in told
-    assert len(told.splitlines()) <= 2
+    assert "older than the project: by 1 decision" in told
+    assert "Export and approve again, or leave out --current." in told
+    assert len(told.splitlines()) == 1
+
+
+def test_an_export_of_another_project_is_not_let_through(
+    exported: tuple[Path, str], tmp_path: Path, tickets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, outcome = exported
+    other = Project.open(tmp_path / "other", create=True)
+    other.examples.load(tickets)
+    other.close()
+    waiver = ["--approve", "Ann", "--waive", f"{outcome}=a pilot"]
+    assert main(["gate", str(out), "--project", str(tmp_path / "other"), *waiver]) == 4
+    assert "not from the project other" in capsys.readouterr().err
+    assert not (out / "approval.json").exists()
+
+
+def test_an_approval_without_its_project_says_that_it_is_noted_nowhere(
+    exported: tuple[Path, str], project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, outcome = exported
+    waiver = ["--approve", "Ann", "--waive", f"{outcome}=a pilot"]
+    assert main(["gate", str(out), *waiver]) == 0
+    assert "add --project DIR to have it noted" in capsys.readouterr().err
+    before = project.place.verify().events
+    assert main(["gate", str(out), *waiver, "--project", str(project.folder)]) == 0
+    assert project.place.verify().events == before + 1
+
+
+def test_what_else_changed_since_the_export_is_said_and_notes_change_nothing(
+    exported: tuple[Path, str], project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, outcome = exported
+    current = ["gate", str(out), "--project", str(project.folder), "--current"]
+    assert main([*current, "--approve", "Ann", "--waive", f"{outcome}=a pilot"]) == 0
+    assert capsys.readouterr().err == ""
+    project.settings.save_context(Context(task=Task(kind="classification")))
+    project.examples.add("a new question", "", "refund", True)
+    assert main(current[:-1]) == 0
+    assert "changed since: the examples, the files in the set, what people know" in capsys.readouterr().err
+    assert main(current) == 4
+    assert main(["gate", str(out), "--current"]) == 2
+
+
+def test_an_export_from_before_exports_were_noted_passes_while_the_project_would_export_the_same(
+    exported: tuple[Path, str], project: Project, tmp_path: Path, tickets: Path
+) -> None:
+    out, outcome = exported
+    same = Project.open(tmp_path / "same", create=True)
+    same.examples.load(tickets)
+    same.duplicates.find()
+    same.exports.approve("Ann", {outcome: "a pilot"}, out)
+    assert main(["gate", str(out), "--project", str(same.folder), "--current"]) == 0
+    same.decisions.decide(same.examples.dataset().values("id")[0], "reject", 0)
+    assert main(["gate", str(out), "--project", str(same.folder)]) == 4
+    same.close()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from curation.cli.main import main
 from curation.export import lost_lines, read
 from curation.project import Project
-from curation.text import carried
+from curation.text import carried, turns
 
 CALL = {"id": "c0", "type": "function", "function": {"name": "order_status", "arguments": '{"order": "k-0"}'}}
 USER = {"role": "user", "content": "Where is my kettle?"}
@@ -49,10 +49,10 @@ def test_a_row_says_what_plain_input_and_output_cannot_carry(meta: dict[str, obj
 
 
 def test_calls_are_shown_where_a_turn_says_nothing_else() -> None:
-    assert carried.shown(CALLED[1]) == 'order_status({"order": "k-0"})'
-    assert carried.shown({**CALLED[1], "content": "Let me see."}) == "Let me see."
-    assert carried.shown({"content": "", "tool_calls": [{"name": "f", "arguments": {"n": 1}}, 7]}) == 'f({"n":1})\n7'
-    assert carried.shown({"role": "assistant", "content": " "}) == " "
+    assert turns.shown(CALLED[1]) == 'order_status({"order": "k-0"})'
+    assert turns.shown({**CALLED[1], "content": "Let me see."}) == "Let me see."
+    assert turns.shown({"content": "", "tool_calls": [{"name": "f", "arguments": {"n": 1}}, 7]}) == 'f({"n":1})\n7'
+    assert turns.shown({"role": "assistant", "content": " "}) == " "
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def made(tmp_path: Path) -> Path:
     path = tmp_path / "chats.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     project = Project.open(tmp_path / "project", create=True)
-    project.load(path)
+    project.examples.load(path)
     project.close()
     return tmp_path / "project"
 
@@ -91,9 +91,13 @@ def test_the_loss_is_counted_in_manifest_card_and_on_the_command_line(
 
 def test_a_turn_that_only_calls_tools_is_never_an_empty_answer(made: Path, tmp_path: Path) -> None:
     with_calls = Project.open(made)
-    manifest = with_calls.export(tmp_path / "out", ["jsonl_chat", "parquet"])
+    manifest = with_calls.exports.write(tmp_path / "out", ["jsonl_chat", "parquet"])
     assert manifest.counts["kept"] == 12
-    assert with_calls.finding_counts(0.0).get("empty", 0) == with_calls.finding_counts(0.0).get("roles", 0) == 0
+    assert (
+        with_calls.findings.stored.counts(0.0).get("empty", 0)
+        == with_calls.findings.stored.counts(0.0).get("roles", 0)
+        == 0
+    )
     lines = (tmp_path / "out" / "train.chat.jsonl").read_text("utf-8").splitlines()
     assert lines
     for line in lines:
@@ -104,7 +108,9 @@ def test_a_turn_that_only_calls_tools_is_never_an_empty_answer(made: Path, tmp_p
 
 
 def test_nothing_is_said_where_nothing_is_lost(project: Project, tmp_path: Path) -> None:
-    manifest = project.export(tmp_path / "out", ["parquet", "jsonl_chat", "jsonl_prompt_completion", "csv", "alpaca"])
+    manifest = project.exports.write(
+        tmp_path / "out", ["parquet", "jsonl_chat", "jsonl_prompt_completion", "csv", "alpaca"]
+    )
     assert lost_lines(manifest) == []
     assert "lost" not in json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert "carry" not in (tmp_path / "out" / "README.md").read_text("utf-8")

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.errors import UsageError
-from curation.export import export, read, verify
+from curation.export import Options, Provenance, Rows, export, read, verify
 from curation.export.table import EXPORT_SCHEMA
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
@@ -39,11 +39,12 @@ def rows(n=20):
     return dataset([*private, *({"id": f"id{k}", "input": f"q {k}", "output": f"a {k}"} for k in range(2, n))])
 
 
-def write(out, **options):
+def write(out, marks=None, reports=None, **options):
     data = rows()
     ids = data.values("id")
     clusters = Clusters(pa.table([ids, list(range(20)), ids, [1.0] * 20, ["unique"] * 20], schema=CLUSTERS_SCHEMA))
-    return export(data, REMOVED, REJECTED, clusters, out, personal=PRIVATE, mask=mask, **options)
+    parts = Rows(data, REMOVED, REJECTED, clusters, marks, PRIVATE)
+    return export(parts, Options(out, mask=mask, **options), Provenance(reports=reports or {}))
 
 
 def everything(out):
@@ -114,7 +115,10 @@ def test_unknown_treatments_and_a_missing_mask_are_refused(tmp_path):
         write(tmp_path / "set", treatment="hide")
     data = rows()
     with pytest.raises(ValueError, match="a mask is needed"):
-        export(data, REMOVED, REJECTED, Clusters(CLUSTERS_SCHEMA.empty_table()), tmp_path / "set", treatment="mask")
+        export(
+            Rows(data, REMOVED, REJECTED, Clusters(CLUSTERS_SCHEMA.empty_table())),
+            Options(tmp_path / "set", treatment="mask"),
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -164,4 +168,4 @@ def test_wrong_marks_are_refused(tmp_path, wrong):
 def test_nothing_else_may_take_the_names_of_these_files(tmp_path):
     for name in ("approval.json", "retrieval_candidates.parquet", "style_examples.parquet"):
         with pytest.raises(UsageError, match="name of another file"):
-            write(tmp_path / "set", extra_files={name: "x"})
+            write(tmp_path / "set", reports={name: "x"})

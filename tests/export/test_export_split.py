@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curation.binding import bound_to
 from curation.errors import UsageError
-from curation.export.split import SPLITS, bound_to, split
+from curation.export.split import SPLITS, split
 from curation.records import CLUSTERS_SCHEMA, Clusters, dataset
 
 

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import CurationError, UsageError
-from curation.export import export, read, verify
+from curation.export import Options, Provenance, Rows, export, read, verify
 from curation.export.card import text
 from curation.export.formats import export_format
 from curation.export.formats.csv import FORMULA
 from curation.export.table import EXPORT_SCHEMA
-from curation.progress import Cancelled
+from curation.progress import Cancelled, ignore
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
 REMOVED = pa.table({"id": ["gone"], "input": ["x"], "reason": ["exact duplicate"], "keeper": ["id0"]})
@@ -61,9 +61,16 @@ def alone(data):
     return Clusters(pa.table(columns, schema=CLUSTERS_SCHEMA))
 
 
-def write(out, data=None, **options):
-    data = tickets() if data is None else data
-    return export(data, REMOVED, REJECTED, alone(data), out, **options)
+NOTHING = Provenance()
+JUDGED = Provenance(VERDICT)
+
+
+def write(out, data=None, provenance=NOTHING, progress=ignore, **options):
+    return export(rows(tickets() if data is None else data), Options(out, **options), provenance, progress)
+
+
+def rows(data, removed=REMOVED, **more):
+    return Rows(data, removed, REJECTED, alone(data), **more)
 
 
 def contents(folder):
@@ -72,7 +79,7 @@ def contents(folder):
 
 def test_every_row_is_accounted_for_and_every_file_hashed(tmp_path):
     out = tmp_path / "set"
-    manifest = write(out, verdict_json=VERDICT, decisions={"accept": 3}, extra_files={"report.html": "<p>ü"})
+    manifest = write(out, provenance=Provenance(VERDICT, decisions={"accept": 3}, reports={"report.html": "<p>ü"}))
     assert manifest.counts["rows_in"] == 42 == 40 + manifest.counts["removed"] + manifest.counts["rejected"]
     assert [manifest.counts[name] for name in ("train", "validation", "test")] == [32, 4, 4]
     assert manifest == read(out)
@@ -89,8 +96,8 @@ def test_every_row_is_accounted_for_and_every_file_hashed(tmp_path):
 
 
 def test_the_same_input_gives_the_same_bytes_and_names_no_place_or_time(tmp_path):
-    write(tmp_path / "one", formats=ALL, verdict_json=VERDICT, seed=4)
-    write(tmp_path / "two", formats=ALL, verdict_json=VERDICT, seed=4)
+    write(tmp_path / "one", formats=ALL, provenance=JUDGED, seed=4)
+    write(tmp_path / "two", formats=ALL, provenance=JUDGED, seed=4)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert all(str(tmp_path).encode() not in value for value in contents(tmp_path / "one").values())
 
@@ -106,7 +113,7 @@ def test_a_shuffled_set_has_the_same_rows_in_each_split(tmp_path):
 
 
 def test_parquet_opens_in_pandas_polars_duckdb_and_pyarrow(tmp_path):
-    write(tmp_path / "set", verdict_json=VERDICT)
+    write(tmp_path / "set", provenance=JUDGED)
     file = tmp_path / "set" / "train.parquet"
     table = pq.read_table(file)
     assert table.schema.remove_metadata() == EXPORT_SCHEMA
@@ -257,7 +264,7 @@ def test_a_manifest_cannot_point_outside_its_folder(tmp_path):
 
 def test_an_earlier_export_is_replaced_whole(tmp_path):
     out = tmp_path / "set"
-    write(out, formats=("csv",), extra_files={"report.md": "old"})
+    write(out, formats=("csv",), provenance=Provenance(reports={"report.md": "old"}))
     write(out)
     assert not (out / "train.csv").exists()
     assert not (out / "report.md").exists()
@@ -289,7 +296,7 @@ def test_other_peoples_files_are_never_replaced(tmp_path):
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "train.parquet", "README.md", "a\nb", "C:x"])
 def test_extra_files_cannot_leave_the_folder_or_hide_another(tmp_path, name):
     with pytest.raises(UsageError):
-        write(tmp_path / "set", extra_files={name: "x"})
+        write(tmp_path / "set", provenance=Provenance(reports={name: "x"}))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -301,7 +308,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
 def test_a_row_both_kept_and_removed_is_refused(tmp_path):
     data = tickets(3)
     with pytest.raises(ValueError, match="kept"):
-        export(data, REMOVED.set_column(0, "id", [["id1"]]), REJECTED, alone(data), tmp_path / "set")
+        export(rows(data, REMOVED.set_column(0, "id", [["id1"]])), Options(tmp_path / "set"))
 
 
 @pytest.mark.parametrize("stop", [0.1, 0.5, 0.95])
@@ -346,7 +353,7 @@ def test_removed_rows_are_csv_too_where_csv_was_chosen(tmp_path):
         {"id": ["a", "b"], "input": ["=1+1", "two,\nlines"], "reason": ["x", "y"], "similarity": [0.5, None]}
     )
     data = tickets()
-    export(data, removed, REJECTED, alone(data), tmp_path / "set", formats=("csv", "parquet"))
+    export(rows(data, removed), Options(tmp_path / "set", ("csv", "parquet")))
     with (tmp_path / "set" / "removed.csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     assert found == [
@@ -363,13 +370,19 @@ def test_removed_rows_are_csv_too_where_csv_was_chosen(tmp_path):
 def test_masked_rows_are_masked_in_the_csv_of_removed_rows_too(tmp_path):
     data = tickets()
     removed = pa.table({"id": ["a"], "input": ["mail jo@acme.org"], "reason": ["x"]})
-    how = {"treatment": "mask", "mask": lambda text: text.replace("jo@acme.org", "[email]"), "personal": {"a"}}
-    export(data, removed, REJECTED, alone(data), tmp_path / "set", formats=("csv",), **how)
+    options = Options(
+        tmp_path / "set", ("csv",), treatment="mask", mask=lambda text: text.replace("jo@acme.org", "[email]")
+    )
+    export(rows(data, removed, personal={"a"}), options)
     assert "jo@acme.org" not in (tmp_path / "set" / "removed.csv").read_text("utf-8")
 
 
 def test_labels_that_only_rows_kept_for_measuring_have_are_told(tmp_path):
     data = dataset([{"id": f"id{k}", "input": f"text {k}", "label": "ab"[k > 3]} for k in range(40)])
-    manifest = write(tmp_path / "set", data, held={f"id{k}" for k in range(4)})
+    manifest = export(rows(data, held={f"id{k}" for k in range(4)}), Options(tmp_path / "set"))
     assert manifest.held == {"rows": 4, "scored": 0, "labels": 1}
     assert "1 label has no row in train for that" in (tmp_path / "set" / "README.md").read_text("utf-8")
+
+
+def test_hidden_characters_stand_marked_in_the_card():
+    assert text("re\u200bfund\nnow") == r"re⟨U\+200B⟩fund now"

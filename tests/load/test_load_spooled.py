@@ -10,6 +10,7 @@ from curation import load
 from curation.dedup import Settings
 from curation.errors import InputRejected, UsageError
 from curation.project import Project
+from curation.project.duplicates import Duplicates
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 
@@ -36,11 +37,11 @@ def test_what_load_refuses_is_not_spooled(tmp_path: Path, content: bytes, error:
 
 
 def test_clusters_of_a_file_are_those_of_a_project_with_that_file(tmp_path: Path) -> None:
-    _, kinds = Project.dedup_file(SAMPLE, None, tmp_path / "clusters.parquet", Settings())
+    _, kinds = Duplicates.of_file(SAMPLE, None, tmp_path / "clusters.parquet", Settings())
     written = pq.read_table(tmp_path / "clusters.parquet").to_pylist()
     with Project.temporary([SAMPLE]) as project:
-        project.load(SAMPLE)
-        found = project.dedup(Settings()).table.to_pylist()
+        project.examples.load(SAMPLE)
+        found = project.duplicates.find(Settings()).table.to_pylist()
     told = ("id", "keeper", "kind", "similarity")
     assert [[row[name] for name in told] for row in written] == [[row[name] for name in told] for row in found]
     groups: dict[int, set[int]] = {}

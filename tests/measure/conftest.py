@@ -26,8 +26,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "labelled.csv"
     path.write_text(rows(40), encoding="utf-8")
     made = Project.open(folder / "labelled", create=True)
-    made.load(path)
-    made.dedup()
+    made.examples.load(path)
+    made.duplicates.find()
     (made.folder / "context.toml").write_text(CONTEXT, encoding="utf-8")
     made.close()
     return made.folder

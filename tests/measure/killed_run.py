@@ -3,10 +3,12 @@
 import sys
 from pathlib import Path
 
-from curation.measure.plan import Settings
+from curation.measure.plan import EndpointRun, Settings
 from curation.project import Project
 
 if __name__ == "__main__":
     project = Project.open(Path(sys.argv[1]))
-    project.measure(sys.argv[2], "m", Settings(arms=("zero_shot", "few_shot"), rows=20, every_row=True))
+    project.measuring.measure(
+        EndpointRun(sys.argv[2], "m", Settings(arms=("zero_shot", "few_shot"), rows=20, every_row=True))
+    )
     project.close()

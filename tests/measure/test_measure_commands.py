@@ -32,7 +32,7 @@ def test_a_file_is_measured_and_the_project_keeps_it(
     assert out.splitlines()[0].endswith("model")
     assert out.splitlines()[1].endswith("  m")
     project = Project.open(tmp_path / "p")
-    assert len(project.with_measured(project.context()).arms) == 3
+    assert len(project.measuring.with_measured(project.settings.context()).arms) == 3
     project.close()
 
 
@@ -67,7 +67,7 @@ def test_a_failed_run_does_not_show_what_an_earlier_one_found(
     out = capsys.readouterr().out
     assert "1.000" not in out
     assert "the earlier result of m on 20 rows is kept" in out
-    body = labelled.measurement()
+    body = labelled.measuring.held_out.measurement()
     assert body is not None
     assert [(arm["model"], arm["n"]) for arm in body["arms"]] == [("m", 20)]
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.binding import bound_names
 from curation.errors import NotChecked
-from curation.measure.holdout import groups, hold_out
+from curation.measure.holdout import hold_out
 from curation.records import CLUSTERS_SCHEMA, Clusters, Dataset, dataset
 
 rows_of = st.lists(
@@ -33,7 +34,7 @@ def test_no_shown_row_shares_a_cluster_or_group_with_a_held_one(
     rows: list[tuple[int, str, int, str]], size: int, seed: int
 ) -> None:
     data, clusters = made(rows)
-    group_of = groups(data, clusters)
+    group_of = bound_names(data, clusters)
     if len(set(group_of.values())) < 2:
         with pytest.raises(NotChecked):
             hold_out(data, clusters, (), size, seed)
@@ -49,7 +50,7 @@ def test_no_shown_row_shares_a_cluster_or_group_with_a_held_one(
 @given(rows_of, st.randoms())
 def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, str, int, str]], random: object) -> None:
     data, clusters = made(rows)
-    if len(set(groups(data, clusters).values())) < 2:
+    if len(set(bound_names(data, clusters).values())) < 2:
         return
     order = list(range(len(data)))
     random.shuffle(order)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from endpoint_server import EndpointServer, asked_input, label_of, right, says
 
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.measure.results import ArmResult, differences
 from curation.measure.sentences import difference_line, remarks, run_lines
 from curation.project import Project
@@ -18,7 +18,7 @@ ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
 
 def measure(project: Project, server: EndpointServer, model: str = "m", **more: Any) -> dict[str, Any]:
     settings = more.pop("settings", ZERO)
-    return project.measure(server.url, model, settings, sleep=lambda seconds: None, **more)
+    return project.measuring.measure(EndpointRun(server.url, model, settings, **more), sleep=lambda seconds: None)
 
 
 def arm(body: dict[str, Any] | None, name: str = "zero_shot") -> dict[str, Any]:
@@ -44,10 +44,10 @@ def test_limits_that_cut_a_run_short_leave_the_earlier_result(labelled: Project)
         before = measure(labelled, server)
         cut = measure(labelled, server, "other", caps=Caps(calls=5))
         assert (arm(cut)["model"], arm(cut)["n"]) == ("m", 40)
-        kept = labelled.measurement()
+        kept = labelled.measuring.held_out.measurement()
         for caps in (Caps(calls=0), Caps(tokens=0)):
             measure(labelled, server, "other", caps=caps)
-            assert labelled.measurement() == kept
+            assert labelled.measuring.held_out.measurement() == kept
         assert arm(kept) == arm(before)
 
 
@@ -55,7 +55,7 @@ def test_a_run_that_asks_nothing_leaves_no_measurement(labelled: Project) -> Non
     with EndpointServer() as server:
         body = measure(labelled, server, caps=Caps(calls=0))
         assert "limit of 0 calls" in body["run"]["reasons"]["zero_shot"]
-    assert labelled.measurement() is None
+    assert labelled.measuring.held_out.measurement() is None
 
 
 def test_a_smaller_result_that_was_clear_replaces_a_larger_one(labelled: Project) -> None:
@@ -66,11 +66,11 @@ def test_a_smaller_result_that_was_clear_replaces_a_larger_one(labelled: Project
 
 
 def test_imported_outputs_are_not_replaced_by_a_few_answers(labelled: Project, tmp_path: Path) -> None:
-    data = labelled.dataset()
+    data = labelled.examples.dataset()
     path = tmp_path / "outputs.csv"
     lines = [f"{id},{label}" for id, label in zip(data.values("id")[:30], data.values("label"))]
     path.write_text("\n".join(["id,output", *lines]), encoding="utf-8")
-    labelled.import_outputs(path, "lora", model="m-tuned")
+    labelled.measuring.import_outputs(OutputFile(path, "lora", model="m-tuned"))
     with EndpointServer() as server:
         body = measure(labelled, server, "other", settings=Settings(arms=("lora",), rows=5))
     assert (arm(body, "lora")["model"], arm(body, "lora")["n"]) == ("m-tuned", 30)
@@ -85,7 +85,7 @@ def test_replies_without_text_are_failures_that_say_what_to_do(labelled: Project
     assert (arm(body)["n"], arm(body)["failed"], arm(body)["empty"]) == (0, 5, 5)
     assert "5 replies in a row were empty" in arm(body)["reason"]
     assert "--reply-tokens" in arm(body)["reason"]
-    assert labelled.with_measured(labelled.context()).arms == ()
+    assert labelled.measuring.with_measured(labelled.settings.context()).arms == ()
 
 
 def test_some_empty_replies_are_counted_and_many_make_the_score_worthless(labelled: Project) -> None:

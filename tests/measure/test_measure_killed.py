@@ -10,7 +10,7 @@ from pathlib import Path
 
 from endpoint_server import Act, EndpointServer, Handler, right, stalls
 
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.project import Project
 
 SCRIPT = Path(__file__).with_name("killed_run.py")
@@ -32,8 +32,8 @@ def test_a_killed_run_goes_on_without_paying_twice(labelled: Project) -> None:
         assert reached.wait(60)
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
-        assert labelled.measurement() is None
-        body = labelled.measure(server.url, "m", BOTH)
+        assert labelled.measuring.held_out.measurement() is None
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", BOTH))
         asked = Counter(server.prompts())
     assert len(asked) == 40
     assert sorted(asked.values()) == [1] * 39 + [2]
@@ -58,7 +58,7 @@ def test_a_question_that_two_runs_died_on_is_not_asked_again(labelled: Project) 
             assert reached.wait(60)
             os.kill(run.pid, signal.SIGKILL)
             run.wait()
-        body = labelled.measure(server.url, "m", BOTH, Caps(calls=100))
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", BOTH, Caps(calls=100)))
     assert body["run"]["spent"]["calls"] == 41
     assert {arm["name"]: (arm["n"], arm["failed"]) for arm in body["arms"]} == {
         "few_shot": (20, 0),

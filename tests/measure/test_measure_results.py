@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from curation.measure.results import ArmResult, arm_from_json, arm_json, differences
-from curation.measure.trial import exact, is_clear, looks
+from curation.measure.trial import is_clear, looks
+from curation.sampling.exact import clopper_pearson
 
 
 def arm(name: str, scores: list[float], **more: object) -> ArmResult:
@@ -52,7 +53,7 @@ def test_looks_double_and_end_with_all() -> None:
 
 
 def test_an_answer_is_clear_only_far_from_the_decision() -> None:
-    assert exact(0, 25, 0.001)[1] == pytest.approx(1 - 0.001 ** (1 / 25))
+    assert clopper_pearson(0, 25, 0.001)[1] == pytest.approx(1 - 0.001 ** (1 / 25))
     assert is_clear([0.0] * 25, 0.8, 0.05)
     assert is_clear([1.0] * 50, 0.8, 0.05)
     assert not is_clear([1.0] * 20 + [0.0] * 5, 0.8, 0.05)

@@ -21,7 +21,7 @@ from endpoint_server import (
 )
 
 from curation.errors import NotChecked, UsageError
-from curation.measure.plan import Caps, Settings
+from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.measure.trial import ATTEMPTS, IN_A_ROW
 from curation.progress import Cancelled
 from curation.project import Project
@@ -31,7 +31,7 @@ ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
 
 def measure(project: Project, server: EndpointServer, settings: Settings = ZERO, **more: Any) -> dict[str, Any]:
     naps: list[float] = []
-    return project.measure(server.url, "m", settings, sleep=naps.append, **more)
+    return project.measuring.measure(EndpointRun(server.url, "m", settings, **more), sleep=naps.append)
 
 
 def arm(body: dict[str, Any], name: str = "zero_shot") -> dict[str, Any]:
@@ -48,7 +48,7 @@ def test_arms_are_scored_on_the_same_rows_and_become_the_contexts(labelled: Proj
         ("zero_shot", "few_shot", "retrieved_few_shot"), (1.0, 40)
     )
     assert len(body["differences"]) == 3
-    found = labelled.with_measured(labelled.context()).arms
+    found = labelled.measuring.with_measured(labelled.settings.context()).arms
     assert [(one.name, one.n, one.hosted) for one in found] == [
         ("few_shot", 40, False), ("retrieved_few_shot", 40, False), ("zero_shot", 40, False)
     ]  # fmt: skip
@@ -56,17 +56,17 @@ def test_arms_are_scored_on_the_same_rows_and_become_the_contexts(labelled: Proj
 
 
 def test_measured_arms_stand_in_for_typed_ones_of_the_same_name(labelled: Project) -> None:
-    typed = labelled.parse_context(
+    typed = labelled.settings.parse_context(
         '[[arm]]\nname = "zero_shot"\nscore = 0.1\nn = 5\n[[arm]]\nname = "lora"\nscore = 0.9\nn = 9\n'
     )
-    assert labelled.with_measured(typed) == typed
+    assert labelled.measuring.with_measured(typed) == typed
     with EndpointServer() as server:
         measure(labelled, server)
-    arms = {one.name: one for one in labelled.with_measured(typed).arms}
+    arms = {one.name: one for one in labelled.measuring.with_measured(typed).arms}
     assert (arms["zero_shot"].score, arms["zero_shot"].n) == (1.0, 40)
     assert arms["lora"].score == 0.9
     other = replace(typed, task=replace(typed.task, metric="chrf"))
-    assert labelled.with_measured(other) == other
+    assert labelled.measuring.with_measured(other) == other
 
 
 def test_a_second_run_pays_nothing(labelled: Project) -> None:
@@ -119,9 +119,9 @@ def test_limits_on_calls_and_cost_hold_over_several_runs(labelled: Project) -> N
         assert measure(labelled, server, caps=Caps(calls=9))["run"]["spent"]["calls"] == 9
         with pytest.raises(UsageError, match="needs prices"):
             measure(labelled, server, caps=Caps(cost=0.01))
-        context = labelled.context()
+        context = labelled.settings.context()
         prices = replace(context.prices, input_per_million=1000.0, output_per_million=2000.0)
-        labelled.save_context(replace(context, prices=prices))
+        labelled.settings.save_context(replace(context, prices=prices))
         body = measure(labelled, server, caps=Caps(cost=2.0))
     assert 0 < body["run"]["spent"]["cost"] <= 2.0
     assert "on cost" in body["run"]["ended"]
@@ -138,7 +138,7 @@ def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: 
     naps: list[float] = []
     acts = {1: status(429, {"Retry-After": "3"}), 2: status(503), 3: status(500)}
     with EndpointServer(lambda number: acts.get(number, right())) as server:
-        body = labelled.measure(server.url, "m", replace(ZERO, rows=2), sleep=naps.append)
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", replace(ZERO, rows=2)), sleep=naps.append)
     assert naps == [1.0] * (3 + 2 + 4)
     assert (arm(body)["n"], arm(body)["failed"]) == (2, 0)
     assert body["run"]["spent"]["calls"] == 5
@@ -147,7 +147,7 @@ def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: 
 def test_an_endpoint_that_asks_for_an_hour_is_not_waited_for(labelled: Project) -> None:
     naps: list[float] = []
     with EndpointServer(lambda number: status(429, {"Retry-After": "3600"})) as server:
-        body = labelled.measure(server.url, "m", ZERO, sleep=naps.append)
+        body = labelled.measuring.measure(EndpointRun(server.url, "m", ZERO), sleep=naps.append)
         assert len(server.requests) == IN_A_ROW
     assert naps == []
     assert arm(body)["reason"].startswith("no question was answered")
@@ -159,7 +159,7 @@ def test_a_dead_endpoint_is_given_up_soon_and_the_arm_is_not_measured(labelled: 
         assert len(server.requests) == IN_A_ROW * ATTEMPTS
     assert "5 questions in a row failed" in body["run"]["ended"]
     assert arm(body)["reason"]
-    assert labelled.with_measured(labelled.context()).arms == ()
+    assert labelled.measuring.with_measured(labelled.settings.context()).arms == ()
 
 
 def test_a_wrong_key_ends_the_run_at_once(labelled: Project) -> None:
@@ -174,7 +174,9 @@ def test_a_few_failures_are_counted_and_many_make_the_score_worthless(labelled: 
         body = measure(labelled, server)
     assert (arm(body)["n"], arm(body)["failed"], arm(body)["reason"]) == (38, 2, "")
     with EndpointServer(lambda number: status(400) if number % 4 == 0 else right()) as server:
-        body = labelled.measure(server.url, "other", replace(ZERO, seed=1), sleep=lambda seconds: None)
+        body = labelled.measuring.measure(
+            EndpointRun(server.url, "other", replace(ZERO, seed=1)), sleep=lambda seconds: None
+        )
         assert len(server.requests) == 40
     # the earlier score stands: a later try that failed does not undo it
     assert arm(body)["failed"] == 2
@@ -193,8 +195,8 @@ def test_rows_with_personal_data_are_neither_asked_nor_shown(tmp_path: Path) -> 
     path = tmp_path / "personal.csv"
     path.write_text(text, encoding="utf-8")
     project = Project.open(tmp_path / "personal", create=True)
-    project.load(path)
-    project.dedup()
+    project.examples.load(path)
+    project.duplicates.find()
     knowledge = tmp_path / "texts.txt"
     knowledge.write_text("Refunds take a week.\n\nCall Jane at jane.doe@acme-corp.de about refund.\n", encoding="utf-8")
     settings = Settings(arms=("few_shot", "retrieved_few_shot", "knowledge_base"), rows=30, every_row=True)
@@ -218,8 +220,8 @@ def test_a_person_who_cancels_keeps_what_was_paid_for(labelled: Project) -> None
 
     with EndpointServer() as server:
         with pytest.raises(Cancelled):
-            measure(labelled, server, progress=stop)
-        assert labelled.measurement() is None
+            labelled.measuring.measure(EndpointRun(server.url, "m", ZERO), progress=stop)
+        assert labelled.measuring.held_out.measurement() is None
         measure(labelled, server)
         assert len(server.requests) == 40
 
@@ -235,15 +237,15 @@ def test_only_endpoints_the_administrator_named_are_asked(labelled: Project, mon
 
 def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> None:
     with EndpointServer() as server:
-        context = labelled.context()
-        labelled.save_context(replace(context, task=replace(context.task, metric="judged")))
+        context = labelled.settings.context()
+        labelled.settings.save_context(replace(context, task=replace(context.task, metric="judged")))
         with pytest.raises(NotChecked, match="need a person"):
             measure(labelled, server)
-        labelled.save_context(context)
+        labelled.settings.save_context(context)
         body = measure(labelled, server, Settings(arms=("knowledge_base",)))
         assert "no knowledge texts" in arm(body, "knowledge_base")["reason"]
         with pytest.raises(UsageError, match="Name the model"):
-            labelled.measure(server.url, " ")
+            labelled.measuring.measure(EndpointRun(server.url, " "))
         empty = Project.open(tmp_path / "empty", create=True)
         with pytest.raises(NotChecked, match="run the checks"):
             measure(empty, server)
@@ -253,7 +255,7 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
 
 def test_the_forecast_names_calls_tokens_and_cost(labelled: Project) -> None:
     with EndpointServer() as server:
-        told = labelled.forecast(Settings(rows=40, every_row=True))
+        told = labelled.measuring.forecast(Settings(rows=40, every_row=True))
         body = measure(labelled, server, Settings(rows=40, every_row=True))
     assert told.calls == body["run"]["spent"]["calls"] == 120
     assert told.least < body["run"]["spent"]["tokens"] < told.most

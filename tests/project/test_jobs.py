@@ -11,6 +11,7 @@ from curation import jobs
 from curation.errors import UsageError
 from curation.progress import Cancelled, Progress
 from curation.project import Project
+from curation.project.jobs import Analyse, Load
 from tests.ended import ended
 
 
@@ -22,34 +23,35 @@ def keep_niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_job_runs_outside_and_its_result_is_stored(project: Project) -> None:
-    id = project.start("analyse")
+    id = project.jobs.start(Analyse())
     with pytest.raises(UsageError, match="running already"):
-        project.start("analyse")
+        project.jobs.start(Analyse())
     job = ended(project)
     assert (job.id, job.state) == (id, "done")
-    assert project.last_verdict() is not None
+    assert project.verdict.last() is not None
     assert job.result["outcome"]
 
 
 def test_a_killed_job_is_marked_failed_and_the_next_one_may_start(project: Project) -> None:
-    id = project.start("analyse")
-    with project.engine.connect() as connection:
+    id = project.jobs.start(Analyse())
+    with project.place.engine.connect() as connection:
         pid = connection.exec_driver_sql("SELECT pid FROM jobs").scalar()
-    os.kill(int(pid or 0), signal.SIGKILL)
+    assert pid  # 0 would be every process of the test run
+    os.kill(int(pid), signal.SIGKILL)
     job = ended(project)
     assert (job.id, job.state) == (id, "failed")
     assert "Run it again" in job.error
-    assert project.last_verdict() is None
-    project.start("analyse")
+    assert project.verdict.last() is None
+    project.jobs.start(Analyse())
     assert ended(project).state == "done"
 
 
 def test_a_cancelled_job_stores_nothing(project: Project) -> None:
-    id = project.start("analyse")
-    project.cancel(id)
-    project.cancel(id)
+    id = project.jobs.start(Analyse())
+    project.jobs.cancel(id)
+    project.jobs.cancel(id)
     assert ended(project).state == "cancelled"
-    assert project.last_verdict() is None
+    assert project.verdict.last() is None
 
 
 def test_an_error_of_ours_becomes_a_sentence_with_the_trace_kept() -> None:
@@ -75,7 +77,7 @@ def test_cancel_reaches_the_work() -> None:
 def test_a_wrong_file_fails_with_what_to_do(project: Project, tmp_path: Path) -> None:
     upload = tmp_path / "upload"
     upload.write_bytes(b"%PDF-1.7 not a table")
-    id = project.start("load", path=str(upload), name="report.csv", columns={})
+    id = project.jobs.start(Load(str(upload), "report.csv"))
     job = ended(project)
     assert (job.id, job.state) == (id, "failed")
     assert "PDF" in job.error

@@ -8,10 +8,9 @@ import pytest
 
 from curation.dedup import Settings, neighbours
 from curation.errors import NotChecked
-from curation.project import Project
-from curation.project import neighbours as neighbourhood
-from curation.project.neighbours import Neighbourhood
-from curation.store import compared
+from curation.project import Project, duplicates
+from curation.project.duplicates import Neighbours
+from curation.store import clusters
 
 WORDS = [
     "where",
@@ -42,7 +41,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines += [f"{line} please" for line in lines[:20]]
     (folder / "rows.csv").write_text("question,answer\n" + "".join(f"{line},yes\n" for line in lines), encoding="utf-8")
     project = Project.open(folder / "project", create=True)
-    project.load(folder / "rows.csv")
+    project.examples.load(folder / "rows.csv")
     project.close()
     return project.folder
 
@@ -57,28 +56,28 @@ def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
 
 @pytest.mark.parametrize("batch", [7, 10_000])
 def test_the_answers_are_those_of_the_full_index(project: Project, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compared, "BATCH", batch)
-    dataset, settings = project.dataset(), project.dedup_settings()
-    made, full = Neighbourhood(project, settings).build(), neighbours(dataset, settings)
+    monkeypatch.setattr(clusters, "AT_ONCE", batch)
+    dataset, settings = project.examples.dataset(), project.duplicates.settings()
+    made, full = Neighbours(project.examples, settings).build(), neighbours(dataset, settings)
     answers = [made.near(text, limit=10) for text in dataset.values("input")]
     assert answers == [full.near(text, 10) for text in dataset.values("input")]
     assert max(map(len, answers)) > 1
 
 
 def test_added_edited_left_out_and_restored_examples_are_followed(project: Project) -> None:
-    made = Neighbourhood(project, project.dedup_settings()).build()
-    first, text = project.dataset().values("id")[0], "a wholly new text about umbrellas in the rain"
+    made = Neighbours(project.examples, project.duplicates.settings()).build()
+    first, text = project.examples.dataset().values("id")[0], "a wholly new text about umbrellas in the rain"
     assert made.near(text) == []
-    added = project.add_example(text, "yes", None, False, "ana")
+    added = project.examples.add(text, "yes", None, False, "ana")
     assert made.catch_up()
     assert [(n.id, n.similarity) for n in made.near(text)] == [(added, 1.0)]
-    project.decide(first, "edit", 0, '{"input": "a wholly new text about umbrellas in rain"}')
+    project.decisions.decide(first, "edit", 0, '{"input": "a wholly new text about umbrellas in rain"}')
     assert made.catch_up()
     assert [n.id for n in made.near(text)] == [added, first]
-    project.decide(added, "reject", 0)
+    project.decisions.decide(added, "reject", 0)
     assert made.catch_up()
     assert [n.id for n in made.near(text)] == [first]
-    project.undo()
+    project.decisions.undo()
     assert made.catch_up()
     assert [n.id for n in made.near(text)] == [added, first]
     assert made.near(text, but=first)[0].id == added
@@ -87,35 +86,38 @@ def test_added_edited_left_out_and_restored_examples_are_followed(project: Proje
 def test_a_source_taken_out_or_many_changes_ask_for_a_new_index(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, text = Neighbourhood(project, project.dedup_settings()).build(), project.dataset().values("input")[0]
+    made, text = (
+        Neighbours(project.examples, project.duplicates.settings()).build(),
+        project.examples.dataset().values("input")[0],
+    )
     assert made.near(text) != []
-    project.set_source(project.sources()[0].id, False)
+    project.examples.set_source(project.examples.stored.sources()[0].id, False)
     assert not made.catch_up()
-    assert Neighbourhood(project, project.dedup_settings()).build().near(text) == []
-    project.set_source(project.sources()[0].id, True)
-    monkeypatch.setattr(neighbourhood, "FEW", 5)
-    project.decide_all([(id, "accept", "") for id in project.dataset().values("id")[:6]])
+    assert Neighbours(project.examples, project.duplicates.settings()).build().near(text) == []
+    project.examples.set_source(project.examples.stored.sources()[0].id, True)
+    monkeypatch.setattr(duplicates, "FEW", 5)
+    project.decisions.decide_all([(id, "accept", "") for id in project.examples.dataset().values("id")[:6]])
     assert not made.catch_up()
 
 
 def test_pairs_are_compared_with_their_outputs_where_the_settings_say_so(project: Project) -> None:
-    made = Neighbourhood(project, Settings(on="pair")).build()
-    text = project.dataset().values("input")[0]
+    made = Neighbours(project.examples, Settings(on="pair")).build()
+    text = project.examples.dataset().values("input")[0]
     assert made.near(text, "yes")[0].similarity == 1.0
     assert made.near(text, "quite another answer, long enough to tell it apart from the other one") == []
 
 
 def test_a_set_too_large_says_why_there_are_no_neighbours(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbourhood, "LARGEST", 10)
+    monkeypatch.setattr(duplicates, "LARGEST", 10)
     with pytest.raises(NotChecked, match="sets of up to 10 examples; this one has 59"):
-        Neighbourhood(project, project.dedup_settings()).build()
+        Neighbours(project.examples, project.duplicates.settings()).build()
 
 
 def test_an_empty_project_has_no_neighbours_until_one_is_added(tmp_path: Path) -> None:
     project = Project.open(tmp_path / "empty", create=True)
-    made = Neighbourhood(project, project.dedup_settings()).build()
+    made = Neighbours(project.examples, project.duplicates.settings()).build()
     assert made.near("hello") == []
-    project.add_example("hello there", "", "a", True)
+    project.examples.add("hello there", "", "a", True)
     assert made.catch_up()
     assert len(made.near("hello there")) == 1
     assert made.near("   ") == []
@@ -124,13 +126,13 @@ def test_an_empty_project_has_no_neighbours_until_one_is_added(tmp_path: Path) -
 def test_a_system_prompt_makes_no_neighbours(project: Project, tmp_path: Path) -> None:
     prompt = "You are a patient agent of a shop. Answer the customer politely and in one sentence: "
     (tmp_path / "prompted.csv").write_text(
-        "question,answer\n" + "".join(f"{prompt}{text},\n" for text in project.dataset().values("input")[:40]),
+        "question,answer\n" + "".join(f"{prompt}{text},\n" for text in project.examples.dataset().values("input")[:40]),
         encoding="utf-8",
     )
     prompted = Project.open(tmp_path / "prompted", create=True)
-    prompted.load(tmp_path / "prompted.csv")
-    made = Neighbourhood(prompted, prompted.dedup_settings()).build()
+    prompted.examples.load(tmp_path / "prompted.csv")
+    made = Neighbours(prompted.examples, prompted.duplicates.settings()).build()
     assert made.near(f"{prompt}a wholly new text about umbrellas in the rain") == []
-    known = prompted.dataset().values("input")[0]
+    known = prompted.examples.dataset().values("input")[0]
     assert made.near(known)[0].similarity == 1.0
     prompted.close()

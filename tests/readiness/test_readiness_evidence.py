@@ -13,6 +13,7 @@ from curation.context import Arm, Context, Knowledge, Task
 from curation.dedup import dedup
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
+from curation.readiness.stand_in.classifier import MOST_FITTED
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
 from curation.sampling.intervals import wilson
 
@@ -42,7 +43,7 @@ def items(given: Facts) -> dict[str, Evidence]:
 @pytest.mark.parametrize("rows", AWKWARD.values(), ids=AWKWARD.keys())
 def test_every_item_answers_or_says_why_not(rows: Sequence[Mapping[str, Any]]) -> None:
     found = items(facts(rows))
-    assert list(found) == list(POLICY.items)
+    assert set(found) == set(POLICY.items)
     for item in found.values():
         assert item.title
         assert item.message
@@ -247,3 +248,41 @@ def test_holdout_power_is_the_published_table() -> None:
         found = items(facts([], Context(arms=(Arm("few_shot", 0.8, n),))))["holdout_power"]
         assert found.value is not None
         assert 100 * found.value == pytest.approx(points, abs=0.5)
+
+
+def test_hundreds_of_answers_are_judged_without_a_linear_model_for_each() -> None:
+    rows, rng = questions(MOST_FITTED + 20, 5), np.random.default_rng(0)
+    found = items(facts(rows))
+    pattern, copy = found["learnability"], found["retrieval"]
+    assert (pattern.status, pattern.detail["classes"]) == ("ok", MOST_FITTED + 20)
+    assert "compares a row with the mean row of each answer; it learned from 1,600 rows" in pattern.message
+    assert "mean row of each answer" in found["curve"].message
+    assert pattern.detail["asked_rows"] == 1600
+    assert pattern.value is not None
+    assert copy.value is not None
+    assert copy.value <= pattern.detail["score"][0] > 0.5
+
+    labels = rng.permutation([row["label"] for row in rows]).tolist()
+    shuffled = items(facts([{**row, "label": label} for row, label in zip(rows, labels)]))["learnability"]
+    assert shuffled.value is not None
+    assert shuffled.value < 0.02
+
+
+def test_where_answers_are_many_a_sample_is_asked_and_all_other_rows_are_learned_from() -> None:
+    given = facts(questions(MOST_FITTED + 20, 5))
+    rule = POLICY.items["learnability"]
+    asking = replace(rule, settings={**rule.settings, "proxy_rows": 400})
+    few = {item.id: item for item in assess(given, replace(POLICY, items={**POLICY.items, "learnability": asking}))}
+    pattern, whole = few["learnability"], items(given)["learnability"]
+    assert (pattern.detail["rows"], pattern.detail["learned_rows"]) == (400, 1600)
+    assert "it learned from 1,600 rows, 400 of which it was asked while held back" in pattern.message
+    assert pattern.low is not None
+    assert pattern.high is not None
+    assert whole.value is not None
+    assert pattern.low <= whole.value <= pattern.high
+
+
+def test_few_answers_are_judged_by_the_linear_model_and_say_nothing_of_another() -> None:
+    pattern = items(facts(questions(10, 20)))["learnability"]
+    assert "mean row" not in pattern.message
+    assert "method" not in pattern.detail

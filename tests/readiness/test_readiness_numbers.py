@@ -12,15 +12,15 @@ from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
 from curation.readiness.costs import Work, gpu_cost, money
 from curation.readiness.policy import load_policy
-from curation.readiness.stand_in.curve import Measured, fit
+from curation.readiness.stand_in.curve import Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import chrf
 from curation.sampling.intervals import (
     auroc,
     difference,
-    resampled,
     rows_to_decide,
     wilson,
 )
+from curation.sampling.resampling import resampled
 
 RULE = load_policy().items["economics"]
 SIZES = np.array([100, 143, 204, 292, 417, 595, 850, 1214], dtype=float)
@@ -55,9 +55,11 @@ def test_a_difference_is_wider_than_either_and_turns_with_its_sign() -> None:
 
 def test_rows_of_one_group_count_as_one() -> None:
     values = np.array([1.0, 0.0] * 20)
-    alone = resampled(values, [str(n) for n in range(40)], 0, 500, np.ones(40))
-    paired = resampled(values, [str(n // 20) for n in range(40)], 0, 500, np.ones(40))
-    whole = resampled(np.repeat([1.0, 0.0], 20), [str(n // 20) for n in range(40)], 0, 500, np.ones(40))
+    alone = resampled(values, [str(n) for n in range(40)], np.random.default_rng(0), 500, np.ones(40))
+    paired = resampled(values, [str(n // 20) for n in range(40)], np.random.default_rng(0), 500, np.ones(40))
+    whole = resampled(
+        np.repeat([1.0, 0.0], 20), [str(n // 20) for n in range(40)], np.random.default_rng(0), 500, np.ones(40)
+    )
     assert alone[0] == paired[0] == whole[0] == 0.5
     assert whole[2] - whole[1] > 3 * (alone[2] - alone[1])
 
@@ -74,7 +76,13 @@ def test_chrf_of_the_same_text_is_one_and_of_none_in_common_zero() -> None:
 
 
 def curve(scores: np.ndarray, held: int = 2000):  # type: ignore[no-untyped-def,type-arg]
-    return fit(Measured("accuracy", SIZES, np.tile(scores, (5, 1)), held), 1214, 0.95, 1.1, 4, 40, 0)
+    return fit(
+        Measured("accuracy", SIZES, np.tile(scores, (5, 1)), held),
+        1214,
+        Limits(0.95, 1.1, 4),
+        40,
+        np.random.default_rng(0),
+    )
 
 
 def test_a_flattening_curve_is_forecast_and_its_band_holds_the_truth() -> None:
@@ -119,11 +127,9 @@ def test_next_to_no_growth_is_forecast_however_uncertain_its_shape() -> None:
     found = fit(
         Measured("chrf", SIZES, np.tile(0.2 + 0.001 * np.log(SIZES), (5, 1)), 150, np.full(8, 0.005)),
         1500,
-        0.95,
-        1.1,
-        4,
+        Limits(0.95, 1.1, 4),
         40,
-        0,
+        np.random.default_rng(0),
     )
     assert found.ratio[2] > 1.1
     assert not found.refused

@@ -21,7 +21,8 @@ from curation.review.audit.draw import (
     draw,
     rows_for,
 )
-from curation.review.audit.estimate import estimate, stratified
+from curation.review.audit.estimate import estimate
+from curation.sampling.intervals import stratified
 
 IDS = [f"{n:05}" for n in range(2000)]
 

@@ -27,24 +27,24 @@ def made(folder: Path, *texts: str, labels: tuple[str, ...] = ()) -> Project:
     for n, text in enumerate(texts):
         path = folder / f"file{n}.{'jsonl' if text.startswith('{') else 'csv'}"
         path.write_text(text, "utf-8")
-        project.load(path)
+        project.examples.load(path)
     if labels:
-        project.save_context(Context(task=Task(labels=labels)))
+        project.settings.save_context(Context(task=Task(labels=labels)))
     return project
 
 
 def label(project: Project, rows: int) -> list[str]:
     """The ids of the first rows, labelled by a person."""
-    ids: list[str] = project.dataset().values("id")[:rows]
-    project.decide_all([(id, "label", TOPICS[n % 3]) for n, id in enumerate(ids)], reviewer="ann")
+    ids: list[str] = project.examples.dataset().values("id")[:rows]
+    project.decisions.decide_all([(id, "label", TOPICS[n % 3]) for n, id in enumerate(ids)], reviewer="ann")
     return ids
 
 
 def settled(project: Project) -> bool:
     """The answer, the same from the project and from its curated rows."""
-    answer = project.is_classification()
-    assert project.curated().dataset.is_classification is answer
-    assert project.curated().dataset.take([]).is_classification is answer
+    answer = project.examples.is_classification()
+    assert project.examples.curated().dataset.is_classification is answer
+    assert project.examples.curated().dataset.take([]).is_classification is answer
     return answer
 
 
@@ -77,9 +77,9 @@ def test_labels_of_files_context_and_people_count(
 
 def test_taken_back_labels_count_no_more(tmp_path: Path) -> None:
     project = made(tmp_path, PLAIN)
-    project.decide(project.dataset().values("id")[0], "label", 0, "refund", reviewer="ann")
+    project.decisions.decide(project.examples.dataset().values("id")[0], "label", 0, "refund", reviewer="ann")
     assert settled(project) is True
-    project.undo("ann")
+    project.decisions.undo("ann")
     assert settled(project) is False
     project.close()
 
@@ -87,15 +87,15 @@ def test_taken_back_labels_count_no_more(tmp_path: Path) -> None:
 def test_a_set_that_people_answer_is_no_classification_set(tmp_path: Path) -> None:
     project = made(tmp_path, PLAIN)
     ids = label(project, 1)
-    others = [id for id in project.dataset().values("id") if id not in ids]
-    project.decide_all([(id, "edit", '{"output": "a written answer"}') for id in others], reviewer="ann")
+    others = [id for id in project.examples.dataset().values("id") if id not in ids]
+    project.decisions.decide_all([(id, "edit", '{"output": "a written answer"}') for id in others], reviewer="ann")
     assert settled(project) is False
     project.close()
 
 
 def test_a_file_left_out_of_the_set_does_not_count(tmp_path: Path) -> None:
     project = made(tmp_path, LABELLED, ANSWERED)
-    project.set_source(2, False)
+    project.examples.set_source(2, False)
     assert settled(project) is True
     project.close()
 
@@ -103,17 +103,17 @@ def test_a_file_left_out_of_the_set_does_not_count(tmp_path: Path) -> None:
 def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are_work(tmp_path: Path) -> None:
     project = made(tmp_path, PLAIN)
     ids = label(project, 7)
-    manifest = project.export(tmp_path / "out")
+    manifest = project.exports.write(tmp_path / "out")
     rows = [row for name in ("train", "validation", "test") for row in pq.read_table(
         tmp_path / "out" / f"{name}.parquet", columns=["id", "label", "output"]).to_pylist()]  # fmt: skip
     assert sorted(row["id"] for row in rows) == sorted(ids)
     assert all(row["output"] == row["label"] in TOPICS for row in rows)
     assert manifest.removed == {"not labelled yet": 5}
-    findings = project.findings() or Findings.join([])
+    findings = project.findings.stored.current() or Findings.join([])
     assert len(findings.of("empty")) == 0
     assert findings.run("empty").summary["unlabelled"] == 5
     assert "labels" in findings.run("truncated").reason
-    evidence = {item["id"]: item for item in (project.last_verdict() or {})["evidence"]}
+    evidence = {item["id"]: item for item in (project.verdict.last() or {})["evidence"]}
     assert evidence["integrity"]["value"] == 0
     assert evidence["effective_size"]["detail"]["unlabelled"] == 5
     assert evidence["effective_size"]["detail"]["classes"] == 3
@@ -122,7 +122,7 @@ def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are
 
 def test_rows_that_nobody_labelled_or_answered_are_no_faults(tmp_path: Path) -> None:
     project = made(tmp_path, PLAIN)
-    verdict = project.analyse()
+    verdict = project.verdict.analyse()
     assert {item.id: item.value for item in verdict.evidence}["integrity"] == 0
     project.close()
 
@@ -130,7 +130,7 @@ def test_rows_that_nobody_labelled_or_answered_are_no_faults(tmp_path: Path) -> 
 def test_an_answered_set_with_topics_is_exported_with_its_answers(tmp_path: Path) -> None:
     project = made(tmp_path, WITH_TOPIC)
     label(project, 3)
-    manifest = project.export(tmp_path / "out")
+    manifest = project.exports.write(tmp_path / "out")
     outputs = pq.read_table(tmp_path / "out" / "train.parquet")["output"].to_pylist()
     assert manifest.counts["kept"] == 12
     assert all(output.startswith("because of") for output in outputs)

@@ -10,10 +10,8 @@ import pytest
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.findings import followed
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
-from curation.store import database, results
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings, Pair, Scope
+from curation.store import database, findings
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label
 FOUND = [
@@ -29,26 +27,26 @@ FOUND = [
 
 
 def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = FOUND, kind: str = "check") -> None:
-    ids = project.dataset().values("id")
+    ids = project.examples.dataset().values("id")
     rows = [
         {"check": check, "id": ids[row], "cluster": None, "confidence": sure, "message": "", "suggestion": suggestion,
          "evidence": json.dumps({"given": given} if given else {})}
         for row, check, sure, given, suggestion in found
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
-    with database.write(project.engine) as connection:
-        results.save_findings(connection, table, [(ids[0], 1.0)], "2026-01-01T00:00:00+00:00", kind)
+    with database.write(project.place.engine) as connection:
+        findings.save_findings(connection, table, [(ids[0], 1.0)], project.place.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:
     store(project)
-    assert project.finding_scope(Filter()) == Scope(findings=8, rows=6, classes=2, decided=0)
-    ids = project.dataset().values("id")
-    project.decide(ids[0], "accept", 0)
-    project.decide(ids[1], "flag", 0)  # flagged for somebody to look: not decided
-    whole = project.finding_scope(Filter())
+    assert project.findings.stored.scope(Filter()) == Scope(findings=8, rows=6, classes=2, decided=0)
+    ids = project.examples.dataset().values("id")
+    project.decisions.decide(ids[0], "accept", 0)
+    project.decisions.decide(ids[1], "flag", 0)  # flagged for somebody to look: not decided
+    whole = project.findings.stored.scope(Filter())
     assert (whole.decided, whole.open) == (1, 5)
-    assert project.finding_scope(Filter(sure=0.8)).rows == 3
+    assert project.findings.stored.scope(Filter(sure=0.8)).rows == 3
 
 
 @pytest.mark.parametrize(
@@ -65,76 +63,78 @@ def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(proje
 )
 def test_filters_combine(project: Project, filter: Filter, rows: int) -> None:
     store(project)
-    assert project.finding_scope(filter).rows == rows
-    assert len({row.example.id for row in project.finding_page(filter, None, 50)}) == rows
+    assert project.findings.stored.scope(filter).rows == rows
+    assert len({row.example.id for row in project.findings.stored.page(filter, None, 50)}) == rows
 
 
 def test_each_list_of_choices_counts_what_the_other_filters_leave(project: Project) -> None:
     store(project)
-    by_check, by_label = project.finding_choices(Filter(check="label_noise", label="refund", sure=0.5))
+    by_check, by_label = project.findings.choices(Filter(check="label_noise", label="refund", sure=0.5))
     assert by_check == {"label_noise": 3, "empty": 1, "pii": 1}
     assert by_label == [("refund", 3)]
 
 
 def test_the_histogram_ignores_the_threshold_and_bars_begin_at_round_edges(project: Project) -> None:
     store(project, [(n % 9, "pii", sure, "", "look") for n, sure in enumerate([0.0, 0.15, 0.2, 0.2499, 0.95, 1.0])])
-    assert project.confidence_counts(Filter(sure=0.9)) == [(0.0, 1), (0.15, 1), (0.2, 2), (0.95, 2)]
+    assert project.findings.stored.confidence_counts(Filter(sure=0.9)) == [(0.0, 1), (0.15, 1), (0.2, 2), (0.95, 2)]
 
 
 def test_pairs_come_commonest_first_with_their_share_of_the_class(project: Project) -> None:
     store(project)
-    pairs = project.label_pairs(Filter(), 10)
+    pairs = project.findings.label_pairs(Filter(), 10)
     assert pairs[0] == Pair("refund", "delivery", 2, pytest.approx(2 / 3))
     assert [(pair.given, pair.suggested) for pair in pairs[1:]] == [("delivery", "refund"), ("refund", "account")]
-    assert project.label_pairs(Filter(), 1) == pairs[:1]
-    assert project.label_pairs(Filter(given="refund", suggested="account"), 10) == pairs
+    assert project.findings.label_pairs(Filter(), 1) == pairs[:1]
+    assert project.findings.label_pairs(Filter(given="refund", suggested="account"), 10) == pairs
 
 
 def test_following_all_suggestions_is_counted_before_and_does_just_that(project: Project) -> None:
     store(project)
-    ids = project.dataset().values("id")
-    scopes = project.suggested_scopes(Filter(sure=0.5))
+    ids = project.examples.dataset().values("id")
+    scopes = project.findings.stored.suggested_scopes(Filter(sure=0.5))
     assert {kind: scope.open for kind, scope in scopes.items()} == {"drop": 1, "relabel": 2, "replace": 1}
-    changes = project.changes(Filter(sure=0.5), "suggestion")
+    changes = project.findings.changes(Filter(sure=0.5), "suggestion")
     assert changes == [
         (ids[0], "reject", ""),  # the surest of two suggestions
         (ids[1], "label", "delivery"),
         (ids[2], "label", "account"),
         (ids[4], "edit", '{"output": "the right text"}'),
     ]
-    project.decide_all(changes, "ana")
-    labels = {id: project.example(id) for id in ids}
+    project.decisions.decide_all(changes, "ana")
+    labels = {id: project.examples.stored.get(id) for id in ids}
     assert [labels[ids[n]].label for n in (1, 2)] == ["delivery", "account"]  # type: ignore[union-attr]
-    assert project.changes(Filter(sure=0.5), "suggestion") == []
+    assert project.findings.changes(Filter(sure=0.5), "suggestion") == []
 
 
 def test_what_people_decided_is_counted_apart_and_never_in_the_changes(project: Project) -> None:
     store(project)
-    ids = project.dataset().values("id")
-    project.decide(ids[1], "accept", 0, reviewer="bo")
+    ids = project.examples.dataset().values("id")
+    project.decisions.decide(ids[1], "accept", 0, reviewer="bo")
     pair = Filter(given="refund", suggested="delivery")
-    assert project.suggested_scopes(pair)["relabel"] == Scope(2, 2, 1, decided=1)
-    assert project.changes(pair, "suggestion") == [(ids[0], "label", "delivery")]
-    assert project.changes(pair, "reject") == [(ids[0], "reject", "")]
-    assert project.changes(pair, "accept") == [(ids[0], "accept", "")]
+    assert project.findings.stored.suggested_scopes(pair)["relabel"] == Scope(2, 2, 1, decided=1)
+    assert project.findings.changes(pair, "suggestion") == [(ids[0], "label", "delivery")]
+    assert project.findings.changes(pair, "reject") == [(ids[0], "reject", "")]
+    assert project.findings.changes(pair, "accept") == [(ids[0], "accept", "")]
 
 
 def test_flags_are_judged_by_single_decisions_not_by_strokes(project: Project) -> None:
     store(project)
-    ids = project.dataset().values("id")
+    ids = project.examples.dataset().values("id")
     flags = Filter(check="label_noise")
-    assert project.flags_judged(flags) == (0, 0)
-    project.decide(ids[0], "label", 0, "delivery")
-    project.decide(ids[1], "accept", 0)
-    project.decide_all([(ids[2], "label", "account")])
-    assert project.flags_judged(flags) == (1, 1)
+    assert project.findings.stored.judged(flags) == (0, 0)
+    project.decisions.decide(ids[0], "label", 0, "delivery")
+    project.decisions.decide(ids[1], "accept", 0)
+    project.decisions.decide_all([(ids[2], "label", "account")])
+    assert project.findings.stored.judged(flags) == (1, 1)
 
 
 def test_the_review_queue_takes_the_same_filter(project: Project) -> None:
     store(project)
-    ids = project.dataset().values("id")
-    assert [example.id for _, example in project.queue_page(Filter(check="label_noise", sure=0.8), -1, 9)] == [ids[0]]
-    assert project.queue_page(Filter(given="delivery", suggested="refund", sure=1e-9), -1, 9) == []
+    ids = project.examples.dataset().values("id")
+    assert [
+        example.id for _, example in project.decisions.queue.page(Filter(check="label_noise", sure=0.8), -1, 9)
+    ] == [ids[0]]
+    assert project.decisions.queue.page(Filter(given="delivery", suggested="refund", sure=1e-9), -1, 9) == []
 
 
 def test_a_suggestion_to_look_cannot_be_followed() -> None:
@@ -145,15 +145,15 @@ def test_a_suggestion_to_look_cannot_be_followed() -> None:
 
 def test_a_quick_look_is_told_apart_and_counts_for_no_verdict(project: Project) -> None:
     store(project, FOUND[:2], kind="preview")
-    assert project.is_quick_look()
-    assert not project.step("check").ran
-    assert project.finding_scope(Filter()).rows == 2
-    project.dedup()
+    assert project.findings.stored.is_quick_look()
+    assert not project.place.step("check").ran
+    assert project.findings.stored.scope(Filter()).rows == 2
+    project.duplicates.find()
     with pytest.raises(NotChecked):
-        project.facts()
-    project.check()
-    assert not project.is_quick_look()
-    assert {run.summary.get("preview") for run in project.check_runs()} == {None}
+        project.verdict.facts()
+    project.findings.check()
+    assert not project.findings.stored.is_quick_look()
+    assert {run.summary.get("preview") for run in project.findings.stored.runs()} == {None}
 
 
 def test_a_quick_look_is_stored_before_the_first_checks_and_never_after(project: Project, tmp_path: Any) -> None:
@@ -161,14 +161,14 @@ def test_a_quick_look_is_stored_before_the_first_checks_and_never_after(project:
     lines = [f"{text} {n} {label},{label}" for label, text in texts.items() for n in range(40)]
     lines += [f"please send my money back for order {n} refund,login" for n in range(900, 903)]
     (tmp_path / "more.csv").write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    project.load(tmp_path / "more.csv")
-    assert project.quick_look()
-    assert project.is_quick_look()
-    suspects = project.finding_page(Filter(given="login", suggested="refund"), None, 10)
+    project.examples.load(tmp_path / "more.csv")
+    assert project.findings.quick_look()
+    assert project.findings.stored.is_quick_look()
+    suspects = project.findings.stored.page(Filter(given="login", suggested="refund"), None, 10)
     assert {row.example.input for row in suspects} >= {
         f"please send my money back for order {n} refund" for n in (900, 901)
     }
-    project.check()
-    stored = project.finding_page(Filter(), None, 50)
-    assert not project.quick_look()
-    assert project.finding_page(Filter(), None, 50) == stored
+    project.findings.check()
+    stored = project.findings.stored.page(Filter(), None, 50)
+    assert not project.findings.quick_look()
+    assert project.findings.stored.page(Filter(), None, 50) == stored

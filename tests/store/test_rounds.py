@@ -7,21 +7,20 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from old_projects import changed, taken_back_to_version_4
 
 from curation import readiness
 from curation.errors import NotChecked, UsageError
 from curation.project import DATABASE, Project
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult, TeamResult, Turn
-from curation.records import Action, Findings
+from curation.records import Action, Filter, Findings, RoundRow
 from curation.store import database, rounds
-from curation.store.pages import Filter
 
 WORDS = {
     "refund": "money back refund return paid charge card order broken cheap twice amount bank wait wrong",
@@ -45,8 +44,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "large.csv"
     path.write_text("text,category\n" + "\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     project = Project.open(folder / "large", create=True)
-    project.load(path)
-    project.analyse()
+    project.examples.load(path)
+    project.verdict.analyse()
     project.close()
     return folder / "large"
 
@@ -80,54 +79,54 @@ def right_label(text: str) -> str:
 
 
 def audit_all(project: Project, who: str = "ann") -> None:
-    while (now := turn(project.audit_next(who))).example:
+    while (now := turn(project.rounds.audit_next(who))).example:
         label = right_label(now.example.input)
         answer, value = ("right", "") if label == now.example.label else ("wrong", label)
-        project.vote(now.round.id, now.example.id, who, answer, value)
+        project.rounds.vote(now.round.id, now.example.id, who, answer, value)
 
 
 def test_an_audit_keeps_its_rows_and_asks_for_each_once(project: Project) -> None:
-    started = project.start_audit(100)
+    started = project.rounds.start_audit(100)
     assert started.settings["strata"] == {"none": 9}
     seen = []
-    while (now := turn(project.audit_next("ann"))).example:
+    while (now := turn(project.rounds.audit_next("ann"))).example:
         assert (now.done, now.rows) == (len(seen), 9)
         seen.append(now.example.id)
-        project.vote(now.round.id, now.example.id, "ann", "right")
-    assert sorted(seen) == sorted(project.dataset().values("id"))
-    assert turn(project.audit_next("bob")).example is None
+        project.rounds.vote(now.round.id, now.example.id, "ann", "right")
+    assert sorted(seen) == sorted(project.examples.dataset().values("id"))
+    assert turn(project.rounds.audit_next("bob")).example is None
 
 
 def test_the_newest_vote_stands_and_can_be_taken_back(project: Project) -> None:
-    round = project.start_audit()
-    example = turn(project.audit_next("ann")).example
+    round = project.rounds.start_audit()
+    example = turn(project.rounds.audit_next("ann")).example
     assert example is not None
-    project.vote(round.id, example.id, "ann", "wrong", "delivery")
-    project.vote(round.id, example.id, "ann", "right")
-    assert audited(project.audit_result()).wrong == {}
-    assert project.take_back_vote(round.id, "bob") is None
-    assert project.take_back_vote(round.id, "ann") == example.id
-    assert audited(project.audit_result()).answered == 0
-    assert project.take_back_vote(round.id, "ann") is None
+    project.rounds.vote(round.id, example.id, "ann", "wrong", "delivery")
+    project.rounds.vote(round.id, example.id, "ann", "right")
+    assert audited(project.rounds.audit_result()).wrong == {}
+    assert project.rounds.take_back_vote(round.id, "bob") is None
+    assert project.rounds.take_back_vote(round.id, "ann") == example.id
+    assert audited(project.rounds.audit_result()).answered == 0
+    assert project.rounds.take_back_vote(round.id, "ann") is None
 
 
 def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> None:
-    round = project.start_team(rows=3)
-    outside = set(project.dataset().values("id")) - {row.example for row in _rows(project, round.id)}
+    round = project.rounds.start_team(rows=3)
+    outside = set(project.examples.dataset().values("id")) - {row.example for row in _rows(project, round.id)}
     with pytest.raises(UsageError, match="not in the round"):
-        project.vote(round.id, outside.pop(), "ann", "label", "refund")
+        project.rounds.vote(round.id, outside.pop(), "ann", "label", "refund")
     with pytest.raises(UsageError, match="choose a label"):
-        project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
-    project.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
+        project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
+    project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
     raw = sqlite3.connect(project.folder / DATABASE)
-    for statement in ("UPDATE votes SET answer = 'right'", "DELETE FROM votes"):
+    for statement in ("UPDATE events SET payload = '{}'", "DELETE FROM events"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             raw.execute(statement)
     raw.close()
 
 
-def _rows(project: Project, round: int) -> list[rounds.RoundRow]:
-    with database.read(project.engine) as connection:
+def _rows(project: Project, round: int) -> list[RoundRow]:
+    with database.read(project.place.engine) as connection:
         return rounds.rows_of(connection, round)
 
 
@@ -136,14 +135,14 @@ import sys
 from pathlib import Path
 from curation.project import Project
 project = Project.open(Path(sys.argv[1]))
-while (turn := project.audit_next("w")) and turn.example:
-    project.vote(turn.round.id, turn.example.id, "w", "right")
+while (turn := project.rounds.audit_next("w")) and turn.example:
+    project.rounds.vote(turn.round.id, turn.example.id, "w", "right")
     print(turn.done + 1, flush=True)
 """
 
 
 def test_what_was_acknowledged_survives_a_kill(project: Project) -> None:
-    project.start_audit()
+    project.rounds.start_audit()
     with subprocess.Popen(
         [sys.executable, "-c", VOTER, str(project.folder)], stdout=subprocess.PIPE, text=True
     ) as voter:
@@ -151,18 +150,18 @@ def test_what_was_acknowledged_survives_a_kill(project: Project) -> None:
         for line in voter.stdout:
             if int(line) == 5:
                 os.kill(voter.pid, signal.SIGKILL)
-    assert audited(project.audit_result()).answered >= 5
+    assert audited(project.rounds.audit_result()).answered >= 5
 
 
 def test_a_finished_audit_reaches_the_verdict(large: Project) -> None:
-    large.start_audit(80)
+    large.rounds.start_audit(80)
     audit_all(large)
-    result = audited(large.audit_result())
+    result = audited(large.rounds.audit_result())
     assert result.found is not None
     assert result.found.rate[1] <= 8 / 120 <= result.found.rate[2]
-    runs = large.review_runs()
-    facts = replace(large.facts(), findings=Findings.join([_without(large.facts().findings), runs]))
-    noise = next(e for e in readiness.assess(facts, large.policy()) if e.id == "noise")
+    runs = large.rounds.review_runs()
+    facts = replace(large.verdict.facts(), findings=Findings.join([_without(large.verdict.facts().findings), runs]))
+    noise = next(e for e in readiness.assess(facts, large.settings.policy()) if e.id == "noise")
     assert (noise.kind, noise.detail["source"]) == ("measured", "audit")
     assert (noise.value, noise.low, noise.high) == pytest.approx(result.found.rate)
     assert set(noise.rows) <= set(result.wrong)
@@ -176,44 +175,44 @@ def _without(findings: Findings) -> Findings:
 
 
 def test_an_exact_repeat_is_looked_at_once_and_weights_add_up(large: Project) -> None:
-    round = large.start_audit(1000)
+    round = large.rounds.start_audit(1000)
     assert len(_rows(large, round.id)) == 120
     assert sum(row.weight for row in _rows(large, round.id)) == 120
 
 
 def test_wrong_answers_become_decisions_in_one_stroke_that_can_be_undone(large: Project) -> None:
-    large.start_audit(1000)
+    large.rounds.start_audit(1000)
     audit_all(large)
-    before = audited(large.audit_result())
+    before = audited(large.rounds.audit_result())
     assert before.unsettled == len(before.wrong) == 8
-    stroke = large.settle_audit("ann")
+    stroke = large.decisions.settle_audit("ann")
     assert stroke.decided == 8
     for id, label in before.wrong.items():
-        example = large.example(id)
+        example = large.examples.stored.get(id)
         assert example is not None
         assert (example.label, example.status) == (label, "labelled")
-    after = audited(large.audit_result())
+    after = audited(large.rounds.audit_result())
     assert after.unsettled == 0
     assert after.found is not None
     assert after.found.rate[0] == 0  # every row was looked at and the wrong ones are mended
-    assert large.undo_stroke(stroke.batch, "ann") == 8
-    assert audited(large.audit_result()).unsettled == 8
+    assert large.decisions.undo_bulk(stroke.batch, "ann") == 8
+    assert audited(large.rounds.audit_result()).unsettled == 8
 
 
 def _followed(project: Project) -> dict[str, str]:
     """Follow every suggested label in one stroke, rightly or not; the label each row had before."""
     filter = Filter(check="label_noise")
-    changes = project.changes(filter, "suggestion")
-    before = {id: str(project.example(id).label) for id, _, _ in changes}  # type: ignore[union-attr]  # it was found
-    project.decide_all(changes, "ann", "Followed the suggestions")
+    changes = project.findings.changes(filter, "suggestion")
+    before = {id: str(project.examples.stored.get(id).label) for id, _, _ in changes}  # type: ignore[union-attr]  # it was found
+    project.decisions.decide_all(changes, "ann", "Followed the suggestions")
     return before
 
 
 def _judge_truly(project: Project) -> None:
-    while (now := turn(project.audit_next("ann"))).example:
+    while (now := turn(project.rounds.audit_next("ann"))).example:
         right = right_label(now.example.input)
         is_right = now.example.label == right
-        project.vote(
+        project.rounds.vote(
             now.round.id, now.example.id, "ann", "right" if is_right else "wrong", "" if is_right else right,
             now.example.version,
         )  # fmt: skip
@@ -222,16 +221,16 @@ def _judge_truly(project: Project) -> None:
 @pytest.mark.parametrize("drawn_first", [True, False])
 def test_a_right_suggestion_that_was_followed_is_no_false_alarm(large: Project, drawn_first: bool) -> None:
     if drawn_first:
-        large.start_audit(1000)
+        large.rounds.start_audit(1000)
     before = _followed(large)
     if not drawn_first:
-        large.start_audit(1000)
+        large.rounds.start_audit(1000)
     _judge_truly(large)
-    found = audited(large.audit_result()).found
+    found = audited(large.rounds.audit_result()).found
     assert found is not None
     precision = next(one for one in found.precision if one.check == "label_noise")
-    flagged = {f.example.id for f in large.finding_page(Filter(check="label_noise", sure=0.5), None, 99)}
-    truly = sum(before[id] != right_label(large.example(id).input) for id in flagged)  # type: ignore[union-attr]
+    flagged = {f.example.id for f in large.findings.stored.page(Filter(check="label_noise", sure=0.5), None, 99)}
+    truly = sum(before[id] != right_label(large.examples.stored.get(id).input) for id in flagged)  # type: ignore[union-attr]
     assert (precision.reviewed, precision.wrong) == (len(flagged), truly)
     assert truly > 0
 
@@ -241,110 +240,110 @@ def test_the_answer_judged_is_the_one_on_screen_and_is_corrected_though_decided_
     large: Project, drawn_first: bool
 ) -> None:
     if drawn_first:
-        large.start_audit(1000)
-    first, second = large.dataset().values("id")[1:3]
-    right = [right_label(large.example(id).input) for id in (first, second)]  # type: ignore[union-attr]
+        large.rounds.start_audit(1000)
+    first, second = large.examples.dataset().values("id")[1:3]
+    right = [right_label(large.examples.stored.get(id).input) for id in (first, second)]  # type: ignore[union-attr]
     wrong = [next(label for label in LABELS if label != name) for name in right]
     bulk: list[tuple[str, Action, str]] = [(first, "label", wrong[0]), (second, "label", wrong[1])]
-    large.decide_all(bulk, "ann", "Followed the suggestions")
+    large.decisions.decide_all(bulk, "ann", "Followed the suggestions")
     if not drawn_first:
-        large.start_audit(1000)
-    round = audited(large.audit_result()).round.id
-    large.vote(round, first, "ann", "wrong", right[0])
-    large.vote(round, second, "ann", "wrong")
-    result = audited(large.audit_result())
+        large.rounds.start_audit(1000)
+    round = audited(large.rounds.audit_result()).round.id
+    large.rounds.vote(round, first, "ann", "wrong", right[0])
+    large.rounds.vote(round, second, "ann", "wrong")
+    result = audited(large.rounds.audit_result())
     assert result.judged == {first: wrong[0], second: wrong[1]}
     assert result.open == {first, second}
-    stroke = large.settle_audit("ann")
+    stroke = large.decisions.settle_audit("ann")
     assert (stroke.decided, stroke.passed_over) == (2, 0)
-    now = [large.example(id) for id in (first, second)]
+    now = [large.examples.stored.get(id) for id in (first, second)]
     assert [(one.label, one.status) for one in now if one] == [(right[0], "labelled"), (wrong[1], "rejected")]
-    after = audited(large.audit_result())
+    after = audited(large.rounds.audit_result())
     assert (after.judged, after.open) == (result.judged, frozenset())
-    assert large.newest_stroke("ann", AUDITED) == replace(stroke, passed_over=0)
-    large.undo_stroke(stroke.batch, "ann")
-    assert audited(large.audit_result()).open == {first, second}
-    assert large.newest_stroke("ann", AUDITED) is None
+    assert large.decisions.newest_bulk("ann", AUDITED) == replace(stroke, passed_over=0)
+    large.decisions.undo_bulk(stroke.batch, "ann")
+    assert audited(large.rounds.audit_result()).open == {first, second}
+    assert large.decisions.newest_bulk("ann", AUDITED) is None
 
 
 def test_what_a_person_decided_alone_since_is_left_as_it_is(large: Project) -> None:
-    round = large.start_audit(1000)
-    id = large.dataset().values("id")[1]
-    large.vote(round.id, id, "ann", "wrong")
-    assert audited(large.audit_result()).open == {id}
-    large.decide(id, "accept", 0, reviewer="bob")
-    assert audited(large.audit_result()).open == frozenset()
-    assert large.settle_audit("ann").decided == 0
+    round = large.rounds.start_audit(1000)
+    id = large.examples.dataset().values("id")[1]
+    large.rounds.vote(round.id, id, "ann", "wrong")
+    assert audited(large.rounds.audit_result()).open == {id}
+    large.decisions.decide(id, "accept", 0, reviewer="bob")
+    assert audited(large.rounds.audit_result()).open == frozenset()
+    assert large.decisions.settle_audit("ann").decided == 0
 
 
 def test_an_answer_given_on_what_was_on_screen_does_not_blame_what_came_in_between(large: Project) -> None:
-    round = large.start_audit(1000)
-    seen = large.example(large.dataset().values("id")[1])
+    round = large.rounds.start_audit(1000)
+    seen = large.examples.stored.get(large.examples.dataset().values("id")[1])
     assert seen is not None
     other = next(label for label in LABELS if label != seen.label)
-    large.decide(seen.id, "label", seen.version, other, "bob")
-    large.vote(round.id, seen.id, "ann", "wrong", seen_version=seen.version)
-    result = audited(large.audit_result())
+    large.decisions.decide(seen.id, "label", seen.version, other, "bob")
+    large.rounds.vote(round.id, seen.id, "ann", "wrong", seen_version=seen.version)
+    result = audited(large.rounds.audit_result())
     assert result.judged == {seen.id: seen.label}
     assert result.open == frozenset()
 
 
 def test_votes_from_before_their_version_was_kept_are_placed_by_time(large: Project) -> None:
-    round = large.start_audit(1000)
-    seen = large.example(large.dataset().values("id")[1])
+    round = large.rounds.start_audit(1000)
+    seen = large.examples.stored.get(large.examples.dataset().values("id")[1])
     assert seen is not None
-    large.vote(round.id, seen.id, "ann", "wrong")
-    with database.write(large.engine) as connection:
+    large.rounds.vote(round.id, seen.id, "ann", "wrong")
+    with database.write(large.place.engine) as connection:
         connection.exec_driver_sql("ALTER TABLE votes DROP COLUMN seen_version")
         connection.exec_driver_sql("ALTER TABLE votes ADD COLUMN seen_version INTEGER")
-    result = audited(large.audit_result())
+    result = audited(large.rounds.audit_result())
     assert (result.judged, result.open) == ({seen.id: seen.label}, {seen.id})
 
 
 def test_mending_what_an_audit_found_does_not_clear_the_rows_nobody_looked_at(large: Project) -> None:
-    large.start_audit(60)
+    large.rounds.start_audit(60)
     audit_all(large)
-    large.settle_audit("ann")
-    found = audited(large.audit_result()).found
+    large.decisions.settle_audit("ann")
+    found = audited(large.rounds.audit_result()).found
     assert found is not None
     value, _, high = found.rate
     assert high > value
 
 
 def test_a_set_that_has_changed_needs_a_new_audit(large: Project, tickets: Path) -> None:
-    large.start_audit(60)
+    large.rounds.start_audit(60)
     audit_all(large)
-    assert large.review_runs().run("audit").status == "done"
-    drawn = {row.example for row in _rows(large, audited(large.audit_result()).round.id)}
-    others = [id for id in large.dataset().values("id") if id not in drawn][:30]
-    stroke = large.decide_all([(id, "reject", "") for id in others], "ann")
-    assert "30 other examples have changed" in large.review_runs().run("audit").reason
-    large.undo_stroke(stroke.batch, "ann")
-    assert large.review_runs().run("audit").status == "done"
-    large.load(tickets)
-    assert "Files were loaded or left out" in large.review_runs().run("audit").reason
+    assert large.rounds.review_runs().run("audit").status == "done"
+    drawn = {row.example for row in _rows(large, audited(large.rounds.audit_result()).round.id)}
+    others = [id for id in large.examples.dataset().values("id") if id not in drawn][:30]
+    stroke = large.decisions.decide_all([(id, "reject", "") for id in others], "ann")
+    assert "30 other examples have changed" in large.rounds.review_runs().run("audit").reason
+    large.decisions.undo_bulk(stroke.batch, "ann")
+    assert large.rounds.review_runs().run("audit").status == "done"
+    large.examples.load(tickets)
+    assert "Files were loaded or left out" in large.rounds.review_runs().run("audit").reason
 
 
 def test_a_new_audit_just_begun_does_not_hide_the_last_one(large: Project) -> None:
-    assert large.review_runs().run("audit").reason == "Nobody has audited the answers yet."
-    large.start_audit(60)
+    assert large.rounds.review_runs().run("audit").reason == "Nobody has audited the answers yet."
+    large.rounds.start_audit(60)
     audit_all(large)
-    done = large.review_runs().run("audit").summary
-    large.start_audit(60, seed=1)
-    assert large.review_runs().run("audit").summary == done
-    assert audited(large.audit_result()).answered == 0
+    done = large.rounds.review_runs().run("audit").summary
+    large.rounds.start_audit(60, seed=1)
+    assert large.rounds.review_runs().run("audit").summary == done
+    assert audited(large.rounds.audit_result()).answered == 0
 
 
 def test_a_team_round_tells_agreement_and_its_consensus_becomes_decisions(large: Project) -> None:
-    started = large.start_team(rows=40, overlap=2)
+    started = large.rounds.start_team(rows=40, overlap=2)
     assert sum(len(line) == 4 for line in started.settings["chances"]) == 40
     for who in ("ann", "bob"):
-        while (now := turn(large.team_next(who))).example:
+        while (now := turn(large.rounds.team_next(who))).example:
             label = right_label(now.example.input)
             if who == "bob" and now.done % 8 == 0:
                 label = LABELS[(LABELS.index(label) + 2) % 4]
-            large.vote(now.round.id, now.example.id, who, "label", label)
-    result = team(large.team_result())
+            large.rounds.vote(now.round.id, now.example.id, who, "label", label)
+    result = team(large.rounds.team_result())
     assert result.agreement is not None
     assert 0.7 < result.agreement.alpha[0] < 0.95
     assert result.consensus is not None
@@ -352,43 +351,46 @@ def test_a_team_round_tells_agreement_and_its_consensus_becomes_decisions(large:
     disputed = [row for row in result.consensus.rows if not row.is_settled]
     assert len(disputed) == len(result.next) == 5
     assert {line.reviewer for line in result.next} == {""}
-    runs = large.review_runs()
+    runs = large.rounds.review_runs()
     assert runs.run("agreement").summary["rows"] == 40
     assert set(runs.of("agreement").table["id"].to_pylist()) == {row.id for row in disputed}
-    stroke = large.adopt_consensus("ann")
+    stroke = large.decisions.adopt_consensus("ann")
     assert stroke.decided == 35
     for row in result.consensus.rows:
-        example = large.example(row.id)
+        example = large.examples.stored.get(row.id)
         assert example is not None
         assert example.label == (row.answer if row.is_settled else example.imported_label)
 
 
 def test_the_verdict_reads_the_agreement(large: Project) -> None:
-    large.start_team(rows=20)
+    large.rounds.start_team(rows=20)
     for who in ("ann", "bob"):
-        while (now := turn(large.team_next(who))).example:
+        while (now := turn(large.rounds.team_next(who))).example:
             label = LABELS[(now.done + (who == "bob")) % 4] if now.done % 2 else right_label(now.example.input)
-            large.vote(now.round.id, now.example.id, who, "label", label)
-    facts = replace(large.facts(), findings=Findings.join([_without(large.facts().findings), large.review_runs()]))
-    found = next(e for e in readiness.assess(facts, large.policy()) if e.id == "agreement")
+            large.rounds.vote(now.round.id, now.example.id, who, "label", label)
+    facts = replace(
+        large.verdict.facts(),
+        findings=Findings.join([_without(large.verdict.facts().findings), large.rounds.review_runs()]),
+    )
+    found = next(e for e in readiness.assess(facts, large.settings.policy()) if e.id == "agreement")
     assert found.status == "fail"
-    assert found.value == pytest.approx(team(large.team_result()).agreement.alpha[0])  # type: ignore[union-attr]
+    assert found.value == pytest.approx(team(large.rounds.team_result()).agreement.alpha[0])  # type: ignore[union-attr]
 
 
 def test_nothing_to_look_at_says_so(tmp_path: Path) -> None:
     empty = Project.open(tmp_path / "none", create=True)
     with pytest.raises(NotChecked, match="load some first"):
-        empty.start_audit()
+        empty.rounds.start_audit()
     with pytest.raises(NotChecked, match="load some first"):
-        empty.start_team()
-    assert empty.audit_next("ann") is None
-    assert empty.team_result() is None
-    assert [run.status for run in empty.review_runs().runs] == ["not_checked"] * 2
+        empty.rounds.start_team()
+    assert empty.rounds.audit_next("ann") is None
+    assert empty.rounds.team_result() is None
+    assert [run.status for run in empty.rounds.review_runs().runs] == ["not_checked"] * 2
     empty.close()
 
 
 def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
-    first, again = large.start_audit(50, seed=9), large.start_audit(50, seed=9)
+    first, again = large.rounds.start_audit(50, seed=9), large.rounds.start_audit(50, seed=9)
     assert [(r.example, r.weight) for r in _rows(large, first.id)] == [
         (r.example, r.weight) for r in _rows(large, again.id)
     ]
@@ -396,16 +398,18 @@ def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
 
 
 def test_a_project_from_before_versions_were_kept_with_votes_is_brought_along(large: Project) -> None:
-    round = large.start_audit(1000)
-    seen = large.dataset().values("id")[1]
-    large.vote(round.id, seen, "ann", "wrong")
+    round = large.rounds.start_audit(1000)
+    seen = large.examples.dataset().values("id")[1]
     folder = large.folder
     large.close()
-    with closing(sqlite3.connect(folder / DATABASE)) as old, old:
-        old.execute("ALTER TABLE votes DROP COLUMN seen_version")
-        old.execute("UPDATE about SET value = '3' WHERE key = 'schema_version'")
+    taken_back_to_version_4(folder)
+    vote = "INSERT INTO votes (round, example, reviewer, answer, value, at) VALUES"
+    changed(
+        folder, f"ALTER TABLE votes DROP COLUMN seen_version; {vote} ({round.id}, 2, 'ann', 'wrong', '', '{round.at}')"
+    )
+    changed(folder, "UPDATE about SET value = '3' WHERE key = 'schema_version'")
     again = Project.open(folder)
-    assert audited(again.audit_result()).judged.keys() == {seen}
-    again.vote(round.id, seen, "ann", "right")
-    assert not audited(again.audit_result()).judged
+    assert audited(again.rounds.audit_result()).judged.keys() == {seen}
+    again.rounds.vote(round.id, seen, "ann", "right")
+    assert not audited(again.rounds.audit_result()).judged
     again.close()

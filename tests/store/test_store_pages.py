@@ -8,13 +8,12 @@ import pytest
 from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.project import DATABASE, Project
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
-from curation.store import database, results
-from curation.store.pages import Filter
+from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings
+from curation.store import database, findings
 
 
 def store_findings(project: Project, confidences: list[float]) -> None:
-    ids = project.dataset().values("id")
+    ids = project.examples.dataset().values("id")
     rows = [
         {"check": "label_noise", "id": ids[n % len(ids)], "cluster": None, "confidence": c, "message": f"finding {n}",
          "evidence": "{}", "suggestion": "look"}
@@ -22,15 +21,15 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     ]  # fmt: skip
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
-    with database.write(project.engine) as connection:
-        results.save_findings(connection, found, order, "2026-01-01T00:00:00+00:00")
+    with database.write(project.place.engine) as connection:
+        findings.save_findings(connection, found, order, project.place.snapshot())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])
 def test_findings_come_surest_first_and_each_once(project: Project, limit: int) -> None:
     store_findings(project, [0.5, 0.9, 0.5, 0.1, 0.5, 0.9])
     seen, after = [], None
-    while page := project.finding_page(Filter(), after, limit):
+    while page := project.findings.stored.page(Filter(), after, limit):
         seen += page
         after = (page[-1].confidence, page[-1].seq)
     assert [row.message for row in seen] == [f"finding {n}" for n in (1, 5, 0, 2, 4, 3)]
@@ -38,52 +37,52 @@ def test_findings_come_surest_first_and_each_once(project: Project, limit: int) 
 
 def test_filters_narrow_by_label_and_text_as_decided(project: Project) -> None:
     store_findings(project, [0.9] * 9)
-    assert project.finding_total(Filter(label="refund")) == 3
-    assert project.finding_total(Filter(text="parcel")) == 1
-    assert project.finding_total(Filter(text="%")) == 0
-    example = project.finding_page(Filter(label="refund"), None, 1)[0].example
-    project.decide(example.id, "label", 0, "delivery")
-    assert project.finding_total(Filter(label="refund")) == 2
+    assert project.findings.stored.total(Filter(label="refund")) == 3
+    assert project.findings.stored.total(Filter(text="parcel")) == 1
+    assert project.findings.stored.total(Filter(text="%")) == 0
+    example = project.findings.stored.page(Filter(label="refund"), None, 1)[0].example
+    project.decisions.decide(example.id, "label", 0, "delivery")
+    assert project.findings.stored.total(Filter(label="refund")) == 2
 
 
 def test_the_queue_is_in_its_order_and_shrinks_with_decisions(project: Project) -> None:
     store_findings(project, [0.9] * 9)
-    ids = project.dataset().values("id")
-    page = project.queue_page(Filter(), -1, 10)
+    ids = project.examples.dataset().values("id")
+    page = project.decisions.queue.page(Filter(), -1, 10)
     assert [example.id for _, example in page] == [ids[4], ids[2], ids[7]]
-    project.decide(ids[4], "skip", 0)
-    assert [example.id for _, example in project.queue_page(Filter(), -1, 10)] == [ids[2], ids[7]]
-    assert project.queue_total(Filter()) == 2
+    project.decisions.decide(ids[4], "skip", 0)
+    assert [example.id for _, example in project.decisions.queue.page(Filter(), -1, 10)] == [ids[2], ids[7]]
+    assert project.decisions.queue.total(Filter()) == 2
 
 
 def test_findings_are_up_to_date_until_an_example_changes(project: Project) -> None:
     store_findings(project, [0.9])
-    assert project.step("check").ran
-    assert not project.step("check").stale
-    project.decide(project.dataset().values("id")[0], "reject", 0)
-    assert project.step("check").stale
+    assert project.place.step("check").ran
+    assert not project.place.step("check").stale
+    project.decisions.decide(project.examples.dataset().values("id")[0], "reject", 0)
+    assert project.place.step("check").stale
 
 
 def test_the_same_file_is_not_loaded_twice_and_repeats_are_kept(
     project: Project, tickets: Path, tmp_path: Path
 ) -> None:
-    assert project.load(tickets).already
-    assert project.totals()["stored"] == 9
+    assert project.examples.load(tickets).already
+    assert project.examples.stored.totals()["stored"] == 9
     other = tmp_path / "more.csv"
     other.write_text(tickets.read_text() + "a new question about shipping,delivery\n", encoding="utf-8")
-    assert not project.load(other).already
-    ids = project.dataset().values("id")
+    assert not project.examples.load(other).already
+    ids = project.examples.dataset().values("id")
     assert len(ids) == len(set(ids)) == 19
     assert ids[9] == ids[0] + "-1"
 
 
 def test_a_file_left_out_is_not_in_the_set_but_still_stored(project: Project) -> None:
-    source = project.sources()[0].id
-    project.set_source(source, False)
-    assert len(project.dataset()) == 0
-    assert project.queue_page(Filter(check="all"), -1, 5) == []
-    project.set_source(source, True)
-    assert len(project.dataset()) == 9
+    source = project.examples.stored.sources()[0].id
+    project.examples.set_source(source, False)
+    assert len(project.examples.dataset()) == 0
+    assert project.decisions.queue.page(Filter(check="all"), -1, 5) == []
+    project.examples.set_source(source, True)
+    assert len(project.examples.dataset()) == 9
 
 
 def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_path: Path) -> None:
@@ -94,7 +93,7 @@ def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_pa
     with pytest.raises(InputRejected, match="not a project database"):
         Project.open(tmp_path / "foreign")
     newer = Project.open(tmp_path / "newer", create=True)
-    with newer.engine.connect() as connection:
+    with newer.place.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE about SET value = '99' WHERE key = 'schema_version'")
         connection.commit()
     newer.close()
@@ -108,26 +107,28 @@ def test_progress_may_be_written_while_a_file_is_loaded(project: Project, tmp_pa
     seen: list[str] = []
 
     def progress(done: float, message: str) -> None:
-        with database.write(project.engine) as connection:  # waits half a minute and fails if loading holds the lock
+        with database.write(
+            project.place.engine
+        ) as connection:  # waits half a minute and fails if loading holds the lock
             database.bump(connection)
         seen.append(message)
 
-    assert project.load(more, progress=progress).stored == 1
+    assert project.examples.load(more, progress=progress).stored == 1
     assert "storing" in seen
 
 
 def test_how_duplicates_are_found_is_kept_and_makes_results_stale(project: Project) -> None:
-    project.dedup()
-    assert not project.step("dedup").stale
-    project.save_dedup_settings(Settings(threshold=0.9, shingle=5, keeper="longest"))
-    assert project.step("dedup").stale
-    assert project.dedup().settings["threshold"] == 0.9
-    assert project.dedup_settings() == Settings(threshold=0.9, shingle=5, keeper="longest")
+    project.duplicates.find()
+    assert not project.place.step("dedup").stale
+    project.duplicates.save_settings(Settings(threshold=0.9, shingle=5, keeper="longest"))
+    assert project.place.step("dedup").stale
+    assert project.duplicates.find().settings["threshold"] == 0.9
+    assert project.duplicates.settings() == Settings(threshold=0.9, shingle=5, keeper="longest")
 
 
 def test_declared_labels_can_be_chosen_before_any_row_has_them(project: Project) -> None:
-    project.save_context(project.parse_context('[task]\nlabels = ["refund", "complaint"]\n'))
-    assert set(project.label_set()) == {"refund", "delivery", "account", "complaint"}
-    example = project.dataset().values("id")[0]
-    project.decide(example, "label", 0, "complaint")
-    assert dict(project.label_counts())["complaint"] == 1
+    project.settings.save_context(project.settings.parse_context('[task]\nlabels = ["refund", "complaint"]\n'))
+    assert set(project.examples.label_set()) == {"refund", "delivery", "account", "complaint"}
+    example = project.examples.dataset().values("id")[0]
+    project.decisions.decide(example, "label", 0, "complaint")
+    assert dict(project.examples.stored.label_counts())["complaint"] == 1

@@ -3,12 +3,13 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from old_projects import changed, project_of_version_4
 
 from curation.project import Project
-from curation.store import database, decisions
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [f"question {n},label {n % 3}" for n in range(1200)]
     file.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
     project = Project.open(file.parent / "project", create=True)
-    project.load(file)
+    project.examples.load(file)
     project.close()
     return project.folder
 
@@ -32,85 +33,88 @@ def project(made: Path, tmp_path: Path) -> Iterator[Project]:
 
 
 def ids(project: Project) -> list[str]:
-    return list(project.dataset().values("id"))
+    return list(project.examples.dataset().values("id"))
 
 
 def test_a_stroke_decides_every_row_and_one_undo_takes_all_of_it_back(project: Project) -> None:
-    stroke = project.decide_all([(id, "reject", "") for id in ids(project)], "ana", "all suspects")
+    stroke = project.decisions.decide_all([(id, "reject", "") for id in ids(project)], "ana", "all suspects")
     assert (stroke.decided, stroke.passed_over) == (1200, 0)
-    assert len(project.curated().dataset) == 0
-    assert project.newest_stroke("ana") == stroke
-    assert project.undo_stroke(stroke.batch, "ana") == 1200
-    assert len(project.curated().dataset) == 1200
-    assert project.newest_stroke("ana") is None
+    assert len(project.examples.curated().dataset) == 0
+    assert project.decisions.newest_bulk("ana") == stroke
+    assert project.decisions.undo_bulk(stroke.batch, "ana") == 1200
+    assert len(project.examples.curated().dataset) == 1200
+    assert project.decisions.newest_bulk("ana") is None
 
 
 def test_a_stroke_never_overwrites_what_a_person_decided(project: Project) -> None:
     first, second, *_ = ids(project)
-    project.decide(first, "accept", 0, reviewer="bo")
-    stroke = project.decide_all([(first, "reject", ""), (second, "reject", "")], "ana")
+    project.decisions.decide(first, "accept", 0, reviewer="bo")
+    stroke = project.decisions.decide_all([(first, "reject", ""), (second, "reject", "")], "ana")
     assert (stroke.decided, stroke.passed_over) == (1, 1)
-    kept = project.example(first)
-    gone = project.example(second)
+    kept = project.examples.stored.get(first)
+    gone = project.examples.stored.get(second)
     assert kept is not None and gone is not None
     assert (kept.status, gone.status) == ("accepted", "rejected")
 
 
 def test_undo_of_a_stroke_leaves_later_decisions_alone(project: Project) -> None:
     first, second, *_ = ids(project)
-    stroke = project.decide_all([(first, "label", "label 9"), (second, "label", "label 9")], "ana")
-    seen = project.example(first)
+    stroke = project.decisions.decide_all([(first, "label", "label 9"), (second, "label", "label 9")], "ana")
+    seen = project.examples.stored.get(first)
     assert seen is not None and seen.label == "label 9"
-    project.decide(first, "label", seen.version, "label 7", reviewer="bo")
-    project.undo_stroke(stroke.batch, "ana")
-    labels = dict(zip(project.curated().dataset.values("id"), project.curated().dataset.values("label"), strict=True))
+    project.decisions.decide(first, "label", seen.version, "label 7", reviewer="bo")
+    project.decisions.undo_bulk(stroke.batch, "ana")
+    labels = dict(
+        zip(
+            project.examples.curated().dataset.values("id"),
+            project.examples.curated().dataset.values("label"),
+            strict=True,
+        )
+    )
     assert labels[first] == "label 7"
     assert labels[second] == "label 1"
 
 
 def test_undo_on_its_key_takes_back_single_decisions_only(project: Project) -> None:
     first, second, *_ = ids(project)
-    project.decide(first, "accept", 0, reviewer="ana")
-    project.decide_all([(second, "reject", "")], "ana")
-    assert project.undo("ana") == first
-    assert project.undo("ana") is None
+    project.decisions.decide(first, "accept", 0, reviewer="ana")
+    project.decisions.decide_all([(second, "reject", "")], "ana")
+    assert project.decisions.undo("ana") == first
+    assert project.decisions.undo("ana") is None
 
 
 def test_the_chain_of_hashes_holds_through_strokes_and_undos(project: Project) -> None:
-    project.decide(ids(project)[0], "accept", 0)
-    stroke = project.decide_all([(id, "accept", "") for id in ids(project)])
-    project.undo_stroke(stroke.batch)
-    with database.read(project.engine) as connection:
-        assert decisions.chain_is_whole(connection)
+    project.decisions.decide(ids(project)[0], "accept", 0)
+    stroke = project.decisions.decide_all([(id, "accept", "") for id in ids(project)])
+    project.decisions.undo_bulk(stroke.batch)
+    assert project.place.verify().is_intact
 
 
 def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project, made: Path, tmp_path: Path) -> None:
     other = Project.open(tmp_path / "other", create=True)
-    other.load(made.parent / "rows.csv")
+    other.examples.load(made.parent / "rows.csv")
     chosen = ids(project)[:40]
-    project.decide_all([(id, "label", "label 2") for id in chosen])
+    project.decisions.decide_all([(id, "label", "label 2") for id in chosen])
     for id in chosen:
-        other.decide(id, "label", 0, "label 2")
-    assert [project.example(id) for id in chosen] == [other.example(id) for id in chosen]
+        other.decisions.decide(id, "label", 0, "label 2")
+    assert [project.examples.stored.get(id) for id in chosen] == [other.examples.stored.get(id) for id in chosen]
 
 
 def test_a_database_of_the_first_version_opens_with_its_decisions_after_a_copy_was_kept(tmp_path: Path) -> None:
-    folder = tmp_path / "project"
-    project = Project.open(folder, create=True)
-    (tmp_path / "rows.csv").write_text("text,label\nhello,a\n", encoding="utf-8")
-    project.load(tmp_path / "rows.csv")
-    project.decide(ids(project)[0], "label", 0, "b", reviewer="ana")
-    project.close()
-    with sqlite3.connect(folder / "project.db") as old:
-        old.execute("DROP INDEX ix_decisions_batch")
-        old.execute("ALTER TABLE decisions DROP COLUMN batch")
-        for table in ("votes", "round_rows", "rounds", "calls"):
-            old.execute(f"DROP TABLE {table}")
-        old.execute("UPDATE about SET value = '1' WHERE key = 'schema_version'")
-    old.close()
+    folder = project_of_version_4(tmp_path / "project")
+    later = "DROP INDEX ix_decisions_batch; ALTER TABLE decisions DROP COLUMN batch"
+    tables = ";".join(f"DROP TABLE {table}" for table in ("votes", "round_rows", "rounds", "calls"))
+    changed(folder, f"{later}; {tables}; UPDATE about SET value = '1' WHERE key = 'schema_version'")
     again = Project.open(folder)
-    assert list(again.curated().dataset.values("label")) == ["b"]
-    assert again.decide_all([(ids(again)[0], "accept", "")]).passed_over == 1
-    with sqlite3.connect(folder / "project.v1.db") as copy:
+    assert list(again.examples.curated().dataset.values("label")) == [
+        "delivery",
+        "refund",
+        "refund",
+        "refund",
+        "account",
+    ]
+    assert again.decisions.decide_all([(ids(again)[0], "accept", "")]).passed_over == 1
+    assert again.place.verify().is_intact
+    with closing(sqlite3.connect(folder / "project.v1.db")) as copy:
         assert copy.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone() == ("1",)
-    copy.close()
+    again.close()

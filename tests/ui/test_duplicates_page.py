@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from curation.dedup import Neighbour
 from curation.project import Project
-from curation.project.decisions import Stroke
-from curation.store.clusters import ClusterFilter, Member, Touched
-from curation.store.pages import Example
+from curation.project.decisions import BulkDecision
+from curation.records import ClusterFilter, Example, Member, Touched
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, cluster_texts, near
+from curation.ui.duplicates import bulk, compare
+from curation.ui.widgets import bulk_actions, near
 from curation.wording import BULK_REASONS
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -45,8 +45,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "rows.csv"
     file.write_text("text,label\n" + "".join(f'"{text}",{label}\n' for text, label in ROWS), encoding="utf-8")
     project = Project.open(folder / "project", create=True)
-    project.load(file)
-    project.dedup()
+    project.examples.load(file)
+    project.duplicates.find()
     project.close()
     return folder / "project"
 
@@ -81,15 +81,15 @@ def texts(test: AppTest) -> str:
 
 
 def ids(project: Project) -> list[str]:
-    return list(project.dataset().values("id"))
+    return list(project.examples.dataset().values("id"))
 
 
 def statuses(project: Project) -> list[str]:
-    return [found.status for id in ids(project) if (found := project.example(id))]
+    return [found.status for id in ids(project) if (found := project.examples.stored.get(id))]
 
 
 def removed(project: Project, out: Path) -> dict[str, dict[str, object]]:
-    project.export(out)
+    project.exports.write(out)
     return {row["id"]: row for row in pq.read_table(out / "removed.parquet").to_pylist()}
 
 
@@ -159,7 +159,7 @@ def test_accepting_the_clusters_of_one_kind_touches_no_other(project: Project, s
 def test_what_people_decided_is_counted_and_left_alone(project: Project, show: Show) -> None:
     mine = ids(project)[:3]
     for id in mine:
-        project.decide(id, "accept", 0, reviewer="ana")
+        project.decisions.decide(id, "accept", 0, reviewer="ana")
     test = show("duplicates")
     press(test, "Leave out the duplicates")
     assert "This leaves out 1 row in 1 cluster." in texts(test)
@@ -185,11 +185,11 @@ def test_much_goes_to_a_background_job(project: Project, show: Show, monkeypatch
     test = show("duplicates")
     press(test, "Leave out the duplicates")
     press(test, "Leave out the duplicates: 3 rows")
-    job = project.newest_job()
+    job = project.jobs.newest()
     assert job is not None
     assert job.verb == "decide_all"
-    project.cancel(job.id)
-    project.cancel(job.id)
+    project.jobs.cancel(job.id)
+    project.jobs.cancel(job.id)
 
 
 def test_two_examples_become_one_and_the_merged_text_is_exported(project: Project, show: Show, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_two_examples_become_one_and_the_merged_text_is_exported(project: Projec
     assert "Merged two examples, just now." in texts(test)
     changed = {s: n for n, s in enumerate(statuses(project)) if s != "undecided"}
     assert set(changed) == {"edited", "rejected"}
-    kept = project.example(ids(project)[changed["edited"]])
+    kept = project.examples.stored.get(ids(project)[changed["edited"]])
     assert kept is not None
     assert (kept.input, kept.label) == ("Where is the parcel I ordered?", "billing")
     gone = removed(project, tmp_path / "out")
@@ -221,14 +221,14 @@ def test_a_merge_is_undone_in_one_press(project: Project, show: Show) -> None:
     assert statuses(project).count("rejected") == 1
     press(test, "Undo all of it")
     assert statuses(project) == ["undecided"] * len(ROWS)
-    assert [e.input for id in ids(project) if (e := project.example(id))] == [text for text, _ in ROWS]
+    assert [e.input for id in ids(project) if (e := project.examples.stored.get(id))] == [text for text, _ in ROWS]
 
 
 def test_a_merge_of_something_decided_meanwhile_changes_nothing(project: Project, show: Show) -> None:
     test = show("duplicates")
     press(test, "Merge the two")
     for id in ids(project):
-        project.decide(id, "accept", 0, reviewer="somebody else")
+        project.decisions.decide(id, "accept", 0, reviewer="somebody else")
     press(test, "Merge into one")
     assert statuses(project) == ["accepted"] * len(ROWS)
     assert "Nothing was changed" in texts(test)
@@ -263,7 +263,7 @@ def test_an_example_added_by_hand_is_stored_with_its_author_and_exported(
     assert list(frame["Note"]) == ["Same label: a repeat"]
     test.text_area(key="add-Questions-0-input").set_value("Can I pay by bank transfer?").run()
     press(test, "Add it to the set")
-    added = project.example(ids(project)[-1])
+    added = project.examples.stored.get(ids(project)[-1])
     assert added is not None
     assert (added.input, added.label, added.source) == ("Can I pay by bank transfer?", "account", "Added by hand")
     assert json.loads(added.meta)["added_by"] == state.reviewer()
@@ -272,12 +272,12 @@ def test_an_example_added_by_hand_is_stored_with_its_author_and_exported(
 
 
 def test_hand_written_examples_share_a_source_and_exact_repeats_are_kept(project: Project) -> None:
-    first = project.add_example("Hello", "", "account", True, "ana")
-    second = project.add_example("Hello", "", "account", True, "bo")
+    first = project.examples.add("Hello", "", "account", True, "ana")
+    second = project.examples.add("Hello", "", "account", True, "bo")
     assert second == f"{first}-1"
-    assert [(source.name, source.stored) for source in project.sources()][1:] == [("Added by hand", 2)]
-    assert project.is_classification()
-    assert len(project.dataset()) == len(ROWS) + 2
+    assert [(source.name, source.stored) for source in project.examples.stored.sources()][1:] == [("Added by hand", 2)]
+    assert project.examples.is_classification()
+    assert len(project.examples.dataset()) == len(ROWS) + 2
 
 
 def test_an_empty_input_is_refused_and_nothing_is_stored(project: Project, show: Show) -> None:
@@ -285,11 +285,11 @@ def test_an_empty_input_is_refused_and_nothing_is_stored(project: Project, show:
     test.toggle(key="add-by-hand").set_value(True).run()
     press(test, "Add it to the set")
     assert "Write an input first" in texts(test)
-    assert len(project.dataset()) == len(ROWS)
+    assert len(project.examples.dataset()) == len(ROWS)
 
 
 def test_editing_shows_neighbours_of_the_new_text_and_follows_later_changes(project: Project, show: Show) -> None:
-    project.check(["empty"])
+    project.findings.check(["empty"])
     test = show("review")
     next(box for box in test.selectbox if box.label == "Queue").set_value("all").run()
     press(test, "Edit")
@@ -300,7 +300,7 @@ def test_editing_shows_neighbours_of_the_new_text_and_follows_later_changes(proj
     area.set_value("Please change the address on my account!").run()
     frame = next(f.value for f in test.dataframe if "Note" in f.value)
     assert list(frame["Text"]) == [ROWS[9][0]]
-    project.decide(ids(project)[9], "reject", 0, reviewer="bo")
+    project.decisions.decide(ids(project)[9], "reject", 0, reviewer="bo")
     test.run()
     assert not [f for f in test.dataframe if "Note" in f.value]
 
@@ -309,12 +309,12 @@ def test_the_index_of_a_large_set_is_made_in_the_background(
     project: Project, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(near, "AT_ONCE", 3)
-    live = near.Live(project, project.dedup_settings())
+    live = near.Live(project, project.duplicates.settings())
     live.made.result(30)
     made = live.current()
     assert made is not None
     assert made.near(ROWS[4][0], but=ids(project)[4]) == [Neighbour(ids(project)[3], 1.0)]
-    project.add_example("Where is the parcel I ordered last week", "", "delivery", True)
+    project.examples.add("Where is the parcel I ordered last week", "", "delivery", True)
     assert live.current() is made
     assert len(made.near(ROWS[4][0])) == 3
 
@@ -325,10 +325,10 @@ def member(kind: str, status: str = "undecided", pinned: str = "") -> Member:
 
 
 def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
-    assert cluster_texts.fate(member("near")).startswith("Not exported: it repeats")
-    assert cluster_texts.fate(member("variant")) == "Exported unless you leave it out, similarity 0.93."
-    assert cluster_texts.fate(member("near", pinned="keep")) == "Exported: kept on request, similarity 0.93."
-    assert cluster_texts.fate(member("exact", status="rejected")).startswith("Left out by a person, ")
+    assert compare.fate(member("near")).startswith("Not exported: it repeats")
+    assert compare.fate(member("variant")) == "Exported unless you leave it out, similarity 0.93."
+    assert compare.fate(member("near", pinned="keep")) == "Exported: kept on request, similarity 0.93."
+    assert compare.fate(member("exact", status="rejected")).startswith("Left out by a person, ")
 
 
 @pytest.mark.parametrize(
@@ -337,13 +337,13 @@ def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
 )
 def test_a_stroke_says_what_it_was_and_when(at: str, words: str) -> None:
     now = datetime.fromisoformat("2026-01-02T12:00:40+00:00")
-    stroke = Stroke("b", 3412, 0, BULK_REASONS["leave_out"])
-    line = cluster_texts.stroke_line(stroke, f"2026-01-02T{at}+00:00", now)
+    stroke = BulkDecision("b", 3412, 0, BULK_REASONS["leave_out"])
+    line = bulk_actions.undo_line(stroke, f"2026-01-02T{at}+00:00", now)
     assert line == f"Leave out the duplicates (3,412 decisions), {words}."
 
 
 def test_large_counts_are_readable() -> None:
-    line = cluster_texts.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
+    line = bulk.touched_lines(Touched(3412, 1240, 0, 0), "leave_out")[0]
     assert line.startswith("This leaves out 3,412 rows in 1,240 clusters.")
     assert ClusterFilter() == ClusterFilter("", 2, "", "largest")
 
@@ -360,5 +360,5 @@ def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, 
 
 
 def test_leaving_out_says_that_repeats_count_once_already() -> None:
-    line = cluster_texts.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
+    line = bulk.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
     assert "They count once already; this makes it a decision that shows in review" in line

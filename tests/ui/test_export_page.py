@@ -1,16 +1,20 @@
 """The Export page: personal data is asked about, an export is approved by name, and a broken approval is shown."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from curation.project.background import verbs
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from curation.errors import GateNotPassed
-from curation.export import gate
+from curation.export import Layout, gate
 from curation.progress import ignore
 from curation.project import Project
-from curation.project.background import verbs
+from curation.project.jobs import Export
+from curation.records import Filter
 from curation.store import database, jobs
 from curation.ui import state
 from curation.ui.export import sentences
@@ -23,7 +27,7 @@ WHY = "A pilot: we measure the base model next week."
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked and exported project, two rows of which hold personal data."""
     home = tmp_path_factory.mktemp("export-page")
     tickets = home / "tickets.csv"
@@ -31,16 +35,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [f"{text},{('refund', 'delivery')[n % 2]}" for n, text in enumerate([*plain, *PRIVATE])]
     tickets.write_text("text,category\n" + "\n".join(rows) + "\n")
     project = Project.open(home / "projects" / "Tickets", create=True)
-    project.load(tickets)
-    project.export(home / "projects" / "Tickets" / "export", treatment="mask")
+    project.examples.load(tickets)
+    project.exports.write(home / "projects" / "Tickets" / "export", layout=Layout(treatment="mask"))
     project.close()
     return home
 
 
 @pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "exported"))
+
+
+@pytest.fixture
 def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, nobody having approved the export."""
-    (made / "projects" / "Tickets" / "export" / "approval.json").unlink(missing_ok=True)
     monkeypatch.setenv("CURATION_HOME", str(made))
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = "Tickets"
@@ -85,10 +94,10 @@ def test_the_choice_goes_with_the_export(page: AppTest, made: Path) -> None:
     next(button for button in page.button if button.label == "Write the export").click()
     shown(page)
     project = Project.open(made / "projects" / "Tickets")
-    with database.read(project.engine) as connection:
+    with database.read(project.place.engine) as connection:
         job = jobs.newest(connection, 1)[0]
-    project.cancel(job.id)
-    project.cancel(job.id)
+    project.jobs.cancel(job.id)
+    project.jobs.cancel(job.id)
     arguments = json.loads(job.arguments)
     assert (job.verb, arguments["treatment"]) == ("export", "leave_out")
     verbs(project)["export"](progress=ignore, **arguments | {"out": str(made / "other")})
@@ -118,17 +127,24 @@ def test_without_name_or_reason_nothing_is_approved(page: AppTest, made: Path, n
     assert not (folder(made) / "approval.json").exists()
 
 
-def test_a_decision_after_the_approval_ends_it(page: AppTest, made: Path) -> None:
+def test_a_decision_after_the_approval_makes_the_export_older_and_leaves_the_approval(
+    page: AppTest, made: Path
+) -> None:
     approve(page, "Ann Lee", WHY)
     project = Project.open(made / "projects" / "Tickets")
-    shown_first = project.queue_page(project.review_filter(), -1, 1)[0][1]
-    project.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
+    shown_first = project.decisions.queue.page(Filter(), -1, 1)[0][1]
+    project.decisions.decide(shown_first.id, "reject", shown_first.version, reviewer="Bo")
     test = shown(page)
-    assert "The approval no longer holds" in texts(test)
-    assert "examples or decisions have changed" in texts(test)
-    project.undo("Bo")
+    assert "The approval no longer holds" not in texts(test)
+    assert "This export is older than the project: by 1 decision." in texts(test)
+    project.decisions.undo("Bo")
     project.close()
-    assert "The approval no longer holds" not in texts(shown(page))
+    assert "This export is older than the project: by 2 decisions." in texts(shown(page))
+
+
+def test_the_record_of_decisions_is_verified_on_request(page: AppTest) -> None:
+    test = next(one for one in page.button if one.label == "Verify the decisions").click().run()
+    assert "chain intact." in texts(test)
 
 
 def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:
@@ -157,20 +173,47 @@ def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> No
         "Read the report",
     ]
     project = Project.open(made / "projects" / "Tickets")
-    assert project.export_report() == (folder(made) / "report.html").read_bytes()
+    assert project.exports.report_html() == (folder(made) / "report.html").read_bytes()
     project.close()
 
 
 def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) -> None:
     assert "models are measured on" not in texts(page)
     project = Project.open(made / "projects" / "Tickets")
-    trained = project.trained()
-    project.hold(sorted(trained)[:3])
+    trained = project.measuring.held_out.trained()
+    project.measuring.held_out.hold(sorted(trained)[:3])
     test = shown(page)
     assert "used to measure models are in the training split" in texts(test)
-    project.export(folder(made), treatment="mask")
+    project.exports.write(folder(made), layout=Layout(treatment="mask"))
     assert "rows stand in test, never in train or validation" in texts(shown(page))
     assert "in the train part of this export" not in texts(page)
-    project.release_held(())
-    project.export(folder(made), treatment="mask")
+    project.measuring.held_out.release_held(())
+    project.exports.write(folder(made), layout=Layout(treatment="mask"))
     project.close()
+
+
+def test_shares_weights_and_settings_of_formats_are_chosen_on_the_page(page: AppTest, made: Path) -> None:
+    fields = {field.label: field for kind in ("number_input", "text_input") for field in getattr(page, kind)}
+    assert (fields["Train, % of the rows"].value, fields["Validation, %"].value) == (80, 10)
+    assert fields["Compression level of zstd"].value == 3
+    assert not write_button(page).disabled
+    fields["Train, % of the rows"].set_value(95)
+    assert "together" not in texts(page)
+    shown(page)
+    assert "Train and validation are 105 % together. Lower one of them." in texts(page)
+    assert write_button(page).disabled
+
+
+def write_button(page: AppTest) -> Button:
+    return next(button for button in page.button if button.label == "Write the export")
+
+
+def test_the_job_writes_what_was_chosen(made: Path) -> None:
+    layout = {"shares": [0.5, 0.0, 0.5], "settings": {"parquet": {"level": 9}}, "treatment": "leave_out"}
+    with Project.open(made / "projects" / "Tickets") as project:
+        Export(["parquet"], layout).run(project, ignore)
+        manifest = project.exports.last()
+    assert manifest is not None
+    assert list(manifest.shares) == [0.5, 0.0, 0.5]
+    assert manifest.formats["parquet"]["settings"] == {"row_group": 50_000, "level": 9}
+    assert manifest.personal["treatment"] == "leave_out"

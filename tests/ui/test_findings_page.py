@@ -1,20 +1,21 @@
 """The findings page: filters and their effect, acting on all of a filter, the quick look, personal data masked."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.progress import ignore
-from curation.project import Project, background
-from curation.project.decisions import Stroke
-from curation.records import CheckRun
+from curation.project import Project
+from curation.project.decisions import BulkDecision
+from curation.project.jobs import DecideAll, UndoAll
+from curation.records import CheckRun, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
-from curation.store.findings import Pair, Scope
-from curation.store.pages import Filter
 from curation.ui import state
-from curation.ui.widgets import charts, finding_texts, formatting
+from curation.ui.findings import bulk, checks, mixed_up, trust
+from curation.ui.widgets import bulk_actions, formatting
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
@@ -34,7 +35,7 @@ def talk(label: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked set of labels, some of them wrong, and a checked set of free text."""
     home = tmp_path_factory.mktemp("findings")
     rows = [f"{text},{label}" for label in TALK for text in talk(label)]
@@ -43,18 +44,24 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows += ["my mail is ada.lovelace@engines.co.uk for the account,login"]
     labels = Project.open(home / "projects" / "Labels", create=True)
     (home / "labels.csv").write_text("text,category\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    labels.load(home / "labels.csv")
-    labels.check()
+    labels.examples.load(home / "labels.csv")
+    labels.findings.check()
     labels.close()
     prose = Project.open(home / "projects" / "Prose", create=True)
     lines = [
         {"prompt": f"Say {n} in words", "completion": "" if n % 9 == 0 else f"In words it is {n}."} for n in range(30)
     ]
     (home / "prose.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    prose.load(home / "prose.jsonl")
-    prose.check()
+    prose.examples.load(home / "prose.jsonl")
+    prose.findings.check()
     prose.close()
     return home
+
+
+@pytest.fixture
+def home(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made_once, tmp_path / "findings"))
 
 
 def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filter | None = None) -> AppTest:
@@ -63,6 +70,7 @@ def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filt
     test.query_params["project"] = project
     if filter is not None:
         test.session_state[f"findings-filter-{project}"] = filter
+    test.run()
     test.switch_page(str(state.page_file("findings").relative_to(APP.parent)))
     test.run()
     assert not test.exception
@@ -90,11 +98,11 @@ def test_the_threshold_shows_at_once_what_it_leaves(home: Path, monkeypatch: pyt
     project = Project.open(home / "projects" / "Labels")
     for sure in (0, 50, 95):
         test.slider[0].set_value(sure).run()
-        scope = project.finding_scope(Filter(sure=sure / 100))
+        scope = project.findings.stored.scope(Filter(sure=sure / 100))
         assert figures(test)["Findings"] == f"{scope.findings:,}"
         assert figures(test)["Rows"] == f"{scope.rows:,}"
         guessed = "Expect about half of them to be right" in texts(test)
-        assert guessed == bool(project.finding_total(Filter("label_noise", sure=sure / 100)))
+        assert guessed == bool(project.findings.stored.total(Filter("label_noise", sure=sure / 100)))
     project.close()
 
 
@@ -107,7 +115,7 @@ def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.Monk
         "money"
     ).run()
     project = Project.open(home / "projects" / "Labels")
-    left = project.finding_page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
+    left = project.findings.stored.page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
     project.close()
     assert figures(test)["Rows"] == str(len(left)) == "2"
     assert set(test.dataframe[1].value["Check"]) == {"Wrong labels"}
@@ -133,19 +141,19 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project.open(home / "projects" / "Labels")
-    ids = [row.example.id for row in project.finding_page(WRONG, None, 9)]
-    project.decide(ids[0], "accept", 0, reviewer="bo")
+    ids = [row.example.id for row in project.findings.stored.page(WRONG, None, 9)]
+    project.decisions.decide(ids[0], "accept", 0, reviewer="bo")
     test = show("Labels", home, monkeypatch, WRONG)
     assert "Relabels 3 rows of 1 class. 1 row decided by people already stays." in texts(test)
     press(test, "Yes, do it", "follow")
-    assert [project.example(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
+    assert [project.examples.stored.get(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
     named = "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0 % sure (3 decisions), "
     assert named in texts(test)
     assert figures(test)["Decided rows"] == "4"
     press(test, "Undo all of it")
-    assert [project.example(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
+    assert [project.examples.stored.get(id).label for id in ids] == ["login"] * 4  # type: ignore[union-attr]
     assert "decisions in one stroke" not in texts(test)
-    project.undo("bo")
+    project.decisions.undo("bo")
     project.close()
 
 
@@ -155,9 +163,9 @@ def test_leaving_out_and_marking_right_say_how_many_rows_before(home: Path, monk
     assert "Accepts 4 rows of 1 class." in texts(test)
     press(test, "Yes, do it", "leave-out")
     project = Project.open(home / "projects" / "Labels")
-    assert len(project.curated().removed) == 4
+    assert len(project.examples.curated().removed) == 4
     press(test, "Undo all of it")
-    assert len(project.curated().removed) == 0
+    assert len(project.examples.curated().removed) == 0
     project.close()
 
 
@@ -166,8 +174,8 @@ def test_review_opens_with_the_same_filter(home: Path, monkeypatch: pytest.Monke
     press(test, "Review them one by one (4)")
     handed = test.session_state["review-filter-Labels"]
     project = Project.open(home / "projects" / "Labels")
-    assert project.queue_total(handed) == 4
-    shown = project.queue_page(handed, -1, 1)[0][1]
+    assert project.decisions.queue.total(handed) == 4
+    shown = project.decisions.queue.page(handed, -1, 1)[0][1]
     project.close()
     assert next(box for box in test.selectbox if box.label == "Queue").value == state.FROM_FINDINGS
     assert "4 waiting" in texts(test)
@@ -184,12 +192,12 @@ def test_the_quick_look_is_marked_until_the_checks_end(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project.open(tmp_path / "home" / "projects" / "New", create=True)
-    project.load(home / "labels.csv")
-    assert project.quick_look()
+    project.examples.load(home / "labels.csv")
+    assert project.findings.quick_look()
     test = show("New", tmp_path / "home", monkeypatch)
     assert "The full checks did not finish" in texts(test)
     assert test.dataframe[0].value.iloc[0]["Reads like"] == "refund"
-    project.check()
+    project.findings.check()
     project.close()
     test.run()
     assert "Quick look" not in texts(test) + "".join(str(badge.value) for badge in test.markdown)
@@ -204,41 +212,38 @@ def test_personal_data_is_masked_until_this_session_asks(home: Path, monkeypatch
 
 
 def test_many_decisions_go_through_a_file_in_the_background(project: Project, tmp_path: Path) -> None:
-    ids = project.dataset().values("id")
-    project.decide(ids[0], "accept", 0)
+    ids = project.examples.dataset().values("id")
+    project.decisions.decide(ids[0], "accept", 0)
     path = tmp_path / "changes.json"
     path.write_text(json.dumps([(id, "label", "refund") for id in ids]), encoding="utf-8")
-    verbs = background.verbs(project)
-    done = verbs["decide_all"](path=str(path), reviewer="ana", reason="all of it", progress=ignore)
+    done = DecideAll(str(path), "ana", "all of it").run(project, ignore)
     assert done == {"decided": 8, "passed_over": 1}
     assert not path.exists()
-    stroke = project.newest_stroke("ana")
-    assert stroke is not None
-    assert verbs["undo_stroke"](batch=stroke.batch, reviewer="ana", progress=ignore) == {"undone": 8}
-    assert project.newest_stroke("ana") is None
+    made = project.decisions.newest_bulk("ana")
+    assert made is not None
+    assert UndoAll(made.batch, "ana").run(project, ignore) == {"undone": 8}
+    assert project.decisions.newest_bulk("ana") is None
 
 
 def test_what_a_stroke_would_do_is_said_in_full() -> None:
     whole = Scope(findings=260, rows=250, classes=12, decided=13)
     scopes = {"relabel": Scope(226, 226, 9, 12), "drop": Scope(4, 4, 2, 1), "replace": Scope(1, 1, 0, 0)}
-    assert finding_texts.follow_line(scopes, whole) == (
+    assert bulk.follow_line(scopes, whole) == (
         "Relabels 214 rows of 9 classes, leaves out 3 rows and replaces the output of 1 row. "
         "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
     )
-    assert finding_texts.follow_line({}, Scope(2, 2, 0, 0)) == (
-        "Changes nothing. 2 rows without a suggestion stay as they are."
-    )
-    assert finding_texts.all_line("Leaves out", whole) == (
+    assert bulk.follow_line({}, Scope(2, 2, 0, 0)) == ("Changes nothing. 2 rows without a suggestion stay as they are.")
+    assert bulk.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
-    assert finding_texts.stroke_line(Stroke("b", 214, 12, "x")) == (
+    assert bulk_actions.decided_line(BulkDecision("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
 
 
 def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judged: tuple[int, int] = (0, 0)) -> str:
     titles = {"label_noise": "Wrong labels", "pii": "Personal data", "empty": "Empty rows", "mismatch": "Mismatch"}
-    return " ".join(finding_texts.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
+    return " ".join(trust.trust_lines(Filter(check=check, sure=0.5), counts, known, judged, titles))
 
 
 def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audited() -> None:
@@ -261,24 +266,24 @@ def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audi
         "Of the 4 decided one by one so far, 3 flags were right (75 %)."
     )
     known = {**noise, "pii": (1.0, 0.8, 1.0)}
-    assert finding_texts.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
+    assert trust.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
 
 
 def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labels() -> None:
     pairs = [Pair(f"given {n}", f"new {n % 3}", 50 - n, 0.1) for n in range(40)]
-    frame = finding_texts.picture_frame(pairs, ("given 1", "new 1"))
-    assert len(frame) == finding_texts.PAIRS
+    frame = mixed_up.picture_frame(pairs, ("given 1", "new 1"))
+    assert len(frame) == mixed_up.PAIRS
     assert list(frame.loc[frame["Chosen"], "Cell"]) == [1]
     assert frame["Dark"].iloc[0]
-    assert charts.confusion(frame, is_dark=True).to_dict()["layer"]
+    assert mixed_up.confusion(frame, is_dark=True).to_dict()["layer"]
     many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
-    assert 31 in set(finding_texts.picture_frame(many, ("", ""))["Cell"])
-    assert finding_texts.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
-    assert finding_texts.pairs_line(3, 100) == "Select a cell or a row to see its findings."
+    assert 31 in set(mixed_up.picture_frame(many, ("", ""))["Cell"])
+    assert mixed_up.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
+    assert mixed_up.pairs_line(3, 100) == "Select a cell or a row to see its findings."
 
 
 def test_bars_stand_on_the_side_of_the_threshold_they_belong_to() -> None:
-    frame = finding_texts.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
+    frame = trust.confidence_frame([(0.45, 2), (0.5, 7)], 0.5)
     assert len(frame) == 20
     sides = dict(zip(frame["Sure"], frame["Side"], strict=True))
     assert (sides[45], sides[50]) == ("Below", "In the filter")
@@ -289,15 +294,15 @@ def test_a_filter_has_a_name_people_can_read() -> None:
     filter = Filter(
         check="label_noise", label="a", text="money", status="rejected", sure=0.55, given="a", suggested="b"
     )
-    assert finding_texts.filter_words(filter, TITLES) == (
+    assert formatting.filter_words(filter, TITLES) == (
         "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55 % sure"
     )
-    assert finding_texts.filter_words(Filter(), TITLES) == "all checks, at least 0 % sure"
+    assert formatting.filter_words(Filter(), TITLES) == "all checks, at least 0 % sure"
 
 
 def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
     runs = [CheckRun("label_noise", "done", summary={"preview": True}), CheckRun("pii", "not_checked", "no text")]
-    assert list(finding_texts.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
+    assert list(checks.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
         "A first look has run, the full check has not finished",
         "Not checked: no text",
     ]
@@ -305,6 +310,6 @@ def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
 
 def test_texts_are_masked_where_nobody_asked() -> None:
     assert formatting.visible("call ada.lovelace@engines.co.uk\u200b") == "call [email]⟨U+200B⟩"
-    shown = formatting.personal_data_is_shown.set(True)
+    shown = state.personal_data_is_shown.set(True)
     assert formatting.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
-    formatting.personal_data_is_shown.reset(shown)
+    state.personal_data_is_shown.reset(shown)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.measure.plan import Settings
+from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
+from curation.project.jobs import Judge
 from curation.ui import state
 from curation.ui.measure import sentences
 from tests.ended import ended
@@ -28,8 +29,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("asked")
     (folder / "labelled.csv").write_text(rows(40), encoding="utf-8")
     project = Project.open(folder / "Asked", create=True)
-    project.load(folder / "labelled.csv")
-    project.dedup()
+    project.examples.load(folder / "labelled.csv")
+    project.duplicates.find()
     project.close()
     return project.folder
 
@@ -96,18 +97,18 @@ def test_a_measurement_started_on_the_page_is_shown_there(asked: Project) -> Non
 
 def test_what_was_not_measured_says_why(asked: Project) -> None:
     with EndpointServer() as server:
-        asked.measure(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20))
+        asked.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20)))
     test = shown()
     assert list(test.dataframe[0].value["Score"]) == ["100.0 %", "Not measured"]
     assert "Prompt with retrieved documents: not measured, no knowledge texts" in text_of(test)
 
 
 def test_imported_outputs_are_told(asked: Project, tmp_path: Path) -> None:
-    data = asked.dataset()
+    data = asked.examples.dataset()
     path = tmp_path / "outputs.csv"
     lines = [f"{id},{label}" for id, label in zip(data.values("id"), data.values("label"))]
     path.write_text("\n".join(["id,output", *lines[:30]]), encoding="utf-8")
-    asked.import_outputs(path, "lora", hosted=True)
+    asked.measuring.import_outputs(OutputFile(path, "lora", hosted=True))
     test = shown()
     assert "30 outputs of outputs.csv" in text_of(test)
     assert list(test.dataframe[0].value["Arm"]) == ["LoRA-tuned model"]
@@ -130,7 +131,7 @@ def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(aske
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
     test.selectbox(key="measure-arm").set_value("lora").run()
     assert not test.exception
-    asked.start("judge")
+    asked.jobs.start(Judge())
     test.run()
     ended(asked)
     test.run()
@@ -154,7 +155,7 @@ def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) ->
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
     buttons = [button.proto.label for button in test.get("download_button")]
     assert buttons == ["Download them as CSV", "Download them as JSONL"]
-    rows = asked.held_back(Settings(rows=5))
+    rows = asked.measuring.held_back(Settings(rows=5))
     table = list(csv.DictReader(sentences.held_csv(rows).decode("utf-8-sig").splitlines()))
     assert [(row["id"], row["row"], row["output"]) for row in table] == [(r["id"], str(r["row"]), "") for r in rows]
     armed = [{"id": "a", "source": "f.csv", "row": 1, "input": "=HYPERLINK(1)"}]
@@ -163,15 +164,15 @@ def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) ->
 
 
 def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project, tmp_path: Path) -> None:
-    ids = [row["id"] for row in asked.held_back(Settings(rows=40))]
+    ids = [row["id"] for row in asked.measuring.held_back(Settings(rows=40))]
     path = tmp_path / "outputs.csv"
     path.write_text("\n".join(["id,output", *(f"{id},refund" for id in ids[:10])]), encoding="utf-8")
-    asked.import_outputs(path, "zero_shot")
+    asked.measuring.import_outputs(OutputFile(path, "zero_shot"))
     test = shown()
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
     assert "30 rows are held back, and no model has been scored on them yet." in text_of(test)
     test.button(key="measure-take-back").click().run()
     assert not test.exception
-    assert asked.held().ids == set(ids[:10])
+    assert asked.measuring.held_out.held().ids == set(ids[:10])
     assert "scored on them yet" not in text_of(test)
     assert sentences.waiting_line(1).startswith("1 row is held back")

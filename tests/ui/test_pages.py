@@ -1,5 +1,6 @@
 """Every page, driven without a browser: empty, with examples, and after the checks."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.store.pages import Filter
+from curation.records import Filter
 from curation.ui import state
 from tests.ended import ended
 
@@ -18,15 +19,21 @@ PAGES = sorted(path.parent.name for path in Path(state.__file__).parent.glob("*/
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one checked project and one empty one."""
     home = tmp_path_factory.mktemp("pages")
     project = Project.open(home / "projects" / "Tickets", create=True)
-    project.load(SAMPLE)
-    project.analyse()
+    project.examples.load(SAMPLE)
+    project.verdict.analyse()
     project.close()
     Project.open(home / "projects" / "Empty", create=True).close()
     return home
+
+
+@pytest.fixture
+def checked(checked_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(checked_once, tmp_path / "checked"))
 
 
 def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -59,7 +66,7 @@ def test_a_checked_project_shows_its_verdict_on_every_page(
 ) -> None:
     test = show(page, "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")
-    body = project.last_verdict()
+    body = project.verdict.last()
     project.close()
     assert body is not None
     assert body["verdict"]["headline"] in texts(test)
@@ -68,14 +75,14 @@ def test_a_checked_project_shows_its_verdict_on_every_page(
 def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
     assert shown.input.split("\n")[0][:30] in texts(test)
     next(button for button in test.button if button.label == "Leave out").click().run()
-    after = project.example(shown.id)
+    after = project.examples.stored.get(shown.id)
     assert after is not None
     assert after.status == "rejected"
     next(button for button in test.button if button.label == "Undo").click().run()
-    undone = project.example(shown.id)
+    undone = project.examples.stored.get(shown.id)
     assert undone is not None
     assert undone.status == "undecided"
     assert shown.input.split("\n")[0][:30] in texts(test)
@@ -87,28 +94,28 @@ def test_the_suggested_label_is_one_press_away(checked: Path, monkeypatch: pytes
     next(box for box in test.selectbox if box.label == "Queue").set_value("label_noise").run()
     assert not test.exception
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.queue_page(project.review_filter("label_noise"), -1, 1)[0][1]
-    suggested = project.findings_of(shown.id)[0].suggestion.removeprefix("relabel:")
+    shown = project.decisions.queue.page(Filter("label_noise"), -1, 1)[0][1]
+    suggested = project.findings.stored.of_example(shown.id)[0].suggestion.removeprefix("relabel:")
     next(button for button in test.button if button.label == f"Yes, {suggested}").click().run()
     assert not test.exception
-    after = project.example(shown.id)
+    after = project.examples.stored.get(shown.id)
     assert after is not None
     assert (after.label, after.status) == (suggested, "labelled")
-    project.undo(project.decisions_on(shown.id)[0].reviewer)
+    project.decisions.undo(project.decisions.of(shown.id)[0].reviewer)
     project.close()
 
 
 def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")
-    shown = project.queue_page(project.review_filter(), -1, 1)[0][1]
-    project.decide(shown.id, "accept", shown.version, reviewer="somebody else")
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
+    project.decisions.decide(shown.id, "accept", shown.version, reviewer="somebody else")
     next(button for button in test.button if button.label == "Leave out").click().run()
-    after = project.example(shown.id)
+    after = project.examples.stored.get(shown.id)
     assert after is not None
     assert after.status == "accepted"
     assert "Somebody else has just decided" in texts(test)
-    project.undo("somebody else")
+    project.decisions.undo("somebody else")
     project.close()
 
 
@@ -120,7 +127,7 @@ def half_labelled(tmp_path: Path, home: Path) -> Iterator[Project]:
     path = tmp_path / "half.csv"
     path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
     made = Project.open(home / "projects" / "Half", create=True)
-    made.load(path)
+    made.examples.load(path)
     yield made
     made.close()
 
@@ -168,7 +175,7 @@ def test_a_queue_handed_over_stays_when_another_file_brings_new_queues(
     test.session_state["review-text-Half"] = handed.text
     test.run()
     assert queue_box(test).value == state.FROM_FINDINGS
-    half_labelled.analyse()
+    half_labelled.verdict.analyse()
     test.run()
     assert not test.exception
     assert queue_box(test).value == state.FROM_FINDINGS
@@ -181,12 +188,14 @@ def test_number_keys_stay_with_their_labels_as_labels_come_and_go(
     test = show("review", "Half", home, monkeypatch)
     queue_box(test).set_value("all").run()
     assert keys(test) == {"1": "delivery", "2": "refund"}
-    changed = [example.id for example in half_labelled.examples_by_id(half_labelled.dataset().values("id"))]
-    half_labelled.decide(changed[1], "label", 0, "account", "somebody else")
+    changed = [
+        example.id for example in half_labelled.examples.stored.get_all(half_labelled.examples.dataset().values("id"))
+    ]
+    half_labelled.decisions.decide(changed[1], "label", 0, "account", "somebody else")
     test.run()
     assert keys(test) == {"1": "delivery", "2": "refund", "3": "account"}
-    gone = [example for example in half_labelled.examples_by_id(changed) if example.label == "delivery"]
-    half_labelled.decide_all([(example.id, "label", "billing") for example in gone], "somebody else")
+    gone = [example for example in half_labelled.examples.stored.get_all(changed) if example.label == "delivery"]
+    half_labelled.decisions.decide_all([(example.id, "label", "billing") for example in gone], "somebody else")
     test.run()
     assert keys(test) == {"2": "refund", "3": "account", "4": "billing"}
 

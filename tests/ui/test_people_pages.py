@@ -9,17 +9,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.project.decisions import Stroke
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import AuditResult, VoteAnswer
 from curation.readiness.policy import load_policy
-from curation.records import Action
+from curation.records import Action, Example, Filter, Round
 from curation.review.audit.estimate import Estimate, Precision
 from curation.review.team.agreement import Agreement
 from curation.sampling.intervals import wilson
-from curation.store.pages import Example
-from curation.store.rounds import Round
 from curation.ui import state
-from curation.ui.widgets import new_label, round_texts
+from curation.ui.audit import sentences as audit
+from curation.ui.team import sentences as team
+from curation.ui.widgets import new_label, vote_card
 
 APP = Path(__file__).parents[2] / "app.py"
 LABELS = ("refund", "delivery", "account")
@@ -36,7 +36,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project of forty labelled questions; nothing has been checked."""
     folder = tmp_path_factory.mktemp("people")
     made = Project.open(folder / "Questions", create=True)
-    made.load(write(folder / "questions.csv", 40))
+    made.examples.load(write(folder / "questions.csv", 40))
     made.close()
     return made.folder
 
@@ -52,7 +52,7 @@ def questions(made_once: Path, home: Path) -> Iterator[Project]:
 @pytest.fixture
 def large_home(tmp_path: Path, questions: Project) -> Project:
     """The same with two hundred."""
-    questions.load(write(tmp_path / "many.csv", 200))
+    questions.examples.load(write(tmp_path / "many.csv", 200))
     return questions
 
 
@@ -73,15 +73,15 @@ def press(test: AppTest, label: str) -> None:
 
 def waiting(project: Project) -> Example:
     """The example on this reviewer's screen."""
-    turn = project.audit_next(state.reviewer())
+    turn = project.rounds.audit_next(state.reviewer())
     assert turn is not None
     assert turn.example is not None
     return turn.example
 
 
 def answer_rest(project: Project, answer: VoteAnswer) -> None:
-    while (turn := project.audit_next("somebody else")) and turn.example:
-        project.vote(turn.round.id, turn.example.id, "somebody else", answer)
+    while (turn := project.rounds.audit_next("somebody else")) and turn.example:
+        project.rounds.vote(turn.round.id, turn.example.id, "somebody else", answer)
 
 
 def texts(test: AppTest) -> str:
@@ -102,7 +102,7 @@ def test_an_audit_walked_to_its_result_shows_the_figure(questions: Project) -> N
     test.run()
     assert "10 % of the labels are wrong: every row was judged." in texts(test)
     assert "40 random rows answered: 4 wrong, 36 right." in texts(test)
-    told = questions.audit_result()
+    told = questions.rounds.audit_result()
     assert told is not None
     assert told.found is not None
     assert told.found.rate == (0.1, 0.1, 0.1)
@@ -117,7 +117,7 @@ def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it
     press(test, str(waiting(questions).label))  # its own label is no correction
     answer_rest(questions, "right")
     test.run()
-    told = questions.audit_result()
+    told = questions.rounds.audit_result()
     assert told is not None
     assert told.wrong == {first.id: other}
     assert "1 row was judged wrong. It still goes into the export" in texts(test)
@@ -125,7 +125,7 @@ def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it
     press(test, "Yes, do it")
     assert test.dataframe[-1].value["What happens"].tolist() == [f"Relabelled to {other}"]
     assert "still goes into the export" not in texts(test)
-    corrected = questions.example(first.id)
+    corrected = questions.examples.stored.get(first.id)
     assert corrected is not None
     assert (corrected.label, corrected.status) == (other, "labelled")
 
@@ -138,17 +138,17 @@ def test_undo_brings_the_example_back_and_its_answer_counts_no_more(questions: P
     assert first.input not in texts(test)
     press(test, "Undo")
     assert first.input in texts(test)
-    assert questions.audit_result() is not None
-    assert questions.audit_result().answered == 0  # type: ignore[union-attr]  # asserted above
+    assert questions.rounds.audit_result() is not None
+    assert questions.rounds.audit_result().answered == 0  # type: ignore[union-attr]  # asserted above
     press(test, "Right")
-    assert questions.audit_result().wrong == {}  # type: ignore[union-attr]  # asserted above
+    assert questions.rounds.audit_result().wrong == {}  # type: ignore[union-attr]  # asserted above
 
 
 def test_a_blind_card_shows_no_finding_and_the_team_card_no_label(questions: Project) -> None:
-    questions.analyse()
+    questions.verdict.analyse()
     test = show("team")
     press(test, "Draw the rows")
-    turn = questions.team_next(state.reviewer())
+    turn = questions.rounds.team_next(state.reviewer())
     assert turn is not None
     assert turn.example is not None
     assert turn.example.input in texts(test)
@@ -158,12 +158,12 @@ def test_a_blind_card_shows_no_finding_and_the_team_card_no_label(questions: Pro
 
 def test_a_team_round_hides_others_answers_until_one_has_finished(questions: Project) -> None:
     turn = None
-    questions.start_team(rows=12, overlap=2)
+    questions.rounds.start_team(rows=12, overlap=2)
     for who in ("ann", "bob"):
-        while (turn := questions.team_next(who)) and turn.example:
+        while (turn := questions.rounds.team_next(who)) and turn.example:
             differs = who == "bob" and turn.done < 3
             answer = LABELS[(LABELS.index(str(turn.example.label)) + differs) % 3]
-            questions.vote(turn.round.id, turn.example.id, who, "label", answer)
+            questions.rounds.vote(turn.round.id, turn.example.id, who, "label", answer)
     test = show("team")  # a third person: only the three disputed rows are left
     assert "ann" not in texts(test)
     for _ in range(3):
@@ -176,15 +176,15 @@ def test_a_team_round_hides_others_answers_until_one_has_finished(questions: Pro
     assert len(disputed) == 3
     assert frames[1]["Reviewer"].tolist() == ["ann", "bob"]
     press(test, "Yes, do it")
-    counts = questions.totals()
+    counts = questions.examples.stored.totals()
     assert counts["decided"] == 9
 
 
 def test_the_headline_says_share_and_range() -> None:
     found = Estimate((0.07, 0.04, 0.12), 100, 93, 7, 0, ())
-    assert round_texts.audit_headline(found, True) == "About 7 % of the labels are wrong (4 to 12 %)."
+    assert audit.headline(found, True) == "About 7 % of the labels are wrong (4 to 12 %)."
     none = Estimate((0.0, 0.0, 0.026), 100, 100, 0, 0, ())
-    assert round_texts.audit_headline(none, False) == "No wrong answers were found; at most 2.6 % of them are."
+    assert audit.headline(none, False) == "No wrong answers were found; at most 2.6 % of them are."
 
 
 @pytest.mark.parametrize(
@@ -198,17 +198,17 @@ def test_the_headline_says_share_and_range() -> None:
 )
 def test_the_meaning_follows_the_verdicts_own_rule(rate: tuple[float, float, float], reviewed: int, says: str) -> None:
     rule = load_policy(None).items["noise"]
-    assert says in round_texts.audit_meaning(result({}, "", Estimate(rate, reviewed, 0, 0, 0, ())), rule)
+    assert says in audit.meaning(result({}, "", Estimate(rate, reviewed, 0, 0, 0, ())), rule)
 
 
 def test_what_nobody_could_tell_is_said() -> None:
     found = Estimate((0.07, 0.02, 0.17), 95, 88, 7, 5, ())
-    assert "The reviewers could not judge 5 rows" in round_texts.audit_basis(found)
+    assert "The reviewers could not judge 5 rows" in audit.basis(found)
 
 
 def test_precision_is_a_share_with_its_range_or_a_dash() -> None:
     rows = (Precision("label_noise", 40, 10, 5, 0, wilson(5, 10)), Precision("mismatch", 3, 0, 0, 0, None))
-    frame = round_texts.precision_frame(rows, {"label_noise": "Wrong labels"})
+    frame = audit.precision_frame(rows, {"label_noise": "Wrong labels"})
     assert frame["Flags that are right"].tolist() == ["50 % (27 to 73 %)", "–"]
     assert frame["Check"].tolist() == ["Wrong labels", "Mismatch"]
 
@@ -222,46 +222,46 @@ def test_correcting_says_what_happens_to_each_row() -> None:
     rows = [Example(n, id, "f.csv", n, f"in {n}", "a", "a", "in", "a", "a", None, "{}", 0, status, "")
             for n, (id, status) in enumerate(zip("xyz", ("labelled", "undecided", "accepted"), strict=True))]  # fmt: skip
     told = result({"x": "refund", "y": "", "z": ""}, "xy")
-    frame = round_texts.wrong_frame(rows, told)
+    frame = audit.wrong_frame(rows, told)
     assert frame["Answer judged wrong"].tolist() == ["card"] * 3  # as it was judged, not as it was imported
     assert frame["What happens"].tolist() == [
         "Will be relabelled to refund", "Will be left out", "Stays: accepted by a person since",
     ]  # fmt: skip
-    assert round_texts.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
-    assert round_texts.settled(Stroke("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
+    assert audit.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
+    assert vote_card.settled(BulkDecision("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
 
 
 def test_too_few_rows_for_the_verdict_are_said_before_during_and_after_the_work() -> None:
     rule = load_policy(None).items["noise"]
-    assert round_texts.needed_line(rule, 900).startswith("From 50 answered rows on the verdict uses the audit; with")
-    assert round_texts.needed_line(rule, 20).startswith("From 20 answered rows")  # all of a small set
-    assert round_texts.still_needed(result({}, "", random=60), rule) == (
+    assert audit.needed_line(rule, 900).startswith("From 50 answered rows on the verdict uses the audit; with")
+    assert audit.needed_line(rule, 20).startswith("From 20 answered rows")  # all of a small set
+    assert audit.still_needed(result({}, "", random=60), rule) == (
         "From 50 answered rows on the verdict uses the audit."
     )
-    few = round_texts.still_needed(result({}, "", random=40), rule)
+    few = audit.still_needed(result({}, "", random=40), rule)
     assert "the 40 drawn at random here are too few" in few
     assert "at least 50 rows" in few
     enough = Estimate((0.02, 0.01, 0.04), 50, 49, 1, 0, ())
-    assert round_texts.still_needed(result({}, "", enough, 60), rule) == ""
+    assert audit.still_needed(result({}, "", enough, 60), rule) == ""
 
 
 def test_an_audit_of_few_rows_says_so_on_its_page(large_home: Project) -> None:
     test = show("audit")
     assert "From 50 answered rows on the verdict uses the audit; with fewer" in texts(test)
-    large_home.start_audit(40)
+    large_home.rounds.start_audit(40)
     test.run()
     assert "the 40 drawn at random here are too few" in texts(test)
 
 
 def test_after_suggestions_were_followed_the_audit_judges_and_corrects_what_it_shows(questions: Project) -> None:
-    first, second = questions.examples_by_id(questions.dataset().values("id")[:2])
+    first, second = questions.examples.stored.get_all(questions.examples.dataset().values("id")[:2])
     bulk: list[tuple[str, Action, str]] = [(one.id, "label", "account") for one in (first, second)]
-    questions.decide_all(bulk, state.reviewer(), "Followed the suggestions: Wrong labels")
+    questions.decisions.decide_all(bulk, state.reviewer(), "Followed the suggestions: Wrong labels")
     test = show("audit")
     press(test, "Draw the rows")
-    round = questions.audit_result().round.id  # type: ignore[union-attr]  # it was drawn
-    questions.vote(round, first.id, "somebody else", "wrong", "refund")
-    questions.vote(round, second.id, "somebody else", "wrong")
+    round = questions.rounds.audit_result().round.id  # type: ignore[union-attr]  # it was drawn
+    questions.rounds.vote(round, first.id, "somebody else", "wrong", "refund")
+    questions.rounds.vote(round, second.id, "somebody else", "wrong")
     answer_rest(questions, "right")
     test.run()
     assert "Followed the suggestions" not in texts(test)  # that stroke was not made here
@@ -272,25 +272,25 @@ def test_after_suggestions_were_followed_the_audit_judges_and_corrects_what_it_s
     assert sorted(test.dataframe[-1].value["What happens"]) == ["Left out", "Relabelled to refund"]
     assert "still goes into the export" not in texts(test)
     assert not [button for button in test.button if button.label.startswith("Correct")]
-    now = [questions.example(one.id) for one in (first, second)]
+    now = [questions.examples.stored.get(one.id) for one in (first, second)]
     assert [(one.label, one.status) for one in now if one] == [("refund", "labelled"), ("account", "rejected")]
     press(test, "Undo all of it")
     assert "2 rows were judged wrong" in texts(test)
-    assert questions.example(first.id).label == "account"  # type: ignore[union-attr]  # the bulk stroke stands
+    assert questions.examples.stored.get(first.id).label == "account"  # type: ignore[union-attr]  # the bulk stroke stands
 
 
 def test_the_team_page_offers_to_take_back_only_what_was_adopted_there(questions: Project) -> None:
-    questions.start_team(rows=12, overlap=2)
+    questions.rounds.start_team(rows=12, overlap=2)
     for who in ("ann", "bob"):
-        while (turn := questions.team_next(who)) and turn.example:
-            questions.vote(turn.round.id, turn.example.id, who, "label", str(turn.example.label))
-    others = questions.dataset().values("id")[:1]
-    questions.decide_all([(id, "reject", "") for id in others], state.reviewer(), "Left out: Wrong labels")
+        while (turn := questions.rounds.team_next(who)) and turn.example:
+            questions.rounds.vote(turn.round.id, turn.example.id, who, "label", str(turn.example.label))
+    others = questions.examples.dataset().values("id")[:1]
+    questions.decisions.decide_all([(id, "reject", "") for id in others], state.reviewer(), "Left out: Wrong labels")
     test = show("team")
     assert not [button for button in test.button if button.label == "Undo all of it"]
     press(test, "Yes, do it")
     press(test, "Undo all of it")
-    assert questions.totals()["decided"] == 1
+    assert questions.examples.stored.totals()["decided"] == 1
 
 
 @pytest.mark.parametrize(
@@ -304,28 +304,28 @@ def test_the_team_page_offers_to_take_back_only_what_was_adopted_there(questions
     ],
 )
 def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
-    assert says in round_texts.agreement_line(Agreement(alpha, 60, 3, 48, 0.5))
+    assert says in team.agreement_line(Agreement(alpha, 60, 3, 48, 0.5))
 
 
 def test_nearly_one_answer_is_too_little_variety_to_tell_and_no_disagreement() -> None:
-    told = round_texts.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
+    told = team.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
     assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are the same")
     assert "too little variety to tell" in told
     assert "agree too little" not in told
 
 
 def test_the_last_answer_can_be_taken_back(questions: Project) -> None:
-    questions.start_team(rows=2, overlap=2)
+    questions.rounds.start_team(rows=2, overlap=2)
     test = show("team")
     press(test, "Don't know")
     press(test, "Don't know")
     press(test, "Undo my last answer")
-    assert questions.team_next(state.reviewer()).done == 1  # type: ignore[union-attr]  # a round was started
+    assert questions.rounds.team_next(state.reviewer()).done == 1  # type: ignore[union-attr]  # a round was started
     assert "1 of 2 answered" in str(test.get("progress")[0].proto.text)
 
 
 def test_a_half_typed_label_is_never_taken_for_a_new_one(questions: Project) -> None:
-    questions.start_team(rows=2, overlap=2)
+    questions.rounds.start_team(rows=2, overlap=2)
     test = show("team")
     assert not next(box for box in test.selectbox if box.label == "The right label").proto.accept_new_options
     field = next(one for one in test.text_input if one.label == "Name of the new label")
@@ -335,9 +335,9 @@ def test_a_half_typed_label_is_never_taken_for_a_new_one(questions: Project) -> 
     next(one for one in test.text_input if one.label == "Name of the new label").set_value("ref")
     press(test, "Add this label")
     assert "“refund” begins like this" in texts(test)
-    assert questions.team_result().votes == ()  # type: ignore[union-attr]  # a round was started
+    assert questions.rounds.team_result().votes == ()  # type: ignore[union-attr]  # a round was started
     press(test, "Add this label")
-    assert [vote.answer for vote in questions.team_result().votes] == ["ref"]  # type: ignore[union-attr]
+    assert [vote.answer for vote in questions.rounds.team_result().votes] == ["ref"]  # type: ignore[union-attr]
 
 
 def test_labels_that_begin_alike_are_named_first() -> None:
@@ -348,19 +348,19 @@ def test_labels_that_begin_alike_are_named_first() -> None:
 
 
 def test_rows_drawn_for_checks_alone_are_told_apart(questions: Project) -> None:
-    drawn = questions.start_audit(20)
-    assert round_texts.drawn_line(drawn) == "20 at random."
+    drawn = questions.rounds.start_audit(20)
+    assert audit.drawn_line(drawn) == "20 at random."
     flags = [[["truncated"], ""]] * 60 + [[["truncated"], "truncated"]] * 13
-    told = round_texts.drawn_line(replace(drawn, settings={"flags": flags}))
+    told = audit.drawn_line(replace(drawn, settings={"flags": flags}))
     assert told == "60 at random and 13 more from rare checks, which count only for those checks' precision."
 
 
 def test_a_new_verdict_on_old_checks_stays_out_of_date(questions: Project) -> None:
-    questions.analyse()
-    first = questions.queue_page(questions.review_filter("all"), -1, 1)[0][1]
-    questions.decide(first.id, "reject", first.version)
-    questions.verdict()
-    assert not questions.step("verdict").stale
+    questions.verdict.analyse()
+    first = questions.decisions.queue.page(Filter("all"), -1, 1)[0][1]
+    questions.decisions.decide(first.id, "reject", first.version)
+    questions.verdict.judge()
+    assert questions.place.step("verdict").stale
     assert "Out of date: run the checks again" in texts(show("overview"))
-    questions.analyse()
+    questions.verdict.analyse()
     assert "Out of date" not in texts(show("overview"))

@@ -1,5 +1,6 @@
 """The readiness page: questions and plan, trying answers out, keeping them, and thresholds of one's own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
+from curation.records import Filter
 from curation.ui import state
 from curation.ui.readiness import sentences
 from tests.ended import ended
@@ -21,22 +23,26 @@ TOLD = Context(Task("accuracy", 0.9, kind="classification"), arms=(Arm("few_shot
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one project that has a target and a measured prompt."""
     home = tmp_path_factory.mktemp("readiness")
     project = Project.open(home / "projects" / "Tickets", create=True)
-    project.load(SAMPLE)
-    project.save_context(TOLD)
-    project.analyse()
-    yield home
+    project.examples.load(SAMPLE)
+    project.settings.save_context(TOLD)
+    project.verdict.analyse()
     project.close()
+    return home
+
+
+@pytest.fixture
+def judged(judged_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(judged_once, tmp_path / "judged"))
 
 
 @pytest.fixture
 def project(judged: Path) -> Iterator[Project]:
     opened = Project.open(judged / "projects" / "Tickets")
-    opened.save_context(TOLD)
-    opened.reset_policy()
     yield opened
     opened.close()
 
@@ -62,38 +68,38 @@ def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
     shown = texts(show(judged, monkeypatch))
     assert "2. Can the base model do it with better prompting?" in shown
     assert "3. Can retrieval or examples do it? Is it style or substance?" in shown
-    stages = sentences.stages((project.last_verdict() or {})["path"])
+    stages = sentences.stages((project.verdict.last() or {})["path"])
     states = [stage.state for stage in stages]
     assert states.count("stopped") == 1
     assert set(states[states.index("stopped") + 1 :]) <= {"skipped"}
-    assert (project.last_verdict() or {})["plan"]["summary"] in shown
+    assert (project.verdict.last() or {})["plan"]["summary"] in shown
 
 
 def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
     judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = project.last_verdict()
+    before = project.verdict.last()
     test = show(judged, monkeypatch)
     slider = next(one for one in test.slider if one.label == "Good enough from")
     slider.set_value(0.5).run()
     assert not test.exception
     assert "Do not fine-tune: a good prompt already meets the target." in texts(test)
-    assert project.last_verdict() == before
-    assert project.context() == TOLD
+    assert project.verdict.last() == before
+    assert project.settings.context() == TOLD
 
 
 @pytest.mark.parametrize("told", [TOLD, Context(), Context(Task("accuracy"))])
 def test_untouched_the_try_out_says_what_the_verdict_says(
     judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch, told: Context
 ) -> None:
-    project.save_context(told)
-    verdict = project.verdict()
+    project.settings.save_context(told)
+    verdict = project.verdict.judge()
     line = sentences.stability_line(verdict.stability, verdict.outcome)
     shown = texts(show(judged, monkeypatch))
     assert shown.count(line) == 2
     assert shown.count(verdict.nearest_flip) == 2
-    project.save_context(TOLD)
-    project.verdict()
+    project.settings.save_context(TOLD)
+    project.verdict.judge()
 
 
 def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
@@ -120,7 +126,7 @@ def test_keeping_saves_the_answers_but_no_imagined_score(
     next(one for one in test.slider if one.label == "Best prompt scores").set_value(0.75).run()
     next(one for one in test.button if one.label == "Keep these").click().run()
     assert not test.exception
-    kept = project.context()
+    kept = project.settings.context()
     assert kept.task.target == 0.8
     assert kept.arms == TOLD.arms
     assert kept.traffic.calls_per_month is None
@@ -128,22 +134,22 @@ def test_keeping_saves_the_answers_but_no_imagined_score(
 
 
 def test_a_project_judges_by_its_own_thresholds_until_they_are_taken_back(project: Project) -> None:
-    usual = project.verdict()
-    project.save_thresholds({"effective_size.fail": 5000.0, "effective_size.warn": 6000.0})
-    assert not project.verdict_is_current()
-    strict = project.verdict()
+    usual = project.verdict.judge()
+    project.settings.save_thresholds({"effective_size.fail": 5000.0, "effective_size.warn": 6000.0})
+    assert not project.verdict.is_current()
+    strict = project.verdict.judge()
     assert strict.outcome == "collect"
     assert strict.policy != usual.policy
-    assert project.verdict_is_current()
-    assert "Thresholds set in this project" in project.report("html")
-    assert any("thresholds" in line for line in project.verdict_changes())
-    assert sentences.changed_line(project.thresholds()) == "2 thresholds are set in this project."
-    project.reset_policy()
-    assert project.verdict() == usual
+    assert project.verdict.is_current()
+    assert "Thresholds set in this project" in project.verdict.report("html")
+    assert any("thresholds" in line for line in project.verdict.changes())
+    assert sentences.changed_line(project.settings.thresholds()) == "2 thresholds are set in this project."
+    project.settings.reset_policy()
+    assert project.verdict.judge() == usual
 
 
 def test_an_edited_cell_is_saved_and_an_impossible_one_is_refused(project: Project) -> None:
-    found = project.thresholds()
+    found = project.settings.thresholds()
     row = next(n for n, one in enumerate(found) if one.name == "noise.fail")
     frame = sentences.threshold_frame(found, {"noise": "Wrong answers"})
     assert list(frame.iloc[row][["Evidence", "Threshold", "Value", "Built in"]]) == [
@@ -152,27 +158,27 @@ def test_an_edited_cell_is_saved_and_an_impossible_one_is_refused(project: Proje
         0.1,
         0.1,
     ]
-    project.save_thresholds(sentences.edited_values(found, {row: {"Value": 0.2}}))
-    assert project.policy().items["noise"].fail == 0.2
+    project.settings.save_thresholds(sentences.edited_values(found, {row: {"Value": 0.2}}))
+    assert project.settings.policy().items["noise"].fail == 0.2
     with pytest.raises(UsageError, match=r"write 0\.2 for 20 %"):
-        project.save_thresholds(sentences.edited_values(found, {row: {"Value": 20.0}}))
-    assert project.policy().items["noise"].fail == 0.2
+        project.settings.save_thresholds(sentences.edited_values(found, {row: {"Value": 20.0}}))
+    assert project.settings.policy().items["noise"].fail == 0.2
 
 
 def test_the_plan_puts_the_rows_to_look_at_first(project: Project) -> None:
-    project.save_thresholds({"noise.fail": 0.01, "noise.warn": 0.005})
-    project.verdict()
-    first = project.review_first()
+    project.settings.save_thresholds({"noise.fail": 0.01, "noise.warn": 0.005})
+    project.verdict.judge()
+    first = project.verdict.review_first()
     assert first
     assert len(set(first)) == len(first)
-    suspects = [row.example.id for row in project.finding_page(project_filter(project), None, 500)]
+    suspects = [row.example.id for row in project.findings.stored.page(project_filter(project), None, 500)]
     assert set(first) <= set(suspects)
-    project.reset_policy()
-    project.verdict()
+    project.settings.reset_policy()
+    project.verdict.judge()
 
 
 def project_filter(project: Project):  # type: ignore[no-untyped-def]
-    return type(project.review_filter())(check="label_noise")
+    return Filter(check="label_noise")
 
 
 def test_the_page_says_what_a_lift_takes() -> None:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.project.examples import Step
 from curation.project.jobs import Job
-from curation.store.pages import Example, FindingRow
+from curation.records import Example, FindingRow, Step
 from curation.ui.widgets import formatting, outcomes
 from curation.wording import Tone
 
@@ -93,7 +92,7 @@ def test_a_stale_verdict_says_what_to_do() -> None:
     body = {"verdict": {"next_step": "Measure the base model"}}
     assert formatting.next_steps(Step(True, True, ""), body) == [
         "Measure the base model",
-        "The examples have changed since: run the checks again.",
+        "The examples or your settings have changed since: run the checks again.",
     ]
 
 

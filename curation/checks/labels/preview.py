@@ -18,18 +18,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from curation.checks import found
-from curation.checks.label_noise import NAME, Settings, graded
 from curation.checks.labels.labelled import (
     Labelled,
-    balanced_accuracy,
     labelled,
     needs_signal,
 )
-from curation.checks.rows import plain
+from curation.checks.labels.ranking import Settings, graded
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
+from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import WORD, Floats, Ints
+from curation.text.normalise import unpunctuated
 from curation.text.openings import unopened
 from curation.wording import percent
 
@@ -55,7 +55,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     be judged. The `seed` changes nothing: nothing is drawn.
     """
     settings = Settings()
-    equal = [plain(text[:LONGEST]) for text in unopened(dataset.values("input"))]
+    equal = [unpunctuated(text[:LONGEST]) for text in unopened(dataset.values("input"))]
     rows = labelled(dataset, equal, settings.smallest_class, settings.fewest_rows)
     progress(0.2, "a first look at the labels: counting words")
     with threadpool_limits(1):
@@ -81,7 +81,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Fin
     ]
     progress(1.0, "a first look at the labels")
     summary = {"preview": True, "judged": len(rows.ids), "classes": len(rows.names), "flagged": flagged}
-    return found(NAME, hits, summary)
+    return found("label_noise", hits, summary)
 
 
 def _row(rows: Labelled, n: int, best: int, confidence: float) -> dict[str, Any]:

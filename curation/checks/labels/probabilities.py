@@ -61,22 +61,24 @@ def out_of_sample(
 ) -> tuple[Probabilities, npt.NDArray[np.bool_]]:
     """Probability of each label for each row, shape (n, labels), and whether the row could be judged.
 
-    `sets` are feature sets with unit rows, `labels` are 0..K-1, `groups` 0..G-1 the near-duplicate clusters. Every
+    `sets` are feature sets with unit rows, `labels` are 0..K-1, `groups` 0..G-1 the rows bound together. Every
     feature set gives a cross-validated logistic regression and a vote of the 15 nearest rows of other groups; all are
     averaged. A row is not judged when no other fold carries its label.
     """
     classes = int(labels.max()) + 1
     fold = folds(labels, groups, seed)
     total = np.zeros((len(labels), classes))
+    # in place, as each array of all rows and labels may take .8 GB: no more than two stand at once
     for n, features in enumerate(sets):
         step = part(progress, n / len(sets), (n + 1) / len(sets))
         total += regression(features, labels, fold, classes, part(step, 0.0, 0.7))
         total += vote(features, labels, groups, classes, seed, part(step, 0.7, 1.0))
-    total = np.maximum(total, np.finfo(np.float64).tiny)
+    np.maximum(total, np.finfo(np.float64).tiny, out=total)
     counts = np.zeros((fold_count(len(labels)), classes), dtype=np.int64)
     np.add.at(counts, (fold, labels), 1)
     judged = (counts.sum(axis=0)[labels] - counts[fold, labels]) > 0
-    return total / total.sum(axis=1, keepdims=True), judged
+    total /= total.sum(axis=1, keepdims=True)
+    return total, judged
 
 
 def regression(features: Floats, labels: Ints, fold: Ints, classes: int, progress: Progress) -> Probabilities:
@@ -123,5 +125,6 @@ def vote(features: Floats, labels: Ints, groups: Ints, classes: int, seed: int, 
     out = np.zeros((len(labels), classes))
     np.add.at(out, (np.arange(len(labels))[:, None], labels[index]), weight)
     total = out.sum(axis=1, keepdims=True)
-    share = np.bincount(labels, minlength=classes) / len(labels)
-    return np.where(total > 0, out / np.where(total > 0, total, 1.0), share)
+    out /= np.where(total > 0, total, 1.0)
+    out[total[:, 0] <= 0] = np.bincount(labels, minlength=classes) / len(labels)
+    return out

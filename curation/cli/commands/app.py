@@ -1,25 +1,44 @@
 """`curation app` and the background jobs that the app starts."""
 
 import argparse
+import ipaddress
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import UsageError
 from curation.files import app_folder
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.background import verbs
+
+USUAL_HOSTS = ("localhost", "127.0.0.1")
+"""What `.streamlit/config.toml` allows."""
+
+
+def check_loopback(host: str) -> None:
+    """Raises UsageError where others could reach this address: there is no sign-in that would keep them out."""
+    try:
+        is_own = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_own = False
+    if not is_own:
+        raise UsageError(
+            f"--host {host} can be reached from other computers, and there is no sign-in yet that would keep them out. "
+            "Leave --host out to serve this computer alone (127.0.0.1)."
+        )
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
-    """Open the browser app; returns when it is stopped."""
+    """Open the browser app; returns when it is stopped. Raises UsageError for an address others can reach."""
+    check_loopback(args.host)
     folder = app_folder()
     if args.project:
         Project.open(args.project).close()
         os.environ["CURATION_PROJECT"] = str(args.project.resolve())
-    with socket.socket() as probe:
+    is_v6 = ":" in args.host
+    with socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just let go of is free
         try:
             probe.bind((args.host, args.port))
@@ -27,20 +46,31 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             raise UsageError(
                 f"{args.host}:{args.port} cannot be used ({error.strerror}). Name another --port."
             ) from None
+    name = f"[{args.host}]" if is_v6 else args.host
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
-    print(f"curation is at http://{args.host}:{args.port} (stop with Ctrl-C)", flush=True)
+    command += ["--server.address", args.host]
+    if args.host not in USUAL_HOSTS:
+        # the page's own address has to be a known one, or the live connection is refused
+        command += ["--browser.serverAddress", args.host]
+        command += [word for host in (*USUAL_HOSTS, args.host) for word in ("--server.allowedHosts", host)]
+    print(f"curation is at http://{name}:{args.port} (stop with Ctrl-C)", flush=True)
     os.chdir(folder)
-    os.execv(sys.executable, [*command, "--server.address", args.host])  # noqa: S606  the interpreter we run in
+    os.execv(sys.executable, command)  # noqa: S606  the interpreter we run in
 
 
 def job(folder: str, id: str) -> None:
-    """Do a background job the app has started."""
-    project = Project.open(Path(folder))
-    project.run_job(id, verbs(project))
+    """Do a background job the app has started, for whoever started it."""
+    with Project.open(folder) as project:
+        started = project.jobs.get(id)
+        actor = project.place.actor
+    if started is not None and started.actor:
+        actor = replace(actor, name=started.actor)
+    with Project.open(folder, actor=actor) as project:
+        project.jobs.run(id, project)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("--project", type=Path, metavar="DIR", help="left out: the sample project")
     parser.add_argument("--port", type=int, default=8501)
-    parser.add_argument("--host", default="127.0.0.1", help="loopback only unless you know who can reach it")
+    parser.add_argument("--host", default="127.0.0.1", help="an address of this computer alone; others are refused")

@@ -4,12 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from curation.cli.flags import add_files
+from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, given
 from curation.cli.inputs import load_files, parquet_file
 from curation.cli.printing import print_json
 from curation.files import write_parquet
 from curation.progress import Progress, part
-from curation.project import Project, findings_by_row
+from curation.project import Project
+from curation.project.findings import Checks, findings_by_row
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -17,18 +18,28 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_files(parser, many=False)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
+    add_against(parser)
+    add_seed(parser)
+    add_output(parser)
+    # the usage line would list every setting
+    parser.usage = "%(prog)s FILE --out F.parquet [flags]"
+    for name, settings in Checks.built_in().items():
+        add_settings(parser, name, f"settings of {name}", settings, f"{name}-")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the findings of all checks on a file."""
-    Project.known_checks(args.only)
+    Checks.known(args.only)
     parquet_file(args.out)
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
-        findings = project.check(args.only, args.seed, part(progress, 0.2, 1.0))
-        write_parquet(args.out, findings_by_row(project.dataset(), findings))
-        counts = project.finding_counts(0.0)
-        likely = project.finding_counts()
+        project.findings.save_settings({name: given(args, name) for name in Checks.built_in()})
+        if args.against:
+            project.examples.hold_against(args.against)
+        findings = project.findings.check(args.only, args.seed, part(progress, 0.2, 1.0))
+        write_parquet(args.out, findings_by_row(project.examples.dataset(), findings))
+        counts = project.findings.stored.counts(0.0)
+        likely = project.findings.stored.counts()
     for step in findings.runs:
         if step.status == "not_checked" and not args.quiet:
             print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)

@@ -7,37 +7,37 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from curation.cli.flags import add_against, add_files
+from curation.cli.flags import add_against, add_files, add_output, add_settings, given
 from curation.cli.inputs import chosen_columns, load_files, parquet_file
 from curation.cli.printing import print_counts, print_loaded
 from curation.dedup import Settings, decontaminate
 from curation.files import write_parquet
 from curation.progress import Progress, part
-from curation.project import Project, reason_counts
+from curation.project import Project
+from curation.project.duplicates import Duplicates
+from curation.project.examples import reason_counts
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     add_files(parser, many=False)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
-    parser.add_argument("--on", choices=["input", "pair"], default="input")
-    parser.add_argument("--threshold", type=float, default=0.7, help="exact Jaccard similarity, 0..1 (default 0.7)")
-    parser.add_argument("--shingle", choices=["auto", "3", "5"], default="auto", help="characters a shingle")
     add_against(parser)
+    add_output(parser)
+    add_settings(parser, "dedup", "how near-duplicates are found", Settings())
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
     parquet_file(args.out)
-    shingle = args.shingle if args.shingle == "auto" else int(args.shingle)
-    settings = Settings(on=args.on, threshold=args.threshold, shingle=shingle, workers=args.workers)
+    settings = Settings(**given(args, "dedup"))
     counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
     print_counts(args, f"{args.out}: rows by kind", counts)
 
 
 def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
     (path,) = args.files
-    spooled, kinds = Project.dedup_file(path, chosen_columns(args), args.out, settings, progress)
+    spooled, kinds = Duplicates.of_file(path, chosen_columns(args), args.out, settings, progress)
     if not args.quiet:
         line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
         line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
@@ -50,12 +50,12 @@ def _dedup_against(args: argparse.Namespace, settings: Settings, progress: Progr
     """As `_dedup_file`, with the evaluation row each row overlaps; both sets lie in memory."""
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.3))
-        clusters = project.dedup(settings, part(progress, 0.3, 1.0))
-        dataset = project.dataset()
+        clusters = project.duplicates.find(settings, part(progress, 0.3, 1.0))
+        dataset = project.examples.dataset()
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
         table = clusters.table.select(columns).add_column(0, "row", dataset.table["row"])
-        project.hold_against(args.against)
-        overlap = decontaminate(dataset, project.evaluation() or dataset.take([]), settings)
+        project.examples.hold_against(args.against)
+        overlap = decontaminate(dataset, project.examples.evaluation() or dataset.take([]), settings)
         at = pc.index_in(table["id"], overlap["id"])
         table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
         table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))

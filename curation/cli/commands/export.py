@@ -4,8 +4,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_personal
+from curation.cli.flags import add_output, add_seed
 from curation.cli.inputs import earlier_export, filled, say_replaced
+from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
 from curation.progress import Progress
@@ -15,19 +16,20 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
-    )
-    add_personal(parser)
+    add_export(parser)
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write a clean set from a project."""
 
+    layout = chosen_layout(args)
     check_place(args.out)
     project = filled(args.project)
     say_replaced(args, earlier_export(args.out), project)
-    manifest = project.export(args.out, args.format or ["parquet"], args.personal, args.seed, progress)
+    formats = args.format or DEFAULT
+    manifest = project.exports.write(args.out, formats, layout, args.seed, progress)
     if args.json:
         print_json(asdict(manifest))
     else:

@@ -1,16 +1,18 @@
 """`curation gate`: whether an export may be used for training, for a person's approval and for CI."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from curation import export
+from curation.cli.flags import add_output
 from curation.cli.printing import print_json
-from curation.errors import GateNotPassed, NotChecked, UsageError
+from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.examples import now
+from curation.project.place import now
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -18,11 +20,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     waivers = _waivers(args.waive)
     if waivers and not args.approve:
         raise UsageError('--waive belongs to an approval: add --approve "NAME".')
+    if args.current and not args.project:
+        raise UsageError("--current compares an export with its project: add --project DIR.")
     export.read(args.folder)
-    source = _source(args.folder, args.project) if args.project else None
     if args.approve is not None:
-        export.approve(args.folder, args.approve, waivers, now(), source)
-    approval = export.gate(args.folder, source)
+        _approve(args, waivers)
+    approval = export.gate(args.folder)
+    if args.project:
+        _compare(args)
     if args.json:
         print_json(asdict(approval))
         return
@@ -31,18 +36,29 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print(f"  waived {outcome}: {reason}")
 
 
-def _source(folder: Path, home: Path) -> str:
-    """The digest of what the project at `home` would export now."""
-    project = Project.open(home)
-    try:
-        return project.export_digest()
-    except NotChecked:
-        raise GateNotPassed(
-            f"{folder}: this export is not from this project, or it has changed since: nothing was exported from "
-            f"{home} as it is. Name the project it was made from, or export and approve again."
-        ) from None
-    finally:
-        project.close()
+def _approve(args: argparse.Namespace, waivers: dict[str, str]) -> None:
+    if not args.project:
+        export.approve(args.folder, args.approve, waivers, now())
+        _note(args, "this approval stands beside the export alone; add --project DIR to have it noted in the project")
+        return
+    with Project.open(args.project) as project:
+        project.exports.approve(args.approve, waivers, args.folder)
+
+
+def _compare(args: argparse.Namespace) -> None:
+    """Say how far the project has moved on since the export; with `--current` that raises GateNotPassed."""
+    with Project.open(args.project) as project:
+        age = project.exports.age(args.folder)
+    if age.is_current:
+        return
+    if args.current:
+        raise GateNotPassed(f"{args.folder}: {age.sentence} Export and approve again, or leave out --current.")
+    _note(args, age.sentence)
+
+
+def _note(args: argparse.Namespace, text: str) -> None:
+    if not args.quiet:
+        print(f"note: {text}", file=sys.stderr)
 
 
 def _waivers(given: Sequence[str]) -> dict[str, str]:
@@ -58,7 +74,8 @@ def _waivers(given: Sequence[str]) -> dict[str, str]:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
-    parser.add_argument("--project", type=Path, metavar="DIR", help="also fail if this project has changed since")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="also say how far this project has changed since")
+    parser.add_argument("--current", action="store_true", help="with --project: fail if it has changed at all")
     parser.add_argument("--approve", metavar="NAME", help="record that this person approves the export, then check it")
     parser.add_argument(
         "--waive",
@@ -67,3 +84,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         metavar="OUTCOME=WHY",
         help="allow training in spite of this verdict, and why",
     )
+    add_output(parser)

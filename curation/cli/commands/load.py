@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from curation.cli.flags import add_files
+from curation.cli.flags import add_files, add_output
 from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
 from curation.errors import UsageError
@@ -15,6 +15,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     add_files(parser, many=True)
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     try:
         loaded = load_files(project, args, progress)
     finally:
-        is_empty = not project.sources()
+        is_empty = not project.examples.stored.sources()
         project.close()
         if is_new and is_empty:
             _take_back(args.project, was_there)

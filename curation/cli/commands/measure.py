@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from curation.cli.flags import add_columns, add_context
+from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.printing import print_json
 from curation.context import read_context
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.measure.plan import ARMS, Caps, Settings
+from curation.measure.plan import ARMS, Caps, EndpointRun, OutputFile, Settings
 from curation.measure.sentences import (
     difference_line,
     remarks,
@@ -22,7 +22,7 @@ from curation.measure.sentences import (
 )
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.project.measuring import KNOWLEDGE
+from curation.project.place import KNOWLEDGE
 from curation.records import Columns
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
@@ -67,6 +67,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arm", default="", metavar="NAME", help="the arm these outputs belong to")
     parser.add_argument("--hosted", action="store_true", help="these outputs come from a model outside your network")
     parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -80,19 +82,30 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         _load(project, args, part(progress, 0.0, 0.1))
         step = part(progress, 0.1, 1.0)
         if args.held_out:
-            rows = project.held_back(_settings(args), args.send_personal_data)
+            rows = project.measuring.held_back(_settings(args), args.send_personal_data)
             write_text(args.held_out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             print(f"{args.held_out}: {len(rows):,} rows held back.")
             print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
         if args.outputs:
-            columns = (args.input or "", args.output or "") if args.files is None else ("", "")
-            hosted, model = args.hosted, args.model or ""
-            body = project.import_outputs(args.outputs, args.arm, *columns, None, hosted, step, model)
+            body = project.measuring.import_outputs(_outputs(args), step)
         else:
-            caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
-            private = args.send_personal_data
-            body = project.measure(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, step)
+            body = project.measuring.measure(_endpoint_run(args), step)
+    _report(args, body)
+
+
+def _outputs(args: argparse.Namespace) -> OutputFile:
+    columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+    return OutputFile(args.outputs, args.arm, *columns, hosted=args.hosted, model=args.model or "")
+
+
+def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
+    caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
+    return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, args.send_personal_data)
+
+
+def _report(args: argparse.Namespace, body: Mapping[str, Any]) -> None:
+    """Print the results; raises where nothing was measured."""
     run = body["run"]
     failed = len(run["reasons"]) == len(run["arms"])
     if failed:
@@ -142,14 +155,14 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
     """The file in the project, its duplicates known, the context saved."""
     if args.files is not None:
         columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
-        loaded = project.load(args.files, columns, progress=part(progress, 0.0, 0.5))
+        loaded = project.examples.load(args.files, columns, progress=part(progress, 0.0, 0.5))
         if not args.quiet:
             sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
     if args.context is not None:
-        project.save_context(read_context(args.context))
-    step = project.step("dedup")
+        project.settings.save_context(read_context(args.context))
+    step = project.place.step("dedup")
     if not step.ran or step.stale:
-        project.dedup(progress=part(progress, 0.5, 1.0))
+        project.duplicates.find(progress=part(progress, 0.5, 1.0))
 
 
 def _settings(args: argparse.Namespace) -> Settings:

@@ -4,8 +4,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_personal
+from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_output, add_seed
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
+from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
 from curation.export import check_place
 from curation.progress import Progress, part
@@ -19,12 +20,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_context(parser)
     add_against(parser)
     add_knowledge(parser)
-    add_personal(parser)
+    add_export(parser)
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """The whole journey, unattended."""
 
+    layout = chosen_layout(args)
     check_place(args.out)
     earlier = earlier_export(args.out)
     context = read_context_file(args.context)
@@ -32,11 +36,12 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)
         if context is not None:
-            project.save_context(context)
-        project.analyse(args.seed, part(progress, 0.2, 0.9))
+            project.settings.save_context(context)
+        project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))
         say_replaced(args, earlier, project)
-        manifest = project.export(args.out, treatment=args.personal, seed=args.seed, progress=part(progress, 0.9, 1.0))
-        body = (project.last_verdict() or {})["verdict"]
+        step = part(progress, 0.9, 1.0)
+        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step)
+        body = (project.verdict.last() or {})["verdict"]
     if args.json:
         print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
     else:

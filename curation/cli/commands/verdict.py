@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from curation.cli.flags import add_against, add_columns, add_context, add_knowledge
+from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file
 from curation.cli.printing import print_json, print_verdict
 from curation.errors import UsageError
@@ -21,6 +21,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_context(parser)
     add_against(parser)
     add_knowledge(parser)
+    add_seed(parser)
+    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -40,11 +42,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
     hold_against(project, args)
     if context is not None:
-        project.save_context(context)
+        project.settings.save_context(context)
         if args.project and not args.quiet:
             print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
-    project.analyse(args.seed, progress)
-    body = (project.last_verdict() or {})["verdict"]
+    project.verdict.analyse(args.seed, progress)
+    body = (project.verdict.last() or {})["verdict"]
     if args.json:
         print_json(body)
     else:

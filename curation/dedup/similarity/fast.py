@@ -44,12 +44,8 @@ def sign(start: Any, keys: Any, a: Any, b: Any, out: Any) -> None:
         out[doc] = low
 
 
-def overlap(start: Any, keys: Any, other_start: Any, other_keys: Any, left: Any, right: Any, out: Any) -> None:
-    """The Jaccard similarity of the lists of each pair as sets: `left` among the first, `right` among the other lists.
-
-    Two open-addressed tables are filled anew without being cleared: a place counts only when it bears the number of the
-    pair (for the left list that of the first pair in a row with it).
-    """
+def table_bits(start: Any, other_start: Any, left: Any, right: Any) -> int:
+    """How many bits the places of a table have that is at most half full of the longest list of these pairs."""
     longest = 1
     for pair in range(len(left)):
         longest = max(longest, start[left[pair] + 1] - start[left[pair]])
@@ -57,6 +53,19 @@ def overlap(start: Any, keys: Any, other_start: Any, other_keys: Any, left: Any,
     bits = 1
     while (1 << bits) < 2 * longest:
         bits += 1
+    return bits
+
+
+def overlap(lists: Any, others: Any, pairs: Any, bits: int, out: Any) -> None:
+    """The Jaccard similarity of the lists of each pair as sets: left among the first, right among the other lists.
+
+    Lists are (start, keys), pairs (left, right), `bits` those of `table_bits`.
+    Two open-addressed tables are filled anew without being cleared: a place counts only when it bears the number of the
+    pair (for the left list that of the first pair in a row with it).
+    """
+    start, keys = lists
+    other_start, other_keys = others
+    left, right = pairs
     size, shift = 1 << bits, np.uint64(64 - bits)
     mine, filled = np.zeros(size, keys.dtype), np.full(size, -1, np.int64)
     theirs, seen = np.zeros(size, keys.dtype), np.full(size, -1, np.int64)

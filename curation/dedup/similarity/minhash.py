@@ -1,5 +1,6 @@
 """MinHash signatures, bit-identical to datasketch's `MinHash(num_perm, seed, scheme="affine32").update_batch`."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -39,17 +40,26 @@ def permutations(num_perm: int, seed: int) -> npt.NDArray[np.uint32]:
     return found
 
 
+@dataclass(frozen=True)
+class Scheme:
+    """How texts are signed: shingles of `shingle` characters, `num_perm` values a text, permutations by `seed`."""
+
+    shingle: int
+    num_perm: int
+    seed: int
+
+
 def signatures(
-    texts: Texts, n: int, num_perm: int, seed: int, workers: int = 1, progress: Progress = ignore, compiled: bool = True
+    texts: Texts, scheme: Scheme, workers: int = 1, progress: Progress = ignore, compiled: bool = True
 ) -> Signatures:
-    """The signature of every normalised text, one row a text, `num_perm` columns; shingles of n characters."""
-    found = np.empty((len(texts), num_perm), np.uint32)
+    """The signature of every normalised text, one row a text, a column a permutation."""
+    found = np.empty((len(texts), scheme.num_perm), np.uint32)
     parts = spans(texts)
     function = _compiled if compiled and fast.available() else _in_numpy
-    a, b = permutations(num_perm, seed)
+    a, b = permutations(scheme.num_perm, scheme.seed)
 
     def sign(start: int, stop: int) -> int:
-        function(shingles32(texts.slice(start, stop - start), n), a, b, found[start:stop])
+        function(shingles32(texts.slice(start, stop - start), scheme.shingle), a, b, found[start:stop])
         return stop
 
     for stop in in_threads(sign, parts, workers):

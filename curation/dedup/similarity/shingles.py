@@ -24,7 +24,6 @@ from curation.dedup.similarity.text import (
 Keys = npt.NDArray[np.uint32]
 WideKeys = npt.NDArray[np.uint64]
 
-MAX_SHINGLE = 10
 PACKED_32 = 5
 """The most characters of 6 bits that a 32-bit number holds."""
 
@@ -188,12 +187,6 @@ def _distinct(texts: Texts, n: int, wide: bool) -> Shingles:
     both = both[new]
     where = np.searchsorted(both, np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(32))
     return Shingles(where.astype(np.int64), both.astype(np.uint32).view(np.int32))
-
-
-def naive(text: str, n: int) -> set[str]:
-    """The shingles of one normalised text as strings: the plain definition, for one text at a time."""
-    padded = f" {text.strip(' ')} "
-    return {padded[k : k + n] for k in range(max(1, len(padded) - n + 1))}
 
 
 def as_texts(values: list[str]) -> Texts:

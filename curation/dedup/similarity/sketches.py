@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curation.dedup.similarity.documents import Documents
-from curation.dedup.similarity.minhash import Signatures, signatures
+from curation.dedup.similarity.minhash import Scheme, Signatures, signatures
 from curation.dedup.similarity.shingles import WideKeys
 from curation.dedup.similarity.spill import temporary
 from curation.dedup.similarity.text import in_threads
@@ -88,19 +88,13 @@ class Sketches:
 
 
 def sketches(
-    documents: Documents,
-    n: int,
-    num_perm: int,
-    seed: int,
-    bands: tuple[int, int],
-    workers: int = 1,
-    progress: Progress = ignore,
+    documents: Documents, scheme: Scheme, bands: tuple[int, int], workers: int = 1, progress: Progress = ignore
 ) -> Sketches:
-    """The sketches of normalised texts for shingles of n characters; `bands` is (bands, rows a band).
+    """The sketches of normalised texts; `bands` is (bands, rows a band).
 
     The caller closes them.
     """
-    count = len(documents)
+    count, num_perm = len(documents), scheme.num_perm
     keys = _store(bands[0], count)
     low = np.empty((count, -(-num_perm // 16)), np.uint64)
 
@@ -110,7 +104,7 @@ def sketches(
         # Apart, because one letter outside a-z would send its neighbours the long way through code points too.
         for mask in (plain, ~plain):
             if mask.any():
-                signed[mask] = signatures(texts.filter(pa.array(mask)), n, num_perm, seed)
+                signed[mask] = signatures(texts.filter(pa.array(mask)), scheme)
         low[start:stop] = halves(signed)
         keys.write(start, band_keys(signed, bands))
         return stop

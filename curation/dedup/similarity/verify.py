@@ -161,8 +161,9 @@ class Comparer:
             i, j = a.of(block.left[where]), b.of(block.right[where])
             if a.matrix is None:
                 found = np.empty(len(i))
-                one, other = a.shingles, b.shingles
-                fast.kernel(fast.overlap)(one.start, one.keys, other.start, other.keys, i, j, found)
+                lists, others = (a.shingles.start, a.shingles.keys), (b.shingles.start, b.shingles.keys)
+                bits = fast.kernel(fast.table_bits)(lists[0], others[0], i, j)
+                fast.kernel(fast.overlap)(lists, others, (i, j), bits, found)
                 return where, found
             both = np.diff(a.matrix[i].multiply(b.matrix[j]).indptr)
             return where, both / (mine[i] + theirs[j] - both)

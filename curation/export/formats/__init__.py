@@ -13,8 +13,8 @@ Format = Callable[[pa.Table, Path, Mapping[str, str], Any, Progress], Mapping[st
 """`function(table, path, metadata, settings, progress) -> notes`: writes one split to `path`, deterministically.
 
 `table` has EXPORT_SCHEMA, `metadata` are the texts a format may embed (manifest and verdict), `settings.suffix` is the
-end of the file's name (`train.SUFFIX`), `settings.carries` (may be left out) the names of `curation.text.carried` that the
-file holds beside input and output, `notes` are JSON values for the manifest.
+end of the file's name (`train.SUFFIX`), `settings.carries` (may be left out) the names of `curation.text.carried`
+that the file holds beside input and output, `notes` are JSON values for the manifest.
 """
 
 export_format: Registry[Format] = Registry(__name__)

@@ -2,7 +2,7 @@
 and most chat trainers read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,11 +16,13 @@ from curation.text.carried import TURNS
 
 @dataclass(frozen=True)
 class Settings:
-    """`system` is a first turn put before every conversation that has none; empty for no such turn."""
+    """What is put before a conversation."""
 
     suffix: ClassVar[str] = "chat.jsonl"
     carries: ClassVar[frozenset[str]] = TURNS
-    system: str = ""
+    system: str = field(
+        default="", metadata={"help": "A system turn put before every conversation that has none; empty for no turn"}
+    )
 
 
 @export_format("jsonl_chat", "Chat messages (JSONL)", settings=Settings())

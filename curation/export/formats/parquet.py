@@ -2,7 +2,7 @@
 Hugging Face `datasets` library. The manifest and the verdict ride along in the file's metadata."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,12 +16,14 @@ from curation.text.carried import ALL
 
 @dataclass(frozen=True)
 class Settings:
-    """`row_group` rows are compressed together (1,000 to 1,000,000); `level` is zstd's (1 to 22)."""
+    """How the file is compressed."""
 
     suffix: ClassVar[str] = "parquet"
     carries: ClassVar[frozenset[str]] = ALL
-    row_group: int = 50_000
-    level: int = 3
+    row_group: int = field(
+        default=50_000, metadata={"help": "Rows compressed together", "min": 1_000, "max": 1_000_000}
+    )
+    level: int = field(default=3, metadata={"help": "Compression level of zstd", "min": 1, "max": 22})
 
 
 @export_format("parquet", "Parquet", settings=Settings())

@@ -27,7 +27,7 @@ def limit(limits: Limits, size: int) -> None:
 
 def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The summary of the file, or the error that refuses it, as plain JSON values."""
-    from curation.load.parse import parse
+    from curation.load.parse import Request, parse
 
     limits = Limits(**request["limits"])
     path, name, given = Path(request["path"]), request["name"], request["columns"]
@@ -39,7 +39,7 @@ def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
         fresh.replace(folder / PROGRESS)
 
     try:
-        return parse(path, name, columns, limits, request["rows"], folder, tell)
+        return parse(Request(path, name, columns, limits, request["rows"]), folder, tell)
     except InputRejected as error:
         return {"rejected": str(error)}
     except UsageError as error:

@@ -1,7 +1,11 @@
-"""Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml."""
+"""Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml.
+
+An item names the items it reads in `needs=(...)` where it is registered and sees no others, so the order in which items
+are gathered follows from the items themselves. What it draws at random comes from `study.generator(id)`, its own.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -25,7 +29,10 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class Known:
-    """What an item that follows from declarations reads: the items found before it, the context and the policy."""
+    """What an item that follows from declarations reads: the items it needs, the context and the policy.
+
+    When it is told anew, `found` holds the item as it was as well.
+    """
 
     found: Mapping[str, Evidence]
     context: Context
@@ -52,55 +59,60 @@ def follows(id: str) -> Callable[[Follow], Follow]:
     return register
 
 
-def derived(id: str, title: str) -> Callable[[Follow], Follow]:
-    """Register an item that follows wholly from other items, the context and the policy."""
+def derived(id: str, title: str, needs: Sequence[str] = ()) -> Callable[[Follow], Follow]:
+    """Register an item that follows wholly from the items it needs, the context and the policy."""
 
     def register(function: Follow) -> Follow:
         @wraps(function)
         def item(study: Study, progress: Progress) -> Evidence:
             return function(Known(study.found, study.facts.context, study.policy))
 
-        evidence(id, title)(item)
+        evidence(id, title, needs=needs)(item)
         return follows(id)(function)
 
     return register
 
 
-def reading(
-    study: Study | Known,
-    id: str,
-    interval: Interval,
-    message: str,
-    *,
-    kind: Kind = "measured",
-    status: Status | None = None,
-    fix: str = "",
-    rows: Sequence[str] = (),
-    detail: Mapping[str, Any] | None = None,
-) -> Evidence:
-    """Evidence with the status its rule gives (or `status`), its threshold and where that comes from.
+@dataclass(frozen=True)
+class Figure:
+    """What an item found: a value with its 90 % interval, a sentence on it, what would better it, rows to look at.
 
-    `fix` is kept only when the status is not ok. The title is filled in by `assess`.
+    `status` is given where it does not follow from the item's rule alone. `detail` are further figures, by name.
+    """
+
+    interval: Interval
+    message: str
+    kind: Kind = "measured"
+    status: Status | None = None
+    fix: str = ""
+    rows: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rated(study: Study | Known, id: str, figure: Figure) -> Evidence:
+    """Evidence with the status its rule gives (or that of the figure), its threshold and where that comes from.
+
+    The fix is kept only when the status is not ok. The title is filled in by `assess`.
     """
     rule = study.policy.items[id]
-    value, low, high = (float(number) for number in interval)
-    found = status or rule.status(value, low, high)
+    value, low, high = (float(number) for number in figure.interval)
+    status = figure.status or rule.status(value, low, high)
     if isinstance(study, Study):
-        study.behind[id] = tuple(rows)
+        study.behind[id] = tuple(figure.rows)
     return Evidence(
         id=id,
         title="",
-        status=found,
-        kind=kind,
+        status=status,
+        kind=figure.kind,
         value=value,
         low=low,
         high=high,
-        threshold=rule.threshold(found),
+        threshold=rule.threshold(status),
         origin=f"{rule.origin}: {rule.source}",
-        message=message,
-        fix=fix if found != "ok" else "",
-        rows=tuple(rows[:SHOWN_ROWS]),
-        detail={**(detail or {}), "unit": rule.unit},
+        message=figure.message,
+        fix=figure.fix if status != "ok" else "",
+        rows=tuple(figure.rows[:SHOWN_ROWS]),
+        detail={**figure.detail, "unit": rule.unit},
     )
 
 

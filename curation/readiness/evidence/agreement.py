@@ -2,7 +2,7 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.wording import counted
@@ -28,4 +28,4 @@ def agreement(study: Study, progress: Progress) -> Evidence:
     )
     fix = "Agree with the reviewers on what is right, write it down, and review the disputed rows again."
     detail = {"rows": rows, "reviewers": reviewers}
-    return reading(study, "agreement", alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail)
+    return rated(study, "agreement", Figure(alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail))

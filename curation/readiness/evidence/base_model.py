@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
 from curation.wording import percent, span
 
@@ -37,5 +37,5 @@ def base_model(known: Known) -> Evidence:
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt: tuning has nothing left to win." if met else ""
     status: Status = "warn" if met else "ok"
-    made = reading(known, "base_model", best.interval, message, status=status, fix=fix, detail=detail)
+    made = rated(known, "base_model", Figure(best.interval, message, status=status, fix=fix, detail=detail))
     return replace(made, threshold=target)

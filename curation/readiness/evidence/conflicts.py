@@ -2,7 +2,7 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
@@ -31,4 +31,4 @@ def conflicts(study: Study, progress: Progress) -> Evidence:
     rows = [study.rows.ids[n] for n in found.rows]
     fix = f"Decide on one answer for each of these {counted(found.inputs, 'input')}."
     detail = {"inputs": found.inputs, "rows": len(found.rows), "dated": len(found.dated)}
-    return reading(study, "conflicts", share, message, fix=fix, rows=rows, detail=detail)
+    return rated(study, "conflicts", Figure(share, message, fix=fix, rows=rows, detail=detail))

@@ -4,7 +4,7 @@ from math import exp, log
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, reading
+from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.policy import Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
@@ -36,12 +36,10 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     helped, needed = _help(counts, least, dominant, int(rule.settings["beside_dominant"]))
     if single:
         helped, needed = helped + 1, needed + least
-    entropy = -sum(n / total * log(n / total) for n in counts.values() if n) if total else 0.0
     detail = {
         "classes": len(counts), "thin": thin, "absent": absent, "rows_needed": needed, "classes_needed": helped,
-        "short": _short(counts, least, dominant, rule),
-        "dominant": dominant, "smallest": smallest, "largest_rate": largest / total if total else 0.0,
-        "effective_classes": exp(entropy),
+        "short": _short(counts, least, dominant, rule), "dominant": dominant, "smallest": smallest,
+        "largest_rate": largest / total if total else 0.0, "effective_classes": _effective(counts),
     }  # fmt: skip
     message = _message(len(counts), len(thin), len(absent), least, smallest)
     if single:
@@ -51,9 +49,14 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     message += _undeclared(study)
     fix = _fix(study, needed, helped, single)
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
-    return reading(
-        study, "coverage", (share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail
-    )
+    figure = Figure((share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail)
+    return rated(study, "coverage", figure)
+
+
+def _effective(counts: dict[str, int]) -> float:
+    """As many classes of equal size would be as hard to guess: the exponential of the entropy."""
+    total = sum(counts.values())
+    return exp(-sum(n / total * log(n / total) for n in counts.values() if n)) if total else 1.0
 
 
 def _message(classes: int, thin: int, absent: int, least: int, smallest: int) -> str:
@@ -64,7 +67,7 @@ def _message(classes: int, thin: int, absent: int, least: int, smallest: int) ->
     text = f"{thin:,} of {counted(classes, 'class', 'classes')} ({percent(thin / classes)}) "
     text += f"{'has' if thin == 1 else 'have'} fewer than {least} distinct rows"
     if absent:
-        return f"{text}, {'and none of them has any' if absent == thin else f'{absent:,} of them none'}."
+        return f"{text}, {'and none of them has any' if absent == thin else f'{absent:,} of them none at all'}."
     return f"{text}; the smallest has {smallest:,}."
 
 

@@ -5,16 +5,16 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.evidence import evidence, reading
-from curation.readiness.stand_in.classifier import proxy, shares_of_training
-from curation.readiness.stand_in.curve import Curve, Measured, fit
+from curation.readiness.evidence import Figure, evidence, rated
+from curation.readiness.stand_in.classifier import proxy, shares_of_training, simpler
+from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.wording import percent, points, span
 
 
-@evidence("curve", "Whether more rows would help")
+@evidence("curve", "Whether more rows would help", needs=("noise",))
 def curve(study: Study, progress: Progress) -> Evidence:
     """Late over early slope of the score on ln(rows); compared with a target only in the same metric.
 
@@ -30,19 +30,20 @@ def curve(study: Study, progress: Progress) -> Evidence:
         )
     rule, rows = study.policy.items["curve"], max(len(study.effective), int(sizes[-1]))
     reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
-    made = fit(found, rows, rule.settings["flat"], rule.warn or 1.0, reach, resamples, study.facts.seed)
+    made = fit(found, rows, Limits(rule.settings["flat"], rule.warn or 1.0, reach), resamples, study.generator("curve"))
     cap = max(0.01, ceiling(study.found.get("noise"))[0])
+    how, method = ("", {}) if study.answer_kind == "text" else simpler(proxy(study, progress))
     detail = {
         "metric": found.metric, "score": float(mean[-1]), "rows": rows, "sizes": [int(n) for n in sizes],
         "scores": [float(s) for s in mean], "points": [[float(s) for s in one] for one in found.scores],
         "line": [list(point) for point in made.line], "doubling": list(made.doubling),
         "forecast": {str(m): list(band) for m, band in made.forecast.items()}, "refused": made.refused,
-        "why": _why(made), "ceiling": cap, "corrected": min(1.0, float(mean[-1]) / cap),
+        "why": _why(made), "ceiling": cap, "corrected": min(1.0, float(mean[-1]) / cap), **method,
     }  # fmt: skip
     status: Status = "warn" if made.steepening else "ok"
-    message = _message(made, found)
+    message = _message(made, found) + how
     fix = f"Collect about {rows:,} to {3 * rows:,} more rows (two to four times as many), then judge again."
-    return reading(study, "curve", made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail)
+    return rated(study, "curve", Figure(made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail))
 
 
 def measured(study: Study, progress: Progress) -> Measured:

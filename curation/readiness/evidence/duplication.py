@@ -2,7 +2,7 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
@@ -25,6 +25,8 @@ def duplication(study: Study, progress: Progress) -> Evidence:
     )
     repeated = [rows.ids[n] for n in study.usable if not rows.kept[n]]
     fix = "Nothing to do: the export leaves duplicates out. Judge the set by its effective rows."
-    return reading(
-        study, "duplication", share, message, fix=fix, rows=sorted(repeated), detail={"exact": exact, "near": near}
+    return rated(
+        study,
+        "duplication",
+        Figure(share, message, fix=fix, rows=sorted(repeated), detail={"exact": exact, "near": near}),
     )

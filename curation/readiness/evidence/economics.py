@@ -3,12 +3,12 @@
 from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import Money, money, work_left
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
 from curation.wording import months
 
 
-@derived("economics", "When it pays")
+@derived("economics", "When it pays", needs=("effective_size", "noise"))
 def economics(known: Known) -> Evidence:
     """Break-even in months, at most `never`. `detail`: never, calls_to_break_even, calls_needed (a month, to pay within
 
@@ -25,7 +25,7 @@ def economics(known: Known) -> Evidence:
     }  # fmt: skip
     fix = "Fine-tune only for another reason than money, or at a higher volume."
     message = _message(found, never, rule.warn or 0.0, _absent(context))
-    return reading(known, "economics", found.months, message, kind="estimated", fix=fix, detail=detail)
+    return rated(known, "economics", Figure(found.months, message, kind="estimated", fix=fix, detail=detail))
 
 
 def _absent(context: Context) -> str:

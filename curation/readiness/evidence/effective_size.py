@@ -1,7 +1,7 @@
 """Rows that teach something: without near-duplicates, conflicting rows and rows that stand in an evaluation set."""
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.wording import counted
@@ -33,7 +33,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         detail |= {"classes": len(study.class_counts), "smallest_class": study.class_counts[smallest]}
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
     fix = f"Collect at least {max(0, round(goal) - n):,} more distinct rows."
-    return reading(study, "effective_size", (n, n, n), message, fix=fix, detail=detail)
+    return rated(study, "effective_size", Figure((n, n, n), message, fix=fix, detail=detail))
 
 
 def _mean(lengths: list[int]) -> float:

@@ -2,7 +2,7 @@
 
 from curation.readiness.arms import hard_needs as needs_of
 from curation.readiness.arms import scored
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
 
 
@@ -17,4 +17,4 @@ def hard_needs(known: Known) -> Evidence:
     message += "".join(f" {text[0].upper()}{text[1:]}." for text in out)
     n = float(len(found))
     detail = {"needs": list(found), "ruled_out": out}
-    return reading(known, "hard_needs", (n, n, n), message, kind="declared", status="ok", detail=detail)
+    return rated(known, "hard_needs", Figure((n, n, n), message, kind="declared", status="ok", detail=detail))

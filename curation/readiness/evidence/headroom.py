@@ -5,13 +5,13 @@ from dataclasses import replace
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, scored
 from curation.readiness.arms import headroom as room
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
 from curation.sampling.intervals import Interval
 from curation.wording import LEAST_POINTS, percent, points, points_span
 
 
-@derived("headroom", "Room above the best prompt")
+@derived("headroom", "Room above the best prompt", needs=("noise",))
 def headroom(known: Known) -> Evidence:
     """min(target, noise ceiling) - best prompt score, held against the minimum worthwhile lift."""
     task = known.context.task
@@ -26,8 +26,10 @@ def headroom(known: Known) -> Evidence:
     message = _message(best, task.target, task.minimum_lift, cap[0], found)
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
     fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
-    made = reading(
-        known, "headroom", found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}
+    made = rated(
+        known,
+        "headroom",
+        Figure(found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}),
     )
     return replace(
         made, threshold=task.minimum_lift, origin="declared: the smallest improvement you called worth the work"

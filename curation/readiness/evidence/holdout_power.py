@@ -5,7 +5,7 @@ from math import sqrt
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Known, derived, reading
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
 from curation.wording import counted, points
@@ -14,7 +14,7 @@ BASE = 0.8
 """Taken for the prompt's score where none was measured, as the design's table does."""
 
 
-@derived("holdout_power", "What the held-out rows can show")
+@derived("holdout_power", "What the held-out rows can show", needs=("effective_size",))
 def holdout_power(known: Known) -> Evidence:
     """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
     rule, task = known.policy.items["holdout_power"], known.context.task
@@ -38,15 +38,10 @@ def holdout_power(known: Known) -> Evidence:
             f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'distinct row')} here, so new ones are needed."
         )
     kind: Kind = "measured" if best else "estimated"
-    made = reading(
+    made = rated(
         known,
         "holdout_power",
-        _band(least),
-        message,
-        kind=kind,
-        status=status,
-        fix=fix,
-        detail={"n": n, "wanted": wanted},
+        Figure(_band(least), message, kind=kind, status=status, fix=fix, detail={"n": n, "wanted": wanted}),
     )
     return replace(made, threshold=task.minimum_lift, origin=f"declared lift against {rule.source}")
 

@@ -2,7 +2,7 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
@@ -38,7 +38,7 @@ def integrity(study: Study, progress: Progress) -> Evidence:
     fix = "Repair these rows at their source or remove them, then load again."
     if rejected:
         fix += " The unreadable ones are already left out; if that is acceptable, raise this threshold."
-    return reading(study, "integrity", share, message, fix=fix, rows=sorted(bad), detail=detail)
+    return rated(study, "integrity", Figure(share, message, fix=fix, rows=sorted(bad), detail=detail))
 
 
 def _empty(study: Study) -> set[str]:

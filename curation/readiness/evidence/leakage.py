@@ -4,7 +4,7 @@ import json
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
@@ -33,7 +33,7 @@ def leakage(study: Study, progress: Progress) -> Evidence:
         message += f" With them the score is {percent(before)}, without them {percent(after)}: use the second."
     detail = {"evaluation_rows": n, "leaked_rows": leaked, "score_before": before, "score_after": after}
     fix = "Take these rows out of the training data and score again on the cleaned evaluation set."
-    return reading(study, "leakage", share, message, fix=fix, rows=study.flagged("leakage"), detail=detail)
+    return rated(study, "leakage", Figure(share, message, fix=fix, rows=study.flagged("leakage"), detail=detail))
 
 
 def _kinds(study: Study) -> str:

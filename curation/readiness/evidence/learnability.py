@@ -3,12 +3,12 @@
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
-from curation.readiness.stand_in.classifier import proxy
+from curation.readiness.evidence import Figure, evidence, rated
+from curation.readiness.stand_in.classifier import proxy, simpler
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 from curation.wording import percent
 
 NOT_THE_MODEL = "A tuned model would score differently."
@@ -25,23 +25,25 @@ def learnability(study: Study, progress: Progress) -> Evidence:
 
 def _labels(study: Study, progress: Progress) -> Evidence:
     found = proxy(study, progress)
-    seed, draws = study.facts.seed, study.policy.resamples
 
     def of(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
-        return resampled(values, found.groups, seed, draws, found.weights)
+        rng = study.generator("learnability")
+        return resampled(values, found.groups, rng, study.policy.resamples, found.weights)
 
     gain, score, copy = of(found.hit - found.usual), of(found.hit), of(found.copied)
     best = found.copied if copy[0] > float(np.average(found.usual, weights=found.weights)) else found.usual
     over = of(found.hit - best)
+    how, method = simpler(found)
     detail = {
         "kind": study.answer_kind, "rows": len(found.hit), "classes": found.classes, "score": list(score),
         "usual": found.top, "copy": list(copy), "gain_over_copy": list(over), "balanced": found.balanced,
+        **method,
     }  # fmt: skip
     message = (
         f"On rows held back, a small model is right {percent(score[0])} of the time; always guessing the commonest "
-        f"answer, {percent(found.top)}; copying the nearest row, {percent(copy[0])}. {NOT_THE_MODEL}"
+        f"answer, {percent(found.top)}; copying the nearest row, {percent(copy[0])}. {NOT_THE_MODEL}{how}"
     )
-    return reading(study, "learnability", gain, message, kind="estimated", fix=_FIX, detail=detail)
+    return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
 
 
 def _text(study: Study, progress: Progress) -> Evidence:
@@ -52,8 +54,10 @@ def _text(study: Study, progress: Progress) -> Evidence:
         f"({percent(low)} to {percent(high)}; 50 % is guessing). It shows whether answers fit their inputs, "
         "not whether they are true."
     )
-    return reading(
-        study, "learnability", (area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail
+    return rated(
+        study,
+        "learnability",
+        Figure((area - 0.5, low - 0.5, high - 0.5), message, kind="estimated", fix=_FIX, detail=detail),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
@@ -41,7 +41,9 @@ def _audited(study: Study, summary: Mapping[str, Any]) -> Evidence:
         f"({span(rate[1], rate[2])})."
     )
     detail = {"caps": study.labelled_set, "reviewed": reviewed, "source": "audit"}
-    return reading(study, "noise", rate, message, fix=_fix(study, rate), rows=study.flagged("audit"), detail=detail)
+    return rated(
+        study, "noise", Figure(rate, message, fix=_fix(study, rate), rows=study.flagged("audit"), detail=detail)
+    )
 
 
 def _labels(study: Study) -> Evidence:
@@ -69,7 +71,9 @@ def _labels(study: Study) -> Evidence:
     )
     detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise"}
     flagged = study.flagged("label_noise")
-    return reading(study, "noise", rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+    return rated(
+        study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+    )
 
 
 def _text(study: Study) -> Evidence:
@@ -96,7 +100,9 @@ def _text(study: Study) -> Evidence:
         message += f" Not checked: {', '.join(absent)}."
     flagged = sorted(sure, key=lambda id: (-sure[id], id))
     detail = {"caps": False, "checks": done, "not_checked": absent, "source": "findings"}
-    return reading(study, "noise", rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+    return rated(
+        study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
+    )
 
 
 def _rate(chances: list[float], n: int) -> Interval:

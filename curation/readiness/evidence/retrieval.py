@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import Known, evidence, follows, not_applicable, reading
-from curation.readiness.gates.reading import LABEL_METRICS
+from curation.readiness.arms import LABEL_METRICS
+from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import Interval, resampled
+from curation.sampling.intervals import Interval
+from curation.sampling.resampling import resampled
 from curation.wording import percent, span
 
 
@@ -26,10 +27,10 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
             study, "retrieval", "The answers are free text, so copying a whole answer measures nothing."
         )
     found = proxy(study, progress)
-    draws, seed = study.policy.resamples, study.facts.seed
 
     def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
-        return resampled(values, found.groups, seed, draws, np.ones(len(values)))
+        rng = study.generator("retrieval")
+        return resampled(values, found.groups, rng, study.policy.resamples, np.ones(len(values)))
 
     return _told(Known({}, study.facts.context, study.policy), share(found.copied), share(found.at_five))
 
@@ -54,5 +55,5 @@ def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
     fix = "Score a prompt with retrieved examples."
-    made = reading(known, "retrieval", copy, message, status=status, fix=fix, detail={"at_five": list(five)})
+    made = rated(known, "retrieval", Figure(copy, message, status=status, fix=fix, detail={"at_five": list(five)}))
     return replace(made, threshold=task.target) if comparable else made

@@ -6,11 +6,11 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import evidence, not_applicable, reading
+from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
-from curation.sampling.intervals import resampled
+from curation.sampling.resampling import resampled
 from curation.text.words import words
 from curation.wording import percent, span
 
@@ -25,9 +25,9 @@ def substance(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind != "text":
         why = "The answers are labels." if study.labelled_set else "The answers are drawn from a fixed set of texts."
         return not_applicable(study, "substance", why)
-    first: dict[str, int] = {}
+    first: dict[int | str, int] = {}
     for n in study.unique:
-        first.setdefault(study.rows.groups[n], n)
+        first.setdefault(study.rows.clusters[n], n)
     chosen = list(first.values())
     if not chosen:
         raise NotChecked("no row has both an input and an answer")
@@ -37,11 +37,11 @@ def substance(study: Study, progress: Progress) -> Evidence:
         raise NotChecked("the outputs hold no words")
     groups = [study.rows.groups[n] for n in chosen]
     copied, template, novel = (
-        resampled(column, groups, study.facts.seed, study.policy.resamples, np.ones(len(chosen))) for column in parts.T
+        resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))
+        for column in parts.T
     )
     style = copied[0] + template[0] >= settings["style"] and novel[0] < settings["style_novel"]
-    rule = study.policy.items["substance"]
-    status: Status = rule.status(*novel)
+    status: Status = study.policy.items["substance"].status(*novel)
     says = "substance" if status == "warn" else "style" if style else "both"
     run = study.run("knowledge")
     answerable = run.summary.get("answerable_rate") if run.status == "done" else None
@@ -57,7 +57,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
     ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
     fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
-    return reading(study, "substance", novel, message, status=status, fix=fix, rows=ids, detail=detail)
+    return rated(study, "substance", Figure(novel, message, status=status, fix=fix, rows=ids, detail=detail))
 
 
 def _shares(

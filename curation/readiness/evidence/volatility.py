@@ -6,7 +6,7 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import SHOWN_ROWS, Known, evidence, follows, not_applicable, reading
+from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.sampling.intervals import wilson
@@ -74,7 +74,9 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     detail = {**made, "declared": declared, "fires": fires, "declared_fires": fast, "proof": dated > 0}
     message = _message(declared, fast, share, dated, n)
     ids = list(made["ids"])
-    return reading(known, "volatility", share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
+    return rated(
+        known, "volatility", Figure(share, message, kind=kind, status=status, fix=fix, rows=ids, detail=detail)
+    )
 
 
 def _proof(dated: int) -> str:

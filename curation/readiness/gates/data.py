@@ -1,8 +1,7 @@
 """Gates 0 and 4: is the data sound, right, enough, and does it hold a pattern?"""
 
-from curation.readiness.arms import Scored
+from curation.readiness.arms import LABEL_METRICS, Scored
 from curation.readiness.gates.reading import (
-    LABEL_METRICS,
     Answer,
     Passed,
     Reading,

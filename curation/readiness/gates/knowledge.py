@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from curation.readiness.arms import Scored, allowed
+from curation.readiness.arms import LABEL_METRICS, Scored, allowed
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
-    LABEL_METRICS,
     NO_TARGET,
     Answer,
     Passed,

@@ -15,8 +15,6 @@ OUTCOMES = (
 )  # fmt: skip
 TRAINING = ("lora", "full_fine_tune", "retrieve_and_lora")
 """The outcomes that end in training a model."""
-LABEL_METRICS = ("accuracy", "exact_match")
-"""The metrics in which a copied or predicted answer can be held against the target."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.sampling.intervals import Interval
+from curation.sampling.resampling import percentile
 
 Floats = NDArray[np.float64]
 LEAST_SLOPE = 0.005
@@ -58,13 +59,21 @@ class Measured:
     variance: Floats | None = None
 
 
-def fit(measured: Measured, rows: int, flat: float, steep: float, reach: int, resamples: int, seed: int) -> Curve:
+@dataclass(frozen=True)
+class Limits:
+    """How far a curve is trusted: slope ratios under `flat` fully, from `steep` on not at all; `reach` is the furthest
+    multiple of the rows forecast."""
+
+    flat: float
+    steep: float
+    reach: int
+
+
+def fit(measured: Measured, rows: int, limits: Limits, resamples: int, rng: np.random.Generator) -> Curve:
     """The curve through the mean scores measured.
 
-    `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring. `flat` and
-    `steep` limit the slope ratio, `reach` is the furthest multiple forecast.
+    `rows` are those in hand: forecasts are for multiples of them, though a part is held back when measuring.
     """
-    rng = np.random.default_rng(seed)
     sizes, mean = measured.sizes, measured.scores.mean(axis=0)
     one = mean * (1 - mean) if measured.variance is None else measured.variance
     noise = np.maximum(one, 1e-4) / (measured.held * len(measured.scores))
@@ -74,20 +83,18 @@ def fit(measured: Measured, rows: int, flat: float, steep: float, reach: int, re
     ratios = np.maximum(late, 0.0) / np.maximum(early, LEAST_SLOPE)
     gains = late * log(2)
     ratio, doubling = _interval(ratios), _interval(gains)
-    steepening = ratio[0] >= steep and doubling[1] > 0
-    refused = steepening or (ratio[2] >= steep and doubling[2] > SLIGHT)
-    multiples = [] if refused else [m for m in (2, 4) if m <= (reach if ratio[0] < flat else 2)]
+    steepening = ratio[0] >= limits.steep and doubling[1] > 0
+    refused = steepening or (ratio[2] >= limits.steep and doubling[2] > SLIGHT)
+    multiples = [] if refused else [m for m in (2, 4) if m <= (limits.reach if ratio[0] < limits.flat else 2)]
     pooled = np.vstack([mean, drawn[:resamples]])
-    forecast = {m: _forecast(sizes, pooled, noise, m * rows, ratio[0] >= flat, rng) for m in multiples}
+    forecast = {m: _forecast(sizes, pooled, noise, m * rows, ratio[0] >= limits.flat, rng) for m in multiples}
     line = _line(sizes, pooled, noise, rows * max(multiples, default=0))
     return Curve(ratio, doubling, forecast, refused, steepening, line)
 
 
 def _interval(draws: Floats) -> Interval:
-    """The first entry as value, the 5 % and 95 % points of the rest."""
-    low, high = np.quantile(draws[1:], [0.05, 0.95])
-    value = float(draws[0])
-    return value, min(value, float(low)), max(value, float(high))
+    """The first entry as value, the interval of the rest."""
+    return percentile(float(draws[0]), draws[1:])
 
 
 def _slopes(sizes: Floats, scores: Floats) -> tuple[Floats, Floats]:
@@ -110,10 +117,10 @@ def _forecast(
     value = float(np.median([shapes["pow3"][0], shapes["mmf"][0]]))
     pooled = np.concatenate([found[1:] for found in shapes.values()])
     pooled = pooled + sqrt(float(noise[-1])) * rng.standard_normal(len(pooled))
-    low, high = np.quantile(pooled, [0.05, 0.95])
+    value, low, high = percentile(value, pooled)
     if wide:
         low, high = value - WIDEN * (value - low), value + WIDEN * (high - value)
-    return _clip(value), _clip(min(value, low)), _clip(max(value, high))
+    return _clip(value), _clip(low), _clip(high)
 
 
 def _shapes(sizes: Floats, scores: Floats, noise: Floats, at: float) -> dict[str, Floats]:
@@ -131,8 +138,7 @@ def _line(sizes: Floats, scores: Floats, noise: Floats, end: float) -> tuple[tup
     for at in np.geomspace(sizes[0], max(float(end), sizes[-1]), LINE):
         shapes = _shapes(sizes, scores, noise, at)
         value = float(np.median([shapes["pow3"][0], shapes["mmf"][0]]))
-        low, high = np.quantile(np.concatenate([found[1:] for found in shapes.values()]), [0.05, 0.95])
-        line.append((float(at), value, min(value, float(low)), max(value, float(high))))
+        line.append((float(at), *percentile(value, np.concatenate([found[1:] for found in shapes.values()]))))
     return tuple(line)
 
 

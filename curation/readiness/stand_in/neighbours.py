@@ -32,7 +32,7 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
     rows, chosen = study.rows, np.array(study.effective)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")
-    rng = np.random.default_rng(study.facts.seed)
+    rng = study.generator("curve")
     if len(chosen) > MOST_ROWS:
         chosen = np.sort(rng.choice(chosen, MOST_ROWS, replace=False))
     try:
@@ -40,7 +40,7 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
     except ValueError as error:
         raise NotChecked("the inputs hold no words") from error
     outputs = [" ".join(rows.outputs[n].split())[:LONGEST] for n in chosen]
-    folds = dealt([rows.groups[n] for n in chosen], np.zeros(len(chosen), dtype=np.int64), holdouts, study.facts.seed)
+    folds = dealt([rows.groups[n] for n in chosen], np.zeros(len(chosen), dtype=np.int64), holdouts, rng)
     grams = cache(lambda n: _grams(outputs[n]))
     likeness_of = cache(lambda guess, truth: _score(grams(guess), grams(truth)))
     scores = np.zeros((holdouts, len(shares)))

@@ -30,11 +30,11 @@ def pairing(study: Study, progress: Progress) -> Interval:
     rows, chosen = study.rows, np.array(study.effective)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")
-    rng = np.random.default_rng(study.facts.seed)
+    rng = study.generator("learnability")
     if len(chosen) > MOST_ROWS:
         chosen = np.sort(rng.choice(chosen, MOST_ROWS, replace=False))
     inputs, outputs = _vectors([rows.inputs[n] for n in chosen], [rows.outputs[n] for n in chosen])
-    folds = dealt([rows.groups[n] for n in chosen], np.zeros(len(chosen), dtype=np.int64), FOLDS, study.facts.seed)
+    folds = dealt([rows.groups[n] for n in chosen], np.zeros(len(chosen), dtype=np.int64), FOLDS, rng)
     real = np.zeros(len(chosen))
     shuffled = np.zeros(len(chosen))
     for fold in range(FOLDS):

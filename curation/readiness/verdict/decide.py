@@ -96,8 +96,9 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
             continue
         if (id in stop.about and len(reasons) < MOST) or len(reasons) < FEWEST + 1:
             reasons.append(item.message)
-    for item in reading.items.values():
-        if len(reasons) < FEWEST and item.status == "missing":
+    for id in dict.fromkeys((*DATA, *reading.items)):
+        item = reading.items.get(id)
+        if item is not None and len(reasons) < FEWEST and item.status == "missing":
             reasons.append(f"{item.title}: not checked. {item.message}")
     return tuple(reasons[:MOST])
 

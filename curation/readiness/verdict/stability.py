@@ -1,7 +1,7 @@
 """How firmly an outcome stands: the same gates over many readings of the evidence within its uncertainty."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
@@ -14,6 +14,7 @@ from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
 from curation.records import Evidence
 from curation.sampling.intervals import Z90
+from curation.sampling.randomness import generator
 
 DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs")
 """Items that follow from the arms and the declarations, which are drawn instead."""
@@ -38,26 +39,45 @@ class Draws:
         }
 
 
+@dataclass(frozen=True)
+class Chance:
+    """What one item or arm is drawn by, one entry a draw: `normal` standard normal, `uniform` 0..1."""
+
+    normal: list[float]
+    uniform: list[float]
+
+
 def draw(reading: Reading, seed: int) -> Draws:
-    """`policy.draws` readings: known items and arms move within their intervals, missing ones within their prior."""
-    rng = np.random.default_rng([seed, 1])
+    """`policy.draws` readings: known items and arms move within their intervals, missing ones within their prior.
+
+    Every item and every arm has its own generator, so that one more of them, or one less, moves no other's draws.
+    """
+    chances = {id: _chance(reading, seed, id) for id in sorted(reading.items) if id in reading.policy.items}
+    names = [one.arm.name for one in reading.arms]
+    arms = [_chance(reading, seed, "arm", name, str(names[:n].count(name))) for n, name in enumerate(names)]
+    planned = _chance(reading, seed, "base_model")
     outcomes: list[str] = []
     places: dict[str, list[float]] = {}
-    for _ in range(reading.policy.draws):
-        drawn, where = _one(reading, rng)
-        outcomes.append(walk(drawn).outcome)
-        for id, place in where.items():
-            places.setdefault(id, []).append(place)
+    for n in range(reading.policy.draws):
+        items, where = _items(reading, chances, n)
+        scores, place = _arms(reading, arms, planned, n)
+        outcomes.append(walk(replace(reading, items=items, arms=scores)).outcome)
+        for id, at in (where | place).items():
+            places.setdefault(id, []).append(at)
     return Draws(outcomes, places)
 
 
-def _one(reading: Reading, rng: np.random.Generator) -> tuple[Reading, dict[str, float]]:
-    """One reading and where each item fell. Random numbers are used up alike whatever the evidence says."""
+def _chance(reading: Reading, seed: int, *names: str) -> Chance:
+    rng, n = generator(seed, "stability", *names), reading.policy.draws
+    return Chance(rng.standard_normal(n).tolist(), rng.random(n).tolist())
+
+
+def _items(reading: Reading, chances: Mapping[str, Chance], n: int) -> tuple[dict[str, Evidence], dict[str, float]]:
+    """The items as the n-th draw has them, and where in its range each drawn one fell."""
     items, where = dict(reading.items), {}
-    for id, rule in reading.policy.items.items():
-        z, u = float(rng.standard_normal()), float(rng.random())
-        item = reading.items.get(id)
-        if id in DERIVED or item is None:
+    for id, chance in chances.items():
+        item, rule, z, u = items[id], reading.policy.items[id], chance.normal[n], chance.uniform[n]
+        if id in DERIVED:
             continue
         if item.status == "missing" and rule.prior:
             items[id], where[id] = imagined(item, rule, u, reading), u
@@ -69,18 +89,23 @@ def _one(reading: Reading, rng: np.random.Generator) -> tuple[Reading, dict[str,
             and item.low < item.high
         ):
             items[id], where[id] = shifted(item, rule, _offset(z, item.value, item.low, item.high)), z
-    arms = []
-    for n, one in enumerate(reading.arms):
-        z = float(rng.standard_normal())
-        arms.append(moved(one, _offset(z, one.score, one.low, one.high)))
-        if n == 0 or (where.get("base_model") is None):
-            where["base_model"] = z
-    u = float(rng.random())
+    return items, where
+
+
+def _arms(
+    reading: Reading, chances: Sequence[Chance], planned: Chance, n: int
+) -> tuple[tuple[Scored, ...], dict[str, float]]:
+    """The arms as the n-th draw has them, a prompt imagined where none is measured, and where the base model fell."""
+    arms = [
+        moved(one, _offset(chance.normal[n], one.score, one.low, one.high))
+        for one, chance in zip(reading.arms, chances)
+    ]
+    where = {"base_model": chances[0].normal[n]} if arms else {}
     prior = reading.policy.items["base_model"].prior
     if not reading.prompts and prior:
-        arms.append(planted(prior[0] + u * (prior[1] - prior[0])))
-        where["base_model"] = u
-    return replace(reading, items=items, arms=tuple(arms)), where
+        arms.append(planted(prior[0] + planned.uniform[n] * (prior[1] - prior[0])))
+        where = {"base_model": planned.uniform[n]}
+    return tuple(arms), where
 
 
 def _offset(z: float, value: float, low: float, high: float) -> float:

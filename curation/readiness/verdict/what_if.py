@@ -36,13 +36,13 @@ def what_if(made: Iterable[Evidence], context: Context, policy: Policy, dataset:
 
 def told_again(made: Iterable[Evidence], context: Context, policy: Policy) -> tuple[Evidence, ...]:
     """The evidence with every item that depends on the context told anew, in the same order."""
-    plugins = evidence.all()
     found = {item.id: item for item in made}
-    for id, follow in FOLLOWS.items():
-        if id not in found:
+    for id, plugin in evidence.ordered().items():
+        if id not in found or id not in FOLLOWS:
             continue
+        known = Known({seen: found[seen] for seen in (id, *plugin.needs) if seen in found}, context, policy)
         try:
-            found[id] = replace(follow(Known(found, context, policy)), title=plugins[id].title)
+            found[id] = replace(FOLLOWS[id](known), title=plugin.title)
         except NotChecked as reason:
-            found[id] = missing(policy, id, plugins[id].title, str(reason))
+            found[id] = missing(policy, id, plugin.title, str(reason))
     return tuple(found.values())

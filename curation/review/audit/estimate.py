@@ -6,11 +6,10 @@ Each row looked at stands for the rows of its stratum (see `audit`), so that the
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from curation.errors import NotChecked
 from curation.review.audit.draw import Answer, Draw
-from curation.sampling.intervals import Interval, wilson
+from curation.sampling.intervals import Interval, stratified
 
 ENOUGH = 30
 """Answers from which a rate is given at all; below, no normal approximation behind an interval holds."""
@@ -74,39 +73,6 @@ def estimate(
         unknown=given.count("unknown"),
         precision=tuple(_precision(check, drawn, {**answers, **(of_flags or {})}) for check in checks),
     )
-
-
-def stratified(
-    sizes: Mapping[str, int], wrong: Mapping[str, int], seen: Mapping[str, int], is_whole: bool = True
-) -> Interval:
-    """The weighted share over strata with a two-sided 90 % interval.
-
-    Wilson's interval in each stratum (so no errors in five rows never means none at all), joined by the squares of
-    their distances from the shares (MOVER: Zou and Donner, Statistics in Medicine 2008; for strata Yan and Su 2010).
-    A stratum nobody has looked at lies anywhere in 0..1 and takes the others' share as its value. A stratum looked at
-    in full is known exactly, unless the share is to hold beyond these rows (`is_whole` False).
-    """
-    whole = sum(sizes.values())
-    looked = sum(size for name, size in sizes.items() if seen.get(name))
-    share = {name: wrong.get(name, 0) / seen[name] for name in sizes if seen.get(name)}
-    value = sum(sizes[name] / looked * rate for name, rate in share.items()) if looked else 0.0
-    below = above = 0.0
-    for name, size in sizes.items():
-        middle = share.get(name, value)
-        _, low, high = _of_stratum(middle, seen.get(name, 0), size, is_whole)
-        below += (size / whole * (middle - low)) ** 2
-        above += (size / whole * (high - middle)) ** 2
-    return value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above))
-
-
-def _of_stratum(share: float, n: int, size: int, is_whole: bool) -> Interval:
-    """Wilson's interval of a share seen in n of `size` rows, n enlarged by the finite population correction."""
-    if not is_whole:
-        return wilson(share * n, n)
-    if n >= size:
-        return share, share, share
-    effective = n * (size - 1) / (size - n)
-    return wilson(share * effective, effective)
 
 
 def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]], is_whole: bool = True) -> Interval:

@@ -137,7 +137,7 @@ def of_flag(flagged: Texts, judged: Texts, answer: Answer, right: str, is_labels
 
 
 def version_checked(past: Past, checked_at: str, given: str | None) -> int:
-    """How many of a row's decisions a check that ended at `checked_at` (UTC text, to the second) had seen.
+    """How many of a row's decisions a check that began at `checked_at` (UTC text, to the second) had seen.
 
     `given` is the label it says it saw, None where it does not say: a check reads the rows when it begins, so decisions
     made while it ran are newer than what it flagged.

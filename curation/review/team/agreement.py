@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from curation.errors import NotChecked
 from curation.sampling.intervals import Interval, wilson
+from curation.sampling.resampling import percentile, times_drawn
 
 RESAMPLES = 2000
 """Resamples of the rows: the 5 % quantile of 2,000 is known to about half a percentage point of its rank."""
@@ -85,14 +86,13 @@ def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
         [[Counter(shared[id].values())[name] for name in names] for id in sorted(shared)], dtype=np.float64
     )
     value = _library_alpha(shared)
-    drawn = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)
-    alphas = alpha_of(counts, drawn.astype(np.float64))
-    low, high = np.nanquantile(alphas, [0.05, 0.95])
+    alphas = alpha_of(counts, times_drawn(len(counts), seed, RESAMPLES))
+    _, low, high = percentile(value, alphas)
     if not _disagreeing(counts).any():
         low = 1 - wilson(0, len(counts))[2] / _by_chance(counts.sum(axis=0, keepdims=True))[0]
     reviewers = {name for answers in shared.values() for name in answers}
     return Agreement(
-        (value, min(value, float(low)), max(value, float(high))),
+        (value, min(value, float(low)), high),
         rows=len(shared),
         reviewers=len(reviewers),
         same=sum(len(set(answers.values())) == 1 for answers in shared.values()),

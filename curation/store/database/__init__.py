@@ -3,18 +3,35 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Integer,
+    String,
+    cast,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.exc import DatabaseError
 
 from curation.errors import CurationError, InputRejected
 from curation.store.database import schema
 from curation.store.database.migrate import keep_copy, migrate
+from curation.store.events import START
 
 __all__ = [
-    "Connection", "Engine", "bump", "count", "data_version", "insert_rows", "open_database", "read", "version", "write",
+    "Connection", "Engine", "bump", "consistent", "count", "data_version", "insert_rows", "open_database", "read",
+    "version", "write",
 ]  # fmt: skip
 
 
@@ -27,21 +44,23 @@ def open_database(path: Path) -> Engine:
     WAL with synchronous=FULL: what a transaction acknowledged survives a kill and a power cut. Raises InputRejected
     when the file is not a database of ours, CurationError when it was written by a newer version.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    # As a text, a path with ? or % in it would name another file.
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
         with write(engine) as connection:
             if not inspect(connection).get_table_names():
                 schema.metadata.create_all(connection)
-                start = {"schema_version": schema.SCHEMA_VERSION, "version": 0, "data_version": 0}
+                start = {"schema_version": schema.SCHEMA_VERSION, "version": 0, "data_version": 0, "events": START}
                 rows = [{"key": key, "value": str(value)} for key, value in start.items()]
                 connection.execute(insert(schema.about), rows)
+            # Read, copied and migrated under one lock: several processes may open an old project at once.
             found = _about(connection, "schema_version")
-        if found < schema.SCHEMA_VERSION:
-            keep_copy(path, found)
-            with write(engine) as connection:
-                migrate(connection, _about(connection, "schema_version"))
+            if found < schema.SCHEMA_VERSION:
+                keep_copy(path, found)
+                migrate(connection, found)
     except DatabaseError as error:
         engine.dispose()
         raise InputRejected(
@@ -74,9 +93,27 @@ def write(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
-    """A transaction that reads one consistent state."""
+    """A transaction that reads one consistent state; inside `consistent`, that one."""
+    open_one = _reading.get()
+    if open_one is not None and open_one.engine is engine:
+        yield open_one
+        return
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def consistent(engine: Engine) -> Iterator[Connection]:
+    """Every `read` of this engine inside the block sees the same state, whatever others store meanwhile."""
+    with read(engine) as connection:
+        before = _reading.set(connection)
+        try:
+            yield connection
+        finally:
+            _reading.reset(before)
+
+
+_reading: ContextVar[Connection | None] = ContextVar("reading", default=None)
 
 
 def version(connection: Connection) -> int:
@@ -95,9 +132,11 @@ def _about(connection: Connection, key: str) -> int:
 
 def bump(connection: Connection, data: bool = False) -> None:
     """Note that something changed; `data` when examples or decisions did."""
-    for key in ("version", "data_version") if data else ("version",):
-        new = str(_about(connection, key) + 1)
-        connection.execute(update(schema.about).where(schema.about.c.key == key).values(value=new))
+    keys = ("version", "data_version") if data else ("version",)
+    connection.execute(update(schema.about).where(schema.about.c.key.in_(keys)).values(value=_NEXT))
+
+
+_NEXT = cast(cast(schema.about.c.value, Integer) + 1, String)
 
 
 def count(connection: Connection, table: Any, *where: Any) -> int:

@@ -2,11 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, update
 
 from curation.store.database import schema
+from curation.store.events import take_over
 
 STEPS: dict[int, tuple[str, ...]] = {
     1: (
@@ -38,8 +40,16 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX IF NOT EXISTS votes_round ON votes (round, example)",
         "ALTER TABLE votes ADD COLUMN seen_version INTEGER",
     ),
+    4: (
+        # What results of before rest on is not known for sure, so they count as out of date.
+        "ALTER TABLE results DROP COLUMN version",
+        "ALTER TABLE results ADD COLUMN snapshot TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    ),
 }
 """What a version lacks of the next one, other than whole tables."""
+EVENTS_SINCE = 5
+"""The version from which everything people do stands in `events`."""
 
 
 def keep_copy(path: Path, version: int) -> Path:
@@ -59,5 +69,7 @@ def migrate(connection: Connection, version: int) -> None:
         for statement in STEPS.get(step, ()):
             connection.exec_driver_sql(statement)
     schema.metadata.create_all(connection)
+    if version < EVENTS_SINCE:
+        take_over(connection, datetime.now(UTC).isoformat(timespec="seconds"))
     known = schema.about.c.key == "schema_version"
     connection.execute(update(schema.about).where(known).values(value=str(schema.SCHEMA_VERSION)))

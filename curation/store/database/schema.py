@@ -1,4 +1,4 @@
-"""The tables of a project. Imported rows and decisions are append-only; everything derived may be thrown away."""
+"""The tables of a project. Imported rows and events are append-only; everything derived may be thrown away."""
 
 from typing import Any
 
@@ -17,9 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
     desc,
     event,
+    text,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -73,6 +74,7 @@ rejected = Table(
     Column("raw", Text, nullable=False),
 )
 
+# Decisions of format 1, from before there were events: read only.
 decisions = Table(
     "decisions",
     metadata,
@@ -90,6 +92,61 @@ decisions = Table(
     Column("batch", String, nullable=False, server_default="", index=True),
     # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
     UniqueConstraint("example", "seen_version"),
+)
+
+# Everything people do, one entry each, chained by hashes (see chain.py). An act on many examples is one entry.
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("batch", String, nullable=False, server_default=""),
+    Column("client", String),
+    Column("client_seq", Integer),
+    Column("format", Integer, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("example", Integer, ForeignKey("examples.seq")),
+    Column("revision", Integer),
+    Column("seen_version", Integer),
+    UniqueConstraint("client", "client_seq"),
+    Index("events_kind", "kind", "seq"),
+    # Two people may vote on what they saw, but not both decide it.
+    Index("events_decided", "example", "seen_version", unique=True, sqlite_where=text("kind = 'decision'")),
+)
+
+# Every decision on every example, one line each, from both formats: derived from them, kept for lookups.
+history = Table(
+    "history",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
+    Column("action", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("seen_version", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    # Decisions made in one stroke share a batch, so that they can be taken back in one; "" for a single one.
+    Column("batch", String, nullable=False, server_default="", index=True),
+    # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
+    UniqueConstraint("example", "seen_version"),
+    sqlite_with_rowid=False,
+)
+
+# Later texts of an example, by the source that brought them; the imported one is revision 0 and stands in `examples`.
+# The newest of an active source is read.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("source", Integer, ForeignKey("sources.id"), nullable=False, index=True),
+    Column("texts", Text, nullable=False),
 )
 
 # What the decisions on an example add up to: derived from them, kept for paging.
@@ -164,13 +221,14 @@ queue = Table(
     Column("confidence", Float, nullable=False),
 )
 
-# `kind` is dedup, check or verdict; `version` the project's version it was computed from.
+# `kind` is dedup, check or verdict (and preview, measure, held_back); `snapshot` is what it was worked out from, as
+# JSON; "" where it belongs to none, for it is of no step or its parts are of different snapshots.
 results = Table(
     "results",
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("kind", String, nullable=False, index=True),
-    Column("version", Integer, nullable=False),
+    Column("snapshot", Text, nullable=False, server_default=""),
     Column("at", String, nullable=False),
     Column("body", Text, nullable=False),
 )
@@ -196,7 +254,7 @@ round_rows = Table(
     Column("weight", Float, nullable=False),
 )
 
-# What a person answered on a row of a round. Append-only: a reviewer's newest vote on a row stands.
+# What a person answered on a row of a round before there were events: read only.
 votes = Table(
     "votes",
     metadata,
@@ -246,16 +304,23 @@ jobs = Table(
     Column("cancel", Boolean, nullable=False),
     Column("at", String, nullable=False),
     Column("finished", String),
+    Column("actor", Text, nullable=False, server_default=""),
 )
 
 
 def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
-    for table in ("decisions", "examples", "rejected", "votes"):
+    for table in ("decisions", "events", "examples", "rejected", "revisions", "votes"):
         for verb in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
-            )
+            _refuse(connection, table, verb, "append-only")
+    for table in ("decisions", "votes"):
+        _refuse(connection, table, "INSERT", "read-only")
+
+
+def _refuse(connection: Connection, table: str, verb: str, why: str) -> None:
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are {why}'); END"
+    )
 
 
 event.listen(metadata, "after_create", _append_only)

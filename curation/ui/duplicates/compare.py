@@ -1,31 +1,24 @@
-"""Two examples side by side with their differences marked, and the decisions about a cluster."""
+"""Two examples side by side with their differences marked, and the decisions about each."""
 
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from curation.project import Project
-from curation.store.clusters import (
-    OPEN,
-    WINDOW,
-    ClusterFilter,
-    ClusterPage,
+from curation.records import (
     ClusterRow,
     Member,
-    Position,
 )
-from curation.ui import frame, state
-from curation.ui.duplicates import actions
-from curation.ui.widgets import cluster_texts, formatting
-from curation.wording import ACTIONS, CLUSTERS, DECISIONS, KEEPERS, ORDERS, PINS
+from curation.store.clusters import OPEN
+from curation.ui import state
+from curation.ui.duplicates import merge
+from curation.ui.widgets import formatting
+from curation.wording import ACTIONS, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
 OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
-
 Spans = list[tuple[bool, str]]
-
 # Painted in the browser by textContent only, so a text can never become markup.
 _spans = st.components.v2.component(
     "marked_text",
@@ -55,77 +48,11 @@ def marked(spans: Spans, key: str) -> None:
     _spans(data={"spans": [[changed, formatting.visible(text)] for changed, text in spans]}, key=key)
 
 
-SHINGLES: dict[int | Literal["auto"], str] = {
-    "auto": "Chosen by text length",
-    3: "3 characters: short texts",
-    5: "5 characters: long texts",
-}
-
-
-COLUMNS: dict[str, Any] = {
-    "Kind": st.column_config.Column(width=130),
-    "Rows": st.column_config.NumberColumn(format="localized", width=70),
-    "Kept example": st.column_config.Column(width="large"),
-    "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
-    "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
-}
-
-
-def choose(counts: dict[str, int]) -> ClusterFilter:
-    """Which clusters to show and in what order; `counts` are the clusters by kind."""
-    reset: Any = {"on_change": frame.reset_pages, "args": ("clusters",)}
-    kind = st.segmented_control(
-        "Kind of cluster",
-        list(counts),
-        format_func=lambda name: f"{CLUSTERS[name].title} ({counts[name]:,})",
-        key="cluster-kind",
-        **reset,
-    )
-    left, middle, right = st.columns([2, 1, 1])
-    with left:
-        text = st.text_input("Text contains", key="cluster-text", **reset)
-    with middle:
-        size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
-    with right:
-        order = st.selectbox(
-            "Order", list(ORDERS), format_func=lambda name: ORDERS[name].title, key="cluster-order", **reset
-        )
-    return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
-
-
-def search(project: Project, filter: ClusterFilter, after: Position | None, limit: int, total: int) -> ClusterPage:
-    """A page of clusters. A text is searched window by window, so that whatever a person does next stops the search."""
-    page, looked, place = project.cluster_page(filter, after, limit), WINDOW, st.empty()
-    while filter.text and page.after is not None and len(page.rows) < limit:
-        place.progress(min(1.0, looked / total), text=f"Searching: {looked:,} of at most {total:,} clusters read")
-        more = project.cluster_page(filter, page.after, limit - len(page.rows))
-        page, looked = ClusterPage([*page.rows, *more.rows], more.after), looked + WINDOW
-    place.empty()
-    return page
-
-
-def settings(project: Project) -> None:
-    """How near-duplicates are found, and which row of a cluster stays; saving looks again."""
-    now = project.dedup_settings()
-    saved = st.session_state.get("dedup-saved", 0)  # a new key closes the popover
-    with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
-        threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
-        shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
-        keeper = st.selectbox(
-            "Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), lambda name: KEEPERS[name].title
-        )
-        if st.form_submit_button("Save and search again", type="primary"):
-            project.save_dedup_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
-            frame.start(project, "analyse")
-            st.session_state["dedup-saved"] = saved + 1
-            st.rerun()
-
-
 def members(project: Project, cluster: ClusterRow) -> None:
     """The kept example, and each other member beside it with its differences and decisions."""
     key = f"all-members-{project.name}-{cluster.cluster}"
     limit = ALL if st.session_state.get(key) else SHOWN
-    found = project.members(cluster.cluster, limit)
+    found = project.duplicates.stored.members(cluster.cluster, limit)
     if len(found) < cluster.size and len(found) > 1 and found[-1].is_keeper:
         found = found[:-1]  # the rows beside it were cut off
     keepers = {member.example.id: member for member in found if member.is_keeper}
@@ -163,16 +90,16 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
             st.caption(f"{CLUSTERS[member.kind].title}{state_words(member)}")
             marked(right_spans, f"right-{key}")
             _output(member, right_output, f"right-{key}")
-        st.text(cluster_texts.fate(member))
-        if reasons := project.guards(keeper.example.input, member.example.input):
+        st.text(fate(member))
+        if reasons := project.duplicates.guards(keeper.example.input, member.example.input):
             st.caption(f"Never left out automatically or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
         _decisions(project, member)
-        actions.merge_form(project, keeper, member)
+        merge.form(project, keeper, member)
 
 
 def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans]:
     # Masked before they are compared: personal data cut in two by a difference would not be recognised.
-    return project.differences(formatting.visible(left), formatting.visible(right))
+    return project.duplicates.differences(formatting.visible(left), formatting.visible(right))
 
 
 def state_words(member: Member) -> str:
@@ -209,13 +136,29 @@ def _decisions(project: Project, member: Member) -> None:
     with st.container(horizontal=True):
         button(ACTIONS["keeper"].title, "keeper")
         button(ACTIONS["keep"].title, "keep")
-        button(ACTIONS["reject"].title, "reject", project.left_out_for(member))
-        actions.merge_button(member)
+        button(ACTIONS["reject"].title, "reject", project.duplicates.left_out_for(member))
+        merge.button(member)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
 
 
 def _is_mine(project: Project, id: str) -> bool:
     """Whether the newest decision on an example is this reviewer's own and was made for it alone."""
-    newest = project.decisions_on(id)[-1]
+    newest = project.decisions.of(id)[-1]
     return newest.reviewer == state.reviewer() and newest.action != "undo" and not newest.reason
+
+
+def fate(member: Member) -> str:
+    """What becomes of a row beside its keeper, naming the similarity, as things stand."""
+    example, similarity = member.example, f"similarity {member.similarity:.2f}"
+    if example.status == "rejected":
+        return f"Left out by a person, for the kept example beside it, {similarity}."
+    if example.pinned == "keeper":
+        return f"Exported: {PINS['keeper'].noun}, {similarity}."
+    if example.pinned == "keep":
+        return f"Exported: {PINS['keep'].noun}, {similarity}."
+    if example.status == "edited":
+        return f"Exported: its text has changed since, {similarity} before."
+    if member.kind in ("exact", "near"):
+        return f"Not exported: it repeats the kept example, {similarity}."
+    return f"Exported unless you leave it out, {similarity}."

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
-from curation.ui.duplicates import actions, compare
-from curation.ui.widgets import bulk_actions, cluster_texts
+from curation.ui import state
+from curation.ui.duplicates import bulk, clusters, compare
+from curation.ui.widgets import bulk_actions, parts, steps
 from curation.wording import CLUSTERS
 
 PAGE = 10  # clusters a page
 
 project = state.project()
 st.title("Duplicates")
-if not frame.is_ready(project, "dedup", "Near-duplicate clusters"):
+if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
     st.stop()
 
-counts = {kind: clusters for kind, clusters, _ in project.cluster_counts()}
+counts = {kind: number for kind, number, _ in project.duplicates.stored.counts()}
 if not counts:
     st.text("There are no near-duplicates at this threshold.")
     st.stop()
@@ -24,27 +24,27 @@ st.caption(
     "people."
 )
 bulk_actions.undo_bar(project)
-filter = compare.choose(counts)
+filter = clusters.choose(counts)
 with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
-    actions.on_all(project, filter)
-    compare.settings(project)
-actions.confirm(project, filter)
+    bulk.on_all(project, filter)
+    clusters.settings(project)
+bulk.confirm(project, filter)
 
-page = compare.search(project, filter, frame.page_start("clusters"), PAGE, sum(counts.values()))
+page = clusters.search(project, filter, parts.page_start("clusters"), PAGE, sum(counts.values()))
 if not page.rows:
     st.text("Nothing found.")
-    frame.turn_pages("clusters", None, False)
+    parts.turn_pages("clusters", None, False)
     st.stop()
 chosen = st.dataframe(
-    cluster_texts.clusters_frame(page.rows),
+    clusters.clusters_frame(page.rows),
     hide_index=True,
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
-    key=f"clusters-{filter}-{frame.page_start('clusters')}",
-    column_config=compare.COLUMNS,
+    key=f"clusters-{filter}-{parts.page_start('clusters')}",
+    column_config=clusters.COLUMNS,
 )
-frame.turn_pages("clusters", page.after, page.after is not None)
+parts.turn_pages("clusters", page.after, page.after is not None)
 
 picked = (list(chosen.selection.rows) or [0])[0]
 cluster = page.rows[min(picked, len(page.rows) - 1)]

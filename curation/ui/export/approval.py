@@ -3,45 +3,48 @@
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.export import TRAINABLE, Manifest, outcome_of
+from curation.export import TRAINABLE, Manifest, Treatment, outcome_of
 from curation.project import Project
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.export import sentences
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts
 from curation.wording import OUTCOMES, TREATMENTS
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
-def _digest(_project: Project, folder: str, version: int) -> str:
-    return _project.export_digest()
+def _age(_project: Project, folder: str, version: int, files: str) -> str:
+    try:
+        return _project.exports.age().sentence
+    except CurationError as error:
+        return str(error)
 
 
 @st.cache_data(max_entries=20, show_spinner="Looking for personal data")
 def _personal(_project: Project, folder: str, version: int) -> int:
-    return _project.personal_total()
+    return _project.exports.personal_total()
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the rows models are measured on")
 def _handed(_project: Project, folder: str, version: int, source: str) -> int:
-    return _project.handed_in_train()
+    return _project.exports.handed_in_train()
 
 
 def handed(project: Project) -> int:
     """How many rows that models are measured on stand in the train part of the last export."""
-    manifest = project.last_export()
+    manifest = project.exports.last()
     made = "" if manifest is None else f"{manifest.dataset} {manifest.held}"
-    return _handed(project, str(project.folder), project.version(), made)
+    return _handed(project, str(project.folder), project.place.version(), made)
 
 
-def treatment(project: Project) -> str:
+def treatment(project: Project) -> Treatment:
     """What becomes of rows with personal data: the person is asked where there are any."""
-    rows = _personal(project, str(project.folder), project.version())
+    rows = _personal(project, str(project.folder), project.place.version())
     if not rows:
         return "keep"
     with st.container(border=True):
         st.badge("Personal data", color="orange", icon=":material/privacy_tip:")
         st.text(sentences.personal_line(rows))
-        choice: str = st.radio(
+        choice: Treatment = st.radio(
             "These rows are",
             list(TREATMENTS),
             format_func=lambda name: TREATMENTS[name].title,
@@ -53,7 +56,8 @@ def treatment(project: Project) -> str:
 def draw(project: Project, manifest: Manifest) -> None:
     """The approval of the last export and the form to give one."""
     st.header("Approval", anchor=False)
-    approval, broken = project.approval(_digest(project, str(project.folder), project.version()))
+    approval, broken = project.exports.approval()
+    older = _age(project, str(project.folder), project.place.version(), repr(project.place.snapshot()))
     if approval is None and not broken:
         st.text("Nobody has approved this export for training yet.")
     elif broken:
@@ -61,8 +65,10 @@ def draw(project: Project, manifest: Manifest) -> None:
     else:
         st.badge("Approved", color="green", icon=":material/verified:")
     if approval is not None:
-        frame.lines(sentences.approval_lines(approval))
-    frame.lines([formatting.visible(f"•  {reason}") for reason in broken])
+        parts.lines(sentences.approval_lines(approval))
+    parts.lines([formatting.visible(f"•  {reason}") for reason in broken])
+    if older:
+        st.text(formatting.visible(older))
     if approval is None or broken:
         _form(project, manifest)
 
@@ -91,7 +97,7 @@ def _form(project: Project, manifest: Manifest) -> None:
 def _approve(outcome: str) -> None:
     waivers = {} if outcome in TRAINABLE else {outcome: str(st.session_state["approve-reason"])}
     try:
-        approval = state.project().approve(str(st.session_state["approve-name"]), waivers)
+        approval = state.project().exports.approve(str(st.session_state["approve-name"]), waivers)
         state.notify(f"Approved by {approval.name}.")
     except CurationError as error:
         state.notify(str(error))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.by_hand import NAME
+from curation.store.examples import NAME
 from curation.ui import state
 from curation.ui.widgets import formatting, near, new_label
 
@@ -21,8 +21,8 @@ def form(project: Project) -> None:
     with st.container(border=True):
         number = st.session_state.setdefault("added", 0)  # new fields after every example added
         key = f"add-{project.name}-{number}"
-        is_classification = project.is_classification()
-        if not project.totals()["stored"]:
+        is_classification = project.examples.is_classification()
+        if not project.examples.stored.totals()["stored"]:
             options = list(KINDS)
             chosen = st.radio(
                 "Kind of example", options, format_func=KINDS.__getitem__, horizontal=True, key="add-kind"
@@ -32,7 +32,7 @@ def form(project: Project) -> None:
         output, label = "", None
         if not is_classification:
             output = st.text_area("Ideal output", key=f"{key}-output", height=120)
-        labels = project.label_set()
+        labels = project.examples.label_set()
         if is_classification or labels:
             label = _label(key, labels)
         near.panel(input, output, label)
@@ -64,7 +64,7 @@ def _take(key: str, label: str) -> None:
 def _add(project: Project, key: str, is_classification: bool) -> None:
     written = {side: st.session_state.get(f"{key}-{side}") or "" for side in ("input", "output", "label")}
     try:
-        project.add_example(
+        project.examples.add(
             written["input"], written["output"], written["label"].strip() or None, is_classification, state.reviewer()
         )
     except CurationError as error:

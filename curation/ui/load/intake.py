@@ -10,10 +10,12 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
+from curation.project.examples import Examples
+from curation.project.jobs import Load
 from curation.records import Columns, Imported
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.load import sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, steps
 
 NONE = "(none)"
 
@@ -49,7 +51,7 @@ def box_key(project: Project) -> str:
 
 def is_loaded(project: Project, upload: Upload) -> bool:
     """Whether the file's rows are in the project."""
-    return any(source.digest == upload.digest and source.active for source in project.sources())
+    return any(source.digest == upload.digest and source.active for source in project.examples.stored.sources())
 
 
 def clear_when_loaded(project: Project, uploads: Sequence[Upload]) -> None:
@@ -66,7 +68,7 @@ def clear_when_loaded(project: Project, uploads: Sequence[Upload]) -> None:
 
 @st.cache_data(max_entries=50, show_spinner="Reading the first rows")
 def _preview(path: str, digest: str, name: str, columns: Columns | None) -> Imported:
-    return Project.preview(Path(path), columns, name)
+    return Examples.preview(Path(path), columns, name)
 
 
 def confirm(project: Project, upload: Upload) -> None:
@@ -91,9 +93,8 @@ def confirm(project: Project, upload: Upload) -> None:
         "Load this file",
         type="primary",
         key=f"load-{upload.digest}",
-        on_click=frame.start,
-        args=(project, "load"),
-        kwargs={"path": str(upload.path), "name": upload.name, "columns": chosen},
+        on_click=steps.start,
+        args=(project, Load(str(upload.path), upload.name, chosen)),
     )
 
 

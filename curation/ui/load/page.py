@@ -5,9 +5,9 @@ import json
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.load import add_example, intake
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, steps
 
 project = state.project()
 st.title("Load examples")
@@ -30,19 +30,19 @@ for upload in uploads:
             st.text(str(error))
 
 add_example.form(project)
-sources = project.sources()
+sources = project.examples.stored.sources()
 if not sources:
     st.text("Nothing is loaded yet. Drop a file above, or choose the sample project in the sidebar.")
     st.stop()
 
-totals = project.totals()
+totals = project.examples.stored.totals()
 st.header("In this project", anchor=False)
 with st.container(horizontal=True):
     st.metric("Examples stored", f"{totals['stored']:,}")
     st.metric("Rows rejected", f"{totals['rejected']:,}")
-    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.label_counts() else "–")
-if not project.step("check").ran:
-    frame.run_checks(project)
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.examples.stored.label_counts() else "–")
+if not project.place.step("check").ran:
+    steps.run_checks(project)
 
 st.dataframe(formatting.sources_frame(sources), hide_index=True, width="stretch")
 with st.expander("Leave a file out, or include it again"):
@@ -51,14 +51,14 @@ with st.expander("Leave a file out, or include it again"):
             f"{formatting.plain(source.name)} ({source.stored:,} rows)",
             value=bool(source.active),
             key=f"source-{source.id}-{source.active}",
-            on_change=project.set_source,
+            on_change=project.examples.set_source,
             args=(source.id, not source.active),
         )
 
-if reasons := project.rejected_reasons():
+if reasons := project.examples.stored.rejected_reasons():
     st.header("Rejected rows", anchor=False)
     st.caption("These rows could not be read; all others were stored. The download counts the rows of a file from 1.")
     st.dataframe(formatting.reasons_frame(reasons), hide_index=True, width="content")
-    rows = project.rejected().to_pylist()
+    rows = project.examples.stored.rejected().to_pylist()
     text = "".join(json.dumps(row | {"row": row["row"] + 1}, ensure_ascii=False) + "\n" for row in rows)
     st.download_button("Download them with reasons", text, "rejected.jsonl", "application/jsonl")

@@ -10,10 +10,11 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.measure.plan import PROMPTED, TUNED, Settings
 from curation.project import Project
+from curation.project.jobs import ImportOutputs, Measure
 from curation.project.measuring import allowed_endpoints, api_key
-from curation.ui import frame
 from curation.ui.load import intake
 from curation.ui.measure import sentences
+from curation.ui.widgets import steps
 from curation.wording import ARMS
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
@@ -61,35 +62,28 @@ def ask(project: Project) -> None:
         caps = _caps()
         private = st.checkbox("Also send rows with personal data or keys", key="measure-private")
     instruction, template, knowledge = _more(project)
+    reply, wait = int(st.session_state["measure-reply"]), float(st.session_state["measure-wait"])
     try:
-        settings = Settings(
-            tuple(arms),
-            int(rows),
-            completions,
-            template,
-            instruction,
-            int(st.session_state["measure-reply"]),
-            timeout=float(st.session_state["measure-wait"]),
-        )
-        told = project.forecast(settings)
+        settings = Settings(tuple(arms), int(rows), completions, template, instruction, reply, timeout=wait)
+        forecast = project.measuring.forecast(settings)
     except CurationError as error:
         st.text(str(error))
         return
-    st.text(sentences.forecast_line(told, project.context().prices.currency))
+    st.text(sentences.forecast_line(forecast, project.settings.context().prices.currency))
     st.text(sentences.key_line(bool(api_key())))
-    job = project.newest_job()
+    _start(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private))
+
+
+def _start(project: Project, measure: Measure) -> None:
+    job = project.jobs.newest()
     st.button(
         "Measure",
         type="primary",
         key="measure-start",
-        disabled=not (endpoint and model) or (job is not None and job.state in ("queued", "running")),
-        on_click=frame.start,
-        args=(project, "measure"),
-        kwargs={
-            "endpoint": endpoint, "model": model, "settings": asdict(settings), "caps": caps, "knowledge": knowledge,
-            "send_private": private,
-        },
-    )  # fmt: skip
+        disabled=not (measure.endpoint and measure.model) or (job is not None and job.state in ("queued", "running")),
+        on_click=steps.start,
+        args=(project, measure),
+    )
 
 
 def _endpoint() -> str:
@@ -126,7 +120,7 @@ def _more(project: Project) -> tuple[str, str, str]:
 
 
 def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]) -> bytes:
-    return written(project.held_back(settings))
+    return written(project.measuring.held_back(settings))
 
 
 def outside(project: Project) -> None:
@@ -146,10 +140,14 @@ def outside(project: Project) -> None:
                 "text/csv" if suffix == "csv" else "application/jsonl",
                 key=f"measure-held-{suffix}",
             )
-    if waiting := project.unscored():
+    if waiting := project.measuring.held_out.unscored():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(sentences.waiting_line(waiting))
-            st.button("Return them to training", key="measure-take-back", on_click=project.take_back)
+            st.button(
+                "Return them to training",
+                key="measure-take-back",
+                on_click=project.measuring.held_out.take_back,
+            )
     file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
     arm = st.selectbox("They come from", list(ARMS), format_func=lambda name: ARMS[name].title, key="measure-arm")
     hosted = st.checkbox("This model runs outside your network", key="measure-hosted")
@@ -159,7 +157,6 @@ def outside(project: Project) -> None:
             "Score these outputs",
             type="primary",
             key=f"score-{upload.digest}",
-            on_click=frame.start,
-            args=(project, "import_outputs"),
-            kwargs={"path": str(upload.path), "name": upload.name, "arm": arm, "hosted": hosted},
+            on_click=steps.start,
+            args=(project, ImportOutputs(str(upload.path), upload.name, arm, hosted)),
         )

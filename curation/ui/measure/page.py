@@ -3,20 +3,19 @@
 import streamlit as st
 
 from curation.measure.sentences import run_lines
-from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.measure import form, sentences
-from curation.ui.widgets import formatting
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Measure the base model")
 st.caption(
     "Is a better prompt, or a prompt with retrieved examples, already enough? Scored on rows held back from training."
 )
-if not parts.is_ready(project, "dedup", "The rows to ask"):
+if not steps.is_ready(project, "dedup", "The rows to ask"):
     st.stop()
 
-body = project.measurement()
+body = project.measuring.held_out.measurement()
 if body is not None:
     st.header("What was measured", anchor=False)
     st.dataframe(sentences.arms_frame(body), hide_index=True, width="stretch", height="content")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from curation.export.formats.csv import disarmed
-from curation.measure.forecast import Forecast
+from curation.measure.ledger import Forecast
 from curation.measure.sentences import difference_line, remarks
 from curation.ui.widgets.formatting import visible
 from curation.wording import ARMS, counted, percent

@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import streamlit as st
 
-from curation.ui import frame, state
-from curation.ui.widgets import charts, formatting
+from curation.ui import state
+from curation.ui.overview import charts
+from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Overview")
-totals = project.totals()
+totals = project.examples.stored.totals()
 if not totals["stored"]:
-    frame.empty("", project)
+    steps.empty("", project)
     st.stop()
 
-clusters = {kind: (number, rows) for kind, number, rows in project.cluster_counts()}
-labels = project.label_counts()
-effective = formatting.effective_rows(project.last_verdict())
+clusters = {kind: (number, rows) for kind, number, rows in project.duplicates.stored.counts()}
+labels = project.examples.stored.label_counts()
+effective = formatting.effective_rows(project.verdict.last())
 with st.container(horizontal=True, key="figures"):
     st.metric("Examples", f"{totals['stored']:,}")
     st.metric(
@@ -27,16 +28,16 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Decided by people", f"{totals['decided']:,}")
     st.metric("Rows rejected", f"{totals['rejected']:,}")
 
-if project.is_quick_look():
+if project.findings.stored.is_quick_look():
     st.caption("Suspected labels are from a first look; everything else appears once the checks have run.")
-elif not project.step("check").ran:
-    frame.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
-step = replace(project.step("verdict"), stale=frame.is_stale(project))
-frame.lines(formatting.next_steps(step, project.last_verdict()))
+elif not project.place.step("check").ran:
+    steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
+step = replace(project.place.step("verdict"), stale=steps.is_stale(project))
+parts.lines(formatting.next_steps(step, project.verdict.last()))
 
 left, right = st.columns(2)
-counts = project.finding_counts()
-titles = project.check_titles()
+counts = project.findings.stored.counts()
+titles = project.findings.titles()
 with left:
     if labels:
         st.subheader("Examples by label", anchor=False)
@@ -46,7 +47,9 @@ with left:
     st.subheader("Lengths in characters", anchor=False)
     st.altair_chart(
         charts.lengths(
-            charts.length_frame(project.length_counts(charts.BIN), bool(labels) and project.is_classification())
+            charts.length_frame(
+                project.examples.stored.length_counts(charts.BIN), bool(labels) and project.examples.is_classification()
+            )
         ),
         width="stretch",
     )
@@ -54,10 +57,10 @@ with right:
     if counts:
         st.subheader("Findings by check", anchor=False)
         st.altair_chart(charts.bars(charts.count_frame(counts, titles), "Check", "Findings"), width="stretch")
-    if sizes := project.size_counts():
+    if sizes := project.duplicates.stored.size_counts():
         st.subheader("Near-duplicate clusters by size", anchor=False)
         st.altair_chart(charts.columns(charts.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
-    by_label = project.finding_labels("label_noise")
+    by_label = project.findings.stored.labels("label_noise")
     if by_label:
         st.subheader("Suspect labels by given label", anchor=False)
         st.altair_chart(charts.bars(charts.noise_frame(by_label, labels), "Label", "Suspect rows"), width="stretch")

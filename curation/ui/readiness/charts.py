@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from curation.ui.readiness.sentences import curve_frames
-from curation.ui.widgets.charts import FIGURE
+from curation.ui.theme import FIGURE
 
 Layers = alt.LayerChart | alt.FacetChart
 ACCENT = "#009E73"

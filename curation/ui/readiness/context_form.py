@@ -9,8 +9,8 @@ import streamlit as st
 from curation.context import Arm, Context, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame as parts
 from curation.ui import state
+from curation.ui.widgets import steps
 from curation.wording import ARMS, METRICS, PACES, TASKS, word
 
 CHOICES = {**METRICS, **TASKS, **PACES, "": PACES["unknown"]}
@@ -19,7 +19,7 @@ CHOICES = {**METRICS, **TASKS, **PACES, "": PACES["unknown"]}
 
 def draw(project: Project) -> None:
     """The form, filled with what is saved; saving draws the verdict anew."""
-    context = project.context()
+    context = project.settings.context()
     with st.form("context", border=False):
         left, right = st.columns(2)
         with left:
@@ -42,11 +42,11 @@ def draw(project: Project) -> None:
 
 def _save(project: Project, context: Context) -> None:
     try:
-        project.save_context(context)
+        project.settings.save_context(context)
     except CurationError as error:
         st.text(str(error))
         return
-    parts.judge(project)
+    steps.judge(project)
     st.rerun()
 
 
@@ -121,7 +121,7 @@ def _arms(context: Context) -> tuple[Arm, ...]:
         frame,
         num_rows="dynamic",
         hide_index=True,
-        key=f"arms-{state.project().version()}",
+        key=f"arms-{state.project().place.version()}",
         column_config={
             "Arm": st.column_config.SelectboxColumn(
                 options=told(Arm, "name").choices, required=True, format_func=lambda name: word(ARMS, str(name)).title

@@ -21,7 +21,7 @@ def draw(project: Project, fact: Mapping[str, Any]) -> None:
             st.text(f"To do: {formatting.visible(fact['fix'])}")
         if fact["rows"]:
             with st.popover(f"Show {counted(len(fact['rows']), 'example')}"):
-                rows = project.examples_by_id(list(fact["rows"]))
+                rows = project.examples.stored.get_all(list(fact["rows"]))
                 st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
         st.caption(formatting.value_line(fact))
 

@@ -12,7 +12,7 @@ from curation.wording import sentence
 def draw(project: Project) -> None:
     """Table, break-even and tornado; what is missing where prices are."""
     try:
-        made = project.costs()
+        made = project.verdict.costs()
     except NotChecked as reason:
         st.text(f"Costs are not worked out yet. {formatting.visible(sentence(str(reason)))}")
         st.caption("Enter this under “What you know”, in “Traffic, prices and the model”.")

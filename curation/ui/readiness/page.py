@@ -2,30 +2,30 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.readiness import context_form, evidence_card, money, sentences, thresholds
 from curation.ui.readiness import try_out as readiness_try
 from curation.ui.readiness import way as readiness_way
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts, steps
 from curation.wording import OUTCOMES
 
 project = state.project()
 st.title("Readiness")
 st.caption("Should you fine-tune on this, and if not, what instead?")
-if not frame.is_ready(project, "verdict", "The verdict and its evidence"):
+if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()
 
-body = project.last_verdict() or {}
+body = project.verdict.last() or {}
 verdict, evidence = body["verdict"], body["evidence"]
 with st.container(border=True):
     outcomes.badge(OUTCOMES[verdict["outcome"]])
     st.subheader(formatting.plain(verdict["headline"]), anchor=False)
     if verdict["provisional"]:
         st.text("Provisional: the base model has not been measured, so it is not known whether tuning is needed.")
-    if not project.verdict_is_current():
+    if not project.verdict.is_current():
         st.badge("What you know or the thresholds have changed", color="orange", icon=":material/refresh:")
-        st.button("Judge again", key="judge-again", on_click=frame.judge, args=(project,))
-    frame.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
+        st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))
+    parts.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
     left, right = st.columns(2)
     with left:
         st.caption("What would change the verdict")
@@ -34,12 +34,12 @@ with st.container(border=True):
         st.caption("Next step")
         st.text(formatting.visible(verdict["next_step"]) or "–")
     st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"]))
-    if changes := project.verdict_changes():
+    if changes := project.verdict.changes():
         with st.expander("Since the verdict before this one"):
-            frame.lines([formatting.visible(line) for line in changes])
+            parts.lines([formatting.visible(line) for line in changes])
 
 names = ["Why", "Work plan", "Try it out", "Costs", "What you know", "Thresholds"]
-first = "What you know" if project.context().task.target is None else "Why"
+first = "What you know" if project.settings.context().task.target is None else "Why"
 why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
     st.subheader("The questions, in order", anchor=False)

@@ -4,15 +4,15 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame as parts
 from curation.ui import state
 from curation.ui.readiness import sentences
+from curation.ui.widgets import steps
 
 
 def draw(project: Project, titles: dict[str, str]) -> None:
     """The table with editable values, and the way back to the built-in ones."""
     try:
-        found = project.thresholds()
+        found = project.settings.thresholds()
     except CurationError as error:
         st.badge("The thresholds' file cannot be read", color="red", icon=":material/warning:")
         st.text(str(error))
@@ -24,7 +24,7 @@ def draw(project: Project, titles: dict[str, str]) -> None:
     )
     st.text(sentences.changed_line(found))
     turn = st.session_state.setdefault("policy-turn", 0)
-    key = f"policy-{project.policy().digest[:12]}-{turn}"
+    key = f"policy-{project.settings.policy().digest[:12]}-{turn}"
     with st.form(f"form-{key}", border=False):
         frame = sentences.threshold_frame(found, titles)
         st.data_editor(
@@ -52,16 +52,16 @@ def _save(project: Project, key: str) -> None:
     edits = st.session_state[key].get("edited_rows", {})
     st.session_state.pop("policy-refused", None)
     try:
-        project.save_thresholds(sentences.edited_values(project.thresholds(), edits))
+        project.settings.save_thresholds(sentences.edited_values(project.settings.thresholds(), edits))
     except CurationError as error:
         st.session_state["policy-refused"] = str(error)
         return
-    parts.judge(project)
+    steps.judge(project)
 
 
 def _reset(project: Project) -> None:
     st.session_state.pop("policy-refused", None)
     st.session_state["policy-turn"] = st.session_state.get("policy-turn", 0) + 1
-    project.reset_policy()
+    project.settings.reset_policy()
     state.notify("The built-in thresholds are used again.")
-    parts.judge(project)
+    steps.judge(project)

@@ -7,9 +7,9 @@ import streamlit as st
 from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import frame, state
+from curation.ui import state
 from curation.ui.readiness import sentences
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.widgets import formatting, outcomes, parts, steps
 from curation.wording import OUTCOMES, PACES
 
 ASSUMED = 0.9
@@ -19,7 +19,7 @@ ASSUMED = 0.9
 def draw(project: Project, outcome: str) -> None:
     """The sliders beside the verdict they give."""
     st.caption("Change these to see another verdict. Nothing is stored until you press “Keep these”.")
-    context = project.full_context()
+    context = project.measuring.context()
     left, right = st.columns(2, gap="large")
     with left:
         chosen = _sliders(project, context)
@@ -28,7 +28,7 @@ def draw(project: Project, outcome: str) -> None:
 
 
 def _sliders(project: Project, context: Context) -> dict[str, Any]:
-    at = project.step("verdict").at
+    at = project.place.step("verdict").at
     task, needs = context.task, context.needs
     if task.target is None:
         st.caption("No target is given yet: the slider starts at an assumed one.")
@@ -69,7 +69,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
 
 
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
-    tried = project.what_if(sentences.tried_context(context, chosen, project.policy()))
+    tried = project.verdict.what_if(sentences.tried_context(context, chosen, project.settings.policy()))
     verdict = tried.verdict
     if chosen["score"] is not None:
         st.caption(formatting.plain(sentences.imagined_line(chosen["score"])))
@@ -78,7 +78,7 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
             st.badge("No change" if verdict.outcome == outcome else "It would change", color="gray")
             outcomes.badge(OUTCOMES[verdict.outcome])
         st.text(formatting.visible(verdict.headline))
-        frame.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
+        parts.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
         if verdict.nearest_flip:
             st.caption("What would change the verdict")
             st.text(formatting.visible(verdict.nearest_flip))
@@ -90,20 +90,20 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
 
 
 def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
-    declared = project.context()
-    kept = sentences.kept_context(declared, chosen, project.policy())
+    declared = project.settings.context()
+    kept = sentences.kept_context(declared, chosen, project.settings.policy())
     try:
-        project.save_context(kept)
+        project.settings.save_context(kept)
     except CurationError as error:
         state.notify(str(error))
         return
-    frame.judge(project)
+    steps.judge(project)
 
 
 def planner(project: Project, evidence: list[Any]) -> None:
     """How many held-out rows show the improvement one wants to see."""
     st.subheader("How many held-out rows?", anchor=False)
-    context = project.full_context()
+    context = project.measuring.context()
     base, rows = sentences.prompt_score(context), sentences.held_out(evidence)
     start = min(20.0, max(0.5, 100 * context.task.minimum_lift))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")

@@ -41,7 +41,7 @@ def plan(project: Project, made: Mapping[str, Any]) -> None:
                         st.dataframe(sentences.short_frame(step), hide_index=True, width=420)
                 if step["examples"]:
                     with st.popover(f"Begin with these {min(len(step['examples']), SHOWN)} rows", key=f"rows-{n}"):
-                        rows = project.examples_by_id(list(step["examples"])[:SHOWN])
+                        rows = project.examples.stored.get_all(list(step["examples"])[:SHOWN])
                         st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
 
 

@@ -6,20 +6,20 @@ from functools import partial
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import Example, Filter, FindingRow
+from curation.records import Example, Filter, FindingRow
 from curation.ui import state
-from curation.ui.widgets import card, formatting, near, new_label
+from curation.ui.widgets import card, formatting, near, new_label, parts
 from curation.wording import ACTIONS
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
     """The example on screen: one gone back to, else the first that waits beyond those passed over."""
     if back := st.session_state.get("shown"):
-        return project.example(back)
-    page = project.queue_page(filter, st.session_state.get("passed", -1), 1)
+        return project.examples.stored.get(back)
+    page = project.decisions.queue.page(filter, st.session_state.get("passed", -1), 1)
     if not page and st.session_state.get("passed", -1) >= 0:
         st.session_state["passed"] = -1
-        page = project.queue_page(filter, -1, 1)
+        page = project.decisions.queue.page(filter, -1, 1)
     if not page:
         return None
     position, example = page[0]
@@ -32,7 +32,7 @@ def shown(project: Project, filter: Filter) -> Example | None:
 
 def action_bar(project: Project, example: Example, findings: list[FindingRow]) -> None:
     """Labels on 1-9, then accept, leave out, edit, skip, flag, undo and the arrows, pinned to the window's foot."""
-    labels = project.label_set()
+    labels = project.examples.label_set()
     if labels:
         _label_row(example, labels, findings)
     with st.container(horizontal=True, key="actions"):
@@ -74,13 +74,13 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
         if suggested in labels:
             title = f"Yes, {formatting.plain(formatting.short(suggested, 32))}"
             card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
-        for number, label in state.label_keys(labels):
+        for number, label in parts.label_keys(labels):
             card.button(formatting.plain(formatting.short(label, 32)), "label", example, label, shortcut=str(number))
 
 
 def undo_button(project: Project) -> None:
     """Take back this reviewer's last decision and show its example again; a key of its own each time, see `card`."""
-    st.button(ACTIONS["undo"].title, key=f"undo-{project.version()}", shortcut="u", on_click=state.undo)
+    st.button(ACTIONS["undo"].title, key=f"undo-{project.place.version()}", shortcut="u", on_click=state.undo)
 
 
 def edit_form(example: Example, is_classification: bool) -> None:

@@ -6,9 +6,9 @@ from zlib import crc32
 import streamlit as st
 
 from curation.project import Project
-from curation.store.pages import Filter
+from curation.records import Filter
 from curation.ui import state
-from curation.ui.widgets import finding_texts, formatting
+from curation.ui.widgets import formatting
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
 _QUEUE, _TEXT, _HANDED = "review-queue-{}", "review-text-{}", "review-filter-{}"
@@ -48,8 +48,8 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
     names = {"": "Everything with a finding", "unlabelled": "Not labelled yet", "all": "All examples in order"}
-    names |= {check: titles[check] for check in project.finding_counts()}
-    return names | ({state.FROM_FINDINGS: f"Findings: {finding_texts.filter_words(given, titles)}"} if given else {})
+    names |= {check: titles[check] for check in project.findings.stored.counts()}
+    return names | ({state.FROM_FINDINGS: f"Findings: {formatting.filter_words(given, titles)}"} if given else {})
 
 
 def _digest(value: object) -> int:

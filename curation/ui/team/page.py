@@ -5,19 +5,19 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project.decisions import ADOPTED
 from curation.project.rounds import TeamResult
-from curation.ui import frame as parts
 from curation.ui import state
-from curation.ui.widgets import bulk_actions, round_texts, vote_card
+from curation.ui.team import sentences
+from curation.ui.widgets import bulk_actions, steps, vote_card
 
 project = state.project()
-is_labels = project.is_classification()
+is_labels = project.examples.is_classification()
 
 
 def start(seed: int) -> None:
     """Draw a team round of the chosen size."""
     rows, overlap = st.session_state[f"team-rows-{seed}"], st.session_state[f"team-overlap-{seed}"]
     try:
-        project.start_team(rows, overlap, seed)
+        project.rounds.start_team(rows, overlap, seed)
     except CurationError as error:
         state.notify(str(error))
 
@@ -33,7 +33,7 @@ def form(seed: int) -> None:
 
 def adopt() -> None:
     """Decide the rows on which people agree."""
-    state.notify(round_texts.settled(project.adopt_consensus(state.reviewer())))
+    state.notify(vote_card.settled(project.decisions.adopt_consensus(state.reviewer())))
 
 
 def stop_answering(key: str) -> None:
@@ -46,47 +46,47 @@ def show(result: TeamResult) -> None:
     if result.agreement is None:
         st.text(result.why_no_agreement)
     else:
-        st.text(round_texts.agreement_line(result.agreement))
-    if disputed := round_texts.disputed(result):
+        st.text(sentences.agreement_line(result.agreement))
+    if disputed := sentences.disputed(result):
         st.subheader("Rows people answer differently", anchor=False)
-        examples = project.examples_by_id(disputed[: round_texts.SHOWN])
-        vote_card.table(round_texts.disputed_frame(result, examples))
+        examples = project.examples.stored.get_all(disputed[: vote_card.SHOWN])
+        vote_card.table(sentences.disputed_frame(result, examples))
     if result.consensus is None:
         st.text(result.why_no_consensus)
         return
     st.subheader("Reviewers", anchor=False)
-    frame = round_texts.reviewers_frame(result.consensus.reviewers)
+    frame = sentences.reviewers_frame(result.consensus.reviewers)
     vote_card.table(frame)
-    st.caption(round_texts.BY_WHOM[result.consensus.by_model])
-    if wanted := result.next[: round_texts.SHOWN]:
+    st.caption(sentences.BY_WHOM[result.consensus.by_model])
+    if wanted := result.next[: vote_card.SHOWN]:
         st.subheader("Who should answer next", anchor=False)
-        examples = project.examples_by_id([one.id for one in wanted])
-        vote_card.table(round_texts.next_frame(wanted, examples))
+        examples = project.examples.stored.get_all([one.id for one in wanted])
+        vote_card.table(sentences.next_frame(wanted, examples))
     settled = [row.id for row in result.consensus.rows if row.is_settled]
-    with st.popover("Adopt what they agree on", key=f"adopt-{project.version()}", disabled=not settled):
-        labels = {example.id: example.label for example in project.examples_by_id(settled)}
-        st.text(round_texts.adopt_line(result.consensus, labels, is_labels))
+    with st.popover("Adopt what they agree on", key=f"adopt-{project.place.version()}", disabled=not settled):
+        labels = {example.id: example.label for example in project.examples.stored.get_all(settled)}
+        st.text(sentences.adopt_line(result.consensus, labels, is_labels))
         st.button("Yes, do it", type="primary", key="adopt-yes", on_click=adopt)
     bulk_actions.undo_bar(project, ADOPTED)
 
 
 st.title("Team")
-if not project.totals()["stored"]:
-    parts.empty("", project)
+if not project.examples.stored.totals()["stored"]:
+    steps.empty("", project)
     st.stop()
 turn = vote_card.turn(project, "team")
 if turn is None:
-    st.text(round_texts.WHY_TEAM)
+    st.text(sentences.WHY)
     form(0)
     st.stop()
-st.text(round_texts.answers_as(state.reviewer()))
+st.text(sentences.answers_as(state.reviewer()))
 seen = f"seen-{project.name}-{turn.round.id}-{state.reviewer()}"
 if turn.example is not None and seen not in st.session_state:
     vote_card.draw(project, turn, with_answer=not is_labels)
     (vote_card.label_bar if is_labels else vote_card.judge_bar)(project, turn)
     st.caption("Others' answers stay hidden until you have answered your rows.")
     st.button("Stop answering and show the result", key="team-seen", on_click=stop_answering, args=(seen,))
-elif (result := project.team_result()) is not None:
+elif (result := project.rounds.team_result()) is not None:
     show(result)
     if seen not in st.session_state:
         vote_card.undo_last(project, turn)

@@ -6,10 +6,9 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.records import Action
-from curation.store.pages import Example, FindingRow
-from curation.ui import frame, state
-from curation.ui.widgets import formatting
+from curation.records import Action, Example, FindingRow
+from curation.ui import state
+from curation.ui.widgets import formatting, parts
 from curation.wording import ACTIONS, SUGGESTIONS
 
 
@@ -17,13 +16,13 @@ def texts(example: Example, is_classification: bool) -> None:
     """Input and ideal output (or label) side by side, at steady heights."""
     left, right = st.columns(2)
     with left:
-        frame.text_box("Input", example.input)
+        parts.text_box("Input", example.input)
     with right:
         if is_classification:
             was = f" (imported as {formatting.visible(example.imported_label)})" if _is_relabelled(example) else ""
-            frame.text_box("Label", (example.label or "Not labelled yet") + was)
+            parts.text_box("Label", (example.label or "Not labelled yet") + was)
         else:
-            frame.text_box("Ideal output", example.output)
+            parts.text_box("Ideal output", example.output)
 
 
 def _is_relabelled(example: Example) -> bool:
@@ -43,13 +42,13 @@ def why(findings: list[FindingRow], titles: dict[str, str]) -> None:
 def finding(project: Project, row: FindingRow) -> None:
     """The example of one finding, with its decisions."""
     example = row.example
-    texts(example, project.is_classification())
-    why([row], project.check_titles())
+    texts(example, project.examples.is_classification())
+    why([row], project.findings.titles())
     action, _, value = row.suggestion.partition(":")
     with st.container(horizontal=True):
         if action == "relabel":
             button(f"{SUGGESTIONS['relabel'].title} {formatting.plain(value)}", "label", example, value)
-        waits = project.is_classification() and example.label is None  # nothing is there to be right
+        waits = project.examples.is_classification() and example.label is None  # nothing is there to be right
         button(ACTIONS["accept"].title, "accept", example, disabled=waits)
         button(ACTIONS["reject"].title, "reject", example)
         if example.version:

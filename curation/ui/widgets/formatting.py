@@ -2,29 +2,22 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
 from curation.load import format_titles
-from curation.project.examples import Step
 from curation.project.jobs import Job
-from curation.store.pages import Example, FindingRow
+from curation.records import Example, Filter, FindingRow, Step
 from curation.text.private import mask
-from curation.wording import KINDS, REJECTIONS, SUGGESTIONS, TOTALS, number, percent, word
+from curation.text.turns import without_system
+from curation.text.visible import marked
+from curation.ui import state
+from curation.wording import DECISIONS, KINDS, REJECTIONS, SUGGESTIONS, TOTALS, number, percent, word
 
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
-
-
-personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
-"""Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
-
-
-_SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
 
 
 def visible(text: str | None) -> str:
@@ -35,18 +28,9 @@ def visible(text: str | None) -> str:
     """
     if text is None:
         return ""
-    if not personal_data_is_shown.get():
+    if not state.personal_data_is_shown.get():
         text = mask(text)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_mark(character) for character in text)
-
-
-def _mark(character: str) -> str:
-    # Zero-width joiners hold emoji together and are meant; everything else in Cf, and controls, is not seen otherwise.
-    kept = character in "\n\t\u200d"
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs")
-    return character if kept or not hidden else f"⟨U+{ord(character):04X}⟩"
+    return marked(text)
 
 
 def short(text: str | None, limit: int = SHORT) -> str:
@@ -57,7 +41,7 @@ def short(text: str | None, limit: int = SHORT) -> str:
 
 def asked(text: str | None, limit: int = SHORT) -> str:
     """The start of an input on one line; a chat's system turn, the same in every row, is passed over."""
-    return short(_SYSTEM.sub("", text or "", count=1), limit)
+    return short(without_system(text or ""), limit)
 
 
 def ends(text: str | None, limit: int) -> str:
@@ -175,7 +159,10 @@ def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
         return []
     verdict = body["verdict"]
     lines = [visible(verdict["next_step"])] if verdict["next_step"] else []
-    return [*lines, *(["The examples have changed since: run the checks again."] if step.stale else [])]
+    return [
+        *lines,
+        *(["The examples or your settings have changed since: run the checks again."] if step.stale else []),
+    ]
 
 
 def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -229,3 +216,22 @@ def files_frame(files: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The files of an export with size and hash."""
     rows = [{"File": name, "Bytes": file["bytes"], "SHA-256": file["sha256"]} for name, file in sorted(files.items())]
     return pd.DataFrame(rows)
+
+
+def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
+    """A filter as words, for the name of a bulk decision."""
+    parts = [titles.get(filter.check, words(filter.check)) if filter.check else "all checks"]
+    if filter.given:
+        parts.append(f"“{filter.given}” read as “{filter.suggested}”")
+    if filter.label:
+        parts.append(f"label “{filter.label}”")
+    if filter.text:
+        parts.append(f"text contains “{filter.text}”")
+    if filter.status:
+        parts.append(word(DECISIONS, filter.status).noun)
+    return ", ".join([*parts, f"at least {percent(filter.sure)} sure"])
+
+
+def and_list(parts: Sequence[str]) -> str:
+    """Some words as a list in a sentence: "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

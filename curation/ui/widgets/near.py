@@ -1,47 +1,52 @@
 """Near-duplicates of what a person is writing, looked up in an index that is made in the background and kept."""
 
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from threading import Lock
 
+import pandas as pd
 import streamlit as st
 
-from curation.dedup import Settings
+from curation.dedup import Neighbour, Settings
 from curation.errors import NotChecked
 from curation.project import Project
-from curation.project.neighbours import Neighbourhood
+from curation.project.duplicates import Neighbours
+from curation.records import Example
 from curation.ui import state
-from curation.ui.widgets import cluster_texts
+from curation.ui.widgets.formatting import asked, short
 
 AT_ONCE = 5_000  # examples indexed while the page waits, a quarter of a second; more in the background
 SHOWN = 5  # neighbours listed: more would push the buttons off the screen
+
+CONTRADICTION = "Another label: a contradiction"
 
 _workers = ThreadPoolExecutor(1, "near-duplicates")  # one at a time, so that two large sets do not double the memory
 
 
 class Live:
-    """The neighbourhood of one project, or how far its making is."""
+    """The neighbours of one project, or how far its making is."""
 
     def __init__(self, project: Project, settings: Settings) -> None:
         self.project, self.settings = project, settings
         self.done, self.lock = 0.0, Lock()
         self.made = self._make()
 
-    def _make(self) -> Future[Neighbourhood]:
+    def _make(self) -> Future[Neighbours]:
         self.done = 0.0
-        neighbourhood = Neighbourhood(self.project, self.settings)
-        if self.project.totals()["stored"] > AT_ONCE:
-            return _workers.submit(neighbourhood.build, self._progress)
-        ready: Future[Neighbourhood] = Future()
-        ready.set_result(neighbourhood.build())
+        neighbours = Neighbours(self.project.examples, self.settings)
+        if self.project.examples.stored.totals()["stored"] > AT_ONCE:
+            return _workers.submit(neighbours.build, self._progress)
+        ready: Future[Neighbours] = Future()
+        ready.set_result(neighbours.build())
         return ready
 
     def _progress(self, done: float, _: str) -> None:
         self.done = done
 
-    def current(self) -> Neighbourhood | None:
-        """The neighbourhood with all changes in it, None while it is being made. Raises NotChecked without one."""
+    def current(self) -> Neighbours | None:
+        """The neighbours with all changes in it, None while it is being made. Raises NotChecked without one."""
         with self.lock:  # several tabs share it
             if self.made.done() and not self.made.result().catch_up():
                 self.made = self._make()
@@ -57,17 +62,17 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     """Under the fields a person writes in: the examples near these texts; `but` is the example being changed."""
     st.caption("Compared with the set when you leave the field (Tab or Ctrl+Enter).")
     project = state.project()
-    live = _live(str(project.folder), json.dumps(asdict(project.dedup_settings())), project)
+    live = _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
     try:
-        neighbourhood = live.current()
+        neighbours = live.current()
     except NotChecked as why:
         st.caption("Near-duplicates are not searched for here.")
         st.text(str(why))
         return
-    if neighbourhood is None:
+    if neighbours is None:
         st.fragment(_wait, run_every=1.0)(live)
     elif input.strip():
-        _found(project, neighbourhood, input, output, label, but)
+        _found(project, neighbours, input, output, label, but)
 
 
 def _wait(live: Live) -> None:
@@ -76,17 +81,15 @@ def _wait(live: Live) -> None:
     st.progress(live.done, text="Indexing the set. Near-duplicates of your text appear here afterwards.")
 
 
-def _found(
-    project: Project, neighbourhood: Neighbourhood, input: str, output: str, label: str | None, but: str
-) -> None:
-    found = neighbourhood.near(input, output, SHOWN, but)
+def _found(project: Project, neighbours: Neighbours, input: str, output: str, label: str | None, but: str) -> None:
+    found = neighbours.near(input, output, SHOWN, but)
     if not found:
-        st.caption(f"No near-duplicate in the set (similarity {neighbourhood.settings.threshold:.2f} or more).")
+        st.caption(f"No near-duplicate in the set (similarity {neighbours.settings.threshold:.2f} or more).")
         return
-    examples = {example.id: example for example in project.examples_by_id([near.id for near in found])}
+    examples = {example.id: example for example in project.examples.stored.get_all([near.id for near in found])}
     st.caption("Near-duplicates already in the set")
-    frame = cluster_texts.neighbours_frame(found, examples, label, output)
-    if cluster_texts.contradicts(frame) and not _is_unchanged(project, but, input, output):
+    frame = neighbours_frame(found, examples, label, output)
+    if contradicts(frame) and not _is_unchanged(project, but, input, output):
         st.badge("Nearly the same text has another label", color="orange", icon=":material/warning:")
     similarity = st.column_config.NumberColumn(format="%.2f", width=80)
     st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
@@ -94,5 +97,39 @@ def _found(
 
 def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:
     """Whether these are still the texts of the example being changed: nobody has written anything to warn of."""
-    example = project.example(id) if id else None
+    example = project.examples.stored.get(id) if id else None
     return example is not None and example.input == input and output in ("", example.output)
+
+
+def contradicts(frame: pd.DataFrame) -> bool:
+    """Whether one of the neighbours has another label."""
+    return bool((frame["Note"] == CONTRADICTION).any())
+
+
+def neighbours_frame(
+    found: Sequence[Neighbour], examples: Mapping[str, Example], label: str | None, output: str
+) -> pd.DataFrame:
+    """The near-duplicates of a text that is being written: similarity, text, label or output, and what that means."""
+    rows = []
+    for near in found:
+        example = examples[near.id]
+        rows.append(
+            {
+                "Similarity": near.similarity,
+                "Label or output": short(example.label or example.output, 60),
+                "Text": asked(example.input),
+                "Note": note(example, label, output),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def note(example: Example, label: str | None, output: str) -> str:
+    """What it means that an example is so near, given the label and output being written."""
+    if label and example.label:
+        return "Same label: a repeat" if label == example.label else CONTRADICTION
+    if example.label and not label:
+        return "No label chosen yet"
+    if not output.strip():
+        return ""
+    return "Same output: a repeat" if output.strip() == example.output.strip() else "Another output: a variant"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from curation.text.normalise import folded
 from curation.ui.widgets import formatting
 
 
@@ -11,7 +12,7 @@ def refusal(name: str, labels: Sequence[str]) -> str:
     """Why this cannot be a new label, in a sentence; "" where it can."""
     if not name:
         return "Write the new label first."
-    same = next((label for label in labels if _folded(label) == _folded(name)), None)
+    same = next((label for label in labels if folded(label) == folded(name)), None)
     if same is None:
         return ""
     if same == name:
@@ -21,11 +22,7 @@ def refusal(name: str, labels: Sequence[str]) -> str:
 
 def longer(name: str, labels: Sequence[str]) -> list[str]:
     """The labels that begin with this name, in name order: the one meant may be among them."""
-    return sorted(label for label in labels if _folded(label).startswith(_folded(name)) and label != name)
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.split()).casefold()
+    return sorted(label for label in labels if folded(label).startswith(folded(name)) and label != name)
 
 
 def popover(key: str, labels: Sequence[str], add: Callable[[str], None]) -> None:

@@ -8,31 +8,39 @@ import streamlit as st
 
 from curation.errors import UsageError
 from curation.project import Project
+from curation.project.decisions import BulkDecision
 from curation.project.rounds import Turn, VoteAnswer
-from curation.store.pages import Example
-from curation.ui import frame as parts
+from curation.records import Example
 from curation.ui import state
-from curation.ui.widgets import formatting, new_label, round_texts
-from curation.wording import ACTIONS, ANSWERS
+from curation.ui.widgets import formatting, new_label, parts
+from curation.wording import ACTIONS, ANSWERS, counted
 
 INPUT_WIDTH = 280
 """Pixels of the input in a table: on a 390 px screen the next column is still seen."""
+HELP = {
+    "Flags that are right": "Suspected rows are drawn more often than others, so rows are weighted: this need not be "
+    "the plain share of the rows judged. The range is a 90 % interval.",
+    "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
+}
+"""What the columns mean whose figures do not follow from their neighbours."""
+SHOWN = 50
+"""Rows of a list people read at once; the rest is counted."""
 
 
 def turn(project: Project, kind: str) -> Turn | None:
     """This reviewer's turn in the newest round; the example they went back to, where they did."""
-    now = project.audit_next(state.reviewer()) if kind == "audit" else project.team_next(state.reviewer())
+    now = project.rounds.audit_next(state.reviewer()) if kind == "audit" else project.rounds.team_next(state.reviewer())
     back = st.session_state.get("vote-back")
     if now is None or back is None or back[0] != now.round.id:
         return now
-    return Turn(now.round, project.example(back[1]), now.done, now.rows)
+    return Turn(now.round, project.examples.stored.get(back[1]), now.done, now.rows)
 
 
 def draw(project: Project, turn: Turn, with_answer: bool) -> None:
     """Progress and the texts of the example to answer; its own answer only where that is what is judged."""
     if turn.example is None:
         return
-    st.progress(turn.done / turn.rows, text=round_texts.progress(turn.done, turn.rows))
+    st.progress(turn.done / turn.rows, text=progress_line(turn.done, turn.rows))
     if not with_answer:
         parts.text_box("Input", turn.example.input)
         return
@@ -40,8 +48,13 @@ def draw(project: Project, turn: Turn, with_answer: bool) -> None:
     with left:
         parts.text_box("Input", turn.example.input)
     with right:
-        is_labels = project.is_classification()
+        is_labels = project.examples.is_classification()
         parts.text_box("Label" if is_labels else "Ideal output", _answer(turn.example, is_labels))
+
+
+def progress_line(done: int, rows: int) -> str:
+    """How far a round is."""
+    return f"{done:,} of {rows:,} answered"
 
 
 def _answer(example: Example, is_labels: bool) -> str:
@@ -51,14 +64,14 @@ def _answer(example: Example, is_labels: bool) -> str:
 def table(frame: pd.DataFrame) -> None:
     """A frame of texts whose first column leaves room for the others on a narrow screen."""
     widths = {"Input": st.column_config.Column(width=INPUT_WIDTH)} if "Input" in frame.columns else {}
-    widths |= {name: st.column_config.Column(help=text) for name, text in round_texts.HELP.items() if name in frame}
+    widths |= {name: st.column_config.Column(help=text) for name, text in HELP.items() if name in frame}
     st.dataframe(frame, hide_index=True, width="stretch", height="content", column_config=widths)
 
 
 def judge_bar(project: Project, turn: Turn) -> None:
     """Right on Y, wrong on N, don't know on D, undo on U; with labels also what it should be, on 1-9."""
     with st.bottom:
-        if project.is_classification():
+        if project.examples.is_classification():
             _labels(project, turn, "wrong")
         with st.container(horizontal=True, key="actions"):
             _button(ANSWERS["right"].title, turn, "right", shortcut="y", type="primary")
@@ -77,7 +90,7 @@ def label_bar(project: Project, turn: Turn) -> None:
 
 
 def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
-    labels = project.label_set()
+    labels = project.examples.label_set()
     with st.container(horizontal=True, key="labels"):
         key = f"vote-pick-{_key(turn)}"
         st.selectbox(
@@ -93,7 +106,7 @@ def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
             width=210,
         )
         new_label.popover(f"vote-{_key(turn)}", labels, partial(cast, turn, answer))
-        for number, label in state.label_keys(labels):
+        for number, label in parts.label_keys(labels):
             _button(formatting.plain(formatting.short(label, 32)), turn, answer, label, shortcut=str(number))
 
 
@@ -109,13 +122,17 @@ def _key(turn: Turn) -> str:
 
 def _undo(project: Project, turn: Turn) -> None:
     st.button(
-        ACTIONS["undo"].title, key=f"vote-undo-{project.version()}", shortcut="u", on_click=_take_back, args=(turn,)
+        ACTIONS["undo"].title,
+        key=f"vote-undo-{project.place.version()}",
+        shortcut="u",
+        on_click=_take_back,
+        args=(turn,),
     )
 
 
 def undo_last(project: Project, turn: Turn) -> None:
     """Take back this reviewer's last answer once there is nothing left to answer."""
-    st.button("Undo my last answer", key=f"vote-undo-last-{project.version()}", on_click=_take_back, args=(turn,))
+    st.button("Undo my last answer", key=f"vote-undo-last-{project.place.version()}", on_click=_take_back, args=(turn,))
 
 
 def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
@@ -124,7 +141,9 @@ def cast(turn: Turn, answer: VoteAnswer, value: str = "") -> None:
     if answer == "wrong" and value and value == turn.example.label:
         answer, value = "right", ""
     try:
-        state.project().vote(turn.round.id, turn.example.id, state.reviewer(), answer, value, turn.example.version)
+        state.project().rounds.vote(
+            turn.round.id, turn.example.id, state.reviewer(), answer, value, turn.example.version
+        )
     except UsageError as error:
         state.notify(str(error))
     st.session_state.pop("vote-back", None)
@@ -136,8 +155,14 @@ def _pick(turn: Turn, answer: VoteAnswer, key: str) -> None:
 
 
 def _take_back(turn: Turn) -> None:
-    example = state.project().take_back_vote(turn.round.id, state.reviewer())
+    example = state.project().rounds.take_back_vote(turn.round.id, state.reviewer())
     if example is None:
         state.notify("You have no answer to undo in this round.")
     else:
         st.session_state["vote-back"] = (turn.round.id, example)
+
+
+def settled(made: BulkDecision) -> str:
+    """How many rows a press of the button decided."""
+    passed = f" {counted(made.passed_over, 'row')} had been decided before." if made.passed_over else ""
+    return f"{counted(made.decided, 'row')} decided.{passed}"

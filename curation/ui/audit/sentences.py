@@ -1,55 +1,24 @@
-"""What audits and team rounds found -> sentences and frames: pure, so that what people read is tested."""
+"""What an audit found -> sentences and frames."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from curation.project.decisions import Stroke
-from curation.project.rounds import AuditResult, TeamResult
+from curation.project.rounds import AuditResult
 from curation.readiness.policy import Rule
+from curation.records import (
+    Example,
+    Round,
+)
 from curation.review.audit.estimate import Estimate, Precision
-from curation.review.team.agreement import (
-    RELIABLE,
-    TENTATIVE,
-    Agreement,
-    votes_by_row,
-)
-from curation.review.team.consensus import (
-    Agreed,
-    Consensus,
-    ReviewerQuality,
-    Wanted,
-)
 from curation.sampling.intervals import Interval
-from curation.store.pages import Example
-from curation.store.rounds import Round
 from curation.ui.widgets.formatting import asked, short, visible, words
 from curation.wording import DECISIONS, counted, percent, span
 
-SHOWN = 50
-"""Rows of a list people read at once; the rest is counted."""
-
-WHY_AUDIT = (
+WHY = (
     "How many answers of this set are wrong? Judge about a hundred rows drawn at random, without seeing what the "
     "checks say of them, and the share is known within a few points. The verdict uses it."
 )
-WHY_TEAM = (
-    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they "
-    "disagree, no amount of data teaches a model what is right."
-)
-BY_WHOM = {
-    True: "Quality says how well a reviewer agrees with the others and with a model that was not trained on these "
-    "rows (CROWDLAB, by cleanlab).",
-    False: "The consensus is the most frequent answer; quality is how often others gave the same answer.",
-}
-
-
-HELP = {
-    "Flags that are right": "Suspected rows are drawn more often than others, so rows are weighted: this need not be "
-    "the plain share of the rows judged. The range is a 90 % interval.",
-    "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
-}
-"""What the columns mean whose figures do not follow from their neighbours."""
 
 
 def drawn_line(round: Round) -> str:
@@ -75,17 +44,7 @@ def uncorrected_line(number: int) -> str:
     return f"{counted(number, 'row')} {verb} judged wrong. {goes} into the export unless you correct {them}."
 
 
-def answers_as(reviewer: str) -> str:
-    """Whose answers these are."""
-    return f"You answer as {visible(reviewer)}. Change the name in the sidebar."
-
-
-def progress(done: int, rows: int) -> str:
-    """How far a round is."""
-    return f"{done:,} of {rows:,} answered"
-
-
-def audit_headline(found: Estimate, is_labels: bool) -> str:
+def headline(found: Estimate, is_labels: bool) -> str:
     """The share of wrong answers with its interval, in whole points where the interval is wider than two."""
     value, low, high = found.rate
     what = "labels" if is_labels else "answers"
@@ -102,7 +61,7 @@ def _points(rate: Interval) -> str:
     return f"{percent(value, 0)} ({percent(low, 0).removesuffix(' %')} to {percent(high, 0)})"
 
 
-def audit_basis(found: Estimate) -> str:
+def basis(found: Estimate) -> str:
     """What the share rests on."""
     line = (
         f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. "
@@ -119,7 +78,7 @@ def audit_basis(found: Estimate) -> str:
     return line
 
 
-def audit_meaning(result: AuditResult, rule: Rule) -> str:
+def meaning(result: AuditResult, rule: Rule) -> str:
     """What the share means for the verdict, by the rule it is held against; "" without one."""
     found = result.found
     if found is None or (missing := still_needed(result, rule)):
@@ -212,104 +171,3 @@ def still_needed(result: AuditResult, rule: Rule) -> str:
 
 def _from(needed: int) -> str:
     return f"From {counted(needed, 'answered row')} on the verdict uses the audit"
-
-
-def settled(stroke: Stroke) -> str:
-    """How many rows a press of the button decided."""
-    passed = f" {counted(stroke.passed_over, 'row')} had been decided before." if stroke.passed_over else ""
-    return f"{counted(stroke.decided, 'row')} decided.{passed}"
-
-
-def agreement_line(found: Agreement) -> str:
-    """Krippendorff's alpha in plain words, or the plain share of rows where it cannot tell."""
-    value, low, high = found.alpha
-    if found.why_untold:
-        return f"{found.why_untold} Alpha would be {value:.2f} ({low:.2f} to {high:.2f}) by {found.reviewers} people."
-    if low >= RELIABLE:
-        word = "The reviewers agree well: their answers can be relied on"
-    elif value >= TENTATIVE:
-        word = "The reviewers agree fairly: good enough for tentative conclusions"
-    elif value >= 0:
-        word = "The reviewers agree too little: first decide together what the right answer is"
-    else:
-        word = "The reviewers agree less than chance: they must mean different things"
-    return (
-        f"{word}. Alpha is {value:.2f} ({low:.2f} to {high:.2f}) on {counted(found.rows, 'row')} by {found.reviewers} "
-        f"people; 1 is always the same answer, 0 is chance. On {found.same:,} of them all gave the same answer."
-    )
-
-
-def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
-    """How good each reviewer's answers are."""
-    rows = [
-        {
-            "Reviewer": visible(one.reviewer),
-            "Answers": one.votes,
-            "Rows others answered too": one.shared,
-            "As the majority": f"{one.agreed:,} of {one.told:,}" if one.told else "No majority",
-            "Quality": "–" if one.quality is None else percent(one.quality),
-        }
-        for one in people
-    ]
-    return pd.DataFrame(rows)
-
-
-def disputed(result: TeamResult) -> list[str]:
-    """The rows people answer differently, those with the weakest consensus first."""
-    weak = {row.id: row.quality for row in result.consensus.rows} if result.consensus else {}
-    rows = votes_by_row(result.votes)
-    return sorted((id for id in rows if len(set(rows[id].values())) > 1), key=lambda id: (weak.get(id, 0.0), id))
-
-
-def disputed_frame(result: TeamResult, examples: Sequence[Example]) -> pd.DataFrame:
-    """The disputed rows with everybody's answer side by side, a column a reviewer."""
-    rows = votes_by_row(result.votes)
-    names = sorted({vote.reviewer for vote in result.votes})
-    best = {row.id: row for row in result.consensus.rows} if result.consensus else {}
-    lines = []
-    for example in examples:
-        row = best.get(example.id)
-        said = {f"{visible(name)}'s answer": _said(rows[example.id].get(name)) for name in names}
-        lines.append({"Input": asked(example.input, 90), **said, "Consensus": _consensus(row) if row else "–"})
-    return pd.DataFrame(lines)
-
-
-def _said(answer: str | None) -> str:
-    return "–" if answer is None else visible(answer)
-
-
-def _consensus(row: Agreed) -> str:
-    if not row.has_majority:
-        return "No consensus"
-    answer = f"{visible(row.answer)} ({percent(row.quality)} sure)"
-    return answer if row.is_settled else f"Open; likeliest {answer}"
-
-
-def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.DataFrame:
-    """Which row should be looked at next, and by whom."""
-    texts = {example.id: example.input for example in examples}
-    rows = [
-        {
-            "Input": asked(texts.get(one.id), 90),
-            "Answers so far": one.votes,
-            "Sure": "–" if one.quality is None else percent(one.quality),
-            "Who should answer": visible(one.reviewer) or "Somebody new",
-        }
-        for one in wanted
-    ]
-    return pd.DataFrame(rows)
-
-
-def adopt_line(found: Consensus, labels: Mapping[str, str | None], is_labels: bool) -> str:
-    """What adopting the consensus would do, in a sentence; `labels` are the rows' own."""
-    settled = [row for row in found.rows if row.is_settled]
-    if is_labels:
-        new = sum(row.answer != labels.get(row.id) for row in settled)
-        what = f"{counted(new, 'row')} get another label and {len(settled) - new:,} are accepted"
-    else:
-        wrong = sum(row.answer == "wrong" for row in settled)
-        what = f"{counted(wrong, 'row')} are left out and {len(settled) - wrong:,} are accepted"
-    return (
-        f"{what}. Rows without a majority stay open, rows decided before stay as they are. You can undo all of "
-        "it at once."
-    )

@@ -2,16 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from curation.ui.theme import FIGURE, ROW
 from curation.ui.widgets.formatting import short, words
 from curation.wording import percent
-
-FIGURE = "#7C8C8C"  # readable on the light and on the dark background
-ROW = 22  # pixels a bar with its label needs to be read
 
 
 def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart | alt.FacetChart:
@@ -56,63 +53,6 @@ def lengths(frame: pd.DataFrame) -> alt.Chart:
         .properties(height=240)
     )
     return chart
-
-
-ACCENT = "#178479"  # the theme's accent, readable on both backgrounds
-LINE = "#D55E00"  # Okabe and Ito's vermilion
-
-
-def confidence(frame: pd.DataFrame, sure: float) -> alt.LayerChart | alt.FacetChart:
-    """Findings by confidence in per cent; those in the filter in the accent, and the threshold as a line."""
-    scale, axis = (
-        alt.Scale(domain=[0, 100]),
-        alt.Axis(grid=False, values=list(range(0, 101, 10)), labelExpr="datum.value + ' %'"),
-    )
-    colors = alt.Scale(domain=["In the filter", "Below"], range=[ACCENT, FIGURE])
-    bars = alt.Chart(frame).mark_bar(binSpacing=1).encode(
-        x=alt.X("Sure", type="quantitative", bin="binned", scale=scale, axis=axis, title=None),
-        x2="To",
-        y=alt.Y("Findings", type="quantitative", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
-        color=alt.Color("Side", type="nominal", scale=colors, legend=None),
-        tooltip=["Sure", "To", "Findings"],
-    )  # fmt: skip
-    at = alt.Chart(pd.DataFrame({"At": [100 * sure]})).mark_rule(color=LINE, size=2)
-    line = at.encode(x=alt.X("At", type="quantitative", scale=scale))
-    return alt.layer(bars, line).properties(height=160)
-
-
-FIGURES = 12  # columns up to which a figure fits into its cell
-
-
-def confusion(frame: pd.DataFrame, is_dark: bool) -> alt.LayerChart | alt.FacetChart:
-    """Given labels against suggested ones, a cell a pair, stronger with more rows; a click selects `Cell`."""
-    across = frame["Reads like"].nunique()
-    angle = -40 if across <= FIGURES else -90  # slanted labels of narrow cells run into each other
-    seen: dict[str, Any] = {
-        "labelLimit": 130,
-        "labelOverlap": False,
-        "labelFlush": False,
-        "grid": False,
-        "ticks": False,
-        "domain": False,
-    }
-    order = alt.EncodingSortField("Rows", op="sum", order="descending")
-    base = alt.Chart(frame).encode(
-        x=alt.X("Reads like", type="nominal", sort=order, axis=alt.Axis(labelAngle=angle, orient="top", **seen)),
-        y=alt.Y("Labelled", type="nominal", sort=order, axis=alt.Axis(**seen)),
-        tooltip=["Labelled", "Reads like", "Rows", "Share"],
-    )
-    picked = alt.selection_point(name="cell", fields=["Cell"], on="click", empty=False)
-    ink = "#E4ECEC" if is_dark else "#16252B"
-    cells = base.mark_rect(color=ACCENT, cursor="pointer", cornerRadius=2, strokeWidth=2).encode(
-        opacity=alt.Opacity("Rows", type="quantitative", scale=alt.Scale(range=[0.2, 1.0], zero=True), legend=None),
-        stroke=alt.when("datum.Chosen").then(alt.value(LINE)).otherwise(alt.value(None)),
-    )
-    layers = [cells.add_params(picked)]
-    if across <= FIGURES:
-        color = alt.when("datum.Dark").then(alt.value("#FFFFFF")).otherwise(alt.value(ink))
-        layers.append(base.mark_text(cursor="pointer").encode(text="Rows", color=color))
-    return alt.layer(*layers).properties(height=alt.Step(ROW))
 
 
 TOP = 25  # bars a chart shows: what fits on one screen

@@ -1,53 +1,18 @@
-"""Deciding about clusters: all of a filter at once with a count first, two examples merged, and one press to undo."""
+"""One example made of two near-duplicates."""
 
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.clusters import Bulk, ClusterFilter, Member
-from curation.ui import frame, state
-from curation.ui.widgets import bulk_actions, cluster_texts, formatting
-from curation.wording import BULK_REASONS, BULKS
+from curation.records import Member
+from curation.ui import state
+from curation.ui.widgets import formatting
 
 LEFT, RIGHT, BOTH = "The kept example", "The other", "Both, one after the other"
 OTHER_LABELS = 200  # labels offered beside the two examples' own
 
 
-def on_all(project: Project, filter: ClusterFilter) -> None:
-    """The decisions about every cluster of the filter; one pressed is counted and asked about before it is done."""
-    st.text("All in this filter:")
-    for bulk in BULKS:
-        st.button(BULKS[bulk].title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
-
-
-def _ask(project: Project, filter: ClusterFilter, bulk: Bulk | None) -> None:
-    st.session_state["bulk"] = (project.name, filter, bulk) if bulk else None
-
-
-def confirm(project: Project, filter: ClusterFilter) -> None:
-    """What the decision asked for touches, counted now, and the press that does it; nothing where none was asked."""
-    asked = st.session_state.get("bulk")
-    if not asked or asked[:2] != (project.name, filter):
-        return
-    bulk: Bulk = asked[2]
-    with st.container(border=True, key="bulk-confirm"):
-        with st.spinner("Counting"):
-            touched = project.touched(filter, bulk)
-        frame.lines(cluster_texts.touched_lines(touched, bulk))
-        with st.container(horizontal=True):
-            if touched.rows:
-                label = cluster_texts.confirm_label(touched, bulk)
-                args = (project, filter, bulk)
-                st.button(label, type="primary", key=f"do-{bulk}-{project.version()}", on_click=_do, args=args)
-            st.button("Cancel", key="bulk-cancel", on_click=_ask, args=(project, filter, None))
-
-
-def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
-    st.session_state["bulk"] = None
-    bulk_actions.act(project, project.cluster_changes(filter, bulk), BULK_REASONS[bulk])
-
-
-def merge_button(member: Member) -> None:
+def button(member: Member) -> None:
     """Opens the form that makes one example of two."""
     key = f"{member.example.id}-{member.example.version}"
     st.button("Merge the two", key=f"merge-{key}", on_click=_open, args=(member.example.id,))
@@ -57,11 +22,14 @@ def _open(id: str | None) -> None:
     st.session_state["merging"] = id
 
 
-def merge_form(project: Project, keeper: Member, other: Member) -> None:
+def form(project: Project, keeper: Member, other: Member) -> None:
     """Which texts the one example gets that is made of these two; drawn where the form was opened."""
     if st.session_state.get("merging") != other.example.id:
         return
-    is_classification, key = project.is_classification(), f"{keeper.example.version}-{other.example.id}"
+    is_classification, key = (
+        project.examples.is_classification(),
+        f"{keeper.example.version}-{other.example.id}",
+    )
     with st.container(border=True, key="merge"):
         st.caption("The kept example gets this text, the other one is left out. Both are undone together.")
         input = _side("Input", keeper.example.input, other.example.input, f"merge-in-{key}")
@@ -91,7 +59,7 @@ def _label(project: Project, keeper: Member, other: Member, key: str) -> str:
     own = [member.example.label for member in (keeper, other) if member.example.label]
     if not own:
         return ""
-    names = list(dict.fromkeys([*own, *project.label_set()[:OTHER_LABELS]]))
+    names = list(dict.fromkeys([*own, *project.examples.label_set()[:OTHER_LABELS]]))
     st.selectbox("Label", names, key=key, format_func=formatting.visible)
     return key
 
@@ -100,6 +68,8 @@ def _merge(project: Project, keeper: Member, other: Member, keys: tuple[str, str
     input, output, label = (st.session_state[key] if key else "" for key in keys)
     st.session_state["merging"] = None
     try:
-        project.merge(keeper.example, other, input, output or keeper.example.output, label or None, state.reviewer())
+        project.duplicates.merge(
+            keeper.example, other, input, output or keeper.example.output, label or None, state.reviewer()
+        )
     except CurationError as error:
         state.notify(str(error))

@@ -1,0 +1,45 @@
+"""The flags that say how an export is written, and what they say."""
+
+import argparse
+
+from curation.cli.flags import add_personal, add_settings, given
+from curation.errors import UsageError
+from curation.export import SHARES, SPLITS, Layout, check_formats
+from curation.project.exports import Exports
+
+DEFAULT = ["parquet"]
+"""The formats written where none is named."""
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """How an export is written: its formats, how its rows are divided and weighed, personal data."""
+    parser.add_argument(
+        "--format", action="append", default=[], metavar="NAME", help="parquet (default) or another; may be repeated"
+    )
+    shares = ",".join(map(str, SHARES))
+    parser.add_argument(
+        "--shares", type=_shares, default=SHARES, metavar="A,B,C", help=f"of {', '.join(SPLITS)} (default {shares})"
+    )
+    words = "the column with each row's weight, a number of 0 or more (left out, all rows weigh 1)"
+    parser.add_argument("--weight-column", default="", metavar="COL", help=words)
+    add_personal(parser)
+    for name, settings in Exports.format_settings().items():
+        add_settings(parser, f"format:{name}", f"settings of the format {name}", settings, f"{name}-")
+
+
+def _shares(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(share) for share in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not three numbers such as 0.8,0.1,0.1") from None
+
+
+def chosen_layout(args: argparse.Namespace) -> Layout:
+    """How the export is to be written. Raises UsageError on what cannot be, before anything is read."""
+    check_formats(args.format or DEFAULT)
+    settings = {name: given(args, f"format:{name}") for name in Exports.format_settings()}
+    settings = {name: values for name, values in settings.items() if values}
+    for name in settings:
+        if name not in (args.format or DEFAULT):
+            raise UsageError(f"Settings of the format {name} are given, but it is not written: add --format {name}.")
+    return Layout(args.shares, args.weight_column, settings, args.personal).checked()

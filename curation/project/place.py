@@ -1,0 +1,157 @@
+"""Where a project lives: its folder, its database, who opened it, what it holds at one moment, what was settled."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from curation import readiness
+from curation.context import Context, parse_context, read_context, write_context
+from curation.files import write_text
+from curation.readiness import Policy, Threshold
+from curation.readiness.policy import load_policy
+from curation.records import Actor, Snapshot, Step, Verification
+from curation.store import database, events, results
+from curation.store.settings import read_setting, write_setting
+
+CONTEXT = "context.toml"
+POLICY = "policy.toml"
+EVALUATION = "evaluation.parquet"
+KNOWLEDGE = "knowledge.txt"
+READ_FILES = {"context": CONTEXT, "policy": POLICY, "evaluation": EVALUATION, "knowledge": KNOWLEDGE}
+"""The files in a project's folder that results rest on, by the field of a snapshot."""
+T = TypeVar("T")
+
+
+def now() -> str:
+    """The time as UTC text, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project's folder and opened database; `name` is what people call it, `actor` who works in it."""
+
+    folder: Path
+    engine: database.Engine
+    actor: Actor
+    name: str
+
+    def version(self) -> int:
+        """A number that changes whenever anything stored does: the key of every cache."""
+        with database.read(self.engine) as connection:
+            return database.version(connection)
+
+    def step(self, kind: str) -> Step:
+        """How things stand with "dedup", "check" or "verdict"."""
+        return self.steps(kind)[0]
+
+    def steps(self, *kinds: str) -> list[Step]:
+        """How things stand with each of these, at one moment."""
+        with database.consistent(self.engine) as connection:
+            current = self.snapshot()
+            return [_step(results.result_row(connection, kind), kind, current) for kind in kinds]
+
+    def snapshot(self) -> Snapshot:
+        """What a result worked out from now on rests on."""
+        digests = {field: _file_digest(self.folder / name) for field, name in READ_FILES.items()}
+        digests["policy"] = f"{_built_in_policy()}{digests['policy']}"
+        with database.read(self.engine) as connection:
+            return results.take_snapshot(connection, digests, now())
+
+    def as_of(self, read: Callable[[Snapshot], T]) -> T:
+        """What `read` makes of one snapshot: the store stands still for it, and it reads again if a file changed."""
+        with database.consistent(self.engine):
+            while True:
+                before = self.snapshot()
+                value = read(before)
+                if self.snapshot() == before:
+                    return value
+
+    def verify(self) -> Verification:
+        """Whether everything people did here is as it was stored; else the first entry that is not."""
+        with database.read(self.engine) as connection:
+            return events.verify(connection)
+
+
+def _step(row: Any, kind: str, current: Snapshot) -> Step:
+    if row is None:
+        return Step(False, False, "")
+    of = results.snapshot_in(row)
+    return Step(True, of is None or bool(of.changed(current, kind)), row.at)
+
+
+@lru_cache(maxsize=1)
+def _built_in_policy() -> str:
+    return load_policy().digest
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ""
+    return _digest(path, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, inode: int, changed: int, size: int) -> str:
+    # Pages ask on every draw, and an evaluation set may hold hundreds of megabytes.
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Settings:
+    """`context.toml` and `policy.toml` in the project's folder, and the settings of the checks in its store."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def context(self) -> Context:
+        """What people told us about the task: `context.toml` in the project's folder."""
+        path = self.place.folder / CONTEXT
+        return read_context(path) if path.exists() else Context()
+
+    def save_context(self, context: Context) -> None:
+        """Write `context.toml`, whole or not at all."""
+        write_text(self.place.folder / CONTEXT, write_context(context))
+
+    @staticmethod
+    def parse_context(text: str) -> Context:
+        """The context a TOML text describes."""
+        return parse_context(text, CONTEXT)
+
+    def policy(self) -> Policy:
+        """The thresholds in force: the built-in ones, and over them `policy.toml` in the project's folder."""
+        path = self.place.folder / POLICY
+        return readiness.load_policy(path if path.exists() else None)
+
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """Every threshold in force beside the built-in one."""
+        return readiness.thresholds(self.policy(), readiness.load_policy())
+
+    def save_thresholds(self, values: Mapping[str, float | None]) -> None:
+        """Write `policy.toml` with what differs from the built-in thresholds; names are those of `thresholds()`.
+
+        Raises UsageError on a value out of range, and then nothing is written.
+        """
+        text = readiness.policy_text(values, readiness.load_policy())
+        readiness.parse_policy(text, POLICY)
+        write_text(self.place.folder / POLICY, text)
+
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """The settings of checks that are not the built-in ones, by check and name."""
+        with database.read(self.place.engine) as connection:
+            return dict(read_setting(connection, "checks") or {})
+
+    def save_checks(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Store these in place of those before; without any, all checks have their built-in settings again."""
+        with database.write(self.place.engine) as connection:
+            write_setting(connection, "checks", values or None)
+
+    def reset_policy(self) -> None:
+        """Go back to the built-in thresholds."""
+        (self.place.folder / POLICY).unlink(missing_ok=True)

@@ -1,0 +1,168 @@
+"""Everything people do, appended by one writer, each entry chained to the one before; and whether the chain holds."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from curation.records import Decision, Event, Verification
+from curation.store.database import chain
+from curation.store.database.chain import (
+    DECISION_FIELDS,
+    UPGRADE,
+    Change,
+    Head,
+    Link,
+    canonical,
+)
+from curation.store.database.schema import (
+    about,
+    decisions,
+    events,
+    examples,
+    history,
+    votes,
+)
+
+_HEAD = about.c.key == "events"
+_VOTE = ("seq", "round", "reviewer", "answer", "value", "at", "seen_version")
+HISTORY = ("seq", "example", "action", "value", "reviewer", "at", "seen_version", "reason", "batch")
+
+
+def append(connection: Connection, event: Event) -> Event:
+    """The event as it is now stored at the end: its number, the hash before it and its own are filled in."""
+    head = read_head(connection)
+    stored = chain.linked(event, head)
+    connection.execute(insert(events).values(**vars(stored)))
+    _write_head(connection, Head(stored.seq, stored.hash, head.count + 1))
+    return stored
+
+
+def read_head(connection: Connection) -> Head:
+    """Where the events end."""
+    value = connection.scalar(select(about.c.value).where(_HEAD))
+    return Head(**json.loads(value)) if value else Head()
+
+
+def _write_head(connection: Connection, head: Head) -> None:
+    connection.execute(update(about).where(_HEAD).values(value=canonical(vars(head))))
+
+
+def newest(connection: Connection, kind: str, subject: str) -> Event | None:
+    """The newest event of a kind about a subject."""
+    query = select(events).where(events.c.kind == kind, events.c.subject == subject).order_by(events.c.seq.desc())
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else Event(**row._mapping)
+
+
+def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
+    """All events of a kind about a subject, oldest first."""
+    query = select(events).where(events.c.kind == kind, events.c.subject == subject).order_by(events.c.seq)
+    return [Event(**row._mapping) for row in connection.execute(query)]
+
+
+START = canonical(vars(Head()))
+"""What is kept of the events' end before there is one."""
+
+
+# -- what was stored before there were events
+
+
+def take_over(connection: Connection, at: str) -> None:
+    """Begin the events of a project of before: decisions go into the history, and the first event notes what it held.
+
+    Its number is above all of theirs and the hash before it is the last decision's.
+    """
+    names = ", ".join(f'"{name}"' for name in HISTORY)
+    connection.exec_driver_sql(f"INSERT INTO history ({names}) SELECT {names} FROM decisions ORDER BY seq")
+    connection.execute(insert(about).values(key="events", value=START))
+    end = connection.execute(select(decisions.c.seq, decisions.c.hash).order_by(decisions.c.seq.desc())).first()
+    kept = list(_old_votes(connection))
+    if end is None and not kept:
+        return
+    payload = {"decisions": end.seq if end else 0, "votes": kept}
+    before = Head(max((seq for seq, _ in [(end.seq if end else 0, ""), *kept])), end.hash if end else "")
+    stored = chain.linked(Event(UPGRADE, "", canonical(payload), "", at), before)
+    connection.execute(insert(events).values(**vars(stored)))
+    _write_head(connection, Head(stored.seq, stored.hash, 1))
+
+
+def _old_votes(connection: Connection) -> Iterator[tuple[int, str]]:
+    columns = (*(votes.c[name] for name in _VOTE), examples.c.id)
+    query = select(*columns).outerjoin(examples, examples.c.seq == votes.c.example).order_by(votes.c.seq)
+    for row in connection.execute(query):
+        yield row.seq, chain.vote_digest(row)
+
+
+# -- does the chain hold?
+
+
+def verify(connection: Connection) -> Verification:
+    """Whether everything people did is as it was stored; else the first entry that is not."""
+    try:
+        kept_votes = list(_old_votes(connection))
+    except OperationalError:
+        return Verification(0, 0, 0, "A vote is not as it was stored: it cannot be read.")
+    result = chain.verify(_old_links(connection), kept_votes, _links(connection), read_head(connection))
+    if result.fault:
+        return result
+    try:
+        fault = chain.first_difference(_made(connection), _kept(connection))
+    except OperationalError:
+        fault = "What is kept for lookups of the decisions cannot be read."
+    return Verification(result.decisions, result.votes, result.events, fault)
+
+
+def _old_links(connection: Connection) -> Iterator[Link]:
+    columns = (*(decisions.c[name] for name in DECISION_FIELDS if name != "example"), decisions.c.previous)
+    query = (
+        select(decisions.c.seq, examples.c.id, *columns, decisions.c.hash)
+        .outerjoin(examples, examples.c.seq == decisions.c.example)
+        .order_by(decisions.c.seq)
+    )
+    number = 0
+    try:
+        for row in connection.execute(query):
+            values = dict(row._mapping)
+            previous, digest = values.pop("previous"), values.pop("hash")
+            yield Link(Decision(example=values.pop("id"), **values), previous, digest)
+            number = row.seq
+    except OperationalError:  # a byte that is no text any more
+        yield Link(Decision("", "accept", seq=number + 1), "", "")
+
+
+def _links(connection: Connection) -> Iterator[Link]:
+    query = (
+        select(*events.c, examples.c.id.label("named"))
+        .outerjoin(examples, examples.c.seq == events.c.example)
+        .order_by(events.c.seq)
+    )
+    head = read_head(connection)
+    number = head.seq - head.count
+    try:
+        for row in connection.execute(query):
+            values = dict(row._mapping)
+            named = values.pop("named")
+            event = Event(**values)
+            yield Link(event, event.previous, event.hash, named)
+            number = row.seq
+    except OperationalError:
+        yield Link(Event("unreadable", "", "", "", "", seq=number + 1), "", "")
+
+
+def _made(connection: Connection) -> Iterator[Change]:
+    """All decisions as the entries say."""
+    columns = (decisions.c[name] for name in (*DECISION_FIELDS[1:], "seq", "batch"))
+    query = select(examples.c.id.label("example"), *columns).join(examples, examples.c.seq == decisions.c.example)
+    for row in connection.execute(query.order_by(decisions.c.seq)):
+        yield Change(**row._mapping)
+    for row in connection.execute(select(events).where(events.c.kind == "decision").order_by(events.c.seq)):
+        yield from chain.changes(Event(**row._mapping))
+
+
+def _kept(connection: Connection) -> Iterable[Change]:
+    """All decisions as the history says."""
+    columns = (history.c[name] for name in HISTORY if name != "example")
+    query = select(examples.c.id.label("example"), *columns).join(examples, examples.c.seq == history.c.example)
+    return (Change(**row._mapping) for row in connection.execute(query.order_by(history.c.seq, history.c.example)))

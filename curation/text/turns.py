@@ -1,0 +1,121 @@
+"""A conversation as turns of role and content: kept in a row's `meta`, and shown as its input and output."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+ROLES = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "gpt": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+    "bot": "assistant",
+    "model": "assistant",
+    "ai": "assistant",
+    "tool": "tool",
+    "function": "tool",
+    "function_call": "assistant",
+    "function_response": "tool",
+    "observation": "tool",
+    "ipython": "tool",
+}
+"""Roles as written in OpenAI, ShareGPT, Gemma, Llama and LLaMA-Factory files, and what they are called here."""
+_SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
+
+
+def role_of(said: Any) -> str | None:
+    """What a role written in a file is called here: system, user, assistant or tool; None where it is unknown."""
+    return ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+
+
+def kept(meta: str) -> dict[str, Any]:
+    """What a row keeps beside its input and output, by name; nothing where `meta` is no JSON object."""
+    try:
+        values = orjson.loads(meta)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def messages_in(meta: str | Mapping[str, Any]) -> list[Any] | None:
+    """The conversation a row keeps, whatever its turns look like; None where the row is no chat."""
+    if isinstance(meta, str):
+        meta = kept(meta) if '"messages"' in meta else {}
+    turns = meta.get("messages")
+    return turns if isinstance(turns, list) else None
+
+
+def turns_in(meta: str | Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The turns of the conversation a row keeps; None where the row is no chat or a turn is no object."""
+    turns = messages_in(meta)
+    return None if turns is None or not all(isinstance(turn, dict) for turn in turns) else turns
+
+
+def exchange(asked: str, answered: str) -> list[dict[str, Any]]:
+    """The conversation of a row without one: a user's turn and the assistant's."""
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+
+
+def last_answer(turns: Sequence[Mapping[str, Any]]) -> int | None:
+    """The position of the assistant's last turn, which is the output; None where it has none."""
+    return max((n for n, turn in enumerate(turns) if turn.get("role") == "assistant"), default=None)
+
+
+def calls(turn: Mapping[str, Any]) -> list[Any]:
+    """The tool calls of a turn."""
+    made = turn.get("tool_calls") or turn.get("function_call")
+    if not made:
+        return []
+    return list(made) if isinstance(made, list) else [made]
+
+
+def shown(turn: Mapping[str, Any]) -> str:
+    """The text of a turn; where it has none but calls tools, the calls, one a line: `name(arguments)`."""
+    content = turn.get("content")
+    text = content if isinstance(content, str) else ""
+    return text if text.strip() else "\n".join(map(_call, calls(turn))) or text
+
+
+def says(turn: Mapping[str, Any]) -> bool:
+    """Whether a turn holds anything: text, parts or tool calls."""
+    return bool(str(turn.get("content") or "").strip() or calls(turn))
+
+
+def flattened(turns: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Input and output of a conversation: the turns before the last assistant turn, and that turn.
+
+    A single user turn is the input as it stands; several become one `role: content` line each. A turn that says nothing
+    but calls tools is shown as its calls. Without an assistant turn the output is empty and every turn is input.
+    """
+    last = last_answer(turns)
+    before = turns if last is None else turns[:last]
+    output = "" if last is None else shown(turns[last])
+    if len(before) == 1 and before[0]["role"] == "user":
+        return str(before[0]["content"]), output
+    return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in before), output
+
+
+def without_system(text: str) -> str:
+    """A flattened input from its first user turn on, where a system turn stands before it."""
+    return _SYSTEM.sub("", text, count=1)
+
+
+def _call(call: Any) -> str:
+    function = call.get("function", call) if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
+        return _json(call)
+    arguments = function.get("arguments", "")
+    return f"{function['name']}({arguments if isinstance(arguments, str) else _json(arguments)})"
+
+
+def _json(value: Any) -> str:
+    # What JSON has no form for here are numbers kept as their text, so that no digit changes.
+    options = orjson.OPT_PASSTHROUGH_SUBCLASS
+    return orjson.dumps(value, default=lambda number: orjson.Fragment(str(number)), option=options).decode()

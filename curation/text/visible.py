@@ -1,0 +1,23 @@
+"""Characters that nobody sees, written as marks that everybody does."""
+
+import unicodedata
+
+KEPT = "\n\t\u200d"
+"""Line breaks and tabs are layout; zero-width joiners hold emoji together."""
+
+
+def is_hidden(character: str) -> bool:
+    """Whether it is a control, direction, zero-width, private or unassigned character (Unicode category C)."""
+    return character not in KEPT and unicodedata.category(character)[0] == "C"
+
+
+def mark(character: str) -> str:
+    """What stands in a hidden character's place: ⟨U+200B⟩."""
+    return f"⟨U+{ord(character):04X}⟩"
+
+
+def marked(text: str) -> str:
+    """The text with each hidden character as its mark."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(mark(character) if is_hidden(character) else character for character in text)

@@ -1,0 +1,40 @@
+"""How an export is written, besides its formats: shares of the splits, weights, settings of the formats."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from curation.export import SHARES, Layout, Treatment
+from curation.project import Project
+from curation.settings import changed, differences
+from curation.ui.widgets import parts
+
+
+def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict[str, Any] | None:
+    """What a person chose, as the fields of Layout; None where the shares leave none for the test rows or less."""
+    with st.expander("How it is divided and written"):
+        left, middle, right = st.columns(3)
+        train = left.number_input("Train, % of the rows", 1, 100, round(100 * SHARES[0]), key="share-train")
+        validation = middle.number_input("Validation, %", 0, 99, round(100 * SHARES[1]), key="share-validation")
+        test = 100 - train - validation
+        right.metric("Test, %", max(test, 0))
+        if test < 0:
+            st.text(f"Train and validation are {train + validation} % together. Lower one of them.")
+        weight = st.text_input(
+            "Column with each row's weight, a number of 0 or more (empty: all weigh 1)", key="weight"
+        )
+        built_in = project.exports.format_settings()
+        settings = {name: _of_format(name, built_in[name]) for name in formats if name in built_in}
+    if test < 0:
+        return None
+    shares = (train / 100, validation / 100, test / 100)
+    return asdict(Layout(shares, weight.strip(), {name: v for name, v in settings.items() if v}, treatment))
+
+
+def _of_format(name: str, built_in: Any) -> dict[str, Any]:
+    st.caption(f"Settings of {name}")
+    key = f"format-{name}"
+    parts.fields(built_in, key)
+    return differences(changed(built_in, parts.chosen(built_in, key)), built_in)

@@ -1,0 +1,90 @@
+"""What can be done to every row in the filter at once, each counted before and confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from curation.project import Project
+from curation.records import (
+    Filter,
+    Scope,
+)
+from curation.ui import state
+from curation.ui.findings import filters
+from curation.ui.review import queue
+from curation.ui.widgets import bulk_actions, formatting
+from curation.ui.widgets.bulk_actions import BulkAction, already_decided
+from curation.wording import counted
+
+NO_THRESHOLD = 1e-9
+"""As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
+
+
+def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str]) -> None:
+    """What can be done to every row in the filter, each counted before and confirmed."""
+    scopes = filters.figures(project, filter).suggested
+    where = formatting.filter_words(filter, titles)
+
+    def offer(key: str, label: str, line: str, act: Any, done: str, is_idle: bool) -> None:
+        changes = partial(project.findings.changes, filter, act)
+        bulk_actions.confirm(project, BulkAction(key, label, line, changes, f"{done}: {where}", is_idle))
+
+    with st.container(horizontal=True, vertical_alignment="center", key="act-on-all"):
+        st.text(f"All {scope.rows:,} rows in the filter:")
+        idle = not any(found.open for found in scopes.values())
+        follow = follow_line(scopes, scope)
+        offer("follow", "Follow the suggestions", follow, "suggestion", "Followed the suggestions", idle)
+        out = all_line("Leaves out", scope)
+        offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
+        right = all_line("Marks as right", scope)
+        offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
+        label = f"Review them one by one ({scope.open:,})"
+        if st.button(label, key="to-review", disabled=scope.open == 0, on_click=_to_review, args=(filter,)):
+            st.switch_page(str(state.page_file("review")))
+
+
+def _to_review(filter: Filter) -> None:
+    # The review page offers this filter as one more queue.
+    queue.hand_over(state.project(), replace(filter, sure=filter.sure or NO_THRESHOLD))
+
+
+def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:
+    """What following every suggestion in the filter would do."""
+    done = []
+    if relabel := scopes.get("relabel"):
+        done.append(f"relabels {_rows(relabel.open)} of {_classes(relabel.classes)}")
+    if drop := scopes.get("drop"):
+        done.append(f"leaves out {_rows(drop.open)}")
+    if replace := scopes.get("replace"):
+        done.append(f"replaces the output of {_rows(replace.open)}")
+    said = formatting.and_list(done) if done else "changes nothing"
+    silent = whole.rows - sum(scope.rows for scope in scopes.values())
+    rest = f"{_rows(silent)} without a suggestion stay as they are." if silent else ""
+    return _sentences(
+        f"{_capital(said)}.", already_decided(sum(scope.decided for scope in scopes.values())), _capital(rest)
+    )
+
+
+def all_line(verb: str, scope: Scope) -> str:
+    """What deciding every row of the filter the same way would do; `verb` is "Leaves out" or "Accepts"."""
+    of = f" of {_classes(scope.classes)}" if scope.classes else ""
+    return _sentences(f"{verb} {_rows(scope.open)}{of}.", already_decided(scope.decided))
+
+
+def _rows(n: int) -> str:
+    return counted(n, "row", "rows")
+
+
+def _classes(n: int) -> str:
+    return f"{n:,} class" if n == 1 else f"{n:,} classes"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

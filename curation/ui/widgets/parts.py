@@ -1,0 +1,77 @@
+"""Small pieces of a page: a text in its box, sentences, turning the pages of a list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from curation.settings import Option, options
+from curation.ui.widgets import formatting
+
+
+def text_box(title: str, text: str) -> None:
+    """A text in a box of steady height (see the style above), as text."""
+    st.caption(title)
+    with st.container(border=True, key=f"box-{title}"):
+        st.text(formatting.visible(text) or "(empty)", width="stretch")
+
+
+def page_start(key: str) -> Any:
+    """The keyset position after which the page to show starts, None for the first."""
+    return st.session_state.setdefault(f"page-{key}", [None])[-1]
+
+
+def turn_pages(key: str, last: Any, is_full: bool) -> None:
+    """Back and forward buttons below a page whose last row is at `last`."""
+    stack: list[Any] = st.session_state.setdefault(f"page-{key}", [None])
+    if len(stack) == 1 and not is_full:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Back", key=f"back-{key}", disabled=len(stack) == 1, on_click=stack.pop)
+        st.button("Next", key=f"next-{key}", disabled=not is_full, on_click=stack.append, args=(last,))
+        st.caption(f"Page {len(stack)}")
+
+
+def reset_pages(key: str) -> None:
+    """Go to the first page (after a change of filter)."""
+    st.session_state[f"page-{key}"] = [None]
+
+
+def lines(texts: Sequence[str]) -> None:
+    """Sentences under each other, as text."""
+    for text in texts:
+        st.text(text)
+
+
+def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
+    """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
+    name = f"label-keys-{st.session_state.get('project')}"
+    keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
+    return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
+
+
+def fields(settings: Any, key: str) -> None:
+    """A field for each setting a person may choose, drawn from its metadata; `chosen` reads them by the same key."""
+    for option in options(settings):
+        _field(option, f"{key}-{option.name}")
+
+
+def chosen(settings: Any, key: str) -> dict[str, Any]:
+    """What stands in these fields, by the settings' names."""
+    return {option.name: st.session_state[f"{key}-{option.name}"] for option in options(settings)}
+
+
+STEP = 0.01
+"""What one press changes a share by: the built-in ones are whole hundredths."""
+
+
+def _field(option: Option, key: str) -> None:
+    if option.kind is bool:
+        st.checkbox(option.help, option.default, key=key)
+    elif option.choices:
+        st.selectbox(option.help, option.choices, option.choices.index(option.default), key=key)
+    elif option.low is None:
+        st.text_input(option.help, option.default, key=key)
+    else:
+        step = STEP if option.kind is float else 1
+        st.number_input(option.help, option.low, option.high, option.default, step, key=key, help=option.allowed)

@@ -1,0 +1,38 @@
+"""Projects as earlier versions left them on disk."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from curation.project import DATABASE
+
+DUMP = Path(__file__).with_name("version_4.sql")
+"""Seven tickets: Ann relabelled one and decided three at once, Bob took a decision back; three votes in a team round."""
+ONLY_NOW = (
+    "DROP TABLE history", "DROP TABLE events", "DROP TABLE revisions",
+    "DROP TRIGGER decisions_no_insert", "DROP TRIGGER votes_no_insert",
+    "ALTER TABLE results DROP COLUMN snapshot", "ALTER TABLE results ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE jobs DROP COLUMN actor",
+    "DELETE FROM about WHERE key = 'events'", "UPDATE about SET value = '4' WHERE key = 'schema_version'",
+)  # fmt: skip
+
+
+def project_of_version_4(folder: Path) -> Path:
+    """The folder with such a project in it, as version 4 wrote it."""
+    folder.mkdir(parents=True)
+    changed(folder, DUMP.read_text(encoding="utf-8"))
+    with closing(sqlite3.connect(folder / DATABASE)) as old:
+        old.execute("PRAGMA journal_mode=WAL")
+    return folder
+
+
+def taken_back_to_version_4(folder: Path) -> None:
+    """A project without decisions and votes laid out as version 4 did."""
+    changed(folder, ";".join(ONLY_NOW))
+
+
+def changed(folder: Path, statements: str) -> None:
+    """Run statements on the database behind the product's back."""
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        raw.executescript(statements)
+        raw.commit()

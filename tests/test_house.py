@@ -1,0 +1,66 @@
+"""The house stays a house: few files side by side, small classes, short functions, nothing that nobody opens."""
+
+import ast
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "curation"
+FILES = sorted(PACKAGE.rglob("*.py"))
+PLUGINS = {"checks", "load/formats", "export/formats", "readiness/evidence", "cli/commands"}
+"""Folders whose files are found by looking: one more file there is one more check, format, item or command."""
+MOST_FILES = 12
+MOST_NAMES = 20
+MOST_PARAMETERS = 6
+MOST_LINES = 40
+DOORS = ("curation.cli", "curation.ui", "curation", "curation.__main__", "curation.load.sandbox.child")
+"""Where people come in: commands, pages, the Python API; and the child process that a file is parsed in."""
+
+
+def test_few_files_stand_side_by_side() -> None:
+    many = {}
+    for folder in [PACKAGE, *(path for path in PACKAGE.rglob("*") if path.is_dir())]:
+        name = folder.relative_to(PACKAGE).as_posix()
+        count = len(list(folder.glob("*.py")))
+        if name not in PLUGINS and count > MOST_FILES:
+            many[name] = count
+    assert many == {}
+
+
+def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_classes_and_functions_are_small_and_signatures_short(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            assert len({name for name in names if not name.startswith("_")}) <= MOST_NAMES, node.name
+    for function in functions(tree):
+        lines = (function.end_lineno or 0) - function.lineno + 1
+        assert lines <= MOST_LINES, f"{function.name}: {lines} lines"
+        taken = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        own = [argument for argument in taken if argument.arg not in ("self", "cls")]
+        assert len(own) <= MOST_PARAMETERS, f"{function.name}: {len(own)} parameters"
+
+
+def test_every_file_is_opened_from_a_door() -> None:
+    graph = grimp.build_graph("curation")
+    opened: set[str] = set()
+    waiting = [module for module in graph.modules if any(module == d or module.startswith(f"{d}.") for d in DOORS[:2])]
+    waiting += DOORS[2:]
+    while waiting:
+        module = waiting.pop()
+        if module in opened:
+            continue
+        opened.add(module)
+        waiting += graph.find_modules_directly_imported_by(module)
+        folder = module.removeprefix("curation.").replace(".", "/")
+        if folder in PLUGINS:
+            waiting += graph.find_children(module)
+    packages = {module for module in graph.modules if graph.find_children(module)}
+    assert sorted(graph.modules - opened - packages) == []
