@@ -47,7 +47,7 @@ class Task:
     kind: str = _told(
         "Kind of task", "", ("", "classification", "rewriting", "extraction", "question_answering", "generation")
     )
-    labels: tuple[str, ...] = _told("Labels there should be (may stay empty)", ())
+    labels: tuple[str, ...] = _told("Labels the set should have (may stay empty)", ())
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Knowledge:
 @dataclass(frozen=True)
 class Needs:
     offline: bool = _told("Must work offline or on a device", False)
-    p95_latency_ms: int = _told("Slowest answer allowed, ms (0: no limit)", 0)
+    p95_latency_ms: int = _told("95th percentile latency allowed, ms (0: no limit)", 0)
     privacy: bool = _told("Data may not leave our own machines", False)
     quality_only: bool = _told("Worth it whatever it costs", False)
     accept_forgetting: bool = _told("Losing some general ability is acceptable", False)
@@ -107,7 +107,7 @@ class Arm:
     name: str = field(
         metadata={
             "told": Told(
-                "Way of doing the task",
+                "Arm: a way of doing the task",
                 ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "lora", "full"),
             )
         }
@@ -116,9 +116,9 @@ class Arm:
     n: int = field(metadata={"told": Told("Rows scored", low=1.0)})
     prompt_tokens: float | None = _told("Prompt tokens a call", None)
     output_tokens: float | None = _told("Output tokens a call", None)
-    latency_ms: float | None = _told("Time to answer, ms, 95 % are faster", None)
+    latency_ms: float | None = _told("95th percentile latency, ms", None)
     cost: float | None = _told("Price of a call", None)
-    hosted: bool = _told("Runs on somebody else's machines", False)
+    hosted: bool = _told("Hosted: runs outside our own machines", False)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def parse_context(text: str, where: str) -> Context:
     try:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{where} is not a TOML file: {error}; mend that place") from error
+        raise UsageError(f"{where} is not a TOML file: {error}; correct it there") from error
     unknown = [name for name in whole if name not in SECTIONS and name != "arm"]
     if unknown:
         raise UsageError(f"{where}: no section [{unknown[0]}]; {_placed(unknown[0])}")

@@ -113,7 +113,7 @@ def run(work: Callable[[Progress], Any], report: Callable[[float, str], bool]) -
         kind = type(error).__name__
         return Ending(
             "failed",
-            error=f"The job stopped on a fault of ours ({kind}). Run it again; if it stays, report it.",
+            error=f"The job stopped on a bug in curation ({kind}). Run it again; if it fails again, report it.",
             trace=traceback.format_exc(),
         )
 

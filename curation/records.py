@@ -390,8 +390,8 @@ class Verification:
         said = [f"Decisions verified: {self.decisions + self.events:,} entries, chain intact."]
         if self.votes:
             said.append(
-                f"{self.votes:,} votes from before this project was upgraded were never chained: they are as they were "
-                "at the upgrade, which is all that can be said of them."
+                f"{self.votes:,} votes are older than the chain: they are as they were when this project was upgraded, "
+                "and cannot be verified further back."
             )
         return said
 

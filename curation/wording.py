@@ -1,11 +1,503 @@
-"""How long people need, in words."""
+"""Every word shown for an id, and every figure as text: the same on the command line, pages, reports and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Tone = Literal["good", "caution", "bad", "other", "unknown", "plain"]
+"""How a word is shown: pages map it to a colour and an icon, the report to a class of its style sheet."""
+MARKS: Mapping[Tone, str] = {"good": "✓", "caution": "!", "bad": "✗", "other": "→", "unknown": "?", "plain": "–"}
+"""Tones without colour, for print."""
 
 
-def minutes(range_: Sequence[float]) -> str:
+@dataclass(frozen=True)
+class Word:
+    """What an id is called within a sentence (`noun`, lower case), what it means (`sentence`) and how it is shown."""
+
+    noun: str
+    sentence: str
+    tone: Tone = "plain"
+
+    @property
+    def title(self) -> str:
+        """The noun as a heading, a button or the start of a sentence."""
+        return capital(self.noun)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence of its own."""
+    return capital(clause) if clause.endswith((".", "!", "?")) else f"{capital(clause)}."
+
+
+def word(words: Mapping[Any, Word], id: str) -> Word:
+    """The word for an id; of an id that is not known (from an older project) the id itself."""
+    return words.get(id) or Word(id.replace("_", " "), "This name is not known to this version.")
+
+
+OUTCOMES: Mapping[str, Word] = {
+    "fix_data": Word("fix the data first", "Fix the data first: what is in the file cannot be trusted yet.", "bad"),
+    "prompt": Word("a good prompt is enough", "Do not fine-tune: a good prompt already meets the target.", "other"),
+    "retrieve": Word(
+        "retrieval instead of fine-tuning",
+        "Do not fine-tune: give the model the facts when it answers (retrieval).",
+        "other",
+    ),
+    "retrieve_and_lora": Word(
+        "retrieval with LoRA on top", "Retrieve the facts, and fine-tune with LoRA for the style on top.", "good"
+    ),
+    "retrieved_examples": Word(
+        "retrieved examples are enough",
+        "Do not fine-tune: showing the model similar past examples is enough.",
+        "other",
+    ),
+    "clean": Word("clean the answers first", "Not yet: clean the answers before anything else.", "caution"),
+    "collect": Word("collect more examples first", "Not yet: collect more examples.", "caution"),
+    "cannot_judge": Word("cannot be decided yet", "It cannot be decided yet: the scores are too uncertain.", "unknown"),
+    "not_learnable": Word("no pattern to learn", "Do not fine-tune: the answers do not follow from the inputs.", "bad"),
+    "need_unproven": Word(
+        "no need shown for tuning", "The need for tuning is not shown: measure the base model first.", "unknown"
+    ),
+    "lora": Word(
+        "fine-tune with LoRA",
+        "Fine-tune with LoRA: the data is good enough and there is something to win.",
+        "good",
+    ),
+    "full_fine_tune": Word(
+        "fine-tune the whole model", "Fine-tune the whole model: LoRA was tried and falls short.", "good"
+    ),
+    "stay_with_prompt": Word(
+        "stay with the prompt", "Stay with the prompt: fine-tuning is not worth it here.", "other"
+    ),
+}
+NEXT_STEPS: Mapping[str, str] = {
+    "prompt": "Use the prompt, and keep the scored rows to test later versions of it.",
+    "retrieve": "Set up retrieval over the source of the facts and score it on the held-out rows.",
+    "retrieve_and_lora": "Set up retrieval first, then train a LoRA on top and score both on the same held-out rows.",
+    "retrieved_examples": "Build a prompt that retrieves similar examples and score it on the held-out rows.",
+    "not_learnable": "Give ten rows to an expert: would they know the answer from the input alone?",
+    "lora": "Train a LoRA and score it on the same held-out rows: that shows whether tuning paid off.",
+    "full_fine_tune": (
+        "Fine-tune the whole model and score it on the same held-out rows and on a test of general ability."
+    ),
+    "stay_with_prompt": "Keep the prompt, and judge again when the volume, the prices or the target change.",
+}
+"""What to do on an outcome whose evidence names no fix of its own."""
+
+STATUSES: Mapping[str, Word] = {
+    "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
+    "warn": Word("needs a look", "The figure is close to its threshold or past a warning.", "caution"),
+    "fail": Word("not in order", "The figure is past its threshold.", "bad"),
+    "missing": Word("not checked", "Nothing was measured, so this says nothing, good or bad.", "unknown"),
+    "not_applicable": Word("does not apply", "This has no meaning for this data set."),
+}
+"""Statuses of evidence."""
+KINDS: Mapping[str, Word] = {
+    "measured": Word("measured", "Counted or scored on the rows themselves."),
+    "estimated": Word("estimated", "Computed by a model or a formula, and not checked by people."),
+    "declared": Word("declared by you", "Taken from the context that you filled in."),
+}
+"""Kinds of evidence."""
+ORIGINS: Mapping[str, Word] = {
+    "published": Word("published", "The threshold comes from a publication."),
+    "measured": Word("measured by us", "The threshold comes from measurements of ours."),
+    "policy": Word("a choice", "The threshold was chosen; nobody has measured it."),
+    "declared": Word("declared by you", "The threshold comes from the context that you filled in."),
+}
+UNITS: Mapping[str, Word] = {
+    "share": Word("share, 0 to 1", "A part of the whole, from 0 to 1."),
+    "points": Word("score, 0 to 1", "A difference of scores, where 0.01 is one percentage point."),
+    "rows": Word("rows", "A number of rows."),
+    "months": Word("months", "A time in months."),
+    "ratio": Word("ratio", "One figure divided by another."),
+    "alpha": Word("alpha, up to 1", "Krippendorff's alpha: 1 is always the same answer, 0 is chance."),
+    "needs": Word("needs", "A number of needs that you declared."),
+    "setting": Word("setting of the method", "A number that the method itself uses."),
+}
+THRESHOLDS: Mapping[str, Word] = {
+    "fail": Word("fails at", "Past this value the item fails.", "bad"),
+    "warn": Word("needs a look from", "From this value on the item needs a look.", "caution"),
+}
+
+MEASUREMENTS: Mapping[str, str] = {
+    "base_model": "score the base model with a good prompt on {rows:,} held-out rows",
+    "noise": "have people review {rows:,} rows drawn at random",
+    "agreement": "let two people review the same {rows:,} rows",
+    "economics": "enter calls per month, token counts and prices",
+    "leakage": "give the evaluation set, so that rows it shares with the training data are found",
+    "integrity": "run the checks for unusable rows",
+    "retrieval": "score a prompt with retrieved examples",
+    "volatility": "say how often the right answers change",
+    "substance": "say where the new knowledge in the answers comes from",
+}
+"""What a person can do to know an item better; items not named here cannot be measured more closely."""
+SUBJECTS: Mapping[str, str] = {
+    "integrity": "the share of unusable rows",
+    "duplication": "the share of repeated rows",
+    "noise": "the share of wrong answers",
+    "conflicts": "the share of contradicting rows",
+    "agreement": "the agreement between reviewers",
+    "leakage": "the share of evaluation rows seen in training",
+    "learnability": "what a small model learns beyond the simplest guess",
+    "curve": "the gain from the last rows, over that from the first,",
+    "retrieval": "the score of copying the nearest known answer",
+    "substance": "the share of new knowledge in the answers",
+}
+"""What an item's figure is the figure of, within a sentence."""
+
+GATE_STATES: Mapping[str, Word] = {
+    "stopped": Word("decided here", "The verdict was decided by this question.", "other"),
+    "passed": Word("passed", "This question stands in the way of nothing.", "good"),
+    "not evaluated": Word("not answered", "What is needed to answer this question is not known.", "unknown"),
+    "open": Word("cannot tell", "What is needed to answer this question is not known.", "unknown"),
+    "unasked": Word("needs a target", "This question can be answered once a target score is given.", "unknown"),
+    "skipped": Word("not reached", "An earlier question decided the verdict."),
+}
+
+ARMS: Mapping[str, Word] = {
+    "zero_shot": Word("plain prompt", "The model gets the instruction and the input."),
+    "few_shot": Word("prompt with fixed examples", "The model also gets the same few examples in every prompt."),
+    "retrieved_few_shot": Word(
+        "prompt with retrieved examples", "The model also gets the examples that are most similar to the input."
+    ),
+    "knowledge_base": Word(
+        "prompt with retrieved documents", "The model also gets the passages of your documents that fit the input."
+    ),
+    "lora": Word("LoRA-tuned model", "A model fine-tuned with LoRA gets the plain prompt."),
+    "full": Word("fully tuned model", "A model with all its weights fine-tuned gets the plain prompt."),
+}
+"""Ways of doing the task that are scored on held-out rows."""
+WAYS: Mapping[str, Word] = {
+    "prompt": Word("stay with the prompt", "Every call pays for the whole prompt.", "other"),
+    "retrieved_few_shot": Word("prompt with retrieved examples", "Every call pays for the examples shown.", "other"),
+    "lora": Word("fine-tune with LoRA", "Training is paid once, calls are shorter.", "good"),
+    "full": Word("fine-tune the whole model", "Training is paid once and costs more, calls are shorter.", "good"),
+}
+"""Ways whose costs are compared."""
+INPUTS: Mapping[str, str] = {
+    "traffic.calls_per_month": "calls a month",
+    "traffic.prompt_tokens": "prompt tokens today",
+    "traffic.tuned_prompt_tokens": "prompt tokens, tuned",
+    "traffic.output_tokens": "output tokens",
+    "prices.input_per_million": "price of input tokens",
+    "prices.output_per_million": "price of output tokens",
+    "prices.tuned_input_per_million": "price of input tokens, tuned",
+    "prices.tuned_output_per_million": "price of output tokens, tuned",
+    "prices.hosting_per_month": "hosting a month",
+    "prices.gpu_hour": "price of a GPU hour",
+    "prices.label_hour": "price of a labelling hour",
+    "prices.label_minutes_per_row": "minutes to label a row",
+    "model.parameters": "size of the model",
+    "model.retrains_per_year": "retrainings a year",
+}
+"""What the costs depend on."""
+METRICS: Mapping[str, Word] = {
+    "accuracy": Word("accuracy", "The share of answers with the right label."),
+    "exact_match": Word("exact match", "The share of answers that equal the ideal one."),
+    "token_f1": Word("token F1", "The overlap of words with the ideal answer."),
+    "chrf": Word("chrF", "The overlap of character sequences with the ideal answer."),
+    "judged": Word("judged by people", "The share of answers that people call right."),
+}
+TASKS: Mapping[str, Word] = {
+    "classification": Word("classification", "Each input gets one of a set of labels."),
+    "rewriting": Word("rewriting", "Each input is put into other words or another form."),
+    "extraction": Word("extraction", "Parts of each input are copied out."),
+    "question_answering": Word("question answering", "Each input is a question about facts."),
+    "generation": Word("free text generation", "Each output is written freely."),
+}
+PACES: Mapping[str, Word] = {
+    "unknown": Word("don't know", "Nobody has said how often right answers change."),
+    "never": Word("never", "A right answer stays right."),
+    "yearly": Word("yearly", "Right answers change about once a year."),
+    "monthly": Word("monthly", "Right answers change about once a month."),
+    "weekly": Word("weekly", "Right answers change about once a week."),
+    "daily": Word("daily", "Right answers change about once a day."),
+}
+"""How often right answers change."""
+
+DECISIONS: Mapping[str, Word] = {
+    "undecided": Word("undecided", "Nobody has decided about this row."),
+    "accepted": Word("accepted", "A person called this row right.", "good"),
+    "rejected": Word("left out", "A person left this row out of the export.", "bad"),
+    "labelled": Word("relabelled", "A person gave this row a label.", "other"),
+    "edited": Word("edited", "A person changed the text of this row.", "other"),
+    "skipped": Word("skipped", "A person put this row off.", "unknown"),
+    "flagged": Word("flagged", "A person marked this row for somebody else.", "caution"),
+}
+"""How people left a row."""
+PINS: Mapping[str, Word] = {
+    "keep": Word("kept on request", "A person keeps this row beside its duplicate.", "good"),
+    "keeper": Word("chosen to be kept", "A person chose this row to stay for its duplicates.", "good"),
+}
+ACTIONS: Mapping[str, Word] = {
+    "accept": Word("accept", "The row is right as it is.", "good"),
+    "reject": Word("leave out", "The row does not go into the export.", "bad"),
+    "label": Word("relabel", "The row gets another label.", "other"),
+    "edit": Word("edit", "The texts of the row change.", "other"),
+    "skip": Word("skip", "The row comes again later.", "unknown"),
+    "flag": Word("flag", "Somebody else has to look at the row.", "caution"),
+    "keep": Word("keep both", "The row stays beside its duplicate.", "good"),
+    "keeper": Word("keep this one instead", "The row stays, and its duplicates are left out for it.", "good"),
+    "undo": Word("undo", "Your last decision is taken back."),
+}
+"""What a person can do with a row."""
+SUGGESTIONS: Mapping[str, Word] = {
+    "look": Word("look at it", "The check proposes nothing, a person has to look."),
+    "drop": Word("leave it out", "The check proposes to leave the row out.", "bad"),
+    "relabel": Word("label it", "The check proposes another label.", "other"),
+    "replace": Word("replace by", "The check proposes another output.", "other"),
+}
+ANSWERS: Mapping[str, Word] = {
+    "right": Word("right", "The answer of this row is right.", "good"),
+    "wrong": Word("wrong", "The answer of this row is wrong.", "bad"),
+    "unknown": Word("don't know", "The reviewer cannot tell.", "unknown"),
+    "label": Word("labelled", "The reviewer chose this label.", "other"),
+}
+"""What a reviewer says in an audit or a team round."""
+STRATA: Mapping[str, Word] = {
+    "none": Word("not suspected", "No check calls the answer wrong.", "good"),
+    "weak": Word("hardly suspected", "A check calls the answer wrong, less likely than not.", "plain"),
+    "likely": Word("suspected", "A check calls the answer wrong, more likely than not.", "caution"),
+    "sure": Word("strongly suspected", "A check is at least 75 % sure that the answer is wrong.", "bad"),
+}
+"""Groups of rows an audit draws from."""
+ROUNDS: Mapping[str, Word] = {
+    "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),
+    "team": Word("team round", "Several people answer the same rows, each alone."),
+}
+
+CLUSTERS: Mapping[str, Word] = {
+    "unique": Word("unique row", "This row resembles no other.", "good"),
+    "exact": Word("exact duplicate", "The texts are the same but for case and spaces.", "caution"),
+    "near": Word("near-duplicate", "The texts are nearly the same and nothing that matters differs.", "caution"),
+    "variant": Word("variant", "The texts differ in a number, date, name, negation or output.", "other"),
+    "contradiction": Word("contradiction", "The inputs are nearly the same and the labels differ.", "bad"),
+}
+"""How a row relates to the one kept for it."""
+GROUPS: Mapping[str, str] = {
+    "unique": "Rows that resemble no other",
+    "exact": "Groups of exact duplicates",
+    "near": "Groups of near-duplicates",
+    "variant": "Groups of variants",
+    "contradiction": "Groups of contradictions",
+}
+"""Clusters by kind, as the title of a count."""
+BULKS: Mapping[str, Word] = {
+    "leave_out": Word("leave out the duplicates", "Every duplicate is left out for its kept row.", "bad"),
+    "keep": Word("keep all", "Every row stays beside its duplicates.", "good"),
+    "accept": Word("accept as they are", "Every row is accepted; duplicates still count once.", "good"),
+}
+"""What can be done to all clusters of a filter."""
+BULK_REASONS: Mapping[str, str] = {
+    "leave_out": "repeats a kept example",
+    "keep": "kept beside its near-duplicate",
+    "accept": "accepted beside its near-duplicates",
+}
+"""Why a row was decided, as the export and its history say it."""
+BULK_EFFECTS: Mapping[str, str] = {
+    "leave_out": (
+        "This leaves out {rows} in {clusters}. They count once already; this makes it a decision that shows in "
+        "review, and each names its kept example."
+    ),
+    "keep": "This keeps {rows} in {clusters} that would otherwise be removed as duplicates.",
+    "accept": "This accepts {rows} in {clusters} as they are. Duplicates still count once.",
+}
+"""What it does to how many rows."""
+ORDERS: Mapping[str, Word] = {
+    "largest": Word("largest first", "Clusters with the most rows come first."),
+    "closest": Word("most similar first", "Clusters whose rows are most alike come first."),
+    "loosest": Word("least similar first", "Clusters whose rows are least alike come first."),
+}
+KEEPERS: Mapping[Literal["complete", "oldest", "longest"], Word] = {
+    "complete": Word("most complete", "The row with the most filled in stays."),
+    "oldest": Word("oldest", "The row that was written first stays."),
+    "longest": Word("longest", "The row with the most text stays."),
+}
+
+CHECK_STATES: Mapping[str, Word] = {
+    "done": Word("checked", "The check ran on the whole set.", "good"),
+    "preview": Word("first look", "A first look has run, the full check has not finished.", "caution"),
+    "not_checked": Word("not checked", "The check could not run.", "unknown"),
+}
+JOBS: Mapping[str, Word] = {
+    "load": Word("loading the file", "Reads the file and stores its rows."),
+    "analyse": Word("running the checks", "Finds duplicates, runs the checks and judges the data."),
+    "judge": Word("judging the data", "Works out the verdict anew."),
+    "export": Word("writing the export", "Writes the clean set, its splits and its report."),
+    "decide_all": Word("storing the decisions", "Stores the same decision for many rows."),
+    "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
+    "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
+    "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
+}
+"""Background jobs."""
+JOB_STATES: Mapping[str, Word] = {
+    "queued": Word("waiting", "The job has not started yet."),
+    "running": Word("running", "The job is at work."),
+    "done": Word("done", "The job has ended well.", "good"),
+    "failed": Word("failed", "The job ended early; its error says why.", "bad"),
+    "cancelled": Word("cancelled", "A person stopped the job."),
+}
+TREATMENTS: Mapping[Literal["mask", "leave_out", "keep"], Word] = {
+    "mask": Word("masked, such as [email]", "What was found is replaced by its kind.", "good"),
+    "leave_out": Word("left out", "Rows with personal data or keys do not go into the export.", "good"),
+    "keep": Word("exported unchanged", "Personal data and keys stay in the export.", "caution"),
+}
+"""What becomes of rows with personal data, the safest first."""
+SHAPES: Mapping[str, Word] = {
+    "flat": Word("one example a row", "Each row has the columns of one example."),
+    "messages": Word("one conversation a row", "Each row has a list of turns with role and content."),
+    "sharegpt": Word("one ShareGPT conversation a row", "Each row has a list of turns with from and value."),
+    "alpaca": Word("one Alpaca instruction a row", "Each row has an instruction, an input and an output."),
+    "prompt_completion": Word("one prompt with its completion a row", "Each row has a prompt and a completion."),
+    "preference": Word(
+        "one preferred and one rejected answer a row", "Each row has two answers, and the preferred one is used."
+    ),
+}
+REJECTIONS: Mapping[str, Word] = {
+    "bad_cell": Word("unreadable cell", "A cell of the row cannot be read."),
+    "bad_encoding": Word("wrong encoding", "The row holds bytes that are not text in the file's encoding."),
+    "bad_json": Word("invalid JSON", "The row is not valid JSON."),
+    "bad_messages": Word("unreadable turns", "The turns of the conversation cannot be read."),
+    "duplicate_key": Word("key given twice", "The object names the same key twice."),
+    "field_too_long": Word("field too long", "A field is longer than the limit."),
+    "line_too_long": Word("line too long", "A line is longer than the limit."),
+    "lone_surrogate": Word("half a character", "The text holds half of a two-part character."),
+    "name_too_long": Word("column name too long", "The name of a column is longer than the limit."),
+    "not_an_object": Word("no JSON object", "The row is a single value, not an object with fields."),
+    "too_deep": Word("nested too deeply", "Lists and objects are nested beyond the limit."),
+    "too_many_columns": Word("too many columns", "The row has more columns than the limit."),
+    "nul_byte": Word("NUL byte", "The row holds a byte of zero, which is no text."),
+    "malformed_quote": Word("malformed quote", "Something stands between a closing quote and the next delimiter."),
+    "unclosed_quote": Word("unclosed quote", "A quote opens a field and never closes it."),
+    "wrong_field_count": Word("wrong number of fields", "The row has more or fewer fields than the header."),
+}
+"""Why a row of a file could not be read."""
+SNAPSHOT: Mapping[str, str] = {
+    "decision": "the decisions",
+    "vote": "the answers in audits and team rounds",
+    "example": "the examples",
+    "sources": "the files in the set",
+    "settings": "how duplicates are found or rows are checked",
+    "context": "what you declared about the task",
+    "policy": "the thresholds",
+    "evaluation": "the evaluation set",
+    "knowledge": "the knowledge base",
+    "measured": "the measured arms",
+}
+"""What a result was computed from."""
+TOTALS: Mapping[str, str] = {
+    "rows": "Rows",
+    "stored": "Rows stored",
+    "rejected": "Rows rejected",
+    "sources": "Files",
+    "labelled": "Rows with a label",
+    "unlabelled": "Rows without a label",
+    "rows_in": "Rows in",
+    "train": "Train",
+    "validation": "Validation",
+    "test": "Test",
+    "removed": "Removed",
+}
+"""Counts of a project and of an export, as their title."""
+
+NARROW = 0.02
+"""An interval this small beside its amount is not worth a reader's time (policy)."""
+SMALL = 10
+"""Amounts below ten are written with two decimals: a call or a row costs cents (policy)."""
+
+LEAST_POINTS = 0.0005
+"""Half a tenth of a percentage point: less would be written as 0.0 points."""
+
+
+def percent(share: float, decimals: int | None = None) -> str:
+    """A share 0..1 as a percentage, one decimal below ten: "3.4 %", "27 %"; with so many `decimals` where given."""
+    number = 100 * share
+    if decimals is not None:
+        return f"{number:.{decimals}f} %"
+    if 0 < number < 0.05:
+        return "under 0.1 %"
+    return f"{number:.0f} %" if abs(number) >= 9.95 or number == round(number) else f"{number:.1f} %"
+
+
+def span(low: float, high: float) -> str:
+    """Two shares as a range: "2.1 to 4.9 %"."""
+    first, last = percent(low), percent(high)
+    if first == last:
+        first, last = percent(low, 1), percent(high, 1)
+    return last if first == last else f"{first.removesuffix(' %')} to {last}"
+
+
+def bare_points(share: float) -> str:
+    """A difference of shares -1..1 in percentage points, without the noun: "23.4", "5"."""
+    number = 100 * share
+    whole = round(number)
+    text = f"{whole}" if abs(number - whole) < 1e-9 else f"{number:.1f}"
+    return "0.0" if text == "-0.0" else text
+
+
+def points(share: float) -> str:
+    """A difference of shares -1..1 in percentage points: "23.4 points", "1 point"."""
+    text = bare_points(share)
+    return f"{text} point" if text in ("1", "-1") else f"{text} points"
+
+
+def points_span(value: float, low: float, high: float) -> str:
+    """Such a difference with its interval: "23.4 points (21 to 25.8)"."""
+    return f"{points(value)} ({bare_points(low)} to {bare_points(high)})"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 row", "2,400 rows"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def plain(value: Any) -> Any:
+    """A count with thousands separators; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def number(value: float | None, detail: Mapping[str, Any], decimals: int | None = 1) -> str:
+    """A number in the unit its evidence names in `detail["unit"]`; an en dash when there is none.
+
+    `decimals` of a share: 1 in tables, None in sentences, where `percent` decides.
+    """
+    if value is None:
+        return "–"
+    unit = detail.get("unit", "")
+    if unit == "share":
+        return percent(value, decimals)
+    if unit == "points":
+        return points(value)
+    if unit in ("rows", "needs"):
+        return f"{value:,.0f}"
+    if unit == "months":
+        return months(value, detail.get("never"))
+    if unit == "ratio":
+        return f"{value:.2f} times"
+    return f"{value:.2f}" if unit == "alpha" else f"{value:,.3g}"
+
+
+def months(value: float, never: float | None = None) -> str:
+    """A time in months; from `never` on it is none."""
+    if never is not None and value >= never:
+        return "never"
+    return "under a month" if value < 1 else f"{value:,.1f} months"
+
+
+def money(interval: Sequence[float]) -> str:
+    """(value, low, high) of an amount, the interval only where it is not narrow: "1,680", "5.00 (4.00 to 6.00)"."""
+    value, low, high = (f"{one:,.2f}" if 0 < abs(one) < SMALL else f"{one:,.0f}" for one in interval)
+    is_narrow = abs(interval[2] - interval[1]) <= NARROW * abs(interval[0])
+    return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def minutes(interval: Sequence[float]) -> str:
     """From and to in minutes, in hours from two hours on, in working days of eight hours from two days on."""
-    low, high = range_
+    low, high = interval
     for unit, length in (("working day", 480.0), ("hour", 60.0)):
         if low >= 2 * length:
             return _between(low / length, high / length, unit)

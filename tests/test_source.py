@@ -58,9 +58,9 @@ def is_ours(node: ast.expr) -> bool:
         if name == "join" and isinstance(call := node.args[0], ast.Call) and getattr(call.func, "id", "") == "sorted":
             return True  # a sorted set of our own words
         return name in SAFE_CALLS or name in {"len"}
-    if isinstance(node, ast.Attribute):
-        return node.attr.isupper()
-    if isinstance(node, ast.Subscript):  # our own tables of words: views.KINDS[...], parts.VERBS[...]
+    if isinstance(node, ast.Attribute):  # JOBS[...].title: a word of our own
+        return node.attr.isupper() or (node.attr in {"noun", "sentence", "title"} and is_ours(node.value))
+    if isinstance(node, ast.Subscript):  # our own tables of words: JOBS[...], wording.CLUSTERS[...]
         name = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
         return name.isupper()
     return isinstance(node, ast.Name) and node.id in {"title", "word", "name"}

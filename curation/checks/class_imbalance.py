@@ -1,4 +1,4 @@
-"""Labels on too few rows to learn from, and one label that drowns the others (classification sets).
+"""Labels on too few rows to learn from, and one label on nearly all rows (classification sets).
 
 One finding a label, on the first of its rows in id order: it is about the label, and says what to collect.
 """
@@ -13,6 +13,7 @@ from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.wording import percent
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Settings:
     )
 
 
-@check("class_imbalance", "Rare and drowning labels", settings=Settings(), whole_set=True)
+@check("class_imbalance", "Rare and dominant labels", settings=Settings(), whole_set=True)
 def class_imbalance(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:
@@ -49,7 +50,9 @@ def class_imbalance(
             )
             hits.append((min(members[label]), Hit(0.9, message, evidence)))
         elif share > settings.most_share:
-            message = f"Label “{label}” is on {share:.0%} of the rows; the other labels are hard to learn beside it."
+            message = (
+                f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
+            )
             hits.append((min(members[label]), Hit(0.7, message, evidence)))
     entropy = -sum(size / total * math.log(size / total) for size in distinct.values())
     summary = {

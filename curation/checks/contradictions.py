@@ -27,12 +27,12 @@ class Settings:
     # identical questions may have several right texts; a coin's confidence asks for a look without counting as wrong
     text_confidence: float = field(
         default=0.4,
-        metadata={"help": "Most confidence when identical inputs have different texts", "min": 0.0, "max": 1.0},
+        metadata={"help": "Highest confidence where identical inputs have different outputs", "min": 0.0, "max": 1.0},
     )
     # the share of natural near-duplicate inputs whose different output was wrong: at most 1 - .85
     near_text_confidence: float = field(
         default=0.15,
-        metadata={"help": "Most confidence when similar inputs have different texts", "min": 0.0, "max": 1.0},
+        metadata={"help": "Highest confidence where similar inputs have different outputs", "min": 0.0, "max": 1.0},
     )
 
 

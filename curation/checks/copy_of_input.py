@@ -21,12 +21,12 @@ class Settings:
     # a greeting answered by the same greeting is right; five words rarely come back by chance
     fewest_words: int = field(
         default=5,
-        metadata={"help": "Shorter repeated texts are taken for greetings and the like", "min": 1, "max": 100},
+        metadata={"help": "Repeated texts with fewer words are taken for greetings", "min": 1, "max": 100},
     )
     # Chinese, Japanese and Thai put no spaces between words
     fewest_characters: int = field(
         default=25,
-        metadata={"help": "A repeated text this long counts however few spaces it has", "min": 5, "max": 500},
+        metadata={"help": "A repeated text of this many characters counts even with fewer words", "min": 5, "max": 500},
     )
 
 
@@ -57,7 +57,7 @@ def copy_of_input(shard: Shard, settings: Settings, state: None) -> Findings:
             return None
         evidence = {"input": cut(row.input), "output": cut(row.output)}
         if answer == asked:
-            return Hit(0.95, "The output is the input again.", {**evidence, "whole": True}, "drop")
+            return Hit(0.95, "The output repeats the input.", {**evidence, "whole": True}, "drop")
         if not answer[len(asked)].isspace():
             return None
         # a story told on, or a line of code completed, may start like this and be right

@@ -18,6 +18,7 @@ from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import Ints
+from curation.wording import percent
 
 NAME = "label_noise"
 EXAMPLES = 3
@@ -58,7 +59,7 @@ def _rows(judged: Judged, doubted: Ints, flagged: int, progress: Progress) -> li
             "suggested_probability": round(float(other[row]), 4),
             "nearest": _nearest(judged, row, carrying[best]),
         }
-        message = f"Labelled “{old}”, but it reads like “{new}” ({other[row]:.0%} against {given[row]:.0%})."
+        message = f"Labelled “{old}”, but it reads like “{new}” ({percent(other[row])} against {percent(given[row])})."
         rows.append(
             {
                 "id": judged.ids[row],

@@ -31,15 +31,20 @@ Language = tuple[str, float]
 @dataclass(frozen=True)
 class Settings:
     fewest_letters: int = field(
-        default=40, metadata={"help": "Texts with fewer letters are too short to tell", "min": 10, "max": 1000}
+        default=40, metadata={"help": "Texts with fewer letters are not checked", "min": 10, "max": 1000}
     )
     surest: float = field(
-        default=0.9, metadata={"help": "How sure of both languages the model must be", "min": 0.5, "max": 1.0}
+        default=0.9,
+        metadata={"help": "Least confidence of the language model in both languages", "min": 0.5, "max": 1.0},
     )
     # a translation set has its own pair of languages
     usual_pair: float = field(
         default=0.1,
-        metadata={"help": "Share of rows from which a pair of languages is the task", "min": 0.0, "max": 1.0},
+        metadata={
+            "help": "From this share of rows on, a pair of languages is taken for the task",
+            "min": 0.0,
+            "max": 1.0,
+        },
     )
 
 

@@ -31,10 +31,11 @@ class Settings:
     # 3.5 is Iglewicz and Hoaglin's, for bell curves; text lengths are not: on four real sets it flags up to 2.9 % of
     # the rows, 5 flags up to .6 %
     limit: float = field(
-        default=5.0, metadata={"help": "Robust standard deviations from the median that count", "min": 2.0, "max": 20.0}
+        default=5.0,
+        metadata={"help": "Flag lengths this many robust standard deviations from the median", "min": 2.0, "max": 20.0},
     )
     smallest_kind: int = field(
-        default=50, metadata={"help": "Kinds with fewer rows are judged with the whole set", "min": 10, "max": 10000}
+        default=50, metadata={"help": "Groups with fewer rows are compared with the whole set", "min": 10, "max": 10000}
     )
 
 

@@ -40,14 +40,15 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Settings:
     fewest_rows: int = field(
-        default=50, metadata={"help": "Fewer answered rows cannot be compared", "min": 20, "max": 10000}
+        default=50,
+        metadata={"help": "Below this many rows with an output the check does not run", "min": 20, "max": 10000},
     )
     # a word or two can be right without a word in common with the question
     shortest: int = field(
-        default=40, metadata={"help": "Outputs with fewer characters are not judged", "min": 1, "max": 1000}
+        default=40, metadata={"help": "Outputs with fewer characters are not checked", "min": 1, "max": 1000}
     )
     least_confidence: float = field(
-        default=0.05, metadata={"help": "Rows less surely mismatched are not flagged", "min": 0.01, "max": 1.0}
+        default=0.05, metadata={"help": "Least confidence of a finding", "min": 0.01, "max": 1.0}
     )
 
 

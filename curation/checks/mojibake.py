@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
 
 @dataclass(frozen=True)
 class Settings:
-    lost: bool = field(default=True, metadata={"help": "Also flag the replacement character, where text was lost"})
+    lost: bool = field(default=True, metadata={"help": "Also flag the replacement character (�), where text was lost"})
 
 
 def beyond_ascii(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -56,7 +56,7 @@ def mojibake(shard: Shard, settings: Settings, state: None) -> Findings:
         if _SUBJECT.search(row.input):
             # a text about garbled text has to show it
             sure = 0.3
-        return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong alphabet.", evidence, suggestion)
+        return Hit(sure, f"The {' and the '.join(names)} was decoded with the wrong encoding.", evidence, suggestion)
 
     return judged("mojibake", shard, rule)
 

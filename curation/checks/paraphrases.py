@@ -20,11 +20,12 @@ from curation.text.openings import unopened
 class Settings:
     # 95 % of the pairs proposed on BANKING77 at .85 are of one intent, 97 % at .9, 93 % at .8 (dedup/semantic.py)
     least_similarity: float = field(
-        default=0.85, metadata={"help": "Least cosine of the two inputs' embeddings", "min": 0.5, "max": 1.0}
+        default=0.85,
+        metadata={"help": "Least cosine similarity of the embeddings of the two inputs", "min": 0.5, "max": 1.0},
     )
     # more wordings of one question are often wanted: never more likely a fault than not
     most_confidence: float = field(
-        default=0.45, metadata={"help": "Confidence of two inputs that mean the same", "min": 0.0, "max": 1.0}
+        default=0.45, metadata={"help": "Highest confidence of a finding", "min": 0.0, "max": 1.0}
     )
 
 
@@ -49,7 +50,7 @@ def reworded(
     for pair in proposals(texts, encode, settings.least_similarity, progress):
         id, twin = rows[pair.right][2], rows[pair.left][2]
         evidence = {"twin": twin, "similarity": round(pair.similarity, 3), "twin_input": cut(texts[pair.left])}
-        message = f"asks much the same as another row in other words (similarity {pair.similarity:.2f})"
+        message = f"The input asks nearly the same as another row in other words (similarity {pair.similarity:.2f})."
         confidence = settings.most_confidence * pair.similarity
         hits.setdefault(id, {"id": id, "confidence": confidence, "message": message, "evidence": evidence})
     order = {id: n for n, id in enumerate(dataset.values("id"))}

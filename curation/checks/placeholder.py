@@ -19,7 +19,8 @@ from curation.records import Findings
 class Settings:
     # a form in which one answer in fifty is "N/A" uses it as an answer
     common_answer: float = field(
-        default=0.02, metadata={"help": "Share of rows from which a word like N/A is an answer", "min": 0.0, "max": 1.0}
+        default=0.02,
+        metadata={"help": "From this share of rows on, a word like N/A is taken for an answer", "min": 0.0, "max": 1.0},
     )
 
 

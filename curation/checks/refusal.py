@@ -24,7 +24,7 @@ class Settings:
     # a refusal is said at once; further in, the same words are mostly somebody's speech
     opening: int = field(
         default=200,
-        metadata={"help": "Characters at the start in which a refusal is looked for", "min": 20, "max": 5000},
+        metadata={"help": "Refusals are searched for in this many characters at the start", "min": 20, "max": 5000},
     )
 
 

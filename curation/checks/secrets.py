@@ -14,7 +14,7 @@ from curation.text.private import secrets as keys
 
 @dataclass(frozen=True)
 class Settings:
-    examples: bool = field(default=False, metadata={"help": "Also flag keys that look made up for documentation"})
+    examples: bool = field(default=False, metadata={"help": "Also flag example keys, as used in documentation"})
 
 
 @check("secrets", "Keys and tokens", settings=Settings())

@@ -23,7 +23,9 @@ from curation.records import Findings
 @dataclass(frozen=True)
 class Settings:
     # the context of Llama 3 8B, the shortest among base models commonly tuned
-    tokens: int = field(default=8192, metadata={"help": "Tokens the model reads at once", "min": 64, "max": 2_000_000})
+    tokens: int = field(
+        default=8192, metadata={"help": "Context length of the model, in tokens", "min": 64, "max": 2_000_000}
+    )
     tokenizer: str = field(default="", metadata={"help": "Path of the model's tokenizer.json, for exact counts"})
 
 
@@ -68,7 +70,9 @@ def too_long(shard: Shard, settings: Settings, state: Tokens) -> Findings:
         # the estimate is off by up to a half either way on code and on other languages
         sure = 1.0 if settings.tokenizer else 0.6 if tokens < 1.5 * settings.tokens else 0.95
         evidence = {"tokens": tokens, "limit": settings.tokens, "estimate": not settings.tokenizer}
-        return Hit(sure, f"About {tokens:,} tokens ({state.how}), and the model reads {settings.tokens:,}.", evidence)
+        return Hit(
+            sure, f"About {tokens:,} tokens ({state.how}), and the model reads at most {settings.tokens:,}.", evidence
+        )
 
     return judged("too_long", shard, rule)
 

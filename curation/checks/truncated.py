@@ -27,13 +27,15 @@ class Settings:
     peers: float = field(
         default=0.8,
         metadata={
-            "help": "Share of outputs that must end properly before one that does not counts",
+            "help": "Flag a missing full stop only if at least this share of outputs end with one",
             "min": 0.0,
             "max": 1.0,
         },
     )
     # about two sentences
-    fewest_words: int = field(default=20, metadata={"help": "Shorter outputs need no full stop", "min": 5, "max": 500})
+    fewest_words: int = field(
+        default=20, metadata={"help": "Outputs with fewer words need no full stop", "min": 5, "max": 500}
+    )
 
 
 _CLOSERS = "\"'”’»›)]}*_`~>$|"

@@ -83,12 +83,14 @@ def add_files(parser: argparse.ArgumentParser, many: bool) -> None:
 
 def add_against(parser: argparse.ArgumentParser) -> None:
     """The evaluation set."""
-    parser.add_argument("--against", type=Path, metavar="EVAL", help="an evaluation set no training row may overlap")
+    parser.add_argument("--against", type=Path, metavar="EVAL", help="evaluation set that no training row may overlap")
 
 
 def add_knowledge(parser: argparse.ArgumentParser) -> None:
     """The knowledge base."""
-    parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts in which answers may be found (UTF-8)")
+    parser.add_argument(
+        "--knowledge", type=Path, metavar="FILE", help="knowledge texts that may hold the answers (UTF-8)"
+    )
 
 
 def add_personal(parser: argparse.ArgumentParser) -> None:

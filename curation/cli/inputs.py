@@ -44,7 +44,7 @@ def say_replaced(args: argparse.Namespace, earlier: tuple[Manifest, str] | None,
     others = set(manifest.sources) != {source.name for source in project.examples.stored.sources() if source.active}
     said = [f"an export of other data ({', '.join(manifest.sources)})" if others else "an earlier export"]
     if approved:
-        said.append(f"{approved}; that approval ends, look at the new one and approve it again")
+        said.append(f"{approved}; that approval ends, check the new export and approve it again")
     if others or approved:
         print(f"note: {args.out} holds {', '.join(said)}; it is replaced", file=sys.stderr)
 
@@ -95,7 +95,7 @@ def hold_against(project: Project, args: argparse.Namespace) -> None:
     if args.knowledge:
         passages = project.examples.hold_knowledge(args.knowledge)
         if not args.quiet:
-            print(f"{args.knowledge.name}: {passages:,} passages to look answers up in", file=sys.stderr)
+            print(f"{args.knowledge.name}: {passages:,} passages to retrieve from", file=sys.stderr)
 
 
 def read_context_file(path: Path | None) -> Any:

@@ -24,7 +24,7 @@ COMMANDS = {
     "context": "An empty context file to fill in: what you know about the task.",
     "verdict": "The readiness verdict on a file or a project.",
     "measure": "How well a model does the task with a prompt alone, on rows held back.",
-    "export": "A clean, leak-free set from a project.",
+    "export": "A clean set from a project, split without leaks.",
     "report": "The report of a project: html, md or json by the file's ending.",
     "gate": "Whether an export is approved, unchanged, and its verdict allows training.",
     "project": "Questions about a project itself: verify.",
@@ -90,7 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _tell(arguments, f"{where}{error.strerror or error}. Check the path and its permissions.", 1)
     except Exception as error:  # noqa: BLE001  the last door: a person gets a sentence, never a traceback
         kind = type(error).__name__
-        return _tell(arguments, f"A fault of ours ({kind}: {error}). Run it with --debug and report what it shows.", 1)
+        return _tell(
+            arguments,
+            f"A bug in curation ({kind}: {error}). Run the command with --debug and report what it prints.",
+            1,
+        )
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.export import Manifest, lost_lines
+from curation.wording import REJECTIONS, counted, word
 
 
 def print_loaded(line: dict[str, Any]) -> None:
@@ -14,7 +15,7 @@ def print_loaded(line: dict[str, Any]) -> None:
     columns = ", ".join(
         f"{k} = {' + '.join(v) if isinstance(v, (list, tuple)) else v}" for k, v in line["columns"].items()
     )
-    why = ", ".join(f"{reason} {n}" for reason, n in line["reasons"].items())
+    why = ", ".join(f"{word(REJECTIONS, reason).noun}: {n:,}" for reason, n in line["reasons"].items())
     again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
     rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
     print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
@@ -27,7 +28,7 @@ def note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None
     """On stderr, that personal data went out as it is, where it did."""
     if personal["rows"] and personal["treatment"] == "keep" and not args.quiet:
         print(
-            f"note: personal data or keys were found in the export as it is (rows: {personal['rows']:,}); "
+            f"note: {counted(personal['rows'], 'row')} with personal data or keys went into the export unchanged; "
             "--personal mask or --personal leave_out changes that",
             file=sys.stderr,
         )

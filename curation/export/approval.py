@@ -116,7 +116,7 @@ def _check_waivers(outcome: str, waivers: Mapping[str, str]) -> None:
             needs = "needs no waiver" if outcome in TRAINABLE else f"is {outcome or 'missing'}"
             raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. Leave it out.")
         if not reason.strip():
-            raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right all the same.")
+            raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right anyway.")
 
 
 def _refuse(folder: Path, found: list[str]) -> None:

@@ -13,6 +13,7 @@ from curation.export.marked import MARKED
 from curation.export.personal import REASON
 from curation.text.carried import listed
 from curation.text.visible import marked
+from curation.wording import OUTCOMES, TREATMENTS, counted, percent, word
 
 LABELS_SHOWN = 50
 LONGEST = 80
@@ -51,7 +52,7 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
         f" ({removed_files}), {counts['rejected']:,} could not be read (`rejected.jsonl`). The column `row` of these"
-        " files counts a file's rows from 0: what the app calls row 1 is row 0 there.",
+        " files counts from 0; the app counts from 1.",
         "",
         *_sentence(difference(manifest)),
         *_table(("Split", "Rows"), [(name, counts[name]) for name in ("train", "validation", "test")]),
@@ -62,8 +63,8 @@ def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str]
     ]
     lines += [*_personal(manifest.personal), *_marks(manifest.marks)]
     if manifest.verdict:
-        outcome = str(manifest.verdict.get("outcome", "")).replace("_", " ")
-        lines += ["## Verdict", "", text(outcome), ""]
+        outcome = word(OUTCOMES, str(manifest.verdict.get("outcome", "")))
+        lines += ["## Verdict", "", text(outcome.title), ""]
     if manifest.removed:
         lines += ["## Removed rows", "", *_table(("Reason", "Rows"), _by_count(manifest.removed))]
     lines += _label_table(labels)
@@ -79,18 +80,22 @@ def held_line(manifest: Manifest) -> str:
         return ""
     rows, scored, counts = manifest.held["rows"], manifest.held["scored"], manifest.counts
     said = (
-        f"{rows:,} rows stand in test, never in train or validation, because models are measured on them or on "
-        "near-duplicates of them: a model trained on these files has seen none of them."
+        f"{counted(rows, 'row is', 'rows are')} in test, never in train or validation, because models are "
+        "measured on them "
+        "or on near-duplicates of them: a model trained on these files has seen none of them."
     )
     if manifest.counts["test"] > math.ceil(manifest.shares[2] * counts["kept"]):
         share, meant = manifest.counts["test"] / counts["kept"], manifest.shares[2]
-        said += f" That makes test larger than usual: {share:.0%} of the rows instead of {meant:.0%}."
+        said += f" That makes test larger than usual: {percent(share)} of the rows instead of {percent(meant)}."
     if labels := manifest.held["labels"]:
-        said += f" {labels:,} {'label has' if labels == 1 else 'labels have'} no row in train for that: collect more."
+        said += (
+            f" That leaves {counted(labels, 'label')} without a training row: collect more of "
+            f"{'it' if labels == 1 else 'them'}."
+        )
     if scored:
         said += (
-            f" {scored:,} more rows were scored with outputs from elsewhere, too many to keep apart: they stand in any "
-            "part, and tuned models are not scored on those in train."
+            f" {scored:,} more rows were scored with outputs from elsewhere, too many to keep apart: they are in any "
+            "split, and tuned models are not scored on those in train."
         )
     return said
 
@@ -100,14 +105,19 @@ def lost_lines(manifest: Manifest) -> list[str]:
     known = export_format.all()
     titles = {name: known[name].title if name in known else name for name in sorted(manifest.lost)}
     said = [f"{title} does not carry: {listed(manifest.lost[name])}." for name, title in titles.items()]
-    return [*said, "Parquet keeps it all, in its column meta."] if said else []
+    return [*said, "Parquet keeps all of it, in its column meta."] if said else []
 
 
 def difference(manifest: Manifest) -> str:
     """Why the verdict counts another number of rows than are kept, "" where it doesn't."""
     left_out = manifest.removed.get(REASON, 0)
     said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + left_out)
-    return f"{said} (Before {left_out:,} with personal data were left out.)" if said and left_out else said
+    return (
+        f"{said} (Counted before {counted(left_out, 'row')} with personal data "
+        f"{'was' if left_out == 1 else 'were'} left out.)"
+        if said and left_out
+        else said
+    )
 
 
 def _label_table(labels: Mapping[str, int]) -> list[str]:
@@ -126,21 +136,17 @@ def _personal(personal: Mapping[str, Any]) -> list[str]:
     rows = personal.get("rows", 0)
     if not rows:
         return []
-    fates = {
-        "keep": "they are in these files as they came",
-        "leave_out": "they were left out",
-        "mask": "what was found in them is masked by its kind, such as `[email]`",
-    }
-    return [f"Personal data or keys were found in {rows:,} rows: {fates[personal['treatment']]}.", ""]
+    fate = TREATMENTS[personal["treatment"]].sentence
+    return [f"Personal data or keys were found in {counted(rows, 'row')}. {fate}", ""]
 
 
 def _marks(marks: Mapping[str, int]) -> list[str]:
     if not marks:
         return []
     return [
-        f"{marks['retrieval']:,} rows carry facts better looked up than learned (`{MARKED['retrieval']}`), "
-        f"{marks['style']:,} teach form or style (`{MARKED['style']}`). Both repeat rows of the splits, whose name is "
-        "in the column `split`: keep the test rows out of a knowledge base while you measure with them.",
+        f"{marks['retrieval']:,} rows hold facts better retrieved than learned (`{MARKED['retrieval']}`), "
+        f"{marks['style']:,} teach form or style (`{MARKED['style']}`). Both files repeat rows of the splits, which "
+        "the column `split` names: keep the test rows out of a knowledge base while you measure on them.",
         "",
     ]
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curation.wording import counted as rows
+
 LEAKED = "stands in the evaluation set"
 REPEATS = ("exact duplicate", "near-duplicate")
 
@@ -30,15 +32,21 @@ def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: in
     """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out."""
     if not counts or counts["effective"] == kept:
         return ""
-    lead = f"The verdict counts {counts['effective']:,} rows, and {kept:,} are kept here"
+    more = kept - counts["effective"]
+    lead = (
+        f"{rows(kept, 'row is', 'rows are')} exported, {abs(more):,} {'more' if more > 0 else 'fewer'} than the "
+        "verdict counts"
+    )
     parts = []
     if alike := counts.get("alike", 0):
         why = f"{alike:,} resemble another row but differ in a number, date, name or negation, or a person kept them"
         gone = removed.get("near-duplicate", 0)
-        aside = f" (the verdict speaks of {counts['near']:,} near-duplicates, {gone:,} of them were removed)"
+        aside = f" (of {counts['near']:,} near-duplicates in the verdict, {gone:,} were removed)"
         parts.append(why + (aside if counts["near"] != gone else ""))
     if conflicting := counts.get("conflicting", 0):
-        parts.append(f"{conflicting:,} answer an input otherwise than another row does, which a person should settle")
+        parts.append(
+            f"{conflicting:,} answer an input differently from another row, and a person should decide which is right"
+        )
     if not parts:
-        return f"{lead}: the verdict does not count rows that contradict or resemble others."
-    return f"{lead}, {kept - counts['effective']:,} more: {'; '.join(parts)}."
+        return f"{lead}, which leaves out rows that contradict or resemble others."
+    return f"{lead}: {'; '.join(parts)}."

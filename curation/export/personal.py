@@ -21,7 +21,7 @@ Mask = Callable[[str], str]
 def check_treatment(treatment: str, mask: Mask | None) -> None:
     """Raises UsageError on an unknown treatment, and ValueError where one that hides texts comes without a mask."""
     if treatment not in TREATMENTS:
-        raise UsageError(f"There is no way {treatment!r} to treat personal data. Choose from {', '.join(TREATMENTS)}.")
+        raise UsageError(f"Personal data cannot be treated by {treatment!r}. Choose from {', '.join(TREATMENTS)}.")
     if treatment != "keep" and mask is None:
         raise ValueError("a mask is needed for the texts of rows with personal data")
 

@@ -96,7 +96,7 @@ class Ledger:
         )
         for name, most, wanted in limits:
             if most is not None and wanted > most:
-                raise CapReached(f"the limit of {most:,g} {'on cost' if name == 'cost' else name} would be passed")
+                raise CapReached(f"the limit of {most:,g} {'on cost' if name == 'cost' else name} would be exceeded")
         self._add(1, worst.total, self.prices.of(worst))
 
     def settle(self, worst: Usage, counts: Usage) -> None:

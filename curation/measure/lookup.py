@@ -25,7 +25,7 @@ class Nearest:
         try:
             self._matrix = self._vectorizer.fit_transform(texts)
         except ValueError as error:
-            raise NotChecked("there is no text to look examples up in") from error
+            raise NotChecked("no row has text to retrieve examples by") from error
 
     def of(self, text: str, count: int) -> list[int]:
         """Positions of the `count` nearest texts, nearest first; equally near ones in their order."""

@@ -81,7 +81,7 @@ def rows_by(key: str, dataset: Dataset) -> dict[str, Row]:
     names = dataset.values(key if key in ("id", "row") else "input")
     if key == "row" and len(set(dataset.values("source"))) > 1:
         raise UsageError(
-            "The project holds several files, so a row number names no row: give the outputs by id or input."
+            "The project holds several files, so a row number is ambiguous: give the outputs by id or input."
         )
     answers = dataset.values("label" if dataset.is_classification else "output")
     rows: dict[str, Row] = {}

@@ -99,12 +99,12 @@ class Writer:
 
     def _shown(self, rows: list[Row]) -> list[Row]:
         if not rows:
-            raise NotChecked("no row is left that could be shown as an example")
+            raise NotChecked("no row is left to show as an example")
         return rows
 
     def _found(self, row: Row) -> list[str]:
         if not self.knowledge:
-            raise NotChecked("no texts to look answers up in were given")
+            raise NotChecked("no knowledge texts were given")
         if "passages" not in self._made:
             self._made["passages"] = Nearest(self.knowledge)
         return [self.knowledge[n] for n in self._made["passages"].of(row.input, PASSAGES)]

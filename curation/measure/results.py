@@ -14,6 +14,7 @@ from curation.sampling.exact import mcnemar
 from curation.sampling.intervals import Interval, paired_shares, wilson
 from curation.sampling.resampling import resampled_mean
 from curation.text.tokens import Usage
+from curation.wording import ARMS, word
 
 MOST_FAILED = 0.1
 """Failed questions may be the hard ones: with more than a tenth missing, the score could be off by as much as the
@@ -132,7 +133,7 @@ def _why_not(tally: Tally, ended: str) -> str:
     if not tally.scores:
         return f"no question was {'answered' if tally.failed else 'asked'}" + (f": {ended}" if ended else "")
     if tally.failed > MOST_FAILED * tried:
-        return f"{tally.failed} of {tried} questions failed, so the rest may not be typical"
+        return f"{tally.failed} of {tried} questions failed, so the answered ones may not be typical"
     return ""
 
 
@@ -232,8 +233,9 @@ def _replaces(old: ArmResult, new: ArmResult, run: Mapping[str, Any]) -> bool:
 
 
 def _sentence(old: ArmResult, new: ArmResult) -> str:
-    stays = f"the earlier result of {old.model} on {len(old.scores):,} rows stands"
+    arm = f"The {word(ARMS, new.name).noun}"
+    stays = f"the earlier result of {old.model} on {len(old.scores):,} rows is kept"
     if new.reason:
-        return f"{new.name} was not measured this time; {stays}."
-    found = f"{new.name} of {new.model} scored {new.interval[0]:.3f} on only {len(new.scores):,} rows"
-    return f"{found}, so {stays}; at least as many rows would replace it."
+        return f"{arm} was not measured this time; {stays}."
+    scored = f"{arm} of {new.model} scored {new.interval[0]:.3f} on only {len(new.scores):,} rows"
+    return f"{scored}, so {stays}. A run on at least as many rows replaces it."

@@ -4,32 +4,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.measure.plan import TUNED
+from curation.wording import ARMS, METRICS, counted, points_span, word
 
 
 def difference_line(one: Mapping[str, Any]) -> str:
     """How much better one arm is than another on the rows both were asked."""
     p = "" if one["p"] is None else f", McNemar p = {one['p']:.2g}"
-    points = f"{100 * one['value']:+.1f} points ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})"
-    models = f"; a tuned model and a prompt: {one['models']}" if one.get("models") else ""
-    return f"{points} on the same {one['n']:,} rows{p}{models}"
+    by = points_span(one["value"], one["low"], one["high"])
+    models = f"; tuned model and prompt: {one['models']}" if one.get("models") else ""
+    return f"{by} on the same {one['n']:,} rows{p}{models}"
 
 
 def remarks(arm: Mapping[str, Any]) -> list[str]:
     """What to know beside an arm's score, one sentence each."""
     found = []
     if arm["silent"]:
-        found.append(f"{arm['silent']} replies gave no label; they count as wrong")
+        found.append(f"{counted(arm['silent'], 'reply', 'replies')} gave no label and count as wrong")
     if arm.get("empty"):
-        found.append(f"{arm['empty']} replies were empty; they count as failed, not as wrong")
+        found.append(f"{counted(arm['empty'], 'reply was', 'replies were')} empty and count as failed, not as wrong")
     if arm["cut_off"]:
-        found.append(f"{arm['cut_off']} replies were cut off at the limit on their length")
+        found.append(f"{counted(arm['cut_off'], 'reply was', 'replies were')} cut off at the token limit of a reply")
     if arm["estimated"]:
-        given = f"gave counts {arm['doubted']} than the text can be" if arm.get("doubted") else "gave no counts"
-        found.append(f"tokens of {arm['estimated']} replies are estimates, +-20 %: the endpoint {given}")
+        given = f"gave counts that are {arm['doubted']} than the text" if arm.get("doubted") else "gave no counts"
+        found.append(
+            f"tokens of {counted(arm['estimated'], 'reply', 'replies')} are estimated (± 20 %), because the "
+            f"endpoint {given}"
+        )
     if arm["stopped"]:
-        found.append(f"{arm['stopped']}, so the rest was not asked")
+        found.append(f"{arm['stopped']}, so the other rows were not asked")
     for name, n in (arm.get("borrowed") or {}).items():
-        found.append(f"{n} answers were asked before as {name} of the same model, so both arms are one model")
+        answers = counted(n, "answer was", "answers were")
+        found.append(f"{answers} reused from the {word(ARMS, name).noun}, so the two arms are not independent")
     return found
 
 
@@ -38,15 +43,16 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
     stands = list(run.get("stands", ()))
     if "imported" in run:
         return [
-            f"{run['rows']:,} outputs of {run['imported']} scored by {run['metric'].replace('_', ' ')}; "
-            f"{run['unknown']:,} belong to no row here, {run['repeated']:,} repeat a near-duplicate.",
+            f"{run['rows']:,} outputs of {run['imported']} scored by {word(METRICS, run['metric']).noun}; "
+            f"{run['unknown']:,} belong to no row of this set, {run['repeated']:,} belong to a "
+            "near-duplicate of a scored row.",
             *_seen(run),
             *stands,
         ]
-    metric, rows = run["metric"].replace("_", " "), run["rows"]
+    metric, rows = word(METRICS, run["metric"]).noun, run["rows"]
     found = [f"{rows:,} rows held back, {run['pool']:,} others to show as examples; scored by {metric}."]
     if any(name in TUNED for name in run["arms"]):
-        found.append(f"{run['model']} is taken for the tuned model, as it was named for a tuned arm.")
+        found.append(f"{run['model']} counts as the tuned model because its arm is a tuned one.")
     found += _seen(run)
     if run["private"]:
         found.append(f"{run['private']:,} rows with personal data or keys were left out and not sent.")
@@ -55,7 +61,7 @@ def run_lines(run: Mapping[str, Any]) -> list[str]:
     if "temperature" in run["refused"]:
         found.append("The endpoint does not take temperature 0, so its answers may differ from run to run.")
     if run["ended"]:
-        found.append(f"Ended early: {run['ended']}. What was measured stands; run again to go on.")
+        found.append(f"Ended early: {run['ended']}. What was measured is kept; run it again to continue.")
     return [*found, *stands]
 
 
@@ -63,8 +69,9 @@ def _seen(run: Mapping[str, Any]) -> list[str]:
     if not run.get("seen"):
         return []
     return [
-        f"{run['seen']:,} rows stand in the train part of the last export, so the tuned model may have seen them: they "
-        "were left out."
+        f"{counted(run['seen'], 'row is', 'rows are')} in the training split of the last export, so the "
+        "tuned model may "
+        "have seen them: they were left out."
     ]
 
 

@@ -21,6 +21,7 @@ from curation.text.tokens import (
     most,
     usage,
 )
+from curation.wording import ARMS
 
 FIRST = 25
 """Rows before the first look; each later one is at twice as many."""
@@ -57,15 +58,7 @@ LONGEST_WAIT = 60.0
 IN_A_ROW = 5
 """Questions that fail one after the other: then the endpoint is down, and asking on would only cost."""
 NOTHING = Usage(0.0, 0.0)
-EMPTY = "The model may use up its tokens before it answers: raise the limit on a reply, --reply-tokens."
-WORDS = {
-    "zero_shot": "a plain prompt",
-    "few_shot": "fixed examples",
-    "retrieved_few_shot": "looked-up examples",
-    "knowledge_base": "looked-up passages",
-    "lora": "the LoRA-tuned model",
-    "full": "the fully tuned model",
-}
+EMPTY = "The model may use up its tokens before it answers: raise the token limit of a reply (--reply-tokens)."
 
 
 @dataclass
@@ -119,7 +112,7 @@ class Trial:
                     continue
                 for at, (row, prompt) in enumerate(zip(rows[start:end], prompts[tally.name][start:end])):
                     self.done = (start * len(tallies) + n * (end - start) + at) / (len(rows) * len(tallies))
-                    self.progress(self.done, f"asking with {WORDS[tally.name]}, row {start + at + 1:,}")
+                    self.progress(self.done, f"asking with the {ARMS[tally.name].noun}, row {start + at + 1:,}")
                     self._one(tally, row, prompt)
                     if self.ended:
                         return tallies
@@ -186,7 +179,7 @@ class Trial:
     def _asked(self, call: Call, prompt: Prompt) -> Call:
         resumed = int(call.state == "reserved") + int(call.reply.get("resumed", 0))
         if resumed > 1:
-            return self._kept(replace(call, state="failed", reply={"error": "two runs ended while it was being asked"}))
+            return self._kept(replace(call, state="failed", reply={"error": "two runs stopped during this call"}))
         for attempt in range(ATTEMPTS):
             worst = Usage(most(prompt.whole, len(prompt.messages)), prompt.reply_tokens)
             self.ledger.reserve(worst)

@@ -120,7 +120,7 @@ class Duplicates:
         with database.write(self.place.engine) as connection:
             for example in (keeper, other.example):
                 if len(decisions.of_example(connection, example.id)) != example.version:
-                    raise StaleDecision("Somebody else decided one of the two while you looked. Nothing was changed.")
+                    raise StaleDecision("Somebody else has just decided one of the two. Nothing was changed.")
             decisions.append_all(connection, told, state_of, batch, only_undecided=False)
         return batch
 

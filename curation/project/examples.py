@@ -75,7 +75,7 @@ class Examples:
         if is_classification:
             output = label or ""
         elif not output.strip():
-            raise UsageError("Write an ideal output: it is what a model would learn from.")
+            raise UsageError("Write an ideal output: the model learns from it.")
         with database.write(self.place.engine) as connection:
             return examples.add_by_hand(connection, examples.Draft(input, output, label, by), is_classification, now())
 

@@ -26,22 +26,10 @@ from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
+from curation.wording import SNAPSHOT
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
-CHANGED = {
-    "decision": "the decisions",
-    "vote": "the answers in audits and team rounds",
-    "example": "the examples",
-    "sources": "the files in the set",
-    "settings": "how duplicates are found or rows are checked",
-    "context": "what people know about the task",
-    "policy": "the thresholds",
-    "evaluation": "the evaluation set",
-    "knowledge": "the knowledge base",
-    "measured": "the measured arms",
-}
-"""What a field of a snapshot is called."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,7 @@ class Age:
     def sentence(self) -> str:
         """What people read of it, "" where nothing has changed."""
         by = f"by {self.decisions:,} decision{'' if self.decisions == 1 else 's'}" if self.decisions else ""
-        since = ", ".join(dict.fromkeys(CHANGED[name] for name in self.changed))
+        since = ", ".join(dict.fromkeys(SNAPSHOT[name] for name in self.changed))
         since = f"changed since: {since}" if since else ""
         return (
             "" if self.is_current else f"This export is older than the project: {'; '.join(filter(None, (by, since)))}."
@@ -360,6 +348,6 @@ def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
     ):
         return
     raise CurationError(
-        "The duplicates or the verdict are stored as newer than the rows they were worked out from. Nothing was "
+        "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "
         "written; run the checks again, then export."
     )

@@ -267,7 +267,7 @@ class Jobs:
             rows = job_rows.unfinished(connection)
         for row in rows:
             if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
-                error = "The job's process ended without a word (killed, or out of memory). Run it again."
+                error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)
                     if current and current.state in ("queued", "running"):

@@ -43,9 +43,9 @@ TRAINED = "last_train.parquet"
 EARLIER = "export/train.parquet"
 """Where they stand in projects exported before that file was kept."""
 HANDED = ("id", "source", "row", "input")
-SEEN = "stand in the train part of the last export, so a tuned model has probably seen them and would score too well."
+SEEN = "are in the training split of the last export, so a tuned model has probably seen them and would score too high."
 EXPORT_AGAIN = (
-    "Export again: rows held back go into the test part of every export. Train on that export, then measure the model."
+    "Export again: rows held back go into the test split of every export. Train on that export, then measure the model."
 )
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
@@ -370,7 +370,7 @@ def allowed(where: Address) -> Address:
     """The address, if this server allows it; else raises UsageError."""
     known = allowed_endpoints()
     if known and where.url not in {address(url, where.completions).url for url in known}:
-        raise UsageError("This server asks only the endpoints its administrator named. Choose one of these.")
+        raise UsageError("This server only asks endpoints that its administrator has allowed. Choose one of them.")
     return where
 
 

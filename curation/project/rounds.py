@@ -48,6 +48,7 @@ from curation.review.team.consensus import (
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
+from curation.wording import counted
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())
@@ -148,9 +149,12 @@ class Rounds:
         found, why = judgement.found, judgement.why
         moved = outside / sum(drawn.strata.values())
         if found and moved > (found.rate[2] - found.rate[1]) / 2:
-            why = f"{outside:,} other examples were changed since this audit was drawn: a new one tells what is left."
+            why = (
+                f"{counted(outside, 'other example has', 'other examples have')} changed since this audit. Draw "
+                "a new one to measure what is left."
+            )
         if round.settings["sources"] != self._active():
-            why = "Files were loaded or left out since this audit was drawn: a new one tells of the set as it is now."
+            why = "Files were loaded or left out since this audit. Draw a new one to measure the set as it is now."
         return AuditResult(round, len(rows), len(pasts), found, why, judgement.wrong, judgement.judged, judgement.open)
 
     # -- several reviewers: do they agree?
@@ -165,7 +169,7 @@ class Rounds:
         order = np.random.default_rng(seed).permutation(len(dataset)).tolist()
         ids = sorted(dataset.values("id"))
         if not ids:
-            raise NotChecked("There is no example to look at: load some first.")
+            raise NotChecked("There are no examples yet. Load some first.")
         chosen = [ids[n] for n in order[:rows]]
         names, chances = self._chances(dataset, chosen, [ids[n] for n in order], seed)
         settings = {"seed": seed, "overlap": overlap, "names": names, "chances": chances}
@@ -218,7 +222,7 @@ class Rounds:
         Raises UsageError when the row is not in the round or a label is missing.
         """
         if answer == "label" and not value.strip():
-            raise UsageError("An answer that is a label needs one: choose a label.")
+            raise UsageError("Choose a label first.")
         with database.write(self.place.engine) as connection:
             rounds.add_vote(connection, round, rounds.NewVote(example, reviewer, answer, value, seen_version), now())
 

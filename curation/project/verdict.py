@@ -147,7 +147,7 @@ class Verdicts:
         """What the report tells besides verdict and evidence: plan, costs, changed thresholds, context, history."""
         body = self.last() or {}
         parts = {name: body[name] for name in ("plan", "costs", "policy") if body.get(name)}
-        told = {"context": readiness.declared(body), "changes": self.changes(), "names": readiness.NAMES}
+        told = {"context": readiness.declared(body), "changes": self.changes()}
         return {**parts, **told}
 
     def _judged(self) -> dict[str, Any]:

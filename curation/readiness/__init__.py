@@ -26,11 +26,10 @@ from curation.readiness.verdict.stored import (
     verdict_json,
 )
 from curation.readiness.verdict.what_if import Tried, what_if
-from curation.readiness.wording import NAMES
 from curation.records import Evidence, Facts
 
 __all__ = [
-    "NAMES", "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
+    "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
     "compare", "costs", "declared", "evidence_of", "gate_path", "gather", "judge", "load_policy", "marks",
     "parse_context", "parse_policy", "plan_of", "policy_text", "read_context", "review_first", "thresholds",
     "verdict_json", "what_if", "work_plan", "write_context",

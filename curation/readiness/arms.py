@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from curation.context import Arm, Context
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
+from curation.wording import ARMS, word
 
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
 TUNED = ("lora", "full")
 LABEL_METRICS = ("accuracy", "exact_match")
 """The metrics in which a copied or predicted answer can be held against the target."""
-WORDS = {
-    "zero_shot": "a plain prompt",
-    "few_shot": "a prompt with fixed examples",
-    "retrieved_few_shot": "a prompt with looked-up examples",
-    "knowledge_base": "a prompt with looked-up documents",
-    "lora": "the LoRA-tuned model",
-    "full": "the fully tuned model",
-}
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,8 @@ class Scored:
 
     @property
     def words(self) -> str:
-        """The arm's name as a manager would say it."""
-        return WORDS.get(self.arm.name, self.arm.name)
+        """The arm's name within a sentence, with its article."""
+        return f"the {word(ARMS, self.arm.name).noun}"
 
 
 def scored(context: Context) -> tuple[Scored, ...]:
@@ -55,11 +48,11 @@ def barred(arm: Arm, context: Context) -> str:
     """Why a hard need rules this arm out; "" when nothing known does."""
     needs = context.needs
     if needs.p95_latency_ms and (arm.latency_ms or 0) > needs.p95_latency_ms:
-        return f"it takes {arm.latency_ms:,.0f} ms where {needs.p95_latency_ms:,} ms are allowed"
+        return f"it takes {arm.latency_ms:,.0f} ms (95th percentile) and {needs.p95_latency_ms:,} ms are allowed"
     if arm.hosted and needs.offline:
-        return "it needs a hosted model and yours must work offline"
+        return "it needs a hosted model, and it must work offline"
     if arm.hosted and needs.privacy:
-        return "it sends data to a hosted model and yours may not leave"
+        return "it sends data to a hosted model, and the data may not leave"
     return ""
 
 

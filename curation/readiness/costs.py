@@ -12,6 +12,7 @@ from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.policy import Policy, Rule
 from curation.records import Evidence
 from curation.sampling.intervals import Interval
+from curation.wording import INPUTS, WAYS
 
 MILLION = 1_000_000
 MINUTES = 60
@@ -73,7 +74,7 @@ def money(context: Context, best: Scored | None, work: Work, rule: Rule) -> Mone
     }  # fmt: skip
     absent = [words for words, value in needed.items() if value is None]
     if absent:
-        raise NotChecked(f"not given: {', '.join(absent)}")
+        raise NotChecked(f"needs {', '.join(absent)}")
     calls, prompt, output, in_price, out_price = (float(value or 0) for value in needed.values())
     settings = rule.settings
     tuned_prompt = _first(traffic.tuned_prompt_tokens, work.input_characters / settings["characters_per_token"]) or 0.0
@@ -142,29 +143,6 @@ LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
 VOLUMES = 41
 """Points of the cost lines: smooth on a logarithmic axis."""
-NAMES = {
-    "prompt": "Stay with the prompt",
-    "retrieved_few_shot": "Looked-up examples",
-    "lora": "Light tuning (LoRA)",
-    "full": "Full tuning",
-}
-MOVED = {
-    "traffic.calls_per_month": "calls a month",
-    "traffic.prompt_tokens": "prompt tokens today",
-    "traffic.tuned_prompt_tokens": "prompt tokens, tuned",
-    "traffic.output_tokens": "output tokens",
-    "prices.input_per_million": "price of input tokens",
-    "prices.output_per_million": "price of output tokens",
-    "prices.tuned_input_per_million": "price of input tokens, tuned",
-    "prices.tuned_output_per_million": "price of output tokens, tuned",
-    "prices.hosting_per_month": "hosting a month",
-    "prices.gpu_hour": "price of a GPU hour",
-    "prices.label_hour": "price of a labelling hour",
-    "prices.label_minutes_per_row": "minutes to label a row",
-    "model.parameters": "size of the model",
-    "model.retrains_per_year": "retrainings a year",
-}
-"""The inputs that are halved and doubled, and what they are called."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +171,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Mover:
-    """What light tuning saves in the first year when one input is half and twice as much."""
+    """What LoRA saves in the first year when one input is half and twice as much."""
 
     name: str
     half: float
@@ -206,7 +184,7 @@ class Mover:
 
 @dataclass(frozen=True)
 class Costs:
-    """All options; `saved` by light tuning in the first year; `calls_needed` a month for it to pay within the limit.
+    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
 
     `movers` come with the strongest first.
     """
@@ -265,7 +243,9 @@ def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule,
     today = float((plain.arm.prompt_tokens if plain else None) or traffic.prompt_tokens or 0)
     answer = float(traffic.output_tokens or (plain.arm.output_tokens if plain else 0) or 0)
     band = settings["token_band"]
-    yield Option("prompt", NAMES["prompt"], _EXACT, _EXACT, _per_call(context, (today,) * 3, answer), _out(arms, PLAIN))
+    yield Option(
+        "prompt", WAYS["prompt"].title, _EXACT, _EXACT, _per_call(context, (today,) * 3, answer), _out(arms, PLAIN)
+    )
     shown = next((one for one in arms if one.arm.name == "retrieved_few_shot"), None)
     more = LOOKED_UP * work.characters / settings["characters_per_token"]
     tokens = (today + more, today + more * (1 - band), today + more * (1 + band))
@@ -273,7 +253,7 @@ def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule,
         tokens = (shown.arm.prompt_tokens,) * 3
     looked_up = "building and running the search"
     yield Option(
-        "retrieved_few_shot", NAMES["retrieved_few_shot"], _EXACT, _EXACT, _per_call(context, tokens, answer),
+        "retrieved_few_shot", WAYS["retrieved_few_shot"].title, _EXACT, _EXACT, _per_call(context, tokens, answer),
         _out(arms, ("retrieved_few_shot",)), looked_up,
     )  # fmt: skip
     own = work.input_characters / settings["characters_per_token"]
@@ -293,7 +273,7 @@ def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule,
     for id, factor in factors.items():
         once = (labelling + factor * gpu[0], labelling + factor * gpu[1], labelling + factor * gpu[2])
         yield Option(
-            id, NAMES[id], once, _sum((fixed,) * 3, _times(once, again)), call, _out(arms, (id,)),
+            id, WAYS[id].title, once, _sum((fixed,) * 3, _times(once, again)), call, _out(arms, (id,)),
             " and ".join(made.left_out),
         )  # fmt: skip
 
@@ -335,7 +315,7 @@ def _movers(context: Context, work: Work, rule: Rule) -> tuple[Mover, ...]:
         return _saved(money(changed, None, work, rule))
 
     found = []
-    for place, name in MOVED.items():
+    for place, name in INPUTS.items():
         section, field = place.split(".")
         value = getattr(getattr(context, section), field)
         if value:

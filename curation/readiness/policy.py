@@ -128,7 +128,7 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{where} is not a TOML file: {error}; mend that place or leave the file out") from error
+        raise UsageError(f"{where} is not a TOML file: {error}; correct it or leave the file out") from error
 
 
 def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:

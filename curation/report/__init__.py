@@ -4,40 +4,21 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import resources
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from curation import wording
 from curation.errors import UsageError
 from curation.report.drawing import curve_svg
-from curation.report.text import markdown, money, number, plain, visible
-from curation.wording import minutes
+from curation.report.text import markdown, visible
+from curation.wording import minutes, money, number, percent, plain, sentence, word
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
-
-STATUS_WORDS = {
-    "ok": "in order",
-    "warn": "look closer",
-    "fail": "not in order",
-    "missing": "not checked",
-    "not_applicable": "does not apply",
-}
-STATUS_MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "missing": "?", "not_applicable": "–"}
-KIND_WORDS = {"measured": "measured", "estimated": "estimated", "declared": "declared by you"}
-TOTAL_WORDS = {
-    "stored": "Rows stored", "rejected": "Rows rejected", "sources": "Files", "labelled": "Rows with a label",
-    "unlabelled": "Rows without a label", "rows": "Rows",
-}  # fmt: skip
-GROUP_WORDS = {"exact": "Groups of exact repeats", "near": "Groups of near-duplicates", "unique": "Rows without a like"}
-"""What counts and groups of rows are called."""
-OUTCOME_TONES = {
-    "lora": "go", "full_fine_tune": "go", "retrieve_and_lora": "go",
-    "fix_data": "hold", "clean": "hold", "collect": "hold", "cannot_judge": "hold", "need_unproven": "hold",
-}  # fmt: skip
-"""Tune, not yet, or (every other outcome) something else than tuning."""
 
 
 def render(
@@ -49,8 +30,8 @@ def render(
     `summary` may hold, each optional: `name` (of the dataset), `totals` (words to numbers), `labels` (their number),
     `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks` (list of
     {check, title, status, reason, findings}), `context` (sections of fields), `path` (the gates in order: {question,
-    status, reason}), `versions` (program to version), `notes` (sentences), `names` (outcome to what it is called),
-    `plan`, `costs` and `policy` as kept with a verdict, `changes` (sentences: what the one before said otherwise).
+    status, reason}), `versions` (program to version), `notes` (sentences), `plan`, `costs` and `policy` as kept with a
+    verdict, `changes` (sentences: how it differs from the verdict before).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises UsageError on another suffix.
     """
@@ -61,7 +42,6 @@ def render(
         raise UsageError(
             f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
         )
-    names = summary.get("names") or {}
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
@@ -73,20 +53,20 @@ def render(
             checks=_checks(summary),
             style=Markup(style),  # noqa: S704 - our own file, holds no data
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            tone=OUTCOME_TONES.get(verdict["outcome"], "other"),
+            outcomes=partial(word, wording.OUTCOMES),
             **_WORDS,
-            name_of=lambda outcome: names.get(outcome, str(outcome).replace("_", " ")),
             curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
         )
     )
 
 
 _WORDS = {
-    "status_words": STATUS_WORDS, "status_marks": STATUS_MARKS, "kind_words": KIND_WORDS, "total_words": TOTAL_WORDS,
-    "group_words": GROUP_WORDS,
+    "statuses": wording.STATUSES, "marks": wording.MARKS, "kinds": wording.KINDS, "totals": wording.TOTALS,
+    "groups": wording.GROUPS, "fields": wording.THRESHOLDS, "gates": wording.GATE_STATES,
+    "states": wording.CHECK_STATES,
 }  # fmt: skip
 _PARTS = (
-    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "names", "plan", "costs",
+    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "plan", "costs",
     "policy", "changes",
 )  # fmt: skip
 
@@ -112,8 +92,10 @@ def _environment(form: str) -> Environment:
     )
     environment.filters["number"] = number
     environment.filters["plain"] = plain
+    environment.filters["percent"] = percent
     environment.filters["money"] = money
     environment.filters["minutes"] = minutes
+    environment.filters["sentence"] = sentence
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from curation.wording import percent
+
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 150, 14, 40
 ROOM = 0.06
@@ -37,7 +39,7 @@ def curve_svg(detail: Mapping[str, Any]) -> Markup:
         parts += plane.rule(ceiling)
     if len(foretold) > 1:
         rows, value = foretold[-1][:2]
-        parts.append(plane.text(plane.x(rows) + 8, plane.y(value) + 4, f"{100 * value:.0f} % at {rows:,.0f} rows"))
+        parts.append(plane.text(plane.x(rows) + 8, plane.y(value) + 4, f"{percent(value)} at {rows:,.0f} rows"))
     label = "Score of the small stand-in model against the rows it learned from"
     inside = "".join(parts)
     return Markup(  # noqa: S704 - numbers and our own words only
@@ -76,7 +78,7 @@ class _Plane:
             score = self.low + n / GRID * (self.high - self.low)
             y = self.y(score)
             parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            parts.append(self.text(LEFT - 8, y + 4, f"{100 * score:.0f} %", "end"))
+            parts.append(self.text(LEFT - 8, y + 4, percent(score), "end"))
         ticks = {float(self.sizes[0]), float(self.sizes[-1]), self.last}
         parts += [self.text(self.x(rows), HEIGHT - BOTTOM + 18, f"{rows:,.0f}", "middle") for rows in sorted(ticks)]
         middle = (LEFT + WIDTH - RIGHT) / 2

@@ -39,7 +39,7 @@ def append(connection: Connection, new: Sequence[Decision], state_of: StateOf) -
         if row is None:
             raise StaleDecision("This example is not in the project any more. Reload the page.")
         if (row.version or 0) != decision.seen_version:
-            raise StaleDecision("Somebody else decided this example while you looked at it. Nothing was overwritten.")
+            raise StaleDecision("Somebody else has just decided this example. Nothing was overwritten.")
         payload = {"action": decision.action, "value": decision.value, "reason": decision.reason}
         on = {"example": row.seq, "revision": 0, "seen_version": decision.seen_version}
         event = Event("decision", decision.example, canonical(payload), decision.reviewer, decision.at, **on)

@@ -6,7 +6,8 @@ from curation.project import Project
 from curation.project.jobs import Job
 from curation.ui import state
 from curation.ui.widgets import formatting, outcomes
-from curation.ui.widgets.steps import VERBS, is_stale
+from curation.ui.widgets.steps import is_stale
+from curation.wording import JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
 _style = st.components.v2.component(
@@ -75,11 +76,11 @@ def _sidebar(project: Project) -> None:
         with new, st.form(f"new-project-{project.name}", border=False):
             st.text_input("Name", key=f"new-name-{project.name}")
             st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stands beside your decisions.")
+        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stored with your decisions.")
         st.toggle(
             "Show personal data",
             key="show-personal",
-            help="E-mail addresses, phone and account numbers and keys are masked until you ask, in this session.",
+            help="Unmasks e-mail addresses, phone and account numbers and keys, in this session only.",
         )
 
 
@@ -98,7 +99,7 @@ def _job(project: Project, job: Job) -> None:
         st.fragment(_watch, run_every=1.0)(project, job.id)
     if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
         with st.container(border=True):
-            st.badge(f"{VERBS[job.verb]} failed", color="red", icon=":material/warning:")
+            st.badge(f"{JOBS[job.verb].title} failed", color="red", icon=":material/warning:")
             st.text(job.error)
             st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
 
@@ -113,8 +114,8 @@ def _watch(project: Project, id: str) -> None:
         st.rerun(scope="app")
         return
     with st.container(border=True):
-        message = f"{VERBS[job.verb]}: {job.message or 'starting'}"
-        st.progress(job.done, text=f"{formatting.plain(message)} ({job.done:.0%}{formatting.time_left(job)})")
+        message = f"{JOBS[job.verb].title}: {job.message or 'starting'}"
+        st.progress(job.done, text=f"{formatting.plain(message)} ({percent(job.done, 0)}{formatting.time_left(job)})")
         label = "Stop at once" if job.cancelling else "Cancel"
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
@@ -124,9 +125,8 @@ def _strip(project: Project) -> None:
     if body is None:
         return
     verdict = body["verdict"]
-    word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
     with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
-        st.badge(word, color=color, icon=icon)
+        outcomes.badge(OUTCOMES[verdict["outcome"]])
         if verdict["provisional"]:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         if is_stale(project):

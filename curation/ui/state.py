@@ -118,7 +118,7 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
     except StaleDecision as conflict:
         mine = project().decisions.of(example)[-1:]
         own = bool(mine) and mine[0].reviewer == reviewer()
-        notify("That key came before the next example was on screen. It was not counted." if own else str(conflict))
+        notify("You pressed the key before the next example was on screen. It was ignored." if own else str(conflict))
     st.session_state.pop("shown", None)
 
 
@@ -130,7 +130,7 @@ def undo() -> None:
         notify(str(conflict))
         return
     if example is None:
-        notify("There is nothing of yours to undo.")
+        notify("You have nothing to undo.")
     else:
         st.session_state["shown"] = example
 

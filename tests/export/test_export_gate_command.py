@@ -127,7 +127,7 @@ def test_personal_data_is_masked_on_request_and_told_otherwise(
     rows = "".join(f"question number {n} about my order,refund\n" for n in range(6))
     (tmp_path / "a.csv").write_text(f"text,category\n{rows}write to ann.lee@acme-corp.org please,refund\n")
     assert main(["run", str(tmp_path / "a.csv"), "--out", str(tmp_path / "kept")]) == 0
-    assert "found in the export as it is (rows: 1)" in capsys.readouterr().err
+    assert "1 row with personal data or keys went into the export unchanged" in capsys.readouterr().err
     assert main(["run", str(tmp_path / "a.csv"), "--out", str(tmp_path / "masked"), "--personal", "mask"]) == 0
     assert "personal data" not in capsys.readouterr().err
     assert json.loads((tmp_path / "masked" / "manifest.json").read_text())["personal"] == {

@@ -66,7 +66,7 @@ def test_kept_as_they_are_the_rows_are_counted_and_unchanged(tmp_path):
     assert manifest.personal == {"rows": 2, "treatment": "keep"}
     assert manifest.source == manifest.dataset == rows().digest
     assert SECRET in everything(tmp_path / "set")
-    assert "found in 2 rows: they are in these files as they came" in (tmp_path / "set" / "README.md").read_text()
+    assert "found in 2 rows. Personal data and keys stay in the export." in (tmp_path / "set" / "README.md").read_text()
 
 
 def test_left_out_they_are_removed_with_the_reason_and_no_file_holds_their_texts(tmp_path):
@@ -138,7 +138,7 @@ def test_marked_rows_stand_in_files_of_their_own_beside_the_splits(tmp_path):
     assert manifest.counts["kept"] == 20
     assert set(manifest.files) >= {"retrieval_candidates.parquet", "style_examples.parquet"}
     card = (tmp_path / "set" / "README.md").read_text()
-    assert "2 rows carry facts better looked up than learned (`retrieval_candidates.parquet`)" in card
+    assert "2 rows hold facts better retrieved than learned (`retrieval_candidates.parquet`)" in card
     assert "path: train.csv" in card.split("---\n")[1]
     assert "retrieval" not in card.split("---\n")[1]
     assert verify(tmp_path / "set") == []

@@ -66,7 +66,7 @@ def test_a_failed_run_does_not_show_what_an_earlier_one_found(
         assert main([*command, "--rows", "20", "--model", "other"]) == 3
     out = capsys.readouterr().out
     assert "1.000" not in out
-    assert "the earlier result of m on 20 rows stands" in out
+    assert "the earlier result of m on 20 rows is kept" in out
     body = labelled.measuring.held_out.measurement()
     assert body is not None
     assert [(arm["model"], arm["n"]) for arm in body["arms"]] == [("m", 20)]
@@ -80,7 +80,7 @@ def test_held_out_rows_leave_and_their_outputs_come_back(
     assert main(["measure", str(file), "--project", project, "--held-out", str(held), "--rows", "30"]) == 0
     lines = [json.loads(line) for line in held.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 30
-    assert "into the test part from now on" in capsys.readouterr().out
+    assert "into the test split" in capsys.readouterr().out
     assert main(["export", "--project", project, "--out", str(tmp_path / "set"), "--quiet"]) == 0
     assert {row["id"] for row in lines} <= set(pq.read_table(tmp_path / "set" / "test.parquet")["id"].to_pylist())
     assert main(["measure", str(file), "--held-out", str(tmp_path / "other.jsonl"), "--rows", "30"]) == 0

@@ -32,8 +32,8 @@ def test_fewer_rows_of_another_model_do_not_replace_a_full_measurement(labelled:
         body = measure(labelled, server, "other", settings=replace(ZERO, rows=10))
         assert (arm(body)["model"], arm(body)["n"]) == ("m", 40)
         (told,) = body["run"]["stands"]
-        assert "zero_shot of other scored 1.000 on only 10 rows" in told
-        assert "the earlier result of m on 40 rows stands" in told
+        assert "The plain prompt of other scored 1.000 on only 10 rows" in told
+        assert "the earlier result of m on 40 rows is kept" in told
         assert told in run_lines(body["run"])
         body = measure(labelled, server, "other")
         assert (arm(body)["model"], arm(body)["n"], body["run"]["stands"]) == ("other", 40, [])
@@ -74,7 +74,7 @@ def test_imported_outputs_are_not_replaced_by_a_few_answers(labelled: Project, t
     with EndpointServer() as server:
         body = measure(labelled, server, "other", settings=Settings(arms=("lora",), rows=5))
     assert (arm(body, "lora")["model"], arm(body, "lora")["n"]) == ("m-tuned", 30)
-    assert "other is taken for the tuned model, as it was named for a tuned arm." in run_lines(body["run"])
+    assert "other counts as the tuned model because its arm is a tuned one." in run_lines(body["run"])
 
 
 @pytest.mark.parametrize("empty", [None, "", " \n"])
@@ -95,7 +95,7 @@ def test_some_empty_replies_are_counted_and_many_make_the_score_worthless(labell
     with every(20) as server:
         body = measure(labelled, server)
     assert (arm(body)["n"], arm(body)["failed"], arm(body)["score"], arm(body)["reason"]) == (38, 2, 1.0, "")
-    assert "2 replies were empty; they count as failed, not as wrong" in remarks(arm(body))
+    assert "2 replies were empty and count as failed, not as wrong" in remarks(arm(body))
     with every(4) as server:
         reason = measure(labelled, server, "other")["run"]["reasons"]["zero_shot"]
     assert reason.startswith("10 of 40 replies were empty")
@@ -117,10 +117,11 @@ def test_counts_that_cannot_be_true_are_told_apart_from_none(labelled: Project) 
         low = arm(measure(labelled, server))
     with EndpointServer(lambda number: says(lambda body: label_of(asked_input(body)))) as server:
         none = arm(measure(labelled, server))
-    assert "tokens of 40 replies are estimates, +-20 %: the endpoint gave counts lower than the text can be" in remarks(
-        low
+    assert (
+        "tokens of 40 replies are estimated (± 20 %), because the endpoint gave counts that are lower than the text"
+        in remarks(low)
     )
-    assert "tokens of 40 replies are estimates, +-20 %: the endpoint gave no counts" in remarks(none)
+    assert "tokens of 40 replies are estimated (± 20 %), because the endpoint gave no counts" in remarks(none)
     assert (doubt(10**9, "text", 10), doubt(None, "text", 10), doubt(1, "text", 10)) == ("higher", "", "")
 
 

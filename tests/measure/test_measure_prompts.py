@@ -59,7 +59,7 @@ def test_passages_of_the_persons_texts_are_shown() -> None:
     known = ("Parcels take two days.", "Cats sleep sixteen hours.", "Refunds take a week.")
     prompt = writer(Task("exact_match", "question_answering"), known).write("knowledge_base", ASKED)
     assert "Cats sleep sixteen hours." in prompt.messages[-1][1]
-    with pytest.raises(NotChecked, match="no texts"):
+    with pytest.raises(NotChecked, match="no knowledge texts"):
         writer().write("knowledge_base", ASKED)
 
 

@@ -243,7 +243,7 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
             measure(labelled, server)
         labelled.settings.save_context(context)
         body = measure(labelled, server, Settings(arms=("knowledge_base",)))
-        assert "no texts" in arm(body, "knowledge_base")["reason"]
+        assert "no knowledge texts" in arm(body, "knowledge_base")["reason"]
         with pytest.raises(UsageError, match="Name the model"):
             labelled.measuring.measure(EndpointRun(server.url, " "))
         empty = Project.open(tmp_path / "empty", create=True)

@@ -50,7 +50,7 @@ def test_every_item_answers_or_says_why_not(rows: Sequence[Mapping[str, Any]]) -
         assert item.origin
         assert len(item.rows) <= 5
         if item.status == "missing":
-            assert item.message.startswith("not checked: ")
+            assert item.message.endswith(".")
             assert item.value is item.low is item.high is None
         elif item.status != "not_applicable":
             assert item.value is not None
@@ -82,7 +82,7 @@ def test_unlabelled_rows_are_work_and_not_faults() -> None:
     assert found["integrity"].value == 0.0
     assert found["effective_size"].value == 60
     assert found["coverage"].status == "ok"
-    assert "60 rows still without an answer or label" in found["effective_size"].message
+    assert "60 rows without an answer or label" in found["effective_size"].message
 
 
 def test_rejected_and_cut_off_rows_count_against_integrity() -> None:
@@ -180,7 +180,7 @@ def test_a_declared_class_without_rows_fails_coverage() -> None:
 def test_a_single_class_is_nothing_to_tell_apart() -> None:
     found = items(facts(questions(1, 60)))["coverage"]
     assert found.status == "fail"
-    assert "nothing to tell apart" in found.message
+    assert "no other class to learn" in found.message
     assert found.fix == "Collect about 10 more rows in another class."
 
 
@@ -189,12 +189,12 @@ def test_declared_classes_written_otherwise_are_those_of_the_data() -> None:
     assert items(facts(questions(2, 30), written))["coverage"].status == "ok"
     others = items(facts(questions(3, 30), written))["coverage"]
     assert others.status == "warn"
-    assert others.message.endswith("Not among the labels you declared: 1 label of the data (“label 2”).")
+    assert others.message.endswith("1 label of the data is not among those you declared: “label 2”.")
 
 
 def test_rows_without_a_label_are_labelled_before_new_ones_are_collected() -> None:
     rows = [*questions(3, 4), *({"input": f"waiting {n}", "label": None} for n in range(200))]
-    assert items(facts(rows))["coverage"].fix == "Label rows that have none yet (200) until 3 classes have enough."
+    assert items(facts(rows))["coverage"].fix == "Label more of the 200 unlabelled rows, until 3 classes have enough."
 
 
 def test_templates_with_another_number_count_once() -> None:

@@ -187,7 +187,7 @@ def test_4b_too_few_rows_or_a_curve_still_getting_steeper() -> None:
     thin = item("coverage", 0.4, detail={"rows_needed": 70, "classes_needed": 6})
     found = decide(thin)
     assert (found.outcome, found.gate) == ("collect", "4b")
-    assert found.nearest_flip == "With 70 more rows in 6 classes, the answer would be: light tuning (LoRA)."
+    assert found.nearest_flip == "With 70 more rows in 6 classes, the verdict would be “fine-tune with LoRA”."
     steep = {"metric": "accuracy", "score": 0.6, "doubling": [0.1, 0.08, 0.12]}
     assert decide(item("curve", 1.4, 1.2, 1.6, detail=steep)).outcome == "collect"
     assert decide(item("curve", 1.4, 1.2, 1.6, detail={**steep, "score": 0.95})).outcome == "lora"
@@ -238,7 +238,7 @@ def test_6_a_measured_tuned_model_speaks_for_itself() -> None:
     assert decide(context=short).outcome == "full_fine_tune"
     light = decide(context=arms(FEW, Arm("lora", 0.80, 2000)))
     assert (light.outcome, light.gate) == ("lora", "7")
-    assert "10.0 points more" in light.reasons[0]
+    assert "10 points" in light.reasons[0]
     assert "can win" not in light.reasons[0]
 
 
@@ -256,7 +256,7 @@ def test_6_a_measured_whole_tuning_is_not_recommended_where_it_fails_too() -> No
     meets = decide(context=arms(FEW, light, Arm("full", 0.93, 800), needs=able))
     assert meets.outcome == "full_fine_tune"
     assert "the fully tuned model scores 93 %" in meets.reasons[0]
-    assert meets.next_step.startswith("Put the tuned model to use")
+    assert meets.next_step.startswith("Use the tuned model")
     assert decide(context=arms(FEW, light, Arm("full", 0.79, 2000), needs=able)).outcome == "lora"
 
 
@@ -277,7 +277,7 @@ def test_6_a_tuned_model_that_breaks_a_need_speaks_against_tuning() -> None:
     assert "2,000 ms" in found.reasons[0]
     none = decide(context=arms(replace(FEW, latency_ms=900), slow, needs=limit))
     assert (none.outcome, none.gate) == ("cannot_judge", "6")
-    assert none.headline == "It cannot be decided yet: nothing measured meets the needs you declared."
+    assert none.headline == "It cannot be decided yet: nothing measured meets the hard needs you declared."
     assert "smaller or faster model" in none.next_step
 
 
@@ -294,7 +294,7 @@ def test_7_money_or_a_hard_need_or_quality_at_any_price() -> None:
 def test_8_says_at_which_volume_it_flips() -> None:
     found = decide(item("economics", 14.0, 10.0, 18.0, detail={"calls_needed": 300_000}))
     assert (found.outcome, found.gate) == ("stay_with_prompt", "8")
-    assert found.nearest_flip == "From 300,000 calls a month, the answer would be: light tuning (LoRA)."
+    assert found.nearest_flip == "From 300,000 calls a month, the verdict would be “fine-tune with LoRA”."
 
 
 def test_what_was_not_checked_is_never_called_clean() -> None:
@@ -330,7 +330,9 @@ def test_the_next_measurement_is_the_one_that_settles_most() -> None:
 
 def test_without_a_target_it_says_which_targets_would_decide() -> None:
     found = decide(context=arms(FEW, task=Task(metric="accuracy")))
-    assert found.nearest_flip.startswith("A target decides: a low one would make it a good prompt")
+    assert found.nearest_flip.startswith(
+        "The target decides: with a low one the verdict would be “a good prompt is enough”"
+    )
     assert "LoRA" in found.nearest_flip
     assert "Give a metric and a target" in found.next_step
     nothing = decide(context=Context())

@@ -19,7 +19,7 @@ from curation.readiness.study import Study
 from curation.records import CheckRun, Evidence, Facts, dataset
 
 LEAKED = {"evaluation_rows": 10, "leaked_rows": 3}
-UNPRICED = Evidence("economics", "money", "missing", message="not checked: not given: calls per month")
+UNPRICED = Evidence("economics", "money", "missing", message="Needs calls per month")
 
 
 def test_without_prices_it_is_unknown_and_not_denied_that_tuning_pays() -> None:
@@ -28,7 +28,7 @@ def test_without_prices_it_is_unknown_and_not_denied_that_tuning_pays() -> None:
     assert found.headline.startswith("Stay with the prompt for now: whether tuning pays is not known")
     assert found.next_step.startswith("Give calls a month, token counts and prices first")
     with_prices = decide(item("economics", 40.0, 30.0, 50.0, detail={"calls_needed": 300_000}))
-    assert with_prices.headline == "Stay with the prompt: tuning is not worth it here."
+    assert with_prices.headline == "Stay with the prompt: fine-tuning is not worth it here."
     unmeasured = decide(UNPRICED, context=arms())
     assert "not shown to pay" in unmeasured.nearest_flip
     assert "not worth" not in unmeasured.nearest_flip
@@ -38,12 +38,12 @@ def test_without_prices_it_is_unknown_and_not_denied_that_tuning_pays() -> None:
 
 def test_what_was_measured_and_suffices_is_put_to_use() -> None:
     tuned = decide(context=arms(FEW, Arm("lora", 0.93, 800)))
-    assert tuned.next_step.startswith("Put the tuned model to use")
+    assert tuned.next_step.startswith("Use the tuned model")
     assert "Train a LoRA and score it" not in tuned.next_step
     examples = decide(context=arms(FEW, Arm("retrieved_few_shot", 0.93, 800)))
-    assert examples.next_step.startswith("Use the prompt with looked-up examples")
+    assert examples.next_step.startswith("Use the prompt with retrieved examples")
     short = decide(context=arms(FEW, Arm("lora", 0.80, 2000)))
-    assert short.next_step.startswith("Train a LoRA again")
+    assert short.next_step.startswith("The LoRA measured is not shown")
 
 
 def test_a_tuned_model_that_meets_the_target_still_says_what_it_costs() -> None:
@@ -62,14 +62,14 @@ def test_money_names_bills_volume_and_missing_fields() -> None:
     said = economics(Known({}, context, POLICY)).message
     assert "never earned back at 1,000 calls a month" in said
     assert "It pays within 12 months from about" in said
-    assert "Not counted: GPU time, as these are not given:" in said
+    assert "Not counted: GPU time; to count them, give" in said
     assert "the size of the model" in said
 
 
 def test_an_arm_a_hard_need_rules_out_is_named_with_why() -> None:
     hosted = Arm("retrieved_few_shot", 0.95, 800, hosted=True)
     found = decide(context=arms(FEW, hosted, needs=Needs(offline=True)))
-    named = "a prompt with looked-up examples scores 95 % on 800 rows, but it needs a hosted model"
+    named = "the prompt with retrieved examples scores 95 % on 800 rows, but it needs a hosted model"
     assert any(named in reason for reason in found.reasons)
 
 
@@ -80,7 +80,7 @@ def test_no_more_rows_are_asked_for_than_there_are() -> None:
         said = judge([*blank, few], context, FULL, "d", 0).next_step
         assert "100 rows" not in said
         if "held-out rows" in said:
-            assert "189 rows more than there are here" in said
+            assert "189 rows more than there are" in said
 
 
 def test_changing_answers_without_a_source_need_one_first() -> None:
@@ -91,23 +91,23 @@ def test_changing_answers_without_a_source_need_one_first() -> None:
 
 
 def test_where_to_train_depends_on_the_gpus() -> None:
-    assert "rent one for the training" in decide().next_step
-    assert "Your own GPUs" in decide(context=arms(FEW, needs=Needs(gpus=True))).next_step
+    assert "rent one for training" in decide().next_step
+    assert "your own GPUs" in decide(context=arms(FEW, needs=Needs(gpus=True))).next_step
     offline = decide(context=arms(FEW, needs=Needs(offline=True))).next_step
-    assert "To answer offline you need a GPU there" in offline
+    assert "To answer offline you need a GPU on that machine" in offline
 
 
 def test_classes_are_counted_in_plain_english() -> None:
-    assert classes(10, 0, 0, 10, 34) == "Each of the 10 classes has at least 34 different rows."
-    assert classes(10, 1, 0, 10, 1) == "1 of 10 classes (10 %) has fewer than 10 different rows; the smallest has 1."
-    assert classes(10, 4, 2, 10, 0).endswith("have fewer than 10 different rows, 2 of them none at all.")
+    assert classes(10, 0, 0, 10, 34) == "Each of the 10 classes has at least 34 distinct rows."
+    assert classes(10, 1, 0, 10, 1) == "1 of 10 classes (10 %) has fewer than 10 distinct rows; the smallest has 1."
+    assert classes(10, 4, 2, 10, 0).endswith("have fewer than 10 distinct rows, 2 of them none at all.")
 
 
 def test_a_figure_that_would_change_the_answer_has_a_human_name() -> None:
     steep = {"metric": "accuracy", "score": 0.6, "doubling": [0.1, 0.08, 0.12]}
     curve = item("curve", 1.09, 1.0, 1.2, detail=steep)
     said = decide(curve, context=arms(replace(FEW, n=100_000))).nearest_flip
-    assert "growth with the last rows, against growth with the first, stood at 1.10 times instead of 1.09 times" in said
+    assert "the gain from the last rows, over that from the first, were 1.10 times instead of 1.09 times" in said
 
 
 def test_a_wrong_choice_lists_the_choices_once() -> None:
@@ -130,21 +130,21 @@ def test_leaked_rows_are_told_apart_into_equal_and_alike() -> None:
     place = made.table.schema.get_field_index("evidence")
     kind = made.table.schema.field(place).type
     told_apart = replace(made, table=made.table.set_column(place, made.table.schema.field(place), told.cast(kind)))
-    for found, ending in ((told_apart, "share a passage with it."), (made, "")):
+    for found, ending in ((told_apart, "share a passage with one."), (made, "")):
         facts = Facts(data, clusters(data), found, Context(), 0, 0)
         said = leakage(Study(facts, POLICY), ignore).message
         assert "3 rows of 10 in the evaluation set" in said
         assert "equal or closely resemble rows of the training data." in said
         assert ("Of the training rows" in said) == bool(ending)
         assert said.endswith(ending)
-        assert ("1 equals one of them and 2 closely resemble one" in said) == bool(ending)
+        assert ("1 equals an evaluation row and 2 closely resemble" in said) == bool(ending)
 
 
 def test_what_is_at_fault_comes_before_what_is_merely_near() -> None:
     apart = item("agreement", 0.0, -0.01, 0.01, kind="measured")
     found = decide(apart)
     assert found.outcome == "clean"
-    assert found.nearest_flip.startswith("If the agreement between reviewers stood at 0.67 instead of 0.00")
+    assert found.nearest_flip.startswith("If the agreement between reviewers were 0.67 instead of 0.00")
 
 
 def test_examples_are_tried_before_training_where_only_a_plain_prompt_was() -> None:

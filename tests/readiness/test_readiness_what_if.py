@@ -97,7 +97,7 @@ def test_comparing_names_the_answer_the_cause_and_what_moved() -> None:
         for made in [assess(SETS["labels"](told).facts(), QUICK)]
     )
     told = compare(first, second)
-    assert told[0].startswith("The answer was: a good prompt. It is now:")
-    assert told[1] == "Changed since then: what you know about the task."
-    assert any(line.startswith("The base model with a good prompt: to look at before, in order now") for line in told)
+    assert told[0].startswith("The verdict was “a good prompt is enough” and is now “")
+    assert told[1] == "Changed since then: what you declared about the task."
+    assert any(line.startswith("The base model with a good prompt: needs a look before, in order now") for line in told)
     assert compare(first, first) == []

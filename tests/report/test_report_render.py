@@ -16,7 +16,7 @@ VERDICT: dict[str, Any] = {
     "headline": "Not yet: collect more examples.",
     "reasons": ["71 classes of 77 have fewer than 10 different rows.", HOSTILE, "Third."],
     "stability": {"lora": 0.25, "collect": 0.75},
-    "nearest_flip": "With 70 more rows in 6 classes, the answer would be: LoRA.",
+    "nearest_flip": "With 70 more rows in 6 classes, the verdict would be “fine-tune with LoRA”.",
     "next_step": "Collect 70 rows.",
     "coverage": {"measured": 2, "estimated": 0, "declared": 0, "missing": 1, "not_applicable": 1},
     "policy": "p" * 64,
@@ -51,9 +51,7 @@ EVIDENCE = [
             detail={"unit": "months", "never": 1200},
         )
     ),
-    asdict(
-        Evidence("agreement", "Reviewers agree", "missing", message="not checked: no row was reviewed by two people")
-    ),
+    asdict(Evidence("agreement", "Reviewers agree", "missing", message="No two people have answered the same row.")),
     asdict(Evidence("substance", "Style or substance", "not_applicable", message="The answers are labels.")),
 ]
 SUMMARY: dict[str, Any] = {
@@ -104,12 +102,12 @@ def test_html_puts_the_answer_first_and_says_what_was_not_checked() -> None:
     text = Elements(render(VERDICT, EVIDENCE, SUMMARY, "html")).text
     order = [
         "Not yet: collect more examples.",
-        "The answer: collect (provisional)",
+        "Verdict: collect more examples first (provisional)",
         "71 classes of 77",
         "With 70 more rows",
         "Collect 70 rows.",
         "The evidence",
-        "not checked: no row was reviewed",
+        "No two people have answered the same row.",
         "What the checks found",
         "4,321",
         "not checked: too short",
@@ -119,7 +117,7 @@ def test_html_puts_the_answer_first_and_says_what_was_not_checked() -> None:
     assert places == sorted(places)
     assert "never" in text
     assert "92.0 %" in text
-    assert "collect: 75 %" in text
+    assert "collect more examples first: 75 %" in text
 
 
 def test_markdown_keeps_hostile_text_inside_its_cell() -> None:
@@ -136,7 +134,7 @@ def test_json_is_the_verdict_with_its_evidence_in_full() -> None:
     page = render(VERDICT, EVIDENCE, SUMMARY, "json")
     whole = json.loads(page)
     assert {key: whole[key] for key in VERDICT} == VERDICT
-    assert whole["evidence"][2]["message"].startswith("not checked")
+    assert whole["evidence"][2]["message"] == "No two people have answered the same row."
     assert whole["summary"]["totals"]["stored"] == 12345
     assert "\u202e" not in page
 
@@ -153,9 +151,8 @@ def test_another_suffix_is_refused() -> None:
 
 
 KEPT: dict[str, Any] = {
-    "names": {"collect": "collect more", "lora": "light tuning (LoRA)"},
     "plan": {
-        "summary": "One step leads to: light tuning (LoRA).",
+        "summary": "One step leads to the verdict “fine-tune with LoRA”.",
         "minutes": [60.0, 90.0],
         "steps": [{"words": f"Add rows to {HOSTILE}.", "minutes": [60.0, 90.0], "then": "lora"}],
     },
@@ -170,7 +167,7 @@ KEPT: dict[str, Any] = {
         "movers": [{"name": "calls a month", "half": 1.0, "double": 2.0}],
     },
     "policy": [{"item": "noise", "field": "fail", "value": 0.2, "built_in": 0.1}],
-    "changes": ["The answer was: light tuning (LoRA). It is now: collect more."],
+    "changes": ["The verdict was “fine-tune with LoRA” and is now “collect more examples first”."],
     "sources": [{"name": "a.csv", "stored": 5, "rejected": 0, "active": True},
                 {"name": "old.csv", "stored": 5, "rejected": 0, "active": False}],
 }  # fmt: skip
@@ -185,8 +182,8 @@ def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
     page = render(VERDICT, EVIDENCE, {**SUMMARY, **KEPT}, suffix)
     text = Elements(page).text if suffix == "html" else page.replace("\\", "")
     order = [
-        "The answer: collect more (provisional)",
-        "The way there",
+        "Verdict: collect more examples first (provisional)",
+        "Work plan",
         "One step leads to",
         "60 to 90 minutes",
         "What it costs",
@@ -194,14 +191,14 @@ def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
         "Ruled out: it needs a hosted model",
         "2,000,000 calls a month",
         "from 442,437 calls a month on",
-        "It is now: collect more.",
+        "is now “collect more examples first”.",
         "The evidence",
         "0.2 (built in: 0.1)",
     ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
     assert "old.csv" not in text
-    assert "not given" in render(VERDICT, EVIDENCE, {**SUMMARY, "costs": {"missing": "not given: prices"}}, suffix)
+    assert "Needs prices." in render(VERDICT, EVIDENCE, {**SUMMARY, "costs": {"missing": "needs prices"}}, suffix)
 
 
 def test_the_curve_is_drawn_inside_the_page_from_numbers_alone() -> None:

@@ -317,7 +317,7 @@ def test_a_set_that_has_changed_needs_a_new_audit(large: Project, tickets: Path)
     drawn = {row.example for row in _rows(large, audited(large.rounds.audit_result()).round.id)}
     others = [id for id in large.examples.dataset().values("id") if id not in drawn][:30]
     stroke = large.decisions.decide_all([(id, "reject", "") for id in others], "ann")
-    assert "30 other examples were changed" in large.rounds.review_runs().run("audit").reason
+    assert "30 other examples have changed" in large.rounds.review_runs().run("audit").reason
     large.decisions.undo_bulk(stroke.batch, "ann")
     assert large.rounds.review_runs().run("audit").status == "done"
     large.examples.load(tickets)

@@ -17,6 +17,7 @@ from curation.records import ClusterFilter, Example, Member, Touched
 from curation.ui import state
 from curation.ui.duplicates import bulk, compare
 from curation.ui.widgets import bulk_actions, near
+from curation.wording import BULK_REASONS
 
 APP = Path(__file__).parents[2] / "app.py"
 ROWS = [
@@ -98,24 +99,24 @@ def exported(out: Path) -> list[str]:
 
 def test_leaving_out_all_repeats_is_counted_done_in_one_stroke_and_undone(project: Project, show: Show) -> None:
     test = show("duplicates")
-    press(test, "Leave out the repeats")
+    press(test, "Leave out the duplicates")
     assert "This leaves out 3 rows in 2 clusters." in texts(test)
     assert "2 variants and contradictions stay" in texts(test)
     assert statuses(project).count("rejected") == 0
-    press(test, "Leave out 3 rows")
+    press(test, "Leave out the duplicates: 3 rows")
     assert [n for n, status in enumerate(statuses(project)) if status == "rejected"] in LEAVING
-    assert "Left out 3 repeats, just now." in texts(test)
+    assert "Leave out the duplicates (3 decisions), just now." in texts(test)
     press(test, "Undo all of it")
     assert statuses(project) == ["undecided"] * len(ROWS)
-    assert "Left out 3 repeats" not in texts(test)
+    assert "3 decisions" not in texts(test)
 
 
 def test_a_removed_repeat_names_its_keeper_and_similarity_in_the_export(
     project: Project, show: Show, tmp_path: Path
 ) -> None:
     test = show("duplicates")
-    press(test, "Leave out the repeats")
-    press(test, "Leave out 3 rows")
+    press(test, "Leave out the duplicates")
+    press(test, "Leave out the duplicates: 3 rows")
     gone = removed(project, tmp_path / "out")
     left_out = [row for row in gone.values() if str(row["reason"]).startswith("rejected in review")]
     assert len(left_out) == 3
@@ -128,9 +129,9 @@ def test_a_removed_repeat_names_its_keeper_and_similarity_in_the_export(
 
 def test_leaving_one_row_out_names_its_keeper_too(project: Project, show: Show, tmp_path: Path) -> None:
     test = show("duplicates")
-    press(test, "Leave it out")
+    press(test, "Leave out")
     assert statuses(project).count("rejected") == 1
-    assert "Left out by a person. Its kept example stands beside it, similarity" in texts(test)
+    assert "Left out by a person, for the kept example beside it, similarity" in texts(test)
     row = next(r for r in removed(project, tmp_path / "out").values() if r["reason"] == "rejected in review")
     assert row["keeper"] in ids(project)
 
@@ -138,9 +139,9 @@ def test_leaving_one_row_out_names_its_keeper_too(project: Project, show: Show, 
 def test_keeping_all_rows_brings_the_repeats_into_the_export(project: Project, show: Show, tmp_path: Path) -> None:
     assert len(removed(project, tmp_path / "before")) == 3
     test = show("duplicates")
-    press(test, "Keep all rows")
-    press(test, "Keep 3 rows")
-    assert "Kept 3 rows beside their near-duplicates, just now." in texts(test)
+    press(test, "Keep all")
+    press(test, "Keep all: 3 rows")
+    assert "Keep all (3 decisions), just now." in texts(test)
     assert removed(project, tmp_path / "after") == {}
     assert len(exported(tmp_path / "after")) == len(ROWS)
 
@@ -150,7 +151,7 @@ def test_accepting_the_clusters_of_one_kind_touches_no_other(project: Project, s
     test.button_group(key="cluster-kind").set_value("variant").run()
     press(test, "Accept as they are")
     assert "This accepts 2 rows in 1 cluster as they are." in texts(test)
-    press(test, "Accept 2 rows")
+    press(test, "Accept as they are: 2 rows")
     accepted = [ROWS[n][0] for n, status in enumerate(statuses(project)) if status == "accepted"]
     assert accepted == [ROWS[5][0], ROWS[6][0]]
 
@@ -160,19 +161,19 @@ def test_what_people_decided_is_counted_and_left_alone(project: Project, show: S
     for id in mine:
         project.decisions.decide(id, "accept", 0, reviewer="ana")
     test = show("duplicates")
-    press(test, "Leave out the repeats")
+    press(test, "Leave out the duplicates")
     assert "This leaves out 1 row in 1 cluster." in texts(test)
     assert "3 rows that people decided stay as decided." in texts(test)
-    press(test, "Leave out 1 row")
+    press(test, "Leave out the duplicates: 1 row")
     assert statuses(project)[:3] == ["accepted"] * 3
 
 
 def test_a_change_of_the_filter_closes_the_question(project: Project, show: Show) -> None:
     test = show("duplicates")
-    press(test, "Leave out the repeats")
+    press(test, "Leave out the duplicates")
     test.text_input(key="cluster-text").set_value("parcel").run()
-    assert not [button for button in test.button if button.label == "Leave out 3 rows"]
-    press(test, "Leave out the repeats")
+    assert not [button for button in test.button if button.label == "Leave out the duplicates: 3 rows"]
+    press(test, "Leave out the duplicates")
     assert "This leaves out 1 row in 1 cluster." in texts(test)
     press(test, "Cancel")
     assert "This leaves out" not in texts(test)
@@ -182,8 +183,8 @@ def test_a_change_of_the_filter_closes_the_question(project: Project, show: Show
 def test_much_goes_to_a_background_job(project: Project, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_actions, "AT_ONCE", 2)
     test = show("duplicates")
-    press(test, "Leave out the repeats")
-    press(test, "Leave out 3 rows")
+    press(test, "Leave out the duplicates")
+    press(test, "Leave out the duplicates: 3 rows")
     job = project.jobs.newest()
     assert job is not None
     assert job.verb == "decide_all"
@@ -324,10 +325,10 @@ def member(kind: str, status: str = "undecided", pinned: str = "") -> Member:
 
 
 def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
-    assert compare.fate(member("near")).startswith("Counts once: not exported")
-    assert compare.fate(member("variant")) == "Stays until somebody leaves it out, similarity 0.93."
-    assert compare.fate(member("near", pinned="keep")) == "Stays: kept on request, similarity 0.93."
-    assert compare.fate(member("exact", status="rejected")).startswith("Left out by a person.")
+    assert compare.fate(member("near")).startswith("Not exported: it repeats")
+    assert compare.fate(member("variant")) == "Exported unless you leave it out, similarity 0.93."
+    assert compare.fate(member("near", pinned="keep")) == "Exported: kept on request, similarity 0.93."
+    assert compare.fate(member("exact", status="rejected")).startswith("Left out by a person, ")
 
 
 @pytest.mark.parametrize(
@@ -336,9 +337,9 @@ def test_what_becomes_of_a_row_is_one_sentence_with_its_similarity() -> None:
 )
 def test_a_stroke_says_what_it_was_and_when(at: str, words: str) -> None:
     now = datetime.fromisoformat("2026-01-02T12:00:40+00:00")
-    stroke = BulkDecision("b", 3412, 0, bulk_actions.REASONS["leave_out"])
+    stroke = BulkDecision("b", 3412, 0, BULK_REASONS["leave_out"])
     line = bulk_actions.undo_line(stroke, f"2026-01-02T{at}+00:00", now)
-    assert line == f"Left out 3,412 repeats, {words}."
+    assert line == f"Leave out the duplicates (3,412 decisions), {words}."
 
 
 def test_large_counts_are_readable() -> None:
@@ -360,4 +361,4 @@ def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, 
 
 def test_leaving_out_says_that_repeats_count_once_already() -> None:
     line = bulk.touched_lines(Touched(3, 2, 0, 0), "leave_out")[0]
-    assert "They already count once; this makes it a decision that shows in review" in line
+    assert "They count once already; this makes it a decision that shows in review" in line

@@ -17,6 +17,7 @@ from curation.records import Filter
 from curation.store import database, jobs
 from curation.ui import state
 from curation.ui.export import sentences
+from curation.wording import TREATMENTS
 
 APP = Path(__file__).parents[2] / "app.py"
 ENDS = ("never came", "is broken and I want my money back", "was left at the wrong door", "cost more than it said")
@@ -79,15 +80,15 @@ def folder(home: Path) -> Path:
 
 
 def test_rows_with_personal_data_are_counted_and_their_fate_is_asked(page: AppTest) -> None:
-    assert "Personal data or keys were found in 2 rows" in texts(page)
-    (choice,) = (radio for radio in page.radio if radio.label == "What becomes of these rows")
-    assert choice.options == list(sentences.TREATMENTS.values())
+    assert "2 rows of the clean set may hold personal data or keys" in texts(page)
+    (choice,) = (radio for radio in page.radio if radio.label == "These rows are")
+    assert choice.options == [word.title for word in TREATMENTS.values()]
     assert choice.value == "mask"
-    assert "Rows with personal data or keys: 2 were masked." in texts(page)
+    assert "2 rows with personal data or keys: masked, such as [email]." in texts(page)
 
 
 def test_the_choice_goes_with_the_export(page: AppTest, made: Path) -> None:
-    next(radio for radio in page.radio if radio.label == "What becomes of these rows").set_value("leave_out")
+    next(radio for radio in page.radio if radio.label == "These rows are").set_value("leave_out")
     shown(page)
     next(button for button in page.button if button.label == "Write the export").click()
     shown(page)
@@ -114,8 +115,8 @@ def test_an_export_is_approved_with_a_name_and_a_reason(page: AppTest, made: Pat
     approval = gate(folder(made))
     assert (approval.name, list(approval.waivers.values())) == ("Ann Lee", [WHY])
     assert "Ann Lee approved this export on" in texts(test)
-    assert "Writing a new one ends that approval." in texts(test)
-    assert f"Training all the same, because: {WHY}" in texts(test)
+    assert "Writing a new one ends this approval." in texts(test)
+    assert f"Training is allowed anyway, because: {WHY}" in texts(test)
     assert not [button for button in test.button if button.label == "Approve this export"]
 
 
@@ -158,12 +159,12 @@ def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:
 
 
 def test_sentences_of_the_page() -> None:
-    assert "in 1 row of" in sentences.personal_line(1)
+    assert "1 row of" in sentences.personal_line(1)
     assert sentences.personal_fate({}) == ""
     assert sentences.personal_fate({"rows": 0, "treatment": "keep"}) == ""
     assert sentences.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
     assert sentences.marks_line({}) == ""
-    assert "1,000 rows. Teaching form or style: 2 rows." in sentences.marks_line({"retrieval": 1000, "style": 2})
+    assert "1,000 rows. Form or style to learn: 2 rows." in sentences.marks_line({"retrieval": 1000, "style": 2})
 
 
 def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:
@@ -182,7 +183,7 @@ def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) ->
     trained = project.measuring.held_out.trained()
     project.measuring.held_out.hold(sorted(trained)[:3])
     test = shown(page)
-    assert "that models are measured on stand in the train part of this export" in texts(test)
+    assert "used to measure models are in the training split" in texts(test)
     project.exports.write(folder(made), layout=Layout(treatment="mask"))
     assert "rows stand in test, never in train or validation" in texts(shown(page))
     assert "in the train part of this export" not in texts(page)
@@ -194,7 +195,7 @@ def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) ->
 def test_shares_weights_and_settings_of_formats_are_chosen_on_the_page(page: AppTest, made: Path) -> None:
     fields = {field.label: field for kind in ("number_input", "text_input") for field in getattr(page, kind)}
     assert (fields["Train, % of the rows"].value, fields["Validation, %"].value) == (80, 10)
-    assert fields["How hard zstd compresses"].value == 3
+    assert fields["Compression level of zstd"].value == 3
     assert not write_button(page).disabled
     fields["Train, % of the rows"].set_value(95)
     assert "together" not in texts(page)

@@ -101,7 +101,7 @@ def test_the_threshold_shows_at_once_what_it_leaves(home: Path, monkeypatch: pyt
         scope = project.findings.stored.scope(Filter(sure=sure / 100))
         assert figures(test)["Findings"] == f"{scope.findings:,}"
         assert figures(test)["Rows"] == f"{scope.rows:,}"
-        guessed = "count on about half of them being right" in texts(test)
+        guessed = "Expect about half of them to be right" in texts(test)
         assert guessed == bool(project.findings.stored.total(Filter("label_noise", sure=sure / 100)))
     project.close()
 
@@ -127,7 +127,7 @@ def test_labels_mixed_up_are_listed_and_a_pair_narrows_the_findings(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = show("Labels", home, monkeypatch)
-    assert "Which labels are mixed up" in [header.value for header in test.header]
+    assert "Labels confused with each other" in [header.value for header in test.header]
     first = test.dataframe[0].value.iloc[0]
     assert (first["Labelled"], first["Reads like"], first["Rows"]) == ("login", "refund", 4)
     test = show("Labels", home, monkeypatch, WRONG)
@@ -147,7 +147,7 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
     assert "Relabels 3 rows of 1 class. 1 row decided by people already stays." in texts(test)
     press(test, "Yes, do it", "follow")
     assert [project.examples.stored.get(id).label for id in ids] == ["login", "refund", "refund", "refund"]  # type: ignore[union-attr]
-    named = "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0% sure (3 decisions in one stroke), "
+    named = "Followed the suggestions: Wrong labels, “login” read as “refund”, at least 0 % sure (3 decisions), "
     assert named in texts(test)
     assert figures(test)["Decided rows"] == "4"
     press(test, "Undo all of it")
@@ -160,7 +160,7 @@ def test_all_suggestions_are_followed_in_one_stroke_and_taken_back_in_one_press(
 def test_leaving_out_and_marking_right_say_how_many_rows_before(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("Labels", home, monkeypatch, WRONG)
     assert "Leaves out 4 rows of 1 class." in texts(test)
-    assert "Marks as right 4 rows of 1 class." in texts(test)
+    assert "Accepts 4 rows of 1 class." in texts(test)
     press(test, "Yes, do it", "leave-out")
     project = Project.open(home / "projects" / "Labels")
     assert len(project.examples.curated().removed) == 4
@@ -184,7 +184,7 @@ def test_review_opens_with_the_same_filter(home: Path, monkeypatch: pytest.Monke
 
 def test_free_text_has_no_picture_but_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("Prose", home, monkeypatch)
-    assert "The outputs of this set are free text, not labels, so there are no labels to mix up." in texts(test)
+    assert "The outputs of this set are free text, not labels, so no labels can be confused." in texts(test)
     assert int(figures(test)["Rows"]) >= 4
 
 
@@ -195,7 +195,7 @@ def test_the_quick_look_is_marked_until_the_checks_end(
     project.examples.load(home / "labels.csv")
     assert project.findings.quick_look()
     test = show("New", tmp_path / "home", monkeypatch)
-    assert "The full checks did not end" in texts(test)
+    assert "The full checks did not finish" in texts(test)
     assert test.dataframe[0].value.iloc[0]["Reads like"] == "refund"
     project.findings.check()
     project.close()
@@ -249,21 +249,21 @@ def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judg
 def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audited() -> None:
     counts = {"empty": 5, "label_noise": 30, "pii": 10}
     noise: dict[str, Interval] = {"label_noise": (0.6, 0.4, 0.8)}
-    half = "count on about half of them being right"
+    half = "Expect about half of them to be right"
     assert trusted("empty", counts, {}) == ""
     assert trusted("empty", {"empty": 5, "label_noise": 0}, {}) == ""
-    assert trusted("label_noise", counts, {}).startswith("Nobody has audited these flags.")
+    assert trusted("label_noise", counts, {}).startswith("Nobody has audited these flags yet.")
     assert half in trusted("label_noise", counts, {})
-    assert trusted("", counts, {}).startswith("Nobody has audited the flags of “Wrong labels”. Until then count on")
+    assert trusted("", counts, {}).startswith("Nobody has audited the flags of “Wrong labels” yet.")
     assert trusted("", counts | {"mismatch": 2}, {}).startswith(
         "Nobody has audited the flags of “Wrong labels” and “Mismatch”."
     )
     assert trusted("", counts, noise) == (
-        "By the audit about 60% of the flags of “Wrong labels” are right (likely 40% to 80%)."
+        "By the audit about 60 % of the flags of “Wrong labels” are right (40 to 80 %)."
     )
     assert trusted("label_noise", counts, noise, (3, 1)) == (
-        "By the audit about 60% of these flags are right (likely 40% to 80%). "
-        "Of the 4 decided one by one so far, 3 flags were right (75%)."
+        "By the audit about 60 % of these flags are right (40 to 80 %). "
+        "Of the 4 decided one by one so far, 3 flags were right (75 %)."
     )
     known = {**noise, "pii": (1.0, 0.8, 1.0)}
     assert trust.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))
@@ -279,7 +279,7 @@ def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labe
     many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
     assert 31 in set(mixed_up.picture_frame(many, ("", ""))["Cell"])
     assert mixed_up.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
-    assert mixed_up.pairs_line(3, 100) == "Press a cell or a row to see its findings."
+    assert mixed_up.pairs_line(3, 100) == "Select a cell or a row to see its findings."
 
 
 def test_bars_stand_on_the_side_of_the_threshold_they_belong_to() -> None:
@@ -295,15 +295,15 @@ def test_a_filter_has_a_name_people_can_read() -> None:
         check="label_noise", label="a", text="money", status="rejected", sure=0.55, given="a", suggested="b"
     )
     assert formatting.filter_words(filter, TITLES) == (
-        "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55% sure"
+        "Wrong labels, “a” read as “b”, label “a”, text contains “money”, left out, at least 55 % sure"
     )
-    assert formatting.filter_words(Filter(), TITLES) == "all checks, at least 0% sure"
+    assert formatting.filter_words(Filter(), TITLES) == "all checks, at least 0 % sure"
 
 
 def test_a_quick_look_is_no_run_on_the_whole_set() -> None:
     runs = [CheckRun("label_noise", "done", summary={"preview": True}), CheckRun("pii", "not_checked", "no text")]
     assert list(checks.checks_frame(runs, TITLES, {"label_noise": 3})["State"]) == [
-        "Quick look, still checking",
+        "A first look has run, the full check has not finished",
         "Not checked: no text",
     ]
 

@@ -24,8 +24,8 @@ def test_an_excel_sheet_is_told_in_plain_words(tmp_path: Path) -> None:
     ("shape", "says"),
     [
         ("messages", "one conversation a row"),
-        ("alpaca", "as Alpaca writes them"),
-        ("preference", "preferred one is used"),
+        ("alpaca", "one Alpaca instruction a row"),
+        ("preference", "one preferred and one rejected answer a row"),
     ],
 )
 def test_shapes_are_told_in_words(tmp_path: Path, shape: str, says: str) -> None:
@@ -33,7 +33,7 @@ def test_shapes_are_told_in_words(tmp_path: Path, shape: str, says: str) -> None
     path.write_text("text,category\nwhere is my parcel,delivery\nmy money back,refund\n", encoding="utf-8")
     told = sentences.read_as(replace(preview(path), shape=shape, encoding="windows-1252"))
     assert says in told
-    assert told.endswith("written as windows-1252; look whether accents come out right below.")
+    assert told.endswith("read as windows-1252: check that accents are right below.")
 
 
 def test_the_preview_says_how_much_it_shows() -> None:

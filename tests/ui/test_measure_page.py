@@ -100,7 +100,7 @@ def test_what_was_not_measured_says_why(asked: Project) -> None:
         asked.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20)))
     test = shown()
     assert list(test.dataframe[0].value["Score"]) == ["100.0 %", "Not measured"]
-    assert "Looked-up passages: not measured, no texts" in text_of(test)
+    assert "Prompt with retrieved documents: not measured, no knowledge texts" in text_of(test)
 
 
 def test_imported_outputs_are_told(asked: Project, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(aske
 def test_what_outputs_may_be_is_said_where_they_are_dropped(asked: Project) -> None:
     test = shown()
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
-    assert "Exports keep the rows you download here in the test part" in text_of(test)
+    assert "Exports keep the rows you download here in the test split" in text_of(test)
     (box,) = (one for one in test.get("file_uploader") if one.proto.label.startswith("Outputs"))
     assert box.proto.label == "Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX"
 
@@ -170,9 +170,9 @@ def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project,
     asked.measuring.import_outputs(OutputFile(path, "zero_shot"))
     test = shown()
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
-    assert "30 rows are held back that no model has been scored on yet." in text_of(test)
+    assert "30 rows are held back, and no model has been scored on them yet." in text_of(test)
     test.button(key="measure-take-back").click().run()
     assert not test.exception
     assert asked.measuring.held_out.held().ids == set(ids[:10])
-    assert "scored on yet" not in text_of(test)
+    assert "scored on them yet" not in text_of(test)
     assert sentences.waiting_line(1).startswith("1 row is held back")

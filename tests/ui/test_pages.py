@@ -114,7 +114,7 @@ def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypat
     after = project.examples.stored.get(shown.id)
     assert after is not None
     assert after.status == "accepted"
-    assert "Somebody else decided" in texts(test)
+    assert "Somebody else has just decided" in texts(test)
     project.decisions.undo("somebody else")
     project.close()
 

@@ -100,7 +100,7 @@ def test_an_audit_walked_to_its_result_shows_the_figure(questions: Project) -> N
         press(test, "Wrong" if n % 2 == 0 else "Right")
     answer_rest(questions, "right")
     test.run()
-    assert "10 % of the labels are wrong: every row was looked at." in texts(test)
+    assert "10 % of the labels are wrong: every row was judged." in texts(test)
     assert "40 random rows answered: 4 wrong, 36 right." in texts(test)
     told = questions.rounds.audit_result()
     assert told is not None
@@ -120,11 +120,11 @@ def test_pressing_a_label_says_wrong_and_what_is_right_and_one_press_corrects_it
     told = questions.rounds.audit_result()
     assert told is not None
     assert told.wrong == {first.id: other}
-    assert "1 row was found wrong. Nothing is changed yet" in texts(test)
-    assert test.dataframe[-1].value["What happens"].tolist() == [f"Would be relabelled to {other}"]
+    assert "1 row was judged wrong. It still goes into the export" in texts(test)
+    assert test.dataframe[-1].value["What happens"].tolist() == [f"Will be relabelled to {other}"]
     press(test, "Yes, do it")
     assert test.dataframe[-1].value["What happens"].tolist() == [f"Relabelled to {other}"]
-    assert "Nothing is changed yet" not in texts(test)
+    assert "still goes into the export" not in texts(test)
     corrected = questions.examples.stored.get(first.id)
     assert corrected is not None
     assert (corrected.label, corrected.status) == (other, "labelled")
@@ -192,7 +192,7 @@ def test_the_headline_says_share_and_range() -> None:
     [
         ((0.15, 0.11, 0.2), 100, "clean the set"),
         ((0.07, 0.04, 0.12), 100, "shows a warning"),
-        ((0.02, 0.01, 0.04), 100, "nothing in the way"),
+        ((0.02, 0.01, 0.04), 100, "the answers are good enough"),
         ((0.02, 0.01, 0.04), 40, "From 50 answered rows on"),
     ],
 )
@@ -203,7 +203,7 @@ def test_the_meaning_follows_the_verdicts_own_rule(rate: tuple[float, float, flo
 
 def test_what_nobody_could_tell_is_said() -> None:
     found = Estimate((0.07, 0.02, 0.17), 95, 88, 7, 5, ())
-    assert "On 5 rows nobody could tell" in audit.basis(found)
+    assert "The reviewers could not judge 5 rows" in audit.basis(found)
 
 
 def test_precision_is_a_share_with_its_range_or_a_dash() -> None:
@@ -223,9 +223,9 @@ def test_correcting_says_what_happens_to_each_row() -> None:
             for n, (id, status) in enumerate(zip("xyz", ("labelled", "undecided", "accepted"), strict=True))]  # fmt: skip
     told = result({"x": "refund", "y": "", "z": ""}, "xy")
     frame = audit.wrong_frame(rows, told)
-    assert frame["Answer found wrong"].tolist() == ["card"] * 3  # as it was judged, not as it was imported
+    assert frame["Answer judged wrong"].tolist() == ["card"] * 3  # as it was judged, not as it was imported
     assert frame["What happens"].tolist() == [
-        "Would be relabelled to refund", "Would be left out", "Stays: accepted by a person since",
+        "Will be relabelled to refund", "Will be left out", "Stays: accepted by a person since",
     ]  # fmt: skip
     assert audit.settle_line(told).startswith("1 row gets the label a reviewer gave and 1 row is left out, also")
     assert vote_card.settled(BulkDecision("b", 2, 1, "")) == "2 rows decided. 1 row had been decided before."
@@ -266,16 +266,16 @@ def test_after_suggestions_were_followed_the_audit_judges_and_corrects_what_it_s
     test.run()
     assert "Followed the suggestions" not in texts(test)  # that stroke was not made here
     frame = test.dataframe[-1].value
-    assert frame["Answer found wrong"].tolist() == ["account", "account"]
-    assert sorted(frame["What happens"]) == ["Would be left out", "Would be relabelled to refund"]
+    assert frame["Answer judged wrong"].tolist() == ["account", "account"]
+    assert sorted(frame["What happens"]) == ["Will be left out", "Will be relabelled to refund"]
     press(test, "Yes, do it")
     assert sorted(test.dataframe[-1].value["What happens"]) == ["Left out", "Relabelled to refund"]
-    assert "Nothing is changed yet" not in texts(test)
+    assert "still goes into the export" not in texts(test)
     assert not [button for button in test.button if button.label.startswith("Correct")]
     now = [questions.examples.stored.get(one.id) for one in (first, second)]
     assert [(one.label, one.status) for one in now if one] == [("refund", "labelled"), ("account", "rejected")]
     press(test, "Undo all of it")
-    assert "2 rows were found wrong" in texts(test)
+    assert "2 rows were judged wrong" in texts(test)
     assert questions.examples.stored.get(first.id).label == "account"  # type: ignore[union-attr]  # the bulk stroke stands
 
 
@@ -300,7 +300,7 @@ def test_the_team_page_offers_to_take_back_only_what_was_adopted_there(questions
         ((0.82, 0.7, 0.9), "agree fairly"),
         ((0.3, 0.1, 0.5), "agree too little"),
         ((-0.2, -0.4, 0.0), "less than chance"),
-        ((0.5, 0.0, 1.0), "48 of 60 rows got the same answer from everybody, but alpha lies anywhere from 0.00"),
+        ((0.5, 0.0, 1.0), "48 of 60 rows got the same answer from everybody, but alpha may be anything from 0.00"),
     ],
 )
 def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], says: str) -> None:
@@ -309,7 +309,7 @@ def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], say
 
 def test_nearly_one_answer_is_too_little_variety_to_tell_and_no_disagreement() -> None:
     told = team.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
-    assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are one and the")
+    assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are the same")
     assert "too little variety to tell" in told
     assert "agree too little" not in told
 
@@ -344,7 +344,7 @@ def test_labels_that_begin_alike_are_named_first() -> None:
     labels = ["transfer_fee_charged", "refund"]
     assert new_label.longer("transfer_fe", labels) == ["transfer_fee_charged"]
     assert new_label.refusal("transfer_fe", labels) == ""
-    assert new_label.refusal("refund", labels).startswith("“refund” is a label already: choose")
+    assert new_label.refusal("refund", labels).startswith("“refund” is a label already. Choose")
 
 
 def test_rows_drawn_for_checks_alone_are_told_apart(questions: Project) -> None:

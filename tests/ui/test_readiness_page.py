@@ -15,7 +15,6 @@ from curation.readiness.arms import scored
 from curation.records import Filter
 from curation.ui import state
 from curation.ui.readiness import sentences
-from curation.ui.widgets import outcomes
 from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -68,7 +67,7 @@ def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
 ) -> None:
     shown = texts(show(judged, monkeypatch))
     assert "2. Can the base model do it with better prompting?" in shown
-    assert "3. Can retrieval or context do it? Is it style or substance?" in shown
+    assert "3. Can retrieval or examples do it? Is it style or substance?" in shown
     stages = sentences.stages((project.verdict.last() or {})["path"])
     states = [stage.state for stage in stages]
     assert states.count("stopped") == 1
@@ -84,7 +83,7 @@ def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
     slider = next(one for one in test.slider if one.label == "Good enough from")
     slider.set_value(0.5).run()
     assert not test.exception
-    assert "Do not tune: a good prompt already does it." in texts(test)
+    assert "Do not fine-tune: a good prompt already meets the target." in texts(test)
     assert project.verdict.last() == before
     assert project.settings.context() == TOLD
 
@@ -95,7 +94,7 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 ) -> None:
     project.settings.save_context(told)
     verdict = project.verdict.judge()
-    line = sentences.stability_line(verdict.stability, verdict.outcome, outcomes.WORDS)
+    line = sentences.stability_line(verdict.stability, verdict.outcome)
     shown = texts(show(judged, monkeypatch))
     assert shown.count(line) == 2
     assert shown.count(verdict.nearest_flip) == 2
@@ -107,16 +106,16 @@ def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
     step = {"status": "not evaluated", "reason": "no target score is given"}
     found = sentences.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
     assert [(one.state, one.lines) for one in found[1:3]] == [
-        ("unasked", ("Give a target score, then it can be asked.",))
+        ("unasked", ("Give a target score, and this question can be answered.",))
     ] * 2
     passed = {"id": "2", "status": "passed", "reason": "Nothing changes."}
     mixed = sentences.stages([passed, {"id": "3", **step}])[2]
-    assert (mixed.state, mixed.lines[1]) == ("passed", "The rest is not asked: no target is given.")
+    assert (mixed.state, mixed.lines[1]) == ("passed", "The rest needs a target score.")
 
 
 def test_firmness_is_said_in_plain_words() -> None:
-    line = sentences.stability_line({"lora": 0.91, "collect": 0.09}, "lora", outcomes.WORDS)
-    assert line.endswith("it comes out as “Fine-tune with LoRA” in 91 %, as “Collect more first” in 9 %.")
+    line = sentences.stability_line({"lora": 0.91, "collect": 0.09}, "lora")
+    assert line.endswith("the verdict is “fine-tune with LoRA” in 91 %, “collect more examples first” in 9 %.")
 
 
 def test_keeping_saves_the_answers_but_no_imagined_score(
@@ -185,7 +184,7 @@ def project_filter(project: Project):  # type: ignore[no-untyped-def]
 def test_the_page_says_what_a_lift_takes() -> None:
     line = sentences.lift_line(0.05, 0.8, 200)
     assert "460 rows" in line
-    assert "200 rows are at hand." in line
+    assert "200 rows are there." in line
     assert "nothing can improve" in sentences.lift_line(0.1, 0.95, 200)
     frame = sentences.lift_frame(0.8, 1500)
     assert list(frame["You have enough"]) == ["No", "No", "Yes", "Yes", "Yes"]

@@ -51,7 +51,7 @@ def test_settings_of_a_check_are_saved_and_taken_back(page: AppTest, tmp_path: P
     project = Project.open(tmp_path / "projects" / "Prose")
     assert "All checks have their built-in settings." in texts(page)
     choose(page, "too_long")
-    field = next(box for box in page.number_input if box.label == "Tokens the model reads at once")
+    field = next(box for box in page.number_input if box.label == "Context length of the model, in tokens")
     assert (field.value, field.min, field.max) == (8192, 64, 2_000_000)
     field.set_value(4096)
     press(page, "Save")

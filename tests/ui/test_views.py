@@ -1,15 +1,16 @@
 """What people read: hidden characters made visible, text never as markup, figures short and honest."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.project.jobs import Job
-from curation.readiness.gates.reading import OUTCOMES
 from curation.records import Example, FindingRow, Step
 from curation.ui.widgets import formatting, outcomes
+from curation.wording import Tone
 
 
 def example(label: str | None = "a") -> Example:
@@ -72,10 +73,8 @@ def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
 def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() -> None:
     fact = {"kind": "estimated", "value": 0.062, "low": 0.032, "high": 0.102, "threshold": 0.05,
             "origin": "measured: somewhere", "detail": {"unit": "share"}}  # fmt: skip
-    assert formatting.value_line(fact).startswith(
-        "Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Held against 5.0 %. "
-    )
-    assert formatting.value_line({**fact, "kind": "declared"}) == "As declared."
+    assert formatting.value_line(fact).startswith("Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Threshold 5.0 %. ")
+    assert formatting.value_line({**fact, "kind": "declared"}) == "Declared by you."
 
 
 def test_time_left_waits_until_it_can_tell() -> None:
@@ -85,15 +84,15 @@ def test_time_left_waits_until_it_can_tell() -> None:
     assert formatting.time_left(job, start + timedelta(seconds=20)) == ", about 20 s left"
 
 
-def test_every_outcome_has_its_word_colour_and_icon() -> None:
-    assert set(outcomes.OUTCOMES) == set(OUTCOMES)
+def test_every_tone_has_its_colour_and_icon() -> None:
+    assert set(outcomes.TONES) == set(get_args(Tone))
 
 
 def test_a_stale_verdict_says_what_to_do() -> None:
     body = {"verdict": {"next_step": "Measure the base model"}}
     assert formatting.next_steps(Step(True, True, ""), body) == [
         "Measure the base model",
-        "The examples, or what you told about them, have changed since: run the checks again.",
+        "The examples or your settings have changed since: run the checks again.",
     ]
 
 

@@ -12,6 +12,7 @@ from curation.records import Dataset
 from curation.sampling.intervals import Interval
 from curation.text.features import Ints, id_order
 from curation.text.openings import unopened
+from curation.wording import percent
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def labelled(
     ids, texts, given = dataset.values("id"), unopened(dataset.values("input")), dataset.values("label")
     usable = [n for n in id_order(ids).tolist() if given[n] and given[n].strip() and texts[n].strip()]
     if not usable:
-        raise NotChecked("no row carries a label, so no label can be wrong")
+        raise NotChecked("no row has a label")
     sizes = Counter(label for label, _ in {(given[n], repeats[n]) for n in usable})
     names = sorted(label for label, size in sizes.items() if size >= smallest)
     number = {name: n for n, name in enumerate(names)}
@@ -69,7 +70,7 @@ def needs_signal(accuracy: Interval, right: npt.NDArray[np.bool_], labels: Ints,
         majority = np.bincount(labels).max() / len(labels)
         raise NotChecked(
             f"the texts do not tell the labels apart: reading {len(labels)} rows finds the right label for "
-            f"{right.mean():.0%}, always giving the commonest for {majority:.0%}"
+            f"{percent(right.mean())}, always guessing the commonest {percent(majority)}"
         )
 
 

@@ -31,6 +31,7 @@ from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import WORD, Floats, Ints
 from curation.text.normalise import unpunctuated
 from curation.text.openings import unopened
+from curation.wording import percent
 
 LONGEST = 300
 """Characters of a text that are read: bounds the time of long texts."""
@@ -66,7 +67,7 @@ def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore, settin
     needs_signal(accuracy, right, rows.labels, len(rows.names))
     if right.mean() < COARSE:
         raise NotChecked(
-            f"a first look finds the right label for {right.mean():.0%} of the rows: too coarse for these "
+            f"a first look finds the right label for {percent(right.mean())} of the rows: too coarse for these "
             f"{len(rows.names):,} labels; wait for the full check"
         )
     doubt = np.clip((1.0 + other - GIVEN * given) / 2, 0.0, 1.0)
@@ -88,7 +89,7 @@ def _row(rows: Labelled, n: int, best: int, confidence: float) -> dict[str, Any]
     return {
         "id": rows.ids[n],
         "confidence": round(confidence, 6),
-        "message": f"Labelled “{given}”, but at first look it reads like “{suggested}”.",
+        "message": f"Labelled “{given}”, but at a first look it reads like “{suggested}”.",
         "evidence": {"given": given, "suggested": suggested, "preview": True},
         "suggestion": f"relabel:{suggested}",
     }

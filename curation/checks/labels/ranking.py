@@ -41,10 +41,10 @@ MOST_CELLS = 100_000_000
 @dataclass(frozen=True)
 class Settings:
     smallest_class: int = field(
-        default=5, metadata={"help": "Labels on fewer distinct rows are listed but not judged", "min": 2, "max": 100}
+        default=5, metadata={"help": "Labels on fewer distinct rows are listed, not checked", "min": 2, "max": 100}
     )
     fewest_rows: int = field(
-        default=20, metadata={"help": "Fewer rows that can be judged are not judged at all", "min": 10, "max": 1000}
+        default=20, metadata={"help": "Below this many usable rows the check does not run", "min": 10, "max": 1000}
     )
     dimensions: int = field(default=256, metadata={"help": "Dimensions of the text features", "min": 16, "max": 1024})
     ranking: Ranking = field(
@@ -52,7 +52,7 @@ class Settings:
         metadata={"help": "What makes a label suspicious", "choices": get_args(Ranking)},
     )
     recall: bool = field(
-        default=False, metadata={"help": "Flag more rows: finds more wrong labels, and more right ones"}
+        default=False, metadata={"help": "Flag more rows: finds more wrong labels but flags more right ones"}
     )
     static_embeddings: bool = field(
         default=True, metadata={"help": "Also read the texts with static embeddings where the extra is installed"}

@@ -74,10 +74,14 @@ def _waivers(given: Sequence[str]) -> dict[str, str]:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
-    parser.add_argument("--project", type=Path, metavar="DIR", help="also say how far this project has moved on since")
-    parser.add_argument("--current", action="store_true", help="with --project: fail if it has moved on at all")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="also say how far this project has changed since")
+    parser.add_argument("--current", action="store_true", help="with --project: fail if it has changed at all")
     parser.add_argument("--approve", metavar="NAME", help="record that this person approves the export, then check it")
     parser.add_argument(
-        "--waive", action="append", default=[], metavar="OUTCOME=WHY", help="train all the same, and why"
+        "--waive",
+        action="append",
+        default=[],
+        metavar="OUTCOME=WHY",
+        help="allow training in spite of this verdict, and why",
     )
     add_output(parser)

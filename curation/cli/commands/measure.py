@@ -25,8 +25,8 @@ from curation.project import Project
 from curation.project.place import KNOWLEDGE
 from curation.records import Columns
 
-KEPT_APART = "Exports of this project put them into the test part from now on, so that no model is trained on them."
-NOT_KEPT_APART = "No project knows of them: name --project DIR, so that its exports train no model on them."
+KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
+NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
 
 MOST_CALLS = 1000
 """Unless --max-calls says otherwise: three arms of 200 rows, and some to spare for retries."""
@@ -40,16 +40,24 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_context(parser)
     parser.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible one, like http://127.0.0.1:8080/v1")
     parser.add_argument(
-        "--model", metavar="NAME", help="as the endpoint calls it; with --import the one that gave the outputs"
+        "--model", metavar="NAME", help="its name at the endpoint; with --import the model that gave the outputs"
     )
-    parser.add_argument("--completions", action="store_true", help="a base model: plain text instead of chat")
+    parser.add_argument("--completions", action="store_true", help="base model: plain text completion instead of chat")
     parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(ARMS)}")
-    parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to look answers up in (UTF-8)")
+    parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to retrieve from (UTF-8)")
     parser.add_argument("--template", type=Path, metavar="FILE", help="a prompt of your own with {input} in it")
-    parser.add_argument("--instruction", default="", metavar="TEXT", help="in place of the first sentence of ours")
+    parser.add_argument("--instruction", default="", metavar="TEXT", help="replaces the built-in instruction")
     parser.add_argument("--rows", type=int, default=200, metavar="N", help="rows held back and asked (default 200)")
-    parser.add_argument("--every-row", action="store_true", help="ask all of them, even where the answer is clear")
-    parser.add_argument("--reply-tokens", type=int, default=0, metavar="N", help="left out: from the outputs' lengths")
+    parser.add_argument(
+        "--every-row", action="store_true", help="ask all of them, even where the result is clear earlier"
+    )
+    parser.add_argument(
+        "--reply-tokens",
+        type=int,
+        default=0,
+        metavar="N",
+        help="token limit of a reply (default: from the length of the outputs)",
+    )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="S", help="seconds a call may take (default 30)")
     parser.add_argument("--max-calls", type=int, default=MOST_CALLS, metavar="N", help=f"default {MOST_CALLS:,}")
     parser.add_argument("--max-tokens", type=int, metavar="N", help="of all calls together")
@@ -127,7 +135,7 @@ def _sensible(args: argparse.Namespace) -> None:
 
     knows = args.knowledge is not None or (args.project is not None and (args.project / KNOWLEDGE).exists())
     if "knowledge_base" in _arms(args) and not knows and not args.outputs and not args.held_out:
-        raise UsageError("The arm knowledge_base needs texts to look answers up in: name them with --knowledge FILE.")
+        raise UsageError("The arm knowledge_base needs texts to retrieve from: name them with --knowledge FILE.")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ class Settings:
     row_group: int = field(
         default=50_000, metadata={"help": "Rows compressed together", "min": 1_000, "max": 1_000_000}
     )
-    level: int = field(default=3, metadata={"help": "How hard zstd compresses", "min": 1, "max": 22})
+    level: int = field(default=3, metadata={"help": "Compression level of zstd", "min": 1, "max": 22})
 
 
 @export_format("parquet", "Parquet", settings=Settings())

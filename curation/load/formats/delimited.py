@@ -67,7 +67,7 @@ def _header(look: Sequence[list[str]], records: "Records", source: Source) -> li
         return [f"column_{n + 1}" for n in range(len(first))]
     offset, _, fields, problem = next(iter(records))
     if problem:
-        raise InputRejected(f"{source.name}, header at byte {offset:,}: {problem[1]}; mend the first line")
+        raise InputRejected(f"{source.name}, header at byte {offset:,}: {problem[1]}; correct the first line")
     names, changes = unique_names(fields)
     for change in changes:
         source.warn(change)

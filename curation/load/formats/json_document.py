@@ -210,7 +210,9 @@ def _columns(source: Source, raw: bytes, members: list[Member]) -> dict[str, Any
     lengths = {key: len(column) for key, column in columns.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{key!r} {length:,}" for key, length in list(lengths.items())[:10])
-        raise InputRejected(f"{source.name}: its columns are not equally long ({listed}); mend or re-export the file")
+        raise InputRejected(
+            f"{source.name}: its columns are not equally long ({listed}); correct or re-export the file"
+        )
     return columns
 
 

@@ -63,7 +63,7 @@ def _rows(found: Iterator[SheetRow], source: Source) -> Rows:
 def _records(look: Sequence[SheetRow], source: Source) -> tuple[int, list[list[str]]]:
     """The table's first column, and the first rows as texts from there on, all as wide as the first row."""
     if look[0].problem:
-        raise InputRejected(f"{source.name}, first row: {look[0].problem}; mend it and save the workbook again")
+        raise InputRejected(f"{source.name}, first row: {look[0].problem}; correct it and save the workbook again")
     left, right = min(look[0].cells), max(look[0].cells)
     if right - left >= source.limits.columns:
         raise InputRejected(f"{source.name}: {right - left + 1:,} columns, more than {source.limits.columns:,}")

@@ -16,6 +16,7 @@ from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.registry import Registry
 from curation.sampling.intervals import Interval
+from curation.wording import sentence
 
 Item = Callable[[Study, Progress], Evidence]
 """`function(study, progress) -> Evidence`; raises NotChecked where it cannot judge."""
@@ -124,25 +125,4 @@ def not_applicable(study: Study | Known, id: str, why: str, detail: Mapping[str,
 def missing(policy: Policy, id: str, title: str, why: str) -> Evidence:
     """Evidence that could not be gathered, and why."""
     rule = policy.items[id]
-    return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=f"not checked: {why}")
-
-
-def percent(share: float) -> str:
-    """A share 0..1 as a percentage, one decimal below ten: "3.4 %", "27 %"."""
-    number = 100 * share
-    if 0 < number < 0.05:
-        return "under 0.1 %"
-    return f"{number:.0f} %" if abs(number) >= 9.95 or number == round(number) else f"{number:.1f} %"
-
-
-def span(low: float, high: float) -> str:
-    """Two shares as a range: "2.1 to 4.9 %"."""
-    first, last = percent(low), percent(high)
-    if first == last:
-        first, last = f"{100 * low:.1f} %", f"{100 * high:.1f} %"
-    return last if first == last else f"{first.removesuffix(' %')} to {last}"
-
-
-def counted(n: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 row", "2,400 rows"."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=sentence(why))

@@ -2,9 +2,10 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, rated
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.wording import counted
 
 
 @evidence("agreement", "Reviewers agree")
@@ -16,14 +17,15 @@ def agreement(study: Study, progress: Progress) -> Evidence:
     """
     run = study.run("agreement")
     if run.status != "done" or "alpha" not in run.summary:
-        raise NotChecked(run.summary.get("untold") or "no row was reviewed by two people")
+        raise NotChecked(run.summary.get("untold") or "no two people have answered the same row")
     figure = run.summary["alpha"]
     alpha = (float(figure["value"]), float(figure["low"]), float(figure["high"]))
     rows, reviewers = int(run.summary.get("rows", 0)), int(run.summary.get("reviewers", 2))
     message = (
-        f"On {counted(rows, 'row')} seen by several of {reviewers:,} reviewers, agreement is {alpha[0]:.2f} "
+        f"On {counted(rows, 'row')} answered by two or more of {reviewers:,} reviewers, Krippendorff's "
+        f"alpha is {alpha[0]:.2f} "
         f"({alpha[1]:.2f} to {alpha[2]:.2f}), where 1 is always the same answer and 0 is chance."
     )
-    fix = "Settle with the reviewers what the right answer is, write it down, and review the disputed rows again."
+    fix = "Agree with the reviewers on what is right, write it down, and review the disputed rows again."
     detail = {"rows": rows, "reviewers": reviewers}
     return rated(study, "agreement", Figure(alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Figure, Known, derived, percent, rated, span
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
+from curation.wording import percent, span
 
 
 @derived("base_model", "The base model with a good prompt")
@@ -15,12 +16,12 @@ def base_model(known: Known) -> Evidence:
     arms = scored(context)
     prompts = [one for one in arms if one.arm.name in PROMPTS]
     if not prompts:
-        raise NotChecked("no prompt has been scored on held-out rows; run the measurement or enter results")
+        raise NotChecked("no prompt has been scored on held-out rows: measure one, or enter a score")
     best = best_prompt(arms) or max(prompts, key=lambda one: one.score)
     one = "The measured prompt" if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts"
     message = f"{one}, {best.words}, scores {percent(best.score)} on {best.arm.n:,} rows ({span(best.low, best.high)})."
     if best.barred:
-        message += " Every measured prompt breaks a need you declared."
+        message += " But every measured prompt breaks a hard need that you declared."
     detail = {
         "best": best.arm.name,
         "arms": [
@@ -34,7 +35,7 @@ def base_model(known: Known) -> Evidence:
     }  # fmt: skip
     target = context.task.target
     met = target is not None and best.low >= target and not best.barred
-    fix = "Use the prompt; there is nothing left for tuning to win." if met else ""
+    fix = "Use the prompt: tuning has nothing left to win." if met else ""
     status: Status = "warn" if met else "ok"
     made = rated(known, "base_model", Figure(best.interval, message, status=status, fix=fix, detail=detail))
     return replace(made, threshold=target)

@@ -2,10 +2,11 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, percent, rated, span
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent, span
 
 
 @evidence("conflicts", "Same input, different answers")
@@ -18,14 +19,15 @@ def conflicts(study: Study, progress: Progress) -> Evidence:
         raise NotChecked("no row has both an input and an answer")
     found = study.conflicts
     share = wilson(len(found.rows), len(study.usable))
-    message = (
-        f"{counted(found.inputs, 'input')} {'has' if found.inputs == 1 else 'have'} more than one answer; "
-        f"{counted(len(found.rows), 'row')} ({percent(share[0])}, {span(share[1], share[2])}) would have to change."
-    )
-    if found.dated:
-        message += (
-            f" Another {counted(len(found.dated), 'row')} differ by date, which is change rather than contradiction."
+    message = "No input has two different answers."
+    if found.inputs:
+        message = (
+            f"{counted(found.inputs, 'input')} {'has' if found.inputs == 1 else 'have'} more than one answer; "
+            f"{counted(len(found.rows), 'row')} ({percent(share[0])}, {span(share[1], share[2])}) would have to change."
         )
+    if found.dated:
+        rows_differ = counted(len(found.dated), "more row differs", "more rows differ")
+        message += f" {rows_differ} by date: that is change over time, not contradiction."
     rows = [study.rows.ids[n] for n in found.rows]
     fix = f"Decide on one answer for each of these {counted(found.inputs, 'input')}."
     detail = {"inputs": found.inputs, "rows": len(found.rows), "dated": len(found.dated)}

@@ -4,10 +4,11 @@ from math import exp, log
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, not_applicable, percent, rated
+from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.policy import Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.wording import counted, percent
 
 
 @evidence("coverage", "Rows for every class")
@@ -21,7 +22,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         return not_applicable(study, "coverage", "The answers are free text, so there are no classes to count.")
     counts = study.class_counts
     if not counts:
-        raise NotChecked("no row is labelled yet")
+        raise NotChecked("no row has a label yet")
     rule = study.policy.items["coverage"]
     least = int(rule.settings["class_rows"])
     thin = [name for name, n in counts.items() if n < least]
@@ -42,7 +43,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     }  # fmt: skip
     message = _message(len(counts), len(thin), len(absent), least, smallest)
     if single:
-        message = f"Every row has the same label, “{next(iter(counts))}”: there is nothing to tell apart."
+        message = f"Every row has the same label, “{next(iter(counts))}”, so there is no other class to learn."
     elif dominant:
         message += f" One class makes up {percent(largest / total)} of all rows."
     message += _undeclared(study)
@@ -59,14 +60,14 @@ def _effective(counts: dict[str, int]) -> float:
 
 
 def _message(classes: int, thin: int, absent: int, least: int, smallest: int) -> str:
-    rows = counted(smallest, "different row")
+    rows = counted(smallest, "distinct row")
     if not thin:
         each = "The only class has" if classes == 1 else f"Each of the {classes:,} classes has at least"
         return f"{each} {rows}."
     text = f"{thin:,} of {counted(classes, 'class', 'classes')} ({percent(thin / classes)}) "
-    text += f"{'has' if thin == 1 else 'have'} fewer than {least} different rows"
+    text += f"{'has' if thin == 1 else 'have'} fewer than {least} distinct rows"
     if absent:
-        return f"{text}, {'none of which has any' if absent == thin else f'{absent:,} of them none at all'}."
+        return f"{text}, {'and none of them has any' if absent == thin else f'{absent:,} of them none at all'}."
     return f"{text}; the smallest has {smallest:,}."
 
 
@@ -76,7 +77,10 @@ def _fix(study: Study, needed: int, helped: int, single: bool) -> str:
     if single:
         where = f"at least {where}" if helped > 1 else where
     if waiting >= needed > 0:
-        return f"Label rows that have none yet ({waiting:,}) until {where} {'has' if helped == 1 else 'have'} enough."
+        return (
+            f"Label more of the {counted(waiting, 'unlabelled row')}, until {where} "
+            f"{'has' if helped == 1 else 'have'} enough."
+        )
     return f"Collect about {counted(needed, 'more row')} in {where}."
 
 
@@ -87,7 +91,10 @@ def _undeclared(study: Study) -> str:
     if not others:
         return ""
     named = ", ".join(f"“{name}”" for name in others[:3]) + (", …" if len(others) > 3 else "")
-    return f" Not among the labels you declared: {counted(len(others), 'label')} of the data ({named})."
+    return (
+        f" {counted(len(others), 'label')} of the data {'is' if len(others) == 1 else 'are'} not among those "
+        f"you declared: {named}."
+    )
 
 
 def _short(counts: dict[str, int], least: int, dominant: bool, rule: Rule) -> dict[str, int]:

@@ -5,12 +5,13 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
-from curation.readiness.evidence import Figure, evidence, percent, rated, span
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.stand_in.classifier import proxy, shares_of_training, simpler
 from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.wording import percent, points, span
 
 
 @evidence("curve", "Whether more rows would help", needs=("noise",))
@@ -24,7 +25,9 @@ def curve(study: Study, progress: Progress) -> Evidence:
     found = measured(study, progress)
     sizes, mean = found.sizes, found.scores.mean(axis=0)
     if len(set(sizes.tolist())) < len(sizes):
-        raise NotChecked(f"too few rows for a curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts")
+        raise NotChecked(
+            f"too few rows for a learning curve: {int(sizes[-1])} cannot be cut into {len(sizes)} growing parts"
+        )
     rule, rows = study.policy.items["curve"], max(len(study.effective), int(sizes[-1]))
     reach, resamples = int(rule.settings["reach"]), int(rule.settings["resamples"])
     made = fit(found, rows, Limits(rule.settings["flat"], rule.warn or 1.0, reach), resamples, study.generator("curve"))
@@ -39,7 +42,7 @@ def curve(study: Study, progress: Progress) -> Evidence:
     }  # fmt: skip
     status: Status = "warn" if made.steepening else "ok"
     message = _message(made, found) + how
-    fix = f"Collect about {rows:,} to {3 * rows:,} more rows (two to four times as many), then look again."
+    fix = f"Collect about {rows:,} to {3 * rows:,} more rows (two to four times as many), then judge again."
     return rated(study, "curve", Figure(made.ratio, message, kind="estimated", status=status, fix=fix, detail=detail))
 
 
@@ -56,18 +59,18 @@ def measured(study: Study, progress: Progress) -> Measured:
 def _why(made: Curve) -> str:
     """Why there is no forecast, or none as far as usual; "" when nothing is held back."""
     if made.steepening:
-        return "growth is still picking up, so no forecast is honest yet"
+        return "the gains are still growing, so no forecast can be made yet"
     if made.refused:
-        return "it cannot be ruled out that growth is still picking up, so no forecast is honest yet"
-    return "" if 4 in made.forecast else "growth is too even to look further than twice the rows"
+        return "the gains may still be growing, so no forecast can be made yet"
+    return "" if 4 in made.forecast else "the gains are too even for a forecast beyond twice the rows"
 
 
 def _message(made: Curve, found: Measured) -> str:
-    what = "The likeness of the nearest row's answer" if found.metric == "chrf" else "A small model's score"
+    what = "The similarity (chrF) of the nearest row's answer" if found.metric == "chrf" else "A small model's score"
     start, end = (float(score) for score in found.scores.mean(axis=0)[[0, -1]])
     text = (
         f"{what} goes from {percent(start)} at {int(found.sizes[0]):,} rows to {percent(end)} at "
-        f"{int(found.sizes[-1]):,}; the last doubling brought {100 * made.doubling[0]:.1f} points"
+        f"{int(found.sizes[-1]):,}; the last doubling brought {points(made.doubling[0])}"
     )
     if made.refused:
         return f"{text}; {_why(made)}."
@@ -76,4 +79,4 @@ def _message(made: Curve, found: Measured) -> str:
             f"{', and' if times == 2 else ','} {'twice' if times == 2 else 'four times'} the rows would bring it to "
         )
         text += f"{span(band[1], band[2])}"
-    return f"{text}. It is not the score a tuned model would reach."
+    return f"{text}. A tuned model would score differently."

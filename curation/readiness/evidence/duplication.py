@@ -2,10 +2,11 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, evidence, percent, rated
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import percent
 
 
 @evidence("duplication", "Repetition")
@@ -20,10 +21,10 @@ def duplication(study: Study, progress: Progress) -> Evidence:
     share = wilson(loaded - len(study.effective), loaded)
     message = (
         f"{percent(share[0])} of {loaded:,} rows add nothing: {exact:,} exact duplicates, {near:,} near-duplicates, "
-        f"{len(study.unique) - len(study.effective):,} conflicting or known from an evaluation set."
+        f"{len(study.unique) - len(study.effective):,} conflicting or also in an evaluation set."
     )
     repeated = [rows.ids[n] for n in study.usable if not rows.kept[n]]
-    fix = "Nothing to do before training: the export leaves duplicates out. Judge the set by the rows that count."
+    fix = "Nothing to do: the export leaves duplicates out. Judge the set by its effective rows."
     return rated(
         study,
         "duplication",

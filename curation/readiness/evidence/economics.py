@@ -5,6 +5,7 @@ from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import Money, money, work_left
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
+from curation.wording import months
 
 
 @derived("economics", "When it pays", needs=("effective_size", "noise"))
@@ -22,7 +23,7 @@ def economics(known: Known) -> Evidence:
         "capex": list(found.capex), "labelling": found.labelling, "gpu": found.gpu, "currency": found.currency,
         "left_out": list(found.left_out), "calls": found.calls,
     }  # fmt: skip
-    fix = "Tune only with another reason than money, or at a higher volume."
+    fix = "Fine-tune only for another reason than money, or at a higher volume."
     message = _message(found, never, rule.warn or 0.0, _absent(context))
     return rated(known, "economics", Figure(found.months, message, kind="estimated", fix=fix, detail=detail))
 
@@ -43,7 +44,7 @@ def _absent(context: Context) -> str:
 def _message(found: Money, never: float, limit: float, absent: str) -> str:
     bills = (
         f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}; "
-        f"making it costs {_sum(found.capex[0], found)}"
+        f"making the tuned model costs {_sum(found.capex[0], found)}"
     )
     if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
@@ -51,21 +52,15 @@ def _message(found: Money, never: float, limit: float, absent: str) -> str:
         text = f"{bills}, which is never earned back at {found.calls:,} calls a month"
         text += "." if found.calls_needed else ", nor at any other volume: a tuned call saves nothing."
     else:
-        low, high = _months(found.months[1], never), _months(found.months[2], never)
-        text = f"{bills}, earned back in {_months(found.months[0], never)}"
+        low, high = months(found.months[1], never), months(found.months[2], never)
+        text = f"{bills}, earned back in {months(found.months[0], never)}"
         text += "." if low == high else f" ({low} to {high})."
     if found.calls_needed and found.months[0] > limit:
         text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
     if found.left_out:
-        text += f" Not counted: {' and '.join(found.left_out)}, as these are not given: {absent}."
+        text += f" Not counted: {' and '.join(found.left_out)}; to count them, give {absent}."
     return text
 
 
 def _sum(amount: float, found: Money) -> str:
     return f"{amount:,.0f} {found.currency}"
-
-
-def _months(months: float, never: float) -> str:
-    if months >= never:
-        return "never"
-    return "under a month" if months < 1 else f"{months:,.1f} months"

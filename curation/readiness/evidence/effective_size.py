@@ -1,19 +1,24 @@
 """Rows that teach something: without near-duplicates, conflicting rows and rows that stand in an evaluation set."""
 
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, rated
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.wording import counted
 
 
-@evidence("effective_size", "Rows that count")
+@evidence("effective_size", "Effective rows")
 def effective_size(study: Study, progress: Progress) -> Evidence:
     """The number of effective rows; a census, so its interval is the number itself. Unlabelled rows do not count."""
     n, total = len(study.effective), len(study.facts.dataset)
     rule = study.policy.items["effective_size"]
     waiting = len(study.rows) - len(study.usable)
-    message = f"{counted(n, 'row')} of {total:,} count once near-duplicates and conflicting rows are taken out"
-    message += f"; {counted(waiting, 'row')} still without an answer or label are left out." if waiting else "."
+    message = f"{counted(n, 'row')} of {total:,} are left without near-duplicates and conflicting rows"
+    message += (
+        f"; {counted(waiting, 'row')} without an answer or label {'is' if waiting == 1 else 'are'} not counted."
+        if waiting
+        else "."
+    )
     detail = {
         "rows": total,
         "effective": n,
@@ -27,7 +32,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         smallest = min(study.class_counts, key=lambda name: (study.class_counts[name], name))
         detail |= {"classes": len(study.class_counts), "smallest_class": study.class_counts[smallest]}
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
-    fix = f"Collect at least {max(0, round(goal) - n):,} more different rows."
+    fix = f"Collect at least {max(0, round(goal) - n):,} more distinct rows."
     return rated(study, "effective_size", Figure((n, n, n), message, fix=fix, detail=detail))
 
 

@@ -6,16 +6,14 @@ from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence
 
 
-@derived("hard_needs", "Needs that cannot bend")
+@derived("hard_needs", "Hard needs")
 def hard_needs(known: Known) -> Evidence:
     """The number of hard needs that bind; declared, so its interval is the number itself."""
     context = known.context
     arms = scored(context)
     found = needs_of(arms, context)
     out = [f"{one.words} is ruled out: {one.barred}" for one in arms if one.barred]
-    message = (
-        f"You declared that {' and '.join(found)}." if found else "You declared no need that rules other ways out."
-    )
+    message = f"You declared that {' and '.join(found)}." if found else "You declared no need that rules a prompt out."
     message += "".join(f" {text[0].upper()}{text[1:]}." for text in out)
     n = float(len(found))
     detail = {"needs": list(found), "ruled_out": out}

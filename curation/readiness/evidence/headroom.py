@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, best_prompt, ceiling, scored
+from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, scored
 from curation.readiness.arms import headroom as room
-from curation.readiness.evidence import Figure, Known, derived, percent, rated, span
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
+from curation.sampling.intervals import Interval
+from curation.wording import LEAST_POINTS, percent, points, points_span
 
 
 @derived("headroom", "Room above the best prompt", needs=("noise",))
@@ -21,19 +23,7 @@ def headroom(known: Known) -> Evidence:
     cap = ceiling(known.item("noise"))
     best = best_prompt(arms)
     found = room(best, task.target, cap)
-    goal = f"the target of {percent(task.target)}"
-    if cap[0] < task.target:
-        goal = f"the {percent(cap[0])} that wrong labels leave reachable"
-    against = (
-        f"{best.words} at {percent(best.score)}" if best else "nothing, as every prompt breaks a need you declared"
-    )
-    room_words = f"{100 * found[0]:.1f} points ({span(found[1], found[2]).removesuffix(' %')})"
-    message = f"Between {against} and {goal} lie {room_words}; you called {100 * task.minimum_lift:g} worth the work."
-    if found[0] <= 0:
-        most = f"{100 * max(0.0, found[2]):.1f}"
-        left = "nothing is left to win" if most == "0.0" else f"at most {most} points are left to win"
-        message = f"From {against} to {goal} nothing is missing as measured; {left}, and you called "
-        message += f"{100 * task.minimum_lift:g} worth the work."
+    message = _message(best, task.target, task.minimum_lift, cap[0], found)
     status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
     fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
     made = rated(
@@ -44,3 +34,18 @@ def headroom(known: Known) -> Evidence:
     return replace(
         made, threshold=task.minimum_lift, origin="declared: the smallest improvement you called worth the work"
     )
+
+
+def _message(best: Scored | None, target: float, lift: float, cap: float, found: Interval) -> str:
+    goal = f"the target of {percent(target)}"
+    if cap < target:
+        goal = f"the {percent(cap)} that wrong labels leave reachable"
+    worth = f"You said {points(lift)} are worth the work."
+    if best is None:
+        return f"No measured prompt meets the hard needs you declared, so all of {goal} is left to win. {worth}"
+    start = f"The best prompt scores {percent(best.score)}"
+    if found[0] > 0:
+        return f"{start}, {points_span(*found)} below {goal}. {worth}"
+    most = max(0.0, found[2])
+    left = f"At most {points(most)} are left to win" if most >= LEAST_POINTS else "Nothing is left to win"
+    return f"{start}, which is at or above {goal}. {left}. {worth}"

@@ -5,9 +5,10 @@ from math import sqrt
 
 from curation.errors import NotChecked
 from curation.readiness.arms import PROMPTS, best_prompt, scored
-from curation.readiness.evidence import Figure, Known, counted, derived, rated
+from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
+from curation.wording import counted, points
 
 BASE = 0.8
 """Taken for the prompt's score where none was measured, as the design's table does."""
@@ -28,12 +29,14 @@ def holdout_power(known: Known) -> Evidence:
     # in words as the planner of held-out rows has it, over the score the prompt has
     score = best.score if best else BASE
     wanted = rows_for(task.minimum_lift, score) if 0 < task.minimum_lift <= 1 - score else 0
-    message = f"{counted(n, 'held-out row')} can show an improvement of about {100 * least:.1f} points or more"
-    message += f"; you want to see {100 * task.minimum_lift:g}, which takes about {wanted:,}." if wanted else "."
+    message = f"{counted(n, 'held-out row')} can show a gain of about {points(least)} or more"
+    message += f"; you want to see {points(task.minimum_lift)}, which takes about {wanted:,} rows." if wanted else "."
     status: Status = "warn" if least > task.minimum_lift else "ok"
     fix = f"Score on about {counted(wanted or n, 'held-out row')}."
     if 0 < rows < wanted:
-        fix = f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'different row')} here: new ones are needed."
+        fix = (
+            f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'distinct row')} here, so new ones are needed."
+        )
     kind: Kind = "measured" if best else "estimated"
     made = rated(
         known,

@@ -2,10 +2,11 @@
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, percent, rated
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent
 
 SURE = 0.5
 """A cut-off finding counts when it is more likely right than not."""
@@ -36,7 +37,7 @@ def integrity(study: Study, progress: Progress) -> Evidence:
     detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": unknown}
     fix = "Repair these rows at their source or remove them, then load again."
     if rejected:
-        fix += " The unreadable ones are already left out; if they may stay out, raise this threshold."
+        fix += " The unreadable ones are already left out; if that is acceptable, raise this threshold."
     return rated(study, "integrity", Figure(share, message, fix=fix, rows=sorted(bad), detail=detail))
 
 

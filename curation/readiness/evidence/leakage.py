@@ -4,10 +4,11 @@ import json
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, percent, rated, span
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.wording import counted, percent, span
 
 
 @evidence("leakage", "Evaluation rows seen in training")
@@ -29,7 +30,7 @@ def leakage(study: Study, progress: Progress) -> Evidence:
     message += _kinds(study)
     before, after = run.summary.get("score_before"), run.summary.get("score_after")
     if before is not None and after is not None:
-        message += f" With them the score is {percent(before)}, without them {percent(after)}; only the latter counts."
+        message += f" With them the score is {percent(before)}, without them {percent(after)}: use the second."
     detail = {"evaluation_rows": n, "leaked_rows": leaked, "score_before": before, "score_after": after}
     fix = "Take these rows out of the training data and score again on the cleaned evaluation set."
     return rated(study, "leakage", Figure(share, message, fix=fix, rows=study.flagged("leakage"), detail=detail))
@@ -42,5 +43,5 @@ def _kinds(study: Study) -> str:
     if not told or None in told:
         return ""
     equal = sum(similarity >= 1 for similarity in told)
-    alike = f"{len(told) - equal:,} closely resemble one or share a passage with it"
-    return f" Of the training rows {equal:,} {'equals' if equal == 1 else 'equal'} one of them and {alike}."
+    alike = f"{len(told) - equal:,} closely resemble or share a passage with one"
+    return f" Of the training rows, {equal:,} {'equals' if equal == 1 else 'equal'} an evaluation row and {alike}."

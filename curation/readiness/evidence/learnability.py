@@ -3,14 +3,15 @@
 import numpy as np
 
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, evidence, percent, rated
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.stand_in.classifier import proxy, simpler
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.resampling import resampled
+from curation.wording import percent
 
-NOT_THE_MODEL = "This is a small stand-in model, not the score a tuned model would reach."
+NOT_THE_MODEL = "A tuned model would score differently."
 
 
 @evidence("learnability", "A pattern to learn")
@@ -39,8 +40,8 @@ def _labels(study: Study, progress: Progress) -> Evidence:
         **method,
     }  # fmt: skip
     message = (
-        f"On rows held back, a small model gets {percent(score[0])} right, always giving the usual answer "
-        f"{percent(found.top)}, and copying the nearest known row {percent(copy[0])}. {NOT_THE_MODEL}{how}"
+        f"On rows held back, a small model is right {percent(score[0])} of the time; always guessing the commonest "
+        f"answer, {percent(found.top)}; copying the nearest row, {percent(copy[0])}. {NOT_THE_MODEL}{how}"
     )
     return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
 
@@ -50,7 +51,8 @@ def _text(study: Study, progress: Progress) -> Evidence:
     detail = {"kind": "text", "rows": len(study.effective), "auroc": [area, low, high]}
     message = (
         f"Shown a real and a shuffled pair, a simple word comparison picks the real one {percent(area)} of the time "
-        f"({percent(low)} to {percent(high)}; 50 % is guessing). It sees fit, not truth."
+        f"({percent(low)} to {percent(high)}; 50 % is guessing). It shows whether answers fit their inputs, "
+        "not whether they are true."
     )
     return rated(
         study,
@@ -59,4 +61,4 @@ def _text(study: Study, progress: Progress) -> Evidence:
     )
 
 
-_FIX = "Check that the input holds what is needed to know the answer, and that rows were not shuffled on the way."
+_FIX = "Check that the inputs hold what is needed to know the answers, and that no step has shuffled the rows."

@@ -5,10 +5,11 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, counted, evidence, percent, rated, span
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
+from curation.wording import counted, percent, span
 
 TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
 """Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""
@@ -52,7 +53,7 @@ def _labels(study: Study) -> Evidence:
     each = len(study.effective) / max(1, sum(n > 0 for n in study.class_counts.values()))
     if each < study.policy.items["noise"].settings["class_rows"]:
         raise NotChecked(
-            f"{each:.0f} different rows a label are too few for a model to tell wrong labels from its own mistakes; "
+            f"{each:.0f} distinct rows a label are too few for a model to tell wrong labels from its own mistakes: "
             f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
         )
     rate, accuracy = _triple(run.summary["noise_rate"]), _triple(run.summary["accuracy"])
@@ -61,12 +62,12 @@ def _labels(study: Study) -> Evidence:
     if accuracy[1] <= needed:
         raise NotChecked(
             f"the estimating model is right on {percent(accuracy[0])} of rows against {percent(usual)} for always "
-            f"giving the most frequent label, too little to call labels wrong; "
+            f"giving the most frequent label, too little to call labels wrong: "
             f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
         )
     message = (
-        f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate that nobody "
-        "has checked yet."
+        f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
+        "not checked by people yet."
     )
     detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise"}
     flagged = study.flagged("label_noise")
@@ -78,7 +79,7 @@ def _labels(study: Study) -> Evidence:
 def _text(study: Study) -> Evidence:
     done = [check for check in TEXT_CHECKS if study.run(check).status == "done"]
     if not done:
-        raise NotChecked("none of the checks for wrong answers has been run")
+        raise NotChecked("none of the checks for wrong answers has run")
     if not study.usable:
         raise NotChecked("no row has both an input and an answer")
     usable = {study.rows.ids[n] for n in study.usable}
@@ -93,7 +94,7 @@ def _text(study: Study) -> Evidence:
     absent = [check for check in TEXT_CHECKS if check not in done]
     message = (
         f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}): they do not fit the input, "
-        "refuse, stop short or hold filler text. Wrong facts cannot be seen this way and nobody has checked yet."
+        "refuse, stop short or hold filler text. Wrong facts are not found this way; people have not checked yet."
     )
     if absent:
         message += f" Not checked: {', '.join(absent)}."
@@ -114,7 +115,7 @@ def _rate(chances: list[float], n: int) -> Interval:
 def _fix(study: Study, rate: Interval) -> str:
     n = len(study.usable)
     wrong = f"{round(rate[1] * n):,} to {max(1, round(rate[2] * n)):,}"
-    return f"Review the rows most suspected of being wrong first; about {wrong} of {n:,} need another answer."
+    return f"Review the most suspected rows first; about {wrong} of {n:,} need another answer."
 
 
 def _triple(figure: Mapping[str, Any]) -> Interval:

@@ -7,12 +7,13 @@ import numpy as np
 
 from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS
-from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, percent, rated, span
+from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.stand_in.classifier import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import resampled
+from curation.wording import percent, span
 
 
 @evidence("retrieval", "Copying the nearest known answer")
@@ -22,7 +23,9 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
     Held against the target only where the metric is accuracy or exact match.
     """
     if study.answer_kind == "text":
-        return not_applicable(study, "retrieval", "The answers are free text, so copying one whole is no measure.")
+        return not_applicable(
+            study, "retrieval", "The answers are free text, so copying a whole answer measures nothing."
+        )
     found = proxy(study, progress)
 
     def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:
@@ -46,11 +49,11 @@ def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     comparable = task.metric in LABEL_METRICS and task.target is not None
     fires = comparable and task.target is not None and copy[1] >= task.target
     message = (
-        f"On rows held back, copying the answer of the most similar known question is right {percent(copy[0])} of the "
+        f"On rows held back, copying the answer of the most similar known input is right {percent(copy[0])} of the "
         f"time ({span(copy[1], copy[2])})"
     )
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
-    fix = "Try a prompt that shows the model the most similar known examples."
+    fix = "Score a prompt with retrieved examples."
     made = rated(known, "retrieval", Figure(copy, message, status=status, fix=fix, detail={"at_five": list(five)}))
     return replace(made, threshold=task.target) if comparable else made

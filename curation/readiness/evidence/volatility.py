@@ -6,21 +6,11 @@ from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import (
-    SHOWN_ROWS,
-    Figure,
-    Known,
-    counted,
-    evidence,
-    follows,
-    not_applicable,
-    percent,
-    rated,
-    span,
-)
+from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.sampling.intervals import wilson
+from curation.wording import PACES, counted, percent, span
 
 FAST = ("monthly", "weekly", "daily")
 """Declared pace of change at which answers outlive no training run (policy)."""
@@ -80,7 +70,7 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     kind: Kind = "declared" if fast else "measured"
     fix = "Keep the facts outside the model and look them up when answering."
     if not fires:
-        fix = "Say how often the answers change: many hold amounts, dates or versions, which may or may not stay true."
+        fix = f"Say how often the right answers change{_proof(dated)}."
     detail = {**made, "declared": declared, "fires": fires, "declared_fires": fast, "proof": dated > 0}
     message = _message(declared, fast, share, dated, n)
     ids = list(made["ids"])
@@ -89,13 +79,23 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     )
 
 
+def _proof(dated: int) -> str:
+    if not dated:
+        return ", as the amounts, dates and versions in them may or may not stay true"
+    return f": {counted(dated, 'row contradicts', 'rows contradict')} a later or earlier answer"
+
+
 def _message(declared: str, fast: bool, share: tuple[float, float, float], dated: int, n: int) -> str:
-    said = {
-        "unknown": "Nobody has said how often the answers change",
-        "never": "You declared that answers never change",
-    }
-    first = said.get(declared, f"You declared that answers change {declared}")
+    first = f"You declared that right answers change {declared}"
+    if declared == "never":
+        first = "You declared that right answers never change"
+    elif declared == "unknown":
+        first = PACES["unknown"].sentence.removesuffix(".")
     then = ", faster than a model can be retrained" if fast else ""
     text = f"{first}{then}; {percent(share[0])} of {n:,} outputs ({span(share[1], share[2])}) "
     text += "hold amounts, dates or versions."
-    return text + (f" {counted(dated, 'row')} contradict a later or earlier answer to the same input." if dated else "")
+    return text + (
+        f" {counted(dated, 'row contradicts', 'rows contradict')} a later or earlier answer to the same input."
+        if dated
+        else ""
+    )

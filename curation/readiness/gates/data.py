@@ -1,7 +1,6 @@
 """Gates 0 and 4: is the data sound, right, enough, and does it hold a pattern?"""
 
 from curation.readiness.arms import LABEL_METRICS, Scored
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.reading import (
     Answer,
     Passed,
@@ -9,6 +8,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.records import Evidence
+from curation.wording import capital, percent, span
 
 HALF = 0.5
 """Of shuffled free texts next to none is exactly right, so half is far beyond chance."""
@@ -30,8 +30,8 @@ def right(reading: Reading) -> Answer:
     noise = reading.known("noise")
     gain = ""
     if "noise" in bad and noise and noise.detail.get("caps"):
-        gain = f" Wrong labels cap any score near {percent(1 - (noise.value or 0))}; cleaning could win back "
-        gain += f"{span(noise.low or 0, noise.high or 0).removesuffix(' %')} points, more rows would not."
+        gain = f" Wrong labels cap any score near {percent(1 - (noise.value or 0))}: cleaning could win back "
+        gain += f"{span(noise.low or 0, noise.high or 0).removesuffix(' %')} points, more rows could not."
     return Stop("clean", reading.message(bad[0]) + gain, bad)
 
 
@@ -44,15 +44,17 @@ def enough(reading: Reading) -> Answer:
         return Stop("collect", reading.message("curve"), ("curve",))
     if reading.status("learnability") == "fail" and _few(reading) and not _answered(reading):
         pattern = reading.items["learnability"]
-        return Stop("collect", f"{pattern.message} There are too few rows to call it hopeless.", ("learnability",))
+        return Stop(
+            "collect", f"{pattern.message} There are too few rows to say that there is no pattern.", ("learnability",)
+        )
     return Passed(_unseen(reading, ("effective_size", "coverage", "curve"), "Enough rows for every class"))
 
 
 def pattern(reading: Reading) -> Answer:
     """Gate 4c: plenty of rows and still no pattern. A model measured to know the answers shows that there is one."""
     if reading.status("learnability") == "fail" and (one := _answered(reading)):
-        known = f"{one.words.capitalize()} gets {percent(one.score)} right"
-        return Passed(f"{known}, so the answers do follow from the inputs, though shared words do not show it.")
+        known = f"{capital(one.words)} gets {percent(one.score)} right"
+        return Passed(f"{known}, so the answers do follow from the inputs, though they share few words.")
     if reading.status("learnability") == "fail":
         return Stop("not_learnable", reading.message("learnability"), ("learnability",))
     return Passed(_unseen(reading, ("learnability",), "The answers follow from the inputs"))

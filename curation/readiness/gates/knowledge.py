@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from curation.readiness.arms import LABEL_METRICS, Scored, allowed
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
     NO_TARGET,
@@ -12,6 +11,7 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
+from curation.wording import capital, percent, span
 
 
 def knowledge(reading: Reading) -> Answer:
@@ -24,15 +24,15 @@ def knowledge(reading: Reading) -> Answer:
         if reading.target is not None and one.low >= reading.target:
             return Stop("retrieve", _meets(one, reading.target), ("base_model",))
     if reading.context.needs.offline and not changing:
-        return Passed("It must work offline and the facts are not known to change.", evaluated=False)
+        return Passed("You declared that it must work offline, and the facts are not known to change.", evaluated=False)
     if not changing and not knowledge_from_elsewhere(reading):
         return Passed(_why_not(reading))
     if not changing and reading.status("noise") == "fail":
-        return Passed("Many answers do not belong to their inputs, so nothing follows from what they hold.")
+        return Passed("Many answers do not fit their inputs, so what they hold says nothing.")
     about = "volatility" if changing else "substance"
     reason = reading.message(about)
     if _tuning_helps_too(reading):
-        room = "Looked-up documents alone leave a gap to the target that tuning the style can close."
+        room = "Retrieved documents alone leave a gap to the target, which tuning the style can close."
         return Stop("retrieve_and_lora", f"{reason} {room}", (about, "base_model"))
     return Stop("retrieve", reason, (about,))
 
@@ -89,33 +89,35 @@ def examples_suffice(reading: Reading) -> Answer:
         if one.low >= reading.target:
             return Stop("retrieved_examples", _meets(one, reading.target), ("base_model",))
     if arms and not usable:
-        return Passed(f"Looked-up examples do not count: {arms[0].barred}.")
+        return Passed(f"The prompt with retrieved examples is ruled out: {arms[0].barred}.")
     if arms:
-        return Passed("Looked-up examples were tried and are not shown to meet the target.")
+        return Passed("The prompt with retrieved examples was scored and is not shown to meet the target.")
     return _copying(reading, reading.target)
 
 
 def _meets(one: Scored, target: float) -> str:
-    scores = f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
+    scores = f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
     return f"{scores}, which meets the target of {percent(target)}."
 
 
 def _copying(reading: Reading, target: float) -> Answer:
     copy = reading.known("retrieval")
     if copy is None or reading.context.task.metric not in LABEL_METRICS:
-        return Passed("Looked-up examples have not been tried.", evaluated=False)
+        return Passed("No prompt with retrieved examples has been scored.", evaluated=False)
     if reading.context.needs.offline:
-        return Passed("It must work offline and no looked-up examples were tried there.", evaluated=False)
+        return Passed(
+            "It must work offline, and no prompt with retrieved examples was scored offline.", evaluated=False
+        )
     if (copy.low or 0.0) >= target:
         classes = reading.known("coverage")
         usual = float(classes.detail.get("largest_rate", 0.0)) if classes else 0.0
         if usual >= target:
             return Passed(
-                f"Always giving the usual answer is right {percent(usual)} of the time, so copying shows little."
+                f"Always guessing the commonest answer is right {percent(usual)} of the time, so copying shows little."
             )
         return Stop("retrieved_examples", copy.message, ("retrieval",))
     return Passed(
-        f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, under the target."
+        f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, below the target."
     )
 
 
@@ -123,6 +125,6 @@ def _why_not(reading: Reading) -> str:
     names = (("volatility", "change over time"), ("substance", "knowledge"))
     unseen = [word for id, word in names if reading.status(id) == "missing"]
     if novel(reading):
-        return "The answers hold much new knowledge, but nothing says it can be looked up."
-    text = "Nothing shows that the task hangs on facts that change or must be looked up."
+        return "The answers hold much new knowledge, but nothing shows that it can be retrieved."
+    text = "Nothing shows that the task depends on facts that change or must be retrieved."
     return f"{text} Not checked: {', '.join(unseen)}." if unseen else text

@@ -1,7 +1,6 @@
 """Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
 
 from curation.readiness.arms import PLAIN, PROMPTS, TUNED, Scored, allowed, best_prompt, ceiling, headroom
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -11,10 +10,9 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import difference, rows_to_decide
+from curation.wording import LEAST_POINTS, capital, percent, points, span
 
-BARRED = Passed("Every measured prompt breaks a need you declared, so none of them counts.")
-NOTHING = 0.0005
-"""Half a tenth of a point: less would be written as 0.0 points."""
+BARRED = Passed("Every measured prompt breaks a hard need that you declared, so none counts.")
 
 
 def prompt_suffices(reading: Reading) -> Answer:
@@ -26,7 +24,7 @@ def prompt_suffices(reading: Reading) -> Answer:
         if one.low >= reading.target:
             return Stop(
                 "prompt",
-                f"{one.words.capitalize()} scores {percent(one.score)} on {one.arm.n:,} rows "
+                f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows "
                 f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)} without any tuning.",
                 ("base_model",),
             )
@@ -34,7 +32,7 @@ def prompt_suffices(reading: Reading) -> Answer:
         return BARRED if reading.prompts else NO_ARM
     best = plain[0]
     return Passed(
-        f"{best.words.capitalize()} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
+        f"{capital(best.words)} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
         f"{percent(reading.target)}."
     )
 
@@ -55,26 +53,24 @@ def nothing_to_win(reading: Reading) -> Answer:
     room = headroom(arms[0], reading.target, cap)
     if room[2] < reading.lift:
         goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
-        left = f"what is left up to {goal} is at most {_points(room[2])}, less than the"
-        if room[2] < NOTHING:
+        left = f"at most {points(room[2])} are left up to {goal}, less than the"
+        if room[2] < LEAST_POINTS:
             left = f"nothing is left up to {goal}, where you wanted to win the"
         return Stop(
             "stay_with_prompt",
-            f"{arms[0].words.capitalize()} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
-            f"{left} {_points(reading.lift)} you called worth the work.",
+            f"{capital(arms[0].words)} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
+            f"{left} {points(reading.lift)} you called worth the work.",
             ("headroom", "base_model"),
         )
-    return Passed(f"Up to {_points(room[2])} are left above {arms[0].words}.")
+    return Passed(f"Up to {points(room[2])} are left above {arms[0].words}.")
 
 
 def shown(reading: Reading) -> Answer:
     """Gate 5: without a target and a measured prompt nobody can say that tuning is needed."""
     if reading.target is None:
-        return Stop(
-            "need_unproven", "No target score is given, so nothing says how good is good enough.", ("base_model",)
-        )
+        return Stop("need_unproven", "No target score is given, so nothing says what is good enough.", ("base_model",))
     if not reading.prompts:
-        reason = "The base model has not been tried: no prompt has been scored on held-out rows."
+        reason = "The base model has not been measured: no prompt has been scored on held-out rows."
         return Stop("need_unproven", reason, ("base_model",))
     return Passed("A prompt has been scored against the target.")
 
@@ -88,16 +84,16 @@ def decidable(reading: Reading) -> Answer:
     if room is None or reading.target is None:
         return NO_TARGET if reading.target is None else NO_ARM
     if not room[1] < reading.lift <= room[2]:
-        return Passed(f"The room above the best prompt is {_points(room[1])} to {_points(room[2])}.")
+        return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
     best = best_prompt(reading.arms)
     if best and any(difference(one.interval, best.interval)[1] >= reading.lift for one in tuned(reading)):
-        return Passed("A tuned model was measured, and it beats the best prompt by what you called worth the work.")
+        return Passed("A tuned model was measured and beats the best prompt by the points you called worth the work.")
     wanted = deciding_rows(reading, best) if best else None
     more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
     return Stop(
         "cannot_judge",
-        f"What tuning could win lies between {_points(room[1])} and {_points(room[2])}, and you called "
-        f"{_points(reading.lift)} worth the work; {more}.",
+        f"What tuning could win lies between {points(room[1])} and {points(room[2])}, and you called "
+        f"{points(reading.lift)} worth the work; {more}.",
         ("headroom", "holdout_power"),
     )
 
@@ -120,7 +116,3 @@ def tuned(reading: Reading) -> list[Scored]:
 
 def _suffices(reading: Reading, one: Scored) -> bool:
     return one.arm.name == "retrieved_few_shot" and reading.target is not None and one.low >= reading.target
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.1f} points"

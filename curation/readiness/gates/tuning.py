@@ -1,7 +1,6 @@
 """Gates 6 to 8: what a tuned model showed, whether tuning pays, and what is left when it does not."""
 
 from curation.readiness.arms import TUNED, Scored, best_prompt, hard_needs
-from curation.readiness.evidence import percent, span
 from curation.readiness.gates.need import tuned
 from curation.readiness.gates.reading import (
     NO_ARM,
@@ -12,6 +11,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.sampling.intervals import Interval, difference
+from curation.wording import bare_points, capital, percent, points, points_span, span
 
 
 def tried(reading: Reading) -> Answer:
@@ -47,8 +47,10 @@ def _ruled_out(reading: Reading) -> Answer:
         return Passed("No tuned model has been measured.", evaluated=False)
     reason = f"{_scores(barred[0])}, but {barred[0].barred}."
     if best_prompt(reading.arms):
-        return Stop("stay_with_prompt", f"Tuning was tried and does not meet your needs: {reason}", _NEED)
-    return Stop("cannot_judge", f"Nothing measured so far meets your needs, tuned or not. {reason}", _NEED)
+        return Stop(
+            "stay_with_prompt", f"A tuned model was measured and does not meet your hard needs: {reason}", _NEED
+        )
+    return Stop("cannot_judge", f"Nothing measured so far meets your hard needs, tuned or not. {reason}", _NEED)
 
 
 def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
@@ -56,11 +58,11 @@ def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
     won = [difference(one.interval, best.interval) for one in found]
     against = f"{_said(found[0])} against {_said(best)}"
     if not any(one[1] > 0 for one in won):
-        return f"Tuning was tried and is not shown to beat {best.words}: {against}."
+        return f"A tuned model was measured and is not shown to beat {best.words}: {against}."
     most = max(one[2] for one in won)
     if most < lift:
-        points = f"{100 * most:.1f} points, less than the {100 * lift:.1f} points you called worth the work"
-        return f"Tuning was tried and wins at most {points} over {best.words}: {against}."
+        less = f"less than the {points(lift)} you called worth the work"
+        return f"A tuned model was measured and wins at most {points(most)} over {best.words}, {less}: {against}."
     return ""
 
 
@@ -69,13 +71,15 @@ def _perhaps_too_little(found: list[Scored], best: Scored, lift: float) -> str:
     won = max((difference(one.interval, best.interval) for one in found), key=lambda one: one[0])
     if won[0] >= lift:
         return ""
-    points = f"{100 * won[0]:.1f} points ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
-    worth = f"you called {100 * lift:.1f} worth the work"
-    return f"Tuning was tried and wins {points} over {best.words}, and {worth}: score both on more rows."
+    worth = f"you called {points(lift)} worth the work"
+    return (
+        f"A tuned model was measured and wins {points_span(*won)} over {best.words}, and {worth}: score both on "
+        "more rows."
+    )
 
 
 def _light_falls_short(light: Scored, whole: Scored | None, target: float) -> str:
-    text = f"{_scores(light)}, surely under the target of {percent(target)}"
+    text = f"{_scores(light)}, certainly below the target of {percent(target)}"
     if whole:
         meets = ", which meets it" if whole.low >= target else ""
         text += f"; {whole.words} scores {_said(whole)}{meets}"
@@ -88,10 +92,10 @@ def worth_it(reading: Reading) -> Answer:
     if room is None:
         return NO_TARGET if reading.target is None else NO_ARM
     if room[1] < reading.lift:
-        return Passed("The room above the best prompt is not surely worth the work.")
+        return Passed("It is not certain that the room above the best prompt is worth the work.")
     reason = pays(reading)
     if not reason:
-        return Passed("There is room, but neither the money nor a hard need speaks for tuning.")
+        return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
 
 
@@ -102,11 +106,11 @@ def _room(reading: Reading, room: Interval) -> str:
         return "No measured prompt meets the needs you declared"
     start = f"{best.words.capitalize()} scores {_said(best)}"
     if not found:
-        return f"{start}; tuning can win {100 * room[1]:.1f} to {100 * room[2]:.1f} points"
+        return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
     won = difference(found[0].interval, best.interval)
     target = reading.target or 0.0
     ends = "meets the target" if found[0].low >= target else "is not shown to meet the target"
-    by = f"{100 * won[0]:.1f} points more ({100 * won[1]:.1f} to {100 * won[2]:.1f})"
+    by = f"{points_span(*won)} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
 
 
@@ -114,7 +118,7 @@ def pays(reading: Reading) -> str:
     """The sentence why tuning is worth its cost; "" when nothing says so."""
     needs = hard_needs(reading.arms, reading.context)
     if needs:
-        return f"You declared that {' and '.join(needs)}, which counts whatever the money says."
+        return f"You declared that {' and '.join(needs)}, which counts whatever it costs."
     if reading.context.needs.quality_only:
         return "You declared that quality counts whatever it costs."
     money = reading.known("economics")
@@ -128,19 +132,19 @@ def rest(reading: Reading) -> Answer:
     money, room = reading.known("economics"), reading.headroom()
     best = best_prompt(reading.arms)
     if best and room and room[2] < reading.lift:
-        left = f"at most {100 * max(room[2], 0.0):.1f} points are left to win"
-        lift = f"you called {100 * reading.lift:.1f} worth the work"
+        left = f"at most {points(max(room[2], 0.0))} are left to win"
+        lift = f"you called {points(reading.lift)} worth the work"
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {lift}.", _NEED)
     if money is None:
-        why = "the costs are not known: give calls per month and prices to see when tuning would pay"
-        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it; {why}.", ("economics", "headroom"))
+        why = "the costs are not known. Give calls per month and prices to see when tuning would pay"
+        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}.", ("economics", "headroom"))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )
 
 
 def _scores(one: Scored) -> str:
-    return f"{one.words[:1].upper()}{one.words[1:]} scores {_said(one)}"
+    return f"{capital(one.words)} scores {_said(one)}"
 
 
 def _said(one: Scored) -> str:

@@ -31,14 +31,14 @@ class GateStep:
 
 
 PROMPTING = "Can the base model do it with better prompting?"
-RETRIEVAL = "Can retrieval or context do it?"
+RETRIEVAL = "Can retrieval or examples do it?"
 
 GATES: tuple[Gate, ...] = (
     Gate("0", "Is the data sound?", data.sound),
     Gate("1", PROMPTING, need.prompt_suffices),
     Gate("1b", f"{PROMPTING} Is there anything left to win?", need.nothing_to_win),
     Gate("2", f"{RETRIEVAL} Is it style or substance?", knowledge.knowledge),
-    Gate("3", f"{RETRIEVAL} Do looked-up examples suffice?", knowledge.examples_suffice),
+    Gate("3", f"{RETRIEVAL} Are retrieved examples enough?", knowledge.examples_suffice),
     Gate("4a", "Are the answers right?", data.right),
     Gate("4b", "Is there enough data?", data.enough),
     Gate("4c", "Is there a pattern to learn?", data.pattern),

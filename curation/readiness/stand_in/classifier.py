@@ -141,7 +141,7 @@ def simpler(found: Proxy) -> tuple[str, dict[str, Any]]:
     asked = len(found.hit)
     text = (
         f" With more than {MOST_FITTED:,} different answers (here {found.classes:,}) it compares a row with the mean "
-        f"row of each answer; it learned from {found.known:,} rows, {asked:,} of which it was asked while held back."
+        f"row of each answer, learned from {found.known:,} rows and tested on {asked:,} of them while held back."
     )
     return text, {"method": "mean row of each answer", "learned_rows": found.known, "asked_rows": asked}
 

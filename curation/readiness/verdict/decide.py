@@ -19,15 +19,17 @@ from curation.readiness.verdict.sentences import (
     ruled_out,
 )
 from curation.readiness.verdict.stability import Draws, draw, entropy_removed
-from curation.readiness.wording import (
-    KNOWLEDGE_QUESTION,
-    MEASUREMENTS,
-    PROVISIONAL,
-    TARGET_QUESTION,
-)
 from curation.records import Evidence, Verdict
+from curation.wording import MEASUREMENTS
 from curation.wording import minutes as duration
 
+PROVISIONAL = (
+    "This is provisional: the base model has not been measured, so a better prompt may still turn out to be enough."
+)
+KNOWLEDGE_QUESTION = (
+    "Where does the new knowledge in the answers come from? If it can be looked up, use retrieval instead of training."
+)
+TARGET_QUESTION = "What score would be good enough? Give a metric and a target."
 FEWEST, MOST = 3, 5
 """Reasons in a verdict (the contract)."""
 LEAST_GAIN = 0.02
@@ -97,7 +99,7 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
     for id in dict.fromkeys((*DATA, *reading.items)):
         item = reading.items.get(id)
         if item is not None and len(reasons) < FEWEST and item.status == "missing":
-            reasons.append(f"{item.title}: {item.message}.")
+            reasons.append(f"{item.title}: not checked. {item.message}")
     return tuple(reasons[:MOST])
 
 
@@ -117,7 +119,7 @@ def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
         steps.append(KNOWLEDGE_QUESTION)
     measurement = next_measurement(reading, draws)
     if measurement and not (is_unpriced(reading, stop) and measurement.startswith(MEASUREMENTS["economics"])):
-        steps.append(f"Cheapest to know next: {measurement}.")
+        steps.append(f"Cheapest next measurement: {measurement}.")
     return " ".join(dict.fromkeys(steps))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from math import log
 
 from curation.readiness.arms import Scored
-from curation.readiness.evidence import counted, percent
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
@@ -16,9 +15,9 @@ from curation.readiness.verdict.stability import (
     planted,
     shifted,
 )
-from curation.readiness.wording import SUBJECTS
 from curation.records import Evidence, Status
 from curation.sampling.intervals import wilson
+from curation.wording import SUBJECTS, counted, number, percent
 
 STEP = 0.005
 """Scores are tried in steps of half a point."""
@@ -67,7 +66,7 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
     if not found:
         return ""
     *_, words, name = min(found)
-    return f"{words}, the answer would be: {name}."
+    return f"{words}, the verdict would be “{name}”."
 
 
 def _changes(reading: Reading) -> Iterator[Change]:
@@ -114,9 +113,9 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
             continue
         moved = shifted(item, rule, by)
         name = SUBJECTS.get(item.id, f"{item.title[:1].lower()}{item.title[1:]}")
-        there, here = _number(item.value + by, rule), _number(item.value, rule)
+        there, here = (number(value, {"unit": rule.unit}, None) for value in (item.value + by, item.value))
         stood = _apart(item.value + by, item.value) if rule.unit == "share" else f"{there} instead of {here}"
-        yield Change(abs(by) / _width(item), f"If {name} stood at {stood}", _put(reading, moved), item.id)
+        yield Change(abs(by) / _width(item), f"If {name} were {stood}", _put(reading, moved), item.id)
 
 
 def _width(item: Evidence) -> float:
@@ -125,20 +124,12 @@ def _width(item: Evidence) -> float:
     return max(((item.high or 0.0) - (item.low or 0.0)) / 2, LEAST_WIDTH)
 
 
-def _number(value: float, rule: Rule) -> str:
-    if rule.unit == "share":
-        return percent(value)
-    if rule.unit == "points":
-        return f"{100 * value:.1f} points"
-    return f"{value:.2f} times" if rule.unit == "ratio" else f"{value:.2f}"
-
-
 def _apart(there: float, here: float) -> str:
     """One share instead of another, with as many decimals as tell them apart."""
     if percent(there) != percent(here):
         return f"{percent(there)} instead of {percent(here)}"
-    digits = next((n for n in (1, 2, 3) if f"{100 * there:.{n}f}" != f"{100 * here:.{n}f}"), 4)
-    return f"{100 * there:.{digits}f} % instead of {100 * here:.{digits}f} %"
+    digits = next((n for n in (1, 2, 3) if percent(there, n) != percent(here, n)), 4)
+    return f"{percent(there, digits)} instead of {percent(here, digits)}"
 
 
 def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
@@ -149,7 +140,7 @@ def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
         words = f"With {counted(rows, 'more row')} in {counted(classes, 'class', 'classes')}"
     else:
         rows = max(1, round((rule.fail or 0) - item.value))
-        words = f"With {counted(rows, 'more different row')}"
+        words = f"With {counted(rows, 'more distinct row')}"
     size = reading.known("effective_size")
     have = (size.value if size else None) or 1.0
     yield Change(ROWS_WEIGHT * rows / (have + rows), words, _put(reading, replace(item, status="ok")), item.id)
@@ -171,7 +162,9 @@ def _earlier(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
 
 def _pace(reading: Reading, item: Evidence) -> Iterator[Change]:
     fires = item.status == "fail"
-    words = "If the answers stayed true for a year or longer" if fires else "If the answers changed monthly or faster"
+    words = (
+        "If right answers stayed right for a year or longer" if fires else "If right answers changed monthly or faster"
+    )
     yield Change(DECLARED, words, _put(reading, replace(item, status="ok" if fires else "fail")), item.id)
 
 
@@ -195,7 +188,7 @@ def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
 def _targets(reading: Reading) -> str:
     """With no target: what naming one would make of the verdict, from low targets to high."""
     if not reading.prompts:
-        return "A target score and a prompt measured against it; until then no other answer can be given."
+        return "A target score and a prompt measured against it. Until then no other verdict is possible."
     spans: list[tuple[str, float]] = []
     for k in range(1, round(1 / STEP) + 1):
         task = replace(reading.context.task, target=k * STEP)
@@ -203,8 +196,8 @@ def _targets(reading: Reading) -> str:
         outcome = name_of(wanted, walk(wanted))
         if not spans or spans[-1][0] != outcome:
             spans.append((outcome, k * STEP))
-    ways = [f"from {percent(start)} on {outcome}" for outcome, start in spans[1:]]
-    return f"A target decides: a low one would make it {spans[0][0]}{''.join(f', {way}' for way in ways)}."
+    ways = [f", from {percent(start)} on “{outcome}”" for outcome, start in spans[1:]]
+    return f"The target decides: with a low one the verdict would be “{spans[0][0]}”{''.join(ways)}."
 
 
 def _measured(reading: Reading) -> str:
@@ -224,8 +217,8 @@ def _measured(reading: Reading) -> str:
         return ""
     first, last = spans[0], spans[-1]
     return (
-        f"A good prompt measured on {rows:,} rows decides: at {percent(first[2])} or less the answer "
-        f"would be: {first[0]}; at {percent(last[1])} or more: {last[0]}."
+        f"The score of a good prompt on {rows:,} rows decides: at {percent(first[2])} or less the verdict would be "
+        f"“{first[0]}”, at {percent(last[1])} or more “{last[0]}”."
     )
 
 

@@ -6,7 +6,6 @@ from math import ceil
 
 from curation.context import Context
 from curation.readiness.arms import best_prompt, scored
-from curation.readiness.evidence import counted, percent
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
@@ -15,6 +14,7 @@ from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import action, name_of
 from curation.records import Evidence
 from curation.sampling.intervals import rows_to_decide, wilson
+from curation.wording import counted, percent
 
 MINUTES_PER_ROW = 1.0
 """Where nobody said how long a row takes: the minute of the cost example in the design."""
@@ -71,7 +71,7 @@ def _integrity(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if item is None:
         return None
     n = sum(int(item.detail.get(key, 0)) for key in ("empty", "truncated", "too_long", "rejected"))
-    words = f"Repair or remove {counted(n, 'unusable row')}, best at the source, and load again."
+    words = f"Repair or remove {counted(n, 'unusable row')}, if possible at the source, and load the file again."
     minutes = (reading.policy.items["integrity"].minutes, _minutes(reading, n))
     return _step("integrity", words, n, n, (min(minutes), max(minutes)), rows), settled("integrity")
 
@@ -79,7 +79,7 @@ def _integrity(reading: Reading, rows: tuple[str, ...]) -> Move | None:
 def _leakage(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     item = reading.known("leakage")
     n = max(1, len(rows) or int(item.detail.get("leaked_rows", 1) if item else 1))
-    words = f"Take the {counted(n, 'row')} known from the evaluation set out of training, and score again."
+    words = f"Take the {counted(n, 'row')} that the evaluation set holds too out of the training data, and score again."
     minutes = reading.policy.items["leakage"].minutes
     return _step("leakage", words, n, n, (minutes, minutes), rows), settled("leakage")
 
@@ -89,7 +89,7 @@ def _conflicts(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if item is None:
         return None
     inputs, n = int(item.detail.get("inputs", 0)), int(item.detail.get("rows", len(rows)))
-    words = f"Settle one answer for {counted(inputs, 'input')} that {'has' if inputs == 1 else 'have'} several "
+    words = f"Decide on one answer for each of {counted(inputs, 'input')} with several answers "
     words += f"({counted(n, 'row')} to change)."
     return _step("conflicts", words, n, n, (_minutes(reading, inputs),) * 2, rows), settled("conflicts")
 
@@ -101,7 +101,7 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     size = reading.known("effective_size")
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
-    words = f"Give {_range(low, high)} another answer, the most suspect first."
+    words = f"Correct the answers of {_range(low, high)}, the most suspected first."
     left = reading.policy.items["noise"].warn or 0.0
 
     def apply(old: Reading) -> Reading:
@@ -117,7 +117,7 @@ def _agreement(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if item is None:
         return None
     n = len(rows) or int(item.detail.get("rows", 0)) or 50
-    words = f"Settle with the reviewers what is right and write it down, then review {counted(n, 'row')} again."
+    words = f"Agree with the reviewers on what is right and write it down, then review {counted(n, 'row')} again."
     return _step("agreement", words, n, n, (_minutes(reading, n),) * 2, rows), settled("agreement")
 
 
@@ -127,7 +127,7 @@ def _effective_size(reading: Reading, rows: tuple[str, ...]) -> Move | None:
         return None
     low = max(1, ceil(rule.fail - (item.value or 0)))
     high = _to_collect(reading, low)
-    words = f"Add {_range(low, high, 'different row')}."
+    words = f"Add {_range(low, high, 'distinct row')}."
     return _step("effective_size", words, low, high, _time(reading, low, high), rows), settled("effective_size")
 
 
@@ -160,7 +160,7 @@ def _curve(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     size = reading.known("effective_size")
     curve = reading.known("curve")
     n = int((size.value if size else None) or (curve.detail.get("sizes", [1])[-1] if curve else 1))
-    words = f"Collect {_range(n, 3 * n, 'more row')} (two to four times what you have), then look again."
+    words = f"Collect {_range(n, 3 * n, 'more row')} (two to four times what you have), then judge again."
     return _step("curve", words, n, 3 * n, _time(reading, n, 3 * n), rows), settled("curve")
 
 
@@ -172,12 +172,12 @@ def _learnability(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if low <= 0:
         return None
     high = _to_collect(reading, low)
-    words = f"Add {_range(low, high, 'different row')}: only then can a missing pattern be told from too few rows."
+    words = f"Add {_range(low, high, 'distinct row')}: with fewer, no pattern and too few rows look the same."
     return _step("learnability", words, low, high, _time(reading, low, high), rows), settled("learnability")
 
 
 def _target(reading: Reading, rows: tuple[str, ...]) -> Move | None:
-    words = f"Say which score would be good enough, and how it is measured (taken here: {percent(EXAMPLE_TARGET)})."
+    words = f"Say which score would be good enough, and how it is measured (assumed here: {percent(EXAMPLE_TARGET)})."
 
     def apply(old: Reading) -> Reading:
         task = replace(old.context.task, target=EXAMPLE_TARGET)
@@ -201,7 +201,7 @@ def base_model(reading: Reading, score: float, goal: str) -> Move:
 def beyond(reading: Reading, rows: int) -> str:
     """A clause where more rows are asked for than there are; "" otherwise."""
     new = rows_to_write(reading, rows)
-    return f", {counted(new, 'row')} more than there are here, so new ones have to be written" if new else ""
+    return f", {counted(new, 'row')} more than there are, so new ones have to be written" if new else ""
 
 
 def rows_to_write(reading: Reading, rows: int) -> int:
@@ -234,7 +234,7 @@ def _economics(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if reading.status("economics") != "missing" or "economics" not in reading.items:
         return None
     minutes = reading.policy.items["economics"].minutes
-    words = "Enter calls per month, token counts and prices (taken here: tuning pays for itself within a year)."
+    words = "Enter calls per month, token counts and prices (assumed here: tuning pays for itself within a year)."
 
     def apply(old: Reading) -> Reading:
         pays = replace(old.items["economics"], status="ok", value=1.0, low=1.0, high=1.0)
@@ -345,13 +345,13 @@ def _way(reading: Reading, rows: Rows) -> list[Move]:
     ways: list[tuple[int, float, list[Move]]] = []
     top = reading.target if reading.target is not None else EXAMPLE_TARGET
     for k in range(round(top / SCORE_STEP), -1, -1):
-        goal = f"Tuning stays worth a thought if it scores {percent(k * SCORE_STEP)} or less, taken for granted below."
+        goal = f"The next steps assume it scores {percent(k * SCORE_STEP)} or less; above that, do not tune."
         found, end = _greedy(reading, rows, base_model(reading, k * SCORE_STEP, goal))
         if end in TRAINING:
             ways.append((len(found), -k, found))
     if ways:
         return min(ways, key=lambda way: way[:2])[2]
-    goal = "The answer then rests on what it scores."
+    goal = "The verdict then depends on what it scores."
     return _greedy(reading, rows, base_model(reading, top / 2, goal))[0]
 
 
@@ -403,14 +403,14 @@ def _end(reading: Reading, moves: Sequence[Move]) -> str:
 
 def _summary(after: Reading, now: str, end: Stop, steps: Sequence[Step]) -> str:
     if now in TRAINING:
-        return "Nothing stands between you and training."
+        return "Nothing is left to do before training."
     if not steps:
         text = f"No work on the data leads to training. {action(after, end) or end.reason}"
         return f"{text}{_price(after, end)}"
-    one = "One step leads" if len(steps) == 1 else f"{len(steps)} steps lead"
+    way = "One step leads" if len(steps) == 1 else f"{len(steps)} steps lead"
     if end.outcome in TRAINING:
-        return f"{one} to: {name_of(after, end)}."
-    firmer = f"{one} to a firmer answer, not to training: {name_of(after, end)}."
+        return f"{way} to the verdict “{name_of(after, end)}”."
+    firmer = f"{way} to a more certain verdict, not to training: “{name_of(after, end)}”."
     return firmer + _price(after, end)
 
 

@@ -1,44 +1,47 @@
 """What a verdict says in this case: headline, the name of its outcome, what to do now, and what hard needs rule out."""
 
 from curation.readiness.arms import Scored, allowed, best_prompt
-from curation.readiness.evidence import percent
 from curation.readiness.gates.reading import Reading, Stop
-from curation.readiness.wording import ACTIONS, HEADLINES, NAMES
+from curation.wording import NEXT_STEPS, OUTCOMES, percent
 
-UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, as volume and prices are missing."
+UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, because volume and prices are missing."
 ASK_PRICES = (
-    "Give calls a month, token counts and prices first: they say whether tuning pays. Or declare that quality counts "
-    "at any price, or a hard need such as working offline."
+    "Give calls a month, token counts and prices first: they show whether tuning pays. Or declare that it is worth any "
+    "cost, or a hard need such as working offline."
 )
 IN_USE = (
-    "Put the tuned model to use: approve and export the data it was trained on, watch on general questions what it "
-    "has forgotten, and train again when the answers change."
+    "Use the tuned model: export and approve the data it was trained on, test on general questions what it has "
+    "forgotten, and train again when the answers change."
 )
 AGAIN = (
-    "Train a LoRA again with other settings or better rows, as the one measured is not shown to meet the target, and "
-    "score it on the same held-out rows."
+    "The LoRA measured is not shown to meet the target. Train another one with other settings or better "
+    "rows, and score "
+    "it on the same held-out rows."
 )
 NO_SOURCE = (
-    "You named no source to look the answers up in. Make one first: a document or table that somebody keeps up to "
+    "You named no source to retrieve the answers from. Make one first: a document or table that somebody keeps up to "
     "date. Then set up retrieval over it and score it on the held-out rows."
 )
 
 
-NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the needs you declared."
-OTHER_MODEL = "Measure a smaller or faster model that meets the needs you declared, with a prompt first and then tuned."
-NO_GOAL = "The need for tuning is not shown: say first which score would be good enough."
+NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the hard needs you declared."
+OTHER_MODEL = (
+    "Measure a smaller or faster model that meets the hard needs you declared, first with a prompt, then tuned."
+)
+NO_GOAL = "The need for tuning is not shown: first say which score would be good enough."
 OWN_MODEL = (
-    "Score a prompt on a model that meets the needs you declared first: it may do already. Then train a LoRA of it."
+    "First score a prompt on a model that meets the hard needs you declared: it may be enough. Otherwise train a LoRA "
+    "of that model."
 )
 BETTER_LOOKUP = (
-    "Look the facts up better: the prompt with looked-up documents is not shown to meet the target yet. Try other "
+    "Improve the retrieval: the prompt with retrieved documents is not shown to meet the target yet. Try other "
     "passages, more of them, or newer documents, and score it on the same held-out rows."
 )
-TIME_IT = " Measure how long the prompt takes to answer, too: your limit counts as broken until somebody has."
+TIME_IT = " Also measure how long the prompt takes to answer: until then your time limit counts as exceeded."
 EXAMPLES = ("few_shot", "retrieved_few_shot")
 TRY_EXAMPLES = (
-    "First score a prompt with fixed examples and one with looked-up examples on the same rows: only a plain prompt "
-    "was tried, and examples often close such a gap."
+    "First score a prompt with fixed examples and one with retrieved examples on the same rows: only a plain prompt "
+    "was scored, and examples often close such a gap."
 )
 
 
@@ -53,14 +56,14 @@ def headline(reading: Reading, stop: Stop) -> str:
         return NOTHING_MEETS
     if stop.outcome == "need_unproven" and reading.target is None and reading.prompts:
         return NO_GOAL
-    return UNPRICED if is_unpriced(reading, stop) else HEADLINES[stop.outcome]
+    return UNPRICED if is_unpriced(reading, stop) else OUTCOMES[stop.outcome].sentence
 
 
 def name_of(reading: Reading, stop: Stop) -> str:
     """What the outcome is called, within a sentence."""
     if is_unpriced(reading, stop):
-        return f"{NAMES[stop.outcome]}, as tuning is not shown to pay"
-    return NAMES[stop.outcome]
+        return f"{OUTCOMES[stop.outcome].noun}, because tuning is not shown to pay"
+    return OUTCOMES[stop.outcome].noun
 
 
 def action(reading: Reading, stop: Stop) -> str:
@@ -70,16 +73,16 @@ def action(reading: Reading, stop: Stop) -> str:
     if _nothing_meets(reading, stop):
         return OTHER_MODEL
     if stop.outcome == "retrieved_examples" and _meets(reading, "retrieved_few_shot"):
-        return "Use the prompt with looked-up examples, and keep the scored rows to check it by."
+        return "Use the prompt with retrieved examples, and keep the scored rows to test later versions of it."
     if stop.outcome == "retrieve" and _meets(reading, "knowledge_base"):
-        return "Use the prompt with looked-up documents, and keep the scored rows to check it by."
+        return "Use the prompt with retrieved documents, and keep the scored rows to test later versions of it."
     if stop.outcome == "retrieve" and allowed(reading.arms, ("knowledge_base",)):
         return BETTER_LOOKUP
     if stop.outcome in ("retrieve", "retrieve_and_lora") and not _has_source(reading):
-        light = " Tune a LoRA on top only then." if stop.outcome == "retrieve_and_lora" else ""
+        light = " Only then train a LoRA on top." if stop.outcome == "retrieve_and_lora" else ""
         return NO_SOURCE + light
     tuned = {"lora": "lora", "full_fine_tune": "full"}.get(stop.outcome, "")
-    text = ACTIONS.get(stop.outcome, "")
+    text = NEXT_STEPS.get(stop.outcome, "")
     if not tuned:
         return text
     if _meets(reading, tuned):
@@ -127,11 +130,13 @@ def _where(reading: Reading) -> str:
     """Where to train and where to run it, by the GPUs and the needs declared."""
     needs = reading.context.needs
     if needs.gpus:
-        text = "Your own GPUs will do for training."
+        text = "Train on your own GPUs."
     elif needs.privacy:
-        text = "You declared no GPUs and the data may not leave, so you need a GPU of your own for training."
+        text = (
+            "You declared no GPUs, and the data may not leave your machines: you need a GPU of your own for training."
+        )
     else:
-        text = "You declared no GPUs: rent one for the training."
+        text = "You declared no GPUs: rent one for training."
     if needs.offline and not needs.gpus:
-        text += " To answer offline you need a GPU there, or a model small enough to run without one."
+        text += " To answer offline you need a GPU on that machine, or a model small enough to run without one."
     return text

@@ -9,26 +9,18 @@ from curation.context import Context, write_context
 from curation.errors import NotChecked
 from curation.readiness.arms import scored
 from curation.readiness.costs import costs, costs_json
-from curation.readiness.evidence import percent
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import path
 from curation.readiness.policy import Policy, load_policy, thresholds
 from curation.readiness.verdict.plan import Plan, Rows, Step, work_plan
-from curation.readiness.wording import NAMES
 from curation.records import Evidence, Verdict
+from curation.wording import OUTCOMES, STATUSES, number
 
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
     "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
     "policy", "dataset", "seed",
 )  # fmt: skip
-STATUSES = {
-    "ok": "in order",
-    "warn": "to look at",
-    "fail": "not in order",
-    "missing": "not checked",
-    "not_applicable": "without meaning here",
-}
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -90,13 +82,15 @@ def compare(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
     before, after = earlier["verdict"], later["verdict"]
     told = []
     if before["outcome"] != after["outcome"]:
-        told.append(f"The answer was: {NAMES[before['outcome']]}. It is now: {NAMES[after['outcome']]}.")
+        told.append(
+            f"The verdict was “{OUTCOMES[before['outcome']].noun}” and is now “{OUTCOMES[after['outcome']].noun}”."
+        )
     else:
-        told.append(f"The answer is as before: {NAMES[after['outcome']]}.")
+        told.append(f"The verdict is as before: “{OUTCOMES[after['outcome']].noun}”.")
     causes = {
         "the data": before["dataset"] != after["dataset"],
         "the thresholds": before["policy"] != after["policy"],
-        "what you know about the task": "context" in earlier and earlier["context"] != later.get("context"),
+        "what you declared about the task": "context" in earlier and earlier["context"] != later.get("context"),
     }
     changed = [cause for cause, is_other in causes.items() if is_other]
     if changed:
@@ -111,21 +105,15 @@ def compare(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
 def _moved(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
     """How an item stands otherwise: another status, or a value outside the earlier interval; "" when neither."""
     if was is None:
-        return f"{now['title']}: new, {STATUSES[now['status']]}."
+        return f"{now['title']}: new, {STATUSES[now['status']].noun}."
     values = ""
     if was["value"] is not None and now["value"] is not None and was["value"] != now["value"]:
         values = f", from {_number(was)} to {_number(now)}"
     if was["status"] != now["status"]:
-        return f"{now['title']}: {STATUSES[was['status']]} before, {STATUSES[now['status']]} now{values}."
+        return f"{now['title']}: {STATUSES[was['status']].noun} before, {STATUSES[now['status']].noun} now{values}."
     outside = values and was["low"] is not None and not was["low"] <= now["value"] <= was["high"]
     return f"{now['title']}{values}." if outside else ""
 
 
 def _number(item: Mapping[str, Any]) -> str:
-    unit, value = item["detail"].get("unit", ""), float(item["value"])
-    if unit == "share":
-        return percent(value)
-    if unit == "months":
-        never = item["detail"].get("never")
-        return "never" if never and value >= never else "under a month" if value < 1 else f"{value:,.1f} months"
-    return f"{100 * value:.1f} points" if unit == "points" else f"{value:,.4g}"
+    return number(float(item["value"]), item["detail"], None)

@@ -62,7 +62,7 @@ def estimate(
     needed = min(ENOUGH, sum(row.weight > 0 for row in drawn.rows))
     if len(main) < needed or not told:
         raise NotChecked(
-            f"{len(main)} of the {needed} answers that a rate needs are in: keep answering, in the order shown."
+            f"{len(main)} of the {needed} answers are in that an error rate needs. Keep answering, in the order shown."
         )
     checks = sorted(drawn.flagged)
     return Estimate(

@@ -56,9 +56,11 @@ class Agreement:
         value, low, high = self.alpha
         alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
         if self.commonest_rate >= ONE_ANSWER:
-            return f"{alike}, but nearly all answers are one and the same: too little variety to tell."
+            return f"{alike}, but nearly all answers are the same: too little variety to measure agreement."
         if value < TENTATIVE and high >= RELIABLE:
-            return f"{alike}, but alpha lies anywhere from {low:.2f} to {high:.2f}: too few rows to tell."
+            return (
+                f"{alike}, but alpha may be anything from {low:.2f} to {high:.2f}: too few rows to measure agreement."
+            )
         return ""
 
 
@@ -74,12 +76,12 @@ def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     shared = {example: answers for example, answers in by_row.items() if len(answers) > 1}
     if len(shared) < LEAST_ROWS:
         raise NotChecked(
-            f"Agreement can be told once two people have answered {LEAST_ROWS} of the same rows; so far {len(shared)}."
+            f"Agreement can be measured once two people have answered {LEAST_ROWS} of the same rows; so far "
+            f"{len(shared)}."
         )
     names = sorted({answer for answers in shared.values() for answer in answers.values()})
     if len(names) < 2:
-        raise NotChecked("Everybody gave one and the same answer on every row: whether that is more than chance, "
-                         "nobody can tell.")  # fmt: skip
+        raise NotChecked("Everybody gave the same answer on every row, so agreement cannot be compared with chance.")
     counts = np.array(
         [[Counter(shared[id].values())[name] for name in names] for id in sorted(shared)], dtype=np.float64
     )

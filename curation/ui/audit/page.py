@@ -1,4 +1,4 @@
-"""Audit: about a hundred rows drawn at random and looked at blind tell how many answers of the whole set are wrong."""
+"""Audit: about a hundred rows drawn at random and judged blind show how many answers of the whole set are wrong."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ def settle() -> None:
 def form(seed: int) -> None:
     """How large an audit to draw."""
     with st.form(f"audit-{seed}", border=False):
-        st.number_input("Rows to look at", 20, 2000, 100, 10, key=f"audit-rows-{seed}", width=220)
+        st.number_input("Rows to judge", 20, 2000, 100, 10, key=f"audit-rows-{seed}", width=220)
         st.selectbox(
             "Or as many as it takes to know the share",
             [None, 10, 5, 3, 2],
@@ -45,7 +45,10 @@ def form(seed: int) -> None:
                 )
             )
         )
-        st.caption("Checks with few flags get up to a fifth more rows, which count only for those checks' precision.")
+        st.caption(
+            "Up to a fifth more rows are drawn for checks with few flags; they count only for the "
+            "precision of those checks."
+        )
         keys = (f"audit-rows-{seed}", f"audit-width-{seed}", seed)
         st.form_submit_button("Draw the rows", type="primary", on_click=start, args=keys)
 
@@ -76,7 +79,7 @@ def show(result: AuditResult) -> None:
         st.subheader("How often each check's flags were right", anchor=False)
         vote_card.table(sentences.precision_frame(result.found.precision, project.findings.titles()))
     if result.wrong:
-        st.subheader("Rows found wrong", anchor=False)
+        st.subheader("Rows judged wrong", anchor=False)
         waiting_first = sorted(result.wrong, key=lambda id: id not in result.open)[: vote_card.SHOWN]
         vote_card.table(sentences.wrong_frame(project.examples.stored.get_all(waiting_first), result))
     bulk_actions.undo_bar(project, AUDITED)
@@ -98,7 +101,7 @@ if turn.example is not None:
     vote_card.draw(project, turn, with_answer=True)
     vote_card.judge_bar(project, turn)
     if result.found is not None:
-        with st.expander("What it shows so far"):
+        with st.expander("Result so far"):
             show(result)
 else:
     st.caption(formatting.plain(sentences.drawn_line(turn.round)))

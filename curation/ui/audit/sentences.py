@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from curation.project.rounds import AuditResult
-from curation.readiness.evidence import counted, percent, span
 from curation.readiness.policy import Rule
 from curation.records import (
     Example,
@@ -13,11 +12,12 @@ from curation.records import (
 )
 from curation.review.audit.estimate import Estimate, Precision
 from curation.sampling.intervals import Interval
-from curation.ui.widgets.formatting import STATUSES, asked, short, visible, words
+from curation.ui.widgets.formatting import asked, short, visible, words
+from curation.wording import DECISIONS, counted, percent, span
 
 WHY = (
-    "How many answers of this set are wrong? Look at about a hundred rows drawn at random, without seeing what the "
-    "checks said of them, and the share is known within a few points. It is the number the verdict rests on."
+    "How many answers of this set are wrong? Judge about a hundred rows drawn at random, without seeing what the "
+    "checks say of them, and the share is known within a few points. The verdict uses it."
 )
 
 
@@ -39,7 +39,9 @@ def these_rows(number: int) -> str:
 def uncorrected_line(number: int) -> str:
     """What becomes of rows found wrong while nobody presses the button."""
     verb = "was" if number == 1 else "were"
-    return f"{counted(number, 'row')} {verb} found wrong. Nothing is changed yet: as they are, they go into the export."
+    goes = "It still goes" if number == 1 else "They still go"
+    them = "it" if number == 1 else "them"
+    return f"{counted(number, 'row')} {verb} judged wrong. {goes} into the export unless you correct {them}."
 
 
 def headline(found: Estimate, is_labels: bool) -> str:
@@ -47,7 +49,7 @@ def headline(found: Estimate, is_labels: bool) -> str:
     value, low, high = found.rate
     what = "labels" if is_labels else "answers"
     if low == high:
-        return f"{percent(value)} of the {what} are wrong: every row was looked at."
+        return f"{percent(value)} of the {what} are wrong: every row was judged."
     if value == 0:
         return f"No wrong {what} were found; at most {percent(high)} of them are."
     shown = _points(found.rate) if high - low > 0.02 else f"{percent(value)} ({span(low, high)})"
@@ -56,20 +58,22 @@ def headline(found: Estimate, is_labels: bool) -> str:
 
 def _points(rate: Interval) -> str:
     value, low, high = rate
-    return f"{100 * value:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{percent(value, 0)} ({percent(low, 0).removesuffix(' %')} to {percent(high, 0)})"
 
 
 def basis(found: Estimate) -> str:
     """What the share rests on."""
     line = (
-        f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. Suspect rows "
-        "were looked at more often and count for less, so the share is that of the whole set. The range holds it with "
-        "90 % confidence."
+        f"{counted(found.reviewed, 'random row')} answered: {found.wrong:,} wrong, {found.right:,} right. "
+        "Suspected rows "
+        "are drawn more often and count for less, so the share is that of the whole set. The range is a 90 % "
+        "interval."
     )
     if found.unknown:
         line += (
-            f" On {counted(found.unknown, 'row')} nobody could tell: the lower end takes them as right, the upper as "
-            "wrong."
+            f" The reviewers could not judge {counted(found.unknown, 'row')}: the lower end counts them as "
+            "right, the upper "
+            "end as wrong."
         )
     return line
 
@@ -84,10 +88,8 @@ def meaning(result: AuditResult, rule: Rule) -> str:
     if status == "fail":
         return f"More than {fail} are wrong even at the lower end: clean the set before anything else."
     if status == "warn":
-        return (
-            f"It could be more than {warn}, so the verdict shows a warning; it stops only what is surely above {fail}."
-        )
-    return f"Even at the upper end it is not more than {warn}: nothing in the way of a verdict."
+        return f"It could be more than {warn}, so the verdict shows a warning. It fails only above {fail} for certain."
+    return f"Even at the upper end it is not more than {warn}: the answers are good enough."
 
 
 def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -96,7 +98,7 @@ def precision_frame(precision: Sequence[Precision], titles: Mapping[str, str]) -
         {
             "Check": titles.get(one.check, words(one.check)),
             "Rows flagged": one.flagged,
-            "Looked at": one.reviewed,
+            "Judged": one.reviewed,
             "Really wrong": one.wrong,
             "Flags that are right": "–" if one.rate is None else _points(one.rate),
         }
@@ -110,7 +112,7 @@ def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFram
     rows = [
         {
             "Input": asked(example.input, 90),
-            "Answer found wrong": short(result.judged[example.id], 60),
+            "Answer judged wrong": short(result.judged[example.id], 60),
             "What happens": _fate(example, result.wrong[example.id], example.id in result.open),
         }
         for example in examples
@@ -120,10 +122,10 @@ def wrong_frame(examples: Sequence[Example], result: AuditResult) -> pd.DataFram
 
 def _fate(example: Example, label: str, is_open: bool) -> str:
     if is_open:
-        return f"Would be relabelled to {visible(label)}" if label else "Would be left out"
+        return f"Will be relabelled to {visible(label)}" if label else "Will be left out"
     if example.status == "accepted":
         return "Stays: accepted by a person since"
-    done = STATUSES[example.status]
+    done = DECISIONS[example.status].title
     return f"{done} to {visible(example.label)}" if example.status == "labelled" else done
 
 
@@ -135,7 +137,7 @@ def settle_line(result: AuditResult) -> str:
         parts.append(f"{counted(relabelled, 'row')} {_verb(relabelled, 'gets', 'get')} the label a reviewer gave")
     if left_out := result.unsettled - relabelled:
         parts.append(f"{counted(left_out, 'row')} {_verb(left_out, 'is', 'are')} left out")
-    return f"{' and '.join(parts)}, also where a row had been decided before the audit. One press takes all of it back."
+    return f"{' and '.join(parts)}, also where a row had been decided before the audit. You can undo all of it at once."
 
 
 def _verb(number: int, one: str, many: str) -> str:
@@ -149,7 +151,7 @@ def rows_needed(rule: Rule, whole: int) -> int:
 
 def needed_line(rule: Rule, whole: int) -> str:
     """What an audit of a set of `whole` rows must have before the verdict uses it."""
-    return f"{_from(rows_needed(rule, whole))}; with fewer it stays with the checks' own estimate."
+    return f"{_from(rows_needed(rule, whole))}; with fewer it uses the checks' own estimate."
 
 
 def still_needed(result: AuditResult, rule: Rule) -> str:
@@ -162,8 +164,8 @@ def still_needed(result: AuditResult, rule: Rule) -> str:
     if random >= needed:
         return f"{_from(needed)}."
     return (
-        f"{_from(needed)}: the {random:,} drawn at random here are too few for that, whatever they show. Draw a new "
-        f"audit of at least {needed:,} rows."
+        f"{_from(needed)}: the {random:,} drawn at random here are too few. Draw a new audit of at "
+        f"least {needed:,} rows."
     )
 
 

@@ -3,32 +3,20 @@
 import streamlit as st
 
 from curation.project import Project
-from curation.readiness.evidence import counted
 from curation.records import (
     Bulk,
     ClusterFilter,
     Touched,
 )
 from curation.ui.widgets import bulk_actions, parts
-
-BULKS: dict[Bulk, str] = {
-    "leave_out": "Leave out the repeats",
-    "keep": "Keep all rows",
-    "accept": "Accept as they are",
-}
-_TOUCHES: dict[Bulk, str] = {
-    "leave_out": "This leaves out {rows} in {clusters}. They already count once; this makes it a "
-    "decision that shows in review, and each names its kept example.",
-    "keep": "This keeps {rows} in {clusters} that would leave the set as repeats.",
-    "accept": "This accepts {rows} in {clusters} as they are. Repeats still count once.",
-}
+from curation.wording import BULK_EFFECTS, BULK_REASONS, BULKS, counted
 
 
 def on_all(project: Project, filter: ClusterFilter) -> None:
     """The decisions about every cluster of the filter; one pressed is counted and asked about before it is done."""
     st.text("All in this filter:")
-    for bulk, title in BULKS.items():
-        st.button(title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
+    for bulk in BULKS:
+        st.button(BULKS[bulk].title, key=f"bulk-{bulk}", on_click=_ask, args=(project, filter, bulk))
 
 
 def _ask(project: Project, filter: ClusterFilter, bulk: Bulk | None) -> None:
@@ -55,13 +43,15 @@ def confirm(project: Project, filter: ClusterFilter) -> None:
 
 def _do(project: Project, filter: ClusterFilter, bulk: Bulk) -> None:
     st.session_state["bulk"] = None
-    bulk_actions.act(project, project.duplicates.changes(filter, bulk), bulk_actions.REASONS[bulk])
+    bulk_actions.act(project, project.duplicates.changes(filter, bulk), BULK_REASONS[bulk])
 
 
 def touched_lines(touched: Touched, bulk: Bulk) -> list[str]:
     """What a decision about all clusters of a filter does, and what it leaves alone, in sentences."""
     rows, clusters = counted(touched.rows, "row", "rows"), counted(touched.clusters, "cluster", "clusters")
-    lines = [_TOUCHES[bulk].format(rows=rows, clusters=clusters) if touched.rows else "There is nothing here to do."]
+    lines = [
+        BULK_EFFECTS[bulk].format(rows=rows, clusters=clusters) if touched.rows else "There is nothing to do here."
+    ]
     if touched.unlike:
         left = counted(touched.unlike, "variant or contradiction stays", "variants and contradictions stay")
         lines.append(f"{left}: rows that differ in a number, date, name or negation, or in output or label, are never "
@@ -74,5 +64,4 @@ def touched_lines(touched: Touched, bulk: Bulk) -> list[str]:
 
 def confirm_label(touched: Touched, bulk: Bulk) -> str:
     """What the button that does it says."""
-    verb = {"leave_out": "Leave out", "keep": "Keep", "accept": "Accept"}[bulk]
-    return f"{verb} {counted(touched.rows, 'row', 'rows')}"
+    return f"{BULKS[bulk].title}: {counted(touched.rows, 'row')}"

@@ -13,18 +13,13 @@ from curation.records import (
     ClusterFilter,
     ClusterPage,
     ClusterRow,
-    Order,
     Position,
 )
 from curation.store.clusters import WINDOW
-from curation.ui.widgets import formatting, parts, steps
-from curation.ui.widgets.formatting import KINDS, short
+from curation.ui.widgets import parts, steps
+from curation.ui.widgets.formatting import short
+from curation.wording import CLUSTERS, KEEPERS, ORDERS
 
-KEEPERS: dict[Literal["complete", "oldest", "longest"], str] = {
-    "complete": "Most complete",
-    "oldest": "Oldest",
-    "longest": "Longest",
-}
 SHINGLES: dict[int | Literal["auto"], str] = {
     "auto": "Chosen by text length",
     3: "3 characters: short texts",
@@ -37,11 +32,6 @@ COLUMNS: dict[str, Any] = {
     "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
     "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
 }
-ORDER_NAMES: dict[Order, str] = {
-    "largest": "Largest first",
-    "closest": "Most similar first",
-    "loosest": "Least similar first",
-}
 
 
 def choose(counts: dict[str, int]) -> ClusterFilter:
@@ -50,7 +40,7 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
     kind = st.segmented_control(
         "Kind of cluster",
         list(counts),
-        format_func=lambda name: f"{formatting.KINDS[name]} ({counts[name]:,})",
+        format_func=lambda name: f"{CLUSTERS[name].title} ({counts[name]:,})",
         key="cluster-kind",
         **reset,
     )
@@ -60,8 +50,9 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
     with middle:
         size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
     with right:
-        names = ORDER_NAMES
-        order = st.selectbox("Order", list(names), format_func=names.__getitem__, key="cluster-order", **reset)
+        order = st.selectbox(
+            "Order", list(ORDERS), format_func=lambda name: ORDERS[name].title, key="cluster-order", **reset
+        )
     return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
 
 
@@ -83,8 +74,10 @@ def settings(project: Project) -> None:
     with st.popover("How they are found", key=f"dedup-found-{saved}"), st.form("dedup-settings", border=False):
         threshold = st.slider("Least similarity (Jaccard)", 0.5, 0.95, now.threshold, 0.05)
         shingle = st.selectbox("Compared by", list(SHINGLES), list(SHINGLES).index(now.shingle), SHINGLES.__getitem__)
-        keeper = st.selectbox("Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), KEEPERS.__getitem__)
-        if st.form_submit_button("Save and look again", type="primary"):
+        keeper = st.selectbox(
+            "Which one stays", list(KEEPERS), list(KEEPERS).index(now.keeper), lambda name: KEEPERS[name].title
+        )
+        if st.form_submit_button("Save and search again", type="primary"):
             project.duplicates.save_settings(replace(now, threshold=threshold, shingle=shingle, keeper=keeper))
             steps.start(project, Analyse())
             st.session_state["dedup-saved"] = saved + 1
@@ -95,7 +88,7 @@ def clusters_frame(clusters: Sequence[ClusterRow]) -> pd.DataFrame:
     """One page of near-duplicate clusters."""
     rows = [
         {
-            "Kind": KINDS[cluster.kind],
+            "Kind": CLUSTERS[cluster.kind].title,
             "Rows": cluster.size,
             "Kept example": short(cluster.text),
             "Least similar": cluster.similarity,

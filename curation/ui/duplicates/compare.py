@@ -9,9 +9,11 @@ from curation.records import (
     ClusterRow,
     Member,
 )
+from curation.store.clusters import OPEN
 from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting
+from curation.wording import ACTIONS, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
@@ -60,7 +62,7 @@ def members(project: Project, cluster: ClusterRow) -> None:
     alone = set(keepers) - {member.keeper for member in found if not member.is_keeper}
     for id in sorted(alone):
         with st.container(border=True):
-            st.caption("Kept: it resembles others of this group only through a third one.")
+            st.caption("Kept: linked to this group only through another row.")
             marked([(False, keepers[id].example.input)], f"alone-{id}")
             _output(keepers[id], [], f"alone-{id}")
     if cluster.size > len(found):
@@ -85,12 +87,12 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
             marked(left_spans, f"left-{key}")
             _output(keeper, left_output, f"left-{key}")
         with right:
-            st.caption(f"{formatting.KINDS[member.kind]}{state_words(member)}")
+            st.caption(f"{CLUSTERS[member.kind].title}{state_words(member)}")
             marked(right_spans, f"right-{key}")
             _output(member, right_output, f"right-{key}")
         st.text(fate(member))
         if reasons := project.duplicates.guards(keeper.example.input, member.example.input):
-            st.caption(f"Never left out by itself or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
+            st.caption(f"Never left out automatically or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
         _decisions(project, member)
         merge.form(project, keeper, member)
 
@@ -102,9 +104,10 @@ def _marked_apart(project: Project, left: str, right: str) -> tuple[Spans, Spans
 
 def state_words(member: Member) -> str:
     """What a person said about an example, to stand behind its kind."""
-    pinned = {"keep": ", kept on request", "keeper": ", chosen as the kept one"}.get(member.example.pinned, "")
-    said = {"rejected": ", left out", "accepted": ", accepted", "edited": ", edited", "labelled": ", relabelled"}
-    return pinned + said.get(member.example.status, "")
+    pinned, status = member.example.pinned, member.example.status
+    parts = [PINS[pinned].noun] if pinned else []
+    parts += [DECISIONS[status].noun] if status not in OPEN else []
+    return "".join(f", {part}" for part in parts)
 
 
 def _output_spans(project: Project, keeper: Member, member: Member) -> tuple[Spans, Spans]:
@@ -131,9 +134,9 @@ def _decisions(project: Project, member: Member) -> None:
         st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
 
     with st.container(horizontal=True):
-        button("Make it the kept one", "keeper")
-        button("Keep both", "keep")
-        button("Leave it out", "reject", project.duplicates.left_out_for(member))
+        button(ACTIONS["keeper"].title, "keeper")
+        button(ACTIONS["keep"].title, "keep")
+        button(ACTIONS["reject"].title, "reject", project.duplicates.left_out_for(member))
         merge.button(member)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
@@ -149,13 +152,13 @@ def fate(member: Member) -> str:
     """What becomes of a row beside its keeper, naming the similarity, as things stand."""
     example, similarity = member.example, f"similarity {member.similarity:.2f}"
     if example.status == "rejected":
-        return f"Left out by a person. Its kept example stands beside it, {similarity}."
+        return f"Left out by a person, for the kept example beside it, {similarity}."
     if example.pinned == "keeper":
-        return f"Stays: chosen as the kept one, {similarity}."
+        return f"Exported: {PINS['keeper'].noun}, {similarity}."
     if example.pinned == "keep":
-        return f"Stays: kept on request, {similarity}."
+        return f"Exported: {PINS['keep'].noun}, {similarity}."
     if example.status == "edited":
-        return f"Stays: its text was changed since, {similarity} before."
+        return f"Exported: its text has changed since, {similarity} before."
     if member.kind in ("exact", "near"):
-        return f"Counts once: not exported, because it repeats the kept example, {similarity}."
-    return f"Stays until somebody leaves it out, {similarity}."
+        return f"Not exported: it repeats the kept example, {similarity}."
+    return f"Exported unless you leave it out, {similarity}."

@@ -4,13 +4,11 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.records import (
-    Member,
-)
+from curation.records import Member
 from curation.ui import state
 from curation.ui.widgets import formatting
 
-LEFT, RIGHT, BOTH = "The kept one", "The other", "Both, one after the other"
+LEFT, RIGHT, BOTH = "The kept example", "The other", "Both, one after the other"
 OTHER_LABELS = 200  # labels offered beside the two examples' own
 
 
@@ -33,7 +31,7 @@ def form(project: Project, keeper: Member, other: Member) -> None:
         f"{keeper.example.version}-{other.example.id}",
     )
     with st.container(border=True, key="merge"):
-        st.caption("The kept example gets what stands here, the other one is left out. Both are undone together.")
+        st.caption("The kept example gets this text, the other one is left out. Both are undone together.")
         input = _side("Input", keeper.example.input, other.example.input, f"merge-in-{key}")
         output = ""
         if not is_classification:

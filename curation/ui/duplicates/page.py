@@ -4,7 +4,8 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.duplicates import bulk, clusters, compare
-from curation.ui.widgets import bulk_actions, formatting, parts, steps
+from curation.ui.widgets import bulk_actions, parts, steps
+from curation.wording import CLUSTERS
 
 PAGE = 10  # clusters a page
 
@@ -15,12 +16,12 @@ if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
 
 counts = {kind: number for kind, number, _ in project.duplicates.stored.counts()}
 if not counts:
-    st.text("No near-duplicates at the threshold: every example stands alone.")
+    st.text("There are no near-duplicates at this threshold.")
     st.stop()
 st.caption(
-    "Exact repeats and near-duplicates count once and only their kept example is exported. "
-    "Variants and contradictions, which differ in a number, date, name, negation, output or label, are never removed "
-    "without you."
+    "Exact duplicates and near-duplicates count once, and only their kept example is exported. "
+    "Variants and contradictions, which differ in a number, date, name, negation, output or label, are only removed by "
+    "people."
 )
 bulk_actions.undo_bar(project)
 filter = clusters.choose(counts)
@@ -47,5 +48,5 @@ parts.turn_pages("clusters", page.after, page.after is not None)
 
 picked = (list(chosen.selection.rows) or [0])[0]
 cluster = page.rows[min(picked, len(page.rows) - 1)]
-st.header(f"{formatting.KINDS[cluster.kind]}, {cluster.size:,} rows", anchor=False)
+st.header(f"{CLUSTERS[cluster.kind].title}, {cluster.size:,} rows", anchor=False)
 compare.members(project, cluster)

@@ -8,6 +8,7 @@ from curation.project import Project
 from curation.ui import state
 from curation.ui.export import sentences
 from curation.ui.widgets import formatting, outcomes, parts
+from curation.wording import OUTCOMES, TREATMENTS
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
@@ -44,9 +45,9 @@ def treatment(project: Project) -> Treatment:
         st.badge("Personal data", color="orange", icon=":material/privacy_tip:")
         st.text(sentences.personal_line(rows))
         choice: Treatment = st.radio(
-            "What becomes of these rows",
-            list(sentences.TREATMENTS),
-            format_func=lambda name: sentences.TREATMENTS[name],
+            "These rows are",
+            list(TREATMENTS),
+            format_func=lambda name: TREATMENTS[name].title,
             key="treatment",
         )
     return choice
@@ -64,7 +65,7 @@ def draw(project: Project, manifest: Manifest) -> None:
     else:
         st.badge("Approved", color="green", icon=":material/verified:")
     if approval is not None:
-        parts.lines(sentences.approval_lines(approval, outcomes.WORDS))
+        parts.lines(sentences.approval_lines(approval))
     parts.lines([formatting.visible(f"•  {reason}") for reason in broken])
     if older:
         st.text(formatting.visible(older))
@@ -74,18 +75,17 @@ def draw(project: Project, manifest: Manifest) -> None:
 
 def _form(project: Project, manifest: Manifest) -> None:
     outcome = outcome_of(manifest)
-    if outcome not in outcomes.OUTCOMES:
-        st.text("It carries no verdict, so it cannot be approved: run the checks and export again.")
+    if outcome not in OUTCOMES:
+        st.text("This export has no verdict, so it cannot be approved. Run the checks and export again.")
         return
-    word, color, icon = outcomes.OUTCOMES[outcome]
     with st.form("approve"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text("The verdict it was written under:")
-            st.badge(word, color=color, icon=icon)
+            st.text("Verdict at the time of the export:")
+            outcomes.badge(OUTCOMES[outcome])
         st.text_input("Your name", value=state.reviewer(), key="approve-name", max_chars=100)
         if outcome not in TRAINABLE:
             st.text_area(
-                "This verdict does not allow training. Why train all the same?",
+                "This verdict advises against training. Why train anyway?",
                 key="approve-reason",
                 height=80,
                 max_chars=1000,

@@ -14,14 +14,14 @@ if not steps.is_ready(project, "dedup", "Clean, leak-free splits"):
     st.stop()
 
 st.caption(
-    "Rows left out in review and repeats of a kept example are removed, each with its reason. "
-    "No near-duplicate cluster crosses a split."
+    "Rows left out in review and duplicates of a kept example are removed, each with its reason. "
+    "Near-duplicates are always in the same split."
 )
 treatment = approval.treatment(project)
 formats = project.exports.formats()
 approved = project.exports.approval()[0]
 if approved is not None:
-    st.text(f"{approved.name} approved the last export. Writing a new one ends that approval.")
+    st.text(f"{approved.name} approved the last export. Writing a new one ends this approval.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect(
         "Formats", list(formats), default=["parquet"], format_func=lambda name: formats[name], key="formats"
@@ -50,7 +50,7 @@ with st.container(horizontal=True):
     for name, value in formatting.split_figures(manifest.counts):
         st.metric(name, f"{value:,}")
 if handed := sentences.handed_line(approval.handed(project)):
-    st.badge("Trains on measured rows", color="orange", icon=":material/warning:")
+    st.badge("Training split holds measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
 facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
 parts.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
@@ -67,8 +67,8 @@ with st.expander("Files and their hashes"):
 with st.expander("Whether decisions are as they were stored"):
     if st.button("Verify the decisions"):
         parts.lines([formatting.visible(line) for line in project.place.verify().lines()])
-with st.expander("What to do with it"):
+with st.expander("How to use it"):
     st.code('import pandas\ntrain = pandas.read_parquet("train.parquet")', language="python")
-    st.text("Put this before a training run; it fails unless the export is approved and unchanged, and says how far")
-    st.text("the project has moved on since (with --current it fails then too):")
+    st.text("Run this before training. It fails unless the export is approved and unchanged, and says how far the")
+    st.text("project has changed since (with --current it fails then, too):")
     st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")

@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 
-from curation.export import Approval, Treatment
+from curation.export import Approval
 from curation.ui.widgets.formatting import visible
-
-TREATMENTS: dict[Treatment, str] = {
-    "mask": "Mask what was found, such as [email]",
-    "leave_out": "Leave the rows out",
-    "keep": "Export them as they are",
-}
-"""What can become of rows with personal data, the careful way first."""
+from curation.wording import OUTCOMES, TREATMENTS, counted, word
 
 
 def personal_line(rows: int) -> str:
     """In how many rows personal data or keys were found."""
-    where = "1 row" if rows == 1 else f"{rows:,} rows"
-    return f"Personal data or keys were found in {where} of the clean set. A model can repeat what it was trained on."
+    return (
+        f"{counted(rows, 'row')} of the clean set may hold personal data or keys. A model can repeat what it "
+        "was trained on."
+    )
 
 
 def personal_fate(personal: Mapping[str, object]) -> str:
     """What became of such rows in an export, "" where there were none."""
     rows = personal.get("rows") or 0
-    fates = {"keep": "are in it as they came", "leave_out": "were left out", "mask": "were masked"}
-    return f"Rows with personal data or keys: {rows:,} {fates[str(personal['treatment'])]}." if rows else ""
+    if not rows:
+        return ""
+    fate = word(TREATMENTS, str(personal["treatment"])).noun
+    return f"{counted(int(str(rows)), 'row')} with personal data or keys: {fate}."
 
 
 def marks_line(marks: Mapping[str, int]) -> str:
@@ -31,24 +29,24 @@ def marks_line(marks: Mapping[str, int]) -> str:
     if not marks:
         return ""
     return (
-        f"Better looked up than learned: {marks['retrieval']:,} rows. Teaching form or style: {marks['style']:,} rows."
+        f"Facts better retrieved than learned: {counted(marks['retrieval'], 'row')}. Form or style to learn: "
+        f"{counted(marks['style'], 'row')}."
     )
 
 
 def handed_line(rows: int) -> str:
-    """That rows handed out since the export stand in its train part, "" where none do."""
+    """That rows handed out since the export are in its training split, "" where none are."""
     if not rows:
         return ""
-    who = (
-        "1 row that models are measured on stands" if rows == 1 else f"{rows:,} rows that models are measured on stand"
-    )
-    return f"{who} in the train part of this export. Write it again before you train on it: they go into test then."
+    who = counted(rows, "row used to measure models is", "rows used to measure models are")
+    move = "it then moves" if rows == 1 else "they then move"
+    return f"{who} in the training split. Export again before training; {move} to test."
 
 
-def approval_lines(approval: Approval, outcomes: Mapping[str, str]) -> list[str]:
-    """Who approved what, when and why; `outcomes` are the words for them."""
+def approval_lines(approval: Approval) -> list[str]:
+    """Who approved what, when and why."""
     at = approval.at.replace("T", " ")[:16]
-    verdict = outcomes.get(approval.outcome, approval.outcome)
-    lines = [f"{visible(approval.name)} approved this export on {at} UTC. Verdict: {visible(verdict)}."]
-    reasons = [f"Training all the same, because: {visible(reason)}" for reason in approval.waivers.values()]
+    verdict = word(OUTCOMES, approval.outcome).noun
+    lines = [f"{visible(approval.name)} approved this export on {at} UTC. Verdict: “{visible(verdict)}”."]
+    reasons = [f"Training is allowed anyway, because: {visible(reason)}" for reason in approval.waivers.values()]
     return [*lines, *reasons]

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.readiness.evidence import counted
 from curation.records import (
     Filter,
     Scope,
@@ -18,6 +17,7 @@ from curation.ui.findings import filters
 from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, formatting
 from curation.ui.widgets.bulk_actions import BulkAction, already_decided
+from curation.wording import counted
 
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
@@ -40,7 +40,7 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         out = all_line("Leaves out", scope)
         offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
         right = all_line("Marks as right", scope)
-        offer("right", "Mark them right", right, "accept", "Marked as right", scope.open == 0)
+        offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
         label = f"Review them one by one ({scope.open:,})"
         if st.button(label, key="to-review", disabled=scope.open == 0, on_click=_to_review, args=(filter,)):
             st.switch_page(str(state.page_file("review")))
@@ -69,7 +69,7 @@ def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:
 
 
 def all_line(verb: str, scope: Scope) -> str:
-    """What deciding every row of the filter the same way would do; `verb` is "Leaves out" or "Marks as right"."""
+    """What deciding every row of the filter the same way would do; `verb` is "Leaves out" or "Accepts"."""
     of = f" of {_classes(scope.classes)}" if scope.classes else ""
     return _sentences(f"{verb} {_rows(scope.open)}{of}.", already_decided(scope.decided))
 

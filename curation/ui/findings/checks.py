@@ -11,6 +11,7 @@ from curation.records import (
 )
 from curation.ui.widgets import steps
 from curation.ui.widgets.formatting import words
+from curation.wording import CHECK_STATES
 
 
 def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> pd.DataFrame:
@@ -28,8 +29,8 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
 
 def _state(run: CheckRun) -> str:
     if run.status != "done":
-        return f"Not checked: {run.reason}"
-    return "Quick look, still checking" if run.summary.get("preview") else "Ran on the whole set"
+        return f"{CHECK_STATES[run.status].title}: {run.reason}"
+    return CHECK_STATES["preview" if run.summary.get("preview") else "done"].sentence.removesuffix(".")
 
 
 def await_quick_look(project: Project) -> None:
@@ -52,12 +53,13 @@ def quick_look_bar(project: Project) -> None:
     """That these are first suspects only, and whether the checks are still on their way."""
     is_running = _is_checking(project)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="quick-look"):
-        word = "Quick look, still checking" if is_running else "Quick look only"
+        word = "First look, still checking" if is_running else "First look only"
         st.badge(word, color="orange", icon=":material/hourglass_top:")
         st.text(
-            "Suspect labels by a first, rougher look. The full checks replace them when they end."
+            "Suspected labels by a first, rougher check. The full checks replace them when they end."
             if is_running
-            else "The full checks did not end, so nothing else was looked for and no verdict counts these.",
+            else "The full checks did not finish, so other problems were not searched for and the verdict does "
+            "not use these.",
             width="stretch",
         )
         if not is_running:

@@ -15,6 +15,7 @@ from curation.records import (
 )
 from curation.sampling.intervals import Interval
 from curation.ui.widgets import formatting, parts
+from curation.wording import DECISIONS
 
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -99,7 +100,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     found = figures(project, filter)
     checks = {"": "All checks"} | {check: f"{titles.get(check, check)} ({n:,})" for check, n in found.by_check.items()}
     labels = {"": "All labels"} | {label: f"{formatting.short(label, 60)} ({n:,})" for label, n in found.by_label}
-    statuses = {"": "Decided or not", **formatting.STATUSES}
+    statuses = {"": "Decided or not", **{status: word.title for status, word in DECISIONS.items()}}
     left, middle, right, last = st.columns(4)
     with left:
         _choice(project, "Check", "check", checks)

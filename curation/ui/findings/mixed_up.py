@@ -18,6 +18,7 @@ from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, LINE, ROW
 from curation.ui.widgets import formatting
 from curation.ui.widgets.formatting import ends, short
+from curation.wording import percent
 
 PAIR_COLUMNS: Any = {
     "Labelled": st.column_config.TextColumn(width=145),
@@ -35,9 +36,9 @@ FIGURES = 12  # columns up to which a figure fits into its cell
 
 def draw(project: Project, filter: Filter) -> None:
     """Given against suggested labels as a picture and a list; a press on either narrows the findings to the pair."""
-    st.header("Which labels are mixed up", anchor=False)
+    st.header("Labels confused with each other", anchor=False)
     if not project.examples.stored.label_counts():
-        st.text("The outputs of this set are free text, not labels, so there are no labels to mix up.")
+        st.text("The outputs of this set are free text, not labels, so no labels can be confused.")
         return
     pairs = filters.figures(project, filter).pairs
     if not pairs:
@@ -121,7 +122,7 @@ def picture_frame(pairs: Sequence[Pair], chosen: tuple[str, str]) -> pd.DataFram
             "Labelled": short(pair.given, 60),
             "Reads like": short(pair.suggested, 60),
             "Rows": pair.rows,
-            "Share": f"{pair.share:.0%}",
+            "Share": percent(pair.share),
             "Dark": pair.rows > most / 2,
             "Chosen": (pair.given, pair.suggested) == chosen,
         }
@@ -135,7 +136,7 @@ def pairs_line(listed: int, limit: int) -> str:
     """What to do with the picture and the list, and what is not in them."""
     drawn = f" The picture shows the {PAIRS} commonest pairs" if listed > PAIRS else ""
     cut = f", the list the {limit} commonest" if listed == limit else ""
-    return f"Press a cell or a row to see its findings.{drawn}{cut}{'.' if drawn else ''}"
+    return f"Select a cell or a row to see its findings.{drawn}{cut}{'.' if drawn else ''}"
 
 
 def confusion(frame: pd.DataFrame, is_dark: bool) -> alt.LayerChart | alt.FacetChart:

@@ -16,7 +16,7 @@ elif not steps.is_ready(project, "check", "Suspected problems"):
     checks.await_quick_look(project)
     st.stop()
 
-st.caption("A finding is a question for a person, not a verdict: nothing is changed or dropped by a check alone.")
+st.caption("A finding is a question for you: no check changes or removes a row by itself.")
 bulk_actions.undo_bar(project)
 titles = project.findings.titles()
 filter = filters.choose(project, titles)

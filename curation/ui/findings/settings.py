@@ -41,7 +41,7 @@ def _save(project: Project, name: str, key: str) -> None:
 
 def _reset(project: Project, name: str) -> None:
     project.findings.save_settings({name: {}})
-    _saved("The built-in settings are in force again.")
+    _saved("The built-in settings are used again.")
 
 
 def _saved(message: str) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from curation.records import (
     FindingRow,
 )
-from curation.ui.widgets.formatting import STATUSES, asked, short, suggestion, words
+from curation.ui.widgets.formatting import asked, short, suggestion, words
+from curation.wording import DECISIONS
 
 COLUMNS: Any = {
     "Sure": st.column_config.NumberColumn(format="%.0f %%", width=56),
@@ -32,7 +33,7 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
             "Why": short(finding.message),
             "Output or label": short(finding.example.label or finding.example.output),
             "Suggestion": suggestion(finding.suggestion),
-            "Decision": STATUSES.get(finding.example.status, finding.example.status),
+            "Decision": DECISIONS[finding.example.status].title,
         }
         for finding in findings
     ]

@@ -17,12 +17,14 @@ from curation.store.findings import BIN
 from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, FIGURE, LINE
 from curation.ui.widgets import formatting, parts
+from curation.wording import percent, span
 
 GUESSES = ("label_noise", "mismatch")
 """Checks that judge by a model or a score, so that a finding of theirs is a guess; the others find what is there."""
 NOT_AUDITED = (
-    "Nobody has audited {which}. Until then count on about half of them being right: in published reviews of label "
-    "checks it was 45 to 55\N{NO-BREAK SPACE}%."
+    "Nobody has audited {which} yet. Expect about half of them to be right: in published reviews of label "
+    "checks it was "
+    "45 to 55 %."
 )
 
 
@@ -42,7 +44,9 @@ def effect(project: Project, filter: Filter, titles: dict[str, str]) -> Scope:
             if scope.classes:
                 st.metric("Classes", f"{scope.classes:,}")
             st.metric(
-                "Decided rows", f"{scope.decided:,}", help="Rows that people have decided; no stroke changes them."
+                "Decided rows",
+                f"{scope.decided:,}",
+                help="Rows that people have decided; bulk actions leave them alone.",
             )
         parts.lines(trust_lines(filter, found.by_check, found.precision, found.judged, titles))
     return scope
@@ -100,7 +104,7 @@ def trust_lines(
     lines = []
     if share := expected_precision(audited, precision):
         which = _whose(audited, named, titles)
-        line = f"By the audit about {share[0]:.0%} of {which} are right (likely {share[1]:.0%} to {share[2]:.0%})."
+        line = f"By the audit about {percent(share[0])} of {which} are right ({span(share[1], share[2])})."
         if filter.sure < LIKELY:
             line += f" It looked at flags at least {LIKELY:.0%} sure; weaker ones are right less often."
         lines.append(line)
@@ -134,4 +138,4 @@ def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Interv
 
 
 def _share(right: int, wrong: int) -> str:
-    return f"{right / (right + wrong):.0%}"
+    return percent(right / (right + wrong))

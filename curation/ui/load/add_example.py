@@ -71,4 +71,4 @@ def _add(project: Project, key: str, is_classification: bool) -> None:
         state.notify(str(error))
         return
     st.session_state["added"] += 1
-    state.notify("Added to the set. Run the checks again when you have added all you want to.")
+    state.notify("Added to the set. Run the checks again when you have added all your examples.")

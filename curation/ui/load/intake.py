@@ -74,7 +74,7 @@ def _preview(path: str, digest: str, name: str, columns: Columns | None) -> Impo
 def confirm(project: Project, upload: Upload) -> None:
     """Show how the file is read, let the columns be changed, and load it on a click."""
     if is_loaded(project, upload):
-        st.text("This file is in the project.")
+        st.text("This file is in the project already.")
         return
     guess = _preview(str(upload.path), upload.digest, upload.name, None)
     columns = guess.columns if guess.columns.messages else _choose(upload, guess)
@@ -110,7 +110,13 @@ def _choose(upload: Upload, guess: Imported) -> Columns:
     with right:
         label = _one("Label", names, found.label, f"label-{key}")
     with last:
-        group = _one("Keep together", names, found.group, f"group-{key}", "Rows that share it never split apart.")
+        group = _one(
+            "Keep together",
+            names,
+            found.group,
+            f"group-{key}",
+            "Rows with the same value always go into the same split.",
+        )
     return Columns(tuple(input) or found.input, output, label, group, found.created)
 
 

@@ -32,7 +32,7 @@ for upload in uploads:
 add_example.form(project)
 sources = project.examples.stored.sources()
 if not sources:
-    st.text("Nothing is loaded yet. Drop a file above, or look at the sample project first (choose it on the left).")
+    st.text("Nothing is loaded yet. Drop a file above, or choose the sample project in the sidebar.")
     st.stop()
 
 totals = project.examples.stored.totals()
@@ -45,7 +45,7 @@ if not project.place.step("check").ran:
     steps.run_checks(project)
 
 st.dataframe(formatting.sources_frame(sources), hide_index=True, width="stretch")
-with st.expander("Leave a file out, or take it back in"):
+with st.expander("Leave a file out, or include it again"):
     for source in sources:
         st.checkbox(
             f"{formatting.plain(source.name)} ({source.stored:,} rows)",
@@ -57,7 +57,7 @@ with st.expander("Leave a file out, or take it back in"):
 
 if reasons := project.examples.stored.rejected_reasons():
     st.header("Rejected rows", anchor=False)
-    st.caption("These rows could not be read. Nothing else was dropped. The download counts the rows of a file from 1.")
+    st.caption("These rows could not be read; all others were stored. The download counts the rows of a file from 1.")
     st.dataframe(formatting.reasons_frame(reasons), hide_index=True, width="content")
     rows = project.examples.stored.rejected().to_pylist()
     text = "".join(json.dumps(row | {"row": row["row"] + 1}, ensure_ascii=False) + "\n" for row in rows)

@@ -15,6 +15,7 @@ from curation.project.measuring import allowed_endpoints, api_key
 from curation.ui.load import intake
 from curation.ui.measure import sentences
 from curation.ui.widgets import steps
+from curation.wording import ARMS
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
 MOST_CALLS = 1000
@@ -48,18 +49,18 @@ def ask(project: Project) -> None:
     left, right = st.columns(2)
     with left:
         endpoint = _endpoint()
-        model = st.text_input("Model, as the endpoint calls it", key="measure-model")
-        completions = st.checkbox("A base model: continue plain text instead of chat", key="measure-completions")
+        model = st.text_input("Model name at the endpoint", key="measure-model")
+        completions = st.checkbox("Base model: plain text completion instead of chat", key="measure-completions")
         arms = st.multiselect(
             "What to try",
             [*PROMPTED, *TUNED],
-            format_func=lambda name: sentences.ARMS[name],
+            format_func=lambda name: ARMS[name].title,
             key="measure-arms",
         )
     with right:
         rows = st.number_input("Rows to hold back and ask", 1, 10_000, step=50, key="measure-rows")
         caps = _caps()
-        private = st.checkbox("Also send rows with personal data or keys in them", key="measure-private")
+        private = st.checkbox("Also send rows with personal data or keys", key="measure-private")
     instruction, template, knowledge = _more(project)
     reply, wait = int(st.session_state["measure-reply"]), float(st.session_state["measure-wait"])
     try:
@@ -90,11 +91,11 @@ def _endpoint() -> str:
     if known:
         return str(st.selectbox("Endpoint", known, key="measure-endpoint-choice"))
     place = "http://127.0.0.1:8080/v1"
-    return st.text_input("Endpoint (any that speaks the OpenAI API)", placeholder=place, key="measure-endpoint").strip()
+    return st.text_input("Endpoint (OpenAI-compatible)", placeholder=place, key="measure-endpoint").strip()
 
 
 def _caps() -> dict[str, Any]:
-    st.caption("Never more than this, all runs of the same questions together")
+    st.caption("Limits for all runs on these rows together")
     first, second, third = st.columns(3)
     with first:
         calls = st.number_input("Calls", 0, None, key="measure-calls")
@@ -106,15 +107,15 @@ def _caps() -> dict[str, Any]:
 
 
 def _more(project: Project) -> tuple[str, str, str]:
-    with st.expander("Your own words, texts to look up, time limit"):
-        instruction = st.text_input("Instruction (left empty: ours)", key="measure-instruction")
+    with st.expander("Advanced: prompt, knowledge texts, limits of a call"):
+        instruction = st.text_input("Instruction (empty: the built-in one)", key="measure-instruction")
         template = st.text_area(
-            "Or a whole prompt with {input} in it, and where wanted {labels}, {examples} and {passages}",
+            "Or a whole prompt with {input} in it; {labels}, {examples} and {passages} are optional",
             key="measure-template",
         )
-        texts = st.file_uploader("Texts to look answers up in (UTF-8)", key="measure-knowledge")
-        st.number_input("Seconds a call may take", 1, 300, key="measure-wait")
-        st.number_input("Tokens a reply may have (0: worked out from the outputs)", 0, None, key="measure-reply")
+        texts = st.file_uploader("Knowledge texts to retrieve from (UTF-8)", key="measure-knowledge")
+        st.number_input("Time limit of a call, seconds", 1, 300, key="measure-wait")
+        st.number_input("Token limit of a reply (0: from the length of the outputs)", 0, None, key="measure-reply")
     return instruction, template, str(intake.keep(project, texts).path) if texts else ""
 
 
@@ -125,8 +126,8 @@ def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Ma
 def outside(project: Project) -> None:
     """The held-back rows to take away, and outputs to bring back."""
     st.caption(
-        "Run any model on the held-back rows yourself and bring its outputs: a file with a column id, row (as in the "
-        "download) or input and a column output. Exports keep the rows you download here in the test part, so that no "
+        "Run any model on the held-back rows yourself and upload its outputs: a file with a column output and a column "
+        "id, row (as in the download) or input. Exports keep the rows you download here in the test split, so that no "
         "model is trained on them."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -143,15 +144,13 @@ def outside(project: Project) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(sentences.waiting_line(waiting))
             st.button(
-                "Let exports train on them again",
+                "Return them to training",
                 key="measure-take-back",
                 on_click=project.measuring.held_out.take_back,
             )
     file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
-    arm = st.selectbox(
-        "They come from", list(sentences.ARMS), format_func=lambda name: sentences.ARMS[name], key="measure-arm"
-    )
-    hosted = st.checkbox("This model runs outside our network", key="measure-hosted")
+    arm = st.selectbox("They come from", list(ARMS), format_func=lambda name: ARMS[name].title, key="measure-arm")
+    hosted = st.checkbox("This model runs outside your network", key="measure-hosted")
     if file is not None:
         upload = intake.keep(project, file)
         st.button(

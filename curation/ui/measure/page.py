@@ -9,7 +9,9 @@ from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
 st.title("Measure the base model")
-st.caption("Would a better prompt, or examples looked up, do it already? Asked on rows that are held back.")
+st.caption(
+    "Is a better prompt, or a prompt with retrieved examples, already enough? Scored on rows held back from training."
+)
 if not steps.is_ready(project, "dedup", "The rows to ask"):
     st.stop()
 
@@ -27,7 +29,7 @@ if body is not None:
             for title, figure in sentences.spent_figures(body["run"]):
                 st.metric(title, figure)
     parts.lines([formatting.visible(line) for line in run_lines(body["run"])])
-    st.caption("The verdict counts these scores as measured, in place of typed ones.")
+    st.caption("The verdict uses these measured scores instead of scores entered by hand.")
 
 st.header("Measure" if body is None else "Measure more", anchor=False)
 form.choose(project)

@@ -12,15 +12,7 @@ from curation.export.formats.csv import disarmed
 from curation.measure.ledger import Forecast
 from curation.measure.sentences import difference_line, remarks
 from curation.ui.widgets.formatting import visible
-
-ARMS = {
-    "zero_shot": "Plain prompt",
-    "few_shot": "Fixed examples",
-    "retrieved_few_shot": "Looked-up examples",
-    "knowledge_base": "Looked-up passages",
-    "lora": "LoRA-tuned model",
-    "full": "Fully tuned model",
-}
+from curation.wording import ARMS, counted, percent
 
 HELD = ("id", "source", "row", "input")
 
@@ -35,12 +27,12 @@ def _arm_row(arm: Mapping[str, Any], currency: str) -> dict[str, str]:
     ran = not arm["reason"]
     cost = "–" if arm["cost"] is None or not ran else f"{1000 * arm['cost']:,.2f} {visible(currency)}".strip()
     return {
-        "Arm": ARMS[arm["name"]],
-        "Score": percent(arm["score"]) if ran else "Not measured",
-        "90 % interval": f"{percent(arm['low'])} to {percent(arm['high'])}" if ran else "–",
+        "Arm": ARMS[arm["name"]].title,
+        "Score": percent(arm["score"], 1) if ran else "Not measured",
+        "90 % interval": f"{percent(arm['low'], 1)} to {percent(arm['high'], 1)}" if ran else "–",
         "Rows": f"{arm['n']:,}" if ran else "–",
         "Failed": f"{arm['failed']:,}",
-        "Slowest of 20": "–" if arm["latency_ms"] is None else f"{arm['latency_ms'] / 1000:,.1f} s",
+        "95th percentile latency": "–" if arm["latency_ms"] is None else f"{arm['latency_ms'] / 1000:,.1f} s",
         "Tokens in, out": _tokens(arm),
         "1,000 calls cost": cost,
         "Model": visible(arm["model"]),
@@ -53,7 +45,7 @@ def arm_lines(body: Mapping[str, Any]) -> list[str]:
         arm["name"]: f"not measured, {arm['reason']}" if arm["reason"] else "; ".join(remarks(arm))
         for arm in body["arms"]
     }
-    return [visible(f"{ARMS[name]}: {line}.") for name, line in told.items() if line]
+    return [visible(f"{ARMS[name].title}: {line}.") for name, line in told.items() if line]
 
 
 def _tokens(arm: Mapping[str, Any]) -> str:
@@ -63,17 +55,12 @@ def _tokens(arm: Mapping[str, Any]) -> str:
     return f"{about}{arm['prompt_tokens']:,.0f}, {arm['output_tokens']:,.0f}"
 
 
-def percent(share: float) -> str:
-    """A share 0..1 as a percentage with one decimal."""
-    return f"{100 * share:.1f} %"
-
-
 def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """How arms differ on the rows both were asked."""
     rows = [
         {
-            "Better": ARMS[one["first"]],
-            "Than": ARMS[one["second"]],
+            "Better": ARMS[one["first"]].title,
+            "Than": ARMS[one["second"]].title,
             "By": visible(difference_line(one)),
             "More than chance": sure(one),
         }
@@ -103,7 +90,7 @@ def forecast_line(told: Forecast, currency: str) -> str:
     cost = "" if told.cost is None else f", about {told.cost:,.2f} {currency}"
     return (
         f"At most {told.calls:,} calls before retries, about {_rounded(told.tokens)} tokens "
-        f"({_rounded(told.least)} to {_rounded(told.most)}){cost}. Calls that were made before are not made again."
+        f"({_rounded(told.least)} to {_rounded(told.most)}){cost}. Calls made before are not repeated."
     )
 
 
@@ -114,14 +101,14 @@ def _rounded(tokens: float) -> str:
 def key_line(has_key: bool) -> str:
     """Where the key comes from."""
     if has_key:
-        return "The key comes from this computer's environment; it is not stored or shown."
-    return "No key is set. An endpoint that wants one needs CURATION_API_KEY in the environment the app is started in."
+        return "The key is read from CURATION_API_KEY in the environment; it is not stored or shown."
+    return "No key is set. If the endpoint needs one, set CURATION_API_KEY before you start the app."
 
 
 def waiting_line(rows: int) -> str:
     """That rows are kept out of training for scores that have not come yet."""
-    who = "1 row is" if rows == 1 else f"{rows:,} rows are"
-    return f"{who} held back that no model has been scored on yet. Exports keep them in the test part."
+    who, them = counted(rows, "row is", "rows are"), "it" if rows == 1 else "them"
+    return f"{who} held back, and no model has been scored on {them} yet. Exports keep {them} in the test split."
 
 
 def held_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:

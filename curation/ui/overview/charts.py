@@ -8,6 +8,7 @@ import pandas as pd
 
 from curation.ui.theme import FIGURE, ROW
 from curation.ui.widgets.formatting import short, words
+from curation.wording import percent
 
 
 def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart | alt.FacetChart:
@@ -72,7 +73,7 @@ def noise_frame(suspects: Sequence[tuple[str, int]], sizes: Sequence[tuple[str, 
             {
                 "Label": short(label, 40),
                 "Suspect rows": n,
-                "Of that label": f"{min(1.0, n / max(rows.get(label, n), 1)):.0%}",
+                "Of that label": percent(min(1.0, n / max(rows.get(label, n), 1))),
             }
             for label, n in suspects[:TOP]
         ]

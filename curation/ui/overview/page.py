@@ -29,7 +29,7 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Rows rejected", f"{totals['rejected']:,}")
 
 if project.findings.stored.is_quick_look():
-    st.caption("Suspect labels are from a quick look; everything else appears once the checks have run.")
+    st.caption("Suspected labels are from a first look; everything else appears once the checks have run.")
 elif not project.place.step("check").ran:
     steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
 step = replace(project.place.step("verdict"), stale=steps.is_stale(project))
@@ -66,4 +66,4 @@ with right:
         st.altair_chart(charts.bars(charts.noise_frame(by_label, labels), "Label", "Suspect rows"), width="stretch")
         if len(by_label) > charts.TOP:
             st.caption(f"The {charts.TOP} labels with most of {len(by_label)}.")
-        st.page_link(str(state.page_file("findings")), label="Look at them", icon=":material/rule:")
+        st.page_link(str(state.page_file("findings")), label="Show the findings", icon=":material/rule:")

@@ -10,7 +10,11 @@ from curation.context import Arm, Context, told
 from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import state
-from curation.ui.widgets import formatting, steps
+from curation.ui.widgets import steps
+from curation.wording import ARMS, METRICS, PACES, TASKS, word
+
+CHOICES = {**METRICS, **TASKS, **PACES, "": PACES["unknown"]}
+"""What a person chooses in a list, by name; nothing chosen is not known."""
 
 
 def draw(project: Project) -> None:
@@ -89,9 +93,7 @@ def _tick(section: Any, field: str) -> bool:
 def _choice(section: Any, field: str) -> str:
     asks = told(section, field)
     index = asks.choices.index(getattr(section, field))
-    shown = st.selectbox(
-        asks.title, asks.choices, index=index, format_func=lambda name: formatting.words(name) or "Don't know"
-    )
+    shown = st.selectbox(asks.title, asks.choices, index=index, format_func=lambda name: word(CHOICES, name).title)
     return str(shown)
 
 
@@ -122,7 +124,7 @@ def _arms(context: Context) -> tuple[Arm, ...]:
         key=f"arms-{state.project().place.version()}",
         column_config={
             "Arm": st.column_config.SelectboxColumn(
-                options=told(Arm, "name").choices, required=True, format_func=lambda name: formatting.words(str(name))
+                options=told(Arm, "name").choices, required=True, format_func=lambda name: word(ARMS, str(name)).title
             ),
             "Score": st.column_config.NumberColumn(min_value=0.0, max_value=1.0, required=True),
             "Rows scored": st.column_config.NumberColumn(min_value=1, step=1, required=True),

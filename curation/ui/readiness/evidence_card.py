@@ -7,19 +7,20 @@ import streamlit as st
 
 from curation.project import Project
 from curation.ui.widgets import formatting, outcomes
+from curation.wording import STATUSES, counted
 
 
 def draw(project: Project, fact: Mapping[str, Any]) -> None:
     """A card as high as its neighbour."""
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(formatting.EVIDENCE[fact["status"]], color=outcomes.STATUSES[fact["status"]])
+            outcomes.badge(STATUSES[fact["status"]])
             st.text(fact["title"])
         st.text(formatting.visible(fact["message"]))
         if fact["fix"] and fact["status"] != "ok":
             st.text(f"To do: {formatting.visible(fact['fix'])}")
         if fact["rows"]:
-            with st.popover(f"Look at {len(fact['rows'])} examples"):
+            with st.popover(f"Show {counted(len(fact['rows']), 'example')}"):
                 rows = project.examples.stored.get_all(list(fact["rows"]))
                 st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
         st.caption(formatting.value_line(fact))
@@ -37,5 +38,5 @@ def grid(project: Project, evidence: Sequence[Mapping[str, Any]]) -> None:
     missing = [fact for fact in evidence if fact["status"] not in order]
     if missing:
         st.subheader("Not checked", anchor=False)
-        st.caption("These say nothing either way. A thing that was not checked is never counted as fine.")
+        st.caption("These say nothing, good or bad.")
         st.dataframe(formatting.missing_frame(missing), hide_index=True, width="stretch", height="content")

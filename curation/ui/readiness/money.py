@@ -6,6 +6,7 @@ from curation.errors import NotChecked
 from curation.project import Project
 from curation.ui.readiness import charts, sentences
 from curation.ui.widgets import formatting
+from curation.wording import sentence
 
 
 def draw(project: Project) -> None:
@@ -13,8 +14,8 @@ def draw(project: Project) -> None:
     try:
         made = project.verdict.costs()
     except NotChecked as reason:
-        st.text(f"Costs cannot be worked out yet; {formatting.visible(str(reason))}.")
-        st.caption("Enter them under “What you know”, at traffic and prices.")
+        st.text(f"Costs are not worked out yet. {formatting.visible(sentence(str(reason)))}")
+        st.caption("Enter this under “What you know”, in “Traffic, prices and the model”.")
         return
     right = st.column_config.TextColumn(alignment="right")
     figures = {"Once": right, "A month": right, "First year": right}
@@ -25,5 +26,5 @@ def draw(project: Project) -> None:
     st.altair_chart(charts.volume(sentences.volume_frame(made), made.calls), width="stretch")
     if made.movers:
         st.subheader("What moves the saving most", anchor=False)
-        st.caption("What light tuning saves in the first year against the prompt, with one input halved and doubled.")
+        st.caption("What LoRA saves in the first year compared with the prompt, with one input halved or doubled.")
         st.altair_chart(charts.movers(sentences.mover_frame(made)), width="stretch")

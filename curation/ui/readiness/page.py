@@ -7,6 +7,7 @@ from curation.ui.readiness import context_form, evidence_card, money, sentences,
 from curation.ui.readiness import try_out as readiness_try
 from curation.ui.readiness import way as readiness_way
 from curation.ui.widgets import formatting, outcomes, parts, steps
+from curation.wording import OUTCOMES
 
 project = state.project()
 st.title("Readiness")
@@ -16,29 +17,28 @@ if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
 
 body = project.verdict.last() or {}
 verdict, evidence = body["verdict"], body["evidence"]
-word, color, icon = outcomes.OUTCOMES[verdict["outcome"]]
 with st.container(border=True):
-    st.badge(word, color=color, icon=icon)
+    outcomes.badge(OUTCOMES[verdict["outcome"]])
     st.subheader(formatting.plain(verdict["headline"]), anchor=False)
     if verdict["provisional"]:
-        st.text("Provisional: the base model has not been measured, so nobody knows yet whether tuning is needed.")
+        st.text("Provisional: the base model has not been measured, so it is not known whether tuning is needed.")
     if not project.verdict.is_current():
-        st.badge("Your answers or thresholds have changed since", color="orange", icon=":material/refresh:")
+        st.badge("What you know or the thresholds have changed", color="orange", icon=":material/refresh:")
         st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))
     parts.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
     left, right = st.columns(2)
     with left:
-        st.caption("What would change it")
+        st.caption("What would change the verdict")
         st.text(formatting.visible(verdict["nearest_flip"]) or "–")
     with right:
-        st.caption("What to do next")
+        st.caption("Next step")
         st.text(formatting.visible(verdict["next_step"]) or "–")
-    st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"], outcomes.WORDS))
+    st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"]))
     if changes := project.verdict.changes():
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])
 
-names = ["Why", "The way there", "Try it out", "Costs", "What you know", "Thresholds"]
+names = ["Why", "Work plan", "Try it out", "Costs", "What you know", "Thresholds"]
 first = "What you know" if project.settings.context().task.target is None else "Why"
 why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
@@ -56,7 +56,7 @@ with try_out:
 with costs:
     money.draw(project)
 with know:
-    st.caption("Every field may stay empty. Saved as context.toml in the project's folder.")
+    st.caption("Leave empty what you do not know. Saved as context.toml in the project's folder.")
     context_form.draw(project)
 with limits:
     thresholds.draw(project, {item["id"]: item["title"] for item in evidence})

@@ -10,33 +10,20 @@ from curation.context import Arm, Context
 from curation.readiness import Costs, Policy, Threshold
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
-from curation.readiness.evidence import counted
 from curation.readiness.gates.reading import NO_TARGET
 from curation.readiness.holdout import rows_for
-from curation.report.text import money
 from curation.ui.widgets.formatting import short, visible, words
-from curation.wording import minutes
+from curation.wording import ORIGINS, OUTCOMES, THRESHOLDS, UNITS, minutes, money, percent, points, word
 
 STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Is the data sound?", ("0",)),
     ("Can the base model do it with better prompting?", ("1", "1b")),
-    ("Can retrieval or context do it? Is it style or substance?", ("2", "3")),
+    ("Can retrieval or examples do it? Is it style or substance?", ("2", "3")),
     ("Are the answers right and enough?", ("4a", "4b", "4c")),
     ("Is the need shown, and surely enough?", ("5", "5b")),
     ("Is tuning worth it?", ("6", "7", "8")),
 )
 """The gates by the question they belong to; the second and third are the ones to ask before anything else."""
-UNITS = {
-    "share": "share, 0 to 1",
-    "points": "score, 0 to 1",
-    "rows": "rows",
-    "months": "months",
-    "ratio": "ratio",
-    "alpha": "alpha, up to 1",
-    "needs": "needs",
-    "setting": "of the method",
-}
-FIELDS = {"fail": "fails at", "warn": "to look at from"}
 LEAST_SHARE = 0.01
 """Outcomes rarer than one in a hundred readings are not named."""
 LIFTS = (0.01, 0.02, 0.03, 0.05, 0.1)
@@ -76,23 +63,23 @@ def _state(states: set[str], is_told: bool) -> str:
 def _told(step: Mapping[str, Any], unasked: bool) -> str:
     if step["reason"] != NO_TARGET.reason:
         return str(visible(step["reason"]))
-    return "Give a target score, then it can be asked." if unasked else "The rest is not asked: no target is given."
+    return "Give a target score, and this question can be answered." if unasked else "The rest needs a target score."
 
 
-def stability_line(stability: Mapping[str, float], outcome: str, names: Mapping[str, str]) -> str:
+def stability_line(stability: Mapping[str, float], outcome: str) -> str:
     """How firm a verdict is, the share of its own outcome first and always."""
     shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
     shown = [
-        f"as “{names.get(name, words(name))}” in {100 * share:.0f} %"
+        f"“{word(OUTCOMES, name).noun}” in {percent(share)}"
         for name, share in shares
         if share >= LEAST_SHARE or name == outcome
     ]
-    return f"How firm is this? Within the uncertainty of all figures it comes out {', '.join(shown)}."
+    return f"How certain is this? Within the uncertainty of all figures the verdict is {', '.join(shown)}."
 
 
-def step_line(step: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """A step's time and what the answer is after it."""
-    return f"{minutes(step['minutes'])}. The answer would then be: {names.get(step['then'], words(step['then']))}."
+def step_line(step: Mapping[str, Any]) -> str:
+    """A step's time and the verdict after it."""
+    return f"{minutes(step['minutes'])}. The verdict would then be “{word(OUTCOMES, step['then']).noun}”."
 
 
 def plan_time(plan: Mapping[str, Any]) -> str:
@@ -131,7 +118,7 @@ def kept_context(context: Context, chosen: Mapping[str, Any], policy: Policy) ->
 
 def imagined_line(score: float) -> str:
     """That the score in force was not measured."""
-    return f"The prompt's {100 * score:.3g} % is imagined: it counts here as if it had been measured."
+    return f"The prompt's {percent(score)} is assumed: it counts here as if it had been measured."
 
 
 def prompt_score(context: Context) -> float | None:
@@ -152,7 +139,7 @@ def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Improvement": counted(round(100 * lift), "point"),
+                "Improvement": points(lift),
                 "Held-out rows": f"{n:,}",
                 "You have enough": "Yes" if n <= rows else "No",
             }
@@ -162,14 +149,14 @@ def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
 
 
 def lift_line(lift: float, base: float | None, rows: int) -> str:
-    """What it takes to see this lift, and how many rows are at hand."""
+    """What it takes to see this lift, and how many rows are there."""
     score = BASE if base is None else base
-    taken = "taken as" if base is None else "measured as"
+    taken = "assumed to be" if base is None else "measured to be"
     if score + lift > 1:
-        return f"From {100 * score:.0f} % nothing can improve by {100 * lift:g} points."
-    text = f"To see {100 * lift:g} points over a prompt {taken} {100 * score:.0f} % right, both must answer "
+        return f"From {percent(score)} nothing can improve by {points(lift)}."
+    text = f"To see {points(lift)} over a prompt {taken} {percent(score)} right, both systems must answer "
     text += f"{rows_for(lift, score):,} rows."
-    return text + (f" {rows:,} rows are at hand." if rows else "")
+    return text + (f" {rows:,} rows are there." if rows else "")
 
 
 def held_out(evidence: Iterable[Mapping[str, Any]]) -> int:
@@ -202,8 +189,8 @@ def costs_line(made: Costs) -> str:
     dated = f", prices of {made.as_of}" if made.as_of else ""
     text = f"In {made.currency}, at {made.calls:,} calls a month{dated}. "
     if made.calls_needed is None:
-        return text + "A tuned call costs no less than a prompted one, so no volume pays for light tuning."
-    return text + f"Light tuning pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
+        return text + "A tuned call costs no less than a prompted one, so LoRA pays at no volume."
+    return text + f"LoRA pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
 
 
 def volume_frame(made: Costs) -> pd.DataFrame:
@@ -217,7 +204,7 @@ def volume_frame(made: Costs) -> pd.DataFrame:
 
 
 def mover_frame(made: Costs, most: int = 8) -> pd.DataFrame:
-    """What light tuning saves in the first year with each input halved and doubled, the strongest first."""
+    """What LoRA saves in the first year with each input halved and doubled, the strongest first."""
     rows = [
         {"Input": words(one.name), "Change": change, "Saved in the first year": value, "Now": made.saved}
         for one in made.movers[:most]
@@ -231,11 +218,11 @@ def threshold_frame(found: Sequence[Threshold], titles: Mapping[str, str]) -> pd
     rows = [
         {
             "Evidence": titles.get(one.item, words(one.item)),
-            "Threshold": FIELDS.get(one.field, words(one.field).lower()),
+            "Threshold": word(THRESHOLDS, one.field).noun,
             "Value": None if one.value is None else float(one.value),
             "Built in": None if one.built_in is None else float(one.built_in),
-            "Unit": UNITS.get(one.unit, one.unit),
-            "Origin": words(one.origin),
+            "Unit": word(UNITS, one.unit).noun,
+            "Origin": word(ORIGINS, one.origin).title,
             "Source": visible(one.source),
         }
         for one in found
@@ -256,7 +243,7 @@ def changed_line(found: Sequence[Threshold]) -> str:
     """How many thresholds are the project's own."""
     n = sum(one.is_changed for one in found)
     if not n:
-        return "All thresholds are the built-in ones."
+        return "All thresholds are built in."
     return f"{n} {'threshold is' if n == 1 else 'thresholds are'} set in this project."
 
 

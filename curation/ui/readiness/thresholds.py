@@ -19,8 +19,8 @@ def draw(project: Project, titles: dict[str, str]) -> None:
         st.button("Back to the built-in thresholds", key="policy-reset", on_click=_reset, args=(project,))
         return
     st.caption(
-        "A value emptied goes back to the built-in one. Saved as policy.toml in the project's folder; the report "
-        "carries its hash."
+        "Empty a value to go back to the built-in one. Saved as policy.toml in the project's folder; the report names "
+        "its hash."
     )
     st.text(sentences.changed_line(found))
     turn = st.session_state.setdefault("policy-turn", 0)
@@ -63,5 +63,5 @@ def _reset(project: Project) -> None:
     st.session_state.pop("policy-refused", None)
     st.session_state["policy-turn"] = st.session_state.get("policy-turn", 0) + 1
     project.settings.reset_policy()
-    state.notify("The built-in thresholds are in force again.")
+    state.notify("The built-in thresholds are used again.")
     steps.judge(project)

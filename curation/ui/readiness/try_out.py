@@ -10,6 +10,7 @@ from curation.project import Project
 from curation.ui import state
 from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes, parts, steps
+from curation.wording import OUTCOMES, PACES
 
 ASSUMED = 0.9
 """Where no target is given, the slider has to stand somewhere; the page says that it is assumed."""
@@ -17,9 +18,7 @@ ASSUMED = 0.9
 
 def draw(project: Project, outcome: str) -> None:
     """The sliders beside the verdict they give."""
-    st.caption(
-        "This is a try-out: nothing is stored and the verdict above stays as it is until you keep these answers."
-    )
+    st.caption("Change these to see another verdict. Nothing is stored until you press “Keep these”.")
     context = project.measuring.context()
     left, right = st.columns(2, gap="large")
     with left:
@@ -32,10 +31,10 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     at = project.place.step("verdict").at
     task, needs = context.task, context.needs
     if task.target is None:
-        st.caption("No target is given yet; the slider starts at an assumed one.")
+        st.caption("No target is given yet: the slider starts at an assumed one.")
     target_start = ASSUMED if task.target is None else task.target
     target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
-    if task.target is None and not st.checkbox("Count this target", key=f"try-aim-{at}"):
+    if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
     lift_start = min(0.3, task.minimum_lift)
     lift = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
@@ -44,7 +43,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     known = sentences.prompt_score(context)
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
     score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
-    is_assumed = known is not None or st.checkbox("Count this imagined score", key=f"try-imagine-{at}")
+    is_assumed = known is not None or st.checkbox("Use this assumed score", key=f"try-imagine-{at}")
     volume = sentences.near_volume(context.traffic.calls_per_month)
     calls = st.select_slider(
         "Calls a month", sentences.CALLS, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}"
@@ -54,7 +53,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
         "Right answers change",
         paces,
         paces.index(context.knowledge.changes),
-        format_func=formatting.words,
+        format_func=lambda name: PACES[name].title,
         key=f"try-pace-{at}",
     )
     with st.container(horizontal=True):
@@ -74,19 +73,20 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
     verdict = tried.verdict
     if chosen["score"] is not None:
         st.caption(formatting.plain(sentences.imagined_line(chosen["score"])))
-    word, color, icon = outcomes.OUTCOMES[verdict.outcome]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge("As it stands" if verdict.outcome == outcome else "It would change", color="gray")
-            st.badge(word, color=color, icon=icon)
+            st.badge("No change" if verdict.outcome == outcome else "It would change", color="gray")
+            outcomes.badge(OUTCOMES[verdict.outcome])
         st.text(formatting.visible(verdict.headline))
         parts.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
         if verdict.nearest_flip:
-            st.caption("What would change it")
+            st.caption("What would change the verdict")
             st.text(formatting.visible(verdict.nearest_flip))
-        st.caption(sentences.stability_line(dict(verdict.stability), verdict.outcome, outcomes.WORDS))
+        st.caption(sentences.stability_line(dict(verdict.stability), verdict.outcome))
     st.button("Keep these", key="try-keep", on_click=_keep, args=(project, context, chosen))
-    st.caption("Keeps your answers and judges again. An imagined prompt score is not kept: only a measurement counts.")
+    st.caption(
+        "Saves what you changed and judges again. An assumed prompt score is not saved: only a measurement counts."
+    )
 
 
 def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
@@ -110,5 +110,6 @@ def planner(project: Project, evidence: list[Any]) -> None:
     st.text(sentences.lift_line(points / 100, base, rows))
     st.dataframe(sentences.lift_frame(base, rows), hide_index=True, width="content")
     st.caption(
-        "Both systems answer the same rows; the improvement is found four times in five (Connor, Biometrics 1987)."
+        "Both systems answer the same rows; with this many the gain is found four times in five (Connor, "
+        "Biometrics 1987)."
     )

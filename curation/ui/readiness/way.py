@@ -8,14 +8,8 @@ import streamlit as st
 from curation.project import Project
 from curation.ui.readiness import charts, sentences
 from curation.ui.widgets import formatting, outcomes
+from curation.wording import GATE_STATES
 
-STATES: dict[str, tuple[str, outcomes.Color, str]] = {
-    "stopped": ("Settled here", "blue", ":material/flag:"),
-    "passed": ("Passed", "green", ":material/check:"),
-    "open": ("Cannot tell", "gray", ":material/help:"),
-    "unasked": ("Not asked: no target", "gray", ":material/help:"),
-    "skipped": ("Not reached", "gray", ":material/more_horiz:"),
-}
 SHOWN = 20
 """Rows of a step shown at once; the review queue holds all of them."""
 
@@ -23,10 +17,9 @@ SHOWN = 20
 def questions(path: Sequence[Mapping[str, Any]]) -> None:
     """The questions as a path down the page, the one that settled it framed."""
     for n, stage in enumerate(sentences.stages(path), 1):
-        word, color, icon = STATES[stage.state]
         with st.container(border=stage.state == "stopped", gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.badge(word, color=color, icon=icon)
+                outcomes.badge(GATE_STATES[stage.state])
                 st.text(f"{n}. {stage.question}", width="stretch")
             for line in stage.lines:
                 st.caption(formatting.plain(line))
@@ -41,7 +34,7 @@ def plan(project: Project, made: Mapping[str, Any]) -> None:
     for n, step in enumerate(made["steps"], 1):
         with st.container(border=True, gap="xsmall"):
             st.text(f"{n}. {formatting.visible(step['words'])}")
-            st.caption(formatting.plain(sentences.step_line(step, outcomes.WORDS)))
+            st.caption(formatting.plain(sentences.step_line(step)))
             with st.container(horizontal=True):
                 if step["labels"]:
                     with st.popover("Which labels", key=f"labels-{n}"):
@@ -61,6 +54,6 @@ def curve(evidence: Sequence[Mapping[str, Any]]) -> None:
     st.text(formatting.visible(found["message"]))
     st.altair_chart(charts.curve(found["detail"]), width="stretch")
     st.caption(
-        "Small dots are single holdouts, large ones their mean; the band is 90 %. A small stand-in model, not the "
-        "score a tuned model would reach."
+        "Small dots are single holdouts, large ones their mean; the band is a 90 % interval. This is a small stand-in "
+        "model; a tuned model would score differently."
     )

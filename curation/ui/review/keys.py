@@ -9,6 +9,7 @@ from curation.project import Project
 from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.widgets import card, formatting, near, new_label, parts
+from curation.wording import ACTIONS
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
@@ -37,13 +38,18 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
     with st.container(horizontal=True, key="actions"):
         accept = "primary" if example.label is not None or not labels else "secondary"
         card.button(
-            "Accept", "accept", example, shortcut="a", type=accept, disabled=bool(labels) and example.label is None
+            ACTIONS["accept"].title,
+            "accept",
+            example,
+            shortcut="a",
+            type=accept,
+            disabled=bool(labels) and example.label is None,
         )
-        card.button("Leave out", "reject", example, shortcut="x")
+        card.button(ACTIONS["reject"].title, "reject", example, shortcut="x")
         undo_button(project)
-        card.button("Skip", "skip", example, shortcut="s")
-        st.button("Edit", key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
-        card.button("Flag", "flag", example, shortcut="f")
+        card.button(ACTIONS["skip"].title, "skip", example, shortcut="s")
+        st.button(ACTIONS["edit"].title, key=f"edit-{example.id}", shortcut="e", on_click=_edit, args=(example.id,))
+        card.button(ACTIONS["flag"].title, "flag", example, shortcut="f")
         st.button("Previous", key="previous", shortcut="Left", on_click=_previous, args=(example.id,))
         st.button("Next", key="next", shortcut="Right", on_click=_next)
 
@@ -74,7 +80,7 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
 
 def undo_button(project: Project) -> None:
     """Take back this reviewer's last decision and show its example again; a key of its own each time, see `card`."""
-    st.button("Undo", key=f"undo-{project.place.version()}", shortcut="u", on_click=state.undo)
+    st.button(ACTIONS["undo"].title, key=f"undo-{project.place.version()}", shortcut="u", on_click=state.undo)
 
 
 def edit_form(example: Example, is_classification: bool) -> None:

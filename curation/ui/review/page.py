@@ -5,6 +5,7 @@ import streamlit as st
 from curation.ui import state
 from curation.ui.review import keys, queue
 from curation.ui.widgets import card, formatting, steps
+from curation.wording import DECISIONS
 
 project = state.project()
 st.title("Review")
@@ -27,7 +28,7 @@ if st.session_state.get("editing") == example.id:
     keys.edit_form(example, project.examples.is_classification())
 else:
     card.texts(example, project.examples.is_classification())
-st.caption(f"{formatting.STATUSES[example.status]}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
+st.caption(f"{DECISIONS[example.status].title}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
 card.why(findings, titles)
 if st.session_state.get("editing") != example.id:  # while a person types, no key may decide anything
     with st.bottom:

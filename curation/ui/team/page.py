@@ -59,7 +59,7 @@ def show(result: TeamResult) -> None:
     vote_card.table(frame)
     st.caption(sentences.BY_WHOM[result.consensus.by_model])
     if wanted := result.next[: vote_card.SHOWN]:
-        st.subheader("Who should look next", anchor=False)
+        st.subheader("Who should answer next", anchor=False)
         examples = project.examples.stored.get_all([one.id for one in wanted])
         vote_card.table(sentences.next_frame(wanted, examples))
     settled = [row.id for row in result.consensus.rows if row.is_settled]
@@ -84,8 +84,8 @@ seen = f"seen-{project.name}-{turn.round.id}-{state.reviewer()}"
 if turn.example is not None and seen not in st.session_state:
     vote_card.draw(project, turn, with_answer=not is_labels)
     (vote_card.label_bar if is_labels else vote_card.judge_bar)(project, turn)
-    st.caption("What others answered stays hidden until you have answered your rows.")
-    st.button("Show the result, I answer no more", key="team-seen", on_click=stop_answering, args=(seen,))
+    st.caption("Others' answers stay hidden until you have answered your rows.")
+    st.button("Stop answering and show the result", key="team-seen", on_click=stop_answering, args=(seen,))
 elif (result := project.rounds.team_result()) is not None:
     show(result)
     if seen not in st.session_state:

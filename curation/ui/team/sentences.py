@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from curation.project.rounds import TeamResult
-from curation.readiness.evidence import counted
 from curation.records import (
     Example,
 )
 from curation.review.team.agreement import RELIABLE, TENTATIVE, Agreement, votes_by_row
 from curation.review.team.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.ui.widgets.formatting import asked, visible
+from curation.wording import counted, percent
 
 WHY = (
-    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they differ, "
-    "no amount of data tells a model what is right."
+    "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they "
+    "disagree, no amount of data teaches a model what is right."
 )
 BY_WHOM = {
-    True: "Quality weighs each reviewer by how well they agree with the others and with a model that never saw these "
+    True: "Quality says how well a reviewer agrees with the others and with a model that was not trained on these "
     "rows (CROWDLAB, by cleanlab).",
     False: "The consensus is the most frequent answer; quality is how often others gave the same answer.",
 }
@@ -26,7 +26,7 @@ BY_WHOM = {
 
 def answers_as(reviewer: str) -> str:
     """Whose answers these are."""
-    return f"You answer as {visible(reviewer)}. The name stands in the sidebar."
+    return f"You answer as {visible(reviewer)}. Change the name in the sidebar."
 
 
 def agreement_line(found: Agreement) -> str:
@@ -39,7 +39,7 @@ def agreement_line(found: Agreement) -> str:
     elif value >= TENTATIVE:
         word = "The reviewers agree fairly: good enough for tentative conclusions"
     elif value >= 0:
-        word = "The reviewers agree too little: settle first what the right answer is"
+        word = "The reviewers agree too little: first decide together what the right answer is"
     else:
         word = "The reviewers agree less than chance: they must mean different things"
     return (
@@ -56,7 +56,7 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
             "Answers": one.votes,
             "Rows others answered too": one.shared,
             "As the majority": f"{one.agreed:,} of {one.told:,}" if one.told else "No majority",
-            "Quality": "–" if one.quality is None else f"{one.quality:.0%}",
+            "Quality": "–" if one.quality is None else percent(one.quality),
         }
         for one in people
     ]
@@ -90,7 +90,7 @@ def _said(answer: str | None) -> str:
 def _consensus(row: Agreed) -> str:
     if not row.has_majority:
         return "No consensus"
-    answer = f"{visible(row.answer)} ({row.quality:.0%} sure)"
+    answer = f"{visible(row.answer)} ({percent(row.quality)} sure)"
     return answer if row.is_settled else f"Open; likeliest {answer}"
 
 
@@ -101,8 +101,8 @@ def next_frame(wanted: Sequence[Wanted], examples: Sequence[Example]) -> pd.Data
         {
             "Input": asked(texts.get(one.id), 90),
             "Answers so far": one.votes,
-            "Sure": "–" if one.quality is None else f"{one.quality:.0%}",
-            "Who should look": visible(one.reviewer) or "Somebody new",
+            "Sure": "–" if one.quality is None else percent(one.quality),
+            "Who should answer": visible(one.reviewer) or "Somebody new",
         }
         for one in wanted
     ]
@@ -118,4 +118,7 @@ def adopt_line(found: Consensus, labels: Mapping[str, str | None], is_labels: bo
     else:
         wrong = sum(row.answer == "wrong" for row in settled)
         what = f"{counted(wrong, 'row')} are left out and {len(settled) - wrong:,} are accepted"
-    return f"{what}. Rows without a majority stay open, rows decided before stay as they are; one press takes it back."
+    return (
+        f"{what}. Rows without a majority stay open, rows decided before stay as they are. You can undo all of "
+        "it at once."
+    )

@@ -12,29 +12,17 @@ from curation.files import write_text
 from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.jobs import DecideAll, UndoAll
-from curation.readiness.evidence import counted
-from curation.records import Action, Bulk
+from curation.records import Action
 from curation.ui import state
 from curation.ui.widgets import steps
 from curation.ui.widgets.formatting import visible
+from curation.wording import BULK_REASONS, BULKS, counted
 
 Change = tuple[str, Action, str]
 """(example id, action, value): what is to be decided about one example."""
 
 AT_ONCE = 5_000
 """Decisions stored while the page waits, about half a second (`benchmarks` machine, 2 cores); more go to a job."""
-
-REASONS: dict[Bulk, str] = {
-    "leave_out": "repeats a kept example",
-    "keep": "kept beside its near-duplicate",
-    "accept": "accepted beside its near-duplicates",
-}
-"""Why a row was decided, as the export and its history say it."""
-_DONE = {
-    REASONS["leave_out"]: "Left out {n:,} repeats",
-    REASONS["keep"]: "Kept {n:,} rows beside their near-duplicates",
-    REASONS["accept"]: "Accepted {n:,} rows beside their near-duplicates",
-}
 
 
 @dataclass(frozen=True)
@@ -61,7 +49,7 @@ def confirm(project: Project, action: BulkAction) -> None:
     # The popover's key moves with the project, so that it closes once the decisions are stored.
     with st.popover(action.label, key=f"{action.key}-{project.place.version()}", disabled=action.disabled):
         st.text(action.count_line)
-        st.caption("What people have decided stays as it is. One press takes all of it back.")
+        st.caption("Rows that people have decided stay as they are. You can undo all of it at once.")
         args = (project, action.changes, action.reason)
         st.button("Yes, do it", type="primary", key=f"yes-{action.key}", on_click=_act, args=args)
 
@@ -109,12 +97,12 @@ def take_back(project: Project, batch: str, standing: int) -> None:
         steps.start(project, UndoAll(batch, state.reviewer()))
         return
     number = project.decisions.undo_bulk(batch, state.reviewer())
-    state.notify(f"Taken back: {number:,} decisions.")
+    state.notify(f"Undone: {counted(number, 'decision')}.")
     state.forget_shown()
 
 
 def decided_line(made: BulkDecision) -> str:
-    """How a stroke went, in a sentence or two."""
+    """How a bulk decision went, in a sentence or two."""
     line = f"Decided: {counted(made.decided, 'row', 'rows')}."
     return " ".join(filter(None, (line, already_decided(made.passed_over))))
 
@@ -125,10 +113,12 @@ def already_decided(n: int) -> str:
 
 
 def undo_line(made: BulkDecision, at: str, now: datetime | None = None) -> str:
-    """What a stroke was and when, for the button that takes it back."""
-    known = "Merged two examples" if made.reason.startswith("merged into ") else _DONE.get(made.reason)
-    what = (known or "{reason} ({n:,} decisions in one stroke)").format(n=made.decided, reason=visible(made.reason))
-    return f"{what}, {ago(at, now)}."
+    """What a bulk decision was and when, for the button that takes it back."""
+    if made.reason.startswith("merged into "):
+        return f"Merged two examples, {ago(at, now)}."
+    bulk = next((bulk for bulk, reason in BULK_REASONS.items() if reason == made.reason), "")
+    what = BULKS[bulk].title if bulk else visible(made.reason)
+    return f"{what} ({counted(made.decided, 'decision')}), {ago(at, now)}."
 
 
 def ago(at: str, now: datetime | None = None) -> str:

@@ -9,6 +9,7 @@ from curation.project import Project
 from curation.records import Action, Example, FindingRow
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
+from curation.wording import ACTIONS, SUGGESTIONS
 
 
 def texts(example: Example, is_classification: bool) -> None:
@@ -46,10 +47,10 @@ def finding(project: Project, row: FindingRow) -> None:
     action, _, value = row.suggestion.partition(":")
     with st.container(horizontal=True):
         if action == "relabel":
-            button(f"Label it {formatting.plain(value)}", "label", example, value)
+            button(f"{SUGGESTIONS['relabel'].title} {formatting.plain(value)}", "label", example, value)
         waits = project.examples.is_classification() and example.label is None  # nothing is there to be right
-        button("It is right", "accept", example, disabled=waits)
-        button("Leave it out", "reject", example)
+        button(ACTIONS["accept"].title, "accept", example, disabled=waits)
+        button(ACTIONS["reject"].title, "reject", example)
         if example.version:
             st.button("Undo my last decision", key=f"undo-{example.id}-{example.version}", on_click=state.undo)
 

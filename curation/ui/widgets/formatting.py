@@ -11,29 +11,12 @@ import pandas as pd
 from curation.load import format_titles
 from curation.project.jobs import Job
 from curation.records import Example, Filter, FindingRow, Step
-from curation.report.text import number
 from curation.text.private import mask
 from curation.text.turns import without_system
 from curation.text.visible import marked
 from curation.ui import state
+from curation.wording import DECISIONS, KINDS, REJECTIONS, SUGGESTIONS, TOTALS, number, percent, word
 
-KINDS = {
-    "exact": "Exact repeat",
-    "near": "Near-duplicate",
-    "variant": "Variant: look",
-    "contradiction": "Contradiction",
-    "unique": "Unique",
-}
-STATUSES = {
-    "undecided": "Undecided",
-    "accepted": "Accepted",
-    "rejected": "Left out",
-    "labelled": "Relabelled",
-    "edited": "Edited",
-    "skipped": "Skipped",
-    "flagged": "Flagged",
-}
-EVIDENCE = {"ok": "Fine", "warn": "Look", "fail": "Fails", "missing": "Not checked", "not_applicable": "Does not apply"}
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
 
@@ -127,10 +110,10 @@ def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -
 def suggestion(text: str) -> str:
     """What a check proposes, in words."""
     action, _, value = text.partition(":")
-    spoken = {"look": "Look at it", "drop": "Leave it out"}
-    if action in spoken:
-        return spoken[action]
-    return f"Label it {visible(value)}" if action == "relabel" else f"Replace by: {short(value)}"
+    title = SUGGESTIONS[action].title
+    if action == "relabel":
+        return f"{title} {visible(value)}"
+    return f"{title}: {short(value)}" if action == "replace" else title
 
 
 def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:
@@ -152,12 +135,16 @@ def suggested_label(findings: Sequence[FindingRow]) -> str | None:
 
 def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
     """Why this example is here, one sentence a finding."""
-    return [f"{titles.get(f.check, words(f.check))} ({f.confidence:.0%} sure): {visible(f.message)}" for f in findings]
+    return [
+        f"{titles.get(f.check, words(f.check))} ({percent(f.confidence)} sure): {visible(f.message)}" for f in findings
+    ]
 
 
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
     """Rejected rows by file and reason."""
-    return pd.DataFrame([{"File": visible(file), "Reason": words(reason), "Rows": n} for file, reason, n in reasons])
+    return pd.DataFrame(
+        [{"File": visible(file), "Reason": word(REJECTIONS, reason).title, "Rows": n} for file, reason, n in reasons]
+    )
 
 
 def effective_rows(body: Mapping[str, Any] | None) -> float | None:
@@ -174,11 +161,7 @@ def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
     lines = [visible(verdict["next_step"])] if verdict["next_step"] else []
     return [
         *lines,
-        *(
-            ["The examples, or what you told about them, have changed since: run the checks again."]
-            if step.stale
-            else []
-        ),
+        *(["The examples or your settings have changed since: run the checks again."] if step.stale else []),
     ]
 
 
@@ -191,15 +174,15 @@ def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def value_line(fact: Mapping[str, Any]) -> str:
     """How sure a figure is and what it was held against, on one line."""
     if fact["kind"] == "declared":
-        return "As declared."
+        return f"{KINDS['declared'].title}."
     value, low, high = (number(fact[key], fact["detail"]) for key in ("value", "low", "high"))
     between = f", 90 % interval {low} to {high}" if fact["low"] != fact["high"] else ""
-    return f"{words(fact['kind'])}: {value}{between}. {threshold_line(fact)}"
+    return f"{KINDS[fact['kind']].title}: {value}{between}. {threshold_line(fact)}"
 
 
 def threshold_line(fact: Mapping[str, Any]) -> str:
     """What a value was held against and where that figure comes from."""
-    against = "" if fact["threshold"] is None else f"Held against {number(fact['threshold'], fact['detail'])}. "
+    against = "" if fact["threshold"] is None else f"Threshold {number(fact['threshold'], fact['detail'])}. "
     return against + plain(f"{words(fact['origin'])}.")
 
 
@@ -225,9 +208,8 @@ def sample_frame(examples: Sequence[Example]) -> pd.DataFrame:
 
 def split_figures(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """The figures of an export in reading order."""
-    names = {"rows_in": "Rows in", "train": "Train", "validation": "Validation", "test": "Test"}
-    names |= {"removed": "Removed", "rejected": "Rejected"}
-    return [(title, counts.get(key, 0)) for key, title in names.items()]
+    shown = ("rows_in", "train", "validation", "test", "removed", "rejected")
+    return [(TOTALS[name], counts.get(name, 0)) for name in shown]
 
 
 def files_frame(files: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -246,8 +228,8 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
     if filter.text:
         parts.append(f"text contains “{filter.text}”")
     if filter.status:
-        parts.append(STATUSES.get(filter.status, filter.status).lower())
-    return ", ".join([*parts, f"at least {filter.sure:.0%} sure"])
+        parts.append(word(DECISIONS, filter.status).noun)
+    return ", ".join([*parts, f"at least {percent(filter.sure)} sure"])
 
 
 def and_list(parts: Sequence[str]) -> str:

@@ -66,7 +66,7 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     try:
         neighbours = live.current()
     except NotChecked as why:
-        st.caption("Near-duplicates are not looked up here.")
+        st.caption("Near-duplicates are not searched for here.")
         st.text(str(why))
         return
     if neighbours is None:
@@ -78,7 +78,7 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
 def _wait(live: Live) -> None:
     if live.made.done():
         st.rerun(scope="app")
-    st.progress(live.done, text="Indexing the set: near-duplicates of what you write appear here when it is done.")
+    st.progress(live.done, text="Indexing the set. Near-duplicates of your text appear here afterwards.")
 
 
 def _found(project: Project, neighbours: Neighbours, input: str, output: str, label: str | None, but: str) -> None:
@@ -90,7 +90,7 @@ def _found(project: Project, neighbours: Neighbours, input: str, output: str, la
     st.caption("Near-duplicates already in the set")
     frame = neighbours_frame(found, examples, label, output)
     if contradicts(frame) and not _is_unchanged(project, but, input, output):
-        st.badge("Another label is given to nearly the same text", color="orange", icon=":material/warning:")
+        st.badge("Nearly the same text has another label", color="orange", icon=":material/warning:")
     similarity = st.column_config.NumberColumn(format="%.2f", width=80)
     st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
 

@@ -16,8 +16,8 @@ def refusal(name: str, labels: Sequence[str]) -> str:
     if same is None:
         return ""
     if same == name:
-        return f"“{formatting.visible(same)}” is a label already: choose it in the list."
-    return f"“{formatting.visible(same)}” is a label already and differs only in case or spaces: choose it in the list."
+        return f"“{formatting.visible(same)}” is a label already. Choose it in the list."
+    return f"“{formatting.visible(same)}” is a label already and differs only in case or spaces. Choose it in the list."
 
 
 def longer(name: str, labels: Sequence[str]) -> list[str]:

@@ -1,29 +1,25 @@
-"""How an outcome is shown: its word, colour and icon, always together."""
+"""How a word is shown on a page: the colour and icon of its tone, always together with the word."""
 
 from typing import Literal
 
+import streamlit as st
+
+from curation.wording import Tone, Word
+
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
-OUTCOMES: dict[str, tuple[str, Color, str]] = {
-    "fix_data": ("Fix the data first", "red", ":material/block:"),
-    "prompt": ("A good prompt is enough", "blue", ":material/edit_note:"),
-    "stay_with_prompt": ("Stay with the prompt", "blue", ":material/edit_note:"),
-    "retrieve": ("Retrieve instead", "blue", ":material/search:"),
-    "retrieve_and_lora": ("Retrieve, and tune style", "violet", ":material/search:"),
-    "retrieved_examples": ("Retrieved examples suffice", "blue", ":material/search:"),
-    "clean": ("Clean the labels first", "orange", ":material/cleaning_services:"),
-    "collect": ("Collect more first", "orange", ":material/add_circle:"),
-    "cannot_judge": ("Cannot judge yet", "gray", ":material/help:"),
-    "not_learnable": ("No pattern to learn", "red", ":material/block:"),
-    "need_unproven": ("Need not proven", "gray", ":material/help:"),
-    "lora": ("Fine-tune with LoRA", "green", ":material/check_circle:"),
-    "full_fine_tune": ("Full fine-tuning", "green", ":material/check_circle:"),
+TONES: dict[Tone, tuple[Color, str]] = {
+    "good": ("green", ":material/check_circle:"),
+    "caution": ("orange", ":material/warning:"),
+    "bad": ("red", ":material/block:"),
+    "other": ("blue", ":material/alt_route:"),
+    "unknown": ("gray", ":material/help:"),
+    "plain": ("gray", ":material/remove:"),
 }
-STATUSES: dict[str, Color] = {
-    "ok": "green",
-    "warn": "orange",
-    "fail": "red",
-    "missing": "gray",
-    "not_applicable": "gray",
-}
-WORDS = {outcome: word for outcome, (word, _, _) in OUTCOMES.items()}
+
+
+def badge(word: Word) -> None:
+    """The word as a badge."""
+    color, icon = TONES[word.tone]
+    title = word.title
+    st.badge(title, color=color, icon=icon)

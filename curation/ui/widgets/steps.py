@@ -6,17 +6,7 @@ from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Analyse, Judge, Verb
 from curation.ui import state
-
-VERBS = {
-    "load": "Loading a file",
-    "analyse": "Running the checks",
-    "judge": "Drawing the verdict",
-    "export": "Writing the export",
-    "decide_all": "Storing the decisions",
-    "undo_all": "Taking back the decisions",
-    "measure": "Measuring the base model",
-    "import_outputs": "Scoring the outputs",
-}
+from curation.wording import JOBS
 
 
 def is_stale(project: Project) -> bool:
@@ -41,7 +31,7 @@ def start(project: Project, verb: Verb) -> None:
     """Start a background job, or say why not."""
     try:
         project.jobs.start(verb)
-        state.notify(f"{VERBS[verb.id]}: progress is at the top of the page.")
+        state.notify(f"{JOBS[verb.id].title}: progress is at the top of the page.")
     except CurationError as error:
         state.notify(str(error))
 
@@ -52,7 +42,7 @@ def empty(message: str, project: Project) -> None:
         st.text(message)
         run_checks(project)
     else:
-        st.text("This project is empty. Load a file of examples to begin.")
+        st.text("This project is empty. Load a file of examples first.")
         st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
 
 

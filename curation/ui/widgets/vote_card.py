@@ -10,16 +10,16 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.rounds import Turn, VoteAnswer
-from curation.readiness.evidence import counted
 from curation.records import Example
 from curation.ui import state
 from curation.ui.widgets import formatting, new_label, parts
+from curation.wording import ACTIONS, ANSWERS, counted
 
 INPUT_WIDTH = 280
 """Pixels of the input in a table: on a 390 px screen the next column is still seen."""
 HELP = {
-    "Flags that are right": "Suspect rows are looked at more often than the rest, so each row counts for as many as it "
-    "stands for: this need not be the plain share of the rows looked at. The range holds it with 90 % confidence.",
+    "Flags that are right": "Suspected rows are drawn more often than others, so rows are weighted: this need not be "
+    "the plain share of the rows judged. The range is a 90 % interval.",
     "As the majority": "Of the rows on which more than half of two or more people gave one answer.",
 }
 """What the columns mean whose figures do not follow from their neighbours."""
@@ -74,9 +74,9 @@ def judge_bar(project: Project, turn: Turn) -> None:
         if project.examples.is_classification():
             _labels(project, turn, "wrong")
         with st.container(horizontal=True, key="actions"):
-            _button("Right", turn, "right", shortcut="y", type="primary")
-            _button("Wrong", turn, "wrong", shortcut="n")
-            _button("Don't know", turn, "unknown", shortcut="d")
+            _button(ANSWERS["right"].title, turn, "right", shortcut="y", type="primary")
+            _button(ANSWERS["wrong"].title, turn, "wrong", shortcut="n")
+            _button(ANSWERS["unknown"].title, turn, "unknown", shortcut="d")
             _undo(project, turn)
 
 
@@ -85,7 +85,7 @@ def label_bar(project: Project, turn: Turn) -> None:
     with st.bottom:
         _labels(project, turn, "label")
         with st.container(horizontal=True, key="actions"):
-            _button("Don't know", turn, "unknown", shortcut="d")
+            _button(ANSWERS["unknown"].title, turn, "unknown", shortcut="d")
             _undo(project, turn)
 
 
@@ -121,7 +121,13 @@ def _key(turn: Turn) -> str:
 
 
 def _undo(project: Project, turn: Turn) -> None:
-    st.button("Undo", key=f"vote-undo-{project.place.version()}", shortcut="u", on_click=_take_back, args=(turn,))
+    st.button(
+        ACTIONS["undo"].title,
+        key=f"vote-undo-{project.place.version()}",
+        shortcut="u",
+        on_click=_take_back,
+        args=(turn,),
+    )
 
 
 def undo_last(project: Project, turn: Turn) -> None:
@@ -151,7 +157,7 @@ def _pick(turn: Turn, answer: VoteAnswer, key: str) -> None:
 def _take_back(turn: Turn) -> None:
     example = state.project().rounds.take_back_vote(turn.round.id, state.reviewer())
     if example is None:
-        state.notify("There is no answer of yours to take back in this round.")
+        state.notify("You have no answer to undo in this round.")
     else:
         st.session_state["vote-back"] = (turn.round.id, example)
 
