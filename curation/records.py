@@ -390,8 +390,8 @@ class Verification:
         said = [f"Decisions verified: {self.decisions + self.events:,} entries, chain intact."]
         if self.votes:
             said.append(
-                f"{self.votes:,} votes are older than the chain: they are as they were when this project was upgraded, "
-                "and cannot be verified further back."
+                f"Votes from before this project was upgraded: {self.votes:,}. They are as they were then, and cannot be "
+                "verified further back."
             )
         return said
 
