@@ -19,7 +19,7 @@ from curation.readiness import (
     load_policy,
     plan_of,
 )
-from curation.readiness.verdict import what_if
+from curation.readiness.verdict.what_if import what_if
 from curation.records import Evidence
 
 POLICY = load_policy()
