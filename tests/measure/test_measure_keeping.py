@@ -136,5 +136,5 @@ def test_models_are_compared_only_as_tuned_against_prompt() -> None:
         ("zero_shot", "lora"), ("few_shot", "lora"), ("retrieved_few_shot", "lora"), ("few_shot", "retrieved_few_shot")
     }  # fmt: skip
     named = found["zero_shot", "lora"]
-    assert difference_line(vars(named)).endswith("a tuned model and a prompt: a against c")
+    assert difference_line(vars(named)).endswith("tuned model and prompt: a against c")
     assert found["few_shot", "retrieved_few_shot"].models == ""

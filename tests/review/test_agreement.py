@@ -52,7 +52,7 @@ def test_the_resampled_figure_is_the_librarys(rows: list[list[str]]) -> None:
         assert found == agreement(made[::-1])
         assert found.alpha[1] <= found.alpha[0] <= found.alpha[2]
     else:
-        with pytest.raises(NotChecked, match="one and the same answer"):
+        with pytest.raises(NotChecked, match="Everybody gave the same answer"):
             agreement(made)
 
 
