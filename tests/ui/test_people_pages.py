@@ -310,7 +310,7 @@ def test_agreement_is_said_in_plain_words(alpha: tuple[float, float, float], say
 def test_nearly_one_answer_is_too_little_variety_to_tell_and_no_disagreement() -> None:
     told = team.agreement_line(Agreement((0.0, -0.05, 0.0), 20, 2, 19, 0.975))
     assert told.startswith("19 of 20 rows got the same answer from everybody, but nearly all answers are the same")
-    assert "too little variety to tell" in told
+    assert "too little variety to measure agreement" in told
     assert "agree too little" not in told
 
 
