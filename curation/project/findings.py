@@ -94,7 +94,7 @@ class Checks:
             return False
         snapshot, dataset = self.place.as_of(lambda of: (of, self.examples.curated().dataset))
         try:
-            found = preview(dataset, seed, progress)
+            found = preview(dataset, seed, progress, self.settings()["label_noise"])
         except NotChecked:
             return False
         with database.write(self.place.engine) as connection:

@@ -16,7 +16,7 @@ from curation.errors import UsageError, nearest
 from curation.records import Status
 
 End = Literal["value", "low", "high"]
-UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs")
+UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs", "count")
 """share and points are fractions of one; alpha is Krippendorff's."""
 ORIGINS = ("published", "measured", "policy")
 

@@ -18,7 +18,7 @@ NOT_BY_RULE = {"contradictions", "label_noise", "leakage", "mismatch"}
 
 def table():
     """The README's lines by check."""
-    marked = re.search(r"<!-- checks table -->\n(.*?)<!-- end -->", README, re.DOTALL).group(1)
+    marked = re.search(r"<!-- cases -->\n(.*?)<!-- end -->", README, re.DOTALL).group(1)
     return {line.split("`")[1]: line for line in marked.splitlines() if line.startswith("| `")}
 
 

@@ -162,7 +162,7 @@ def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_th
     labelled.measuring.held_out.note_trained([trained])
     labelled.decisions.decide(trained, "reject", 0)
     with pytest.raises(UsageError, match="stand in the train part of the last export"):
-        labelled.measuring.import_outputs(outputs(tmp_path / "mates.jsonl", mates), "lora")
+        labelled.measuring.import_outputs(OutputFile(outputs(tmp_path / "mates.jsonl", mates), "lora"))
 
 
 def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Project, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from curation.context import Context
 from curation.errors import CurationError
 from curation.progress import Progress
 from curation.readiness import assess, body, judge, load_policy
-from curation.readiness.evidence import evidence, reading
+from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.policy import Policy, Rule
 from curation.readiness.study import Study
 from curation.records import Evidence, Facts, Verdict
@@ -85,7 +85,7 @@ def test_an_item_that_is_only_shown_moves_no_other_figure(
 
     def lottery(study: Study, progress: Progress) -> Evidence:
         low, value, high = np.sort(study.generator("a_lottery").random(3))
-        return reading(study, "a_lottery", (value, low, high), "drawn by lot")
+        return rated(study, "a_lottery", Figure((value, low, high), "drawn by lot"))
 
     after = judged(facts, added("a_lottery", lottery, ()))
     assert [item for item in after.evidence if item.id != "a_lottery"] == list(before.evidence)
@@ -101,7 +101,7 @@ def test_an_item_sees_the_items_it_needs_and_no_others(
 
     def curious(study: Study, progress: Progress) -> Evidence:
         seen.append(set(study.found))
-        return reading(study, "a_curious_one", (0, 0, 0), "looked around")
+        return rated(study, "a_curious_one", Figure((0, 0, 0), "looked around"))
 
     policy = added("a_curious_one", curious, ("volatility", "headroom"))
     assess(SETS["labels"].facts(), policy)
@@ -111,7 +111,7 @@ def test_an_item_sees_the_items_it_needs_and_no_others(
 def test_an_item_without_a_table_in_the_policy_is_named(
     added: Callable[[str, Item, Sequence[str]], Policy],
 ) -> None:
-    added("a_stray", lambda study, progress: reading(study, "a_stray", (0, 0, 0), ""), ())
+    added("a_stray", lambda study, progress: rated(study, "a_stray", Figure((0, 0, 0), "")), ())
     with pytest.raises(CurationError, match=r"'a_stray' has no table \[items.a_stray\]"):
         assess(SETS["labels"].facts(), POLICY)
 

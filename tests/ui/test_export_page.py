@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from curation.project.background import verbs
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -99,10 +98,11 @@ def test_the_choice_goes_with_the_export(page: AppTest, made: Path) -> None:
     project.jobs.cancel(job.id)
     project.jobs.cancel(job.id)
     arguments = json.loads(job.arguments)
-    assert (job.verb, arguments["treatment"]) == ("export", "leave_out")
-    verbs(project)["export"](progress=ignore, **arguments | {"out": str(made / "other")})
+    assert (job.verb, arguments["layout"]["treatment"]) == ("export", "leave_out")
+    Export(**arguments).run(project, ignore)
     project.close()
-    manifest = json.loads((made / "other" / "manifest.json").read_text())
+    manifest = json.loads((folder(made) / "manifest.json").read_text())
+    assert manifest["shares"] == [0.8, 0.1, 0.1]
     assert manifest["personal"] == {"rows": 2, "treatment": "leave_out"}
     assert manifest["removed"]["personal data or a key"] == 2
 

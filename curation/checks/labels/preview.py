@@ -48,13 +48,13 @@ COARSE = 0.5
 BLOCK = 2_000
 
 
-def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore) -> Findings:
+def preview(dataset: Dataset, seed: int = 0, progress: Progress = ignore, settings: Settings | None = None) -> Findings:
     """Findings of the check `label_noise` with `preview` in its summary: a likelier label for each suspicious row.
 
     Surest first; what the full check would flag has a confidence of .5 or more. Raises NotChecked where labels cannot
-    be judged. The `seed` changes nothing: nothing is drawn.
+    be judged. The `seed` changes nothing: nothing is drawn. `settings` are the check's, left out the built-in ones.
     """
-    settings = Settings()
+    settings = settings or Settings()
     equal = [unpunctuated(text[:LONGEST]) for text in unopened(dataset.values("input"))]
     rows = labelled(dataset, equal, settings.smallest_class, settings.fewest_rows)
     progress(0.2, "a first look at the labels: counting words")
