@@ -116,6 +116,7 @@ UNITS: Mapping[str, Word] = {
     "ratio": Word("ratio", "One figure divided by another."),
     "alpha": Word("alpha, up to 1", "Krippendorff's alpha: 1 is always the same answer, 0 is chance."),
     "needs": Word("needs", "A number of needs that you declared."),
+    "count": Word("count", "A number of things."),
     "setting": Word("setting of the method", "A number that the method itself uses."),
 }
 THRESHOLDS: Mapping[str, Word] = {

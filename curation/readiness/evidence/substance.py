@@ -10,6 +10,7 @@ from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.shares import shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.sampling.intervals import Interval
 from curation.sampling.resampling import resampled
 from curation.text.words import words
 from curation.wording import percent, span
@@ -45,19 +46,23 @@ def substance(study: Study, progress: Progress) -> Evidence:
     says = "substance" if status == "warn" else "style" if style else "both"
     run = study.run("knowledge")
     answerable = run.summary.get("answerable_rate") if run.status == "done" else None
-    message = (
-        f"Of the words in the outputs, {percent(copied[0])} stand in the input, {percent(template[0])} are usual "
-        f"wording and {percent(novel[0])} ({span(novel[1], novel[2])}) are new"
-    )
-    message += {"substance": ": the answers hold knowledge.", "style": ": the answers differ in style.", "both": "."}[
-        says
-    ]
+    message = _message(copied, template, novel, says)
     if answerable is not None:
         message += f" {percent(answerable)} of the answers stand in your knowledge base."
     detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
     ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
     fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
     return rated(study, "substance", Figure(novel, message, status=status, fix=fix, rows=ids, detail=detail))
+
+
+SAYS = {"substance": ": the answers hold knowledge.", "style": ": the answers differ in style.", "both": "."}
+
+
+def _message(copied: Interval, template: Interval, novel: Interval, says: str) -> str:
+    return (
+        f"Of the words in the outputs, {percent(copied[0])} stand in the input, {percent(template[0])} are usual "
+        f"wording and {percent(novel[0])} ({span(novel[1], novel[2])}) are new{SAYS[says]}"
+    )
 
 
 def _shares(
