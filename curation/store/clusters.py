@@ -26,6 +26,8 @@ from sqlalchemy import (
 from curation.records import (
     CLUSTER_KINDS,
     CLUSTERS_SCHEMA,
+    OPEN,
+    WINDOW,
     Bulk,
     ClusterFilter,
     ClusterPage,
@@ -108,13 +110,6 @@ def changed_since(connection: Connection, before: Mark, limit: int) -> list[Comp
     decided = select(history.c.example).where(history.c.seq > before.decision)
     query = _query.where((examples.c.seq > before.example) | examples.c.seq.in_(decided))
     return [Compared(*row) for row in connection.execute(query.limit(limit))]
-
-
-WINDOW = 2_000
-"""Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
-
-OPEN = ("undecided", "skipped", "flagged")
-"""Statuses a bulk decision may change: in all others a person has."""
 
 
 def page_query(filter: ClusterFilter, after: Position | None, end: Position | None) -> Select[Any]:

@@ -23,8 +23,10 @@ from sqlalchemy import (
 )
 
 from curation.records import (
+    BIN,
     FINDINGS_SCHEMA,
     LIKELY,
+    OPEN,
     CheckRun,
     Example,
     Filter,
@@ -48,12 +50,6 @@ from curation.store.results import read_result, result_row, save_result
 given_label = type_coerce(findings.c.evidence, JSON)["given"].as_string()
 _FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))
 
-
-BIN = 0.05
-"""Width of a bar of the histogram of confidence: the step of the threshold's slider."""
-
-OPEN = ("undecided", "skipped", "flagged")
-"""Statuses a bulk decision may change: in all others a person has."""
 
 _decided = case((status_now.not_in(OPEN), examples.c.seq))
 _kind = case(
