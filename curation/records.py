@@ -10,6 +10,18 @@ import pyarrow.compute as pc
 
 from curation.context import Context
 
+BIN = 0.05
+"""Width of a bar of the histogram of confidence: the step of the threshold's slider."""
+
+
+ADDED_BY_HAND = "Added by hand"
+"""The source of examples written in the app."""
+WINDOW = 2_000
+"""Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
+OPEN = ("undecided", "skipped", "flagged")
+"""Statuses a bulk decision may change: in all others a person has."""
+
+
 DATASET_SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -390,8 +402,8 @@ class Verification:
         said = [f"Decisions verified: {self.decisions + self.events:,} entries, chain intact."]
         if self.votes:
             said.append(
-                f"{self.votes:,} votes are older than the chain: they are as they were when this project was upgraded, "
-                "and cannot be verified further back."
+                f"Votes from before this project was upgraded: {self.votes:,}. They are as they were then, and cannot "
+                "be verified further back."
             )
         return said
 

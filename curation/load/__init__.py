@@ -7,7 +7,6 @@ from pathlib import Path
 
 from curation.errors import UsageError
 from curation.load import sandbox
-from curation.load.formats import file_format
 from curation.load.guess import guess
 from curation.load.limits import Limits
 from curation.load.sandbox import Spooled
@@ -16,11 +15,6 @@ from curation.records import Columns, Imported
 
 PREVIEW_ROWS = 20
 """Rows of a preview: a screenful."""
-
-
-def format_titles() -> dict[str, str]:
-    """What each file format is called, by its name."""
-    return {name: plugin.title for name, plugin in file_format.all().items()}
 
 
 def load(

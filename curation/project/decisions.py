@@ -1,4 +1,4 @@
-"""class People: what people decide about examples, one at a time or many in one stroke, and how it is taken back."""
+"""What people decide about examples, one at a time or many at once, and how it is taken back."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ STEP = 5_000
 
 AUDITED = "found wrong in the audit"
 ADOPTED = "what the reviewers agree on"
-"""The reasons of the strokes made on the audit and team pages."""
+"""The reasons of the bulk decisions made on the audit and team pages."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Decisions:
         progress: Progress = ignore,
         only_undecided: bool = True,
     ) -> BulkDecision:
-        """Store (example, action, value) for many examples in one stroke; `reason` is what a person reads of it later.
+        """Store (example, action, value) for many examples at once; `reason` is what a person reads of it later.
 
-        With `only_undecided`, examples somebody has decided already are passed over: else the stroke is the newer
+        With `only_undecided`, examples somebody has decided already are passed over: else this is the newer
         decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
         cancelled, all is taken back.
         """
@@ -87,16 +87,16 @@ class Decisions:
         return BulkDecision(batch, stored, len(made) - stored, reason)
 
     def newest_bulk(self, reviewer: str = "", reason: str | None = None) -> BulkDecision | None:
-        """The reviewer's newest stroke, or newest one made for a reason, that is not wholly taken back."""
+        """The reviewer's newest bulk decision, or newest one made for a reason, that is not wholly taken back."""
         with database.read(self.place.engine) as connection:
             if reason is not None:
-                own = rounds.newest_stroke(connection, reviewer, reason)
+                own = rounds.newest_bulk(connection, reviewer, reason)
                 return None if own is None else BulkDecision(own[0], own[1], 0, reason)
             found = decisions.newest_batch(connection, reviewer)
         return None if found is None else BulkDecision(found[0], found[2], 0, found[1])
 
     def undo_bulk(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
-        """Take back what still stands of a stroke, the same way; returns how many decisions that were."""
+        """Take back what still stands of a bulk decision, the same way; returns how many decisions that were."""
         at, undone = now(), 0
         while True:
             with database.write(self.place.engine) as connection:
@@ -110,7 +110,7 @@ class Decisions:
 
     def settle_audit(self, reviewer: str = "") -> BulkDecision:
         """Decide every example the newest audit found wrong that still stands so: the label a reviewer gave, else left
-        out. One stroke.
+        out. All at once.
 
         The reviewer judged what was on screen, so what was decided before does not stand in the way; a row that a
         person has decided alone since is left as it is.
@@ -123,7 +123,7 @@ class Decisions:
         return self.decide_all(changes, reviewer, AUDITED, only_undecided=False)
 
     def adopt_consensus(self, reviewer: str = "") -> BulkDecision:
-        """Decide every row on which more than half of two or more people agree as they do. One stroke.
+        """Decide every row on which more than half of two or more people agree as they do. All at once.
 
         A label other than the row's own is taken over, its own accepted; a right answer is accepted, a wrong left out.
         """

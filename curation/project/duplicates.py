@@ -1,4 +1,4 @@
-"""class Clustering: near-duplicates found, shown, merged and decided about, one cluster or all of them."""
+"""Near-duplicates of a project: found, shown, merged, decided about; and those of a text somebody is writing."""
 
 import json
 import uuid
@@ -102,10 +102,10 @@ class Duplicates:
     def merge(
         self, keeper: Example, other: Member, input: str, output: str, label: str | None, reviewer: str = ""
     ) -> str:
-        """Make one example of two: the keeper gets these texts, the other is left out; returns the stroke's batch.
+        """Make one example of two: the keeper gets these texts, the other is left out; returns the batch of both.
 
-        Both are stored together and taken back together by `undo_stroke`. Raises StaleDecision when somebody decided
-        either of them since they were read, UsageError when there is no text left.
+        Both are stored together and taken back together by `Decisions.undo_bulk`. Raises StaleDecision when somebody
+        decided either of them since they were read, UsageError when there is no text left.
         """
         new = {"input": input, "output": output} | ({"label": label} if label is not None else {})
         if not input.strip():

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from curation import load
 from curation.errors import UsageError
 from curation.files import write_parquet, write_text
+from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
 from curation.progress import Progress, ignore, part
 from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
@@ -64,6 +65,11 @@ class Examples:
     def preview(path: Path, columns: Columns | None = None, name: str | None = None) -> Imported:
         """The first rows of a file as they would be read."""
         return load.preview(path, columns, name=name)
+
+    @staticmethod
+    def formats() -> dict[str, str]:
+        """What each file format is called, by its name."""
+        return {name: plugin.title for name, plugin in file_format.all().items()}
 
     def add(self, input: str, output: str, label: str | None, is_classification: bool, by: str = "") -> str:
         """Store an example a person wrote and return its id. Raises UsageError where a text is missing.

@@ -1,4 +1,4 @@
-"""class Releasing: what leaves a project: the export, whether it is as it was written, and who approved it."""
+"""What leaves a project: the export, whether it is as it was written, who approved it."""
 
 import io
 import json

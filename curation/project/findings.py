@@ -1,4 +1,4 @@
-"""class Inspecting: the checks of a project, what they found, and what acting on all of a filter would decide."""
+"""The checks of a project, what they found, and what acting on all of a filter would decide."""
 
 import json
 from collections.abc import Mapping, Sequence

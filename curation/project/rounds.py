@@ -1,4 +1,4 @@
-"""class Voting: audits and team rounds, in which people answer drawn rows without seeing one another's answers."""
+"""Audits and team rounds: rows that people answer blind, and what their answers say."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

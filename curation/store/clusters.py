@@ -26,6 +26,8 @@ from sqlalchemy import (
 from curation.records import (
     CLUSTER_KINDS,
     CLUSTERS_SCHEMA,
+    OPEN,
+    WINDOW,
     Bulk,
     ClusterFilter,
     ClusterPage,
@@ -108,13 +110,6 @@ def changed_since(connection: Connection, before: Mark, limit: int) -> list[Comp
     decided = select(history.c.example).where(history.c.seq > before.decision)
     query = _query.where((examples.c.seq > before.example) | examples.c.seq.in_(decided))
     return [Compared(*row) for row in connection.execute(query.limit(limit))]
-
-
-WINDOW = 2_000
-"""Clusters searched for a text at a time: a tenth of a second among a million examples (2 cores)."""
-
-OPEN = ("undecided", "skipped", "flagged")
-"""Statuses a stroke may decide: in all others a person has."""
 
 
 def page_query(filter: ClusterFilter, after: Position | None, end: Position | None) -> Select[Any]:
@@ -315,7 +310,7 @@ class StoredClusters:
             return [(id, keeper, similarity) for id, keeper, similarity in connection.execute(query)]
 
     def decided_at(self, batch: str) -> str:
-        """When the first decision of a stroke was made."""
+        """When the first decision of a bulk decision was made."""
         with read(self.engine) as connection:
             query = select(history.c.at).where(history.c.batch == batch).order_by(history.c.seq).limit(1)
             return connection.scalar(query) or ""

@@ -64,7 +64,7 @@ def append_all(
     """How many decisions were stored, all in one event; `seen_version` is taken from the store.
 
     All are of one reviewer, time and reason; of several on one example the last counts. With `only_undecided`, examples
-    a person has decided already are passed over: a stroke never overwrites a person.
+    a person has decided already are passed over: a bulk decision never overwrites a person.
     """
     wanted = {decision.example: decision for decision in new}
     seq = events.read_head(connection).seq + 1
@@ -116,7 +116,7 @@ def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[in
 
 def standing_of_batch(connection: Connection, batch: str, limit: int) -> list[Decision]:
     """Up to `limit` decisions of a batch that nobody took back, newest first."""
-    # The decisions of a stroke share a number, so an undo is of the one on its own example.
+    # The decisions of a bulk act share a number, so an undo is of the one on its own example.
     back = history.alias("back")
     taken_back = exists().where(
         back.c.example == history.c.example,
@@ -138,7 +138,7 @@ def standing_in_batch(connection: Connection, batch: str) -> int:
 
 
 def newest_batch(connection: Connection, reviewer: str) -> tuple[str, str, int] | None:
-    """(batch, reason, standing decisions) of one reviewer's newest stroke that is not wholly taken back."""
+    """(batch, reason, standing decisions) of one reviewer's newest bulk decision that is not wholly taken back."""
     first, last = func.min(history.c.seq), func.max(history.c.seq)
     sizes = select(history.c.batch, first, last, func.count()).where(history.c.batch != "")
     for batch, opened, closed, number in connection.execute(sizes.group_by(history.c.batch).order_by(last.desc())):

@@ -10,6 +10,7 @@ from curation.records import Decision, Event, Verification
 from curation.store.database import chain
 from curation.store.database.chain import (
     DECISION_FIELDS,
+    START,
     UPGRADE,
     Change,
     Head,
@@ -60,10 +61,6 @@ def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
     """All events of a kind about a subject, oldest first."""
     query = select(events).where(events.c.kind == kind, events.c.subject == subject).order_by(events.c.seq)
     return [Event(**row._mapping) for row in connection.execute(query)]
-
-
-START = canonical(vars(Head()))
-"""What is kept of the events' end before there is one."""
 
 
 # -- what was stored before there were events

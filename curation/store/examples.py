@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from curation.records import (
+    ADDED_BY_HAND,
     DATASET_SCHEMA,
     REJECTED_SCHEMA,
     Columns,
@@ -59,7 +60,6 @@ NOW = (
 JOINED = examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
 
 
-NAME = "Added by hand"
 DIGEST = "added by hand"
 """Stands where a file has the SHA-256 of its bytes, so that the source is found again."""
 
@@ -102,7 +102,7 @@ def _source(connection: Connection, is_classification: bool, at: str) -> tuple[i
     columns = Columns(("input",), None if is_classification else "output", "label" if is_classification else None)
     made = connection.execute(
         insert(sources).values(
-            name=NAME, digest=DIGEST, format="typed in", shape="flat", encoding="utf-8",
+            name=ADDED_BY_HAND, digest=DIGEST, format="typed in", shape="flat", encoding="utf-8",
             columns=json.dumps({key: value for key, value in asdict(columns).items() if value}),
             warnings="[]", stored=0, rejected=0, active=True, at=at,
         )

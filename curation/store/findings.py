@@ -23,8 +23,10 @@ from sqlalchemy import (
 )
 
 from curation.records import (
+    BIN,
     FINDINGS_SCHEMA,
     LIKELY,
+    OPEN,
     CheckRun,
     Example,
     Filter,
@@ -48,12 +50,6 @@ from curation.store.results import read_result, result_row, save_result
 given_label = type_coerce(findings.c.evidence, JSON)["given"].as_string()
 _FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))
 
-
-BIN = 0.05
-"""Width of a bar of the histogram of confidence: the step of the threshold's slider."""
-
-OPEN = ("undecided", "skipped", "flagged")
-"""Statuses a stroke may decide: in all others a person has."""
 
 _decided = case((status_now.not_in(OPEN), examples.c.seq))
 _kind = case(
@@ -196,11 +192,11 @@ class StoredFindings:
     def judged(self, filter: Filter) -> tuple[int, int]:
         """(examples a person changed or left out, examples a person found right) of those decided one by one."""
         with read(self.engine) as connection:
-            strokes = select(history.c.example).where(history.c.batch != "")
+            in_bulk = select(history.c.example).where(history.c.batch != "")
             wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
             right = case((status_now == "accepted", examples.c.seq))
             columns = (func.count(wrong.distinct()), func.count(right.distinct()))
-            query = of_findings(filter, *columns).where(status_now.not_in(OPEN), examples.c.seq.not_in(strokes))
+            query = of_findings(filter, *columns).where(status_now.not_in(OPEN), examples.c.seq.not_in(in_bulk))
             changed, kept = connection.execute(query).one()
             return changed, kept
 

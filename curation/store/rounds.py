@@ -150,8 +150,8 @@ def decided(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[
     return found
 
 
-def newest_stroke(connection: Connection, reviewer: str, reason: str) -> tuple[str, int] | None:
-    """(batch, standing decisions) of one reviewer's newest stroke made for this reason and not wholly taken back."""
+def newest_bulk(connection: Connection, reviewer: str, reason: str) -> tuple[str, int] | None:
+    """(batch, standing decisions) of one reviewer's newest bulk decision for this reason, not wholly taken back."""
     last = func.max(history.c.seq)
     query = select(history.c.batch).where(history.c.batch != "", history.c.reason == reason)
     query = query.where(history.c.reviewer == reviewer).group_by(history.c.batch).order_by(last.desc())

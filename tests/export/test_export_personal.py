@@ -9,12 +9,13 @@ import pytest
 
 from curation.errors import UsageError
 from curation.export import Options, Provenance, Rows, export, read, verify
+from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
 SECRET = "ann@corp.org"
 PRIVATE = frozenset({"id0", "id1", "gone"})
-ALL = ("parquet", "jsonl_chat", "jsonl_prompt_completion", "csv", "alpaca")
+ALL = tuple(export_format.all())
 REMOVED = pa.table(
     {
         "id": ["gone", "old"],

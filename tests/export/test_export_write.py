@@ -44,7 +44,7 @@ CHAT = [
     {"role": "user", "content": "Help"},
     {"role": "assistant", "content": "Sure"},
 ]
-ALL = ("parquet", "jsonl_chat", "jsonl_prompt_completion", "csv", "alpaca")
+ALL = tuple(export_format.all())
 
 
 def tickets(n=40, **extra):
@@ -381,7 +381,7 @@ def test_labels_that_only_rows_kept_for_measuring_have_are_told(tmp_path):
     data = dataset([{"id": f"id{k}", "input": f"text {k}", "label": "ab"[k > 3]} for k in range(40)])
     manifest = export(rows(data, held={f"id{k}" for k in range(4)}), Options(tmp_path / "set"))
     assert manifest.held == {"rows": 4, "scored": 0, "labels": 1}
-    assert "1 label has no row in train for that" in (tmp_path / "set" / "README.md").read_text("utf-8")
+    assert "That leaves 1 label without a training row" in (tmp_path / "set" / "README.md").read_text("utf-8")
 
 
 def test_hidden_characters_stand_marked_in_the_card():

@@ -255,7 +255,7 @@ def test_hundreds_of_answers_are_judged_without_a_linear_model_for_each() -> Non
     found = items(facts(rows))
     pattern, copy = found["learnability"], found["retrieval"]
     assert (pattern.status, pattern.detail["classes"]) == ("ok", MOST_FITTED + 20)
-    assert "compares a row with the mean row of each answer; it learned from 1,600 rows" in pattern.message
+    assert "learned from 1,600 rows" in pattern.message
     assert "mean row of each answer" in found["curve"].message
     assert pattern.detail["asked_rows"] == 1600
     assert pattern.value is not None
@@ -275,7 +275,7 @@ def test_where_answers_are_many_a_sample_is_asked_and_all_other_rows_are_learned
     few = {item.id: item for item in assess(given, replace(POLICY, items={**POLICY.items, "learnability": asking}))}
     pattern, whole = few["learnability"], items(given)["learnability"]
     assert (pattern.detail["rows"], pattern.detail["learned_rows"]) == (400, 1600)
-    assert "it learned from 1,600 rows, 400 of which it was asked while held back" in pattern.message
+    assert "learned from 1,600 rows and tested on 400 of them while held back" in pattern.message
     assert pattern.low is not None
     assert pattern.high is not None
     assert whole.value is not None

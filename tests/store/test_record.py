@@ -110,7 +110,7 @@ def test_an_untouched_project_is_intact_and_old_votes_are_spoken_of(
     assert main(["project", "verify", str(recorded)]) == 0
     said = capsys.readouterr().out
     assert "Decisions verified: 13 entries, chain intact." in said
-    assert "3 votes are older than the chain" in said
+    assert "Votes from before this project was upgraded: 3." in said
 
 
 UNLOCK = "".join(

@@ -26,8 +26,8 @@ from sqlalchemy.exc import DatabaseError
 
 from curation.errors import CurationError, InputRejected
 from curation.store.database import schema
+from curation.store.database.chain import START
 from curation.store.database.migrate import keep_copy, migrate
-from curation.store.events import START
 
 __all__ = [
     "Connection", "Engine", "bump", "consistent", "count", "data_version", "insert_rows", "open_database", "read",

@@ -173,3 +173,7 @@ def first_difference(made: Iterable[Change], kept: Iterable[Change]) -> str:
             seq = (one or other).seq
             return f"What is kept for lookups of decision {seq} is not what was stored."
     return ""
+
+
+START = canonical(vars(Head()))
+"""The head of a chain without an entry, as it is stored."""

@@ -88,7 +88,7 @@ decisions = Table(
     Column("reason", Text, nullable=False),
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
-    # Decisions made in one stroke share a batch, so that they can be taken back in one; "" for a single one.
+    # Decisions made at once share a batch, so that they can be taken back in one; "" for a single one.
     Column("batch", String, nullable=False, server_default="", index=True),
     # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
     UniqueConstraint("example", "seen_version"),
@@ -131,7 +131,7 @@ history = Table(
     Column("at", String, nullable=False),
     Column("seen_version", Integer, nullable=False),
     Column("reason", Text, nullable=False),
-    # Decisions made in one stroke share a batch, so that they can be taken back in one; "" for a single one.
+    # Decisions made at once share a batch, so that they can be taken back in one; "" for a single one.
     Column("batch", String, nullable=False, server_default="", index=True),
     # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
     UniqueConstraint("example", "seen_version"),

@@ -11,7 +11,6 @@ from curation.records import (
     Round,
 )
 from curation.review.audit.estimate import Estimate, Precision
-from curation.sampling.intervals import Interval
 from curation.ui.widgets.formatting import asked, short, visible, words
 from curation.wording import DECISIONS, counted, percent, span
 
@@ -56,7 +55,7 @@ def headline(found: Estimate, is_labels: bool) -> str:
     return f"About {shown.replace(' (', f' of the {what} are wrong (')}."
 
 
-def _points(rate: Interval) -> str:
+def _points(rate: tuple[float, float, float]) -> str:
     value, low, high = rate
     return f"{percent(value, 0)} ({percent(low, 0).removesuffix(' %')} to {percent(high, 0)})"
 

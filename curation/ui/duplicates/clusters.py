@@ -10,12 +10,12 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Analyse
 from curation.records import (
+    WINDOW,
     ClusterFilter,
     ClusterPage,
     ClusterRow,
     Position,
 )
-from curation.store.clusters import WINDOW
 from curation.ui.widgets import parts, steps
 from curation.ui.widgets.formatting import short
 from curation.wording import CLUSTERS, KEEPERS, ORDERS

@@ -6,10 +6,10 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import (
+    OPEN,
     ClusterRow,
     Member,
 )
-from curation.store.clusters import OPEN
 from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting

@@ -13,7 +13,6 @@ from curation.records import (
     Pair,
     Scope,
 )
-from curation.sampling.intervals import Interval
 from curation.ui.widgets import formatting, parts
 from curation.wording import DECISIONS
 
@@ -32,7 +31,7 @@ class Figures:
     pairs: list[Pair]
     suggested: dict[str, Scope]
     judged: tuple[int, int]
-    precision: dict[str, Interval]
+    precision: dict[str, tuple[float, float, float]]
 
 
 def figures(project: Project, filter: Filter) -> Figures:
@@ -55,7 +54,7 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
     )
 
 
-def _precision(project: Project) -> dict[str, Interval]:
+def _precision(project: Project) -> dict[str, tuple[float, float, float]]:
     """How often a check's flags are right, by check, from the newest audit if its result still holds."""
     result = project.rounds.audit_result()
     if result is None or result.found is None or result.why:

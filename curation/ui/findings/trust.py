@@ -8,12 +8,11 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import (
+    BIN,
     LIKELY,
     Filter,
     Scope,
 )
-from curation.sampling.intervals import Interval
-from curation.store.findings import BIN
 from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, FIGURE, LINE
 from curation.ui.widgets import formatting, parts
@@ -90,7 +89,7 @@ def confidence_frame(counts: Sequence[tuple[float, int]], sure: float) -> pd.Dat
 def trust_lines(
     filter: Filter,
     counts: Mapping[str, int],
-    precision: Mapping[str, Interval],
+    precision: Mapping[str, tuple[float, float, float]],
     judged: tuple[int, int],
     titles: Mapping[str, str],
 ) -> list[str]:
@@ -125,7 +124,9 @@ def _whose(some: Iterable[str], named: Mapping[str, int], titles: Mapping[str, s
     return f"the flags of {formatting.and_list([f'“{titles.get(check, formatting.words(check))}”' for check in some])}"
 
 
-def expected_precision(counts: Mapping[str, int], precision: Mapping[str, Interval]) -> Interval | None:
+def expected_precision(
+    counts: Mapping[str, int], precision: Mapping[str, tuple[float, float, float]]
+) -> tuple[float, float, float] | None:
     """The share of these findings (by check) that is right; None where a check with findings was not audited.
 
     The ends of the interval are those of the checks, weighted: wider than need be, never narrower.

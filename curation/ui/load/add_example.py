@@ -7,7 +7,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.store.examples import NAME
+from curation.records import ADDED_BY_HAND
 from curation.ui import state
 from curation.ui.widgets import formatting, near, new_label
 
@@ -38,7 +38,7 @@ def form(project: Project) -> None:
         near.panel(input, output, label)
         args = (project, key, is_classification)
         st.button("Add it to the set", type="primary", key=f"{key}-do", on_click=_add, args=args)
-        st.caption(f"Stored with your name and the time, under the file name “{formatting.plain(NAME)}”.")
+        st.caption(f"Stored with your name and the time, under the file name “{formatting.plain(ADDED_BY_HAND)}”.")
 
 
 def _label(key: str, labels: Sequence[str]) -> str | None:

@@ -1,6 +1,6 @@
 """Strings for the Load page: pure, so that what people read is tested without a browser."""
 
-from curation.load import format_titles
+from curation.project.examples import Examples
 from curation.records import Imported
 from curation.wording import SHAPES, word
 
@@ -11,7 +11,7 @@ PLAIN = ("binary", "utf-8", "ascii")
 def read_as(imported: Imported) -> str:
     """How a file is understood, in a sentence or two of plain words; nothing in it comes from the data."""
     kind = "an input and its label" if imported.dataset.is_classification else "an input and its ideal output"
-    read = f"{format_titles().get(imported.format, 'Table')}, {word(SHAPES, imported.shape).noun}: {kind}."
+    read = f"{Examples.formats().get(imported.format, 'Table')}, {word(SHAPES, imported.shape).noun}: {kind}."
     if imported.encoding.lower() in PLAIN:
         return read
     return f"{read} Its encoding was read as {imported.encoding}: check that accents are right below."

@@ -1,4 +1,4 @@
-"""The review desk: which example is shown, and the decisions on their keys."""
+"""Which example is shown for review, and the decisions on their keys."""
 
 import json
 from functools import partial

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from curation.load import format_titles
+from curation.project.examples import Examples
 from curation.project.jobs import Job
 from curation.records import Example, Filter, FindingRow, Step
 from curation.text.private import mask
@@ -83,7 +83,7 @@ def sources_frame(sources: Sequence[Any]) -> pd.DataFrame:
             "Stored": source.stored,
             "Rejected": source.rejected,
             "Columns": columns_line(json.loads(source.columns)),
-            "Read as": format_titles().get(source.format, source.format),
+            "Read as": Examples.formats().get(source.format, source.format),
             "Loaded": source.at.replace("T", " ")[:16],
         }
         for source in sources
