@@ -84,7 +84,7 @@ def test_held_out_rows_leave_and_their_outputs_come_back(
     assert main(["export", "--project", project, "--out", str(tmp_path / "set"), "--quiet"]) == 0
     assert {row["id"] for row in lines} <= set(pq.read_table(tmp_path / "set" / "test.parquet")["id"].to_pylist())
     assert main(["measure", str(file), "--held-out", str(tmp_path / "other.jsonl"), "--rows", "30"]) == 0
-    assert "name --project DIR" in capsys.readouterr().out
+    assert "Name --project DIR" in capsys.readouterr().out
     outputs = tmp_path / "outputs.jsonl"
     outputs.write_text("".join(json.dumps({"id": row["id"], "output": "refund"}) + "\n" for row in lines), "utf-8")
     assert main(["measure", "--project", project, "--import", str(outputs), "--arm", "lora"]) == 0

@@ -55,7 +55,7 @@ def test_rows_handed_out_go_to_test_and_the_rest_is_shared_out(labelled: Project
         {"rows": 63, "scored": 0, "labels": 0},
     )  # 3 of one cluster with a handed row
     card = (tmp_path / "after" / "README.md").read_text("utf-8")
-    assert "63 rows stand in test, never in train or validation" in card
+    assert "63 rows are in test, never in train or validation" in card
     assert "larger than usual: 39 % of the rows instead of 10 %" in card
     labelled.exports.release(tmp_path / "again", {}, ["parquet"])
     assert contents(tmp_path / "after") == contents(tmp_path / "again")
@@ -143,7 +143,9 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
     assert set(body["arms"][0]["scores"]) == found["test"]
     assert body["run"]["seen"] == 20
     seen = outputs(tmp_path / "seen.jsonl", sorted(found["train"])[:20])
-    with pytest.raises(UsageError, match="20 rows that have an output here stand in the train part of the last export"):
+    with pytest.raises(
+        UsageError, match="20 rows that have an output here are in the training split of the last export"
+    ):
         labelled.measuring.import_outputs(OutputFile(seen, "full"))
     # a model with a prompt has not seen them
     assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot"))["run"]["rows"] == 20
@@ -161,7 +163,7 @@ def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_th
     assert mates
     labelled.measuring.held_out.note_trained([trained])
     labelled.decisions.decide(trained, "reject", 0)
-    with pytest.raises(UsageError, match="stand in the train part of the last export"):
+    with pytest.raises(UsageError, match="are in the training split of the last export"):
         labelled.measuring.import_outputs(OutputFile(outputs(tmp_path / "mates.jsonl", mates), "lora"))
 
 
@@ -181,6 +183,6 @@ def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Pro
 def test_a_tuned_model_that_has_seen_all_is_refused_in_plain_words(labelled: Project) -> None:
     handed = [row["id"] for row in labelled.measuring.held_back(SIXTY)]
     labelled.measuring.held_out.note_trained(handed)
-    with pytest.raises(UsageError, match=r"All 60 rows held back stand in the train part.*Export again"):
+    with pytest.raises(UsageError, match=r"All 60 rows held back are in the training split.*Export again"):
         labelled.measuring.measure(EndpointRun("http://127.0.0.1:1/v1", "mine", Settings(arms=("lora",), rows=60)))
     assert labelled.exports.handed_in_train() == 60

@@ -115,7 +115,7 @@ def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> No
     outside = set(project.examples.dataset().values("id")) - {row.example for row in _rows(project, round.id)}
     with pytest.raises(UsageError, match="not in the round"):
         project.rounds.vote(round.id, outside.pop(), "ann", "label", "refund")
-    with pytest.raises(UsageError, match="choose a label"):
+    with pytest.raises(UsageError, match="Choose a label first"):
         project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
     project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
     raw = sqlite3.connect(project.folder / DATABASE)
@@ -379,9 +379,9 @@ def test_the_verdict_reads_the_agreement(large: Project) -> None:
 
 def test_nothing_to_look_at_says_so(tmp_path: Path) -> None:
     empty = Project.open(tmp_path / "none", create=True)
-    with pytest.raises(NotChecked, match="load some first"):
+    with pytest.raises(NotChecked, match="Load some first"):
         empty.rounds.start_audit()
-    with pytest.raises(NotChecked, match="load some first"):
+    with pytest.raises(NotChecked, match="Load some first"):
         empty.rounds.start_team()
     assert empty.rounds.audit_next("ann") is None
     assert empty.rounds.team_result() is None
