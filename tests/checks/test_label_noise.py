@@ -85,7 +85,7 @@ def test_unlabelled_rows_are_work_not_faults(topic_rows, alone):
 
 @pytest.mark.parametrize(
     ("labels", "why"),
-    [([None], "no row carries a label"), (["a"], "1 of 1 labels"), (["a"] * 30 + ["b"], "too few rows")],
+    [([None], "no row has a label"), (["a"], "1 of 1 labels"), (["a"] * 30 + ["b"], "too few rows")],
 )
 def test_not_checked_says_why(labels, why, alone):
     rows = [{"input": f"some text number {n}", "label": labels[n % len(labels)]} for n in range(31)]
@@ -128,4 +128,4 @@ def test_run_notes_what_could_not_be_judged(alone):
     data = dataset([{"input": "one", "output": "two"}])
     run_ = run(data, alone(data), ["label_noise"]).run("label_noise")
     assert run_.status == "not_checked"
-    assert "no row carries a label" in run_.reason
+    assert "no row has a label" in run_.reason

@@ -49,7 +49,7 @@ def test_rare_and_drowning_labels_are_flagged_once_each(alone):
     labels = {json.loads(row["evidence"])["label"]: row["message"] for row in found.values()}
     assert set(labels) == {"common", "rare"}
     assert "3 distinct rows" in labels["rare"]
-    assert "93%" in labels["common"]
+    assert "93 %" in labels["common"]
     summary = findings.runs[0].summary
     assert (summary["classes"], summary["smallest"], summary["too_few"]) == (3, 3, {"rare": 3})
     assert 1.0 < summary["effective_classes"] < 2.0

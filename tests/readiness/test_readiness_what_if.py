@@ -18,8 +18,8 @@ from curation.readiness import (
     judge,
     load_policy,
     plan_of,
-    what_if,
 )
+from curation.readiness.verdict.what_if import what_if
 from curation.records import Evidence
 
 POLICY = load_policy()

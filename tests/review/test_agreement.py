@@ -52,7 +52,7 @@ def test_the_resampled_figure_is_the_librarys(rows: list[list[str]]) -> None:
         assert found == agreement(made[::-1])
         assert found.alpha[1] <= found.alpha[0] <= found.alpha[2]
     else:
-        with pytest.raises(NotChecked, match="one and the same answer"):
+        with pytest.raises(NotChecked, match="Everybody gave the same answer"):
             agreement(made)
 
 
@@ -104,7 +104,7 @@ def test_two_who_nearly_always_say_one_thing_cannot_be_told_to_disagree() -> Non
 def test_a_low_alpha_that_may_be_a_high_one_as_well_is_not_told_but_a_surely_low_one_is() -> None:
     wide = agreement(votes([["a", "a"]] * 8 + [["b", "b"], ["a", "b"], ["b", "b"], ["a", "b"]]))
     assert wide.alpha[0] < 0.667 < 0.8 <= wide.alpha[2]
-    assert "too few rows to tell" in wide.why_untold
+    assert "too few rows to measure agreement" in wide.why_untold
     low = agreement(votes([["a", "b"], ["b", "b"], ["a", "a"], ["b", "a"]] * 20))
     assert low.why_untold == ""
     assert agreement_findings(low, []).run("agreement").summary["alpha"]["value"] == low.alpha[0]

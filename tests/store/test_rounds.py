@@ -115,7 +115,7 @@ def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> No
     outside = set(project.examples.dataset().values("id")) - {row.example for row in _rows(project, round.id)}
     with pytest.raises(UsageError, match="not in the round"):
         project.rounds.vote(round.id, outside.pop(), "ann", "label", "refund")
-    with pytest.raises(UsageError, match="Choose a label first"):
+    with pytest.raises(UsageError, match="Choose a label"):
         project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
     project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
     raw = sqlite3.connect(project.folder / DATABASE)

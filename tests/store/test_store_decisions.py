@@ -29,7 +29,7 @@ def test_a_decision_changes_the_example_and_its_version(project: Project) -> Non
 def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(project: Project) -> None:
     example = first(project)
     project.decisions.decide(example, "accept", 0, reviewer="ann")
-    with pytest.raises(StaleDecision, match="Somebody else decided"):
+    with pytest.raises(StaleDecision, match="Somebody else has just decided"):
         project.decisions.decide(example, "reject", 0, reviewer="bob")
     now = project.examples.stored.get(example)
     assert now is not None
