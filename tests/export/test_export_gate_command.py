@@ -82,7 +82,7 @@ def test_what_else_changed_since_the_export_is_said_and_notes_change_nothing(
     project.settings.save_context(Context(task=Task(kind="classification")))
     project.examples.add("a new question", "", "refund", True)
     assert main(current[:-1]) == 0
-    assert "changed since: the examples, the files in the set, what people know" in capsys.readouterr().err
+    assert "changed since: the examples, the files in the set, what you declared" in capsys.readouterr().err
     assert main(current) == 4
     assert main(["gate", str(out), "--current"]) == 2
 

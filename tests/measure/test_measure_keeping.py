@@ -108,7 +108,7 @@ def test_answers_of_a_tuned_arm_that_a_prompt_takes_over_are_told(labelled: Proj
         body = measure(labelled, server)
         assert len(server.requests) == 40
     assert arm(body)["borrowed"] == {"lora": 40}
-    assert any("40 answers were asked before as lora" in line for line in remarks(arm(body)))
+    assert any("40 answers were reused from the LoRA-tuned model" in line for line in remarks(arm(body)))
 
 
 def test_counts_that_cannot_be_true_are_told_apart_from_none(labelled: Project) -> None:

@@ -55,7 +55,7 @@ def test_rows_handed_out_go_to_test_and_the_rest_is_shared_out(labelled: Project
         {"rows": 63, "scored": 0, "labels": 0},
     )  # 3 of one cluster with a handed row
     card = (tmp_path / "after" / "README.md").read_text("utf-8")
-    assert "63 rows stand in test, never in train or validation" in card
+    assert "63 rows are in test, never in train or validation" in card
     assert "larger than usual: 39 % of the rows instead of 10 %" in card
     labelled.exports.release(tmp_path / "again", {}, ["parquet"])
     assert contents(tmp_path / "after") == contents(tmp_path / "again")

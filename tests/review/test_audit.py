@@ -101,7 +101,7 @@ def test_the_wanted_width_sets_the_size(half_width: float) -> None:
 def test_widths_outside_their_range_and_empty_sets_are_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         draw(IDS, SUSPECTS, half_width=0)
-    with pytest.raises(NotChecked, match="nothing to look at"):
+    with pytest.raises(NotChecked, match="nothing to judge"):
         draw([], SUSPECTS)
 
 

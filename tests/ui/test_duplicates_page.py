@@ -108,7 +108,7 @@ def test_leaving_out_all_repeats_is_counted_done_in_one_stroke_and_undone(projec
     assert "Leave out the duplicates (3 decisions), just now." in texts(test)
     press(test, "Undo all of it")
     assert statuses(project) == ["undecided"] * len(ROWS)
-    assert "3 decisions" not in texts(test)
+    assert "(3 decisions)" not in texts(test)
 
 
 def test_a_removed_repeat_names_its_keeper_and_similarity_in_the_export(

@@ -162,7 +162,10 @@ def test_sentences_of_the_page() -> None:
     assert "1 row of" in sentences.personal_line(1)
     assert sentences.personal_fate({}) == ""
     assert sentences.personal_fate({"rows": 0, "treatment": "keep"}) == ""
-    assert sentences.personal_fate({"rows": 1200, "treatment": "leave_out"}).endswith("1,200 were left out.")
+    assert (
+        sentences.personal_fate({"rows": 1200, "treatment": "leave_out"})
+        == "1,200 rows with personal data or keys: left out."
+    )
     assert sentences.marks_line({}) == ""
     assert "1,000 rows. Form or style to learn: 2 rows." in sentences.marks_line({"retrieval": 1000, "style": 2})
 
@@ -185,7 +188,7 @@ def test_rows_handed_out_after_the_export_are_told(page: AppTest, made: Path) ->
     test = shown(page)
     assert "used to measure models are in the training split" in texts(test)
     project.exports.write(folder(made), layout=Layout(treatment="mask"))
-    assert "rows stand in test, never in train or validation" in texts(shown(page))
+    assert "rows are in test, never in train or validation" in texts(shown(page))
     assert "in the train part of this export" not in texts(page)
     project.measuring.held_out.release_held(())
     project.exports.write(folder(made), layout=Layout(treatment="mask"))

@@ -256,7 +256,7 @@ def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audi
     assert half in trusted("label_noise", counts, {})
     assert trusted("", counts, {}).startswith("Nobody has audited the flags of “Wrong labels” yet.")
     assert trusted("", counts | {"mismatch": 2}, {}).startswith(
-        "Nobody has audited the flags of “Wrong labels” and “Mismatch”."
+        "Nobody has audited the flags of “Wrong labels” and “Mismatch” yet."
     )
     assert trusted("", counts, noise) == (
         "By the audit about 60 % of the flags of “Wrong labels” are right (40 to 80 %)."

@@ -88,7 +88,7 @@ def draw(
     order of ids or findings. Raises NotChecked where there is nothing to look at.
     """
     if not ids:
-        raise NotChecked("No example has both an input and an answer, so there is nothing to look at: load some first.")
+        raise NotChecked("No example has both an input and an answer, so there is nothing to judge. Load some first.")
     rng = np.random.default_rng(seed)
     suspicion, flags = _suspicion(findings, set(ids))
     members: dict[str, list[str]] = {name: [] for name in STRATA}

@@ -85,7 +85,7 @@ def _form(project: Project, manifest: Manifest) -> None:
         st.text_input("Your name", value=state.reviewer(), key="approve-name", max_chars=100)
         if outcome not in TRAINABLE:
             st.text_area(
-                "This verdict advises against training. Why train anyway?",
+                "This verdict does not allow training. Why train anyway?",
                 key="approve-reason",
                 height=80,
                 max_chars=1000,

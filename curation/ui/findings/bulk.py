@@ -39,7 +39,7 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         offer("follow", "Follow the suggestions", follow, "suggestion", "Followed the suggestions", idle)
         out = all_line("Leaves out", scope)
         offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
-        right = all_line("Marks as right", scope)
+        right = all_line("Accepts", scope)
         offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
         label = f"Review them one by one ({scope.open:,})"
         if st.button(label, key="to-review", disabled=scope.open == 0, on_click=_to_review, args=(filter,)):
