@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.context import Context
+from curation.context import Arm, Context
 
 BIN = 0.05
 """Width of a bar of the histogram of confidence: the step of the threshold's slider."""
@@ -678,6 +678,174 @@ def parse_stored(body: Mapping[str, Any]) -> StoredVerdict:
 def _parse_costs(body: Mapping[str, Any]) -> CostSummary:
     ways, movers = _parse_all(WayCosts, body["options"]), _parse_all(Mover, body["movers"])
     return _parse(CostSummary, body, options=ways, movers=movers)
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm: mean `score` with its 90 % interval. `reason` says why it is not measured, "" when it is.
+
+    `scores` by row id, each 0..1; `silent` counts replies that named no label, `empty` those without text (they are
+    among the `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as
+    the endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers
+    that were asked before as another arm of the same model, where one is a prompt and the other a tuned model.
+    `latency_ms` is the 95th percentile, `cost` that of a call; both and the tokens are None where unknown.
+    """
+
+    name: str
+    model: str
+    metric: str
+    at: str
+    score: float
+    low: float
+    high: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    failed: int = 0
+    silent: int = 0
+    cut_off: int = 0
+    estimated: int = 0
+    prompt_tokens: float | None = None
+    output_tokens: float | None = None
+    latency_ms: float | None = None
+    cost: float | None = None
+    hosted: bool = False
+    stopped: str = ""
+    reason: str = ""
+    endpoint: str = ""
+    empty: int = 0
+    doubted: str = ""
+    borrowed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """How many rows it was scored on."""
+        return len(self.scores)
+
+    def arm(self) -> Arm | None:
+        """The arm as the verdict reads it, None where it is not measured."""
+        if self.reason:
+            return None
+        tokens = (self.prompt_tokens, self.output_tokens)
+        return Arm(self.name, self.score, self.n, *tokens, self.latency_ms, self.cost, self.hosted)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
+
+    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None. `models` names both where a tuned model
+    is compared with a prompt, "" where both arms are of one model.
+    """
+
+    first: str
+    second: str
+    n: int
+    value: float
+    low: float
+    high: float
+    p: float | None
+    models: str = ""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Calls, tokens and cost: of a limit, None is no limit; of what was spent, a cost is None without prices."""
+
+    calls: float | None = None
+    tokens: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """How a measurement went: `rows` it was about, scored by `metric`; `seen` rows were left out as a tuned model may
+    have seen them in training.
+
+    `arms` are those it was to measure, `reasons` why some of them could not be, by name, `stands` the sentences that
+    say which earlier results were not replaced and why.
+    """
+
+    metric: str
+    rows: int
+    seen: int = 0
+    arms: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    stands: tuple[str, ...] = ()
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The arms it could measure."""
+        return tuple(name for name in self.arms if name not in self.reasons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRun(Run):
+    """An endpoint was asked: `rows` were held back, `pool` others could be shown as examples.
+
+    `private` rows and `hidden_passages` held personal data and were not sent, `unanswered` rows have no answer to hold
+    a reply against. `refused` are parameters that the endpoint does not take. `made` calls are this run's own, `spent`
+    is what all calls of these questions took of the `caps`. `ended` says why it ended early, "" when it did not, and
+    `capped` whether a limit was the reason. `settings` are the plain values it was asked with.
+    """
+
+    endpoint: str = ""
+    model: str = ""
+    refused: tuple[str, ...] = ()
+    capped: bool = False
+    labels: tuple[str, ...] = ()
+    seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    reply_tokens: int = 0
+    pool: int = 0
+    private: int = 0
+    unanswered: int = 0
+    hidden_passages: int = 0
+    currency: str = ""
+    caps: Amounts = Amounts()
+    spent: Amounts = Amounts()
+    made: int = 0
+    ended: str = ""
+
+    @property
+    def wanted(self) -> int:
+        """The rows that were to be held back; there may have been fewer."""
+        return int(self.settings.get("rows", 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedRun(Run):
+    """Outputs made elsewhere were read from the file `imported`: `unknown` ones belong to no row here, `repeated` ones
+    to a near-duplicate of a scored row."""
+
+    imported: str
+    unknown: int = 0
+    repeated: int = 0
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Every arm measured so far, the newest of each name; how they differ; and how the last run went."""
+
+    arms: tuple[ArmResult, ...]
+    differences: tuple[Difference, ...]
+    run: Run
+
+
+def measurement_json(measurement: Measurement) -> dict[str, Any]:
+    """A measurement as plain JSON values, as it is kept and printed."""
+    return {
+        "arms": [asdict(arm) | {"n": arm.n} for arm in measurement.arms],
+        "differences": [asdict(difference) for difference in measurement.differences],
+        "run": asdict(measurement.run),
+    }
+
+
+def parse_measurement(body: Mapping[str, Any]) -> Measurement:
+    """The measurement that `measurement_json` wrote, or an earlier version of it."""
+    run, amounts = body["run"], {}
+    if "imported" not in run:
+        amounts = {name: _parse(Amounts, run.get(name, {})) for name in ("caps", "spent")}
+    parsed = _parse(ImportedRun if "imported" in run else AskedRun, run, **amounts)
+    return Measurement(_parse_all(ArmResult, body["arms"]), _parse_all(Difference, body["differences"]), parsed)
 
 
 Parsed = TypeVar("Parsed")
