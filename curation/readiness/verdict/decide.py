@@ -185,4 +185,4 @@ def _minutes(reading: Reading, id: str) -> float:
 
 def _coverage(found: Sequence[Evidence]) -> dict[str, int]:
     counts = Counter(item.kind if item.value is not None else item.status for item in found)
-    return {key: counts[key] for key in ("measured", "estimated", "declared", "missing", "not_applicable")}
+    return {key: counts[key] for key in ("counted", "measured", "declared", "estimated", "missing", "not_applicable")}
