@@ -107,7 +107,9 @@ def worth_it(reading: Reading) -> Answer:
     room = reading.headroom()
     if room is None:
         return NO_TARGET if reading.target is None else NO_ARM
-    if room[1] < reading.lift:
+    best = best_prompt(reading.arms)
+    wins = best is not None and any(reading.won(one, best)[1] >= reading.lift for one in reading.tuned)
+    if room[1] < reading.lift and not wins:
         return Passed("It is not certain that the room above the best prompt is worth the work.")
     reason = pays(reading)
     if not reason:

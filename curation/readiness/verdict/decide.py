@@ -14,6 +14,7 @@ from curation.readiness.verdict.flips import nearest_flip
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     action,
+    confirmation,
     headline,
     is_unpriced,
     ruled_out,
@@ -113,6 +114,8 @@ def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
     steps = [fix for id in stop.about if (fix := reading.items[id].fix if id in reading.items else "")][:1]
     if now := action(reading, stop):
         steps = [now]
+    if confirm := confirmation(reading, stop):
+        steps = [confirm, *steps]
     if reading.target is None:
         steps.append(TARGET_QUESTION)
     if novel(reading) and not knowledge_from_elsewhere(reading):

@@ -12,7 +12,7 @@ from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
-from curation.records import Evidence
+from curation.records import Evidence, Kind
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 
@@ -20,6 +20,8 @@ DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs")
 """Items that follow from the arms and the declarations, which are drawn instead."""
 COUNTED = ("integrity", "conflicts", "duplication", "leakage")
 """Counts over every row of this dataset: exact for it, so not drawn; their interval speaks of rows like these."""
+UNASKED = ("noise", "agreement")
+"""Items that only people can measure: that nobody was asked says nothing against the answers."""
 PLANTED = 10**6
 """Rows behind an imagined arm: an exact value, as a prior stands for the truth and not for another measurement."""
 
@@ -80,7 +82,7 @@ def _items(reading: Reading, chances: Mapping[str, Chance], n: int) -> tuple[dic
         if id in DERIVED:
             continue
         if item.status == "missing" and rule.prior:
-            items[id], where[id] = imagined(item, rule, u, reading), u
+            items[id], where[id] = imagined(item, rule, u), u
         elif (
             id not in COUNTED
             and item.value is not None
@@ -134,12 +136,15 @@ def _locked(item: Evidence) -> bool:
     return item.id in ("coverage", "retrieval")
 
 
-def imagined(item: Evidence, rule: Rule, u: float, reading: Reading) -> Evidence:
+def imagined(item: Evidence, rule: Rule, u: float) -> Evidence:
     """A missing item at the point `u` (0..1) of its prior, exactly known; months are drawn by their logarithm."""
     low, high = rule.prior or (0.0, 0.0)
     value = exp(log(low) + u * (log(high) - log(low))) if rule.unit == "months" else low + u * (high - low)
-    detail = {"caps": True} if item.id == "noise" and "coverage" in reading.items else {}
-    return replace(item, status=rule.status(value, value, value), value=value, low=value, high=value, detail=detail)
+    status = rule.status(value, value, value)
+    if status == "fail" and item.id in UNASKED:
+        status = "warn"
+    kind: Kind = "estimated" if item.id in UNASKED else item.kind
+    return replace(item, status=status, kind=kind, value=value, low=value, high=value, detail={})
 
 
 def moved(one: Scored, by: float) -> Scored:
