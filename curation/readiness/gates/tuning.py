@@ -1,5 +1,7 @@
 """Gates 6 to 8: what a tuned model showed, whether tuning pays, and what is left when it does not."""
 
+from math import sqrt
+
 from curation.readiness.arms import LIGHT, TUNED, Scored, best_prompt, hard_needs
 from curation.readiness.gates.reading import (
     NO_ARM,
@@ -75,9 +77,13 @@ def _little(reading: Reading, found: list[Scored], best: Scored) -> str:
 
 
 def _is_too_small(reading: Reading, one: Scored, best: Scored) -> bool:
-    """Whether the trial tells nothing: all that was possible before it, from no gain to all the room, still is."""
+    """Whether the trial tells nothing: no gain and one worth the work are both possible, and so few rows would not have
+    shown even a gain of all the room (four times in five)."""
     found, room = reading.won(one, best), reading.headroom()
-    return room is not None and found[1] <= 0 and found[2] >= max(room[0], reading.lift)
+    if room is None or not found[1] <= 0 < reading.lift <= found[2]:
+        return False
+    shown = reading.policy.items["holdout_power"].settings["at_base_080"] / sqrt(one.arm.n)
+    return shown > room[0] or found[2] >= room[0]
 
 
 def _open(reading: Reading, found: list[Scored], best: Scored) -> str:
