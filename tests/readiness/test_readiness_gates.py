@@ -451,3 +451,17 @@ def test_without_a_target_it_says_which_targets_would_decide() -> None:
     assert "Give a metric and a target" in found.next_step
     nothing = decide(context=Context())
     assert "score the base model" in nothing.next_step
+
+
+def test_a_verdict_that_trains_says_on_what() -> None:
+    assert "(SFT)" in decide().next_step
+    pairs = replace(GOOD["effective_size"], detail={"preference_pairs": 400})
+    assert "400 pairs of a better and a worse answer (DPO)" in decide(pairs).next_step
+
+
+def test_a_small_tuned_model_against_a_large_prompted_one_is_said_to_be_two_models() -> None:
+    large = replace(FEW, model="large", parameters=70e9)
+    small = Arm("lora", 0.93, 800, model="small", parameters=8e9)
+    said = " ".join(decide(context=arms(large, small)).reasons)
+    assert "another and smaller model" in said
+    assert "distillation" not in " ".join(decide(context=arms(large, replace(small, model="large"))).reasons)

@@ -15,6 +15,7 @@ from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     action,
     confirmation,
+    distillation,
     headline,
     is_unpriced,
     ruled_out,
@@ -90,6 +91,10 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
         reasons.append(PROVISIONAL)
     if barred := ruled_out(reading):
         reasons.append(barred)
+    if two := distillation(reading):
+        reasons.append(two)
+    if (private := reading.known("privacy_found")) is not None and private.status == "fail":
+        reasons.append(private.message)
     usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: _dullness(id, reading.status(id)))
     for id in dict.fromkeys((*stop.about, *usual)):
         item = reading.items.get(id)

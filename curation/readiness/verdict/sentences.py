@@ -156,7 +156,39 @@ def action(reading: Reading, stop: Stop) -> str:
         text = OWN_MODEL
     elif stop.outcome == "lora" and not any(one.arm.name in EXAMPLES for one in reading.prompts):
         text = f"{TRY_EXAMPLES} {text}"
-    return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+    return f"{text} {_method(reading)} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+
+
+LEAST_PAIRS = 50
+"""Pairs of a better and a worse answer from which training on them is worth a run (policy: as rows, see policy.toml)."""
+
+
+def _method(reading: Reading) -> str:
+    """Whether to train on answers (SFT) or on pairs of answers (DPO), and why."""
+    size = reading.known("effective_size")
+    pairs = int(size.detail.get("preference_pairs", 0)) if size else 0
+    if pairs < LEAST_PAIRS:
+        return "Train on the answers (SFT): the rows hold one right answer each."
+    return (
+        f"Train on the better answers first (SFT), then on the {pairs:,} pairs of a better and a worse answer (DPO), "
+        "which teaches what to avoid."
+    )
+
+
+def distillation(reading: Reading) -> str:
+    """The sentence that a tuned model is compared with a prompt of another model; "" where it is not."""
+    best = best_prompt(reading.arms)
+    tuned = next(iter(reading.tuned), None)
+    if best is None or tuned is None or not best.arm.model or not tuned.arm.model:
+        return ""
+    if best.arm.model == tuned.arm.model:
+        return ""
+    sizes = tuned.arm.parameters, best.arm.parameters
+    smaller = " and smaller" if sizes[0] and sizes[1] and sizes[0] < sizes[1] else ""
+    return (
+        f"The tuned model ({tuned.arm.model}) is another{smaller} model than the prompted one ({best.arm.model}): this "
+        "compares two models, and is distillation where the second wrote the answers."
+    )
 
 
 def _nothing_meets(reading: Reading, stop: Stop) -> bool:
