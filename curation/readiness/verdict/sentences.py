@@ -160,7 +160,7 @@ def action(reading: Reading, stop: Stop) -> str:
 
 
 LEAST_PAIRS = 50
-"""Pairs of a better and a worse answer from which training on them is worth a run (policy: as rows, see policy.toml)."""
+"""Pairs of a better and a worse answer from which training on them is worth a run: as for rows (policy.toml)."""
 
 
 def _method(reading: Reading) -> str:
