@@ -101,6 +101,11 @@ class Verdicts:
         return best.score if best else None
 
     @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
     def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
         """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
         return {lift: readiness.rows_for(lift, base) for lift in lifts}

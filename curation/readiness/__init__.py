@@ -6,7 +6,7 @@ from dataclasses import replace
 from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
-from curation.readiness.arms import best_prompt, scored, with_prompt_score
+from curation.readiness.arms import best_prompt, lift, scored, with_prompt_score
 from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
@@ -24,7 +24,7 @@ from curation.records import Evidence, Facts, GateStep
 
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared", "gate_path",
-    "gather", "judge", "load_policy", "marks", "parse_context", "parse_policy", "policy_text", "read_context",
+    "gather", "judge", "lift", "load_policy", "marks", "parse_context", "parse_policy", "policy_text", "read_context",
     "review_first", "rows_for", "scored", "stored_verdict", "thresholds", "what_if", "with_prompt_score", "work_plan",
     "write_context",
 ]  # fmt: skip

@@ -38,8 +38,8 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
     if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
-    lift_start = min(0.3, task.minimum_lift)
-    lift = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
+    lift_start = min(0.3, project.verdict.lift(context))
+    lift: float | None = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
     if lift == lift_start:
         lift = task.minimum_lift
     known = project.verdict.prompt_score(context)
@@ -109,7 +109,7 @@ def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     context = project.measuring.context()
     base, rows = project.verdict.prompt_score(context), sentences.held_out(evidence)
     score = sentences.BASE if base is None else base
-    start = min(20.0, max(0.5, 100 * context.task.minimum_lift))
+    start = min(20.0, max(0.5, 100 * project.verdict.lift(context)))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")
     needed = project.verdict.rows_to_see((points / 100, *sentences.LIFTS), score)
     st.text(sentences.lift_line(points / 100, base, rows, needed[points / 100]))
