@@ -124,11 +124,11 @@ def _most_frequent(words: Any) -> Ints | None:
 def _estimator(vectors: Any, answers: Labels, seed: int, by_means: bool) -> Any:
     if len(np.unique(answers)) < 2:
         return DummyClassifier(strategy="most_frequent").fit(vectors, answers)
-    if by_means:
-        return _nearest_mean(vectors, answers)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        if by_means:
+            return _nearest_mean(vectors, answers)
         return LinearSVC(random_state=seed, tol=TOLERANCE).fit(vectors, answers)
 
 
