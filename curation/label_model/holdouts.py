@@ -56,11 +56,11 @@ class Plan:
 class HeldOut:
     """What the holdouts gave: one entry a row asked for `hit`, `copied`, `usual` (0 or 1), `weights` and `groups`.
 
-    `answers` and `predicted` number the right answer and that of the classifier as it can be taken away, into `names`.
-    `sizes` (size,) are training rows, `scores` (holdout, size) their weighted accuracies. `top` is the share of
-    the most frequent answer, `balanced` whether every class weighs the same, `at_five` whether one of the 5 nearest
-    rows is right. `known` are the rows learned from, all holdouts together; `by_means` is True where there are more
-    than `MOST_FITTED` classes, so that the mean row of each stands in for the linear model.
+    `at_five` says whether one of the 5 nearest rows is right. `answers` and `predicted` number the right answer and
+    that of the classifier as it can be taken away, into `names`. `sizes` (size,) are training rows, `scores` (holdout,
+    size) their weighted accuracies. `top` is the share of the most frequent answer; where `balanced`, every class
+    weighs the same and `largest` is that share. `known` are the rows learned from, all holdouts together; `by_means` is
+    True where there are more than `MOST_FITTED` classes, so that the mean row of each stands in for the linear model.
     """
 
     hit: Floats
@@ -75,6 +75,7 @@ class HeldOut:
     sizes: Ints
     scores: Floats
     top: float
+    largest: float
     balanced: bool
     known: int
     by_means: bool
@@ -113,7 +114,7 @@ class Outcome:
 
     @staticmethod
     def empty(rows: int) -> "Outcome":
-        return Outcome(*(np.zeros(rows) for _ in range(4)), np.zeros(rows, dtype=np.int64))
+        return Outcome(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows, dtype=np.int64))
 
 
 def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progress) -> HeldOut:
@@ -136,7 +137,11 @@ def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progres
             right = _scored(sample, seen, held, outcome if k == len(plan.steps) - 1 else None)
             scores[fold, k] = np.average(right, weights=weights[held])
     return HeldOut(
-        *(values[asked] for values in (outcome.hit, outcome.copied, outcome.usual, outcome.at_five, weights)),
+        hit=outcome.hit[asked],
+        copied=outcome.copied[asked],
+        usual=outcome.usual[asked],
+        at_five=outcome.at_five[asked],
+        weights=weights[asked],
         groups=[group for group, is_asked in zip(sample.groups, asked.tolist()) if is_asked],
         answers=answers[asked],
         predicted=outcome.predicted[asked],
@@ -144,6 +149,7 @@ def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progres
         sizes=sizes,
         scores=scores,
         top=1.0 / len(counts) if balanced else float(counts.max()) / len(answers),
+        largest=float(counts.max()) / len(answers),
         balanced=balanced,
         known=len(answers),
         by_means=sample.by_means,
@@ -163,13 +169,13 @@ def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:
     elif not by_means and len(answers) > plan.most:
         chosen = np.sort(nested(chosen, answers, 0, plan.seed)[: plan.most])
     present, numbered = np.unique(answers[chosen], return_inverse=True)
-    groups = [rows.groups[n] for n in chosen]
+    groups = [rows.groups[n] for n in chosen.tolist()]
     folds = dealt(groups, numbered, plan.holdouts, np.random.default_rng(plan.seed))
     asked = np.full(len(chosen), len(chosen) <= plan.most)
     for fold in range(plan.holdouts):
         asked[rng.permutation(np.flatnonzero(folds == fold))[: plan.most // plan.holdouts]] = True
-    words = counted([rows.texts[n] for n in chosen])
-    names = [rows.names[n] for n in present]
+    words = counted([rows.texts[n] for n in chosen.tolist()])
+    names = [rows.names[n] for n in present.tolist()]
     return Sample(groups, numbered.astype(np.int64), names, folds, asked, words, by_means, plan.seed)
 
 

@@ -41,7 +41,7 @@ def of_score(value: float, influence: Floats, weights: Floats, groups: Ints) -> 
     variance = float((np.bincount(groups, influence) ** 2).sum()) * counts / (counts - 1)
     if variance <= 0 or not 0 < value < 1:
         # no spread seen: each group counts as one row
-        return _shared(value, min(most, _effective(np.bincount(groups, weights))))
+        return _shared(value, min(most, _effective(np.bincount(groups, weights).astype(np.float64))))
     return _shared(value, min(most, value * (1 - value) / variance))
 
 
