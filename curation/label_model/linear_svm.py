@@ -99,6 +99,8 @@ def pipeline(texts: Sequence[str], labels: Sequence[str], seed: int) -> Pipeline
     if model.terms is not None:
         names = reader.get_feature_names_out()[model.terms].tolist()
         reader.vocabulary_ = {name: n for n, name in enumerate(names)}
+    # where its stop words stand in memory, which it looks at anew: it would make every file another one
+    vars(reader).pop("_stop_words_id", None)
     return Pipeline([("words", reader), ("weights", model.weights), ("classifier", model.estimator)])
 
 
