@@ -21,7 +21,7 @@ from curation.progress import Progress, ignore, part
 from curation.project.place import now
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot, StoredVerdict
+from curation.records import Clusters, Dataset, Event, Evidence, Facts, Findings, Snapshot, StoredVerdict
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
 from curation.store import database, decisions, events, results
@@ -121,18 +121,19 @@ class Exports:
         """
         export.check_classifier_place(out)
         basis, _, _, is_of = self.place.as_of(self._exported)
-        item = _item(self.verdict.last(), "classifier") if is_of else {}
-        if not item or (seed is not None and item["detail"].get("seed", seed) != seed):
+        item = _item(self.verdict.last(), "classifier") if is_of else None
+        if item is None or (seed is not None and item.detail.get("seed", seed) != seed):
             self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
         with database.consistent(self.place.engine):
             made = self._results_of(basis)
-        item = _item(made.body, "classifier")
-        if item["value"] is None:
-            raise UsageError(f"There is no classifier to take away. {item['message']} {_INSTEAD[item['status']]}")
+        item = _item(made.verdict, "classifier")
+        if item is None or item.value is None:
+            why = f"{item.message} {_INSTEAD[item.status]}" if item else "Run the checks first."
+            raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
-        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.body)
+        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
         kept, found = export.treated(leaving(of)[0], personal_rows(made.findings), personal, mask)
-        written = export.write_classifier(out, *export.fitted(kept, item["detail"], found))
+        written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
         payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
         self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
         progress(1.0, "classifier written")
@@ -328,9 +329,9 @@ _INSTEAD = {
 """What to do where the evidence item `classifier` has no value, by its status."""
 
 
-def _item(body: Mapping[str, Any] | None, id: str) -> dict[str, Any]:
-    """An evidence item of a verdict as it is kept, empty where there is none."""
-    return next((dict(item) for item in (body or {}).get("evidence", ()) if item["id"] == id), {})
+def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:
+    """An evidence item of a stored verdict, None where there is none."""
+    return next((item for item in stored.verdict.evidence if item.id == id), None) if stored else None
 
 
 def leaving(of: Material) -> tuple[Dataset, pa.Table]:
