@@ -172,6 +172,7 @@ SUBJECTS: Mapping[str, str] = {
     "learnability": "what a small model learns beyond the simplest guess",
     "curve": "the gain from the last rows, over that from the first,",
     "retrieval": "the score of copying the nearest known answer",
+    "classifier": "the score of a plain classifier",
     "substance": "the share of new knowledge in the answers",
 }
 """What an item's figure is the figure of, within a sentence."""

@@ -1,5 +1,6 @@
 """What leaves a project: the export, whether it is as it was written, who approved it."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
-from curation.errors import CurationError, GateNotPassed, NotChecked
+from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Approval, Layout, Manifest
 from curation.export.formats import export_format
 from curation.progress import Progress, ignore, part
@@ -109,6 +110,33 @@ class Exports:
         found = (made.clusters, made.findings, made.verdict)
         material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed, basis.checks)
         return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
+
+    def classifier(
+        self, out: Path, seed: int | None = None, personal: export.Treatment = "keep", progress: Progress = ignore
+    ) -> export.Classifier:
+        """Write the plain classifier of the verdict, learned from all rows an export would keep, to the folder `out`.
+
+        The verdict runs again where it is not of this moment, or not of this `seed`. Raises UsageError where the
+        answers are no labels or too few, or `out` holds something else; CurationError as `write` does.
+        """
+        export.check_classifier_place(out)
+        basis, _, _, is_of = self.place.as_of(self._exported)
+        item = _item(self.verdict.last(), "classifier") if is_of else {}
+        if not item or (seed is not None and item["detail"].get("seed", seed) != seed):
+            self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
+        with database.consistent(self.place.engine):
+            made = self._results_of(basis)
+        item = _item(made.body, "classifier")
+        if item["value"] is None:
+            raise UsageError(f"There is no classifier to take away. {item['message']} {_INSTEAD[item['status']]}")
+        progress(0.8, "learning from all rows")
+        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.body)
+        kept, found = export.treated(leaving(of)[0], personal_rows(made.findings), personal, mask)
+        written = export.write_classifier(out, *export.fitted(kept, item["detail"], found))
+        payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
+        self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
+        progress(1.0, "classifier written")
+        return written
 
     def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
         with database.read(self.place.engine) as connection:
@@ -237,15 +265,18 @@ class Exports:
                 archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
         return whole.getvalue()
 
-    def approve(self, name: str, waivers: Mapping[str, str], folder: Path | None = None) -> Approval:
+    def approve(
+        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: export.Purpose = "llm"
+    ) -> Approval:
         """Record that a person approves an export of this project as it is, left out the one in its own folder.
 
         It is noted in the project too. Raises as `export.approve` and `age` do.
         """
         folder = folder or self.place.folder / EXPORT
         self.age(folder)
-        approval = export.approve(folder, name, waivers, now())
+        approval = export.approve(folder, name, waivers, now(), purpose)
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
+        payload |= {} if purpose == "llm" else {"purpose": purpose}
         self._record("approval", approval.manifest, payload)
         return approval
 
@@ -288,6 +319,18 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
+
+
+_INSTEAD = {
+    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
+    "missing": "Add rows or labels, then try again.",
+}
+"""What to do where the evidence item `classifier` has no value, by its status."""
+
+
+def _item(body: Mapping[str, Any] | None, id: str) -> dict[str, Any]:
+    """An evidence item of a verdict as it is kept, empty where there is none."""
+    return next((dict(item) for item in (body or {}).get("evidence", ()) if item["id"] == id), {})
 
 
 def leaving(of: Material) -> tuple[Dataset, pa.Table]:

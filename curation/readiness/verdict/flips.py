@@ -98,7 +98,7 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
     """The item moved just across each of its thresholds, to the other side of where it is."""
     ends = {"value": item.value, "low": item.low, "high": item.high}
     lines = [(rule.fail, rule.fail_on), (rule.warn, rule.warn_on)]
-    if item.id == "retrieval" and reading.target is not None:
+    if item.id in ("retrieval", "classifier") and reading.target is not None:
         lines = [(reading.target, "low")]
     for line, end in lines:
         now = ends[end]
