@@ -5,8 +5,9 @@
 
 Each cell is `--draws` simulated measurements of a known truth, the true score running over 20 values within 20 % of the
 one named. Rows' scores come from a normal common part (what two systems share, what a family shares) through one of
-four shapes: `share` (0 or 1), `chrf` (spread by .2 around the mean), `rewrite` (a part exactly right, the others from
-.2 to .9), `token_f1` (mostly 0 or 1, some between). The share of intervals that hold the truth stands first in a line.
+five shapes: `share` (0 or 1), `chrf` (spread by .2 around the mean), `even` (by .1), `rewrite` (a part exactly right,
+the others .2 to .9), `token_f1` (mostly 0 or 1, some between). A line's first figure is the share of intervals that
+hold the truth.
 """
 
 import argparse
@@ -53,7 +54,9 @@ def cells(draws: int, seed: int = 0, only: str = "") -> Iterator[Cell]:
 
 def graded_cells(draws: int, seed: int) -> Iterator[Cell]:
     """The mean of one arm's row scores."""
-    for shape, (rows, family), mean in product(("share", "chrf", "rewrite", "token_f1"), SIZES, (0.4, 0.6, 0.75, 0.9)):
+    for shape, (rows, family), mean in product(
+        ("share", "chrf", "even", "rewrite", "token_f1"), SIZES, (0.4, 0.6, 0.75, 0.9)
+    ):
         if shape == "rewrite" and mean < 0.7:
             continue  # its lowest mean is that of the rows that are not exact
         rng = np.random.default_rng(seed)
@@ -72,7 +75,9 @@ def graded_cells(draws: int, seed: int) -> Iterator[Cell]:
 def paired_cells(draws: int, seed: int) -> Iterator[Cell]:
     """The difference of two arms on the same rows."""
     gaps = ((0.6, 0.0), (0.6, 0.1), (0.8, 0.05), (0.9, 0.03))
-    for shape, (rows, family), (mean, gap), shared in product(("share", "chrf", "token_f1"), SIZES, gaps, (0.3, 0.8)):
+    for shape, (rows, family), (mean, gap), shared in product(
+        ("share", "chrf", "even", "token_f1"), SIZES, gaps, (0.3, 0.8)
+    ):
         rng = np.random.default_rng(seed)
         held, width = 0, 0.0
         for truth in _truths(mean, draws):
@@ -146,8 +151,8 @@ def _quantiles(shape: str, mean: float) -> tuple[Floats, float]:
 
 
 def _of_shape(shape: str, mean: float) -> Floats:
-    if shape == "chrf":
-        sd = min(0.2, 0.6 * np.sqrt(mean * (1 - mean)))
+    if shape in ("chrf", "even"):
+        sd = min(0.2 if shape == "chrf" else 0.1, 0.6 * np.sqrt(mean * (1 - mean)))
         size = mean * (1 - mean) / sd**2 - 1
         return np.asarray(beta.ppf(GRID, mean * size, (1 - mean) * size))
     if shape == "rewrite":
