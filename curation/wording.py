@@ -185,6 +185,9 @@ GATE_STATES: Mapping[str, Word] = {
     "skipped": Word("not reached", "An earlier question decided the verdict."),
 }
 
+NO_TARGET = "no target score is given"
+"""Why a question that needs a target score was not answered."""
+
 ARMS: Mapping[str, Word] = {
     "zero_shot": Word("plain prompt", "The model gets the instruction and the input."),
     "few_shot": Word("prompt with fixed examples", "The model also gets the same few examples in every prompt."),

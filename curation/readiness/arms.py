@@ -268,6 +268,15 @@ def headroom(best: Scored | None, target: float, cap: Interval) -> Interval:
     return min(target, cap[0]) - score, min(target, cap[1]) - high, min(target, cap[2]) - low
 
 
+def with_prompt_score(context: Context, score: float, rows: int) -> Context:
+    """The context had its best prompt scored this much; where none was measured, a prompt on so many rows had."""
+    best = best_prompt(scored(context))
+    if best is None:
+        return replace(context, arms=(*context.arms, Arm("few_shot", score, rows)))
+    at = context.arms.index(best.arm)
+    return replace(context, arms=(*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :]))
+
+
 def best_prompt(arms: Sequence[Scored], names: Sequence[str] = PROMPTS) -> Scored | None:
     """The best-scoring prompt that no hard need rules out; None when there is none."""
     return next(iter(allowed(arms, names)), None)

@@ -14,15 +14,14 @@ import numpy as np
 from curation.context import Arm, Context
 from curation.errors import NotChecked
 from curation.readiness.arms import TUNED, Scored, allowed, best_prompt, ceiling, headroom, lift, scored, won
-from curation.readiness.policy import Policy, Rule
-from curation.records import Evidence
+from curation.readiness.policy import Policy
+from curation.records import MONTHS, Evidence, Rule
 from curation.sampling.intervals import Z90, Interval
 from curation.sampling.randomness import generator
 from curation.sampling.resampling import Floats, percentile
 
 MILLION = 1_000_000
 MINUTES = 60
-MONTHS = 12
 HOURS = 8
 """Hours of a working day."""
 DRAWS = 400
