@@ -1,0 +1,216 @@
+"""When the estimate of wrong labels may be believed: measured on public sets with a known share of flipped labels.
+
+    python benchmarks/competence.py --sets DIR --state competence.jsonl             measure (resumable) and print
+    python benchmarks/competence.py --state competence.jsonl                        print again
+    python benchmarks/competence.py --sets DIR --state static.jsonl --static        with static embeddings too
+
+A draw is the beginning of a seeded shuffle of a set without exact repeats; `--flips` of its labels become another one,
+any with equal chance. `SET@3` is the set with its texts cut to their first 3 words: right labels, less to go by. The
+check `label_noise` gives its estimate r (value, low, high) and how well its models score on rows they never saw: s,
+against m for always giving the most frequent label (balanced accuracy against 1 / classes where one label has more
+than DOMINANT of the rows).
+
+Two rules say when r is believed: A, (s - m) / (1 - r - m) >= a: wrong labels would explain nearly all that is missing;
+B, (s - m) / (1 - m) >= b. For each threshold: false alarms, believed with a low end over 10 % at 0 and 5 % flips;
+power, the same at 20 and 30 % flips; both split by the size of the draw.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from public_sets import present, rows
+
+from curation.checks.labels.ranking import Settings, judge, summarise
+from curation.dedup import Settings as DedupSettings
+from curation.dedup import dedup
+from curation.errors import NotChecked
+from curation.progress import ignore
+from curation.records import dataset
+
+SETS = (
+    "banking77", "clinc150", "trec", "trec_fine", "ag_news", "movies", "subjectivity", "products", "opinions",
+    "movies_stars", "irony", "emotion", "hate", "offensive", "sentiment", "cola", "sms", "davidson", "chinese_news",
+    "chinese_headlines", "chinese_apps", "snips", "atis", "feelings", "ag_news@12", "ag_news@6", "ag_news@4",
+    "ag_news@3", "clinc150@3", "trec@4", "snips@3", "chinese_news@1",
+)  # fmt: skip
+FLIPS = (0.0, 0.05, 0.1, 0.2, 0.3)
+SIZES = (100, 400, 1_000, 2_500, 5_000)
+DRAWS = {100: 2, 400: 2}
+"""Draws a size, more where they differ more; one for the others."""
+DOMINANT = 0.7
+ROWS_A_CLASS = 15
+"""Distinct rows a label under which the estimate is not asked at all (readiness/policy.toml)."""
+FAILS = 0.10
+Line = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=Path, metavar="DIR", help="folder of the public sets; left out, only print")
+    parser.add_argument("--state", type=Path, required=True, help="JSON lines of what was measured")
+    parser.add_argument("--only", nargs="*", default=list(SETS), metavar="SET")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES))
+    parser.add_argument("--flips", type=float, nargs="*", default=list(FLIPS))
+    parser.add_argument("--static", action="store_true", help="static embeddings too, where installed")
+    options = parser.parse_args()
+    if options.sets:
+        measure(options)
+    lines = [json.loads(line) for line in options.state.read_text("utf-8").split("\n") if line]
+    print_all([line for line in lines if line["size"] in options.sizes])
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Every cell that is not in the state file yet, small draws first."""
+    done = set()
+    if options.state.exists():
+        done = {json.loads(line)["key"] for line in options.state.read_text("utf-8").split("\n") if line}
+    there = present(options.sets, "labels")
+    for size in sorted(options.sizes):
+        for name in options.only:
+            if name.split("@")[0] not in there:
+                print(f"{name}: absent")
+                continue
+            for line in _cells(name, size, options, done):
+                with options.state.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
+
+
+def _cells(name: str, size: int, options: argparse.Namespace, done: set[str]) -> Iterator[Line]:
+    texts, labels = drawn_from(name, options.sets)
+    for draw in range(DRAWS.get(size, 1)):
+        order = np.random.default_rng(draw).permutation(len(texts))[:size]
+        for flips in options.flips:
+            key = f"{name} {size} {draw} {flips}"
+            if key in done or len(order) < 0.8 * size:
+                continue
+            given = flipped([labels[n] for n in order], flips, draw)
+            yield {"key": key, "set": name, "size": size, "draw": draw, "flips": flips} | judged(
+                [texts[n] for n in order], given, options.static
+            )
+
+
+def drawn_from(name: str, folder: Path) -> tuple[list[str], list[str]]:
+    """Texts and labels of a set without exact repeats; `@N` cuts texts to N words (characters x 4 where unspaced)."""
+    base, _, words = name.partition("@")
+    first: dict[str, str] = {}
+    for row in rows(base, folder):
+        text = row["input"]
+        if words:
+            unspaced = base.startswith("chinese")
+            text = text[: 4 * int(words)] if unspaced else " ".join(text.split()[: int(words)])
+        first.setdefault(text, row["label"])
+    return list(first), list(first.values())
+
+
+def flipped(labels: list[str], rate: float, seed: int) -> list[str]:
+    """The labels with a share changed to another one of the set, any with equal chance."""
+    rng, names, given = np.random.default_rng(seed + 1_000), sorted(set(labels)), list(labels)
+    for n in rng.permutation(len(given))[: round(rate * len(given))]:
+        given[n] = str(rng.choice([name for name in names if name != labels[n]]))
+    return given
+
+
+def judged(texts: list[str], labels: list[str], static: bool) -> Line:
+    """What the check makes of the rows: plain figures, or the reason why it was not run."""
+    data = dataset([{"id": f"{n:06}", "input": a, "label": b} for n, (a, b) in enumerate(zip(texts, labels, strict=True))])
+    start = time.perf_counter()
+    clusters = dedup(data, DedupSettings(), ignore)
+    try:
+        summary = summarise(judge(data, clusters, Settings(static_embeddings=static), 0, ignore))
+    except NotChecked as reason:
+        return {"reason": str(reason)}
+    figures = {k: [round(v, 4) for v in summary[k].values()] for k in ("noise_rate", "accuracy", "balanced_accuracy")}
+    counts = {k: summary[k] for k in ("judged", "classes")} | {"majority": round(summary["majority_rate"], 4)}
+    labels_there = len(set(labels))
+    return figures | counts | {"each": len(texts) / labels_there, "seconds": round(time.perf_counter() - start, 1)}
+
+
+def gain(line: Line) -> tuple[float, float]:
+    """s and m of a line."""
+    if line["majority"] > DOMINANT:
+        return float(line["balanced_accuracy"][0]), 1.0 / float(line["classes"])
+    return float(line["accuracy"][0]), float(line["majority"])
+
+
+def rule_a(line: Line) -> float:
+    s, m = gain(line)
+    return (s - m) / max(1e-9, 1 - line["noise_rate"][0] - m)
+
+
+def rule_b(line: Line) -> float:
+    s, m = gain(line)
+    return (s - m) / (1 - m)
+
+
+def asked(line: Line) -> bool:
+    """Whether the estimate is asked at all: the check ran, on enough rows a class."""
+    return "noise_rate" in line and line["each"] >= ROWS_A_CLASS
+
+
+RULES = {
+    "A": (rule_a, (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)),
+    "B": (rule_b, (0.4, 0.5, 0.55, 0.6, 0.65, 0.7)),
+}
+
+
+def print_all(lines: list[Line]) -> None:
+    print_sets(lines)
+    print_rules(lines)
+
+
+def print_sets(lines: list[Line]) -> None:
+    """A line a set: the estimate and both rules at the largest draw, without flips and with 20 %."""
+    print("| set | rows | r at 0 % | A | B | r at 20 % | A | B | r at 0 %, 100 rows |")
+    print("|---" * 9 + "|")
+    for name in dict.fromkeys(line["set"] for line in lines):
+        mine = [line for line in lines if line["set"] == name and "noise_rate" in line]
+        if not mine:
+            continue
+        size = max(line["size"] for line in mine)
+        cells = [name, f"{size:,}"]
+        for flips in (0.0, 0.2):
+            here = [line for line in mine if line["size"] == size and line["flips"] == flips]
+            cells += _three(here[0]) if here else ["", "", ""]
+        small = [line["noise_rate"][0] for line in mine if line["size"] == 100 and line["flips"] == 0.0]
+        cells.append(f"{np.mean(small):.0%}" if small else "not judged")
+        print("| " + " | ".join(cells) + " |")
+
+
+def _three(line: Line) -> list[str]:
+    value, low, high = line["noise_rate"]
+    return [f"{value:.0%} ({low:.0%} to {high:.0%})", f"{rule_a(line):.2f}", f"{rule_b(line):.2f}"]
+
+
+def print_rules(lines: list[Line]) -> None:
+    """A line a rule and threshold."""
+    ready = [line for line in lines if asked(line)]
+    sizes = sorted({line["size"] for line in ready})
+    print("\n| rule | at | false alarms | " + " | ".join(f"{size:,}" for size in sizes) + " | power 20 % | power 30 % |")
+    print("|---" * (5 + len(sizes)) + "|")
+    for name, (rule, thresholds) in RULES.items():
+        for at in (0.0, *thresholds):
+            alarms = [line for line in ready if line["flips"] <= 0.05 and fires(line, rule, at)]
+            quiet = [line for line in ready if line["flips"] <= 0.05]
+            split = [
+                f"{sum(a['size'] == size for a in alarms)} of {sum(a['size'] == size for a in quiet)}" for size in sizes
+            ]
+            powers = [_power(ready, flips, rule, at) for flips in (0.2, 0.3)]
+            print("| " + " | ".join([name, f"{at:.2f}", f"{len(alarms)} of {len(quiet)}", *split, *powers]) + " |")
+
+
+def fires(line: Line, rule: Any, at: float) -> bool:
+    return bool(rule(line) >= at and line["noise_rate"][1] > FAILS)
+
+
+def _power(ready: list[Line], flips: float, rule: Any, at: float) -> str:
+    there = [line for line in ready if line["flips"] == flips]
+    return f"{sum(fires(line, rule, at) for line in there)} of {len(there)}"
+
+
+if __name__ == "__main__":
+    main()
