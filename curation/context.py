@@ -15,6 +15,15 @@ import tomli_w
 
 from curation.errors import UsageError, nearest
 
+FORMAT = 2
+"""The format of context files written now; those of format 1 do not name it."""
+METRICS = (
+    "accuracy", "exact_match", "macro_f1", "balanced_accuracy", "recall", "within_one", "token_f1", "chrf", "judged",
+)  # fmt: skip
+ARMS = (
+    "zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "classifier", "lora", "lora_knowledge_base",
+    "full",
+)  # fmt: skip
 HIGHEST = 1e18
 """Far above any price, token count or model size; keeps arithmetic finite."""
 
@@ -41,13 +50,14 @@ def told(kind: Any, name: str) -> Told:
 
 @dataclass(frozen=True)
 class Task:
-    metric: str = _told("How is it scored?", "", ("", "accuracy", "exact_match", "token_f1", "chrf", "judged"))
+    metric: str = _told("How is it scored?", "", ("", *METRICS))
     target: float | None = _told("Score that would be good enough (0 to 1)", None, high=1.0)
-    minimum_lift: float = _told("Smallest gain worth the effort (0 to 1)", 0.05, high=1.0)
+    minimum_lift: float | None = _told("Smallest gain worth the effort (0 to 1)", None, high=1.0)
     kind: str = _told(
         "Kind of task", "", ("", "classification", "rewriting", "extraction", "question_answering", "generation")
     )
     labels: tuple[str, ...] = _told("Labels the set should have (may stay empty)", ())
+    recall_of: tuple[str, ...] = _told("Labels that must not be missed (may stay empty)", ())
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,8 @@ class Prices:
     gpu_tflops: float | None = _told("GPU speed, TFLOPS at peak", None)
     label_hour: float | None = _told("Price of an hour of labelling", None)
     label_minutes_per_row: float | None = _told("Minutes to label a row", None)
+    training_per_million: float | None = _told("A million training tokens, where a service trains", None)
+    batch_share: float = _told("Share of the price that a batch call costs (0 to 1; 0: no batches)", 0.0, high=1.0)
     as_of: str = _told("Prices as of (date)", "")
 
 
@@ -98,27 +110,61 @@ class Prices:
 class Model:
     parameters: float | None = _told("Size of the model, in parameters", None, low=1.0)
     retrains_per_year: float | None = _told("Retrainings a year", None)
+    context_tokens: int | None = _told("Tokens the model reads at once", None)
+    name: str = _told("Name of the model", "")
+
+
+@dataclass(frozen=True)
+class Value:
+    right_answer: float | None = _told("What a right answer is worth, or a wrong one costs", None)
+    engineering_days: float | None = _told("Days of engineering to train, serve and watch the model", None)
+    day_rate: float | None = _told("Price of a day of engineering", None)
+
+
+@dataclass(frozen=True)
+class Data:
+    licence: str = _told("Licence of the data", "")
+    consent: bool | None = _told("The people in the data agreed to this use", None)
+    personal_data_handled: bool | None = _told("Personal data was looked at and may stay", None)
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One way of doing the task, scored on held-out rows: n rows, mean score 0..1."""
+    """One way of doing the task, scored on held-out rows: n rows, mean score 0..1.
 
-    name: str = field(
-        metadata={
-            "told": Told(
-                "Arm: a way of doing the task",
-                ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base", "lora", "full"),
-            )
-        }
-    )
+    `sd` is the standard deviation of the rows' scores, `groups` the number of independent groups the rows fall into.
+    `difference` is how much better it scored than the best prompt on the same rows, with its 90 % interval.
+    """
+
+    name: str = field(metadata={"told": Told("Arm: a way of doing the task", ARMS)})
     score: float = field(metadata={"told": Told("Mean score of the rows (0 to 1)", high=1.0)})
     n: int = field(metadata={"told": Told("Rows scored", low=1.0)})
     prompt_tokens: float | None = _told("Prompt tokens a call", None)
     output_tokens: float | None = _told("Output tokens a call", None)
     latency_ms: float | None = _told("95th percentile latency, ms", None)
     cost: float | None = _told("Price of a call", None)
-    hosted: bool = _told("Hosted: runs outside our own machines", False)
+    hosted: bool | None = _told("Hosted: runs outside our own machines", None)
+    model: str = _told("Name of its model", "")
+    parameters: float | None = _told("Size of its model, in parameters", None, low=1.0)
+    sd: float | None = _told("Standard deviation of the rows' scores", None, high=1.0)
+    groups: int | None = _told("Independent groups of rows", None, low=1.0)
+    difference: float | None = _told("Better than the best prompt by, on the same rows", None, low=-1.0, high=1.0)
+    difference_low: float | None = _told("That difference, low end (90 %)", None, low=-1.0, high=1.0)
+    difference_high: float | None = _told("That difference, high end (90 %)", None, low=-1.0, high=1.0)
+    form_faults: float | None = _told("Share of replies that fail by form (0 to 1)", None, high=1.0)
+    worst_recall: float | None = _told("Least recall of the labels that must not be missed", None, high=1.0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better one arm scored than another on the n rows both were asked, with a 90 % interval."""
+
+    first: str = field(metadata={"told": Told("The better arm", ARMS)})
+    second: str = field(metadata={"told": Told("The arm it is compared with", ARMS)})
+    value: float = field(metadata={"told": Told("Difference of their scores", low=-1.0, high=1.0)})
+    low: float = field(metadata={"told": Told("Its low end (90 %)", low=-1.0, high=1.0)})
+    high: float = field(metadata={"told": Told("Its high end (90 %)", low=-1.0, high=1.0)})
+    n: int = field(metadata={"told": Told("Rows both were asked", low=1.0)})
 
 
 @dataclass(frozen=True)
@@ -131,7 +177,10 @@ class Context:
     traffic: Traffic = Traffic()
     prices: Prices = Prices()
     model: Model = Model()
+    value: Value = Value()
+    data: Data = Data()
     arms: tuple[Arm, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 SECTIONS: Mapping[str, type] = {
@@ -141,41 +190,100 @@ SECTIONS: Mapping[str, type] = {
     "traffic": Traffic,
     "prices": Prices,
     "model": Model,
+    "value": Value,
+    "data": Data,
 }
+LISTS: Mapping[str, tuple[str, type]] = {"arm": ("arms", Arm), "difference": ("differences", Difference)}
+"""Entries of which there may be several, each with its field of the context and what it holds."""
 
 
-def read_context(path: str | Path) -> Context:
-    """The context in a TOML file. Raises UsageError: no such file, not TOML, unknown field, wrong type or range."""
+def read_context(path: str | Path, stored: bool = False) -> Context:
+    """The context in a TOML file. Raises UsageError: no such file, not TOML, unknown field, wrong type or range.
+
+    `stored` as in `parse_context`.
+    """
+    return parse_context(context_text(path), str(path), stored)
+
+
+def context_text(path: str | Path) -> str:
+    """The text of a context file. Raises UsageError: no such file, not UTF-8."""
     try:
-        text = Path(path).read_text("utf-8")
+        return Path(path).read_text("utf-8")
     except OSError as error:
         raise UsageError(f"cannot read the context file {path}: {error.strerror}; check the path") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text: {error.reason}; save it as UTF-8") from error
-    return parse_context(text, str(path))
 
 
-def parse_context(text: str, where: str) -> Context:
-    """The context in a TOML text; `where` names the file in messages. Raises UsageError as `read_context` does."""
-    try:
-        whole = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{where} is not a TOML file: {error}; correct it there") from error
-    unknown = [name for name in whole if name not in SECTIONS and name != "arm"]
+def parse_context(text: str, where: str, stored: bool = False) -> Context:
+    """The context in a TOML text; `where` names the file in messages. Raises UsageError as `read_context` does.
+
+    In one `stored` with a project that names no format, `hosted = false` and `minimum_lift = 0.05` were written by us
+    and said by nobody: they read as not given.
+    """
+    whole = _parsed(text, where)
+    unknown = [name for name in whole if name not in SECTIONS and name not in LISTS and name != "format"]
     if unknown:
         raise UsageError(f"{where}: no section [{unknown[0]}]; {_placed(unknown[0])}")
-    arms = whole.get("arm", [])
-    if not isinstance(arms, list):
-        raise UsageError(f"{where}: arms are written as [[arm]], with two brackets")
+    is_old = "format" not in whole
+    if not is_old and (type(whole["format"]) is not int or not 1 <= whole["format"] <= FORMAT):
+        raise UsageError(f"{where}: format is a whole number from 1 to {FORMAT}, not {whole['format']!r}")
+    if stored and is_old:
+        _drop_unsaid(whole)
     sections = {name: _section(name, kind, whole.get(name, {}), where) for name, kind in SECTIONS.items()}
-    return Context(**sections, arms=tuple(_section("arm", Arm, arm, where) for arm in arms))
+    lists: dict[str, Any] = {
+        place: _list(name, kind, whole.get(name, []), where) for name, (place, kind) in LISTS.items()
+    }
+    return Context(**sections, **lists)
+
+
+def unsaid(text: str, where: str) -> list[str]:
+    """Of a context without a format: what it holds that earlier versions wrote unasked, a clause each."""
+    whole = _parsed(text, where)
+    if "format" in whole:
+        return []
+    task, arms = whole.get("task"), whole.get("arm")
+    found = []
+    if isinstance(task, dict) and task.get("minimum_lift") == UNSAID_LIFT:
+        found.append(f"minimum_lift = {UNSAID_LIFT:g}")
+    if isinstance(arms, list) and any(isinstance(arm, dict) and arm.get("hosted") is False for arm in arms):
+        found.append("hosted = false")
+    return found
+
+
+UNSAID_LIFT = 0.05
+"""The smallest gain that files of format 1 held where nobody had said any."""
+
+
+def _drop_unsaid(whole: dict[str, Any]) -> None:
+    task, arms = whole.get("task"), whole.get("arm")
+    if isinstance(task, dict) and task.get("minimum_lift") == UNSAID_LIFT:
+        del task["minimum_lift"]
+    for arm in arms if isinstance(arms, list) else ():
+        if isinstance(arm, dict) and arm.get("hosted") is False:
+            del arm["hosted"]
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{where} is not a TOML file: {error}; correct it there") from error
+
+
+def _list(name: str, kind: type, values: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(values, list):
+        raise UsageError(f"{where}: entries of {name} are written as [[{name}]], with two brackets")
+    return tuple(_section(name, kind, one, where) for one in values)
 
 
 def write_context(context: Context) -> str:
     """The context as TOML, fields nobody knows left out; `parse_context` gives the same context back."""
-    whole: dict[str, Any] = {name: _known(getattr(context, name)) for name in SECTIONS}
-    if context.arms:
-        whole["arm"] = [_known(arm) for arm in context.arms]
+    whole: dict[str, Any] = {"format": FORMAT}
+    whole |= {name: _known(getattr(context, name)) for name in SECTIONS}
+    for name, (place, _) in LISTS.items():
+        if entries := getattr(context, place):
+            whole[name] = [_known(one) for one in entries]
     return tomli_w.dumps(whole)
 
 
@@ -186,7 +294,7 @@ def template() -> str:
     )
     sections = [_blank(f"[{name}]", kind) for name, kind in SECTIONS.items()]
     arms = "# A prompt or a tuned model scored elsewhere; repeat it for each.\n" + _blank("# [[arm]]", Arm)
-    return "\n".join([head, *sections, arms])
+    return "\n".join([head, f"format = {FORMAT}\n", *sections, arms])
 
 
 def _blank(heading: str, kind: type) -> str:
@@ -205,7 +313,7 @@ def _known(section: Any) -> dict[str, Any]:
 
 def _placed(name: str) -> str:
     homes = [section for section, kind in SECTIONS.items() if name in {f.name for f in fields(kind)}]
-    return f"{name!r} belongs in [{homes[0]}]" if homes else nearest(name, [*SECTIONS, "arm"])
+    return f"{name!r} belongs in [{homes[0]}]" if homes else nearest(name, [*SECTIONS, *LISTS])
 
 
 def _section(name: str, kind: type, values: Any, where: str) -> Any:

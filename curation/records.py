@@ -446,7 +446,8 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
 
 
 Status = Literal["ok", "warn", "fail", "missing", "not_applicable"]
-Kind = Literal["measured", "estimated", "declared"]
+Kind = Literal["counted", "measured", "declared", "estimated"]
+"""How a fact is known, the surest first: nothing that is estimated outranks what is counted, measured or declared."""
 
 
 @dataclass(frozen=True)
@@ -461,7 +462,7 @@ class Evidence:
     id: str
     title: str
     status: Status
-    kind: Kind = "measured"
+    kind: Kind = "counted"
     value: float | None = None
     low: float | None = None
     high: float | None = None

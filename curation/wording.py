@@ -55,6 +55,11 @@ OUTCOMES: Mapping[str, Word] = {
         "Do not fine-tune: showing the model similar past examples is enough.",
         "other",
     ),
+    "classifier": Word(
+        "a plain classifier is enough",
+        "Do not fine-tune a language model: a plain classifier trained on these rows meets the target.",
+        "other",
+    ),
     "clean": Word("clean the answers first", "Not yet: clean the answers before anything else.", "caution"),
     "collect": Word("collect more examples first", "Not yet: collect more examples.", "caution"),
     "cannot_judge": Word("cannot be decided yet", "It cannot be decided yet: the scores are too uncertain.", "unknown"),
@@ -79,6 +84,9 @@ NEXT_STEPS: Mapping[str, str] = {
     "retrieve": "Set up retrieval over the source of the facts and score it on the held-out rows.",
     "retrieve_and_lora": "Set up retrieval first, then train a LoRA on top and score both on the same held-out rows.",
     "retrieved_examples": "Build a prompt that retrieves similar examples and score it on the held-out rows.",
+    "classifier": (
+        "Take the classifier away with `curation classifier` and try it on new rows: it costs next to nothing a call."
+    ),
     "not_learnable": "Give ten rows to an expert: would they know the answer from the input alone?",
     "lora": "Train a LoRA and score it on the same held-out rows: that shows whether tuning paid off.",
     "full_fine_tune": (
@@ -87,6 +95,23 @@ NEXT_STEPS: Mapping[str, str] = {
     "stay_with_prompt": "Keep the prompt, and judge again when the volume, the prices or the target change.",
 }
 """What to do on an outcome whose evidence names no fix of its own."""
+
+ON_AN_ESTIMATE: Mapping[str, str] = {
+    "clean": (
+        "Probably clean the answers first: a small model's estimate says so, and judging {rows} random rows would "
+        "confirm it."
+    ),
+    "collect": (
+        "Probably collect more examples first: a small model's estimate says so, and a score of the base model would "
+        "confirm it."
+    ),
+}
+"""An outcome's headline where nothing but an estimate decided."""
+CONFIRMATIONS: Mapping[str, str] = {
+    "noise": "First have people judge {rows} rows drawn at random (about {time}): that confirms the estimate or not.",
+    "curve": "First score the base model on held-out rows: that shows whether more rows are needed.",
+}
+"""The cheapest measurement that confirms an estimate, by evidence item."""
 
 STATUSES: Mapping[str, Word] = {
     "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
@@ -97,11 +122,12 @@ STATUSES: Mapping[str, Word] = {
 }
 """Statuses of evidence."""
 KINDS: Mapping[str, Word] = {
-    "measured": Word("measured", "Counted or scored on the rows themselves."),
-    "estimated": Word("estimated", "Computed by a model or a formula, and not checked by people."),
-    "declared": Word("declared by you", "Taken from the context that you filled in."),
+    "counted": Word("counted", "Counted on the rows themselves: certain for this set.", "good"),
+    "measured": Word("measured", "A model, a classifier or people were scored on held-out rows.", "good"),
+    "declared": Word("declared by you", "Taken from the context that you filled in.", "plain"),
+    "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
-"""Kinds of evidence."""
+"""Kinds of evidence, the surest first: an estimate never overrules the others."""
 ORIGINS: Mapping[str, Word] = {
     "published": Word("published", "The threshold comes from a publication."),
     "measured": Word("measured by us", "The threshold comes from measurements of ours."),
@@ -168,7 +194,11 @@ ARMS: Mapping[str, Word] = {
     "knowledge_base": Word(
         "prompt with retrieved documents", "The model also gets the passages of your documents that fit the input."
     ),
+    "classifier": Word("plain classifier", "A small classifier trained on the rows, no language model."),
     "lora": Word("LoRA-tuned model", "A model fine-tuned with LoRA gets the plain prompt."),
+    "lora_knowledge_base": Word(
+        "LoRA-tuned model with retrieved documents", "A model fine-tuned with LoRA also gets passages that fit."
+    ),
     "full": Word("fully tuned model", "A model with all its weights fine-tuned gets the plain prompt."),
 }
 """Ways of doing the task that are scored on held-out rows."""
@@ -199,6 +229,10 @@ INPUTS: Mapping[str, str] = {
 METRICS: Mapping[str, Word] = {
     "accuracy": Word("accuracy", "The share of answers with the right label."),
     "exact_match": Word("exact match", "The share of answers that equal the ideal one."),
+    "macro_f1": Word("macro F1", "The F1 score of each label, averaged over labels."),
+    "balanced_accuracy": Word("balanced accuracy", "The share of right answers of each label, averaged over labels."),
+    "recall": Word("recall", "The share of rows of the labels that must not be missed which were given that label."),
+    "within_one": Word("within one", "The share of ratings at most one step from the right one."),
     "token_f1": Word("token F1", "The overlap of words with the ideal answer."),
     "chrf": Word("chrF", "The overlap of character sequences with the ideal answer."),
     "judged": Word("judged by people", "The share of answers that people call right."),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.cli.printing import print_loaded
-from curation.context import read_context
+from curation.context import context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
 from curation.progress import Progress, part
@@ -98,7 +98,16 @@ def hold_against(project: Project, args: argparse.Namespace) -> None:
             print(f"{args.knowledge.name}: {passages:,} passages to retrieve from", file=sys.stderr)
 
 
-def read_context_file(path: Path | None) -> Any:
+def read_context_file(path: Path | None, quiet: bool = False) -> Any:
+    """The context of a file; says which values of a file without a format might have been written unasked."""
     if path is None:
         return None
-    return read_context(path)
+    text = context_text(path)
+    context = parse_context(text, str(path))
+    if (found := unsaid(text, str(path))) and not quiet:
+        print(
+            f"{path} names no format, so it may come from an earlier version, which wrote {' and '.join(found)} "
+            "unasked. It is read as said; delete it from the file if nobody said it, or add format = 2.",
+            file=sys.stderr,
+        )
+    return context

@@ -29,6 +29,7 @@ from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import KNOWLEDGE, Place, now
 from curation.project.place import Settings as Settled
+from curation.readiness.arms import lift
 from curation.records import Clusters, Columns, Dataset
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
@@ -332,7 +333,7 @@ class Measuring:
         if dataset.is_classification:
             used = {label for label in dataset.values("label") if label and label.strip()}
             labels = tuple(sorted({*used, *told.labels}))
-        return Task(metric, told.kind, labels, told.target, told.minimum_lift)
+        return Task(metric, told.kind, labels, told.target, lift(self.settings.context()))
 
     def context(self) -> Context:
         """What people declared, and the arms measured in this project."""

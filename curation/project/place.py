@@ -113,7 +113,7 @@ class Settings:
     def context(self) -> Context:
         """What people told us about the task: `context.toml` in the project's folder."""
         path = self.place.folder / CONTEXT
-        return read_context(path) if path.exists() else Context()
+        return read_context(path, stored=True) if path.exists() else Context()
 
     def save_context(self, context: Context) -> None:
         """Write `context.toml`, whole or not at all."""

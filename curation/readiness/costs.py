@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.context import Context
 from curation.errors import NotChecked
-from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
+from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, lift, scored
 from curation.readiness.policy import Policy, Rule
 from curation.records import Evidence
 from curation.sampling.intervals import Interval
@@ -56,7 +56,7 @@ def work_left(found: Mapping[str, Evidence], context: Context, policy: Policy) -
     figures = size.detail if size else {}
     wrong = (noise.value if noise else None) or 0.0
     power = policy.items["holdout_power"].settings["at_base_080"]
-    judged = round((power / task.minimum_lift) ** 2) if task.metric == "judged" and task.minimum_lift else 0
+    judged = round((power / lift(context)) ** 2) if task.metric == "judged" and lift(context) else 0
     return Work(
         figures.get("unlabelled", 0) + wrong * figures.get("usable", 0), int(figures.get("effective", 0)),
         figures.get("characters", 0.0), figures.get("input_characters", 0.0), judged,

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t
 
 Z90 = 1.6448536269514722
 """Standard normal quantile at .95: two-sided 90 %."""
@@ -21,6 +22,14 @@ def wilson(hits: float, n: float) -> Interval:
     middle = (share + zz / (2 * n)) / (1 + zz / n)
     half = Z90 / (1 + zz / n) * sqrt(share * (1 - share) / n + zz / (4 * n * n))
     return share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+
+
+def mean_from_sd(mean: float, sd: float, n: int) -> Interval:
+    """A mean of scores 0..1 with the t interval of its standard deviation (Student 1908); 0 to 1 below two rows."""
+    if n < 2:
+        return mean, 0.0, 1.0
+    half = float(t.ppf(0.95, n - 1)) * sd / sqrt(n)
+    return mean, max(0.0, mean - half), min(1.0, mean + half)
 
 
 def difference(first: Interval, second: Interval) -> Interval:

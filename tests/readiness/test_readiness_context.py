@@ -9,16 +9,20 @@ from hypothesis import strategies as st
 from curation.context import (
     Arm,
     Context,
+    Data,
+    Difference,
     Knowledge,
     Model,
     Needs,
     Prices,
     Task,
     Traffic,
+    Value,
     parse_context,
     read_context,
     template,
     told,
+    unsaid,
     write_context,
 )
 from curation.errors import UsageError
@@ -36,21 +40,54 @@ def one_of(section: type, field: str) -> Any:
 contexts = st.builds(
     Context,
     task=st.builds(
-        Task, metric=one_of(Task, "metric"), target=st.none() | share, minimum_lift=share, kind=one_of(Task, "kind"),
-        labels=st.lists(text, max_size=4).map(tuple),
+        Task, metric=one_of(Task, "metric"), target=st.none() | share, minimum_lift=st.none() | share, kind=one_of(Task, "kind"),
+        labels=st.lists(text, max_size=4).map(tuple), recall_of=st.lists(text, max_size=4).map(tuple),
     ),
     knowledge=st.builds(Knowledge, changes=one_of(Knowledge, "changes"), must_cite=st.booleans()),
     needs=st.builds(Needs, offline=st.booleans(), p95_latency_ms=st.integers(0, 10**6), gpus=st.booleans()),
     traffic=st.builds(Traffic, calls_per_month=count, prompt_tokens=count, cached_prompt_share=share),
     prices=st.builds(Prices, currency=text.filter(bool), input_per_million=amount, label_hour=amount, as_of=text),
-    model=st.builds(Model, parameters=st.none() | st.floats(1, 1e13), retrains_per_year=amount),
+    model=st.builds(
+        Model, parameters=st.none() | st.floats(1, 1e13), retrains_per_year=amount, context_tokens=count, name=text
+    ),
+    value=st.builds(Value, right_answer=amount, engineering_days=amount, day_rate=amount),
+    data=st.builds(
+        Data, licence=text, consent=st.none() | st.booleans(), personal_data_handled=st.none() | st.booleans()
+    ),
     arms=st.lists(
         st.builds(
-            Arm, name=one_of(Arm, "name"), score=share, n=st.integers(1, 10**6), latency_ms=amount, hosted=st.booleans()
+            Arm, name=one_of(Arm, "name"), score=share, n=st.integers(1, 10**6), latency_ms=amount,
+            hosted=st.none() | st.booleans(), model=text, sd=st.none() | share, groups=st.none() | st.integers(1, 99),
+            difference=st.none() | share,
         ),
         max_size=3,
     ).map(tuple),
+    differences=st.lists(
+        st.builds(
+            Difference, first=one_of(Arm, "name"), second=one_of(Arm, "name"), value=share, low=share, high=share,
+            n=st.integers(1, 10**6),
+        ),
+        max_size=2,
+    ).map(tuple),
 )  # fmt: skip
+
+
+def test_what_earlier_versions_wrote_unasked_is_not_taken_as_said_in_a_project() -> None:
+    old = '[task]\nminimum_lift = 0.05\n[[arm]]\nname = "few_shot"\nscore = 0.7\nn = 90\nhosted = false\n'
+    named = parse_context(old, "c.toml")
+    assert (named.task.minimum_lift, named.arms[0].hosted) == (0.05, False)
+    stored = parse_context(old, "c.toml", stored=True)
+    assert (stored.task.minimum_lift, stored.arms[0].hosted) == (None, None)
+    new = parse_context(f"format = 2\n{old}", "c.toml", stored=True)
+    assert (new.task.minimum_lift, new.arms[0].hosted) == (0.05, False)
+    assert unsaid(old, "c.toml") == ["minimum_lift = 0.05", "hosted = false"]
+    assert unsaid(f"format = 2\n{old}", "c.toml") == []
+    assert parse_context(old.replace("false", "true"), "c.toml", stored=True).arms[0].hosted is True
+
+
+def test_a_format_of_the_future_is_named() -> None:
+    with pytest.raises(UsageError, match="format is a whole number from 1 to 2, not 3"):
+        parse_context("format = 3\n", "c.toml")
 
 
 @given(contexts)
@@ -66,8 +103,8 @@ def test_the_template_has_every_field_and_says_nothing_until_a_line_is_filled_in
     blank = template()
     assert parse_context(blank, "c.toml") == Context()
     lines = [line.split(" = ")[0].removeprefix("# ") for line in blank.splitlines() if " = " in line]
-    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Arm)
-    assert lines == [field.name for kind in kinds for field in fields(kind)]
+    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Value, Data, Arm)
+    assert lines == ["format", *(field.name for kind in kinds for field in fields(kind))]
     filled = blank.replace('# metric = "" ', 'metric = "chrf" ').replace("# target = ", "target = 0.8")
     assert parse_context(filled, "c.toml").task == Task("chrf", 0.8)
 

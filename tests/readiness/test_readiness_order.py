@@ -14,7 +14,7 @@ from curation.readiness import assess, body, judge, load_policy
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.policy import Policy, Rule
 from curation.readiness.study import Study
-from curation.records import Evidence, Facts, Verdict
+from curation.records import CheckRun, Evidence, Facts, Verdict
 from curation.registry import Registry
 
 BUILT_IN = load_policy()
@@ -72,7 +72,9 @@ def test_moving_the_tables_of_the_policy_changes_nothing(facts: Facts, seed: int
 
 
 def test_the_room_is_what_wrong_labels_leave_wherever_its_table_stands() -> None:
-    facts = SETS["labels"].facts()
+    audit = {"reviewed": 100, "wrong": 17, "noise_rate": {"value": 0.17, "low": 0.12, "high": 0.24}}
+    labels = SETS["labels"]
+    facts = replace(labels, runs=(*labels.runs, CheckRun("audit", "done", summary=audit))).facts()
     first = {"headroom": POLICY.items["headroom"], **POLICY.items}
     found = {item.id: item for item in assess(facts, replace(POLICY, items=first))}
     assert found["headroom"].value == pytest.approx(0.83 - 0.70)

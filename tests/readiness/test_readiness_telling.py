@@ -105,7 +105,7 @@ def test_classes_are_counted_in_plain_english() -> None:
 
 def test_a_figure_that_would_change_the_answer_has_a_human_name() -> None:
     steep = {"metric": "accuracy", "score": 0.6, "doubling": [0.1, 0.08, 0.12]}
-    curve = item("curve", 1.09, 1.0, 1.2, detail=steep)
+    curve = item("curve", 1.09, 1.09, 1.2, detail=steep)
     said = decide(curve, context=arms(replace(FEW, n=100_000))).nearest_flip
     assert "the gain from the last rows, over that from the first, were 1.10 times instead of 1.09 times" in said
 
@@ -117,7 +117,7 @@ def test_a_wrong_choice_lists_the_choices_once() -> None:
 
 
 def test_nothing_left_is_said_in_words_and_not_as_no_points() -> None:
-    noisy = item("noise", 0.09, 0.085, 0.095, detail={"caps": True})
+    noisy = item("noise", 0.09, 0.085, 0.095, detail={"caps": True}, kind="measured")
     found = decide(noisy, context=arms(Arm("few_shot", 0.945, 3000), task=replace(TASK, target=0.99)))
     assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
     assert "nothing is left up to what wrong labels leave reachable" in found.reasons[0]

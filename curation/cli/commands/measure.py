@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
+from curation.cli.inputs import read_context_file
 from curation.cli.printing import print_json
-from curation.context import read_context
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.measure.plan import ARMS, Caps, EndpointRun, OutputFile, Settings
@@ -159,7 +159,7 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
         if not args.quiet:
             sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
     if args.context is not None:
-        project.settings.save_context(read_context(args.context))
+        project.settings.save_context(read_context_file(args.context, args.quiet))
     step = project.place.step("dedup")
     if not step.ran or step.stale:
         project.duplicates.find(progress=part(progress, 0.5, 1.0))

@@ -27,7 +27,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Print the readiness verdict."""
-    context = read_context_file(args.context)
+    context = read_context_file(args.context, args.quiet)
     if (args.files is None) == (args.project is None):
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:

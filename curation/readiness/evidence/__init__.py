@@ -82,7 +82,7 @@ class Figure:
 
     interval: Interval
     message: str
-    kind: Kind = "measured"
+    kind: Kind = "counted"
     status: Status | None = None
     fix: str = ""
     rows: Sequence[str] = ()

@@ -28,4 +28,8 @@ def agreement(study: Study, progress: Progress) -> Evidence:
     )
     fix = "Agree with the reviewers on what is right, write it down, and review the disputed rows again."
     detail = {"rows": rows, "reviewers": reviewers}
-    return rated(study, "agreement", Figure(alpha, message, fix=fix, rows=study.flagged("agreement"), detail=detail))
+    return rated(
+        study,
+        "agreement",
+        Figure(alpha, message, kind="measured", fix=fix, rows=study.flagged("agreement"), detail=detail),
+    )

@@ -37,5 +37,7 @@ def base_model(known: Known) -> Evidence:
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt: tuning has nothing left to win." if met else ""
     status: Status = "warn" if met else "ok"
-    made = rated(known, "base_model", Figure(best.interval, message, status=status, fix=fix, detail=detail))
+    made = rated(
+        known, "base_model", Figure(best.interval, message, kind="measured", status=status, fix=fix, detail=detail)
+    )
     return replace(made, threshold=target)

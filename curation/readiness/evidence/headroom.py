@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, scored
+from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, lift, scored, worth
 from curation.readiness.arms import headroom as room
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
 from curation.sampling.intervals import Interval
-from curation.wording import LEAST_POINTS, percent, points, points_span
+from curation.wording import LEAST_POINTS, percent, points, points_span, sentence
 
 
 @derived("headroom", "Room above the best prompt", needs=("noise",))
@@ -21,26 +21,31 @@ def headroom(known: Known) -> Evidence:
     if not any(one.arm.name in PROMPTS for one in arms):
         raise NotChecked("no prompt has been scored yet")
     cap = ceiling(known.item("noise"))
-    best = best_prompt(arms)
+    best, least = best_prompt(arms), lift(known.context)
     found = room(best, task.target, cap)
-    message = _message(best, task.target, task.minimum_lift, cap[0], found)
-    status: Status = "ok" if found[1] >= task.minimum_lift else "warn"
-    fix = "Score the prompts on more rows." if found[2] >= task.minimum_lift else "Stay with the prompt."
+    message = _message(best, task.target, worth(known.context), cap[0], found)
+    status: Status = "ok" if found[1] >= least else "warn"
+    fix = "Score the prompts on more rows." if found[2] >= least else "Stay with the prompt."
     made = rated(
         known,
         "headroom",
-        Figure(found, message, status=status, fix=fix, detail={"target": task.target, "ceiling": list(cap)}),
+        Figure(
+            found,
+            message,
+            kind="measured",
+            status=status,
+            fix=fix,
+            detail={"target": task.target, "ceiling": list(cap)},
+        ),
     )
-    return replace(
-        made, threshold=task.minimum_lift, origin="declared: the smallest improvement you called worth the work"
-    )
+    return replace(made, threshold=least, origin="declared: the smallest improvement you called worth the work")
 
 
-def _message(best: Scored | None, target: float, lift: float, cap: float, found: Interval) -> str:
+def _message(best: Scored | None, target: float, worth: str, cap: float, found: Interval) -> str:
     goal = f"the target of {percent(target)}"
     if cap < target:
         goal = f"the {percent(cap)} that wrong labels leave reachable"
-    worth = f"You said {points(lift)} are worth the work."
+    worth = sentence(worth)
     if best is None:
         return f"No measured prompt meets the hard needs you declared, so all of {goal} is left to win. {worth}"
     start = f"The best prompt scores {percent(best.score)}"

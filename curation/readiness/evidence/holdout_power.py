@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import sqrt
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, best_prompt, scored
+from curation.readiness.arms import PROMPTS, best_prompt, lift, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
@@ -17,7 +17,7 @@ BASE = 0.8
 @derived("holdout_power", "What the held-out rows can show", needs=("effective_size",))
 def holdout_power(known: Known) -> Evidence:
     """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
-    rule, task = known.policy.items["holdout_power"], known.context.task
+    rule, wanted_lift = known.policy.items["holdout_power"], lift(known.context)
     prompts = [one for one in scored(known.context) if one.arm.name in PROMPTS]
     best = best_prompt(prompts) or (prompts[0] if prompts else None)
     size = known.item("effective_size")
@@ -28,10 +28,10 @@ def holdout_power(known: Known) -> Evidence:
     least = rule.settings["at_base_080"] / sqrt(n)
     # in words as the planner of held-out rows has it, over the score the prompt has
     score = best.score if best else BASE
-    wanted = rows_for(task.minimum_lift, score) if 0 < task.minimum_lift <= 1 - score else 0
+    wanted = rows_for(wanted_lift, score) if 0 < wanted_lift <= 1 - score else 0
     message = f"{counted(n, 'held-out row')} can show a gain of about {points(least)} or more"
-    message += f"; you want to see {points(task.minimum_lift)}, which takes about {wanted:,} rows." if wanted else "."
-    status: Status = "warn" if least > task.minimum_lift else "ok"
+    message += f"; you want to see {points(wanted_lift)}, which takes about {wanted:,} rows." if wanted else "."
+    status: Status = "warn" if least > wanted_lift else "ok"
     fix = f"Score on about {counted(wanted or n, 'held-out row')}."
     if 0 < rows < wanted:
         fix = (
@@ -43,7 +43,7 @@ def holdout_power(known: Known) -> Evidence:
         "holdout_power",
         Figure(_band(least), message, kind=kind, status=status, fix=fix, detail={"n": n, "wanted": wanted}),
     )
-    return replace(made, threshold=task.minimum_lift, origin=f"declared lift against {rule.source}")
+    return replace(made, threshold=wanted_lift, origin=f"declared lift against {rule.source}")
 
 
 def _band(least: float) -> tuple[float, float, float]:

@@ -42,7 +42,9 @@ def _audited(study: Study, summary: Mapping[str, Any]) -> Evidence:
     )
     detail = {"caps": study.labelled_set, "reviewed": reviewed, "source": "audit"}
     return rated(
-        study, "noise", Figure(rate, message, fix=_fix(study, rate), rows=study.flagged("audit"), detail=detail)
+        study,
+        "noise",
+        Figure(rate, message, kind="measured", fix=_fix(study, rate), rows=study.flagged("audit"), detail=detail),
     )
 
 

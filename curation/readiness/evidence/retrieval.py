@@ -55,5 +55,9 @@ def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     message += f", which meets the target of {percent(task.target or 0)}." if fires else "."
     status: Status = "warn" if fires else "ok"
     fix = "Score a prompt with retrieved examples."
-    made = rated(known, "retrieval", Figure(copy, message, status=status, fix=fix, detail={"at_five": list(five)}))
+    made = rated(
+        known,
+        "retrieval",
+        Figure(copy, message, kind="measured", status=status, fix=fix, detail={"at_five": list(five)}),
+    )
     return replace(made, threshold=task.target) if comparable else made

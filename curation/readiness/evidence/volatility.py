@@ -67,7 +67,7 @@ def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
     rule = known.policy.items["volatility"]
     fires = fast or (dated > 0 and rule.status(*share) == "fail")
     status: Status = "fail" if fires else "warn" if rule.status(*share) == "fail" or dated else "ok"
-    kind: Kind = "declared" if fast else "measured"
+    kind: Kind = "declared" if fast else "counted"
     fix = "Keep the facts outside the model and look them up when answering."
     if not fires:
         fix = f"Say how often the right answers change{_proof(dated)}."

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curation.readiness.arms import LABEL_METRICS, Scored, allowed
+from curation.readiness.arms import LABEL_METRICS, TUNED, Scored, allowed
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
     NO_TARGET,
@@ -11,42 +11,85 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
-from curation.wording import capital, percent, span
+from curation.wording import capital, percent, points_span
 
 
 def knowledge(reading: Reading) -> Answer:
     """Gate 2: facts that change, or answers made of knowledge found elsewhere. Offline skips it unless facts change.
 
-    Looked-up documents measured to meet the target answer it whatever the answers are made of.
+    Looked-up documents measured to meet the target answer it whatever the answers are made of; a model measured to do
+    without them, or documents measured not to help, overrule what words suggest.
     """
     changing = reading.status("volatility") == "fail"
     for one in allowed(reading.arms, ("knowledge_base",)):
         if reading.target is not None and one.low >= reading.target:
-            return Stop("retrieve", _meets(one, reading.target), ("base_model",))
+            return need.unplaced(reading, one) or Stop("retrieve", need.meets(reading, one), ("base_model",))
     if reading.context.needs.offline and not changing:
         return Passed("You declared that it must work offline, and the facts are not known to change.", evaluated=False)
+    if documents := _documents_win(reading):
+        return _with_documents(reading, documents, ("base_model", "substance"))
     if not changing and not knowledge_from_elsewhere(reading):
         return Passed(_why_not(reading))
+    if not changing and (without := _not_needed(reading)):
+        return Passed(without)
     if not changing and reading.status("noise") == "fail":
         return Passed("Many answers do not fit their inputs, so what they hold says nothing.")
     about = "volatility" if changing else "substance"
-    reason = reading.message(about)
+    return _with_documents(reading, reading.message(about), (about,))
+
+
+def _with_documents(reading: Reading, reason: str, about: tuple[str, ...]) -> Stop:
+    if both := next((one for one in allowed(reading.arms, ("lora_knowledge_base",)) if _meets(reading, one)), None):
+        return Stop("retrieve_and_lora", f"{reason} {need.meets(reading, both)}", about)
     if _tuning_helps_too(reading):
         room = "Retrieved documents alone leave a gap to the target, which tuning the style can close."
-        return Stop("retrieve_and_lora", f"{reason} {room}", (about, "base_model"))
-    return Stop("retrieve", reason, (about,))
+        return Stop("retrieve_and_lora", f"{reason} {room}", (*about, "base_model"))
+    return Stop("retrieve", reason, about)
+
+
+def _documents_win(reading: Reading) -> str:
+    """The sentence that documents were measured to beat every prompt without them by a lift; "" when they were not."""
+    with_them = next(iter(allowed(reading.arms, ("knowledge_base",))), None)
+    without = next(iter(allowed(reading.arms, ("zero_shot", "few_shot"))), None)
+    if with_them is None or without is None:
+        return ""
+    tuned = next((one for one in reading.tuned if one.arm.name != "lora_knowledge_base"), None)
+    gain = reading.won(with_them, without)
+    if gain[1] < reading.lift or (tuned and tuned.score >= with_them.score):
+        return ""
+    return (
+        f"{capital(with_them.words)} scores {percent(with_them.score)}, {without.words} {percent(without.score)}: the "
+        f"documents win {points_span(*gain)}."
+    )
+
+
+def _not_needed(reading: Reading) -> str:
+    """The sentence why measured models make retrieval needless, whatever the words suggest; "" when none does."""
+    if (one := reading.solved(("lora", "full"))) is not None:
+        return f"{need.meets(reading, one)} It does so without looking anything up."
+    with_them = next(iter(allowed(reading.arms, ("knowledge_base",))), None)
+    without = next(iter(allowed(reading.arms, ("zero_shot", "few_shot"))), None)
+    if with_them and without and reading.won(with_them, without)[2] < reading.lift:
+        return f"{capital(with_them.words)} was scored and wins less than the work is worth over {without.words}."
+    return ""
+
+
+def _meets(reading: Reading, one: Scored) -> bool:
+    return reading.target is not None and one.low >= reading.target
 
 
 def knowledge_from_elsewhere(reading: Reading) -> bool:
     """Whether the answers hold much new knowledge and its origin speaks for retrieval.
 
     Where the answers stand in the knowledge base, or must cite their source, less of it is enough: what is new in
-    "The limit of the A7 is 40 kg." is two words, and all that matters. Below `style_novel` it is style.
+    "The limit of the A7 is 40 kg." is two words, and all that matters. Below `style_novel` it is style. That questions
+    are answered with many new words is an estimate of where they come from, and decides nothing before a measurement.
     """
     looked_up = _in_knowledge_base(reading) or reading.context.knowledge.must_cite
     found = reading.known("substance")
     some = found is not None and (found.value or 0.0) >= reading.policy.items["substance"].settings["style_novel"]
-    return (some and looked_up) or (novel(reading) and reading.context.task.kind == "question_answering")
+    asked = novel(reading) and reading.context.task.kind == "question_answering" and reading.is_measured
+    return (some and looked_up) or asked
 
 
 def novel(reading: Reading) -> bool:
@@ -69,7 +112,7 @@ def _tuning_helps_too(reading: Reading) -> bool:
         return False
     if style.detail.get("template", 0.0) < reading.policy.items["substance"].settings["style_present"]:
         return False
-    arms = tuple(one for one in reading.arms if one in with_documents or one.arm.name in ("lora", "full"))
+    arms = tuple(one for one in reading.arms if one in with_documents or one.arm.name in TUNED)
     left = replace(reading, arms=arms)
     gates = (data.right, data.enough, data.pattern, need.shown, need.decidable)
     for gate in (*gates, tuning.tried, tuning.worth_it):
@@ -87,17 +130,12 @@ def examples_suffice(reading: Reading) -> Answer:
     usable = allowed(reading.arms, ("retrieved_few_shot",))
     for one in usable:
         if one.low >= reading.target:
-            return Stop("retrieved_examples", _meets(one, reading.target), ("base_model",))
+            return need.unplaced(reading, one) or Stop("retrieved_examples", need.meets(reading, one), ("base_model",))
     if arms and not usable:
         return Passed(f"The prompt with retrieved examples is ruled out: {arms[0].barred}.")
     if arms:
         return Passed("The prompt with retrieved examples was scored and is not shown to meet the target.")
     return _copying(reading, reading.target)
-
-
-def _meets(one: Scored, target: float) -> str:
-    scores = f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
-    return f"{scores}, which meets the target of {percent(target)}."
 
 
 def _copying(reading: Reading, target: float) -> Answer:

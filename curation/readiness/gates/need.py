@@ -1,6 +1,6 @@
-"""Gates 1, 1b, 5 and 5b: does the base model do it already, is there room above it, and is that known well enough?"""
+"""Gates 1, 1b, 5, 5b and 5c: does the base model do it already, is there room above it, is that known well enough?"""
 
-from curation.readiness.arms import PLAIN, PROMPTS, TUNED, Scored, allowed, best_prompt, ceiling, headroom
+from curation.readiness.arms import PLAIN, PROMPTS, Scored, allowed, best_prompt, ceiling, headroom, whereabouts
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -9,25 +9,23 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
-from curation.sampling.intervals import difference, rows_to_decide
+from curation.sampling.intervals import rows_to_decide
 from curation.wording import LEAST_POINTS, capital, percent, points, span
 
 BARRED = Passed("Every measured prompt breaks a hard need that you declared, so none counts.")
 
 
 def prompt_suffices(reading: Reading) -> Answer:
-    """Gate 1: a plain or few-shot prompt's lower bound reaches the target."""
+    """Gate 1: a plain or few-shot prompt's lower bound reaches the target.
+
+    One that does no better than always giving the commonest label shows nothing learned, whatever it scores.
+    """
     if reading.target is None:
         return NO_TARGET
     plain = allowed(reading.arms, PLAIN)
     for one in plain:
         if one.low >= reading.target:
-            return Stop(
-                "prompt",
-                f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows "
-                f"({span(one.low, one.high)}), which meets the target of {percent(reading.target)} without any tuning.",
-                ("base_model",),
-            )
+            return _dull(reading, one) or unplaced(reading, one) or Stop("prompt", meets(reading, one), ("base_model",))
     if not plain:
         return BARRED if reading.prompts else NO_ARM
     best = plain[0]
@@ -37,65 +35,128 @@ def prompt_suffices(reading: Reading) -> Answer:
     )
 
 
+def meets(reading: Reading, one: Scored) -> str:
+    """The sentence that an arm meets the target."""
+    scores = f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
+    tail = " without any tuning." if one.arm.name in PLAIN else "."
+    return f"{scores}, which meets the target of {percent(reading.target or 0.0)}{tail}"
+
+
+def unplaced(reading: Reading, one: Scored) -> Stop | None:
+    """The question where this arm runs, where a need hangs on it and nobody said."""
+    if not (why := whereabouts(one.arm, reading.context)):
+        return None
+    reason = f"{meets(reading, one)} But {why}. Say whether it is hosted: if it runs on your side, use it."
+    return Stop("cannot_judge", reason, ("base_model", "hard_needs"))
+
+
+def _dull(reading: Reading, one: Scored) -> Stop | None:
+    if not one.score <= reading.usual:
+        return None
+    reason = (
+        f"{capital(one.words)} scores {percent(one.score)}, and always giving the commonest label scores "
+        f"{percent(reading.usual)}: nothing shows that it tells the labels apart. Name the labels that must not be "
+        "missed and measure their recall, or macro F1."
+    )
+    return Stop("cannot_judge", reason, ("base_model", "coverage"))
+
+
 def nothing_to_win(reading: Reading) -> Answer:
     """Gate 1b: even at best, tuning could not win the smallest lift worth the work.
 
     Looks at the plain prompts, and at looked-up examples unless these meet the target by themselves (then gate 3
-    answers). Looked-up documents are left to gate 2.
+    answers). Looked-up documents are left to gate 2. A tuned model measured to win more overrules it.
     """
     if reading.target is None:
         return NO_TARGET
     arms = [one for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot")) if not _suffices(reading, one)]
     if not arms:
         return BARRED if reading.prompts and not allowed(reading.arms, PROMPTS) else NO_ARM
+    best = arms[0]
+    if best.score <= reading.usual:
+        return Passed(f"{capital(best.words)} does no better than always giving the commonest label.")
     # where so many answers are wrong that cleaning comes first, their ceiling is no limit of the task
     cap = (1.0, 1.0, 1.0) if reading.status("noise") == "fail" else ceiling(reading.items.get("noise"))
-    room = headroom(arms[0], reading.target, cap)
-    if room[2] < reading.lift:
-        goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
-        left = f"at most {points(room[2])} are left up to {goal}, less than the"
-        if room[2] < LEAST_POINTS:
-            left = f"nothing is left up to {goal}, where you wanted to win the"
-        return Stop(
-            "stay_with_prompt",
-            f"{capital(arms[0].words)} already scores {percent(arms[0].score)} on {arms[0].arm.n:,} rows; "
-            f"{left} {points(reading.lift)} you called worth the work.",
-            ("headroom", "base_model"),
-        )
-    return Passed(f"Up to {points(room[2])} are left above {arms[0].words}.")
+    room = headroom(best, reading.target, cap)
+    if room[2] >= reading.lift:
+        return Passed(f"Up to {points(room[2])} are left above {best.words}.")
+    goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
+    left = f"at most {points(room[2])} are left up to {goal}"
+    if room[2] < LEAST_POINTS:
+        left = f"nothing is left up to {goal}"
+    reason = (
+        f"{capital(best.words)} already scores {percent(best.score)} on {best.arm.n:,} rows; {left}, and "
+        f"{reading.worth}."
+    )
+    return Stop("stay_with_prompt", reason, ("headroom", "base_model"))
 
 
 def shown(reading: Reading) -> Answer:
-    """Gate 5: without a target and a measured prompt nobody can say that tuning is needed."""
+    """Gate 5: without a target and a measured prompt or tuned model nobody can say that tuning is needed."""
     if reading.target is None:
         return Stop("need_unproven", "No target score is given, so nothing says what is good enough.", ("base_model",))
-    if not reading.prompts:
+    if not reading.prompts and not reading.tuned:
         reason = "The base model has not been measured: no prompt has been scored on held-out rows."
         return Stop("need_unproven", reason, ("base_model",))
-    return Passed("A prompt has been scored against the target.")
+    return Passed("A model has been scored against the target.")
 
 
 def decidable(reading: Reading) -> Answer:
     """Gate 5b: the room above the best prompt may or may not be the smallest lift worth the work.
 
-    A tuned model measured to win that lift settles it: what was won need not be guessed.
+    A tuned model measured to meet the target, to win that lift or to win less settles it: what was won need not be
+    guessed.
     """
+    if reading.target is None:
+        return NO_TARGET
+    if reading.solved():
+        return Passed("A tuned model was measured and meets the target.")
     room = reading.headroom()
-    if room is None or reading.target is None:
-        return NO_TARGET if reading.target is None else NO_ARM
+    if room is None:
+        return _unprompted(reading)
     if not room[1] < reading.lift <= room[2]:
         return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
     best = best_prompt(reading.arms)
-    if best and any(difference(one.interval, best.interval)[1] >= reading.lift for one in tuned(reading)):
-        return Passed("A tuned model was measured and beats the best prompt by the points you called worth the work.")
+    if best and any(_settles(reading.won(one, best), reading.lift) for one in reading.tuned):
+        return Passed("A tuned model was measured beside the best prompt, which tells what tuning wins.")
     wanted = deciding_rows(reading, best) if best else None
     more = f"about {wanted:,} scored rows would decide it" if wanted else "no affordable number of rows would decide it"
     return Stop(
         "cannot_judge",
-        f"What tuning could win lies between {points(room[1])} and {points(room[2])}, and you called "
-        f"{points(reading.lift)} worth the work; {more}.",
+        f"What tuning could win lies between {points(room[1])} and {points(room[2])}, and {reading.worth}; {more}.",
         ("headroom", "holdout_power"),
     )
+
+
+def _unprompted(reading: Reading) -> Answer:
+    best = reading.tuned[0]
+    reason = (
+        f"{capital(best.words)} scores {percent(best.score)} on {best.arm.n:,} rows and is not shown to meet the "
+        "target, and no prompt was scored to compare it with: score the base model with a good prompt on the same rows."
+    )
+    return Stop("cannot_judge", reason, ("base_model",))
+
+
+def _settles(found: tuple[float, float, float], lift: float) -> bool:
+    return found[1] >= lift or found[2] < lift
+
+
+def form(reading: Reading) -> Answer:
+    """Gate 5c: replies that fail by form alone would close the gap: structured output comes before tuning."""
+    best = best_prompt(reading.arms)
+    if best is None or reading.target is None:
+        return NO_TARGET if reading.target is None else NO_ARM
+    faults = best.arm.form_faults
+    if faults is None:
+        return Passed("It is not known how many replies fail by their form.", evaluated=False)
+    mended = best.score / (1 - faults) if faults < 1 else 0.0
+    if mended < reading.target or reading.solved():
+        return Passed(f"{percent(faults)} of the replies fail by their form, too few to close the gap.")
+    reason = (
+        f"{percent(faults)} of the replies of {best.words} fail by their form alone, more than the gap to the target: "
+        "constrain the form first (structured output, a list of allowed labels, tools), which costs no training."
+    )
+    return Stop("stay_with_prompt", reason, ("format_faults", "base_model"))
 
 
 def deciding_rows(reading: Reading, best: Scored) -> int | None:
@@ -107,11 +168,6 @@ def deciding_rows(reading: Reading, best: Scored) -> int | None:
     if room is None or not room[1] < reading.lift <= room[2]:
         return None
     return rows_to_decide(best.score, best.score + room[0] - reading.lift)
-
-
-def tuned(reading: Reading) -> list[Scored]:
-    """The tuned models that were measured and that no need rules out, best score first."""
-    return allowed(reading.arms, TUNED)
 
 
 def _suffices(reading: Reading, one: Scored) -> bool:

@@ -4,17 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from curation.context import Context
-from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, headroom
+from curation.readiness.arms import (
+    LABEL_METRICS,
+    LIGHT,
+    PROMPTS,
+    TUNED,
+    Scored,
+    allowed,
+    best_prompt,
+    ceiling,
+    headroom,
+    lift,
+    won,
+    worth,
+)
 from curation.readiness.policy import Policy
 from curation.records import Evidence
 from curation.sampling.intervals import Interval
 
 OUTCOMES = (
-    "fix_data", "prompt", "retrieve", "retrieve_and_lora", "retrieved_examples", "clean", "collect", "cannot_judge",
-    "not_learnable", "need_unproven", "lora", "full_fine_tune", "stay_with_prompt",
+    "fix_data", "prompt", "retrieve", "retrieve_and_lora", "retrieved_examples", "classifier", "clean", "collect",
+    "cannot_judge", "not_learnable", "need_unproven", "lora", "full_fine_tune", "stay_with_prompt",
 )  # fmt: skip
 TRAINING = ("lora", "full_fine_tune", "retrieve_and_lora")
-"""The outcomes that end in training a model."""
+"""The outcomes that end in training a language model."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +80,57 @@ class Reading:
         """What the item says."""
         return self.items[id].message if id in self.items else ""
 
+    def is_estimate(self, id: str) -> bool:
+        """Whether the item is a guess by a stand-in or a rule, which nothing certain may be overruled by."""
+        return id in self.items and self.items[id].kind == "estimated"
+
     @property
     def target(self) -> float | None:
         return self.context.task.target
 
     @property
     def lift(self) -> float:
-        return self.context.task.minimum_lift
+        return lift(self.context)
+
+    @property
+    def worth(self) -> str:
+        """What gain is worth the work, as a clause."""
+        return worth(self.context)
 
     @property
     def prompts(self) -> list[Scored]:
         """The measured prompts, those ruled out included."""
         return [one for one in self.arms if one.arm.name in PROMPTS]
+
+    @property
+    def tuned(self) -> list[Scored]:
+        """The tuned models that were measured and that no need rules out, best score first."""
+        return allowed(self.arms, TUNED)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether a model, an audit or reviewers have been measured: only then do estimates decide anything."""
+        audited = any(self.known(id) and self.items[id].kind == "measured" for id in ("noise", "agreement"))
+        return bool(self.arms) or audited
+
+    @property
+    def usual(self) -> float:
+        """The share of the most frequent label, 0 where the answers are no labels or labels are not what is scored."""
+        classes = self.known("coverage")
+        if classes is None or self.context.task.metric not in LABEL_METRICS:
+            return 0.0
+        return float(classes.detail.get("largest_rate", 0.0))
+
+    def solved(self, names: tuple[str, ...] = TUNED) -> Scored | None:
+        """A tuned model measured to meet the target, the lightest first; None when there is none."""
+        if self.target is None:
+            return None
+        enough = [one for one in allowed(self.arms, names) if one.low >= self.target and one.score > self.usual]
+        return min(enough, key=lambda one: (one.arm.name not in LIGHT, -one.score), default=None)
+
+    def won(self, one: Scored, best: Scored) -> Interval:
+        """How much better an arm is than the best prompt."""
+        return won(self.context, one, best)
 
     def headroom(self, names: tuple[str, ...] = PROMPTS) -> Interval | None:
         """Room above the best of these arms; None without a target or without a measured prompt."""
@@ -89,3 +141,4 @@ class Reading:
 
 NO_TARGET = Passed("no target score is given", evaluated=False)
 NO_ARM = Passed("no prompt has been scored on held-out rows", evaluated=False)
+GUESS = "This is an estimate; nobody has checked it."

@@ -1,7 +1,8 @@
 """Gates 6 to 8: what a tuned model showed, whether tuning pays, and what is left when it does not."""
 
-from curation.readiness.arms import TUNED, Scored, best_prompt, hard_needs
-from curation.readiness.gates.need import tuned
+from math import sqrt
+
+from curation.readiness.arms import LIGHT, TUNED, Scored, best_prompt, hard_needs
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -10,29 +11,38 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
-from curation.sampling.intervals import Interval, difference
+from curation.sampling.intervals import Interval, rows_to_decide
 from curation.wording import bare_points, capital, percent, points, points_span, span
 
 
 def tried(reading: Reading) -> Answer:
-    """Gate 6: a measured tuned model decides where its interval allows."""
+    """Gate 6: a measured tuned model decides where its interval allows; a trial too small to tell changes nothing."""
     if reading.target is None:
         return NO_TARGET
-    found = tuned(reading)
+    found = reading.tuned
     if not found:
         return _ruled_out(reading)
-    light, whole = (next((one for one in found if one.arm.name == name), None) for name in ("lora", "full"))
-    if light and light.low >= reading.target:
-        return Stop("lora", f"{_scores(light)}, which meets the target of {percent(reading.target)}.", _PAYS)
     best = best_prompt(reading.arms)
-    if best and (why := _too_little(found, best, reading.lift)):
+    if one := reading.solved(LIGHT):
+        if best and (why := _little(reading, [one], best)):
+            return Stop("stay_with_prompt", why, _NEED)
+        outcome = "retrieve_and_lora" if one.arm.name == "lora_knowledge_base" else "lora"
+        return Stop(outcome, f"{_scores(one)}, which meets the target of {percent(reading.target)}.", _PAYS)
+    if best is None:
+        return Passed("No prompt was scored to compare the tuned model with.", evaluated=False)
+    if why := _little(reading, found, best):
         return Stop("stay_with_prompt", why, _NEED)
-    if best and (why := _perhaps_too_little(found, best, reading.lift)):
-        return Stop("cannot_judge", why, _NEED)
+    light, whole = (next((one for one in found if one.arm.name == name), None) for name in ("lora", "full"))
     if light and light.high < reading.target and not (whole and whole.high < reading.target):
         needs = reading.context.needs
         if needs.gpus and needs.accept_forgetting:
             return Stop("full_fine_tune", _light_falls_short(light, whole, reading.target), _NEED)
+    if whole and whole.low >= reading.target:
+        return Stop("full_fine_tune", f"{_scores(whole)}, which meets the target of {percent(reading.target)}.", _PAYS)
+    if all(_is_too_small(reading, one, best) for one in found):
+        return Passed("A tuned model was scored on too few rows to tell anything.", evaluated=False)
+    if why := _open(reading, found, best):
+        return Stop("cannot_judge", why, _NEED)
     return Passed("The tuned model beats the prompt but is not shown to meet the target.")
 
 
@@ -53,28 +63,40 @@ def _ruled_out(reading: Reading) -> Answer:
     return Stop("cannot_judge", f"Nothing measured so far meets your hard needs, tuned or not. {reason}", _NEED)
 
 
-def _too_little(found: list[Scored], best: Scored, lift: float) -> str:
-    """Why what was won is not enough, as a sentence; "" where it may be."""
-    won = [difference(one.interval, best.interval) for one in found]
-    against = f"{_said(found[0])} against {_said(best)}"
-    if not any(one[1] > 0 for one in won):
-        return f"A tuned model was measured and is not shown to beat {best.words}: {against}."
-    most = max(one[2] for one in won)
-    if most < lift:
-        less = f"less than the {points(lift)} you called worth the work"
-        return f"A tuned model was measured and wins at most {points(most)} over {best.words}, {less}: {against}."
-    return ""
-
-
-def _perhaps_too_little(found: list[Scored], best: Scored, lift: float) -> str:
-    """As `_too_little`, where less than the lift was won as measured and the interval still holds it."""
-    won = max((difference(one.interval, best.interval) for one in found), key=lambda one: one[0])
-    if won[0] >= lift:
+def _little(reading: Reading, found: list[Scored], best: Scored) -> str:
+    """Why what was won is surely not enough, as a sentence; "" where it may be."""
+    most = max(reading.won(one, best)[2] for one in found)
+    if most >= reading.lift:
         return ""
-    worth = f"you called {points(lift)} worth the work"
+    against = f"{_said(found[0])} against {_said(best)}"
+    if most <= 0:
+        return f"A tuned model was measured and does not beat {best.words}: {against}."
     return (
-        f"A tuned model was measured and wins {points_span(*won)} over {best.words}, and {worth}: score both on "
-        "more rows."
+        f"A tuned model was measured and wins at most {points(most)} over {best.words}, and {reading.worth}: {against}."
+    )
+
+
+def _is_too_small(reading: Reading, one: Scored, best: Scored) -> bool:
+    """Whether the trial tells nothing: no gain and one worth the work are both possible, and so few rows would not have
+    shown even a gain of all the room (four times in five)."""
+    found, room = reading.won(one, best), reading.headroom()
+    if room is None or not found[1] <= 0 < reading.lift <= found[2]:
+        return False
+    shown = reading.policy.items["holdout_power"].settings["at_base_080"] / sqrt(one.arm.n)
+    return shown > room[0] or found[2] >= room[0]
+
+
+def _open(reading: Reading, found: list[Scored], best: Scored) -> str:
+    """Why it is open whether tuning wins enough, with the rows that would tell; "" where it is known."""
+    first = max(found, key=lambda one: reading.won(one, best)[0])
+    gain = reading.won(first, best)
+    if gain[1] >= reading.lift:
+        return ""
+    wanted = rows_to_decide(first.score, first.score - gain[0] + reading.lift)
+    more = f" on about {wanted:,} rows" if wanted and wanted > first.arm.n else " on more rows"
+    return (
+        f"A tuned model was measured and wins {points_span(*gain)} over {best.words}, and {reading.worth}: score both"
+        f"{more}."
     )
 
 
@@ -91,7 +113,9 @@ def worth_it(reading: Reading) -> Answer:
     room = reading.headroom()
     if room is None:
         return NO_TARGET if reading.target is None else NO_ARM
-    if room[1] < reading.lift:
+    best = best_prompt(reading.arms)
+    wins = best is not None and any(reading.won(one, best)[1] >= reading.lift for one in reading.tuned)
+    if room[1] < reading.lift and not wins:
         return Passed("It is not certain that the room above the best prompt is worth the work.")
     reason = pays(reading)
     if not reason:
@@ -101,16 +125,15 @@ def worth_it(reading: Reading) -> Answer:
 
 def _room(reading: Reading, room: Interval) -> str:
     """What tuning has won as measured, else what it could win."""
-    best, found = best_prompt(reading.arms), tuned(reading)
+    best, found = best_prompt(reading.arms), reading.tuned
     if best is None:
         return "No measured prompt meets the needs you declared"
-    start = f"{best.words.capitalize()} scores {_said(best)}"
-    if not found:
+    start = f"{capital(best.words)} scores {_said(best)}"
+    if not found or _is_too_small(reading, found[0], best):
         return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
-    won = difference(found[0].interval, best.interval)
     target = reading.target or 0.0
     ends = "meets the target" if found[0].low >= target else "is not shown to meet the target"
-    by = f"{points_span(*won)} more"
+    by = f"{points_span(*reading.won(found[0], best))} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
 
 
@@ -133,8 +156,7 @@ def rest(reading: Reading) -> Answer:
     best = best_prompt(reading.arms)
     if best and room and room[2] < reading.lift:
         left = f"at most {points(max(room[2], 0.0))} are left to win"
-        lift = f"you called {points(reading.lift)} worth the work"
-        return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {lift}.", _NEED)
+        return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED)
     if money is None:
         why = "the costs are not known. Give calls per month and prices to see when tuning would pay"
         return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}.", ("economics", "headroom"))

@@ -14,6 +14,8 @@ from curation.readiness.verdict.flips import nearest_flip
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     action,
+    confirmation,
+    distillation,
     headline,
     is_unpriced,
     ruled_out,
@@ -89,6 +91,10 @@ def _reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[str, ...]
         reasons.append(PROVISIONAL)
     if barred := ruled_out(reading):
         reasons.append(barred)
+    if two := distillation(reading):
+        reasons.append(two)
+    if (private := reading.known("privacy_found")) is not None and private.status == "fail":
+        reasons.append(private.message)
     usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: _dullness(id, reading.status(id)))
     for id in dict.fromkeys((*stop.about, *usual)):
         item = reading.items.get(id)
@@ -113,6 +119,8 @@ def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
     steps = [fix for id in stop.about if (fix := reading.items[id].fix if id in reading.items else "")][:1]
     if now := action(reading, stop):
         steps = [now]
+    if confirm := confirmation(reading, stop):
+        steps = [confirm, *steps]
     if reading.target is None:
         steps.append(TARGET_QUESTION)
     if novel(reading) and not knowledge_from_elsewhere(reading):
@@ -185,4 +193,4 @@ def _minutes(reading: Reading, id: str) -> float:
 
 def _coverage(found: Sequence[Evidence]) -> dict[str, int]:
     counts = Counter(item.kind if item.value is not None else item.status for item in found)
-    return {key: counts[key] for key in ("measured", "estimated", "declared", "missing", "not_applicable")}
+    return {key: counts[key] for key in ("counted", "measured", "declared", "estimated", "missing", "not_applicable")}

@@ -11,7 +11,7 @@ from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
-from curation.readiness.verdict.sentences import action, name_of
+from curation.readiness.verdict.sentences import action, name_of, to_confirm
 from curation.records import Evidence
 from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
@@ -102,6 +102,8 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
     words = f"Correct the answers of {_range(low, high)}, the most suspected first."
+    if item.kind == "estimated":
+        words = f"Judge {to_confirm(reading)} random rows to confirm the estimate. Then {words[0].lower()}{words[1:]}"
     left = reading.policy.items["noise"].warn or 0.0
 
     def apply(old: Reading) -> Reading:
@@ -176,6 +178,21 @@ def _learnability(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     return _step("learnability", words, low, high, _time(reading, low, high), rows), settled("learnability")
 
 
+def _volatility(reading: Reading, rows: tuple[str, ...]) -> Move | None:
+    item = reading.known("volatility")
+    change = item.detail.get("policy_change") if item else None
+    if item is None or not change:
+        return None
+    n = int(change.get("rows", len(rows)))
+    words = f"Give the {counted(n, 'row')} from before {change['date']} the labels that hold since then, or drop them."
+
+    def apply(old: Reading) -> Reading:
+        calm = replace(item, detail={**item.detail, "policy_change": None})
+        return replace(old, items={**old.items, "volatility": calm})
+
+    return _step("volatility", words, n, n, (_minutes(reading, n),) * 2, rows), apply
+
+
 def _target(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     words = f"Say which score would be good enough, and how it is measured (assumed here: {percent(EXAMPLE_TARGET)})."
 
@@ -247,6 +264,7 @@ MOVES: dict[str, Callable[[Reading, tuple[str, ...]], Move | None]] = {
     "leakage": _leakage,
     "integrity": _integrity,
     "conflicts": _conflicts,
+    "volatility": _volatility,
     "target": _target,
     "noise": _noise,
     "agreement": _agreement,
@@ -289,8 +307,8 @@ def _time(reading: Reading, low: int, high: int) -> tuple[float, float]:
 
 
 ORDER = (
-    "leakage", "integrity", "conflicts", "target", "base_model", "noise", "agreement", "effective_size", "coverage",
-    "curve", "learnability", "economics", "headroom",
+    "leakage", "integrity", "conflicts", "volatility", "target", "base_model", "noise", "agreement", "effective_size",
+    "coverage", "curve", "learnability", "economics", "headroom",
 )  # fmt: skip
 """What makes later work pointless comes first: unsound data, then whether tuning is needed at all, then the data."""
 SCORE_STEP = 0.01

@@ -2,7 +2,7 @@
 
 from curation.readiness.arms import Scored, allowed, best_prompt
 from curation.readiness.gates.reading import Reading, Stop
-from curation.wording import NEXT_STEPS, OUTCOMES, percent
+from curation.wording import CONFIRMATIONS, NEXT_STEPS, ON_AN_ESTIMATE, OUTCOMES, minutes, percent
 
 UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, because volume and prices are missing."
 ASK_PRICES = (
@@ -24,6 +24,13 @@ NO_SOURCE = (
 )
 
 
+AUDIT_FIRST = "Audit first: an estimate says that many answers are wrong, and nobody has checked it."
+MEASURE_FIRST = "Measure first: whether tuning is needed is not known before the base model is scored."
+WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
+COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
+FORM_FIRST = "Stay with the prompt, and make the model keep the form: the answers fail by form, not by content."
+TO_CONFIRM = 60
+"""Rows drawn at random that tell a share of wrong answers over a tenth from one under a twentieth (Wilson, 90 %)."""
 NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the hard needs you declared."
 OTHER_MODEL = (
     "Measure a smaller or faster model that meets the hard needs you declared, first with a prompt, then tuned."
@@ -54,9 +61,51 @@ def headline(reading: Reading, stop: Stop) -> str:
     """The verdict's first sentence."""
     if _nothing_meets(reading, stop):
         return NOTHING_MEETS
-    if stop.outcome == "need_unproven" and reading.target is None and reading.prompts:
-        return NO_GOAL
+    if stop.outcome == "need_unproven":
+        return _unproven(reading)
+    if stop.outcome == "cannot_judge" and "hard_needs" in stop.about:
+        return WHERE_FIRST
+    if stop.outcome == "cannot_judge" and "coverage" in stop.about:
+        return COMMON_ANSWER
+    if stop.gate == "5c":
+        return FORM_FIRST
+    if rests_on_an_estimate(reading, stop):
+        return ON_AN_ESTIMATE[stop.outcome].format(rows=to_confirm(reading))
     return UNPRICED if is_unpriced(reading, stop) else OUTCOMES[stop.outcome].sentence
+
+
+def _unproven(reading: Reading) -> str:
+    if reading.target is None and reading.is_measured:
+        return NO_GOAL
+    if reading.status("noise") == "fail" and not reading.is_measured:
+        return AUDIT_FIRST
+    return MEASURE_FIRST
+
+
+def rests_on_an_estimate(reading: Reading, stop: Stop) -> bool:
+    """Whether what decided is a guess that nobody checked."""
+    return stop.outcome in ON_AN_ESTIMATE and bool(stop.about) and reading.is_estimate(stop.about[0])
+
+
+def to_confirm(reading: Reading) -> int:
+    """Rows to judge that confirm an estimate of wrong answers, no more than there are."""
+    size = reading.known("effective_size")
+    have = int(size.detail.get("usable") or size.value or 0) if size else 0
+    return min(TO_CONFIRM, have) if have else TO_CONFIRM
+
+
+def confirmation(reading: Reading, stop: Stop) -> str:
+    """The cheapest measurement that would confirm the estimate which decided; "" where none did."""
+    about = "noise" if stop.outcome == "need_unproven" and _unproven(reading) == AUDIT_FIRST else ""
+    if rests_on_an_estimate(reading, stop):
+        about = stop.about[0]
+    rows = to_confirm(reading)
+    each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
+    return CONFIRMATIONS[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRMATIONS else ""
+
+
+MINUTES_TO_JUDGE = 0.25
+"""Minutes to judge a row right or wrong where nobody said: a quarter of the minute that labelling takes (policy)."""
 
 
 def name_of(reading: Reading, stop: Stop) -> str:
@@ -93,7 +142,39 @@ def action(reading: Reading, stop: Stop) -> str:
         text = OWN_MODEL
     elif stop.outcome == "lora" and not any(one.arm.name in EXAMPLES for one in reading.prompts):
         text = f"{TRY_EXAMPLES} {text}"
-    return f"{text} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+    return f"{text} {_method(reading)} {_where(reading)}{TIME_IT if _untimed(reading) else ''}"
+
+
+LEAST_PAIRS = 50
+"""Pairs of a better and a worse answer from which training on them is worth a run: as for rows (policy.toml)."""
+
+
+def _method(reading: Reading) -> str:
+    """Whether to train on answers (SFT) or on pairs of answers (DPO), and why."""
+    size = reading.known("effective_size")
+    pairs = int(size.detail.get("preference_pairs", 0)) if size else 0
+    if pairs < LEAST_PAIRS:
+        return "Train on the answers (SFT): the rows hold one right answer each."
+    return (
+        f"Train on the better answers first (SFT), then on the {pairs:,} pairs of a better and a worse answer (DPO), "
+        "which teaches what to avoid."
+    )
+
+
+def distillation(reading: Reading) -> str:
+    """The sentence that a tuned model is compared with a prompt of another model; "" where it is not."""
+    best = best_prompt(reading.arms)
+    tuned = next(iter(reading.tuned), None)
+    if best is None or tuned is None or not best.arm.model or not tuned.arm.model:
+        return ""
+    if best.arm.model == tuned.arm.model:
+        return ""
+    sizes = tuned.arm.parameters, best.arm.parameters
+    smaller = " and smaller" if sizes[0] and sizes[1] and sizes[0] < sizes[1] else ""
+    return (
+        f"The tuned model ({tuned.arm.model}) is another{smaller} model than the prompted one ({best.arm.model}): this "
+        "compares two models, and is distillation where the second wrote the answers."
+    )
 
 
 def _nothing_meets(reading: Reading, stop: Stop) -> bool:

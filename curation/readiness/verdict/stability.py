@@ -7,12 +7,12 @@ from math import exp, log
 
 import numpy as np
 
-from curation.context import Arm
+from curation.context import Arm, Difference
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
-from curation.records import Evidence
+from curation.records import Evidence, Kind
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 
@@ -20,6 +20,8 @@ DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs")
 """Items that follow from the arms and the declarations, which are drawn instead."""
 COUNTED = ("integrity", "conflicts", "duplication", "leakage")
 """Counts over every row of this dataset: exact for it, so not drawn; their interval speaks of rows like these."""
+UNASKED = ("noise", "agreement")
+"""Items that only people can measure: that nobody was asked says nothing against the answers."""
 PLANTED = 10**6
 """Rows behind an imagined arm: an exact value, as a prior stands for the truth and not for another measurement."""
 
@@ -56,12 +58,14 @@ def draw(reading: Reading, seed: int) -> Draws:
     names = [one.arm.name for one in reading.arms]
     arms = [_chance(reading, seed, "arm", name, str(names[:n].count(name))) for n, name in enumerate(names)]
     planned = _chance(reading, seed, "base_model")
+    pairs = [_chance(reading, seed, "difference", one.first, one.second) for one in reading.context.differences]
     outcomes: list[str] = []
     places: dict[str, list[float]] = {}
     for n in range(reading.policy.draws):
         items, where = _items(reading, chances, n)
         scores, place = _arms(reading, arms, planned, n)
-        outcomes.append(walk(replace(reading, items=items, arms=scores)).outcome)
+        context = replace(reading.context, differences=_differences(reading, pairs, n))
+        outcomes.append(walk(replace(reading, items=items, arms=scores, context=context)).outcome)
         for id, at in (where | place).items():
             places.setdefault(id, []).append(at)
     return Draws(outcomes, places)
@@ -80,7 +84,7 @@ def _items(reading: Reading, chances: Mapping[str, Chance], n: int) -> tuple[dic
         if id in DERIVED:
             continue
         if item.status == "missing" and rule.prior:
-            items[id], where[id] = imagined(item, rule, u, reading), u
+            items[id], where[id] = imagined(item, rule, u), u
         elif (
             id not in COUNTED
             and item.value is not None
@@ -106,6 +110,15 @@ def _arms(
         arms.append(planted(prior[0] + planned.uniform[n] * (prior[1] - prior[0])))
         where = {"base_model": planned.uniform[n]}
     return tuple(arms), where
+
+
+def _differences(reading: Reading, chances: Sequence[Chance], n: int) -> tuple[Difference, ...]:
+    """The paired differences of arms as the n-th draw has them."""
+    made = []
+    for one, chance in zip(reading.context.differences, chances):
+        by = _offset(chance.normal[n], one.value, one.low, one.high)
+        made.append(replace(one, value=one.value + by, low=one.low + by, high=one.high + by))
+    return tuple(made)
 
 
 def _offset(z: float, value: float, low: float, high: float) -> float:
@@ -134,12 +147,15 @@ def _locked(item: Evidence) -> bool:
     return item.id in ("coverage", "retrieval")
 
 
-def imagined(item: Evidence, rule: Rule, u: float, reading: Reading) -> Evidence:
+def imagined(item: Evidence, rule: Rule, u: float) -> Evidence:
     """A missing item at the point `u` (0..1) of its prior, exactly known; months are drawn by their logarithm."""
     low, high = rule.prior or (0.0, 0.0)
     value = exp(log(low) + u * (log(high) - log(low))) if rule.unit == "months" else low + u * (high - low)
-    detail = {"caps": True} if item.id == "noise" and "coverage" in reading.items else {}
-    return replace(item, status=rule.status(value, value, value), value=value, low=value, high=value, detail=detail)
+    status = rule.status(value, value, value)
+    if status == "fail" and item.id in UNASKED:
+        status = "warn"
+    kind: Kind = "estimated" if item.id in UNASKED else item.kind
+    return replace(item, status=status, kind=kind, value=value, low=value, high=value, detail={})
 
 
 def moved(one: Scored, by: float) -> Scored:

@@ -58,7 +58,14 @@ def _task(context: Context) -> Context:
         kind=_choice(task, "kind"),
         metric=_choice(task, "metric"),
         target=st.number_input(_title(task, "target"), 0.0, 1.0, task.target, 0.01, placeholder="Don't know"),
-        minimum_lift=st.number_input(_title(task, "minimum_lift"), 0.0, 1.0, task.minimum_lift, 0.01),
+        minimum_lift=st.number_input(
+            _title(task, "minimum_lift"),
+            0.0,
+            1.0,
+            task.minimum_lift,
+            0.01,
+            placeholder="5 points, or a third of the errors",
+        ),
     )
     known = replace(
         knowledge,

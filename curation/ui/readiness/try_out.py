@@ -7,6 +7,7 @@ import streamlit as st
 from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
+from curation.readiness.arms import lift as lift_of
 from curation.ui import state
 from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes, parts, steps
@@ -36,8 +37,8 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
     if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
-    lift_start = min(0.3, task.minimum_lift)
-    lift = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
+    lift_start = min(0.3, lift_of(context))
+    lift: float | None = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
     if lift == lift_start:
         lift = task.minimum_lift
     known = sentences.prompt_score(context)
@@ -105,7 +106,7 @@ def planner(project: Project, evidence: list[Any]) -> None:
     st.subheader("How many held-out rows?", anchor=False)
     context = project.measuring.context()
     base, rows = sentences.prompt_score(context), sentences.held_out(evidence)
-    start = min(20.0, max(0.5, 100 * context.task.minimum_lift))
+    start = min(20.0, max(0.5, 100 * lift_of(context)))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")
     st.text(sentences.lift_line(points / 100, base, rows))
     st.dataframe(sentences.lift_frame(base, rows), hide_index=True, width="content")
