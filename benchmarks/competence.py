@@ -117,7 +117,9 @@ def flipped(labels: list[str], rate: float, seed: int) -> list[str]:
 
 def judged(texts: list[str], labels: list[str], static: bool) -> Line:
     """What the check makes of the rows: plain figures, or the reason why it was not run."""
-    data = dataset([{"id": f"{n:06}", "input": a, "label": b} for n, (a, b) in enumerate(zip(texts, labels, strict=True))])
+    data = dataset(
+        [{"id": f"{n:06}", "input": a, "label": b} for n, (a, b) in enumerate(zip(texts, labels, strict=True))]
+    )
     start = time.perf_counter()
     clusters = dedup(data, DedupSettings(), ignore)
     try:
@@ -190,7 +192,9 @@ def print_rules(lines: list[Line]) -> None:
     """A line a rule and threshold."""
     ready = [line for line in lines if asked(line)]
     sizes = sorted({line["size"] for line in ready})
-    print("\n| rule | at | false alarms | " + " | ".join(f"{size:,}" for size in sizes) + " | power 20 % | power 30 % |")
+    print(
+        "\n| rule | at | false alarms | " + " | ".join(f"{size:,}" for size in sizes) + " | power 20 % | power 30 % |"
+    )
     print("|---" * (5 + len(sizes)) + "|")
     for name, (rule, thresholds) in RULES.items():
         for at in (0.0, *thresholds):
