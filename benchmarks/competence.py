@@ -25,12 +25,13 @@ from typing import Any
 import numpy as np
 from public_sets import present, rows
 
-from curation.checks.labels.ranking import Settings, judge, summarise
+from curation.checks.labels.ranking import Judged, Settings, judge, summarise
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.records import dataset
+from curation.sampling.intervals import auroc
 
 SETS = (
     "banking77", "clinc150", "trec", "trec_fine", "ag_news", "movies", "subjectivity", "products", "opinions",
@@ -46,6 +47,8 @@ DOMINANT = 0.7
 ROWS_A_CLASS = 15
 """Distinct rows a label under which the estimate is not asked at all (readiness/policy.toml)."""
 FAILS = 0.10
+BELIEVED = 0.75
+"""Rule A from which the estimate is believed (the table below chose it)."""
 Line = dict[str, Any]
 
 
@@ -123,13 +126,28 @@ def judged(texts: list[str], labels: list[str], static: bool) -> Line:
     start = time.perf_counter()
     clusters = dedup(data, DedupSettings(), ignore)
     try:
-        summary = summarise(judge(data, clusters, Settings(static_embeddings=static), 0, ignore))
+        read = judge(data, clusters, Settings(static_embeddings=static), 0, ignore)
+        summary = summarise(read)
     except NotChecked as reason:
         return {"reason": str(reason)}
     figures = {k: [round(v, 4) for v in summary[k].values()] for k in ("noise_rate", "accuracy", "balanced_accuracy")}
     counts = {k: summary[k] for k in ("judged", "classes")} | {"majority": round(summary["majority_rate"], 4)}
     labels_there = len(set(labels))
-    return figures | counts | {"each": len(texts) / labels_there, "seconds": round(time.perf_counter() - start, 1)}
+    return figures | counts | confident(read) | {"each": len(texts) / labels_there, "seconds": round(time.perf_counter() - start, 1)}
+
+
+def confident(read: Judged) -> Line:
+    """Where the guesses that differ from the labels stand among the sure and the unsure guesses.
+
+    `auroc` is P(a guess that agrees is surer than one that differs): wrong labels do not know how sure the models are
+    (.5), models' own mistakes do. `top` are the guesses that differ among the surest half, third and fifth.
+    """
+    sure, differs = read.probability.max(axis=1), read.probability.argmax(axis=1) != read.labels
+    order = np.argsort(-sure, kind="stable")
+    top = {str(part): [int(differs[order[: len(order) // part]].sum()), len(order) // part] for part in (2, 3, 5)}
+    each = np.bincount(read.labels)
+    area = float(auroc(sure[~differs], sure[differs])[0]) if 0 < differs.sum() < len(differs) else 0.5
+    return {"auroc": round(area, 3), "top": top, "median_class": float(np.median(each[read.labels]))}
 
 
 def gain(line: Line) -> tuple[float, float]:
