@@ -252,13 +252,13 @@ def arms_cells(draws: int, seed: int) -> Iterator[Cell]:
 
 def noise_cells(state: Path) -> list[Cell]:
     """The label estimate where it is believed: one cell a share of flips, over all sets and sizes."""
-    from competence import BELIEVED, asked, rule_a
+    from competence import C_AT, asked, rule_c, sure_rate
 
     lines = [json.loads(line) for line in state.read_text("utf-8").split("\n") if line]
-    believed = [line for line in lines if asked(line) and rule_a(line) >= BELIEVED]
+    believed = [line for line in lines if asked(line) and "top" in line and rule_c(line) >= C_AT]
     cells = []
     for flips in sorted({line["flips"] for line in believed}):
-        here = [line["noise_rate"] for line in believed if line["flips"] == flips]
+        here = [sure_rate(line) for line in believed if line["flips"] == flips]
         held = float(np.mean([low <= flips <= high for _, low, high in here]))
         width = float(np.mean([high - low for _, low, high in here]))
         cells.append(Cell("noise where believed", f"{flips:.0%} flips, {len(here)} draws of public sets", held, width))
