@@ -476,7 +476,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's.
+
+    `grounds` say of each reason how it is known: kinds of evidence joined by " and ", `missing` where it says what is
+    not known; verdicts of earlier versions have none.
+    """
 
     outcome: str
     provisional: bool
@@ -491,6 +495,7 @@ class Verdict:
     policy: str
     dataset: str
     seed: int
+    grounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

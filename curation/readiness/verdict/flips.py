@@ -8,7 +8,7 @@ from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Rule
-from curation.readiness.verdict.sentences import is_unpriced, name_of
+from curation.readiness.verdict.sentences import first_rows, is_unpriced, name_of
 from curation.readiness.verdict.stability import (
     COUNTED,
     DERIVED,
@@ -202,7 +202,7 @@ def _targets(reading: Reading) -> str:
 
 def _measured(reading: Reading) -> str:
     """With no prompt measured: what the first measurement would make of the verdict, from low scores to high."""
-    rows = int(reading.policy.items["base_model"].settings["planned_rows"])
+    rows = first_rows(reading)
     spans: list[tuple[str, float, float]] = []
     for k in range(round(1 / STEP) + 1):
         score = k * STEP

@@ -19,7 +19,7 @@ from curation.wording import OUTCOMES, STATUSES, number
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
     "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
-    "policy", "dataset", "seed",
+    "policy", "dataset", "seed", "grounds",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
     whole: Mapping[str, Any] = asdict(verdict)
     short = {key: whole[key] for key in _VERDICT_KEYS}
-    short["reasons"] = list(verdict.reasons)
+    short["reasons"], short["grounds"] = list(verdict.reasons), list(verdict.grounds)
     short["evidence"] = [
         {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
     ]
