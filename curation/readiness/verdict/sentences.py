@@ -2,7 +2,7 @@
 
 from curation.readiness.arms import Scored, allowed, best_prompt
 from curation.readiness.gates.reading import Reading, Stop
-from curation.wording import NEXT_STEPS, OUTCOMES, minutes, percent
+from curation.wording import CONFIRMATIONS, NEXT_STEPS, ON_AN_ESTIMATE, OUTCOMES, minutes, percent
 
 UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, because volume and prices are missing."
 ASK_PRICES = (
@@ -24,20 +24,6 @@ NO_SOURCE = (
 )
 
 
-ON_AN_ESTIMATE = {
-    "clean": (
-        "Probably clean the answers first: a small model's estimate says so, and judging {rows} random rows would "
-        "confirm it."
-    ),
-    "collect": (
-        "Probably collect more examples first: a small model's estimate says so, and a score of the base model would "
-        "confirm it."
-    ),
-}
-CONFIRM = {
-    "noise": "First have people judge {rows} rows drawn at random (about {time}): that confirms the estimate or not.",
-    "curve": "First score the base model on held-out rows: that shows whether more rows are needed.",
-}
 AUDIT_FIRST = "Audit first: an estimate says that many answers are wrong, and nobody has checked it."
 MEASURE_FIRST = "Measure first: whether tuning is needed is not known before the base model is scored."
 WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
@@ -122,7 +108,7 @@ def confirmation(reading: Reading, stop: Stop) -> str:
         about = stop.about[0]
     rows = to_confirm(reading)
     each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
-    return CONFIRM[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRM else ""
+    return CONFIRMATIONS[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRMATIONS else ""
 
 
 MINUTES_TO_JUDGE = 0.25
