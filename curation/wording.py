@@ -176,6 +176,38 @@ SUBJECTS: Mapping[str, str] = {
 }
 """What an item's figure is the figure of, within a sentence."""
 
+QUESTIONS: Mapping[str, Word] = {
+    "goal": Word(
+        "what score would be good enough, and how is it measured?",
+        "Without a target nothing can be called good enough, so no verdict is possible.",
+    ),
+    "score": Word(
+        "how well does a model do it today with a good prompt?",
+        "If a prompt already does it, no training is needed.",
+    ),
+    "recall": Word(
+        "which labels must not be missed?",
+        "One label makes up nearly all rows: always guessing it would look good and find nothing.",
+    ),
+    "changes": Word(
+        "how often do the right answers change?",
+        "Answers that change monthly or faster are looked up, not trained.",
+    ),
+    "source": Word(
+        "where does the knowledge in the answers come from?",
+        "What can be looked up in documents need not be trained.",
+    ),
+    "volume": Word(
+        "how many calls a month will there be, and what does a call cost?",
+        "Training is paid once and saves a little on each call, so the volume decides whether it pays.",
+    ),
+    "needs": Word(
+        "must it run offline, or may the data not leave your own machines?",
+        "Such a need rules out hosted models and counts more than money.",
+    ),
+}
+"""Questions to somebody who has said nothing about the task yet, and why each is asked."""
+
 GATE_STATES: Mapping[str, Word] = {
     "stopped": Word("decided here", "The verdict was decided by this question.", "other"),
     "passed": Word("passed", "This question stands in the way of nothing.", "good"),
@@ -488,6 +520,35 @@ def points_span(value: float, low: float, high: float) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 row", "2,400 rows"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+FIRM, FAIRLY_FIRM = 0.9, 0.6
+"""Share of readings from which a verdict is called firm, and fairly firm (policy)."""
+LEAST_SHARE = 0.01
+"""Outcomes rarer than one in a hundred readings are not named."""
+
+
+def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = False) -> str:
+    """How firmly a verdict stands, in one or two sentences for somebody who knows no statistics.
+
+    `stability` is the share of readings per outcome. Before a model is measured, what it most likely is once one is.
+    """
+    own = stability.get(outcome, 0.0)
+    ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
+    shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
+    still = {outcome: "still "} if provisional else {}
+    ways = [f"{still.get(name, '')}“{word(OUTCOMES, name).noun}” ({percent(stability[name])})" for name in shown]
+    if outcome == "need_unproven" and own > 1 - LEAST_SHARE:
+        return "Open: nothing more can be said before a target score is given."
+    if provisional and own > 1 - LEAST_SHARE:
+        return "Firm: whatever the base model scores, this comes first."
+    if provisional:
+        rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""
+        return f"Provisional, as no model has been measured. Once measured, the verdict is most likely {ways[0]}{rest}."
+    how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
+    text = f"{how}: every figure is known only within a range, and this verdict comes out in {percent(own)} of the "
+    text += "readings tried within these ranges"
+    return f"{text}; otherwise {' or '.join(ways[:2])}." if ways else f"{text}."
 
 
 def plain(value: Any) -> Any:

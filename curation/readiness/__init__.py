@@ -16,7 +16,9 @@ from curation.readiness.marks import marks
 from curation.readiness.policy import Policy, Threshold, load_policy, parse_policy, policy_text, thresholds
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
+from curation.readiness.verdict.first_look import first_look
 from curation.readiness.verdict.plan import Plan, review_first, work_plan
+from curation.readiness.verdict.questions import Question, near_target, questions
 from curation.readiness.verdict.stored import (
     body,
     compare,
@@ -29,10 +31,10 @@ from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts
 
 __all__ = [
-    "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
-    "compare", "costs", "declared", "evidence_of", "gate_path", "gather", "judge", "load_policy", "marks",
-    "parse_context", "parse_policy", "plan_of", "policy_text", "read_context", "review_first", "thresholds",
-    "verdict_json", "what_if", "work_plan", "write_context",
+    "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Question", "Study", "Threshold", "Tried", "assess", "body",
+    "compare", "costs", "declared", "evidence_of", "first_look", "gate_path", "gather", "judge", "load_policy", "marks",
+    "near_target", "parse_context", "parse_policy", "plan_of", "policy_text", "questions", "read_context",
+    "review_first", "thresholds", "verdict_json", "what_if", "work_plan", "write_context",
 ]  # fmt: skip
 
 

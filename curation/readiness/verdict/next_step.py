@@ -17,7 +17,7 @@ from curation.readiness.verdict.sentences import (
     to_confirm,
 )
 from curation.readiness.verdict.stability import Draws, entropy_removed
-from curation.wording import MEASUREMENTS, capital
+from curation.wording import MEASUREMENTS
 from curation.wording import minutes as duration
 
 KNOWLEDGE_QUESTION = (
@@ -72,6 +72,8 @@ def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool
         return ""
     if _minutes(reading, id) <= CHEAP:
         return f"Cheapest next measurement: {_words(reading, id)}."
+    if stop.outcome != "cannot_judge":
+        return ""
     trial = f" {TRIAL}" if stop.gate == "5b" and not reading.tuned else ""
     return f"To settle it: {_words(reading, id)}.{trial}"
 
@@ -79,17 +81,15 @@ def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool
 def next_measurement(reading: Reading, draws: Draws) -> str:
     """The item whose measurement removes most doubt about the verdict; "" when none removes any.
 
-    Of those within an hour that remove nearly as much as the best of them, the one that costs fewest minutes; one that
-    takes longer only where no other tells anything.
+    Of those within an hour that remove nearly as much as the best of them, the one that costs fewest minutes; where
+    nothing can be judged, the score that would settle it, whatever it takes.
     """
     if walk(reading).outcome == "cannot_judge":
         return "base_model" if best_prompt(reading.arms) else ""
     gains = {id: gain for id in draws.places if id in MEASUREMENTS and (gain := entropy_removed(draws, id)) > 0}
     if not reading.prompts and (max(gains.values(), default=0.0) < LEAST_GAIN or walk(reading).gate == "5"):
         return "base_model"
-    telling = {id: gain for id, gain in gains.items() if gain >= LEAST_GAIN}
-    cheap = {id: gain for id, gain in telling.items() if _minutes(reading, id) <= CHEAP}
-    among = cheap or telling
+    among = {id: gain for id, gain in gains.items() if gain >= LEAST_GAIN and _minutes(reading, id) <= CHEAP}
     best = max(among.values(), default=0.0)
     near = [id for id, gain in among.items() if gain >= NEARLY * best]
     return min(near, key=lambda id: (_minutes(reading, id), -gains[id], id), default="")

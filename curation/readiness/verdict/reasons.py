@@ -1,6 +1,6 @@
 """Why the outcome is what it is: three to five sentences, each with how it is known, none against another."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import get_args
 
@@ -30,13 +30,15 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "retrieved_examples": ("base_model", "retrieval", *DATA),
     "classifier": ("base_model", "retrieval", *DATA),
     "clean": DATA,
-    "collect": ("curve", "effective_size", "coverage", "noise", "duplication"),
+    "collect": ("curve", "effective_size", "coverage", "noise"),
     "not_learnable": DATA,
-    "fix_data": ("integrity", "leakage", "conflicts", "effective_size", "coverage", "duplication"),
+    "fix_data": ("integrity", "leakage", "conflicts", "effective_size", "coverage", "noise"),
     "need_unproven": ("noise", "classifier", "learnability", "substance", "effective_size", "curve", "volatility"),
 }
 """Items that fill up the reasons of an outcome, the most telling first."""
 OTHERWISE = ("base_model", "headroom", "economics", *DATA)
+FAULTS = ("fix_data", "clean", "collect")
+"""Outcomes that find fault with the rows: what is in order with them reads against it."""
 ANSWERED_BY: Mapping[str, Callable[[Reading], Answer]] = {
     "noise": data.right,
     "agreement": data.right,
@@ -95,7 +97,8 @@ def _rest(reading: Reading, stop: Stop) -> Sequence[Evidence]:
     items = [reading.items[id] for id in dict.fromkeys((*DATA, *reading.items)) if id in reading.items]
     known = [item for item in items if item.value is not None and _adds(reading, stop, item.id)]
     echoes = [item for item in items if item.id in ECHO and item.value is not None and item not in known]
-    return [*known, *echoes, *(item for item in items if item.status == "missing")]
+    missing = [item for item in items if item.status == "missing"]
+    return [*known, *(echoes if stop.outcome != "fix_data" else []), *missing]
 
 
 def _adds(reading: Reading, stop: Stop, id: str) -> bool:
@@ -103,16 +106,26 @@ def _adds(reading: Reading, stop: Stop, id: str) -> bool:
     item = reading.items.get(id)
     if item is None or item.value is None:
         return False
-    best = best_prompt(reading.arms)
-    if id in ECHO and best is not None and best.words.lower() in stop.reason.lower():
+    if _repeats(reading, stop, id):
         return False
     if id in stop.about:
         return True
+    if id == "economics" and item.status == "ok" and stop.outcome in ("prompt", "stay_with_prompt"):
+        return False  # that tuning pays reads against it where there is nothing to win
+    if stop.outcome in FAULTS and item.status == "ok" and item.value == 0:
+        return False  # "0 % look wrong" beside a fault
     if id == "substance" and stop.outcome == "retrieve":
         return item.status == "warn"  # "the answers differ in style" reads against it
     if id == "curve" and stop.outcome == "clean":
         return False  # wrong labels imitate a plateau: what more rows would bring is not known before
     return not (id == "learnability" and stop.outcome in ("collect", "fix_data"))
+
+
+def _repeats(reading: Reading, stop: Stop, id: str) -> bool:
+    """Whether the best prompt's score was given already, or comes from rows that are not to be trusted."""
+    best = best_prompt(reading.arms)
+    given = best is not None and best.words.lower() in stop.reason.lower()
+    return id in ECHO and (given or stop.outcome == "fix_data")
 
 
 def _said(reading: Reading, stop: Stop, item: Evidence) -> Reason:
@@ -143,7 +156,7 @@ def _ground(reading: Reading, stop: Stop) -> str:
     return _joined(kinds) or UNKNOWN
 
 
-def _joined(kinds: set[str]) -> str:
+def _joined(kinds: Set[str]) -> str:
     return " and ".join(kind for kind in get_args(Kind) if kind in kinds)
 
 
