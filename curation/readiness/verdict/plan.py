@@ -97,7 +97,7 @@ def _conflicts(reading: Reading, rows: tuple[str, ...]) -> Move | None:
 def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     item = reading.known("noise")
     if item is None:
-        return None
+        return _audit(reading, rows)
     size = reading.known("effective_size")
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
@@ -116,6 +116,20 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
         return replace(old, items={**old.items, "noise": clean})
 
     return _step("noise", words, low, high, minutes, rows[:high]), apply
+
+
+def _audit(reading: Reading, rows: tuple[str, ...]) -> Move | None:
+    """Judging random rows where nobody has: taken to find few wrong answers."""
+    if "noise" not in reading.items:
+        return None
+    n = to_confirm(reading)
+    words = f"Judge {counted(n, 'row')} drawn at random: nobody has checked whether the answers are right."
+
+    def apply(old: Reading) -> Reading:
+        found = replace(old.items["noise"], status="ok", kind="measured", value=0.0, low=0.0, high=0.0)
+        return replace(old, items={**old.items, "noise": found})
+
+    return _step("noise", words, n, n, (n * MINUTES_TO_JUDGE,) * 2, rows), apply
 
 
 def _agreement(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -404,7 +418,7 @@ def _causes(reading: Reading, stop: Stop) -> tuple[str, ...]:
         return ("headroom",)
     if stop.gate == "8":
         return ("economics",)
-    return stop.about if stop.gate in ("0", "4a", "4b", "4c") else ()
+    return stop.about if stop.gate in ("0", "4a", "4b", "4c", "7") else ()
 
 
 def _needed(reading: Reading, moves: list[Move]) -> list[Move]:

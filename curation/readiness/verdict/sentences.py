@@ -25,6 +25,7 @@ NO_SOURCE = (
 
 
 AUDIT_FIRST = "Audit first: an estimate says that many answers are wrong, and nobody has checked it."
+UNCHECKED_FIRST = "Audit first: tuning may be worth it, but nobody has checked whether the answers are right."
 MEASURE_FIRST = "Measure first: whether tuning is needed is not known before the base model is scored."
 WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
 COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
@@ -67,6 +68,8 @@ def headline(reading: Reading, stop: Stop) -> str:
         return WHERE_FIRST
     if stop.outcome == "cannot_judge" and "coverage" in stop.about:
         return COMMON_ANSWER
+    if stop.outcome == "cannot_judge" and "noise" in stop.about:
+        return UNCHECKED_FIRST
     if stop.gate == "5c":
         return FORM_FIRST
     if rests_on_an_estimate(reading, stop):
@@ -104,7 +107,7 @@ def first_rows(reading: Reading) -> int:
 def confirmation(reading: Reading, stop: Stop) -> str:
     """The cheapest measurement that would confirm the estimate which decided; "" where none did."""
     about = "noise" if stop.outcome == "need_unproven" and _unproven(reading) == AUDIT_FIRST else ""
-    if rests_on_an_estimate(reading, stop):
+    if rests_on_an_estimate(reading, stop) or (stop.outcome == "cannot_judge" and "noise" in stop.about):
         about = stop.about[0]
     rows = to_confirm(reading)
     each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
