@@ -38,6 +38,8 @@ PAIRS, FEWEST_PAIRS = 50, 20
 """Rows for two reviewers to answer, and the fewest that tell anything of how far they agree (policy)."""
 REVIEWED = ("noise", "agreement")
 """Items that people measure by reading rows."""
+IF_CONFIRMED = {"noise": "If many are wrong:", "curve": "If they are:"}
+"""What leads over from the measurement that confirms an estimate to what to do then."""
 TRIAL = "A trial may cost less: train a LoRA once and score it on the same rows as the prompt."
 
 
@@ -48,7 +50,8 @@ def next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
         steps = [now]
     confirm = confirmation(reading, stop)
     if confirm:
-        steps = [confirm, *(f"If it does: {one[:1].lower()}{one[1:]}" for one in steps)]
+        then = IF_CONFIRMED[stop.about[0] if stop.about and stop.about[0] in IF_CONFIRMED else "noise"]
+        steps = [confirm, *(f"{then} {one[:1].lower()}{one[1:]}" for one in steps)]
     if reading.target is None:
         steps.append(TARGET_QUESTION)
     if _asks_for_knowledge(reading):
