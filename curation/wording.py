@@ -79,6 +79,63 @@ OUTCOMES: Mapping[str, Word] = {
         "stay with the prompt", "Stay with the prompt: fine-tuning is not worth it here.", "other"
     ),
 }
+MEANINGS: Mapping[str, str] = {
+    "fix_data": (
+        "Some rows are wrong in a way that anybody can check. Whatever is trained or scored on them would be wrong too."
+    ),
+    "prompt": (
+        "A prompt is the instruction sent to the model with each question. With a good one the model already does the "
+        "task, so there is nothing to train."
+    ),
+    "retrieve": (
+        "Retrieval looks the facts up in your documents at each question and hands them to the model. Looked-up facts "
+        "stay right when they change; trained ones grow old."
+    ),
+    "retrieve_and_lora": (
+        "Facts are looked up in your documents at each question. A small trained add-on to the model (LoRA) then gives "
+        "the answers their form."
+    ),
+    "retrieved_examples": (
+        "With each question the model is shown the most similar questions already answered. Nothing has to be trained."
+    ),
+    "classifier": (
+        "A plain classifier is a small program that sorts texts under fixed labels. It runs on any computer and costs "
+        "next to nothing a call."
+    ),
+    "clean": "A model trained on wrong answers repeats them, and more rows of the same kind do not help.",
+    "collect": "A model learns from different examples. There are too few of them, overall or for some labels.",
+    "cannot_judge": "What is known so far fits more than one answer. What to do next, below, is what would tell.",
+    "not_learnable": "Nothing in the inputs tells which answer is right, so no model can learn it from these rows.",
+    "need_unproven": (
+        "Fine-tuning trains a model further on your own examples. Whether that is needed shows once a model has tried "
+        "the task without it."
+    ),
+    "lora": (
+        "Fine-tuning trains a model further on your own examples. LoRA is its light form: a small add-on is trained, "
+        "which can be taken off again."
+    ),
+    "full_fine_tune": (
+        "All parts of the model are trained further on your own examples. That costs more than the light form (LoRA), "
+        "and the model may lose other skills."
+    ),
+    "stay_with_prompt": (
+        "Fine-tuning trains a model further on your own examples. For now, keep the model as it is and the instruction "
+        "(prompt) it gets with each question."
+    ),
+}
+"""What an outcome means, for somebody who has never trained a model."""
+REMOVALS: Mapping[str, str] = {
+    "exact duplicate": "repeat another row word for word",
+    "near-duplicate": "nearly repeat another row",
+    "rejected in review": "left out by a person",
+    "not labelled yet": "have no label yet",
+    "empty output": "have no answer",
+    "empty input": "have no input",
+    "stands in the evaluation set": "stand in the evaluation set too",
+    "personal data or a key": "hold personal data or a key",
+    "unreadable": "could not be read from the file",
+}
+"""Why rows were left out, as what such rows do."""
 NEXT_STEPS: Mapping[str, str] = {
     "prompt": "Use the prompt, and keep the scored rows to test later versions of it.",
     "retrieve": "Set up retrieval over the source of the facts and score it on the held-out rows.",
