@@ -10,7 +10,7 @@ from curation.context import Context
 from curation.errors import NotChecked
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, lift, scored
 from curation.readiness.policy import Policy, Rule
-from curation.records import Evidence
+from curation.records import CostSummary, Evidence, Mover, WayCosts
 from curation.sampling.intervals import Interval
 from curation.wording import INPUTS, WAYS
 
@@ -170,19 +170,6 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Mover:
-    """What LoRA saves in the first year when one input is half and twice as much."""
-
-    name: str
-    half: float
-    double: float
-
-    @property
-    def spread(self) -> float:
-        return abs(self.double - self.half)
-
-
-@dataclass(frozen=True)
 class Costs:
     """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
 
@@ -221,20 +208,14 @@ def volumes(made: Costs) -> Iterator[tuple[float, Option, Interval]]:
             yield float(calls), option, option.first_year(float(calls))
 
 
-def costs_json(made: Costs) -> dict[str, Any]:
-    """The costs as plain JSON values."""
-    return {
-        "options": [
-            {
-                "name": one.name, "once": list(one.once), "month": list(one.month(made.calls)),
-                "first_year": list(one.first_year(made.calls)), "barred": one.barred, "leaves_out": one.leaves_out,
-            }
-            for one in made.options
-        ],
-        "calls": made.calls, "calls_needed": made.calls_needed, "months": list(made.months), "saved": made.saved,
-        "movers": [{"name": one.name, "half": one.half, "double": one.double} for one in made.movers],
-        "currency": made.currency, "as_of": made.as_of, "left_out": list(made.left_out),
-    }  # fmt: skip
+def summary(made: Costs) -> CostSummary:
+    """What is kept of the costs beside a verdict: every way at the declared volume."""
+    ways = [
+        WayCosts(one.name, one.once, one.month(made.calls), one.first_year(made.calls), one.barred, one.leaves_out)
+        for one in made.options
+    ]
+    rest = (made.months, made.saved, made.movers, made.currency, made.as_of, made.left_out)
+    return CostSummary(tuple(ways), made.calls, made.calls_needed, *rest)
 
 
 def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, made: Money) -> Iterator[Option]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import tomli_w
 
 from curation.errors import UsageError, nearest
-from curation.records import Status
+from curation.records import Status, Threshold
 
 End = Literal["value", "low", "high"]
 UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs", "count")
@@ -194,27 +194,6 @@ def _is_number(value: Any) -> bool:
 
 
 METHOD_SOURCE = "500 draws put a share within 4 points at 90 %"
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """One number of the policy; `name` says where it stands (`noise.fail`, `curve.settings.flat`, `method.draws`).
-
-    `built_in` is what ships with the product; None is no threshold.
-    """
-
-    name: str
-    item: str
-    field: str
-    unit: str
-    value: float | None
-    built_in: float | None
-    origin: str
-    source: str
-
-    @property
-    def is_changed(self) -> bool:
-        return self.value != self.built_in
 
 
 def thresholds(policy: Policy, built_in: Policy) -> tuple[Threshold, ...]:

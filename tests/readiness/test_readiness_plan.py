@@ -7,13 +7,13 @@ import pytest
 from readiness_scenarios import SCENARIOS, Scenario, context, few_shot, label_noise, questions
 
 from curation.context import Context, Task
-from curation.readiness import Plan, Study, gather, load_policy, review_first, work_plan
+from curation.readiness import Study, gather, load_policy, review_first, work_plan
 from curation.readiness.arms import scored
 from curation.readiness.gates.reading import TRAINING, Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.verdict.plan import move
 from curation.readiness.verdict.what_if import told_again
-from curation.records import Evidence
+from curation.records import Evidence, Plan
 
 POLICY = load_policy()
 CURVE = POLICY.items["curve"]

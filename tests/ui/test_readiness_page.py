@@ -12,7 +12,7 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
-from curation.records import Filter
+from curation.records import Filter, GateStep
 from curation.ui import state
 from curation.ui.readiness import sentences
 from tests.ended import ended
@@ -68,11 +68,13 @@ def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
     shown = texts(show(judged, monkeypatch))
     assert "2. Can the base model do it with better prompting?" in shown
     assert "3. Can retrieval or examples do it? Is it style or substance?" in shown
-    stages = sentences.stages((project.verdict.last() or {})["path"])
+    stages = sentences.stages(project.verdict.required().path)
     states = [stage.state for stage in stages]
     assert states.count("stopped") == 1
     assert set(states[states.index("stopped") + 1 :]) <= {"skipped"}
-    assert (project.verdict.last() or {})["plan"]["summary"] in shown
+    plan = project.verdict.required().plan
+    assert plan is not None
+    assert plan.summary in shown
 
 
 def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
@@ -103,13 +105,12 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 
 
 def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
-    step = {"status": "not evaluated", "reason": "no target score is given"}
-    found = sentences.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
+    steps = [GateStep(id, "", "not evaluated", "no target score is given") for id in ("1", "1b", "3")]
+    found = sentences.stages(steps)
     assert [(one.state, one.lines) for one in found[1:3]] == [
         ("unasked", ("Give a target score, and this question can be answered.",))
     ] * 2
-    passed = {"id": "2", "status": "passed", "reason": "Nothing changes."}
-    mixed = sentences.stages([passed, {"id": "3", **step}])[2]
+    mixed = sentences.stages([GateStep("2", "", "passed", "Nothing changes."), steps[2]])[2]
     assert (mixed.state, mixed.lines[1]) == ("passed", "The rest needs a target score.")
 
 

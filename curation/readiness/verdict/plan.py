@@ -1,7 +1,7 @@
 """The steps of a work plan: for each thing that can stop the verdict, what people can do and what is known then."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil
 
 from curation.context import Context
@@ -12,7 +12,7 @@ from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, first_rows, name_of, to_confirm
-from curation.records import Evidence
+from curation.records import Evidence, Plan, PlanStep
 from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
 
@@ -29,25 +29,7 @@ Rows = Mapping[str, Sequence[str]]
 """Evidence id -> ids of the rows behind it, the first to look at first."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: `low` to `high` rows (0 when it is not about rows), minutes of a person, rows to look at first.
-
-    `labels` names the classes that lack rows and how many. `then` is the outcome once this step and those before it
-    are done, taken for granted that it turns out as `words` says.
-    """
-
-    about: str
-    words: str
-    low: int = 0
-    high: int = 0
-    minutes: tuple[float, float] = (0.0, 0.0)
-    examples: tuple[str, ...] = ()
-    labels: Mapping[str, int] = field(default_factory=dict)
-    then: str = ""
-
-
-Move = tuple[Step, Callable[[Reading], Reading]]
+Move = tuple[PlanStep, Callable[[Reading], Reading]]
 """A step and the reading once it is done."""
 
 
@@ -296,8 +278,8 @@ MOVES: dict[str, Callable[[Reading, tuple[str, ...]], Move | None]] = {
 """What people can do, by what it is about."""
 
 
-def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> Step:
-    return Step(about, words, low, max(low, high), minutes, tuple(rows))
+def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> PlanStep:
+    return PlanStep(about, words, low, max(low, high), minutes, tuple(rows))
 
 
 def _range(low: int, high: int, noun: str = "row") -> str:
@@ -333,20 +315,6 @@ SCORE_STEP = 0.01
 """Imagined scores of a base model that nobody measured."""
 MOST_EXAMPLES = 1000
 """Rows to look at kept with a step: more than a person reviews in two days at a minute each."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Steps in the order to take them; `outcome` now, `goal` when all are done, `summary` in one or two sentences.
-
-    `minutes` are the person's time for all steps, from and to.
-    """
-
-    outcome: str
-    goal: str
-    steps: tuple[Step, ...]
-    minutes: tuple[float, float]
-    summary: str
 
 
 def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, rows: Rows | None = None) -> Plan:
@@ -441,7 +409,7 @@ ASSUMED = ("target", "base_model", "economics")
 """Steps that ask for a figure nobody has yet: what follows them rests on an assumed one."""
 
 
-def _summary(after: Reading, now: str, end: Stop, steps: Sequence[Step]) -> str:
+def _summary(after: Reading, now: str, end: Stop, steps: Sequence[PlanStep]) -> str:
     if now in TRAINING:
         return "Nothing is left to do before training."
     if not steps:

@@ -1,17 +1,18 @@
 """The readiness page's strings and frames: pure, so that what people read is tested without a browser."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from curation.context import Arm, Context
-from curation.readiness import Costs, Policy, Threshold
+from curation.readiness import Costs, Policy
 from curation.readiness.arms import best_prompt, scored
 from curation.readiness.costs import volumes
 from curation.readiness.gates.reading import NO_TARGET
 from curation.readiness.holdout import rows_for
+from curation.records import Evidence, GateStep, Plan, PlanStep, Threshold
 from curation.ui.widgets.formatting import short, visible, words
 from curation.wording import ORIGINS, OUTCOMES, THRESHOLDS, UNITS, minutes, money, percent, points, word
 
@@ -41,28 +42,28 @@ class Stage:
     lines: tuple[str, ...]
 
 
-def stages(path: Sequence[Mapping[str, Any]]) -> list[Stage]:
+def stages(path: Sequence[GateStep]) -> list[Stage]:
     """The questions in order, up to the one that settled it; those behind it are skipped and say nothing."""
-    steps = {step["id"]: step for step in path}
+    steps = {step.id: step for step in path}
     found = []
     for question, ids in STAGES:
         mine = [steps[id] for id in ids if id in steps]
-        states = {step["status"] for step in mine}
-        told = [step for step in mine if not step["reason"].startswith("decided at gate")]
-        unasked = bool(told) and all(step["reason"] == NO_TARGET.reason for step in told)
+        states = {step.status for step in mine}
+        told = [step for step in mine if not step.reason.startswith("decided at gate")]
+        unasked = bool(told) and all(step.reason == NO_TARGET.reason for step in told)
         state = "unasked" if unasked else _state(states, bool(told))
         found.append(Stage(question, state, tuple(dict.fromkeys(_told(step, unasked) for step in told))))
     return found
 
 
-def _state(states: set[str], is_told: bool) -> str:
+def _state(states: Set[str], is_told: bool) -> str:
     known = next((state for state in ("stopped", "passed") if state in states), "")
     return known or ("open" if is_told else "skipped")
 
 
-def _told(step: Mapping[str, Any], unasked: bool) -> str:
-    if step["reason"] != NO_TARGET.reason:
-        return str(visible(step["reason"]))
+def _told(step: GateStep, unasked: bool) -> str:
+    if step.reason != NO_TARGET.reason:
+        return str(visible(step.reason))
     return "Give a target score, and this question can be answered." if unasked else "The rest needs a target score."
 
 
@@ -77,19 +78,19 @@ def stability_line(stability: Mapping[str, float], outcome: str) -> str:
     return f"How certain is this? Within the uncertainty of all figures the verdict is {', '.join(shown)}."
 
 
-def step_line(step: Mapping[str, Any]) -> str:
+def step_line(step: PlanStep) -> str:
     """A step's time and the verdict after it."""
-    return f"{minutes(step['minutes'])}. The verdict would then be “{word(OUTCOMES, step['then']).noun}”."
+    return f"{minutes(step.minutes)}. The verdict would then be “{word(OUTCOMES, step.then).noun}”."
 
 
-def plan_time(plan: Mapping[str, Any]) -> str:
+def plan_time(plan: Plan) -> str:
     """The time the whole plan takes, as a sentence."""
-    return f"About {minutes(plan['minutes'])} of people's time in all."
+    return f"About {minutes(plan.minutes)} of people's time in all."
 
 
-def short_frame(step: Mapping[str, Any]) -> pd.DataFrame:
+def short_frame(step: PlanStep) -> pd.DataFrame:
     """The classes a step asks rows for."""
-    return pd.DataFrame([{"Label": short(name, 60), "Rows to add": n} for name, n in step["labels"].items()])
+    return pd.DataFrame([{"Label": short(name, 60), "Rows to add": n} for name, n in step.labels.items()])
 
 
 def tried_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
@@ -159,9 +160,9 @@ def lift_line(lift: float, base: float | None, rows: int) -> str:
     return text + (f" {rows:,} rows are there." if rows else "")
 
 
-def held_out(evidence: Iterable[Mapping[str, Any]]) -> int:
+def held_out(evidence: Iterable[Evidence]) -> int:
     """The rows that score the arms, or could."""
-    return next((int(e["detail"].get("n", 0)) for e in evidence if e["id"] == "holdout_power" and e["value"]), 0)
+    return next((int(item.detail.get("n", 0)) for item in evidence if item.id == "holdout_power" and item.value), 0)
 
 
 def costs_frame(made: Costs) -> pd.DataFrame:

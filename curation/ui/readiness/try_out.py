@@ -1,5 +1,6 @@
 """Trying answers out: sliders that change the verdict at once and store nothing until asked to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
 from curation.readiness.arms import lift as lift_of
+from curation.records import Evidence
 from curation.ui import state
 from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes, parts, steps
@@ -101,7 +103,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
     steps.judge(project)
 
 
-def planner(project: Project, evidence: list[Any]) -> None:
+def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
     st.subheader("How many held-out rows?", anchor=False)
     context = project.measuring.context()
