@@ -185,6 +185,27 @@ KINDS: Mapping[str, Word] = {
     "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
 """Kinds of evidence, the surest first: an estimate never overrules the others."""
+NOT_KNOWN = Word("not known", "Nobody has measured it or said it yet.", "unknown")
+"""The ground of a reason that names what is missing."""
+EVIDENCE_GROUPS: Mapping[str, Word] = {
+    "known": Word(
+        "counted and measured", "Facts about these rows: counted on them, or scored on held-out rows.", "good"
+    ),
+    "declared": Word("declared by you", "Taken from what you said about the task.", "plain"),
+    "estimated": Word("estimated (guesses)", "Guesses by a small model or a rule, checked by nobody.", "caution"),
+    "missing": Word("not checked", "These say nothing, good or bad.", "unknown"),
+    "not_applicable": Word("without meaning here", "These have no meaning for this kind of set.", "plain"),
+}
+"""How items of evidence are known, the surest first."""
+
+
+def evidence_group(kind: str, status: str) -> str:
+    """The group of an item: by its kind where it has a value, else by its status."""
+    if status in ("missing", "not_applicable"):
+        return status
+    return kind if kind in ("declared", "estimated") else "known"
+
+
 ORIGINS: Mapping[str, Word] = {
     "published": Word("published", "The threshold comes from a publication."),
     "measured": Word("measured by us", "The threshold comes from measurements of ours."),
@@ -593,19 +614,22 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     own = stability.get(outcome, 0.0)
     ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
     shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
-    still = {outcome: "still "} if provisional else {}
-    ways = [f"{still.get(name, '')}“{word(OUTCOMES, name).noun}” ({percent(stability[name])})" for name in shown]
     if outcome == "need_unproven" and own > 1 - LEAST_SHARE:
         return "Open: nothing more can be said before a target score is given."
     if provisional and own > 1 - LEAST_SHARE:
         return "Firm: whatever the base model scores, this comes first."
     if provisional:
+        ways = [f"“{word(OUTCOMES, name).noun}” ({round(100 * stability[name])} in 100)" for name in shown]
         rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""
-        return f"Provisional, as no model has been measured. Once measured, the verdict is most likely {ways[0]}{rest}."
+        still = "still " if shown[0] == outcome else ""
+        return f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
+    if own > 1 - LEAST_SHARE:
+        return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
     how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
-    text = f"{how}: every figure is known only within a range, and this verdict comes out in {percent(own)} of the "
-    text += "readings tried within these ranges"
-    return f"{text}; otherwise {' or '.join(ways[:2])}." if ways else f"{text}."
+    text = f"{how}: every figure is known only within a range. Of 100 trials within these ranges, "
+    text += f"{round(100 * own)} give this verdict"
+    others = [f"{round(100 * stability[name])} “{word(OUTCOMES, name).noun}”" for name in shown[:2]]
+    return f"{text}, {' and '.join(others)}." if others else f"{text}."
 
 
 def plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ from curation.readiness.policy import Policy, load_policy, parse_policy, policy_
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look
+from curation.readiness.verdict.next_step import to_know
 from curation.readiness.verdict.plan import review_first, work_plan
 from curation.readiness.verdict.questions import Question, near_target, questions
 from curation.readiness.verdict.stored import compare, declared, stored_verdict
@@ -26,8 +27,8 @@ from curation.records import Evidence, Facts, GateStep
 __all__ = [
     "OUTCOMES", "Costs", "Policy", "Question", "Study", "Tried", "assess", "compare", "costs", "declared", "first_look",
     "gate_path", "gather", "judge", "load_policy", "marks", "near_target", "parse_context", "parse_policy",
-    "policy_text", "questions", "read_context", "review_first", "stored_verdict", "thresholds", "what_if", "work_plan",
-    "write_context",
+    "policy_text", "questions", "read_context", "review_first", "stored_verdict", "thresholds", "to_know", "what_if",
+    "work_plan", "write_context",
 ]  # fmt: skip
 
 

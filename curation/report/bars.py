@@ -49,13 +49,13 @@ def rows_svg(parts: Sequence[Part]) -> Markup:
     for part, width in zip(shown, (one * WIDTH / sum(wide) for one in wide)):
         pieces.append(f'<rect class="shade{part.shade}" x="{left:.1f}" y="0" width="{width:.1f}" height="26"/>')
         left += width
-    return _svg("rows", 26, f"{total:,} rows: what became of them", pieces)
+    return _svg("rows", 26, f"{total:,} rows: what became of them", pieces, "none")
 
 
-def swatch(shade: int) -> Markup:
-    """The colour of a part, for its line in the legend."""
-    return Markup(  # noqa: S704 - a number and our own words only
-        f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="shade{int(shade)}" width="10" '
+def swatch(name: str) -> Markup:
+    """The colour of a part (shade0, shade1, ..., once, running), for its line in the legend."""
+    return Markup(  # noqa: S704 - an escaped name and our own words only
+        f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="{escape(name)}" width="10" '
         'height="10"/></svg>'
     )
 
@@ -65,7 +65,7 @@ def costs_svg(ways: Sequence[Way]) -> Markup:
     most = max((way.first_year[2] for way in ways if not way.barred), default=0.0)
     if not ways or most <= 0:
         return Markup("")
-    scale, step, pieces = (WIDTH - 150) / most, LABEL + BAR + GAP, list[str]()
+    scale, step, pieces = (WIDTH - 220) / most, LABEL + BAR + GAP, list[str]()
     for n, way in enumerate(ways):
         top = n * step
         pieces.append(f'<text class="way" x="0" y="{top + LABEL - 4}">{escape(way.name)}</text>')
@@ -79,13 +79,16 @@ def costs_svg(ways: Sequence[Way]) -> Markup:
         pieces.append(f'<rect class="running" x="{once:.1f}" y="{y}" width="{value - once:.1f}" height="{BAR}"/>')
         middle = y + BAR / 2
         if high - low > 1:
-            pieces.append(f'<path class="range" d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {y + 3}v{BAR - 6}M{high:.1f} {y + 3}v{BAR - 6}"/>')
-        pieces.append(f'<text class="sum" x="{max(value, high) + 6:.1f}" y="{y + BAR - 3}">{money(way.first_year)}</text>')
+            ends = "".join(f"M{x:.1f} {y + 3}v{BAR - 6}" for x in (low, high))
+            pieces.append(f'<path class="range" d="M{low:.1f} {middle}H{high:.1f}{ends}"/>')
+        total = money(way.first_year) + (f", of it {money((way.once,) * 3)} once" if way.once >= 1 else "")
+        pieces.append(f'<text class="sum" x="{max(value, high) + 6:.1f}" y="{y + BAR - 3}">{total}</text>')
     return _svg("costs", len(ways) * step - GAP + 2, "Cost of the first year by way of doing it", pieces)
 
 
-def _svg(name: str, height: float, label: str, pieces: Sequence[str]) -> Markup:
+def _svg(name: str, height: float, label: str, pieces: Sequence[str], ratio: str = "xMinYMin") -> Markup:
     return Markup(  # noqa: S704 - numbers, escaped names and our own words only
-        f'<svg class="{name}" role="img" aria-label="{escape(label)}" viewBox="0 0 {WIDTH} {height:.0f}">'
+        f'<svg class="{name}" role="img" aria-label="{escape(label)}" preserveAspectRatio="{ratio}" '
+        f'viewBox="0 0 {WIDTH} {height:.0f}">'
         f"{''.join(pieces)}</svg>"
     )

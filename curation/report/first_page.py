@@ -2,15 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from curation.records import StoredVerdict
 from curation.report.bars import SHADES, Part, Way
-from curation.wording import KINDS, MEANINGS, REMOVALS, STATUSES, Word, counted, firmness, minutes, money, word
+from curation.wording import (
+    KINDS,
+    MEANINGS,
+    NOT_KNOWN,
+    REMOVALS,
+    WAYS,
+    Word,
+    counted,
+    firmness,
+    minutes,
+    money,
+    sentence,
+    word,
+)
 
 MOST_REASONS, MOST_STEPS = 3, 3
 """What fits on one page beside the rest; the others stand in the appendix."""
 HOUR = 60.0
+COSTS_DECIDE = ("7", "8")
+"""Gates that look at money."""
+SAID_APART = "This is provisional"
+"""A reason that page one gives where it says how sure the verdict is."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 OPEN = "?"
 
 
@@ -40,6 +62,7 @@ class Page:
     meaning: str
     parts: tuple[Part, ...]
     rows: str
+    rows_note: str
     reasons: tuple[Grounded, ...]
     further: tuple[Grounded, ...]
     steps: tuple[ToDo, ...]
@@ -48,15 +71,26 @@ class Page:
     ways: tuple[Way, ...]
     costs: str
     firm: str
+    date: str
+    goal: str
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether any step has a price."""
+        return any(step.price for step in self.steps)
+
+    @property
+    def kinds(self) -> tuple[Word, ...]:
+        """The kinds of ground that reasons on this page have, to be explained once."""
+        return tuple(dict.fromkeys(kind for reason in self.reasons for kind in reason.kinds))
 
 
 def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:
     """Page one of this verdict. `summary` as `render` takes it."""
     verdict = stored.verdict
     parts = row_parts(summary)
-    reasons = [
-        Grounded(text, _kinds(ground)) for text, ground in _paired(verdict.reasons, verdict.grounds)
-    ]
+    said = _paired(verdict.reasons, verdict.grounds)
+    reasons = [Grounded(text, _kinds(ground)) for text, ground in said if not text.startswith(SAID_APART)]
     steps = _steps(stored, _hour(summary), _currency(summary))
     return Page(
         question=_question(parts),
@@ -64,15 +98,27 @@ def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:
         meaning=MEANINGS.get(verdict.outcome, ""),
         parts=parts,
         rows=_rows_line(parts),
+        rows_note=str((summary.get("rows") or {}).get("note") or ""),
         reasons=tuple(reasons[:MOST_REASONS]),
         further=tuple(reasons[MOST_REASONS:]),
         steps=tuple(steps[:MOST_STEPS]),
         left=max(0, len(steps) - MOST_STEPS),
-        total=_total(stored, _hour(summary), _currency(summary)),
+        total=_total(stored, _hour(summary), _currency(summary)) or _running(stored, summary),
         ways=_ways(stored),
         costs=_costs_line(stored),
         firm=firmness(verdict.stability, verdict.outcome, verdict.provisional),
+        date=day(str(summary.get("date") or "")),
+        goal=stored.plan.summary if stored.plan and stored.plan.steps else "",
     )
+
+
+def day(iso: str) -> str:
+    """A date as people write it, 29 November 2026; another text as it is."""
+    try:
+        found = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
 
 
 def row_parts(summary: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -84,9 +130,7 @@ def row_parts(summary: Mapping[str, Any]) -> tuple[Part, ...]:
     if rows.get("rejected"):
         gone["unreadable"] = rows["rejected"]
     ranked = sorted(gone.items(), key=lambda pair: (-pair[1], pair[0]))
-    out = [
-        Part(REMOVALS.get(reason, reason), n, min(place, SHADES - 1)) for place, (reason, n) in enumerate(ranked, 1)
-    ]
+    out = [Part(REMOVALS.get(reason, reason), n, min(place, SHADES - 1)) for place, (reason, n) in enumerate(ranked, 1)]
     return Part("kept", int(rows["kept"]), 0), *out
 
 
@@ -102,8 +146,8 @@ def _rows_line(parts: Sequence[Part]) -> str:
         return ""
     left_out = total - parts[0].rows
     if not left_out:
-        return f"{counted(total, 'row')} came in and all are kept."
-    return f"{counted(total, 'row')} came in, {parts[0].rows:,} are kept, {left_out:,} are left out:"
+        return f"{counted(total, 'example')} came in, one a row, and all are kept."
+    return f"{counted(total, 'example')} came in, one a row. {parts[0].rows:,} are kept and {left_out:,} left out:"
 
 
 def _paired(reasons: Sequence[str], grounds: Sequence[str]) -> list[tuple[str, str]]:
@@ -112,7 +156,7 @@ def _paired(reasons: Sequence[str], grounds: Sequence[str]) -> list[tuple[str, s
 
 
 def _kinds(ground: str) -> tuple[Word, ...]:
-    return tuple(STATUSES[kind] if kind == "missing" else word(KINDS, kind) for kind in ground.split(" and ") if kind)
+    return tuple(NOT_KNOWN if kind == "missing" else word(KINDS, kind) for kind in ground.split(" and ") if kind)
 
 
 def _steps(stored: StoredVerdict, hour: float | None, currency: str) -> list[ToDo]:
@@ -136,6 +180,26 @@ def _total(stored: StoredVerdict, hour: float | None, currency: str) -> str:
     price = _price(stored.plan.minutes, hour, currency)
     cost = f", about {price}" if price else "; the price of an hour was not given, so not in money"
     return f"All steps together: about {minutes(stored.plan.minutes)} of people's time{cost}."
+
+
+WAY_OF = {
+    "prompt": "prompt", "stay_with_prompt": "prompt", "retrieved_examples": "retrieved_few_shot", "lora": "lora",
+    "full_fine_tune": "full",
+}  # fmt: skip
+"""The way of doing the task, by the outcome that says to take it."""
+
+
+def _running(stored: StoredVerdict, summary: Mapping[str, Any]) -> str:
+    """What the way that the verdict names takes in money and people's time, as far as anybody said."""
+    name = WAYS[WAY_OF[stored.verdict.outcome]].title if stored.verdict.outcome in WAY_OF else ""
+    way = next((one for one in stored.costs.options if one.name == name), None) if stored.costs else None
+    value = (summary.get("context") or {}).get("value")
+    days = value.get("engineering_days") if isinstance(value, Mapping) else None
+    people = f"{counted(days, 'day')} of engineering" if days else "people's time to set it up was not given"
+    if way is None or stored.costs is None:
+        return f"In time: {people}." if days else "Neither people's time nor money was given for it."
+    once = f"{money(way.once)} once and " if way.once[0] >= 1 else ""
+    return f"In money: {once}{money(way.month)} {stored.costs.currency} a month. In time: {people}."
 
 
 def _price(time: Sequence[float], hour: float | None, currency: str) -> str:
@@ -171,11 +235,13 @@ def _costs_line(stored: StoredVerdict) -> str:
     """From what volume tuning pays and at what figures, or what is missing to say so."""
     made = stored.costs
     if made is None:
-        return f"Not worked out: {stored.costs_missing[:1].lower()}{stored.costs_missing[1:]}" if stored.costs_missing else ""
+        missing = stored.costs_missing
+        return f"Not worked out yet. {sentence(missing)}" if missing else ""
     dated = f" Prices of {made.as_of}." if made.as_of else ""
     pays = (
         f" LoRA pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
         if made.calls_needed
         else " LoRA does not pay for itself at any volume."
     )
-    return f"In {made.currency}, at {made.calls:,} calls a month.{pays}{dated}"
+    apart = "" if stored.verdict.gate in COSTS_DECIDE else " The verdict does not rest on these costs."
+    return f"In {made.currency}, at {made.calls:,} calls a month.{pays}{dated}{apart}"

@@ -60,7 +60,10 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
         other = walk(change.reading)
         if other.outcome != outcome:
             aside = bool(at_fault) and change.about not in at_fault
-            found.append((aside, change.distance, change.words, name_of(change.reading, other)))
+            sure = (
+                change.about in COUNTED and change.about not in stop.about
+            )  # a count in order does not turn out worse
+            found.append((aside or sure, change.distance, change.words, name_of(change.reading, other)))
     if not reading.prompts and reading.target is not None and (ends := _measured(reading)):
         return ends
     if not found:

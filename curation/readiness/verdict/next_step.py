@@ -1,10 +1,14 @@
 """What to do next: the action, what is still open, and a measurement that is cheap and settles much."""
 
-from curation.readiness.arms import best_prompt
+from collections.abc import Iterable
+
+from curation.context import Context
+from curation.readiness.arms import best_prompt, scored
 from curation.readiness.gates.knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates.need import deciding_rows
 from curation.readiness.gates.reading import Reading, Stop
 from curation.readiness.gates.walk import walk
+from curation.readiness.policy import Policy
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     AUDIT_FIRST,
@@ -17,7 +21,8 @@ from curation.readiness.verdict.sentences import (
     to_confirm,
 )
 from curation.readiness.verdict.stability import Draws, entropy_removed
-from curation.wording import MEASUREMENTS
+from curation.records import Evidence
+from curation.wording import MEASUREMENTS, capital
 from curation.wording import minutes as duration
 
 KNOWLEDGE_QUESTION = (
@@ -79,6 +84,14 @@ def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool
         return ""
     trial = f" {TRIAL}" if stop.gate == "5b" and not reading.tuned else ""
     return f"To settle it: {_words(reading, id)}.{trial}"
+
+
+def to_know(evidence: Iterable[Evidence], context: Context, policy: Policy) -> dict[str, str]:
+    """By id of an item that was not checked, the measurement that would tell, as a sentence with its time."""
+    items = {item.id: item for item in evidence}
+    reading = Reading(items, scored(context), context, policy)
+    missing = [id for id, item in items.items() if item.status == "missing" and id in MEASUREMENTS]
+    return {id: f"{capital(_words(reading, id))}." for id in missing}
 
 
 def next_measurement(reading: Reading, draws: Draws) -> str:

@@ -1,7 +1,7 @@
 """Why the outcome is what it is: three to five sentences, each with how it is known, none against another."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from curation.readiness.arms import best_prompt
@@ -60,7 +60,7 @@ class Reason:
 
 def reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[Reason, ...]:
     """Three to five reasons, the one that decided first; where an audit comes first, the estimate behind it does."""
-    found = [Reason(stop.reason, _ground(reading, stop))]
+    found = list(_decided(reading, stop))
     if provisional and stop.outcome != "need_unproven":
         found.append(Reason(PROVISIONAL, UNKNOWN))
     if barred := ruled_out(reading):
@@ -138,6 +138,19 @@ def _said(reading: Reading, stop: Stop, item: Evidence) -> Reason:
         if isinstance(answer, Passed):
             return Reason(answer.reason, _joined({item.kind, "measured"}))
     return Reason(item.message, item.kind)
+
+
+def _decided(reading: Reading, stop: Stop) -> Iterator[Reason]:
+    """What decided; what it says of money and of declared needs apart, as these are known otherwise."""
+    money = reading.known("economics")
+    for mark in (money.message if money else "", "You declared that "):
+        start, said, rest = stop.reason.partition(mark) if mark else ("", "", "")
+        if start.strip() and said:
+            about = tuple(id for id in stop.about if id != "economics")
+            yield Reason(start.strip(), _ground(reading, replace(stop, reason=start.strip(), about=about)))
+            yield Reason(said + rest, money.kind if money and said == money.message else "declared")
+            return
+    yield Reason(stop.reason, _ground(reading, stop))
 
 
 def _ground(reading: Reading, stop: Stop) -> str:
