@@ -165,7 +165,7 @@ ON_AN_ESTIMATE: Mapping[str, str] = {
 }
 """An outcome's headline where nothing but an estimate decided."""
 CONFIRMATIONS: Mapping[str, str] = {
-    "noise": "First have people judge {rows} rows drawn at random (about {time}): that tells whether the answers are right.",
+    "noise": "First have people judge {rows} rows drawn at random (about {time}): that tells whether they are right.",
     "curve": "First score the base model on held-out rows: that shows whether more rows are needed.",
 }
 """The cheapest measurement that confirms an estimate, by evidence item."""
