@@ -113,7 +113,7 @@ def add_context(parser: argparse.ArgumentParser) -> None:
 def add_date(parser: argparse.ArgumentParser) -> None:
     """The date a report prints."""
     words = "the date the report prints, YYYY-MM-DD (left out: today, UTC)"
-    parser.add_argument("--date", type=_date, default="", metavar="DATE", help=words)
+    parser.add_argument("--date", type=_date, metavar="DATE", help=words)
 
 
 def _date(text: str) -> str:

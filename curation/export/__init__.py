@@ -4,9 +4,10 @@ from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.counted import LEAKED, counted, counted_line
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, digest, library_versions, read, verify
+from curation.export.manifest import Manifest, digest, library_versions, read
 from curation.export.personal import TREATMENTS, Treatment
 from curation.export.place import check_place
+from curation.export.record import Record, read_record, verify
 from curation.export.split import SHARES, SPLITS
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
@@ -21,6 +22,7 @@ __all__ = [
     "Manifest",
     "Options",
     "Provenance",
+    "Record",
     "Rows",
     "Treatment",
     "approve",
@@ -40,5 +42,6 @@ __all__ = [
     "problems",
     "read",
     "read_approval",
+    "read_record",
     "verify",
 ]

@@ -1,4 +1,4 @@
-"""What an export contains and came from, and whether it still is what was written."""
+"""What an export contains and came from."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from curation.errors import UsageError
 
 NAME = "manifest.json"
 APPROVAL = "approval.json"
+RECORD = "record.json"
 KIND = "curation export"
 FORMAT = 1
 """Raised when a later version of this file could not be read by this one."""
@@ -20,12 +21,13 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Manifest:
-    """An export's contents: no time and no path in it, so that the same input gives the same bytes.
+    """An export's contents: no time, no name and no path in it, so that the same input gives the same bytes.
 
     `dataset` is the digest of the kept rows. `counts` has rows_in = kept + removed + rejected, and train, validation
     and test, which sum to kept. `removed` counts the removed rows by reason. `decisions` says what people did, by
     action. `verdict` has the outcome and what it rests on. `formats` are each format's settings and notes. `files`
-    gives SHA-256 and bytes of every other file in the folder (an approval, written later, apart).
+    gives SHA-256 and bytes of every other file in the folder but reports and what differs from run to run: those stand
+    in the record (`record.json`), an approval is written later.
     `source` is the digest of the rows before personal data was left out or masked: what a project is compared with.
     `personal` says in how many kept rows personal data or keys were found and what became of them, `marks` how many
     rows are for retrieval and how many for style. `held` says how many `rows` stand in test because models are measured
@@ -85,7 +87,7 @@ def read(folder: Path) -> Manifest:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 (hex) of an export's manifest, which has those of all its files: what tells one export from another."""
+    """SHA-256 (hex) of an export's manifest, which has those of its data: what tells one export from another."""
     return hashlib.sha256((folder / NAME).read_bytes()).hexdigest()
 
 
@@ -99,28 +101,6 @@ def hashed(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"sha256": digest, "bytes": path.stat().st_size}
-
-
-def verify(out: Path) -> list[str]:
-    """What is wrong with an export folder, one sentence each; empty when it is exactly what was written."""
-    try:
-        manifest = read(out)
-    except UsageError as error:
-        return [str(error)]
-    problems = [f"{name} is not part of the export." for name in foreign(out, manifest)]
-    for name, written in sorted(manifest.files.items()):
-        if not (out / name).is_file():
-            problems.append(f"{name} is missing.")
-        elif hashed(out / name) != written:
-            problems.append(f"{name} was changed after the export.")
-    return problems
-
-
-def foreign(out: Path, manifest: Manifest) -> list[str]:
-    """Names in an export folder that neither the export nor its approval put there."""
-    strays = f".{APPROVAL}."  # what an approval leaves that was killed while it was written
-    names = {path.name for path in out.iterdir() if not path.name.startswith(strays)}
-    return sorted(names - {NAME, APPROVAL, *manifest.files})
 
 
 def library_versions() -> dict[str, str]:

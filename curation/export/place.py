@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 
 from curation.errors import CurationError, UsageError
-from curation.export import manifest
+from curation.export.manifest import read
+from curation.export.record import foreign
 from curation.files import flush
 
 AT_FDCWD = -100
@@ -67,11 +68,11 @@ def _check(out: Path) -> None:
     if not out.exists() or not any(out.iterdir()):
         return
     try:
-        foreign = manifest.foreign(out, manifest.read(out))
+        strange = foreign(out, read(out))
     except UsageError:
         raise UsageError(f"{out} is not empty and not an earlier export. Name a new folder or empty it.") from None
-    if foreign:
-        listed = ", ".join(foreign[:3])
+    if strange:
+        listed = ", ".join(strange[:3])
         raise UsageError(f"{out} holds files that are not from an export ({listed}). Move them or name a new folder.")
 
 

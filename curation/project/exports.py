@@ -19,7 +19,7 @@ from curation.errors import CurationError, GateNotPassed, NotChecked
 from curation.export import LEAKED, Approval, Layout, Manifest
 from curation.export.formats import export_format
 from curation.progress import Progress, ignore, part
-from curation.project.place import now
+from curation.project.place import now, today
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot, StoredVerdict
@@ -39,7 +39,7 @@ REPORTS = ("html", "md", "json")
 @dataclass(frozen=True)
 class Material:
     """What an export is written from, all of one snapshot: `decisions` are counts by action, `marks` which rows
-    are for retrieval or style, `checks` the settings of checks that are not built in."""
+    are for retrieval or style, `checks` the settings of checks that are not built in, `date` (ISO) the day of it."""
 
     snapshot: Snapshot
     curated: Curated
@@ -51,6 +51,7 @@ class Material:
     marks: pa.Table | None = None
     seed: int = 0
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    date: str = ""
 
     @cached_property
     def leaving(self) -> tuple[Dataset, pa.Table]:
@@ -114,7 +115,8 @@ class Exports:
             made = self._results_of(basis)
             found = (made.clusters, made.findings, made.verdict)
             material = Material(basis.snapshot, basis.curated, rejected, actions, *found, None, seed, basis.checks)
-            told = self._told(material, date)
+            material = replace(material, date=date or today())
+            told = self._told(material)
             reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts, told) for suffix in REPORTS}
             is_classification = self.reader.examples.is_classification()
         facts = facts_of(basis, made.clusters, made.findings)
@@ -129,10 +131,10 @@ class Exports:
         Raises NotChecked before there is a verdict.
         """
         self.verdict.required()
-        material = replace(self.place.as_of(self.material), seed=seed)
-        return self.verdict.report(suffix, None, self._told(material, date))
+        material = replace(self.place.as_of(self.material), seed=seed, date=date or today())
+        return self.verdict.report(suffix, None, self._told(material))
 
-    def _told(self, of: Material, date: str) -> dict[str, Any]:
+    def _told(self, of: Material) -> dict[str, Any]:
         """What a report says of these rows, when it was made and by whom."""
         kept, removed = of.leaving
         gone = by_reason(removed)
@@ -143,7 +145,7 @@ class Exports:
         scores = self._scores(of.curated.dataset)
         classes = [{"label": name, "rows": n} | scores.get(name, {}) for name, n in sorted(labels.items())]
         return {
-            "date": date or now()[:10],
+            "date": of.date,
             "who": self.place.actor.name,
             "rows": rows,
             "classes": classes,
@@ -258,6 +260,7 @@ class Exports:
             of.decisions,
             {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
             reports=reports,
+            record=export.Record(of.date or today(), self.place.actor.name, self._head()),
         )
         manifest = export.export(rows, options, provenance, progress)
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
@@ -290,6 +293,15 @@ class Exports:
             self.held_out.trained()
             & self.held_out.never_trained_on(self.reader.examples.curated().dataset, clusters)[0]
         )
+
+    def _head(self) -> str:
+        """The hash of the last thing people did here, "" where nobody did anything."""
+        with database.read(self.place.engine) as connection:
+            return events.read_head(connection).hash
+
+    def has_report(self) -> bool:
+        """Whether that export holds a report."""
+        return (self.place.folder / EXPORT / "report.html").is_file()
 
     def report_html(self) -> bytes:
         """The report in that export, as HTML."""

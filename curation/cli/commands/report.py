@@ -23,5 +23,5 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     suffix = args.out.suffix.lstrip(".").lower()
     if suffix not in ("html", "md", "json"):
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
-    write_text(args.out, filled(args.project).exports.report(suffix, args.date))
+    write_text(args.out, filled(args.project).exports.report(suffix, args.date or ""))
     print(f"Written to {args.out}.")

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))
         say_replaced(args, earlier, project)
         step = part(progress, 0.9, 1.0)
-        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step, args.date)
+        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step, args.date or "")
         verdict = project.verdict.required().verdict
     if args.json:
         print_json({"files": loaded, "verdict": verdict_json(verdict), "manifest": asdict(manifest)})
