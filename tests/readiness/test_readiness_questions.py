@@ -41,6 +41,11 @@ def test_at_most_five_questions_the_target_first_and_each_fills_in_fields_that_e
         assert all(field.split(".")[1] in one.example for field in one.fields)
 
 
+def test_all_examples_together_are_one_context_file() -> None:
+    told = parse_context("\n".join(["format = 2", *(one.example for one in asked("changing prices"))]), "asked")
+    assert (told.task.target, told.arms[0].name, told.knowledge.changes) == (0.9, "few_shot", "yearly")
+
+
 def test_the_rest_stand_in_the_order_of_how_much_they_move_the_verdict() -> None:
     bits = [one.bits for one in asked("clean and large")[2:]]
     assert bits == sorted(bits, reverse=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
-from curation.context import Arm, Context, Knowledge, Needs, Task
+from curation.context import Context, Knowledge, Needs, Task
 from curation.readiness.arms import PROMPTS, TUNED, best_prompt, scored
 from curation.readiness.arms import lift as lift_of
 from curation.readiness.gates.reading import Reading
@@ -184,19 +184,19 @@ def _because(id: str, reading: Reading) -> str:
 
 
 def _example(id: str, reading: Reading) -> str:
-    """What to write into the context file, with figures that stand for the reader's own."""
+    """What to write into the context file, with figures that stand for the reader's own; any of them together is one."""
     metric = reading.context.task.metric or _metric(reading.items)
     return {
-        "goal": f'[task]\nmetric = "{metric}"\ntarget = {EXAMPLE_TARGET:g}',
-        "score": f'[[arm]]\nname = "{Arm("few_shot", 0.0, 1).name}"\nscore = 0.7\nn = {first_rows(reading)}',
-        "recall": '[task]\nrecall_of = ["the rare label"]',
-        "changes": '[knowledge]\nchanges = "yearly"',
-        "source": "[knowledge]\nsource_available = true\nmust_cite = false",
+        "goal": f'task.metric = "{metric}"\ntask.target = {EXAMPLE_TARGET:g}',
+        "score": f'arm = [{{name = "few_shot", score = 0.7, n = {first_rows(reading)}}}]',
+        "recall": 'task.recall_of = ["the rare label"]',
+        "changes": 'knowledge.changes = "yearly"',
+        "source": "knowledge.source_available = true\nknowledge.must_cite = false",
         "volume": (
-            "[traffic]\ncalls_per_month = 10000\nprompt_tokens = 800\noutput_tokens = 50\n"
-            "[prices]\ninput_per_million = 0.5\noutput_per_million = 1.5"
+            "traffic.calls_per_month = 10000\ntraffic.prompt_tokens = 800\ntraffic.output_tokens = 50\n"
+            "prices.input_per_million = 0.5\nprices.output_per_million = 1.5"
         ),
-        "needs": "[needs]\noffline = false\nprivacy = true",
+        "needs": "needs.offline = false\nneeds.privacy = true",
     }[id]
 
 
