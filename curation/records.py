@@ -13,6 +13,10 @@ import pyarrow.compute as pc
 
 from curation.context import Arm, Context
 
+Interval = tuple[float, float, float]
+"""(value, low, high), two-sided 90 % where it is estimated."""
+MONTHS = 12
+"""Of the first year, over which the ways of doing the task are compared."""
 BIN = 0.05
 """Width of a bar of the histogram of confidence: the step of the threshold's slider."""
 
@@ -568,6 +572,53 @@ class Threshold:
         return self.value != self.built_in
 
 
+End = Literal["value", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one evidence item is held against its thresholds, in the item's own unit.
+
+    `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
+    `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
+    `minutes` what it costs a person to know it. `unit` is one of `readiness.policy.UNITS`.
+    """
+
+    id: str
+    unit: str = ""
+    worse: Literal["above", "below"] = "above"
+    fail: float | None = None
+    warn: float | None = None
+    fail_on: End = "value"
+    warn_on: End = "value"
+    inclusive: bool = False
+    origin: str = "policy"
+    source: str = ""
+    prior: tuple[float, float] | None = None
+    minutes: float = 0.0
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def status(self, value: float, low: float, high: float) -> Status:
+        """ok, warn or fail of a reading."""
+        ends = {"value": value, "low": low, "high": high}
+        if self._crossed(ends[self.fail_on], self.fail):
+            return "fail"
+        return "warn" if self._crossed(ends[self.warn_on], self.warn) else "ok"
+
+    def _crossed(self, number: float, threshold: float | None) -> bool:
+        if threshold is None:
+            return False
+        if self.inclusive and number == threshold:
+            return True
+        return number > threshold if self.worse == "above" else number < threshold
+
+    def threshold(self, status: Status) -> float | None:
+        """The number this status was decided by; for `ok`, the first one that would be met on the way to worse."""
+        if status == "fail" or self.warn is None:
+            return self.fail
+        return self.warn
+
+
 @dataclass(frozen=True)
 class Mover:
     """What LoRA saves in the first year when one input is half and twice as much."""
@@ -582,6 +633,52 @@ class Mover:
 
 
 @dataclass(frozen=True)
+class Option:
+    """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
+
+    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    """
+
+    id: str
+    name: str
+    once: Interval
+    fixed: Interval
+    call: Interval
+    barred: str = ""
+    leaves_out: str = ""
+
+    def month(self, calls: float) -> Interval:
+        """The bill of a month with so many calls."""
+        return _added(self.fixed, self.call, calls)
+
+    def first_year(self, calls: float) -> Interval:
+        """What it costs in the first twelve months, making it included."""
+        return _added(self.once, self.month(calls), MONTHS)
+
+
+def _added(one: Interval, other: Interval, times: float) -> Interval:
+    return one[0] + other[0] * times, one[1] + other[1] * times, one[2] + other[2] * times
+
+
+@dataclass(frozen=True)
+class Costs:
+    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
+
+    `movers` come with the strongest first.
+    """
+
+    options: tuple[Option, ...]
+    calls: int
+    calls_needed: float | None
+    months: Interval
+    saved: float
+    movers: tuple[Mover, ...]
+    currency: str
+    as_of: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WayCosts:
     """What one way of doing the task costs at the declared volume, (value, low, high) in the user's currency.
 
@@ -589,9 +686,9 @@ class WayCosts:
     """
 
     name: str
-    once: tuple[float, float, float]
-    month: tuple[float, float, float]
-    first_year: tuple[float, float, float]
+    once: Interval
+    month: Interval
+    first_year: Interval
     barred: str = ""
     leaves_out: str = ""
 
@@ -606,7 +703,7 @@ class CostSummary:
     options: tuple[WayCosts, ...]
     calls: int
     calls_needed: float | None
-    months: tuple[float, float, float]
+    months: Interval
     saved: float
     movers: tuple[Mover, ...]
     currency: str
@@ -1005,6 +1102,14 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """An example near a text, with the exact Jaccard similarity (threshold..1) of the two."""
+
+    id: str
+    similarity: float
+
+
+@dataclass(frozen=True)
 class Touched:
     """What a decision about all clusters of a filter touches: rows in clusters.
 
@@ -1081,6 +1186,142 @@ class StoredVote:
     value: str
     at: str
     seen_version: int | None
+
+
+# What audits and team rounds found.
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
+
+    check: str
+    flagged: int
+    reviewed: int
+    wrong: int
+    unknown: int
+    rate: Interval | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
+
+    rate: Interval
+    reviewed: int
+    right: int
+    wrong: int
+    unknown: int
+    precision: tuple[Precision, ...]
+
+
+ONE_ANSWER = 0.9
+"""Share of one answer from which alpha tells nothing: two people who give it nine times in ten agree on .82 of the rows
+by chance, and a single row decides between 0 and 1 (the paradox of Feinstein and Cicchetti, J Clin Epidemiol 1990)."""
+TENTATIVE, RELIABLE = 0.667, 0.8
+"""Alpha from which Krippendorff draws tentative conclusions, and from which he relies on the answers (2004, ch. 11)."""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one reviewer answered on one example: a label, or "right" or "wrong". Who cannot tell casts no vote."""
+
+    example: str
+    reviewer: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people.
+
+    On `same` of the `rows` all of them gave one answer; `commonest_rate` (0..1) is the share of the commonest answer
+    among all given.
+    """
+
+    alpha: Interval
+    rows: int
+    reviewers: int
+    same: int
+    commonest_rate: float
+
+    @property
+    def why_untold(self) -> str:
+        """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
+
+        Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
+        """
+        value, low, high = self.alpha
+        alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
+        if self.commonest_rate >= ONE_ANSWER:
+            return f"{alike}, but nearly all answers are the same: too little variety to measure agreement."
+        if value < TENTATIVE and high >= RELIABLE:
+            return (
+                f"{alike}, but alpha may be anything from {low:.2f} to {high:.2f}: too few rows to measure agreement."
+            )
+        return ""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the reviewers together say about one row.
+
+    `quality` 0..1 is how sure the answer is. `votes` counts those who answered, `backing` those who gave this answer.
+    `wanted` 0..1 orders the rows by need of another look, lowest first.
+    """
+
+    id: str
+    answer: str
+    quality: float
+    votes: int
+    backing: int
+    wanted: float
+
+    @property
+    def has_majority(self) -> bool:
+        """Whether more than half of two or more people gave this answer; a tie is no consensus."""
+        return self.votes > 1 and 2 * self.backing > self.votes
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more than half of two or more people gave this answer and it is more likely right than not."""
+        return self.has_majority and self.quality >= 0.5
+
+
+@dataclass(frozen=True)
+class ReviewerQuality:
+    """How good a reviewer's answers are.
+
+    `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
+    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
+    whose majority they are part of.
+    """
+
+    reviewer: str
+    quality: float | None
+    votes: int
+    shared: int
+    agreed: int
+    told: int
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """Rows in id order, reviewers in name order, and whether a model's opinion was weighed in."""
+
+    rows: tuple[Agreed, ...]
+    reviewers: tuple[ReviewerQuality, ...]
+    by_model: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row that needs another look, and who should take it: "" where everybody has seen it (ask somebody new)."""
+
+    id: str
+    reviewer: str
+    votes: int
+    quality: float | None
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,7 @@ SUBJECTS: Mapping[str, str] = {
     "learnability": "what a small model learns beyond the simplest guess",
     "curve": "the gain from the last rows, over that from the first,",
     "retrieval": "the score of copying the nearest known answer",
+    "classifier": "the score of a plain classifier",
     "substance": "the share of new knowledge in the answers",
 }
 """What an item's figure is the figure of, within a sentence."""
@@ -294,6 +295,9 @@ GATE_STATES: Mapping[str, Word] = {
     "unasked": Word("needs a target", "This question can be answered once a target score is given.", "unknown"),
     "skipped": Word("not reached", "An earlier question decided the verdict."),
 }
+
+NO_TARGET = "no target score is given"
+"""Why a question that needs a target score was not answered."""
 
 ARMS: Mapping[str, Word] = {
     "zero_shot": Word("plain prompt", "The model gets the instruction and the input."),

@@ -3,26 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
 from curation.errors import GateNotPassed, UsageError
 from curation.export import manifest as manifests
-from curation.export.manifest import APPROVAL, Manifest
-from curation.export.record import record_digest, verify
+from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
 
 KIND = "curation approval"
 TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
-"""The outcomes that say "train on this"; any other one needs a waiver that names it and gives a reason."""
+"""The outcomes that say "train a language model on this"; any other one needs a waiver that names it and says why."""
+Purpose = Literal["llm", "classifier"]
+PURPOSES: Mapping[Purpose, tuple[str, ...]] = {"llm": TRAINABLE, "classifier": ("classifier",)}
+"""What an export is to train, and the outcomes that allow it."""
 
 
 @dataclass(frozen=True)
 class Approval:
     """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
 
-    `at` is UTC text. `waivers` are reasons by the outcome they waive.
+    `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
     """
 
     name: str
@@ -32,14 +34,15 @@ class Approval:
     waivers: Mapping[str, str] = field(default_factory=dict)
     record: str = ""
     kind: str = KIND
+    purpose: Purpose = "llm"
 
     def to_json(self) -> bytes:
         """The approval as indented JSON with sorted keys, ended by a newline."""
         return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str) -> Approval:
-    """The approval of the export in `folder`, written beside its manifest; an earlier one is replaced.
+def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpose: Purpose = "llm") -> Approval:
+    """The approval of the export in `folder` for this purpose, written beside its manifest; an earlier one is replaced.
 
     `waivers` are reasons by outcome. Raises UsageError without a name, without a reason, or where a waiver names
     another outcome than the verdict's; GateNotPassed where files have changed, or the verdict needs a waiver.
@@ -48,9 +51,11 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str) -> App
         raise UsageError("An approval needs the name of the person who approves.")
     manifest = manifests.read(folder)
     outcome = outcome_of(manifest)
-    _check_waivers(outcome, waivers)
-    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers)])
-    approval = Approval(name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder))
+    _check_waivers(outcome, waivers, purpose)
+    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
+    approval = Approval(
+        name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
+    )
     replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
     return approval
 
@@ -70,8 +75,8 @@ def read_approval(folder: Path) -> Approval | None:
     return approval
 
 
-def gate(folder: Path) -> Approval:
-    """The approval under which the export in `folder` may be used for training.
+def gate(folder: Path, purpose: Purpose = "llm") -> Approval:
+    """The approval under which the export in `folder` may be used to train a language model, or a classifier.
 
     Raises GateNotPassed where there is no approval, a file has changed, or the verdict allows no training and nobody
     waived it; UsageError where there is no export.
@@ -82,18 +87,19 @@ def gate(folder: Path) -> Approval:
         raise GateNotPassed(
             f'{folder}: nobody approved this export. Approve it: curation gate {folder} --approve "NAME".'
         )
-    _refuse(folder, problems(folder, manifest, approval))
+    _refuse(folder, problems(folder, manifest, approval, purpose))
     return approval
 
 
-def problems(folder: Path, manifest: Manifest, approval: Approval) -> list[str]:
-    """Why an approval does not hold (any more), one sentence each; empty where it does."""
+def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purpose | None = None) -> list[str]:
+    """Why an approval does not hold (any more) for this purpose, left out its own, one sentence each; empty where it
+    does."""
     found = changes(folder)
     if approval.manifest != manifests.digest(folder):
         found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
     elif approval.record not in ("", record_digest(folder)):
         found.append(f"its record was written again after {approval.name} approved it; approve it again")
-    return [*found, *_forbidding(outcome_of(manifest), approval.waivers)]
+    return [*found, *_forbidding(outcome_of(manifest), approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
@@ -106,18 +112,25 @@ def outcome_of(manifest: Manifest) -> str:
     return str(manifest.verdict.get("outcome", ""))
 
 
-def _forbidding(outcome: str, waivers: Mapping[str, str]) -> list[str]:
-    if outcome in TRAINABLE or (outcome and waivers.get(outcome, "").strip()):
+def _forbidding(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> list[str]:
+    if outcome in PURPOSES[purpose] or (outcome and waivers.get(outcome, "").strip()):
         return []
     if not outcome:
         return ["it carries no verdict; run the checks and export again"]
-    return [f'its verdict is {outcome}, which does not allow training; to train all the same, --waive {outcome}="WHY"']
+    other = next((name for name, outcomes in PURPOSES.items() if outcome in outcomes), None)
+    what = "training" if other is None else f"training a {'language model' if purpose == 'llm' else 'classifier'}"
+    instead = f"to train what it does allow, --for {other}; " if other else ""
+    return [
+        f"its verdict is {outcome}, which does not allow {what}; {instead}"
+        f'to train all the same, --waive {outcome}="WHY"'
+    ]
 
 
-def _check_waivers(outcome: str, waivers: Mapping[str, str]) -> None:
+def _check_waivers(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> None:
+    is_allowed = outcome in PURPOSES[purpose]
     for named, reason in waivers.items():
-        if named != outcome or outcome in TRAINABLE:
-            needs = "needs no waiver" if outcome in TRAINABLE else f"is {outcome or 'missing'}"
+        if named != outcome or is_allowed:
+            needs = "needs no waiver" if is_allowed else f"is {outcome or 'missing'}"
             raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. Leave it out.")
         if not reason.strip():
             raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right anyway.")

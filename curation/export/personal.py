@@ -44,6 +44,18 @@ def without(kept: Dataset, removed: pa.Table, personal: Set[str]) -> tuple[Datas
     )
 
 
+def treated(kept: Dataset, personal: Set[str], treatment: Treatment, mask: Mask) -> tuple[Dataset, dict[str, Any]]:
+    """The kept rows with those in `personal` left out or masked if so chosen, and how many there were and what became
+    of them."""
+    check_treatment(treatment, mask)
+    there = personal & set(kept.values("id"))
+    if treatment == "leave_out":
+        kept = kept.where([id not in there for id in kept.values("id")])
+    if treatment == "mask":
+        kept = replace(kept, table=masked(kept.table, there, mask))
+    return kept, {"rows": len(there), "treatment": treatment}
+
+
 def masked(table: pa.Table, personal: Set[str], mask: Mask) -> pa.Table:
     """The table with the texts of the rows in `personal` masked; `meta` stays JSON, only its texts are masked.
 

@@ -17,11 +17,20 @@ from curation.export.card import card
 from curation.export.counted import counted
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
-from curation.export.manifest import APPROVAL, NAME, RECORD, Manifest, hashed, is_plain, library_versions
+from curation.export.manifest import (
+    APPROVAL,
+    NAME,
+    RECORD,
+    Manifest,
+    Record,
+    hashed,
+    is_plain,
+    library_versions,
+    write_record,
+)
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.record import Record, write_record
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part

@@ -1,5 +1,6 @@
 """What leaves a project: the export, whether it is as it was written, who approved it."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -15,14 +16,14 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
-from curation.errors import CurationError, GateNotPassed, NotChecked
+from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Approval, Layout, Manifest
 from curation.export.formats import export_format
 from curation.progress import Progress, ignore, part
 from curation.project.place import now, today
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot, StoredVerdict
+from curation.records import Clusters, Dataset, Event, Evidence, Facts, Findings, Snapshot, StoredVerdict
 from curation.review.before_after import Change, as_text, by_reason, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.sampling.intervals import wilson
@@ -182,6 +183,34 @@ class Exports:
         made = [change(one, imported.get(one.id, ""), now_on) for one in picked]
         return [Change(mask(one.what), mask(one.before), mask(one.after)) for one in made]
 
+    def classifier(
+        self, out: Path, seed: int | None = None, personal: export.Treatment = "keep", progress: Progress = ignore
+    ) -> export.Classifier:
+        """Write the plain classifier of the verdict, learned from all rows an export would keep, to the folder `out`.
+
+        The verdict runs again where it is not of this moment, or not of this `seed`. Raises UsageError where the
+        answers are no labels or too few, or `out` holds something else; CurationError as `write` does.
+        """
+        export.check_classifier_place(out)
+        basis, _, _, is_of = self.place.as_of(self._exported)
+        item = _item(self.verdict.last(), "classifier") if is_of else None
+        if item is None or (seed is not None and item.detail.get("seed", seed) != seed):
+            self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
+        with database.consistent(self.place.engine):
+            made = self._results_of(basis)
+        item = _item(made.verdict, "classifier")
+        if item is None or item.value is None:
+            why = f"{item.message} {_INSTEAD[item.status]}" if item else "Run the checks first."
+            raise UsageError(f"There is no classifier to take away. {why}")
+        progress(0.8, "learning from all rows")
+        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
+        kept, found = export.treated(of.leaving[0], personal_rows(made.findings), personal, mask)
+        written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
+        payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
+        self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
+        progress(1.0, "classifier written")
+        return written
+
     def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
         with database.read(self.place.engine) as connection:
             actions = decisions.action_counts(connection)
@@ -319,15 +348,18 @@ class Exports:
                 archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
         return whole.getvalue()
 
-    def approve(self, name: str, waivers: Mapping[str, str], folder: Path | None = None) -> Approval:
+    def approve(
+        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: export.Purpose = "llm"
+    ) -> Approval:
         """Record that a person approves an export of this project as it is, left out the one in its own folder.
 
         It is noted in the project too. Raises as `export.approve` and `age` do.
         """
         folder = folder or self.place.folder / EXPORT
         self.age(folder)
-        approval = export.approve(folder, name, waivers, now())
+        approval = export.approve(folder, name, waivers, now(), purpose)
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
+        payload |= {} if purpose == "llm" else {"purpose": purpose}
         self._record("approval", approval.manifest, payload)
         return approval
 
@@ -370,6 +402,18 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
+
+
+_INSTEAD = {
+    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
+    "missing": "Add rows or labels, then try again.",
+}
+"""What to do where the evidence item `classifier` has no value, by its status."""
+
+
+def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:
+    """An evidence item of a stored verdict, None where there is none."""
+    return next((item for item in stored.verdict.evidence if item.id == id), None) if stored else None
 
 
 def _leaving(of: Material) -> tuple[Dataset, pa.Table]:

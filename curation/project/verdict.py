@@ -1,6 +1,6 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -12,7 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Facts, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records import Costs, Facts, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
 
@@ -89,7 +89,28 @@ class Verdicts:
         verdict = self.required().verdict
         return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
-    def costs(self, context: Context | None = None) -> readiness.Costs:
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
+
+    def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
         evidence = self.required().verdict.evidence
         return readiness.costs(evidence, context or self.measuring.context(), self.settings.policy())

@@ -6,12 +6,13 @@ from dataclasses import replace
 from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
-from curation.readiness.arms import scored
-from curation.readiness.costs import Costs, costs
+from curation.readiness.arms import best_prompt, lift, scored, with_prompt_score
+from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
 from curation.readiness.gates.reading import OUTCOMES, Reading
 from curation.readiness.gates.walk import path
+from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
 from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, thresholds
 from curation.readiness.study import Study
@@ -25,10 +26,10 @@ from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts, GateStep
 
 __all__ = [
-    "OUTCOMES", "Costs", "Policy", "Question", "Study", "Tried", "assess", "compare", "costs", "declared", "first_look",
-    "gate_path", "gather", "judge", "load_policy", "marks", "near_target", "parse_context", "parse_policy",
-    "policy_text", "questions", "read_context", "review_first", "stored_verdict", "thresholds", "to_know", "what_if",
-    "work_plan", "write_context",
+    "OUTCOMES", "Policy", "Question", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
+    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "near_target", "parse_context",
+    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_verdict",
+    "thresholds", "to_know", "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 
 

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from curation.context import Context
 from curation.errors import NotChecked
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, lift, scored
-from curation.readiness.policy import Policy, Rule
-from curation.records import CostSummary, Evidence, Mover, WayCosts
+from curation.readiness.policy import Policy
+from curation.records import MONTHS, Costs, CostSummary, Evidence, Mover, Option, Rule, WayCosts
 from curation.sampling.intervals import Interval
 from curation.wording import INPUTS, WAYS
 
 MILLION = 1_000_000
 MINUTES = 60
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -141,50 +138,6 @@ def _first(*values: float | None) -> float | None:
 
 LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
-VOLUMES = 41
-"""Points of the cost lines: smooth on a logarithmic axis."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
-
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
-    """
-
-    id: str
-    name: str
-    once: Interval
-    fixed: Interval
-    call: Interval
-    barred: str = ""
-    leaves_out: str = ""
-
-    def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _sum(self.fixed, _times(self.call, calls))
-
-    def first_year(self, calls: float) -> Interval:
-        """What it costs in the first twelve months, making it included."""
-        return _sum(self.once, _times(self.month(calls), MONTHS))
-
-
-@dataclass(frozen=True)
-class Costs:
-    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
-
-    `movers` come with the strongest first.
-    """
-
-    options: tuple[Option, ...]
-    calls: int
-    calls_needed: float | None
-    months: Interval
-    saved: float
-    movers: tuple[Mover, ...]
-    currency: str
-    as_of: str
-    left_out: tuple[str, ...]
 
 
 def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Costs:
@@ -198,14 +151,6 @@ def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Cos
         tuple(_options(context, arms, work, rule, made)), made.calls, made.calls_needed, made.months, _saved(made),
         _movers(said, work, rule), made.currency, context.prices.as_of, made.left_out,
     )  # fmt: skip
-
-
-def volumes(made: Costs) -> Iterator[tuple[float, Option, Interval]]:
-    """(calls a month, option, cost of the first year), a power of ten past the present volume and the break-even."""
-    ends = [max(calls, 1.0) for calls in (float(made.calls), made.calls_needed or 0.0) if calls]
-    for calls in np.geomspace(min(ends, default=1.0) / 10, max(ends, default=1.0) * 10, VOLUMES):
-        for option in made.options:
-            yield float(calls), option, option.first_year(float(calls))
 
 
 def summary(made: Costs) -> CostSummary:

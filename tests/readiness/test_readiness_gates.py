@@ -75,7 +75,7 @@ def test_1_a_prompt_too_slow_or_hosted_does_not_count() -> None:
     slow = Arm("few_shot", 0.95, 2000, latency_ms=900)
     found = decide(context=arms(slow, needs=Needs(p95_latency_ms=100)))
     assert (found.outcome, found.gate) == ("lora", "7")
-    assert "100 ms" in found.reasons[0]
+    assert "100 ms" in found.reasons[1]
     hosted = Arm("few_shot", 0.95, 2000, hosted=True)
     assert decide(context=arms(hosted, needs=Needs(privacy=True))).outcome == "lora"
     assert decide(context=arms(hosted, needs=Needs(offline=True))).outcome == "lora"
@@ -233,7 +233,11 @@ def test_4b_a_tuned_model_that_meets_the_target_shows_that_the_rows_are_enough()
 
 def plain(score: float, **detail: Any) -> Evidence:
     band = [score, score - 0.01, score + 0.01]
-    whole = {"majority": 0.1, "balanced_accuracy": band, "recalls": {"a": band}, **detail}
+    majority = detail.get("majority", 0.1)
+    whole = {
+        "majority": majority, "usual": majority, "dominant": majority > 0.9, "balanced_accuracy": band,
+        "recalls": {"a": band}, **detail,
+    }  # fmt: skip
     return item("classifier", *band, detail=whole, kind="measured", status="ok")
 
 

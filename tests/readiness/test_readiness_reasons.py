@@ -56,8 +56,10 @@ def test_what_is_called_cheapest_takes_an_hour_at_most(name: str, arms_too: bool
 
 
 def test_a_measured_score_is_a_measured_reason_and_prices_are_an_estimate() -> None:
-    found = decide()
-    assert found.grounds[0] == "measured and estimated" or found.grounds[0] == "estimated"
+    room = item("headroom", 0.18, 0.15, 0.2, kind="measured")
+    found = decide(room)
+    assert found.grounds[:2] == ("measured", "estimated")
+    assert found.reasons[1] == "What economics says."
     assert decide(item("integrity", 0.05, status="fail")).grounds[0] == "counted"
     assert decide(context=arms()).grounds[0] == "missing"
     offline = decide(
@@ -104,15 +106,20 @@ def test_firmness_answers_the_verdict_shown() -> None:
     once = firmness(
         {"lora": 0.79, "prompt": 0.17, "stay_with_prompt": 0.04, "need_unproven": 0.0}, "need_unproven", True
     )
-    assert "Once measured, the verdict is most likely “fine-tune with LoRA” (79 %)" in once
+    assert "Once measured, most likely “fine-tune with LoRA” (79 in 100)" in once
     assert "no need shown" not in once
     still = firmness({"collect": 0.8, "prompt": 0.2}, "collect", True)
-    assert "most likely still “collect more examples first” (80 %), else “a good prompt is enough” (20 %)." in still
+    assert "most likely still “collect more examples first” (80 in 100), else “a good prompt is enough” (20 in" in still
     assert firmness({"fix_data": 1.0}, "fix_data", True) == "Firm: whatever the base model scores, this comes first."
     assert firmness({"need_unproven": 1.0}, "need_unproven").startswith("Open:")
     firm = firmness({"lora": 0.95, "collect": 0.05}, "lora")
     assert firm.startswith("Firm:")
-    assert firm.endswith(
-        "95 % of the readings tried within these ranges; otherwise “collect more examples first” (5 %)."
-    )
+    assert firm.endswith("95 give this verdict, 5 “collect more examples first”.")
+    assert firmness({"lora": 1.0}, "lora").endswith("anywhere in these ranges the verdict is the same.")
     assert firmness({"lora": 0.5, "collect": 0.5}, "lora").startswith("Not firm:")
+
+
+def test_a_count_in_order_is_not_what_would_change_the_verdict() -> None:
+    near = item("integrity", 0.019, status="ok")
+    assert "unusable" not in decide(near).nearest_flip
+    assert "unusable" in decide(item("integrity", 0.021, status="fail")).nearest_flip

@@ -7,7 +7,6 @@ from math import log
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Rule
 from curation.readiness.verdict.sentences import first_rows, is_unpriced, name_of
 from curation.readiness.verdict.stability import (
     COUNTED,
@@ -15,7 +14,7 @@ from curation.readiness.verdict.stability import (
     planted,
     shifted,
 )
-from curation.records import Evidence, Status
+from curation.records import Evidence, Rule, Status
 from curation.sampling.intervals import wilson
 from curation.wording import SUBJECTS, counted, number, percent
 
@@ -102,7 +101,7 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
     """The item moved just across each of its thresholds, to the other side of where it is."""
     ends = {"value": item.value, "low": item.low, "high": item.high}
     lines = [(rule.fail, rule.fail_on), (rule.warn, rule.warn_on)]
-    if item.id == "retrieval" and reading.target is not None:
+    if item.id in ("retrieval", "classifier") and reading.target is not None:
         lines = [(reading.target, "low")]
     for line, end in lines:
         now = ends[end]

@@ -61,6 +61,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "needs": ("needs.offline", "needs.privacy"),
 }  # fmt: skip
 """The fields of the context that a question fills in."""
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "recall": ('["the rare label"]',),
+    "changes": ('"yearly"',),
+    "source": ("true", "false"),
+    "volume": ("10000", "800", "50", "0.5", "1.5"),
+    "needs": ("false", "true"),
+}
+"""What may stand in these fields, as TOML."""
 
 
 def questions(evidence: Sequence[Evidence], context: Context, policy: Policy, seed: int = 0) -> tuple[Question, ...]:
@@ -184,20 +192,16 @@ def _because(id: str, reading: Reading) -> str:
 
 
 def _example(id: str, reading: Reading) -> str:
-    """What to write into the context file, with figures that stand for the reader's own; any of them together is one."""
-    metric = reading.context.task.metric or _metric(reading.items)
-    return {
-        "goal": f'task.metric = "{metric}"\ntask.target = {EXAMPLE_TARGET:g}',
-        "score": f'arm = [{{name = "few_shot", score = 0.7, n = {first_rows(reading)}}}]',
-        "recall": 'task.recall_of = ["the rare label"]',
-        "changes": 'knowledge.changes = "yearly"',
-        "source": "knowledge.source_available = true\nknowledge.must_cite = false",
-        "volume": (
-            "traffic.calls_per_month = 10000\ntraffic.prompt_tokens = 800\ntraffic.output_tokens = 50\n"
-            "prices.input_per_million = 0.5\nprices.output_per_million = 1.5"
-        ),
-        "needs": "needs.offline = false\nneeds.privacy = true",
-    }[id]
+    """What to write into the context file, with figures that stand for the reader's own.
+
+    The examples of several questions together are one context file.
+    """
+    if id == "goal":
+        metric = reading.context.task.metric or _metric(reading.items)
+        return f'task.metric = "{metric}"\ntask.target = {EXAMPLE_TARGET:g}'
+    if id == "score":
+        return f'arm = [{{name = "few_shot", score = 0.7, n = {first_rows(reading)}}}]'
+    return "\n".join(f"{field} = {value}" for field, value in zip(FIELDS[id], EXAMPLES[id], strict=True))
 
 
 def near_target(context: Context) -> str:
