@@ -966,6 +966,21 @@ def _parse_all(kind: type[Parsed], bodies: Iterable[Mapping[str, Any]] | None) -
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
+
+    `bits` is how much doubt about the verdict its answer removes on average.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[str, ...]
+    example: str
+    bits: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """What readiness reads, gathered by the project: the dataset as curated so far, before duplicates collapse."""
 

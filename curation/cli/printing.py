@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.export import Manifest, lost_lines
-from curation.readiness import Question
-from curation.records import Verdict
+from curation.records import Question, Verdict
 from curation.wording import REJECTIONS, counted, word
 
 

@@ -12,7 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Costs, Facts, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
 
@@ -101,6 +101,11 @@ class Verdicts:
         return best.score if best else None
 
     @staticmethod
+    def near_target(context: Context) -> str:
+        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
+        return readiness.near_target(context)
+
+    @staticmethod
     def lift(context: Context) -> float:
         """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
         return readiness.lift(context)
@@ -149,7 +154,7 @@ class Verdicts:
         evidence = self.required().verdict.evidence
         return readiness.to_know(evidence, self.measuring.context(), self.settings.policy())
 
-    def questions(self) -> tuple[readiness.Question, ...]:
+    def questions(self) -> tuple[Question, ...]:
         """The few open questions whose answers would move this verdict most. Raises as `required`."""
         verdict = self.required().verdict
         return readiness.questions(verdict.evidence, self.measuring.context(), self.settings.policy(), verdict.seed)

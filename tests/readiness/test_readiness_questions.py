@@ -9,8 +9,7 @@ from readiness_scenarios import SCENARIOS, Scenario, questions, text_checks
 from curation.context import Arm, Context, Knowledge, Task, parse_context
 from curation.readiness import assess, first_look, load_policy, near_target
 from curation.readiness import questions as asked_of
-from curation.readiness.verdict.questions import Question
-from curation.records import Evidence
+from curation.records import Evidence, Question
 
 POLICY = load_policy()
 QUICK = replace(POLICY, resamples=100)

@@ -12,7 +12,6 @@ from curation.context import Context
 from curation.errors import UsageError
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.readiness import near_target
 from curation.records import verdict_json
 
 
@@ -55,5 +54,5 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     print_verdict(verdict)
     if project.settings.context() == Context():
         print_questions(project.verdict.first_look(), project.verdict.questions())
-    if near := near_target(project.measuring.context()):
+    if near := project.verdict.near_target(project.measuring.context()):
         print(f"note: {near}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """For somebody who has said little about the task: what the data shows by itself, and the few questions that matter."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log2
 
 from curation.context import Context, Knowledge, Needs, Task
@@ -13,7 +13,7 @@ from curation.readiness.verdict.plan import EXAMPLE_TARGET
 from curation.readiness.verdict.sentences import first_rows
 from curation.readiness.verdict.stability import draw, entropy_removed
 from curation.readiness.verdict.what_if import told_again
-from curation.records import Evidence
+from curation.records import Evidence, Question
 from curation.wording import QUESTIONS, percent, points
 
 MOST = 5
@@ -31,21 +31,6 @@ OFFLINE = 0.3
 """How likely it is taken that it must work offline (policy)."""
 ASKED_FOR_SOURCE = ("", "question_answering", "generation")
 """Kinds of task whose answers may hold knowledge; in the others the words follow from the input."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
-
-    `bits` is how much doubt about the verdict its answer removes on average.
-    """
-
-    id: str
-    title: str
-    why: str
-    fields: tuple[str, ...]
-    example: str
-    bits: float
 
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
