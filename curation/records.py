@@ -483,7 +483,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's.
+
+    `grounds` say of each reason how it is known: kinds of evidence joined by " and ", `missing` where it says what is
+    not known; verdicts of earlier versions have none.
+    """
 
     outcome: str
     provisional: bool
@@ -498,6 +502,7 @@ class Verdict:
     policy: str
     dataset: str
     seed: int
+    grounds: tuple[str, ...] = ()
 
 
 Passing = Literal["passed", "stopped", "not evaluated"]
@@ -731,7 +736,7 @@ class StoredVerdict:
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
     "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
-    "policy", "dataset", "seed",
+    "policy", "dataset", "seed", "grounds",
 )  # fmt: skip
 
 
@@ -739,7 +744,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
     whole: Mapping[str, Any] = asdict(verdict)
     short = {key: whole[key] for key in _VERDICT_KEYS}
-    short["reasons"] = list(verdict.reasons)
+    short["reasons"], short["grounds"] = list(verdict.reasons), list(verdict.grounds)
     short["evidence"] = [
         {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
     ]
@@ -962,6 +967,21 @@ def _parse(kind: type[Parsed], body: Mapping[str, Any], **parsed: Any) -> Parsed
 
 def _parse_all(kind: type[Parsed], bodies: Iterable[Mapping[str, Any]] | None) -> tuple[Parsed, ...]:
     return tuple(_parse(kind, body) for body in bodies or ())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
+
+    `bits` is how much doubt about the verdict its answer removes on average.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[str, ...]
+    example: str
+    bits: float
 
 
 @dataclass(frozen=True)

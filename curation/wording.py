@@ -79,6 +79,63 @@ OUTCOMES: Mapping[str, Word] = {
         "stay with the prompt", "Stay with the prompt: fine-tuning is not worth it here.", "other"
     ),
 }
+MEANINGS: Mapping[str, str] = {
+    "fix_data": (
+        "Some rows are wrong in a way that anybody can check. Whatever is trained or scored on them would be wrong too."
+    ),
+    "prompt": (
+        "A prompt is the instruction sent to the model with each question. With a good one the model already does the "
+        "task, so there is nothing to train."
+    ),
+    "retrieve": (
+        "Retrieval looks the facts up in your documents at each question and hands them to the model. Looked-up facts "
+        "stay right when they change; trained ones grow old."
+    ),
+    "retrieve_and_lora": (
+        "Facts are looked up in your documents at each question. A small trained add-on to the model (LoRA) then gives "
+        "the answers their form."
+    ),
+    "retrieved_examples": (
+        "With each question the model is shown the most similar questions already answered. Nothing has to be trained."
+    ),
+    "classifier": (
+        "A plain classifier is a small program that sorts texts under fixed labels. It runs on any computer and costs "
+        "next to nothing a call."
+    ),
+    "clean": "A model trained on wrong answers repeats them, and more rows of the same kind do not help.",
+    "collect": "A model learns from different examples. There are too few of them, overall or for some labels.",
+    "cannot_judge": "What is known so far fits more than one answer. What to do next, below, is what would tell.",
+    "not_learnable": "Nothing in the inputs tells which answer is right, so no model can learn it from these rows.",
+    "need_unproven": (
+        "Fine-tuning trains a model further on your own examples. Whether that is needed shows once a model has tried "
+        "the task without it."
+    ),
+    "lora": (
+        "Fine-tuning trains a model further on your own examples. LoRA is its light form: a small add-on is trained, "
+        "which can be taken off again."
+    ),
+    "full_fine_tune": (
+        "All parts of the model are trained further on your own examples. That costs more than the light form (LoRA), "
+        "and the model may lose other skills."
+    ),
+    "stay_with_prompt": (
+        "Fine-tuning trains a model further on your own examples. For now, keep the model as it is and the instruction "
+        "(prompt) it gets with each question."
+    ),
+}
+"""What an outcome means, for somebody who has never trained a model."""
+REMOVALS: Mapping[str, str] = {
+    "exact duplicate": "repeat another row word for word",
+    "near-duplicate": "nearly repeat another row",
+    "rejected in review": "left out by a person",
+    "not labelled yet": "have no label yet",
+    "empty output": "have no answer",
+    "empty input": "have no input",
+    "stands in the evaluation set": "stand in the evaluation set too",
+    "personal data or a key": "hold personal data or a key",
+    "unreadable": "could not be read from the file",
+}
+"""Why rows were left out, as what such rows do."""
 NEXT_STEPS: Mapping[str, str] = {
     "prompt": "Use the prompt, and keep the scored rows to test later versions of it.",
     "retrieve": "Set up retrieval over the source of the facts and score it on the held-out rows.",
@@ -128,6 +185,27 @@ KINDS: Mapping[str, Word] = {
     "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
 """Kinds of evidence, the surest first: an estimate never overrules the others."""
+NOT_KNOWN = Word("not known", "Nobody has measured it or said it yet.", "unknown")
+"""The ground of a reason that names what is missing."""
+EVIDENCE_GROUPS: Mapping[str, Word] = {
+    "known": Word(
+        "counted and measured", "Facts about these rows: counted on them, or scored on held-out rows.", "good"
+    ),
+    "declared": Word("declared by you", "Taken from what you said about the task.", "plain"),
+    "estimated": Word("estimated (guesses)", "Guesses by a small model or a rule, checked by nobody.", "caution"),
+    "missing": Word("not checked", "These say nothing, good or bad.", "unknown"),
+    "not_applicable": Word("without meaning here", "These have no meaning for this kind of set.", "plain"),
+}
+"""How items of evidence are known, the surest first."""
+
+
+def evidence_group(kind: str, status: str) -> str:
+    """The group of an item: by its kind where it has a value, else by its status."""
+    if status in ("missing", "not_applicable"):
+        return status
+    return kind if kind in ("declared", "estimated") else "known"
+
+
 ORIGINS: Mapping[str, Word] = {
     "published": Word("published", "The threshold comes from a publication."),
     "measured": Word("measured by us", "The threshold comes from measurements of ours."),
@@ -176,6 +254,38 @@ SUBJECTS: Mapping[str, str] = {
     "substance": "the share of new knowledge in the answers",
 }
 """What an item's figure is the figure of, within a sentence."""
+
+QUESTIONS: Mapping[str, Word] = {
+    "goal": Word(
+        "what score would be good enough, and how is it measured?",
+        "Without a target nothing can be called good enough, so no verdict is possible.",
+    ),
+    "score": Word(
+        "how well does a model do it today with a good prompt?",
+        "If a prompt already does it, no training is needed.",
+    ),
+    "recall": Word(
+        "which labels must not be missed?",
+        "One label makes up nearly all rows: always guessing it would look good and find nothing.",
+    ),
+    "changes": Word(
+        "how often do the right answers change?",
+        "Answers that change monthly or faster are looked up, not trained.",
+    ),
+    "source": Word(
+        "where does the knowledge in the answers come from?",
+        "What can be looked up in documents need not be trained.",
+    ),
+    "volume": Word(
+        "how many calls a month will there be, and what does a call cost?",
+        "Training is paid once and saves a little on each call, so the volume decides whether it pays.",
+    ),
+    "needs": Word(
+        "must it run offline, or may the data not leave your own machines?",
+        "Such a need rules out hosted models and counts more than money.",
+    ),
+}
+"""Questions to somebody who has said nothing about the task yet, and why each is asked."""
 
 GATE_STATES: Mapping[str, Word] = {
     "stopped": Word("decided here", "The verdict was decided by this question.", "other"),
@@ -511,6 +621,38 @@ def counted(n: int, one: str, many: str = "") -> str:
 def listed(names: Sequence[str]) -> str:
     """Names in a row: "hosting, training and engineering"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+FIRM, FAIRLY_FIRM = 0.9, 0.6
+"""Share of readings from which a verdict is called firm, and fairly firm (policy)."""
+LEAST_SHARE = 0.01
+"""Outcomes rarer than one in a hundred readings are not named."""
+
+
+def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = False) -> str:
+    """How firmly a verdict stands, in one or two sentences for somebody who knows no statistics.
+
+    `stability` is the share of readings per outcome. Before a model is measured, what it most likely is once one is.
+    """
+    own = stability.get(outcome, 0.0)
+    ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
+    shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
+    if outcome == "need_unproven" and own > 1 - LEAST_SHARE:
+        return "Open: nothing more can be said before a target score is given."
+    if provisional and own > 1 - LEAST_SHARE:
+        return "Firm: whatever the base model scores, this comes first."
+    if provisional:
+        ways = [f"“{word(OUTCOMES, name).noun}” ({round(100 * stability[name])} in 100)" for name in shown]
+        rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""
+        still = "still " if shown[0] == outcome else ""
+        return f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
+    if own > 1 - LEAST_SHARE:
+        return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
+    how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
+    text = f"{how}: every figure is known only within a range. Of 100 trials within these ranges, "
+    text += f"{round(100 * own)} give this verdict"
+    others = [f"{round(100 * stability[name])} “{word(OUTCOMES, name).noun}”" for name in shown[:2]]
+    return f"{text}, {' and '.join(others)}." if others else f"{text}."
 
 
 def plain(value: Any) -> Any:

@@ -75,7 +75,7 @@ def test_1_a_prompt_too_slow_or_hosted_does_not_count() -> None:
     slow = Arm("few_shot", 0.95, 2000, latency_ms=900)
     found = decide(context=arms(slow, needs=Needs(p95_latency_ms=100)))
     assert (found.outcome, found.gate) == ("lora", "7")
-    assert "100 ms" in found.reasons[0]
+    assert "100 ms" in found.reasons[1]
     hosted = Arm("few_shot", 0.95, 2000, hosted=True)
     assert decide(context=arms(hosted, needs=Needs(privacy=True))).outcome == "lora"
     assert decide(context=arms(hosted, needs=Needs(offline=True))).outcome == "lora"
@@ -443,7 +443,7 @@ def test_stability_is_a_share_of_readings_and_repeats_with_the_seed() -> None:
 def test_the_next_measurement_is_the_one_that_settles_most() -> None:
     unknown = Evidence("economics", "money", "missing", message="not checked: no prices")
     assert "prices" in decide(unknown, policy=FULL).next_step
-    assert "2,000 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
+    assert "900 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
 
 
 def test_without_a_target_it_says_which_targets_would_decide() -> None:
