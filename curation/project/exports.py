@@ -200,8 +200,8 @@ class Exports:
             made = self._results_of(basis)
         item = _item(made.verdict, "classifier")
         if item is None or item.value is None:
-            why = f"{item.message} {_INSTEAD[item.status]}" if item else "Run the checks first."
-            raise UsageError(f"There is no classifier to take away. {why}")
+            instead = NO_LABELS if item and item.status == "not_applicable" else TOO_FEW
+            raise UsageError(f"There is no classifier to take away. {item.message if item else ''} {instead}")
         progress(0.8, "learning from all rows")
         of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
         kept, found = export.treated(of.leaving[0], personal_rows(made.findings), personal, mask)
@@ -404,11 +404,8 @@ class Exports:
             return False
 
 
-_INSTEAD = {
-    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
-    "missing": "Add rows or labels, then try again.",
-}
-"""What to do where the evidence item `classifier` has no value, by its status."""
+NO_LABELS = "Label the rows with one of a few answers each, or see what the verdict says instead."
+TOO_FEW = "Add rows or labels, then try again."
 
 
 def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:
