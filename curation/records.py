@@ -499,6 +499,10 @@ class Verdict:
     dataset: str
     seed: int
 
+    def item(self, id: str) -> Evidence | None:
+        """The evidence item of this id; None where there is none."""
+        return next((item for item in self.evidence if item.id == id), None)
+
 
 Passing = Literal["passed", "stopped", "not evaluated"]
 

@@ -27,7 +27,7 @@ from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
-from curation.wording import SNAPSHOT
+from curation.wording import NO_CLASSIFIER, SNAPSHOT
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
@@ -121,18 +121,20 @@ class Exports:
         """
         export.check_classifier_place(out)
         basis, _, _, is_of = self.place.as_of(self._exported)
-        item = _item(self.verdict.last(), "classifier") if is_of else {}
-        if not item or (seed is not None and item["detail"].get("seed", seed) != seed):
+        stored = self.verdict.last() if is_of else None
+        scored = stored.verdict.item("classifier") if stored else None
+        if scored is None or (seed is not None and scored.detail.get("seed", seed) != seed):
             self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
         with database.consistent(self.place.engine):
             made = self._results_of(basis)
-        item = _item(made.body, "classifier")
-        if item["value"] is None:
-            raise UsageError(f"There is no classifier to take away. {item['message']} {_INSTEAD[item['status']]}")
+        item = made.verdict.verdict.item("classifier")
+        if item is None or item.value is None:
+            why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else NO_CLASSIFIER["missing"]
+            raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
-        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.body)
+        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
         kept, found = export.treated(leaving(of)[0], personal_rows(made.findings), personal, mask)
-        written = export.write_classifier(out, *export.fitted(kept, item["detail"], found))
+        written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
         payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
         self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
         progress(1.0, "classifier written")
@@ -319,18 +321,6 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
-
-
-_INSTEAD = {
-    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
-    "missing": "Add rows or labels, then try again.",
-}
-"""What to do where the evidence item `classifier` has no value, by its status."""
-
-
-def _item(body: Mapping[str, Any] | None, id: str) -> dict[str, Any]:
-    """An evidence item of a verdict as it is kept, empty where there is none."""
-    return next((dict(item) for item in (body or {}).get("evidence", ()) if item["id"] == id), {})
 
 
 def leaving(of: Material) -> tuple[Dataset, pa.Table]:
