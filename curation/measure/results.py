@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from curation.measure.ledger import Prices
-from curation.measure.plan import TUNED
 from curation.measure.trial import EMPTY, Tally
-from curation.records import ArmResult, AskedRun, Difference, Run
+from curation.records import TUNED, ArmResult, AskedRun, Difference, Run
 from curation.sampling.exact import mcnemar
 from curation.sampling.intervals import paired_shares, wilson
 from curation.sampling.resampling import resampled_mean

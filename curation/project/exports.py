@@ -15,18 +15,29 @@ import pyarrow.compute as pc
 from curation import export, readiness
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
-from curation.export import LEAKED, Approval, Layout, Manifest
+from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.progress import Progress, ignore, part
 from curation.project.place import now
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot, StoredVerdict
+from curation.records import (
+    Approval,
+    Clusters,
+    Dataset,
+    Event,
+    Facts,
+    Findings,
+    Purpose,
+    Snapshot,
+    StoredVerdict,
+    Treatment,
+)
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
-from curation.text.private import mask, personal_rows
+from curation.text.private import mask
 from curation.wording import NO_CLASSIFIER, SNAPSHOT
 
 EXPORT = "export"
@@ -112,7 +123,7 @@ class Exports:
         return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
 
     def classifier(
-        self, out: Path, seed: int | None = None, personal: export.Treatment = "keep", progress: Progress = ignore
+        self, out: Path, seed: int | None = None, personal: Treatment = "keep", progress: Progress = ignore
     ) -> export.Classifier:
         """Write the plain classifier of the verdict, learned from all rows an export would keep, to the folder `out`.
 
@@ -133,7 +144,7 @@ class Exports:
             raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
         of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
-        kept, found = export.treated(leaving(of)[0], personal_rows(made.findings), personal, mask)
+        kept, found = export.treated(leaving(of)[0], made.findings.personal_rows(), personal, mask)
         written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
         payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
         self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
@@ -163,6 +174,11 @@ class Exports:
     def formats() -> dict[str, str]:
         """What each export format is called, by name."""
         return {name: plugin.title for name, plugin in export_format.all().items()}
+
+    @staticmethod
+    def usual_layout() -> Layout:
+        """How an export is divided and written where nobody chose otherwise."""
+        return Layout()
 
     @staticmethod
     def format_settings() -> dict[str, Any]:
@@ -200,7 +216,7 @@ class Exports:
         of = of or self.place.as_of(self.material)
         kept, removed = leaving(of)
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
-        personal = personal_rows(of.findings) if of.findings else frozenset()
+        personal = of.findings.personal_rows() if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
         options = export.Options(
             out,
@@ -235,7 +251,7 @@ class Exports:
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
         of = self.place.as_of(self.material)
-        return len(personal_rows(of.findings) & set(leaving(of)[0].values("id"))) if of.findings else 0
+        return len(of.findings.personal_rows() & set(leaving(of)[0].values("id"))) if of.findings else 0
 
     def last(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
@@ -249,6 +265,14 @@ class Exports:
         return len(
             self.held_out.trained()
             & self.held_out.never_trained_on(self.reader.examples.curated().dataset, clusters)[0]
+        )
+
+    @staticmethod
+    def remarks(manifest: Manifest) -> list[str]:
+        """What to know about an export, in sentences: other rows than the verdict counts, rows kept for measuring, and
+        what its formats cannot carry."""
+        return [line for line in (export.difference(manifest), export.held_line(manifest)) if line] + export.lost_lines(
+            manifest
         )
 
     def report_html(self) -> bytes:
@@ -268,7 +292,7 @@ class Exports:
         return whole.getvalue()
 
     def approve(
-        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: export.Purpose = "llm"
+        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: Purpose = "llm"
     ) -> Approval:
         """Record that a person approves an export of this project as it is, left out the one in its own folder.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from curation import export, readiness, report
 from curation.context import Context
-from curation.errors import NotChecked
+from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
 from curation.project.place import now
@@ -135,10 +135,12 @@ class Verdicts:
         return same and stored.verdict.policy == self.settings.policy().digest
 
     def report(self, suffix: str, of: Counts | None = None) -> str:
-        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+        """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
         `of` are the counts of the set it tells of, left out those of now.
         """
+        if suffix.removeprefix(".").lower() not in report.SUFFIXES:
+            raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
         stored = self.last()
         if stored is None:
             raise NotChecked("There is no verdict to report yet: run the checks first.")

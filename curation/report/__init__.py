@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from curation import wording
-from curation.errors import UsageError
 from curation.records import StoredVerdict, stored_json
 from curation.report.drawing import curve_svg
 from curation.report.text import markdown, visible
@@ -30,15 +29,13 @@ def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> st
     {check, title, status, reason, findings}), `context` (sections of fields), `versions` (program to version), `notes`
     (sentences), `changes` (sentences: how it differs from the verdict before).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
-    Raises UsageError on another suffix.
+    Raises ValueError on another suffix.
     """
     form = suffix.removeprefix(".").lower()
+    if form not in SUFFIXES:
+        raise ValueError(f"a report is one of {', '.join(SUFFIXES)}, not {suffix!r}")
     if form == "json":
         return _json(stored, summary)
-    if form not in SUFFIXES:
-        raise UsageError(
-            f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
-        )
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
     return (
         _environment(form)
