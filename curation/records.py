@@ -491,7 +491,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's.
+
+    `grounds` say of each reason how it is known: kinds of evidence joined by " and ", `missing` where it says what is
+    not known; verdicts of earlier versions have none.
+    """
 
     outcome: str
     provisional: bool
@@ -506,6 +510,7 @@ class Verdict:
     policy: str
     dataset: str
     seed: int
+    grounds: tuple[str, ...] = ()
 
     def item(self, id: str) -> Evidence | None:
         """The evidence item of this id; None where there is none."""
@@ -643,7 +648,8 @@ class Mover:
 class Option:
     """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost` is what the answers are worth that it gets wrong and the tuned model right, of a call. `barred` says which
+    hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     id: str
@@ -653,10 +659,11 @@ class Option:
     call: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost: Interval = (0.0, 0.0, 0.0)
 
     def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _added(self.fixed, self.call, calls)
+        """What a month with so many calls costs, lost answers included."""
+        return _added(self.fixed, _added(self.call, self.lost, 1), calls)
 
     def first_year(self, calls: float) -> Interval:
         """What it costs in the first twelve months, making it included."""
@@ -689,7 +696,8 @@ class Costs:
 class WayCosts:
     """What one way of doing the task costs at the declared volume, (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost_month` is what the answers are worth, a month, that it gets wrong and the tuned model right; `month` includes
+    it. `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     name: str
@@ -698,6 +706,7 @@ class WayCosts:
     first_year: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost_month: Interval = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -739,7 +748,7 @@ class StoredVerdict:
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
     "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
-    "policy", "dataset", "seed",
+    "policy", "dataset", "seed", "grounds",
 )  # fmt: skip
 
 
@@ -747,7 +756,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
     whole: Mapping[str, Any] = asdict(verdict)
     short = {key: whole[key] for key in _VERDICT_KEYS}
-    short["reasons"] = list(verdict.reasons)
+    short["reasons"], short["grounds"] = list(verdict.reasons), list(verdict.grounds)
     short["evidence"] = [
         {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
     ]
@@ -1054,6 +1063,21 @@ def _parse_all(kind: type[Parsed], bodies: Iterable[Mapping[str, Any]] | None) -
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
+
+    `bits` is how much doubt about the verdict its answer removes on average.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[str, ...]
+    example: str
+    bits: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """What readiness reads, gathered by the project: the dataset as curated so far, before duplicates collapse."""
 
@@ -1075,7 +1099,7 @@ TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
 
 @dataclass(frozen=True)
 class Approval:
-    """That a person approved one export: `manifest` is the SHA-256 of its manifest, which has those of all files.
+    """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
 
     `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
     """
@@ -1085,6 +1109,7 @@ class Approval:
     manifest: str
     outcome: str
     waivers: Mapping[str, str] = field(default_factory=dict)
+    record: str = ""
     kind: str = "curation approval"
     purpose: Purpose = "llm"
 

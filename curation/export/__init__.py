@@ -3,9 +3,9 @@
 from curation.export.approval import PURPOSES, approve, gate, problems, read_approval
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
-from curation.export.counted import LEAKED
+from curation.export.counted import LEAKED, counted, counted_line
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, digest, library_versions, read, verify
+from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
 from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
 from curation.export.split import SHARES, SPLITS
@@ -22,11 +22,14 @@ __all__ = [
     "Manifest",
     "Options",
     "Provenance",
+    "Record",
     "Rows",
     "approve",
     "check_classifier_place",
     "check_formats",
     "check_place",
+    "counted",
+    "counted_line",
     "difference",
     "digest",
     "export",
@@ -39,6 +42,7 @@ __all__ = [
     "problems",
     "read",
     "read_approval",
+    "read_record",
     "treated",
     "verify",
     "write_classifier",

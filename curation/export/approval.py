@@ -9,7 +9,7 @@ import orjson
 
 from curation.errors import GateNotPassed, UsageError
 from curation.export import manifest as manifests
-from curation.export.manifest import APPROVAL, Manifest
+from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
 from curation.records import TRAINABLE, Approval, Purpose
 
@@ -29,7 +29,9 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpos
     outcome = manifest.outcome
     _check_waivers(outcome, waivers, purpose)
     _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
-    approval = Approval(name.strip(), at, manifests.digest(folder), outcome, dict(waivers), purpose=purpose)
+    approval = Approval(
+        name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
+    )
     replace_file(folder / APPROVAL, lambda path: path.write_bytes(_json(approval)))
     return approval
 
@@ -48,7 +50,7 @@ def read_approval(folder: Path) -> Approval | None:
         return None
     except (OSError, ValueError, TypeError):
         raise GateNotPassed(f"{folder / APPROVAL} cannot be read. Look at the export and approve it again.") from None
-    texts = (approval.name, approval.at, approval.manifest, approval.outcome)
+    texts = (approval.name, approval.at, approval.manifest, approval.outcome, approval.record)
     if (
         approval.kind != Approval.kind
         or not all(isinstance(text, str) for text in texts)
@@ -79,13 +81,15 @@ def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purp
     does."""
     found = changes(folder)
     if approval.manifest != manifests.digest(folder):
-        found.append(f"the export was written again after {approval.name} approved it; approve it again")
+        found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
+    elif approval.record not in ("", record_digest(folder)):
+        found.append(f"its record was written again after {approval.name} approved it; approve it again")
     return [*found, *_forbidding(manifest.outcome, approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
     """Which files of an export are not as they were written, one sentence each."""
-    return [f"{problem.removesuffix('.')}; export and approve again" for problem in manifests.verify(folder)]
+    return [f"{problem.removesuffix('.')}; export and approve again" for problem in verify(folder)]
 
 
 def _forbidding(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> list[str]:

@@ -1,6 +1,6 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -12,7 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Costs, Facts, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
 
@@ -101,6 +101,11 @@ class Verdicts:
         return best.score if best else None
 
     @staticmethod
+    def near_target(context: Context) -> str:
+        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
+        return readiness.near_target(context)
+
+    @staticmethod
     def lift(context: Context) -> float:
         """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
         return readiness.lift(context)
@@ -134,18 +139,31 @@ class Verdicts:
         same = stored.context in (None, readiness.write_context(self.measuring.context()))
         return same and stored.verdict.policy == self.settings.policy().digest
 
-    def report(self, suffix: str, of: Counts | None = None) -> str:
+    def report(self, suffix: str, of: Counts | None = None, told: Mapping[str, Any] | None = None) -> str:
         """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
-        `of` are the counts of the set it tells of, left out those of now.
+        `of` are the counts of the set it tells of, left out those of now; `told` is what it says besides, as
+        `report.render` takes it (`Exports.report` tells rows, examples, date and who).
         """
         if suffix.removeprefix(".").lower() not in report.SUFFIXES:
             raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
-        stored = self.last()
-        if stored is None:
-            raise NotChecked("There is no verdict to report yet: run the checks first.")
-        declared = {"context": readiness.declared(stored), "changes": self.changes()}
-        return report.render(stored, {**self.summary(of or self.reader.counts()), **declared}, suffix)
+        stored = self.required()
+        said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
+        return report.render(stored, {**self.summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
+
+    def to_know(self) -> dict[str, str]:
+        """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
+        evidence = self.required().verdict.evidence
+        return readiness.to_know(evidence, self.measuring.context(), self.settings.policy())
+
+    def questions(self) -> tuple[Question, ...]:
+        """The few open questions whose answers would move this verdict most. Raises as `required`."""
+        verdict = self.required().verdict
+        return readiness.questions(verdict.evidence, self.measuring.context(), self.settings.policy(), verdict.seed)
+
+    def first_look(self) -> tuple[str, ...]:
+        """What the small stand-in models show by themselves, in two or three sentences. Raises as `required`."""
+        return readiness.first_look(self.required().verdict.evidence)
 
     def summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""

@@ -107,7 +107,13 @@ def promoted(out):
     return "written again after Ann approved it"
 
 
-@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted], ids=lambda f: f.__name__)
+def redated(out):
+    values = json.loads((out / "record.json").read_text())
+    (out / "record.json").write_text(json.dumps(values | {"who": "Bo"}))
+    return "record was written again after Ann approved it"
+
+
+@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted, redated], ids=lambda f: f.__name__)
 def test_any_change_after_the_approval_stops_the_gate(out, tamper):
     approve(out, "Ann", {}, AT)
     says = tamper(out)

@@ -81,7 +81,7 @@ def test_cleaning_names_the_rows_to_begin_with_and_its_time() -> None:
     made = work_plan(gather(study), scenario.context, QUICK, study.behind)
     (step,) = made.steps
     assert (step.low, step.high) == (68, 84)
-    assert step.minutes == (68.0, 84.0)
+    assert step.minutes == (60.0, 60.0 + 84.0)
     assert len(step.examples) == 84
     assert review_first(made) == step.examples
     assert set(step.examples) <= set(scenario.facts().dataset.values("id"))
@@ -91,8 +91,8 @@ def test_without_a_measured_base_model_it_is_measured_before_data_is_collected()
     scenario, _, _ = gathered("few rows of many classes")
     made = plan("few rows of many classes", replace(scenario.context, arms=()))
     assert [step.about for step in made.steps] == ["base_model", "noise", "coverage"]
-    assert "200 held-out rows" in made.steps[0].words
-    assert "78 % or less" in made.steps[0].words
+    assert "60 held-out rows" in made.steps[0].words
+    assert "75 % or less" in made.steps[0].words
 
 
 def test_without_a_target_the_plan_asks_for_one_first() -> None:

@@ -111,7 +111,7 @@ def _told(known: Known, detail: Mapping[str, Any]) -> Evidence:
         f"{percent(told.score[0])} {told.noun} ({span(told.score[1], told.score[2])}); always giving the commonest "
         f"answer, {percent(told.usual)}."
     )
-    made = rated(known, NAME, Figure(told.score, message, detail=whole))
+    made = rated(known, NAME, Figure(told.score, message, kind="measured", detail=whole))
     if told.comparable and task.target is not None:
         why = lacking(made, known.context, lift(known.context))
         held = f"It is not shown to do the task: {why}." if why else f"It meets the target of {percent(task.target)}."

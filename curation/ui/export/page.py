@@ -55,7 +55,7 @@ facts = [sentences.personal_fate(manifest.personal), sentences.marks_line(manife
 parts.lines([fact for fact in [*project.exports.remarks(manifest), *facts] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
-    if "report.html" in manifest.files:
+    if project.exports.has_report():
         st.download_button("Read the report", project.exports.report_html, f"{project.name} report.html", "text/html")
 out = project.folder / EXPORT
 st.text(f"Also on this computer: {out}")

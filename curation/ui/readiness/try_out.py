@@ -1,6 +1,6 @@
 """Trying answers out: sliders that change the verdict at once and store nothing until asked to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,9 +10,9 @@ from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Evidence
 from curation.ui import state
-from curation.ui.readiness import sentences
-from curation.ui.widgets import formatting, outcomes, parts, steps
-from curation.wording import OUTCOMES, PACES
+from curation.ui.readiness import evidence_card, sentences
+from curation.ui.widgets import formatting, outcomes, steps
+from curation.wording import OUTCOMES, PACES, firmness
 
 ASSUMED = 0.9
 """Where no target is given, the slider has to stand somewhere; the page says that it is assumed."""
@@ -63,11 +63,36 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
         privacy = st.checkbox("Data stays here", needs.privacy, key=f"try-privacy-{at}")
         quality = st.checkbox("Quality at any price", needs.quality_only, key=f"try-quality-{at}")
     declared = context.traffic.calls_per_month
-    return {
+    money = _money(context, at)
+    return money | {
         "target": target, "lift": lift, "score": score if is_assumed and score != known else None,
         "calls": declared if calls == volume else calls, "changes": changes, "offline": offline, "privacy": privacy,
         "quality": quality,
     }  # fmt: skip
+
+
+MONEY: Mapping[str, str] = {
+    "right_answer": "value", "hosting_per_month": "prices", "parameters": "model", "engineering_days": "value",
+    "day_rate": "value",
+}  # fmt: skip
+"""What decides whether tuning pays besides the volume: field -> section of the context."""
+
+
+def _money(context: Context, at: str) -> dict[str, float | None]:
+    """What a right answer is worth, what the model costs to make and to run; empty is not known."""
+    chosen: dict[str, float | None] = {}
+    with st.expander("Value of a right answer, hosting, engineering, model"):
+        for field, section in MONEY.items():
+            part = getattr(context, section)
+            chosen[field] = st.number_input(
+                told(part, field).title,
+                0.0,
+                None,
+                getattr(part, field),
+                key=f"try-{field}-{at}",
+                placeholder="Don't know",
+            )
+    return chosen
 
 
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
@@ -82,11 +107,11 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
             st.badge("No change" if verdict.outcome == outcome else "It would change", color="gray")
             outcomes.badge(OUTCOMES[verdict.outcome])
         st.text(formatting.visible(verdict.headline))
-        parts.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons[:3]])
+        evidence_card.reasons(verdict, 3)
         if verdict.nearest_flip:
             st.caption("What would change the verdict")
             st.text(formatting.visible(verdict.nearest_flip))
-        st.caption(sentences.stability_line(dict(verdict.stability), verdict.outcome))
+        st.caption(firmness(verdict.stability, verdict.outcome, verdict.provisional))
     st.button("Keep these", key="try-keep", on_click=_keep, args=(project, context, chosen))
     st.caption(
         "Saves what you changed and judges again. An assumed prompt score is not saved: only a measurement counts."
