@@ -9,11 +9,39 @@ from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
-from curation.project.place import now
+from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
 from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
+
+
+class Planner:
+    """What people may try before anything is measured: scores of a prompt, and the rows that would show a gain."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
 
 class Verdicts:
@@ -22,6 +50,7 @@ class Verdicts:
     def __init__(self, reader: Reader, findings: Checks) -> None:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
+        self.planner = Planner(reader.settings)
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
@@ -89,31 +118,10 @@ class Verdicts:
         verdict = self.required().verdict
         return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
-    def with_prompt_score(self, context: Context, score: float) -> Context:
-        """The context had its best prompt scored this much, whether or not one was measured."""
-        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
-        return readiness.with_prompt_score(context, score, rows)
-
-    @staticmethod
-    def prompt_score(context: Context) -> float | None:
-        """The score of the best measured prompt that no hard need rules out."""
-        best = readiness.best_prompt(readiness.scored(context))
-        return best.score if best else None
-
     @staticmethod
     def near_target(context: Context) -> str:
         """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
         return readiness.near_target(context)
-
-    @staticmethod
-    def lift(context: Context) -> float:
-        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
-        return readiness.lift(context)
-
-    @staticmethod
-    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
-        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
-        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
     def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
