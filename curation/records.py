@@ -636,7 +636,8 @@ class Mover:
 class Option:
     """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost` is what the answers are worth that it gets wrong and the tuned model right, of a call. `barred` says which
+    hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     id: str
@@ -646,10 +647,11 @@ class Option:
     call: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost: Interval = (0.0, 0.0, 0.0)
 
     def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _added(self.fixed, self.call, calls)
+        """What a month with so many calls costs, lost answers included."""
+        return _added(self.fixed, _added(self.call, self.lost, 1), calls)
 
     def first_year(self, calls: float) -> Interval:
         """What it costs in the first twelve months, making it included."""
@@ -682,7 +684,8 @@ class Costs:
 class WayCosts:
     """What one way of doing the task costs at the declared volume, (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost_month` is what the answers are worth, a month, that it gets wrong and the tuned model right; `month` includes
+    it. `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     name: str
@@ -691,6 +694,7 @@ class WayCosts:
     first_year: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost_month: Interval = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)

@@ -316,9 +316,16 @@ ARMS: Mapping[str, Word] = {
     "full": Word("fully tuned model", "A model with all its weights fine-tuned gets the plain prompt."),
 }
 """Ways of doing the task that are scored on held-out rows."""
+HOSTED: Mapping[str, Word] = {
+    "yes": Word("hosted outside your machines", "The model runs on machines of somebody else.", "other"),
+    "no": Word("on your own machines", "The model runs on machines of yours.", "good"),
+    "unknown": Word("nobody said where it runs", "It is not known where the model runs.", "unknown"),
+}
+"""Where an arm's model runs."""
 WAYS: Mapping[str, Word] = {
     "prompt": Word("stay with the prompt", "Every call pays for the whole prompt.", "other"),
     "retrieved_few_shot": Word("prompt with retrieved examples", "Every call pays for the examples shown.", "other"),
+    "knowledge_base": Word("prompt with retrieved documents", "Every call pays for the passages shown.", "other"),
     "lora": Word("fine-tune with LoRA", "Training is paid once, calls are shorter.", "good"),
     "full": Word("fine-tune the whole model", "Training is paid once and costs more, calls are shorter.", "good"),
 }
@@ -333,11 +340,18 @@ INPUTS: Mapping[str, str] = {
     "prices.tuned_input_per_million": "price of input tokens, tuned",
     "prices.tuned_output_per_million": "price of output tokens, tuned",
     "prices.hosting_per_month": "hosting a month",
+    "prices.cached_input_per_million": "price of cached input tokens",
+    "traffic.cached_prompt_share": "share of the prompt that is cached",
+    "prices.batch_share": "share of the price that a batch call costs",
+    "prices.training_per_million": "price of training tokens",
     "prices.gpu_hour": "price of a GPU hour",
     "prices.label_hour": "price of a labelling hour",
     "prices.label_minutes_per_row": "minutes to label a row",
     "model.parameters": "size of the model",
     "model.retrains_per_year": "retrainings a year",
+    "value.right_answer": "worth of a right answer",
+    "value.engineering_days": "days of engineering",
+    "value.day_rate": "price of a day of engineering",
 }
 """What the costs depend on."""
 METRICS: Mapping[str, Word] = {
@@ -604,6 +618,11 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "hosting, training and engineering"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
 FIRM, FAIRLY_FIRM = 0.9, 0.6
 """Share of readings from which a verdict is called firm, and fairly firm (policy)."""
 LEAST_SHARE = 0.01
@@ -674,6 +693,14 @@ def money(interval: Sequence[float]) -> str:
     value, low, high = (f"{one:,.2f}" if 0 < abs(one) < SMALL else f"{one:,.0f}" for one in interval)
     is_narrow = abs(interval[2] - interval[1]) <= NARROW * abs(interval[0])
     return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def size(parameters: float) -> str:
+    """A number of parameters: "8 billion parameters", "270 million parameters"."""
+    for unit, length in (("billion", 1e9), ("million", 1e6)):
+        if parameters >= length:
+            return f"{parameters / length:,.3g} {unit} parameters"
+    return f"{parameters:,.0f} parameters"
 
 
 def minutes(interval: Sequence[float]) -> str:

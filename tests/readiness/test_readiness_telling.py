@@ -62,7 +62,7 @@ def test_money_names_bills_volume_and_missing_fields() -> None:
     said = economics(Known({}, context, POLICY)).message
     assert "never earned back at 1,000 calls a month" in said
     assert "It pays within 12 months from about" in said
-    assert "Not counted: GPU time; to count them, give" in said
+    assert "Not counted: training, engineering and what right answers are worth; to count them, give" in said
     assert "the size of the model" in said
 
 
