@@ -31,7 +31,7 @@ from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
-from curation.wording import ARMS, SNAPSHOT, word
+from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
@@ -200,7 +200,7 @@ class Exports:
             made = self._results_of(basis)
         item = _item(made.verdict, "classifier")
         if item is None or item.value is None:
-            why = f"{item.message} {_INSTEAD[item.status]}" if item else "Run the checks first."
+            why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else "Run the checks first."
             raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
         of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
@@ -402,13 +402,6 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
-
-
-_INSTEAD = {
-    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
-    "missing": "Add rows or labels, then try again.",
-}
-"""What to do where the evidence item `classifier` has no value, by its status."""
 
 
 def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:
