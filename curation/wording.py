@@ -552,11 +552,6 @@ SNAPSHOT: Mapping[str, str] = {
     "measured": "the measured arms",
 }
 """What a result was computed from."""
-NO_CLASSIFIER: Mapping[str, str] = {
-    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
-    "missing": "Add rows or labels, then try again.",
-}
-"""What to do where there is no classifier to take away, by the status of its evidence."""
 TOTALS: Mapping[str, str] = {
     "rows": "Rows",
     "stored": "Rows stored",

@@ -31,7 +31,7 @@ from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask, personal_rows
-from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
+from curation.wording import ARMS, SNAPSHOT, word
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
@@ -200,8 +200,8 @@ class Exports:
             made = self._results_of(basis)
         item = _item(made.verdict, "classifier")
         if item is None or item.value is None:
-            why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else "Run the checks first."
-            raise UsageError(f"There is no classifier to take away. {why}")
+            instead = NO_LABELS if item and item.status == "not_applicable" else TOO_FEW
+            raise UsageError(f"There is no classifier to take away. {item.message if item else ''} {instead}")
         progress(0.8, "learning from all rows")
         of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
         kept, found = export.treated(of.leaving[0], personal_rows(made.findings), personal, mask)
@@ -402,6 +402,10 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
+
+
+NO_LABELS = "Label the rows with one of a few answers each, or see what the verdict says instead."
+TOO_FEW = "Add rows or labels, then try again."
 
 
 def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:

@@ -1,4 +1,4 @@
-"""class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
+"""class Verdicts: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -9,11 +9,44 @@ from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
-from curation.project.place import now
+from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
 from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
+
+
+class Trying:
+    """Other answers tried out on the context: what follows from it alone, nothing of it stored."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def near_target(context: Context) -> str:
+        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
+        return readiness.near_target(context)
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
 
 class Verdicts:
@@ -22,6 +55,7 @@ class Verdicts:
     def __init__(self, reader: Reader, findings: Checks) -> None:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
+        self.trying = Trying(reader.settings)
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
@@ -88,32 +122,6 @@ class Verdicts:
         """The last verdict had this been the context; nothing is stored. Raises NotChecked before there is one."""
         verdict = self.required().verdict
         return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
-
-    def with_prompt_score(self, context: Context, score: float) -> Context:
-        """The context had its best prompt scored this much, whether or not one was measured."""
-        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
-        return readiness.with_prompt_score(context, score, rows)
-
-    @staticmethod
-    def prompt_score(context: Context) -> float | None:
-        """The score of the best measured prompt that no hard need rules out."""
-        best = readiness.best_prompt(readiness.scored(context))
-        return best.score if best else None
-
-    @staticmethod
-    def near_target(context: Context) -> str:
-        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
-        return readiness.near_target(context)
-
-    @staticmethod
-    def lift(context: Context) -> float:
-        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
-        return readiness.lift(context)
-
-    @staticmethod
-    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
-        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
-        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
     def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
