@@ -64,7 +64,7 @@ class Verdicts:
         clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
         findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
         facts = facts_of(basis, clusters, findings, seed)
-        return self.draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
+        return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
     def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Judge readiness from the stored findings and the context, and store the verdict.
@@ -76,9 +76,9 @@ class Verdicts:
         basis, facts, is_one = self.place.as_of(
             lambda of: (*self._facts(of, seed), self.reader.is_of(of, ("dedup", "check")))
         )
-        return self.draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
+        return self._draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
 
-    def draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
+    def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
@@ -157,7 +157,7 @@ class Verdicts:
             raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
         stored = self.required()
         said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
-        return report.render(stored, {**self.summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
+        return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
 
     def to_know(self) -> dict[str, str]:
         """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
@@ -173,7 +173,7 @@ class Verdicts:
         """What the small stand-in models show by themselves, in two or three sentences. Raises as `required`."""
         return readiness.first_look(self.required().verdict.evidence)
 
-    def summary(self, of: Counts) -> dict[str, Any]:
+    def _summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
         titles, counts = self.findings.titles(), self.findings.stored.counts()
         return {
