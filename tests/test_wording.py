@@ -16,13 +16,13 @@ from curation.measure.plan import ARMS
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.gates.walk import Passing
 from curation.readiness.policy import ORIGINS, UNITS
-from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, RoundKind, Status
+from curation.readiness.verdict.questions import FIELDS
+from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, Passing, RoundKind, Status
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
-from curation.wording import Tone, Word
+from curation.wording import Tone, Word, evidence_group
 
 CURATION = Path(wording.__file__).parent
 
@@ -38,6 +38,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "OUTCOMES": OUTCOMES,
     "STATUSES": get_args(Status),
     "KINDS": get_args(Kind),
+    "EVIDENCE_GROUPS": {evidence_group(kind, status) for kind in get_args(Kind) for status in get_args(Status)},
     "ORIGINS": (*ORIGINS, "declared"),
     "UNITS": (*UNITS, "setting"),
     "THRESHOLDS": ("fail", "warn"),
@@ -64,6 +65,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "TREATMENTS": TREATMENTS,
     "SHAPES": ("flat", "messages", "sharegpt", "alpaca", "prompt_completion", "preference"),
     "REJECTIONS": rejections(),
+    "QUESTIONS": FIELDS,
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}
 NOT_WORDING: Mapping[str, int] = {"cli/main.py": 1, "measure/prompts.py": 1}
@@ -100,6 +102,11 @@ def test_titles_begin_in_upper_case_and_keep_the_rest() -> None:
 def test_longer_texts_are_there_for_the_same_ids(words: Mapping[str, str]) -> None:
     assert set(words) in (set(CLUSTER_KINDS), set(get_args(Bulk)))
     assert all(words.values())
+
+
+def test_what_an_outcome_means_is_said_of_every_one_in_one_or_two_sentences() -> None:
+    assert set(wording.MEANINGS) == set(OUTCOMES)
+    assert all(1 <= text.count(". ") + 1 <= 2 and text.endswith(".") for text in wording.MEANINGS.values())
 
 
 def is_text(node: ast.expr | None) -> bool:

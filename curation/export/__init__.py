@@ -13,9 +13,9 @@ from curation.export.approval import (
 )
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
-from curation.export.counted import LEAKED
+from curation.export.counted import LEAKED, counted, counted_line
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, digest, library_versions, read, verify
+from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
 from curation.export.personal import TREATMENTS, Treatment, treated
 from curation.export.place import check_place
 from curation.export.split import SHARES, SPLITS
@@ -35,12 +35,15 @@ __all__ = [
     "Options",
     "Provenance",
     "Purpose",
+    "Record",
     "Rows",
     "Treatment",
     "approve",
     "check_classifier_place",
     "check_formats",
     "check_place",
+    "counted",
+    "counted_line",
     "difference",
     "digest",
     "export",
@@ -54,6 +57,7 @@ __all__ = [
     "problems",
     "read",
     "read_approval",
+    "read_record",
     "treated",
     "verify",
     "write_classifier",

@@ -9,7 +9,7 @@ import orjson
 
 from curation.errors import GateNotPassed, UsageError
 from curation.export import manifest as manifests
-from curation.export.manifest import APPROVAL, Manifest
+from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
 
 KIND = "curation approval"
@@ -22,7 +22,7 @@ PURPOSES: Mapping[Purpose, tuple[str, ...]] = {"llm": TRAINABLE, "classifier": (
 
 @dataclass(frozen=True)
 class Approval:
-    """That a person approved one export: `manifest` is the SHA-256 of its manifest, which has those of all files.
+    """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
 
     `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
     """
@@ -32,6 +32,7 @@ class Approval:
     manifest: str
     outcome: str
     waivers: Mapping[str, str] = field(default_factory=dict)
+    record: str = ""
     kind: str = KIND
     purpose: Purpose = "llm"
 
@@ -52,7 +53,9 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpos
     outcome = outcome_of(manifest)
     _check_waivers(outcome, waivers, purpose)
     _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
-    approval = Approval(name.strip(), at, manifests.digest(folder), outcome, dict(waivers), purpose=purpose)
+    approval = Approval(
+        name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
+    )
     replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
     return approval
 
@@ -66,7 +69,7 @@ def read_approval(folder: Path) -> Approval | None:
         return None
     except (OSError, ValueError, TypeError):
         raise GateNotPassed(f"{folder / APPROVAL} cannot be read. Look at the export and approve it again.") from None
-    texts = (approval.name, approval.at, approval.manifest, approval.outcome)
+    texts = (approval.name, approval.at, approval.manifest, approval.outcome, approval.record)
     if approval.kind != KIND or not all(isinstance(text, str) for text in texts) or not _are_reasons(approval.waivers):
         raise GateNotPassed(f"{folder / APPROVAL} is no approval. Look at the export and approve it again.")
     return approval
@@ -93,13 +96,15 @@ def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purp
     does."""
     found = changes(folder)
     if approval.manifest != manifests.digest(folder):
-        found.append(f"the export was written again after {approval.name} approved it; approve it again")
+        found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
+    elif approval.record not in ("", record_digest(folder)):
+        found.append(f"its record was written again after {approval.name} approved it; approve it again")
     return [*found, *_forbidding(outcome_of(manifest), approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
     """Which files of an export are not as they were written, one sentence each."""
-    return [f"{problem.removesuffix('.')}; export and approve again" for problem in manifests.verify(folder)]
+    return [f"{problem.removesuffix('.')}; export and approve again" for problem in verify(folder)]
 
 
 def outcome_of(manifest: Manifest) -> str:

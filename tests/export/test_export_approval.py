@@ -8,6 +8,7 @@ import pytest
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Options, Provenance, Rows, approve, export, gate, problems, read, read_approval, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
+from tests.judged import verdict
 
 AT = "2026-11-22T10:00:00+00:00"
 WHY = {"clean": "The labels were checked by hand"}
@@ -20,9 +21,8 @@ def written(out, outcome="lora", rows=12, seed=0):
         pa.table([ids, list(range(rows)), ids, [1.0] * rows, ["unique"] * rows], schema=CLUSTERS_SCHEMA)
     )
     removed = pa.table({"id": pa.array([], pa.string()), "reason": pa.array([], pa.string())})
-    verdict = {"outcome": outcome} if outcome else None
     rows = Rows(data, removed, REJECTED_SCHEMA.empty_table(), clusters)
-    export(rows, Options(out, seed=seed), Provenance(verdict))
+    export(rows, Options(out, seed=seed), Provenance(verdict(outcome=outcome) if outcome else None))
     return out
 
 
@@ -107,7 +107,13 @@ def promoted(out):
     return "written again after Ann approved it"
 
 
-@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted], ids=lambda f: f.__name__)
+def redated(out):
+    values = json.loads((out / "record.json").read_text())
+    (out / "record.json").write_text(json.dumps(values | {"who": "Bo"}))
+    return "record was written again after Ann approved it"
+
+
+@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted, redated], ids=lambda f: f.__name__)
 def test_any_change_after_the_approval_stops_the_gate(out, tamper):
     approve(out, "Ann", {}, AT)
     says = tamper(out)

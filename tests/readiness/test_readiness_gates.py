@@ -75,7 +75,7 @@ def test_1_a_prompt_too_slow_or_hosted_does_not_count() -> None:
     slow = Arm("few_shot", 0.95, 2000, latency_ms=900)
     found = decide(context=arms(slow, needs=Needs(p95_latency_ms=100)))
     assert (found.outcome, found.gate) == ("lora", "7")
-    assert "100 ms" in found.reasons[0]
+    assert "100 ms" in found.reasons[1]
     hosted = Arm("few_shot", 0.95, 2000, hosted=True)
     assert decide(context=arms(hosted, needs=Needs(privacy=True))).outcome == "lora"
     assert decide(context=arms(hosted, needs=Needs(offline=True))).outcome == "lora"
@@ -233,9 +233,11 @@ def test_4b_a_tuned_model_that_meets_the_target_shows_that_the_rows_are_enough()
 
 def plain(score: float, **detail: Any) -> Evidence:
     band = [score, score - 0.01, score + 0.01]
-    usual = detail.get("majority", 0.1)
-    alone = {"majority": usual, "usual": usual, "dominant": usual > 0.9}
-    whole = {**alone, "balanced_accuracy": band, "recalls": {"a": band}, **detail}
+    majority = detail.get("majority", 0.1)
+    whole = {
+        "majority": majority, "usual": majority, "dominant": majority > 0.9, "balanced_accuracy": band,
+        "recalls": {"a": band}, **detail,
+    }  # fmt: skip
     return item("classifier", *band, detail=whole, kind="measured", status="ok")
 
 
@@ -359,7 +361,7 @@ def test_graded_scores_have_the_interval_of_their_spread() -> None:
     few, lora = Arm("few_shot", 0.52, 150), Arm("lora", 0.60, 150)
     assert decide(context=arms(few, replace(lora, sd=0.1, difference=None), task=chrf)).outcome == "lora"
     spread = scored(arms(replace(few, sd=0.1), task=chrf))[0]
-    assert (round(spread.low, 3), round(spread.high, 3)) == (0.506, 0.534)
+    assert (round(spread.low, 3), round(spread.high, 3)) == (0.506, 0.533)
     families = scored(arms(replace(few, sd=0.1, groups=25), task=chrf))[0]
     assert families.low < 0.49
 
@@ -441,7 +443,7 @@ def test_stability_is_a_share_of_readings_and_repeats_with_the_seed() -> None:
 def test_the_next_measurement_is_the_one_that_settles_most() -> None:
     unknown = Evidence("economics", "money", "missing", message="not checked: no prices")
     assert "prices" in decide(unknown, policy=FULL).next_step
-    assert "2,000 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
+    assert "900 held-out rows" in decide(context=arms(Arm("few_shot", 0.80, 500)), policy=FULL).next_step
 
 
 def test_without_a_target_it_says_which_targets_would_decide() -> None:

@@ -97,6 +97,13 @@ def to_confirm(reading: Reading) -> int:
     return min(TO_CONFIRM, have) if have else TO_CONFIRM
 
 
+def first_rows(reading: Reading) -> int:
+    """Held-out rows for the first score of a prompt: as many as the policy plans, no more than there are."""
+    planned = int(reading.policy.items["base_model"].settings["planned_rows"])
+    size = reading.known("effective_size")
+    return min(planned, int(size.value)) if size and size.value else planned
+
+
 def confirmation(reading: Reading, stop: Stop) -> str:
     """The cheapest measurement that would confirm the estimate which decided; "" where none did."""
     about = "noise" if stop.outcome == "need_unproven" and _unproven(reading) == AUDIT_FIRST else ""

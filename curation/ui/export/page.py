@@ -56,7 +56,7 @@ facts = [difference(manifest), held_line(manifest), sentences.personal_fate(mani
 parts.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
-    if "report.html" in manifest.files:
+    if project.exports.has_report():
         st.download_button("Read the report", project.exports.report_html, f"{project.name} report.html", "text/html")
 out = project.folder / EXPORT
 st.text(f"Also on this computer: {out}")
