@@ -43,7 +43,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "THRESHOLDS": ("fail", "warn"),
     "GATE_STATES": (*get_args(Passing), "open", "unasked", "skipped"),
     "ARMS": {*MEASURABLE, *told(Arm, "name").choices},
-    "WAYS": ("prompt", "retrieved_few_shot", "lora", "full"),
+    "WAYS": ("prompt", "retrieved_few_shot", "knowledge_base", "lora", "full"),
     "METRICS": tuple(filter(None, told(Task, "metric").choices)),
     "TASKS": tuple(filter(None, told(Task, "kind").choices)),
     "PACES": told(Knowledge, "changes").choices,
@@ -65,6 +65,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "SHAPES": ("flat", "messages", "sharegpt", "alpaca", "prompt_completion", "preference"),
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
+    "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}
 NOT_WORDING: Mapping[str, int] = {"cli/main.py": 1, "measure/prompts.py": 1}
