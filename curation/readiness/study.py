@@ -77,9 +77,10 @@ class Study:
 
     @cached_property
     def label_sets(self) -> list[tuple[str, ...]]:
-        """The labels of each row, none where it has none."""
+        """The labels of each row, none where it has none; answers from a fixed set of texts are labels too."""
         if self.separator is None:
-            return [(label,) if label else () for label in self.rows.labels]
+            texts = self.rows.outputs if self.answer_kind == "closed" else self.rows.labels
+            return [(text,) if text else () for text in texts]
         return [answering.labels_in(label or "", self.separator) for label in self.rows.labels]
 
     @cached_property
@@ -118,11 +119,19 @@ class Study:
         """The rows kept of near-duplicates as families and skeletons, see `texts.patterns`."""
         rows, kept = self.rows, self._kept
         free = self.answer_kind in ("text", "numbers")
-        chosen = [[column[n] for n in kept] for column in (rows.inputs, rows.outputs, rows.clusters, rows.keepers)]
-        kinds = [""] * len(kept) if free else [self.answers[n] for n in kept]
         stands_for = Counter(rows.keepers[n] for n in self.usable)
-        weights = [stands_for.pop(rows.keepers[n], 1) for n in kept]
-        return patterns(Texts(kept, *chosen, kinds, free, weights))
+        return patterns(
+            Texts(
+                kept,
+                inputs=[rows.inputs[n] for n in kept],
+                outputs=[rows.outputs[n] for n in kept],
+                clusters=[rows.clusters[n] for n in kept],
+                keepers=[rows.keepers[n] for n in kept],
+                kinds=[""] * len(kept) if free else [self.answers[n] for n in kept],
+                free=free,
+                weights=[stands_for.pop(rows.keepers[n], 1) for n in kept],
+            )
+        )
 
     @cached_property
     def distinct(self) -> list[int]:

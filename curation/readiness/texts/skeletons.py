@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+from curation.text.words import UNSPACED_SCRIPT, is_unspaced_word, terms
+
 HEAD, TAIL = 600, 400
 """Characters read of a text, of its start and its end: enough to tell templates apart, and it bounds the time."""
 END = 120
@@ -19,10 +21,14 @@ SELDOM = 0.1
 """A word met without its capital less often than this, of the times it has one within a sentence, is a name."""
 SHOUTED = 0.6
 """With this share of words capitalised a text is a title or shouting (as in `dedup.guards`)."""
-POLITE = frozenset(
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+POLITE = _set(
     "please pls plz thanks thank thx you hi hello hey dear kindly just actually um uh well oh ok okay sir madam folks "
     "everyone cheers regards sincerely yours asap bitte danke hallo guten tag moin liebe grüße merci bonjour salut svp "
-    "por favor gracias hola".split()
+    "por favor gracias hola"
 )
 """Words that make a request polite and change nothing of what is asked (English, German, French, Spanish)."""
 _GREETING = re.compile(
@@ -38,17 +44,19 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"(?:\n|\s[-–—~]\s?|[–—~])\s*(?:[^\W\d_][\w.'’-]*\s*){1,3}[.!\s]*$")
+_LETTER = rf"[^\W{UNSPACED_SCRIPT}]"
 _TOKEN = re.compile(
-    r"(?P<sign>[-+]?)(?P<number>\d[\d.,:/'-]*\d|\d)(?:st|nd|rd|th)?\b|(?P<word>[^\W\d_](?:[\w'’-]*\w)?)|(?P<end>[.!?:;\n“”\"([•*–—>|])"
+    rf"(?P<number>\d[\d.,:/'-]*\d|\d)(?:st|nd|rd|th)?(?![A-Za-z])|(?P<word>[{UNSPACED_SCRIPT}]+"
+    rf"|(?=[^\W\d_]){_LETTER}(?:(?:{_LETTER}|['’-])*{_LETTER})?)|(?P<end>[.!?:;\n“”\"([•*–—>|。！？：；])"
 )
 _CODE = re.compile(r"(?=\w*\d)(?:[A-Za-z]{1,3}-?\d{1,12}[A-Za-z]{0,2}|[A-Z]{2,}[\w-]*\d[\w-]*)")
 """An order number, a part, a flight: some letters and a number."""
-_DATES_AND_NUMBERS = frozenset(
+_DATES_AND_NUMBERS = _set(
     "january february april june july august september october november december monday tuesday wednesday thursday "
     "friday saturday sunday januar februar märz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
     "samstag sonntag "
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred "
-    "thousand".split()
+    "thousand"
 )
 """Dates and numbers in words; "may" and "march" are verbs more often."""
 _OWN = frozenset({"i", "i'm", "i’m", "i'd", "i’d", "i'll", "i’ll", "i've", "i’ve"})
@@ -132,7 +140,7 @@ def skeleton(text: str, names: Set[str] = frozenset()) -> Skeleton:
             found.append(kind)
             runs.append([word])
         elif word not in POLITE:
-            found.append(word)
+            found.extend(terms(word) if is_unspaced_word(word) else [word])
     return Skeleton(tuple(found), tuple(map(tuple, runs)), NAME in found)
 
 
