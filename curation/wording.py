@@ -96,6 +96,23 @@ NEXT_STEPS: Mapping[str, str] = {
 }
 """What to do on an outcome whose evidence names no fix of its own."""
 
+ON_AN_ESTIMATE: Mapping[str, str] = {
+    "clean": (
+        "Probably clean the answers first: a small model's estimate says so, and judging {rows} random rows would "
+        "confirm it."
+    ),
+    "collect": (
+        "Probably collect more examples first: a small model's estimate says so, and a score of the base model would "
+        "confirm it."
+    ),
+}
+"""An outcome's headline where nothing but an estimate decided."""
+CONFIRMATIONS: Mapping[str, str] = {
+    "noise": "First have people judge {rows} rows drawn at random (about {time}): that tells whether they are right.",
+    "curve": "First score the base model on held-out rows: that shows whether more rows are needed.",
+}
+"""The cheapest measurement that confirms an estimate, by evidence item."""
+
 STATUSES: Mapping[str, Word] = {
     "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
     "warn": Word("needs a look", "The figure is close to its threshold or past a warning.", "caution"),
@@ -167,6 +184,9 @@ GATE_STATES: Mapping[str, Word] = {
     "unasked": Word("needs a target", "This question can be answered once a target score is given.", "unknown"),
     "skipped": Word("not reached", "An earlier question decided the verdict."),
 }
+
+NO_TARGET = "no target score is given"
+"""Why a question that needs a target score was not answered."""
 
 ARMS: Mapping[str, Word] = {
     "zero_shot": Word("plain prompt", "The model gets the instruction and the input."),

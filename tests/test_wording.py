@@ -16,9 +16,8 @@ from curation.measure.plan import ARMS
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.gates.walk import Passing
 from curation.readiness.policy import ORIGINS, UNITS
-from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, RoundKind, Status
+from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, Passing, RoundKind, Status
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided

@@ -97,8 +97,9 @@ def language_mismatch(
     """One finding an output in an unasked language; raises NotChecked on a classification set."""
     needs_free_text(dataset, "which have no language of their own")
     pairs: dict[str, tuple[Row, Language, Language]] = {}
+    told: dict[str, Language | None] = {}  # a support desk gives the same replies again and again
     for row in rows(dataset, progress, "telling languages"):
-        asked, answered = language(row.input, settings.fewest_letters), language(row.output, settings.fewest_letters)
+        asked, answered = (_known(told, text, settings.fewest_letters) for text in (row.input, row.output))
         if asked is not None and answered is not None:
             pairs[row.id] = (row, asked, answered)
     usual = Counter((asked[0], answered[0]) for _, asked, answered in pairs.values())
@@ -117,6 +118,12 @@ def language_mismatch(
             message = f"The input is in “{asked[0]}” and the output in “{answered[0]}”."
             hits.append((id, Hit(0.9 * sure, message, evidence)))
     return findings("language_mismatch", hits, {"rows": len(dataset), "judged": len(pairs)})
+
+
+def _known(told: dict[str, Language | None], text: str, fewest_letters: int) -> Language | None:
+    if text not in told:
+        told[text] = language(text, fewest_letters)
+    return told[text]
 
 
 def language(text: str, fewest_letters: int) -> Language | None:

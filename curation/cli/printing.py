@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.export import Manifest, lost_lines
+from curation.records import Verdict
 from curation.wording import REJECTIONS, counted, word
 
 
@@ -41,13 +42,13 @@ def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
             print(f"note: {line}", file=sys.stderr)
 
 
-def print_verdict(body: dict[str, Any]) -> None:
+def print_verdict(verdict: Verdict) -> None:
     """A verdict in a few lines."""
-    provisional = " (provisional)" if body["provisional"] else ""
-    print(f"{body['outcome']}{provisional}: {body['headline']}")
-    for reason in body["reasons"]:
+    provisional = " (provisional)" if verdict.provisional else ""
+    print(f"{verdict.outcome}{provisional}: {verdict.headline}")
+    for reason in verdict.reasons:
         print(f"  - {reason}")
-    print(f"What would change it: {body['nearest_flip']}\nNext: {body['next_step']}")
+    print(f"What would change it: {verdict.nearest_flip}\nNext: {verdict.next_step}")
 
 
 def print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -> None:

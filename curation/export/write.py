@@ -24,7 +24,7 @@ from curation.export.place import placed
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
-from curation.records import Clusters, Dataset
+from curation.records import Clusters, Dataset, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed
 from curation.text.carried import count_lost
@@ -106,12 +106,11 @@ class Options:
 class Provenance:
     """What an export rests on, recorded as given.
 
-    `evidence` is the verdict's, to tell the rows it counts from those kept. `decisions` are counts by action,
-    `versions` those of this installation where none are given. `reports` are files added to the folder, by name.
+    `decisions` are counts by action, `versions` those of this installation where none are given. `reports` are files
+    added to the folder, by name.
     """
 
-    verdict: Mapping[str, Any] | None = None
-    evidence: Sequence[Mapping[str, Any]] = ()
+    verdict: Verdict | None = None
     decisions: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     waivers: Sequence[Mapping[str, Any]] = ()
@@ -188,13 +187,14 @@ def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
 def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Provenance) -> Manifest:
     """What is known before a file is written; `given` are the rows before personal data is left out or masked."""
     personal = sum(id in given.personal for id in given.kept.values("id"))
+    evidence = provenance.verdict.evidence if provenance.verdict else ()
     return Manifest(
         **_contents(divided),
         **_origin(provenance),
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
-        counted=counted(provenance.evidence, len(given.kept), _by_reason(given.removed)),
+        counted=counted(evidence, len(given.kept), _by_reason(given.removed)),
         seed=options.seed,
         shares=[float(share) for share in options.shares],
     )
@@ -242,18 +242,18 @@ def _by_reason(removed: pa.Table) -> dict[str, int]:
 
 def _origin(provenance: Provenance) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
-    verdict, versions = provenance.verdict or {}, provenance.versions
+    verdict, versions = provenance.verdict, provenance.versions
     return {
         "settings": dict(provenance.settings),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
-        "verdict": {key: verdict[key] for key in rests_on if key in verdict},
+        "verdict": {key: getattr(verdict, key) for key in rests_on} if verdict else {},
         "waivers": list(provenance.waivers),
     }
 
 
-def _metadata(manifest: Manifest, verdict: Mapping[str, Any] | None) -> dict[str, str]:
-    whole = orjson.dumps(verdict or {}, option=orjson.OPT_SORT_KEYS)
+def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
+    whole = orjson.dumps(verdict_json(verdict) if verdict else {}, option=orjson.OPT_SORT_KEYS)
     return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
 
 

@@ -4,12 +4,13 @@ Forecast from the lengths of rows alone; reserved at its worst before a call, se
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from curation.measure.lookup import PASSAGE
 from curation.measure.plan import PASSAGES, SHOTS, Caps, Settings, Task
 from curation.measure.prompts import INSTRUCTIONS
+from curation.records import Amounts
 from curation.text.tokens import BAND, Usage, estimate
 
 State = Literal["reserved", "done", "failed"]
@@ -105,10 +106,10 @@ class Ledger:
 
     def told(self, ended: str) -> dict[str, Any]:
         """What was spent of what was allowed, the calls this run made of it, and why it ended early ("" when it did
-        not), as JSON values."""
-        cost = self.cost if self.prices.known else None
-        spent = {"calls": self.calls, "tokens": self.tokens, "cost": cost}
-        return {"caps": asdict(self.caps), "spent": spent, "made": self.calls - self.earlier, "ended": ended}
+        not): the fields of `records.AskedRun`."""
+        spent = Amounts(self.calls, self.tokens, self.cost if self.prices.known else None)
+        caps = Amounts(self.caps.calls, self.caps.tokens, self.caps.cost)
+        return {"caps": caps, "spent": spent, "made": self.calls - self.earlier, "ended": ended}
 
     def _add(self, calls: int, tokens: float, cost: float) -> None:
         self.calls += calls

@@ -20,7 +20,7 @@ from curation.progress import Progress, ignore, part
 from curation.project.place import now
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot
+from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot, StoredVerdict
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
 from curation.store import database, decisions, events, results
@@ -34,8 +34,8 @@ REPORTS = ("html", "md", "json")
 
 @dataclass(frozen=True)
 class Material:
-    """What an export is written from, all of one snapshot: `decisions` are counts by action, `body` the verdict as it
-    is kept, `marks` which rows are for retrieval or style, `checks` the settings of checks that are not built in."""
+    """What an export is written from, all of one snapshot: `decisions` are counts by action, `marks` which rows
+    are for retrieval or style, `checks` the settings of checks that are not built in."""
 
     snapshot: Snapshot
     curated: Curated
@@ -43,7 +43,7 @@ class Material:
     decisions: Mapping[str, int]
     clusters: Clusters
     findings: Findings | None
-    body: Mapping[str, Any] | None
+    verdict: StoredVerdict | None
     marks: pa.Table | None = None
     seed: int = 0
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Exports:
         facts = facts_of(basis, made.clusters, made.findings)
         _check_fit(facts, basis, made)
         marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
-        found = (made.clusters, made.findings, made.body)
+        found = (made.clusters, made.findings, made.verdict)
         material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed, basis.checks)
         return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
 
@@ -117,17 +117,17 @@ class Exports:
 
     def _results_of(self, basis: Basis) -> Results:
         """What the steps found of this snapshot. Raises CurationError where that is not what is stored."""
-        clusters, findings, body = (
+        clusters, findings, verdict = (
             self.reader.duplicates.stored.current(),
             self.verdict.findings.stored.current(),
             self.verdict.last(),
         )
-        if clusters is None or findings is None or body is None or not self.reader.is_of(basis.snapshot):
+        if clusters is None or findings is None or verdict is None or not self.reader.is_of(basis.snapshot):
             raise CurationError(
                 "Duplicates, checks and the verdict are not of one moment: somebody ran them again while this export "
                 "was prepared. Nothing was written; export again."
             )
-        return Results(clusters, findings, body)
+        return Results(clusters, findings, verdict)
 
     @staticmethod
     def formats() -> dict[str, str]:
@@ -184,8 +184,7 @@ class Exports:
             self.held_out.note_trained,
         )
         provenance = export.Provenance(
-            of.body["verdict"] if of.body else None,
-            of.body["evidence"] if of.body else (),
+            of.verdict.verdict if of.verdict else None,
             of.decisions,
             {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
             reports=reports,
@@ -342,10 +341,7 @@ def _blanks(column: pa.ChunkedArray) -> list[int]:
 def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
     """Nothing where the results were worked out from these very rows; else raises CurationError."""
     dataset = basis.curated.dataset
-    if (
-        made.clusters.table["id"].equals(dataset.table["id"])
-        and facts.dataset.digest == made.body["verdict"]["dataset"]
-    ):
+    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.digest == made.verdict.verdict.dataset:
         return
     raise CurationError(
         "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
 from curation.measure.plan import METRICS, TUNED, EndpointRun, OutputFile, Settings, Task
 from curation.measure.prompts import Writer, reply_limit
-from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
+from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
@@ -30,7 +30,17 @@ from curation.project.examples import Examples
 from curation.project.place import KNOWLEDGE, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
-from curation.records import Clusters, Columns, Dataset
+from curation.records import (
+    ArmResult,
+    AskedRun,
+    Clusters,
+    Columns,
+    Dataset,
+    ImportedRun,
+    Measurement,
+    Run,
+    measurement_json,
+)
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import personal_rows, private
@@ -81,10 +91,10 @@ class Plan:
     seen: int
 
     def told(self) -> dict[str, Any]:
-        """The plan as plain JSON values, to be kept beside its results."""
+        """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
-            "metric": task.metric, "labels": list(task.labels), "seed": self.writer.settings.seed,
+            "metric": task.metric, "labels": task.labels, "seed": self.writer.settings.seed,
             "settings": asdict(self.writer.settings), "reply_tokens": self.writer.reply_tokens,
             "rows": len(held.held), "pool": len(held.pool), "private": held.private, "unanswered": held.unanswered,
             "hidden_passages": self.hidden, "currency": self.currency, "seen": self.seen,
@@ -110,21 +120,17 @@ class HeldOut:
     def __init__(self, place: Place) -> None:
         self.place = place
 
-    def measurement(self) -> dict[str, Any] | None:
-        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
-
-        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
-        what it spent and why it ended early. None before the first.
-        """
+    def measurement(self) -> Measurement | None:
+        """All that was measured so far; None before the first measurement."""
         with database.read(self.place.engine) as connection:
-            return results.read_result(connection, "measure")
+            return results.read_measurement(connection)
 
     def held(self) -> Held:
         """What was handed out, asked or scored so far; nothing before the first measurement."""
         with database.read(self.place.engine) as connection:
-            handed = results.read_result(connection, "held_back")
-        arms = (self.measurement() or {}).get("arms", ())
-        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm["scores"]))
+            handed, measured = results.read_result(connection, "held_back"), results.read_measurement(connection)
+        arms = measured.arms if measured else ()
+        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm.scores))
 
     def hold(self, ids: Iterable[str]) -> None:
         """Keep these examples for measuring from now on, beside those kept already."""
@@ -184,8 +190,8 @@ class Measuring:
 
     def measure(
         self, run: EndpointRun, progress: Progress = ignore, sleep: Callable[[float], None] = time.sleep
-    ) -> dict[str, Any]:
-        """Ask an endpoint the held-back rows with every arm, store the scores and return them (see `measurement`).
+    ) -> Measurement:
+        """Ask an endpoint the held-back rows with every arm, store the scores and return them.
 
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
@@ -211,9 +217,15 @@ class Measuring:
             self.held_out.release_held(handed)
         origin = Origin(run.model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        refused = sorted(open_endpoint.refused)
-        sent = {"endpoint": where.url, "model": run.model, "refused": refused, "capped": trial.capped}
-        return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
+        asked = AskedRun(
+            endpoint=where.url,
+            model=run.model,
+            refused=tuple(sorted(open_endpoint.refused)),
+            capped=trial.capped,
+            **plan.told(),
+            **ledger.told(trial.ended),
+        )
+        return self._save(arms, asked, asked.seed)
 
     def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()
@@ -239,8 +251,8 @@ class Measuring:
             raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
         return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
-    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> dict[str, Any]:
-        """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
+    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> Measurement:
+        """Score a file of outputs that a model gave elsewhere as an arm, store it and return all that was measured.
 
         One row a near-duplicate group is scored. Rows a tuned model may have seen in training are left out.
         Raises UsageError where no output belongs to a row here.
@@ -264,17 +276,16 @@ class Measuring:
             )
         origin = Origin(outputs.model or name or path.name, task.metric, now(), "", outputs.hosted)
         made = arm_result(tally, "", Prices(), origin)
-        run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
+        run = ImportedRun(imported=name or path.name, metric=task.metric, rows=len(tally.scores), **asdict(matched))
         return self._save([made], run)
 
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name."""
-        body = self.held_out.measurement()
-        if body is None:
+        measured = self.held_out.measurement()
+        if measured is None:
             return context
         metric = context.task.metric
-        found = [arm_from_json(arm) for arm in body["arms"]]
-        arms = [made for one in found if metric in ("", one.metric) and (made := one.arm())]
+        arms = [made for one in measured.arms if metric in ("", one.metric) and (made := one.arm())]
         names = {arm.name for arm in arms}
         return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
 
@@ -307,22 +318,18 @@ class Measuring:
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
 
-    def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
+    def _save(self, arms: Sequence[ArmResult], run: Run, seed: int = 0) -> Measurement:
         before = self.held_out.measurement()
-        kept = keep([arm_from_json(arm) for arm in before["arms"]] if before else [], arms, run)
-        comparable = [arm for arm in kept.arms if arm.metric == run["metric"]]
+        kept = keep(before.arms if before else (), arms, run)
+        comparable = [arm for arm in kept.arms if arm.metric == run.metric]
         reasons = {arm.name: arm.reason for arm in arms if arm.reason}
-        told = {"arms": [arm.name for arm in arms], "reasons": reasons, "stands": list(kept.stands)}
-        body = {
-            "arms": [arm_json(arm) for arm in kept.arms],
-            "differences": [asdict(one) for one in differences(comparable, int(run.get("seed", 0)))],
-            "run": {**run, **told},
-        }
-        if is_idle(run) and (before or len(reasons) == len(arms)):
-            return body
+        run = replace(run, arms=tuple(arm.name for arm in arms), reasons=reasons, stands=kept.stands)
+        made = Measurement(kept.arms, tuple(differences(comparable, seed)), run)
+        if is_idle(run) and (before or not run.measured):
+            return made
         with database.write(self.place.engine) as connection:
-            results.save_result(connection, "measure", body, now())
-        return body
+            results.save_result(connection, "measure", measurement_json(made), now())
+        return made
 
     def _task(self, context: Context, dataset: Dataset) -> Task:
         told = context.task

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from curation import readiness
 from curation.context import Context, parse_context, read_context, write_context
 from curation.files import write_text
-from curation.readiness import Policy, Threshold
+from curation.readiness import Policy
 from curation.readiness.policy import load_policy
-from curation.records import Actor, Snapshot, Step, Verification
+from curation.records import Actor, Snapshot, Step, Threshold, Verification
 from curation.store import database, events, results
 from curation.store.settings import read_setting, write_setting
 

@@ -1,5 +1,6 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Facts, Snapshot, Verdict
+from curation.records import Costs, Facts, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
 
@@ -53,10 +54,11 @@ class Verdicts:
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
-        body = readiness.body(verdict, facts.context, policy, study.behind)
+        stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
+        at = snapshot.at if snapshot else now()
         with database.write(self.place.engine) as connection:
-            results.save_result(connection, "verdict", body, snapshot.at if snapshot else now(), snapshot)
-            queue.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
+            results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
+            queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
 
     def facts(self, seed: int = 0) -> Facts:
@@ -70,53 +72,78 @@ class Verdicts:
         basis = self.reader.basis(of)
         return basis, facts_of(basis, clusters, findings, seed)
 
-    def last(self) -> dict[str, Any] | None:
-        """The newest verdict with its evidence and the path through the gates."""
+    def last(self) -> StoredVerdict | None:
+        """The newest verdict with all that is kept beside it; None before the first."""
         with database.read(self.place.engine) as connection:
-            return results.read_result(connection, "verdict")
+            return results.read_verdict(connection)
+
+    def required(self) -> StoredVerdict:
+        """The newest verdict. Raises NotChecked before there is one."""
+        stored = self.last()
+        if stored is None:
+            raise NotChecked("There is no verdict yet: run the checks first.")
+        return stored
 
     def what_if(self, context: Context) -> Tried:
         """The last verdict had this been the context; nothing is stored. Raises NotChecked before there is one."""
-        body = self._judged()
-        made, verdict = readiness.evidence_of(body), body["verdict"]
-        return readiness.what_if(made, context, self.settings.policy(), verdict["dataset"], verdict["seed"])
+        verdict = self.required().verdict
+        return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
-    def costs(self, context: Context | None = None) -> readiness.Costs:
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
+
+    def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
-        return readiness.costs(
-            readiness.evidence_of(self._judged()), context or self.measuring.context(), self.settings.policy()
-        )
+        evidence = self.required().verdict.evidence
+        return readiness.costs(evidence, context or self.measuring.context(), self.settings.policy())
 
     def review_first(self) -> tuple[str, ...]:
         """The examples the work plan asks people to look at, the most useful first; none before there is a verdict."""
-        body = self.last() or {}
-        return readiness.review_first(readiness.plan_of(body)) if "plan" in body else ()
+        stored = self.last()
+        return readiness.review_first(stored.plan) if stored and stored.plan else ()
 
     def changes(self) -> list[str]:
         """What the newest verdict says otherwise than the one before it, a sentence each; none for a first one."""
         with database.read(self.place.engine) as connection:
-            earlier = results.earlier_result(connection, "verdict")
-        body = self.last()
-        return [] if earlier is None or body is None else readiness.compare(earlier, body)
+            earlier, later = results.earlier_verdict(connection), results.read_verdict(connection)
+        return [] if earlier is None or later is None else readiness.compare(earlier, later)
 
     def is_current(self) -> bool:
         """Whether the newest verdict was drawn under the context and the thresholds in force."""
-        body = self.last()
-        if body is None:
+        stored = self.last()
+        if stored is None:
             return False
-        same = body.get("context") in (None, readiness.write_context(self.measuring.context()))
-        return same and body["verdict"]["policy"] == self.settings.policy().digest
+        same = stored.context in (None, readiness.write_context(self.measuring.context()))
+        return same and stored.verdict.policy == self.settings.policy().digest
 
     def report(self, suffix: str, of: Counts | None = None) -> str:
         """The report as html, md or json text. Raises NotChecked before there is a verdict.
 
         `of` are the counts of the set it tells of, left out those of now.
         """
-        body = self.last()
-        if body is None:
+        stored = self.last()
+        if stored is None:
             raise NotChecked("There is no verdict to report yet: run the checks first.")
-        summary = self.summary(of or self.reader.counts())
-        return report.render(body["verdict"], body["evidence"], {**summary, **self.judged()}, suffix)
+        declared = {"context": readiness.declared(stored), "changes": self.changes()}
+        return report.render(stored, {**self.summary(of or self.reader.counts()), **declared}, suffix)
 
     def summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
@@ -124,7 +151,6 @@ class Verdicts:
         return {
             "name": self.place.name,
             "totals": {key: n for key, n in of.totals.items() if not key.startswith("status_")},
-            "path": (self.last() or {}).get("path", []),
             "versions": {"curation": version("curation"), **export.library_versions()},
             "sources": [{"name": name, "stored": n, "rejected": rejected} for name, n, rejected in of.sources],
             "labels": of.labels,
@@ -142,16 +168,3 @@ class Verdicts:
                 for run in self.findings.stored.runs()
             ],
         }
-
-    def judged(self) -> dict[str, Any]:
-        """What the report tells besides verdict and evidence: plan, costs, changed thresholds, context, history."""
-        body = self.last() or {}
-        parts = {name: body[name] for name in ("plan", "costs", "policy") if body.get(name)}
-        told = {"context": readiness.declared(body), "changes": self.changes()}
-        return {**parts, **told}
-
-    def _judged(self) -> dict[str, Any]:
-        body = self.last()
-        if body is None:
-            raise NotChecked("There is no verdict yet: run the checks first.")
-        return body

@@ -1,7 +1,7 @@
 """Arms: ways of doing the task that were scored, what hard needs rule out, and the room above the best prompt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from curation.context import Arm, Context
@@ -157,6 +157,15 @@ def headroom(best: Scored | None, target: float, cap: Interval) -> Interval:
     """min(target, ceiling) - the best prompt's score, in score units; without any usable prompt, all of it."""
     score, low, high = best.interval if best else (0.0, 0.0, 0.0)
     return min(target, cap[0]) - score, min(target, cap[1]) - high, min(target, cap[2]) - low
+
+
+def with_prompt_score(context: Context, score: float, rows: int) -> Context:
+    """The context had its best prompt scored this much; where none was measured, a prompt on so many rows had."""
+    best = best_prompt(scored(context))
+    if best is None:
+        return replace(context, arms=(*context.arms, Arm("few_shot", score, rows)))
+    at = context.arms.index(best.arm)
+    return replace(context, arms=(*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :]))
 
 
 def best_prompt(arms: Sequence[Scored], names: Sequence[str] = PROMPTS) -> Scored | None:

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from curation.context import Context
 from curation.errors import NotChecked
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, lift, scored
-from curation.readiness.policy import Policy, Rule
-from curation.records import Evidence
+from curation.readiness.policy import Policy
+from curation.records import MONTHS, Costs, CostSummary, Evidence, Mover, Option, Rule, WayCosts
 from curation.sampling.intervals import Interval
 from curation.wording import INPUTS, WAYS
 
 MILLION = 1_000_000
 MINUTES = 60
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -141,63 +138,6 @@ def _first(*values: float | None) -> float | None:
 
 LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
-VOLUMES = 41
-"""Points of the cost lines: smooth on a logarithmic axis."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
-
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
-    """
-
-    id: str
-    name: str
-    once: Interval
-    fixed: Interval
-    call: Interval
-    barred: str = ""
-    leaves_out: str = ""
-
-    def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _sum(self.fixed, _times(self.call, calls))
-
-    def first_year(self, calls: float) -> Interval:
-        """What it costs in the first twelve months, making it included."""
-        return _sum(self.once, _times(self.month(calls), MONTHS))
-
-
-@dataclass(frozen=True)
-class Mover:
-    """What LoRA saves in the first year when one input is half and twice as much."""
-
-    name: str
-    half: float
-    double: float
-
-    @property
-    def spread(self) -> float:
-        return abs(self.double - self.half)
-
-
-@dataclass(frozen=True)
-class Costs:
-    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
-
-    `movers` come with the strongest first.
-    """
-
-    options: tuple[Option, ...]
-    calls: int
-    calls_needed: float | None
-    months: Interval
-    saved: float
-    movers: tuple[Mover, ...]
-    currency: str
-    as_of: str
-    left_out: tuple[str, ...]
 
 
 def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Costs:
@@ -213,28 +153,14 @@ def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Cos
     )  # fmt: skip
 
 
-def volumes(made: Costs) -> Iterator[tuple[float, Option, Interval]]:
-    """(calls a month, option, cost of the first year), a power of ten past the present volume and the break-even."""
-    ends = [max(calls, 1.0) for calls in (float(made.calls), made.calls_needed or 0.0) if calls]
-    for calls in np.geomspace(min(ends, default=1.0) / 10, max(ends, default=1.0) * 10, VOLUMES):
-        for option in made.options:
-            yield float(calls), option, option.first_year(float(calls))
-
-
-def costs_json(made: Costs) -> dict[str, Any]:
-    """The costs as plain JSON values."""
-    return {
-        "options": [
-            {
-                "name": one.name, "once": list(one.once), "month": list(one.month(made.calls)),
-                "first_year": list(one.first_year(made.calls)), "barred": one.barred, "leaves_out": one.leaves_out,
-            }
-            for one in made.options
-        ],
-        "calls": made.calls, "calls_needed": made.calls_needed, "months": list(made.months), "saved": made.saved,
-        "movers": [{"name": one.name, "half": one.half, "double": one.double} for one in made.movers],
-        "currency": made.currency, "as_of": made.as_of, "left_out": list(made.left_out),
-    }  # fmt: skip
+def summary(made: Costs) -> CostSummary:
+    """What is kept of the costs beside a verdict: every way at the declared volume."""
+    ways = [
+        WayCosts(one.name, one.once, one.month(made.calls), one.first_year(made.calls), one.barred, one.leaves_out)
+        for one in made.options
+    ]
+    rest = (made.months, made.saved, made.movers, made.currency, made.as_of, made.left_out)
+    return CostSummary(tuple(ways), made.calls, made.calls_needed, *rest)
 
 
 def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, made: Money) -> Iterator[Option]:

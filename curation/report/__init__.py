@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import resources
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from curation import wording
 from curation.errors import UsageError
+from curation.records import StoredVerdict, stored_json
 from curation.report.drawing import curve_svg
 from curation.report.text import markdown, visible
 from curation.wording import minutes, money, number, percent, plain, sentence, word
@@ -21,23 +22,19 @@ Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
 
 
-def render(
-    verdict: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], summary: Mapping[str, Any], suffix: str
-) -> str:
+def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> str:
     """The report as text in the form `suffix` names: html, md or json (a leading dot is allowed).
 
-    `verdict` is the contract's verdict object, `evidence` its items in full (every field of `records.Evidence`).
     `summary` may hold, each optional: `name` (of the dataset), `totals` (words to numbers), `labels` (their number),
     `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks` (list of
-    {check, title, status, reason, findings}), `context` (sections of fields), `path` (the gates in order: {question,
-    status, reason}), `versions` (program to version), `notes` (sentences), `plan`, `costs` and `policy` as kept with a
-    verdict, `changes` (sentences: how it differs from the verdict before).
+    {check, title, status, reason, findings}), `context` (sections of fields), `versions` (program to version), `notes`
+    (sentences), `changes` (sentences: how it differs from the verdict before).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises UsageError on another suffix.
     """
     form = suffix.removeprefix(".").lower()
     if form == "json":
-        return _json(verdict, evidence, summary)
+        return _json(stored, summary)
     if form not in SUFFIXES:
         raise UsageError(
             f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
@@ -47,15 +44,15 @@ def render(
         _environment(form)
         .get_template(f"report.{form}.j2")
         .render(
-            verdict=verdict,
-            evidence=evidence,
+            stored=stored,
+            verdict=stored.verdict,
             summary=_shown(summary),
             checks=_checks(summary),
             style=Markup(style),  # noqa: S704 - our own file, holds no data
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             outcomes=partial(word, wording.OUTCOMES),
             **_WORDS,
-            curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
+            curve=next((curve_svg(item.detail) for item in stored.verdict.evidence if item.id == "curve"), ""),
         )
     )
 
@@ -65,10 +62,12 @@ _WORDS = {
     "groups": wording.GROUPS, "fields": wording.THRESHOLDS, "gates": wording.GATE_STATES,
     "states": wording.CHECK_STATES,
 }  # fmt: skip
-_PARTS = (
-    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "plan", "costs",
-    "policy", "changes",
+_PARTS = ("name", "totals", "labels", "sources", "clusters", "context", "versions", "notes", "changes")
+_JSON_ORDER = (
+    "name", "totals", "path", "versions", "sources", "labels", "clusters", "checks", "plan", "costs", "policy",
+    "context", "changes",
 )  # fmt: skip
+"""In which order the JSON form tells the summary, for the same report to have the same bytes."""
 
 
 def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,6 +126,10 @@ def _checks(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _json(verdict: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    whole = {**verdict, "evidence": list(evidence), "summary": summary}
-    return json.dumps(whole, indent=2, default=dict, allow_nan=False) + "\n"
+def _json(stored: StoredVerdict, summary: Mapping[str, Any]) -> str:
+    kept = stored_json(stored)
+    besides = {name: kept[name] for name in ("plan", "costs", "policy") if kept.get(name)}
+    whole: dict[str, Any] = {**summary, "path": kept["path"], **besides}
+    ordered = {name: whole[name] for name in _JSON_ORDER if name in whole} | whole
+    told = {**kept["verdict"], "evidence": kept["evidence"], "summary": ordered}
+    return json.dumps(told, indent=2, default=dict, allow_nan=False) + "\n"

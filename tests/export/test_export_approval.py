@@ -8,6 +8,7 @@ import pytest
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Options, Provenance, Rows, approve, export, gate, read_approval, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
+from tests.judged import verdict
 
 AT = "2026-11-22T10:00:00+00:00"
 WHY = {"clean": "The labels were checked by hand"}
@@ -20,9 +21,8 @@ def written(out, outcome="lora", rows=12, seed=0):
         pa.table([ids, list(range(rows)), ids, [1.0] * rows, ["unique"] * rows], schema=CLUSTERS_SCHEMA)
     )
     removed = pa.table({"id": pa.array([], pa.string()), "reason": pa.array([], pa.string())})
-    verdict = {"outcome": outcome} if outcome else None
     rows = Rows(data, removed, REJECTED_SCHEMA.empty_table(), clusters)
-    export(rows, Options(out, seed=seed), Provenance(verdict))
+    export(rows, Options(out, seed=seed), Provenance(verdict(outcome=outcome) if outcome else None))
     return out
 
 

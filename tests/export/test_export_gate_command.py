@@ -15,9 +15,7 @@ from curation.records import Filter
 def exported(project: Project, tmp_path: Path) -> tuple[Path, str]:
     """An export of the project and its verdict's outcome, which allows no training on so few rows."""
     project.exports.write(tmp_path / "set")
-    body = project.verdict.last()
-    assert body is not None
-    return tmp_path / "set", str(body["verdict"]["outcome"])
+    return tmp_path / "set", project.verdict.required().verdict.outcome
 
 
 def test_the_gate_opens_with_an_approval_and_closes_with_a_change(

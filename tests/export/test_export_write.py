@@ -23,7 +23,8 @@ from curation.export.formats import export_format
 from curation.export.formats.csv import FORMULA
 from curation.export.table import EXPORT_SCHEMA
 from curation.progress import Cancelled, ignore
-from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
+from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
+from tests.judged import verdict
 
 REMOVED = pa.table({"id": ["gone"], "input": ["x"], "reason": ["exact duplicate"], "keeper": ["id0"]})
 REJECTED = pa.table(
@@ -37,7 +38,7 @@ REJECTED = pa.table(
     },
     schema=REJECTED_SCHEMA,
 )
-VERDICT = {"outcome": "lora", "provisional": True, "headline": "Fine-tune.", "policy": "p1"}
+VERDICT = verdict(outcome="lora", stability={"lora": 0.5, "prompt": 0.5})
 CHAT = [
     {"role": "user", "content": "Hi"},
     {"role": "assistant", "content": "Yes?"},
@@ -127,7 +128,7 @@ def test_parquet_opens_in_pandas_polars_duckdb_and_pyarrow(tmp_path):
     # In a process of its own: at the end of one that also ran other bindings, duckdb prints what it has not freed.
     command = [sys.executable, "-c", f"import duckdb; print(duckdb.sql({query!r}).fetchall())"]
     assert subprocess.check_output(command, text=True).strip() == "[(32, 32.0, 1, 'user')]"
-    assert json.loads(table.schema.metadata[b"curation.verdict"]) == VERDICT
+    assert json.loads(table.schema.metadata[b"curation.verdict"]) == verdict_json(VERDICT)
     inside = json.loads(table.schema.metadata[b"curation.manifest"])
     assert inside["counts"]["train"] == 32
     assert inside["files"] == {}

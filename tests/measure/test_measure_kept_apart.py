@@ -89,8 +89,8 @@ def test_rows_asked_at_an_endpoint_go_to_test(labelled: Project, tmp_path: Path)
             EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=30, every_row=True))
         )
     labelled.exports.release(tmp_path / "out", {}, ["parquet"])
-    assert set(body["arms"][0]["scores"]) <= parts(tmp_path / "out")["test"]
-    assert len(body["arms"][0]["scores"]) == 30
+    assert set(body.arms[0].scores) <= parts(tmp_path / "out")["test"]
+    assert len(body.arms[0].scores) == 30
 
 
 def test_a_measurement_that_got_no_answer_keeps_nothing_apart(labelled: Project) -> None:
@@ -140,15 +140,15 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
     found = parts(labelled.folder / "export")
     mixed = outputs(tmp_path / "mixed.jsonl", [*sorted(found["train"])[:20], *sorted(found["test"])])
     body = labelled.measuring.import_outputs(OutputFile(mixed, "lora"))
-    assert set(body["arms"][0]["scores"]) == found["test"]
-    assert body["run"]["seen"] == 20
+    assert set(body.arms[0].scores) == found["test"]
+    assert body.run.seen == 20
     seen = outputs(tmp_path / "seen.jsonl", sorted(found["train"])[:20])
     with pytest.raises(
         UsageError, match="20 rows that have an output here are in the training split of the last export"
     ):
         labelled.measuring.import_outputs(OutputFile(seen, "full"))
     # a model with a prompt has not seen them
-    assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot"))["run"]["rows"] == 20
+    assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot")).run.rows == 20
 
 
 def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_the_set(
@@ -174,10 +174,10 @@ def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Pro
     with EndpointServer() as server:
         body = labelled.measuring.measure(EndpointRun(server.url, "mine", tuned))
     found = parts(tmp_path / "first")
-    scored = set(body["arms"][0]["scores"])
+    scored = set(body.arms[0].scores)
     assert len(scored) > 40
     assert scored <= found["test"] | found["validation"]
-    assert body["run"]["seen"] == 60 - len(scored) > 0
+    assert body.run.seen == 60 - len(scored) > 0
 
 
 def test_a_tuned_model_that_has_seen_all_is_refused_in_plain_words(labelled: Project) -> None:

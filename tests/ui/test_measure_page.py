@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
 from curation.project.jobs import Judge
+from curation.records import ArmResult, AskedRun, Measurement
 from curation.ui import state
 from curation.ui.measure import sentences
 from tests.ended import ended
@@ -115,13 +116,11 @@ def test_imported_outputs_are_told(asked: Project, tmp_path: Path) -> None:
 
 
 def test_texts_of_an_endpoint_are_shown_as_text() -> None:
-    arm = {
-        "name": "zero_shot", "reason": "the endpoint refused the question (400): \u202e![x](http://h)", "score": 0.0,
-        "cost": None, "failed": 1, "latency_ms": None, "prompt_tokens": None, "output_tokens": None, "model": "m\u200b",
-    }  # fmt: skip
-    body = {"arms": [arm], "run": {}}
-    assert "⟨U+202E⟩" in sentences.arm_lines(body)[0]
-    assert sentences.arms_frame(body)["Model"][0] == "m⟨U+200B⟩"
+    reason = "the endpoint refused the question (400): \u202e![x](http://h)"
+    arm = ArmResult("zero_shot", "m\u200b", "accuracy", "now", 0.0, 0.0, 1.0, failed=1, reason=reason)
+    measurement = Measurement((arm,), (), AskedRun(metric="accuracy", rows=1))
+    assert "⟨U+202E⟩" in sentences.arm_lines(measurement)[0]
+    assert sentences.arms_frame(measurement)["Model"][0] == "m⟨U+200B⟩"
 
 
 def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(asked: Project, tmp_path: Path) -> None:

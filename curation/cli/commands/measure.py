@@ -3,10 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.inputs import read_context_file
@@ -23,7 +22,7 @@ from curation.measure.sentences import (
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.place import KNOWLEDGE
-from curation.records import Columns
+from curation.records import AskedRun, Columns, ImportedRun, Measurement, measurement_json
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
@@ -88,10 +87,10 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
         if args.outputs:
-            body = project.measuring.import_outputs(_outputs(args), step)
+            measurement = project.measuring.import_outputs(_outputs(args), step)
         else:
-            body = project.measuring.measure(_endpoint_run(args), step)
-    _report(args, body)
+            measurement = project.measuring.measure(_endpoint_run(args), step)
+    _report(args, measurement)
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
@@ -104,25 +103,26 @@ def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
     return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, args.send_personal_data)
 
 
-def _report(args: argparse.Namespace, body: Mapping[str, Any]) -> None:
+def _report(args: argparse.Namespace, measurement: Measurement) -> None:
     """Print the results; raises where nothing was measured."""
-    run = body["run"]
-    failed = len(run["reasons"]) == len(run["arms"])
+    run = measurement.run
+    failed = not run.measured
     if failed:
         # what earlier runs found is not this one's result
-        body = {"arms": [], "differences": [], "run": run}
+        measurement = Measurement((), (), run)
     note = (
         []
         if args.project or failed
         else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
     )
     if args.json:
-        print_json(body)
+        print_json(measurement_json(measurement))
     else:
-        print("\n".join([*lines(body), *note]))
+        print("\n".join([*lines(measurement), *note]))
     if failed:
-        kind = InputRejected if "imported" in run else UsageError if run["capped"] else EndpointFailed
-        raise kind(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
+        is_capped = isinstance(run, AskedRun) and run.capped
+        kind = InputRejected if isinstance(run, ImportedRun) else UsageError if is_capped else EndpointFailed
+        raise kind(f"Nothing was measured: {next(iter(run.reasons.values()))}.")
 
 
 def _sensible(args: argparse.Namespace) -> None:
@@ -182,22 +182,22 @@ def _arms(args: argparse.Namespace) -> tuple[str, ...]:
     return Settings().arms if args.knowledge is None else (*Settings().arms, "knowledge_base")
 
 
-def lines(body: Mapping[str, Any]) -> list[str]:
+def lines(measurement: Measurement) -> list[str]:
     """The arms with intervals, how they differ on the same rows, and how the run went, line by line."""
     found = []
-    if body["arms"]:
+    if measurement.arms:
         found.append(f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}  model")
     else:
-        found += [f"{name:20} not measured: {reason}" for name, reason in body["run"]["reasons"].items()]
-    for arm in body["arms"]:
-        if arm["reason"]:
-            found.append(f"{arm['name']:20} not measured ({arm['model']}): {arm['reason']}")
+        found += [f"{name:20} not measured: {reason}" for name, reason in measurement.run.reasons.items()]
+    for arm in measurement.arms:
+        if arm.reason:
+            found.append(f"{arm.name:20} not measured ({arm.model}): {arm.reason}")
             continue
-        between = f"{arm['low']:.3f} to {arm['high']:.3f}"
-        wait = "-" if arm["latency_ms"] is None else f"{arm['latency_ms']:,.0f}"
-        figures = f"{arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}"
-        found.append(f"{arm['name']:20} {figures}  {arm['model']}")
+        between = f"{arm.low:.3f} to {arm.high:.3f}"
+        wait = "-" if arm.latency_ms is None else f"{arm.latency_ms:,.0f}"
+        figures = f"{arm.score:6.3f}  {between:15} {arm.n:>5} {arm.failed:>6} {wait:>7}"
+        found.append(f"{arm.name:20} {figures}  {arm.model}")
         found += [f"  {remark}" for remark in remarks(arm)]
-    for one in body["differences"]:
-        found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")
-    return [*found, *run_lines(body["run"]), *filter(None, [spent_line(body["run"])])]
+    for one in measurement.differences:
+        found.append(f"{one.first} against {one.second}: {difference_line(one)}")
+    return [*found, *run_lines(measurement.run), *filter(None, [spent_line(measurement.run)])]

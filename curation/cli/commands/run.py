@@ -11,6 +11,7 @@ from curation.cli.printing import note_lost, note_personal, print_json, print_ve
 from curation.export import check_place
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.records import verdict_json
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +42,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         say_replaced(args, earlier, project)
         step = part(progress, 0.9, 1.0)
         manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step)
-        body = (project.verdict.last() or {})["verdict"]
+        verdict = project.verdict.required().verdict
     if args.json:
-        print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
+        print_json({"files": loaded, "verdict": verdict_json(verdict), "manifest": asdict(manifest)})
     else:
-        print_verdict(body)
+        print_verdict(verdict)
         print(f"Written to {args.out}: open report.html first.")
     note_personal(args, manifest.personal)
     note_lost(args, manifest)

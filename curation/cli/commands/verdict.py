@@ -11,6 +11,7 @@ from curation.cli.printing import print_json, print_verdict
 from curation.errors import UsageError
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.records import verdict_json
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +46,8 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
         project.settings.save_context(context)
         if args.project and not args.quiet:
             print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
-    project.verdict.analyse(args.seed, progress)
-    body = (project.verdict.last() or {})["verdict"]
+    verdict = project.verdict.analyse(args.seed, progress)
     if args.json:
-        print_json(body)
+        print_json(verdict_json(verdict))
     else:
-        print_verdict(body)
+        print_verdict(verdict)

@@ -120,7 +120,12 @@ def worth_it(reading: Reading) -> Answer:
     reason = pays(reading)
     if not reason:
         return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
+    if reading.status("noise") == "missing" and not wins:
+        return Stop("cannot_judge", f"{_room(reading, room)}. {UNCHECKED} {reading.message('noise')}", ("noise",))
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
+
+
+UNCHECKED = "But nobody has checked whether the answers are right, and a tuned model copies what is wrong."
 
 
 def _room(reading: Reading, room: Interval) -> str:

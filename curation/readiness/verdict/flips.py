@@ -7,7 +7,6 @@ from math import log
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Rule
 from curation.readiness.verdict.sentences import is_unpriced, name_of
 from curation.readiness.verdict.stability import (
     COUNTED,
@@ -15,7 +14,7 @@ from curation.readiness.verdict.stability import (
     planted,
     shifted,
 )
-from curation.records import Evidence, Status
+from curation.records import Evidence, Rule, Status
 from curation.sampling.intervals import wilson
 from curation.wording import SUBJECTS, counted, number, percent
 

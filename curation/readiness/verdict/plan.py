@@ -1,7 +1,7 @@
 """The steps of a work plan: for each thing that can stop the verdict, what people can do and what is known then."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil
 
 from curation.context import Context
@@ -11,8 +11,8 @@ from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
-from curation.readiness.verdict.sentences import action, name_of
-from curation.records import Evidence
+from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, name_of, to_confirm
+from curation.records import Evidence, Plan, PlanStep
 from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
 
@@ -29,25 +29,7 @@ Rows = Mapping[str, Sequence[str]]
 """Evidence id -> ids of the rows behind it, the first to look at first."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: `low` to `high` rows (0 when it is not about rows), minutes of a person, rows to look at first.
-
-    `labels` names the classes that lack rows and how many. `then` is the outcome once this step and those before it
-    are done, taken for granted that it turns out as `words` says.
-    """
-
-    about: str
-    words: str
-    low: int = 0
-    high: int = 0
-    minutes: tuple[float, float] = (0.0, 0.0)
-    examples: tuple[str, ...] = ()
-    labels: Mapping[str, int] = field(default_factory=dict)
-    then: str = ""
-
-
-Move = tuple[Step, Callable[[Reading], Reading]]
+Move = tuple[PlanStep, Callable[[Reading], Reading]]
 """A step and the reading once it is done."""
 
 
@@ -97,11 +79,13 @@ def _conflicts(reading: Reading, rows: tuple[str, ...]) -> Move | None:
 def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     item = reading.known("noise")
     if item is None:
-        return None
+        return _audit(reading, rows)
     size = reading.known("effective_size")
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
     words = f"Correct the answers of {_range(low, high)}, the most suspected first."
+    if item.kind == "estimated":
+        words = f"Judge {to_confirm(reading)} random rows to confirm the estimate. Then {words[0].lower()}{words[1:]}"
     left = reading.policy.items["noise"].warn or 0.0
 
     def apply(old: Reading) -> Reading:
@@ -110,6 +94,20 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
         return replace(old, items={**old.items, "noise": clean})
 
     return _step("noise", words, low, high, (_minutes(reading, low), _minutes(reading, high)), rows[:high]), apply
+
+
+def _audit(reading: Reading, rows: tuple[str, ...]) -> Move | None:
+    """Judging random rows where nobody has: taken to find few wrong answers."""
+    if "noise" not in reading.items:
+        return None
+    n = to_confirm(reading)
+    words = f"Judge {counted(n, 'row')} drawn at random: nobody has checked whether the answers are right."
+
+    def apply(old: Reading) -> Reading:
+        found = replace(old.items["noise"], status="ok", kind="measured", value=0.0, low=0.0, high=0.0)
+        return replace(old, items={**old.items, "noise": found})
+
+    return _step("noise", words, n, n, (n * MINUTES_TO_JUDGE,) * 2, rows), apply
 
 
 def _agreement(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -174,6 +172,21 @@ def _learnability(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     high = _to_collect(reading, low)
     words = f"Add {_range(low, high, 'distinct row')}: with fewer, no pattern and too few rows look the same."
     return _step("learnability", words, low, high, _time(reading, low, high), rows), settled("learnability")
+
+
+def _volatility(reading: Reading, rows: tuple[str, ...]) -> Move | None:
+    item = reading.known("volatility")
+    change = item.detail.get("policy_change") if item else None
+    if item is None or not change:
+        return None
+    n = int(change.get("rows", len(rows)))
+    words = f"Give the {counted(n, 'row')} from before {change['date']} the labels that hold since then, or drop them."
+
+    def apply(old: Reading) -> Reading:
+        calm = replace(item, detail={**item.detail, "policy_change": None})
+        return replace(old, items={**old.items, "volatility": calm})
+
+    return _step("volatility", words, n, n, (_minutes(reading, n),) * 2, rows), apply
 
 
 def _target(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -247,6 +260,7 @@ MOVES: dict[str, Callable[[Reading, tuple[str, ...]], Move | None]] = {
     "leakage": _leakage,
     "integrity": _integrity,
     "conflicts": _conflicts,
+    "volatility": _volatility,
     "target": _target,
     "noise": _noise,
     "agreement": _agreement,
@@ -260,8 +274,8 @@ MOVES: dict[str, Callable[[Reading, tuple[str, ...]], Move | None]] = {
 """What people can do, by what it is about."""
 
 
-def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> Step:
-    return Step(about, words, low, max(low, high), minutes, tuple(rows))
+def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> PlanStep:
+    return PlanStep(about, words, low, max(low, high), minutes, tuple(rows))
 
 
 def _range(low: int, high: int, noun: str = "row") -> str:
@@ -289,28 +303,14 @@ def _time(reading: Reading, low: int, high: int) -> tuple[float, float]:
 
 
 ORDER = (
-    "leakage", "integrity", "conflicts", "target", "base_model", "noise", "agreement", "effective_size", "coverage",
-    "curve", "learnability", "economics", "headroom",
+    "leakage", "integrity", "conflicts", "volatility", "target", "base_model", "noise", "agreement", "effective_size",
+    "coverage", "curve", "learnability", "economics", "headroom",
 )  # fmt: skip
 """What makes later work pointless comes first: unsound data, then whether tuning is needed at all, then the data."""
 SCORE_STEP = 0.01
 """Imagined scores of a base model that nobody measured."""
 MOST_EXAMPLES = 1000
 """Rows to look at kept with a step: more than a person reviews in two days at a minute each."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Steps in the order to take them; `outcome` now, `goal` when all are done, `summary` in one or two sentences.
-
-    `minutes` are the person's time for all steps, from and to.
-    """
-
-    outcome: str
-    goal: str
-    steps: tuple[Step, ...]
-    minutes: tuple[float, float]
-    summary: str
 
 
 def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, rows: Rows | None = None) -> Plan:
@@ -382,7 +382,7 @@ def _causes(reading: Reading, stop: Stop) -> tuple[str, ...]:
         return ("headroom",)
     if stop.gate == "8":
         return ("economics",)
-    return stop.about if stop.gate in ("0", "4a", "4b", "4c") else ()
+    return stop.about if stop.gate in ("0", "4a", "4b", "4c", "7") else ()
 
 
 def _needed(reading: Reading, moves: list[Move]) -> list[Move]:
@@ -401,7 +401,7 @@ def _end(reading: Reading, moves: Sequence[Move]) -> str:
     return walk(reading).outcome
 
 
-def _summary(after: Reading, now: str, end: Stop, steps: Sequence[Step]) -> str:
+def _summary(after: Reading, now: str, end: Stop, steps: Sequence[PlanStep]) -> str:
     if now in TRAINING:
         return "Nothing is left to do before training."
     if not steps:

@@ -2,7 +2,7 @@
 
 from curation.readiness.arms import Scored, allowed, best_prompt
 from curation.readiness.gates.reading import Reading, Stop
-from curation.wording import NEXT_STEPS, OUTCOMES, minutes, percent
+from curation.wording import CONFIRMATIONS, NEXT_STEPS, ON_AN_ESTIMATE, OUTCOMES, minutes, percent
 
 UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, because volume and prices are missing."
 ASK_PRICES = (
@@ -24,21 +24,8 @@ NO_SOURCE = (
 )
 
 
-ON_AN_ESTIMATE = {
-    "clean": (
-        "Probably clean the answers first: a small model's estimate says so, and judging {rows} random rows would "
-        "confirm it."
-    ),
-    "collect": (
-        "Probably collect more examples first: a small model's estimate says so, and a score of the base model would "
-        "confirm it."
-    ),
-}
-CONFIRM = {
-    "noise": "First have people judge {rows} rows drawn at random (about {time}): that confirms the estimate or not.",
-    "curve": "First score the base model on held-out rows: that shows whether more rows are needed.",
-}
 AUDIT_FIRST = "Audit first: an estimate says that many answers are wrong, and nobody has checked it."
+UNCHECKED_FIRST = "Audit first: tuning may be worth it, but nobody has checked whether the answers are right."
 MEASURE_FIRST = "Measure first: whether tuning is needed is not known before the base model is scored."
 WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
 COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
@@ -81,6 +68,8 @@ def headline(reading: Reading, stop: Stop) -> str:
         return WHERE_FIRST
     if stop.outcome == "cannot_judge" and "coverage" in stop.about:
         return COMMON_ANSWER
+    if stop.outcome == "cannot_judge" and "noise" in stop.about:
+        return UNCHECKED_FIRST
     if stop.gate == "5c":
         return FORM_FIRST
     if rests_on_an_estimate(reading, stop):
@@ -111,11 +100,11 @@ def to_confirm(reading: Reading) -> int:
 def confirmation(reading: Reading, stop: Stop) -> str:
     """The cheapest measurement that would confirm the estimate which decided; "" where none did."""
     about = "noise" if stop.outcome == "need_unproven" and _unproven(reading) == AUDIT_FIRST else ""
-    if rests_on_an_estimate(reading, stop):
+    if rests_on_an_estimate(reading, stop) or (stop.outcome == "cannot_judge" and "noise" in stop.about):
         about = stop.about[0]
     rows = to_confirm(reading)
     each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
-    return CONFIRM[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRM else ""
+    return CONFIRMATIONS[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRMATIONS else ""
 
 
 MINUTES_TO_JUDGE = 0.25
@@ -160,7 +149,7 @@ def action(reading: Reading, stop: Stop) -> str:
 
 
 LEAST_PAIRS = 50
-"""Pairs of a better and a worse answer from which training on them is worth a run (policy: as rows, see policy.toml)."""
+"""Pairs of a better and a worse answer from which training on them is worth a run: as for rows (policy.toml)."""
 
 
 def _method(reading: Reading) -> str:

@@ -7,12 +7,11 @@ from math import exp, log
 
 import numpy as np
 
-from curation.context import Arm
+from curation.context import Arm, Difference
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Rule
-from curation.records import Evidence, Kind
+from curation.records import Evidence, Kind, Rule
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 
@@ -58,12 +57,14 @@ def draw(reading: Reading, seed: int) -> Draws:
     names = [one.arm.name for one in reading.arms]
     arms = [_chance(reading, seed, "arm", name, str(names[:n].count(name))) for n, name in enumerate(names)]
     planned = _chance(reading, seed, "base_model")
+    pairs = [_chance(reading, seed, "difference", one.first, one.second) for one in reading.context.differences]
     outcomes: list[str] = []
     places: dict[str, list[float]] = {}
     for n in range(reading.policy.draws):
         items, where = _items(reading, chances, n)
         scores, place = _arms(reading, arms, planned, n)
-        outcomes.append(walk(replace(reading, items=items, arms=scores)).outcome)
+        context = replace(reading.context, differences=_differences(reading, pairs, n))
+        outcomes.append(walk(replace(reading, items=items, arms=scores, context=context)).outcome)
         for id, at in (where | place).items():
             places.setdefault(id, []).append(at)
     return Draws(outcomes, places)
@@ -108,6 +109,15 @@ def _arms(
         arms.append(planted(prior[0] + planned.uniform[n] * (prior[1] - prior[0])))
         where = {"base_model": planned.uniform[n]}
     return tuple(arms), where
+
+
+def _differences(reading: Reading, chances: Sequence[Chance], n: int) -> tuple[Difference, ...]:
+    """The paired differences of arms as the n-th draw has them."""
+    made = []
+    for one, chance in zip(reading.context.differences, chances):
+        by = _offset(chance.normal[n], one.value, one.low, one.high)
+        made.append(replace(one, value=one.value + by, low=one.low + by, high=one.high + by))
+    return tuple(made)
 
 
 def _offset(z: float, value: float, low: float, high: float) -> float:

@@ -15,25 +15,25 @@ st.caption("Should you fine-tune on this, and if not, what instead?")
 if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()
 
-body = project.verdict.last() or {}
-verdict, evidence = body["verdict"], body["evidence"]
+stored = project.verdict.required()
+verdict = stored.verdict
 with st.container(border=True):
-    outcomes.badge(OUTCOMES[verdict["outcome"]])
-    st.subheader(formatting.plain(verdict["headline"]), anchor=False)
-    if verdict["provisional"]:
+    outcomes.badge(OUTCOMES[verdict.outcome])
+    st.subheader(formatting.plain(verdict.headline), anchor=False)
+    if verdict.provisional:
         st.text("Provisional: the base model has not been measured, so it is not known whether tuning is needed.")
     if not project.verdict.is_current():
         st.badge("What you know or the thresholds have changed", color="orange", icon=":material/refresh:")
         st.button("Judge again", key="judge-again", on_click=steps.judge, args=(project,))
-    parts.lines([formatting.visible(f"•  {reason}") for reason in verdict["reasons"]])
+    parts.lines([formatting.visible(f"•  {reason}") for reason in verdict.reasons])
     left, right = st.columns(2)
     with left:
         st.caption("What would change the verdict")
-        st.text(formatting.visible(verdict["nearest_flip"]) or "–")
+        st.text(formatting.visible(verdict.nearest_flip) or "–")
     with right:
         st.caption("Next step")
-        st.text(formatting.visible(verdict["next_step"]) or "–")
-    st.caption(sentences.stability_line(verdict["stability"], verdict["outcome"]))
+        st.text(formatting.visible(verdict.next_step) or "–")
+    st.caption(sentences.stability_line(verdict.stability, verdict.outcome))
     if changes := project.verdict.changes():
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])
@@ -43,20 +43,20 @@ first = "What you know" if project.settings.context().task.target is None else "
 why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
     st.subheader("The questions, in order", anchor=False)
-    readiness_way.questions(body["path"])
-    readiness_way.curve(evidence)
+    readiness_way.questions(stored.path)
+    readiness_way.curve(verdict.evidence)
     st.subheader("Evidence", anchor=False)
-    evidence_card.grid(project, evidence)
+    evidence_card.grid(project, verdict.evidence)
 with way:
-    if "plan" in body:
-        readiness_way.plan(project, body["plan"])
-    readiness_try.planner(project, evidence)
+    if stored.plan is not None:
+        readiness_way.plan(project, stored.plan)
+    readiness_try.planner(project, verdict.evidence)
 with try_out:
-    st.fragment(readiness_try.draw)(project, verdict["outcome"])
+    st.fragment(readiness_try.draw)(project, verdict.outcome)
 with costs:
     money.draw(project)
 with know:
     st.caption("Leave empty what you do not know. Saved as context.toml in the project's folder.")
     context_form.draw(project)
 with limits:
-    thresholds.draw(project, {item["id"]: item["title"] for item in evidence})
+    thresholds.draw(project, {item.id: item.title for item in verdict.evidence})

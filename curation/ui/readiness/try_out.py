@@ -1,5 +1,6 @@
 """Trying answers out: sliders that change the verdict at once and store nothing until asked to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
-from curation.readiness.arms import lift as lift_of
+from curation.records import Evidence
 from curation.ui import state
 from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes, parts, steps
@@ -37,11 +38,11 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
     if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
-    lift_start = min(0.3, lift_of(context))
+    lift_start = min(0.3, project.verdict.lift(context))
     lift: float | None = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
     if lift == lift_start:
         lift = task.minimum_lift
-    known = sentences.prompt_score(context)
+    known = project.verdict.prompt_score(context)
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
     score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
     is_assumed = known is not None or st.checkbox("Use this assumed score", key=f"try-imagine-{at}")
@@ -70,10 +71,12 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
 
 
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
-    tried = project.verdict.what_if(sentences.tried_context(context, chosen, project.settings.policy()))
+    score = chosen["score"]
+    assumed = context if score is None else project.verdict.with_prompt_score(context, score)
+    tried = project.verdict.what_if(sentences.tried_context(assumed, chosen))
     verdict = tried.verdict
-    if chosen["score"] is not None:
-        st.caption(formatting.plain(sentences.imagined_line(chosen["score"])))
+    if score is not None:
+        st.caption(formatting.plain(sentences.imagined_line(score)))
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("No change" if verdict.outcome == outcome else "It would change", color="gray")
@@ -92,24 +95,25 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
 
 def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
     declared = project.settings.context()
-    kept = sentences.kept_context(declared, chosen, project.settings.policy())
     try:
-        project.settings.save_context(kept)
+        project.settings.save_context(sentences.tried_context(declared, chosen))
     except CurationError as error:
         state.notify(str(error))
         return
     steps.judge(project)
 
 
-def planner(project: Project, evidence: list[Any]) -> None:
+def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
     st.subheader("How many held-out rows?", anchor=False)
     context = project.measuring.context()
-    base, rows = sentences.prompt_score(context), sentences.held_out(evidence)
-    start = min(20.0, max(0.5, 100 * lift_of(context)))
+    base, rows = project.verdict.prompt_score(context), sentences.held_out(evidence)
+    score = sentences.BASE if base is None else base
+    start = min(20.0, max(0.5, 100 * project.verdict.lift(context)))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")
-    st.text(sentences.lift_line(points / 100, base, rows))
-    st.dataframe(sentences.lift_frame(base, rows), hide_index=True, width="content")
+    needed = project.verdict.rows_to_see((points / 100, *sentences.LIFTS), score)
+    st.text(sentences.lift_line(points / 100, base, rows, needed[points / 100]))
+    st.dataframe(sentences.lift_frame(score, rows, needed), hide_index=True, width="content")
     st.caption(
         "Both systems answer the same rows; with this many the gain is found four times in five (Connor, "
         "Biometrics 1987)."
