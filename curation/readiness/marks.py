@@ -71,5 +71,5 @@ def _all_shares(
     for n, (text, output) in enumerate(zip(inputs, outputs)):
         if n % EVERY == 0:
             progress(n / len(inputs), "telling style from substance")
-        found.append(shares(text, terms(output), usual))
+        found.append(shares(set(terms(text)), terms(output), usual))
     return found

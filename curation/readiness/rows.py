@@ -43,13 +43,14 @@ class Conflicts:
     """Rows whose identical normalised input has another, more frequent answer.
 
     `dated` holds those that changed in time; `inputs` counts the inputs of the others. Where several answers to an input
-    may all be right, `references` counts the inputs that have several, and the rows of these.
+    may all be right, `references` counts the inputs that have several and `several` are their rows.
     """
 
     rows: tuple[int, ...] = ()
     dated: tuple[int, ...] = ()
     inputs: int = 0
-    references: tuple[int, int] = (0, 0)
+    references: int = 0
+    several: tuple[int, ...] = ()
 
 
 def collapsed(facts: Facts) -> Rows:
@@ -133,7 +134,8 @@ def conflicts_of(rows: Rows, usable: Sequence[int], answers: Sequence[str], one_
     """
     change: list[int] = []
     dated: list[int] = []
-    inputs = several = rows_of_several = 0
+    several: list[int] = []
+    inputs = references = 0
     for given in _several(rows, usable, answers):
         ranked = sorted(given, key=lambda ns: (-sum(rows.copies[n] for n in ns), ns))
         wrong = [n for ns in ranked[1:] for n in ns if not same(ranked[0][0], n)]
@@ -141,12 +143,12 @@ def conflicts_of(rows: Rows, usable: Sequence[int], answers: Sequence[str], one_
         if in_time and (one_right or all(_one_thing(rows, ranked[0][0], n) for n in wrong)):
             dated += wrong
         elif not one_right:
-            several += 1
-            rows_of_several += sum(map(len, given))
+            references += 1
+            several += [n for ns in given for n in ns]
         elif wrong:
             change += wrong
             inputs += 1
-    return Conflicts(tuple(sorted(change)), tuple(sorted(dated)), inputs, (several, rows_of_several))
+    return Conflicts(tuple(sorted(change)), tuple(sorted(dated)), inputs, references, tuple(sorted(several)))
 
 
 def _several(rows: Rows, usable: Sequence[int], answers: Sequence[str]) -> list[list[list[int]]]:

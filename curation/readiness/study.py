@@ -119,6 +119,7 @@ class Study:
         """The rows kept of near-duplicates as families and skeletons, see `texts.patterns`."""
         rows, kept = self.rows, self._kept
         free = self.answer_kind in ("text", "numbers")
+        several = set(self.conflicts.several)
         stands_for = Counter(rows.keepers[n] for n in self.usable)
         return patterns(
             Texts(
@@ -130,6 +131,7 @@ class Study:
                 kinds=[""] * len(kept) if free else [self.answers[n] for n in kept],
                 free=free,
                 weights=[stands_for.pop(rows.keepers[n], 1) for n in kept],
+                several=[n in several for n in kept],
             )
         )
 

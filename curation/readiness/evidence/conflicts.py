@@ -27,7 +27,7 @@ def conflicts(study: Study, progress: Progress) -> Evidence:
     fix = f"Decide on one answer for each of these {counted(found.inputs, 'input')}."
     detail = {
         "inputs": found.inputs, "rows": len(found.rows), "dated": len(found.dated),
-        "references": {"inputs": found.references[0], "rows": found.references[1]},
+        "references": {"inputs": found.references, "rows": len(found.several)},
     }  # fmt: skip
     return rated(study, "conflicts", Figure(share, message, fix=fix, rows=rows, detail=detail))
 
@@ -38,7 +38,7 @@ def _message(found: Conflicts, share: tuple[float, float, float]) -> str:
             f"{counted(found.inputs, 'input')} {'has' if found.inputs == 1 else 'have'} more than one answer; "
             f"{counted(len(found.rows), 'row')} ({percent(share[0])}, {span(share[1], share[2])}) would have to change."
         )
-    inputs, rows = found.references
+    inputs, rows = found.references, len(found.several)
     if inputs:
         return (
             f"{counted(inputs, 'input')} {'has' if inputs == 1 else 'have'} several references "

@@ -9,6 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from curation.readiness.texts.families import LIKE, LOOSER, STOP, Families, families, gathered
 from curation.readiness.texts.skeletons import (
@@ -21,7 +23,7 @@ from curation.readiness.texts.skeletons import (
     skeleton,
     unsigned,
 )
-from curation.text.words import words
+from curation.text.words import terms
 
 CROWD = 4
 """Rows from which on a family counts as one, and a skeleton with names (which capitals only guess)."""
@@ -45,7 +47,8 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 @dataclass(frozen=True)
 class Texts:
     """The rows looked at: position, input, output, near-duplicate cluster and keeper, and what an answer must share to be
-    alike (the label; "" where the answers are `free` texts). `weights` are the near-duplicates each row stands for."""
+    alike (the label; "" where the answers are `free` texts). `weights` are the near-duplicates each row stands for;
+    `several` says whether the input has other answers too."""
 
     positions: Sequence[int]
     inputs: Sequence[str]
@@ -55,6 +58,7 @@ class Texts:
     kinds: Sequence[str]
     free: bool
     weights: Sequence[int]
+    several: Sequence[bool]
 
 
 @dataclass(frozen=True)
@@ -205,28 +209,59 @@ def _by_names(shapes: Sequence[Skeleton], rows: Sequence[int]) -> list[list[int]
     return list(groups.values())
 
 
+@dataclass(frozen=True)
+class _Said:
+    """The words of an input and, without common ones, those its output takes from it and those it adds; the numbers of
+    the input and those the output adds."""
+
+    asked: frozenset[str]
+    taken: frozenset[str]
+    added: frozenset[str]
+    given: frozenset[str]
+    numbers: frozenset[str]
+
+
 class _Alike:
-    """Whether two rows have answers alike: what they say beyond their inputs is for the most part the same words, and
-    the same numbers."""
+    """Whether two rows have answers alike.
+
+    What they add to their inputs is for the most part the same words and the same numbers, and what they take from them
+    is the same but for words in which the inputs differ. Where an input has several answers, which people may all have
+    written, only those are alike in which nearly the same words follow each other.
+    """
 
     def __init__(self, texts: Texts, share: float) -> None:
         self.texts, self.share = texts, share
-        self.known: dict[int, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
+        self.known: dict[int, _Said] = {}
 
     def __call__(self, one: int, other: int) -> bool:
         if not self.texts.free:
             return True
-        (first, numbers, given), (second, others, given_other) = self._said(one), self._said(other)
-        if numbers != others or (numbers and given != given_other):
+        first, second = self._said(one), self._said(other)
+        if first.numbers != second.numbers or (first.numbers and first.given != second.given):
             return False  # 17 + 25 and 20 + 22 are two sums, though both are 42
-        return len(first & second) >= self.share * len(first | second)
+        if self.texts.several[one] or self.texts.several[other]:
+            return _overlap(self._pairs(one), self._pairs(other)) >= SAME
+        taken, other_taken = first.taken & second.asked, second.taken & first.asked
+        return _overlap(first.added, second.added) >= self.share and _overlap(taken, other_taken) >= self.share
 
-    def _said(self, n: int) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """New words of the output, its new numbers, and the numbers of the input."""
+    def _said(self, n: int) -> _Said:
         if n not in self.known:
             asked, answer = part_read(self.texts.inputs[n]), part_read(unsigned(self.texts.outputs[n]))
-            new = frozenset(words(answer)) - frozenset(words(asked)) - STOP
             given = frozenset(_DIGITS.findall(asked))
-            numbers = frozenset(_DIGITS.findall(answer)) - given
-            self.known[n] = frozenset(word for word in new if not word.isdigit()), numbers, given
+            own = frozenset(terms(asked))
+            said = frozenset(terms(answer)) - STOP
+            added = frozenset(word for word in said - own if not word.isdigit())
+            self.known[n] = _Said(own, said & own, added, given, frozenset(_DIGITS.findall(answer)) - given)
         return self.known[n]
+
+
+    def _pairs(self, n: int) -> frozenset[tuple[str, str]]:
+        """The words of an output that follow each other."""
+        found = terms(part_read(unsigned(self.texts.outputs[n])))
+        return frozenset(pairwise(["", *found, ""]))
+
+
+def _overlap(one: frozenset[Any], other: frozenset[Any]) -> float:
+    """The share of the words of both that they have in common; 1 where neither has any."""
+    both = len(one | other)
+    return len(one & other) / both if both else 1.0

@@ -123,12 +123,18 @@ def _next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
         steps = [confirm, *steps]
     if reading.target is None:
         steps.append(TARGET_QUESTION)
-    if novel(reading) and not knowledge_from_elsewhere(reading):
+    if _asks(reading) and not knowledge_from_elsewhere(reading):
         steps.append(KNOWLEDGE_QUESTION)
     measurement = next_measurement(reading, draws)
     if measurement and not (is_unpriced(reading, stop) and measurement.startswith(MEASUREMENTS["economics"])):
         steps.append(f"Cheapest next measurement: {measurement}.")
     return " ".join(dict.fromkeys(steps))
+
+
+def _asks(reading: Reading) -> bool:
+    """Whether it is worth asking where the new words of the answers come from."""
+    found = reading.known("substance")
+    return novel(reading) and found is not None and bool(found.detail.get("asks", True))
 
 
 def next_measurement(reading: Reading, draws: Draws) -> str:
