@@ -76,7 +76,9 @@ def _is_told(beside: Counter[str] | None, inputs: Set[str], told: Counter[str]) 
     """Whether a word of this row's input has the word in the outputs of other rows often enough."""
     if beside is None:
         return False
-    return any(beside[word] > BESIDE and beside[word] - 1 >= TELLS * (told[word] - 1) for word in inputs if word in beside)
+    return any(
+        beside[word] > BESIDE and beside[word] - 1 >= TELLS * (told[word] - 1) for word in inputs if word in beside
+    )
 
 
 def shares(own: Set[str], output: Sequence[str], usual: set[str]) -> Shares:

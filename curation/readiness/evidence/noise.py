@@ -15,7 +15,15 @@ from curation.wording import counted, percent, span
 
 CERTAIN: Mapping[str, float] = {"refusal": 0.8, "placeholder": 0.8}
 """Checks whose findings make an answer wrong as it stands, and the confidence from which they are sure."""
-SUSPICIONS = ("mismatch", "refusal", "truncated", "placeholder", "length_outliers", "copy_of_input", "language_mismatch")
+SUSPICIONS = (
+    "mismatch",
+    "refusal",
+    "truncated",
+    "placeholder",
+    "length_outliers",
+    "copy_of_input",
+    "language_mismatch",
+)
 """Checks whose findings count once an audit has measured how often they are right."""
 AUDITED = 60
 """Rows of an audit, where there are as many: ten more than make it a measurement (policy)."""

@@ -17,6 +17,8 @@ CLEARER = 0.2
 alike all round (BANKING77), and so are all texts made of a few verbs and things."""
 EVERYWHERE = 0.25
 """A word that stands in more than this share of the texts tells none of them apart."""
+
+
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

@@ -12,7 +12,9 @@ WHOLE = 0.8
 """Share of the answer that the repeats make up."""
 _LETTERS = re.compile(r"([^\W_])\1{19,}")
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+", re.MULTILINE)
-_ASKED = re.compile(r"\b(?:repeat\w*|times|again and again|chorus|refrain|loop|pattern|mantra|sequence)\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:repeat\w*|times|again and again|chorus|refrain|loop|pattern|mantra|sequence)\b", re.IGNORECASE
+)
 
 
 def is_loop(asked: str, answer: str) -> bool:

@@ -254,7 +254,6 @@ class _Alike:
             self.known[n] = _Said(own, said & own, added, given, frozenset(_DIGITS.findall(answer)) - given)
         return self.known[n]
 
-
     def _pairs(self, n: int) -> frozenset[tuple[str, str]]:
         """The words of an output that follow each other."""
         found = terms(part_read(unsigned(self.texts.outputs[n])))

@@ -21,6 +21,8 @@ SELDOM = 0.1
 """A word met without its capital less often than this, of the times it has one within a sentence, is a name."""
 SHOUTED = 0.6
 """With this share of words capitalised a text is a title or shouting (as in `dedup.guards`)."""
+
+
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
