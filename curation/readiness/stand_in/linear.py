@@ -72,7 +72,7 @@ def _taught(study: Study, progress: Progress) -> Taught:
     settings = study.policy.items["learnability"].settings
     chosen = _chosen(study, int(settings["proxy_rows"]))
     holdouts, steps, seed = int(settings["holdouts"]), shares_of_training(study), study.facts.seed
-    inputs = _directions([study.rows.inputs[n][:LONGEST] for n in chosen], seed, part(progress, 0.0, 0.4))
+    inputs = directions([study.rows.inputs[n] for n in chosen], seed, part(progress, 0.0, 0.4))
     task = _Sets(study, chosen) if study.answer_kind == "sets" else _Numbers(study, chosen)
     groups = [study.rows.groups[n] for n in chosen]
     folds = dealt(groups, np.zeros(len(chosen), dtype=np.int64), holdouts, np.random.default_rng(seed))
@@ -85,7 +85,7 @@ def _taught(study: Study, progress: Progress) -> Taught:
         train = np.random.default_rng([seed, fold]).permutation(np.flatnonzero(folds != fold))
         for k, share in enumerate(steps):
             seen = train[: max(2, round(share * len(train)))]
-            guess = task.guess(_solved(inputs[seen], task.truth[seen], inputs[held]), inputs, seen)
+            guess = task.guess(solved(inputs[seen], task.truth[seen], inputs[held]), inputs, seen)
             made = task.scored(guess, held)
             sizes[k], scores[fold, k] = max(sizes[k], len(seen)), made.mean()
             variance[k] += made.var() / holdouts
@@ -106,7 +106,9 @@ def _chosen(study: Study, most: int) -> Ints:
     return chosen
 
 
-def _directions(texts: Sequence[str], seed: int, progress: Progress) -> Floats:
+def directions(texts: Sequence[str], seed: int, progress: Progress, dimensions: int = DIMENSIONS) -> Floats:
+    """The texts as unit rows of their leading directions (text, at most `dimensions`). Raises NotChecked: no words."""
+    texts = [text[:LONGEST] for text in texts]
     progress(0.0, "counting words")
     try:
         terms = TfidfVectorizer(
@@ -120,10 +122,10 @@ def _directions(texts: Sequence[str], seed: int, progress: Progress) -> Floats:
     except ValueError as error:
         raise NotChecked("the inputs have too few words in common") from error
     progress(0.5, "finding what texts have in common")
-    return lsa(terms, DIMENSIONS, seed).astype(np.float64)
+    return lsa(terms, dimensions, seed).astype(np.float64)
 
 
-def _solved(inputs: Floats, truth: Floats, asked: Floats) -> Floats:
+def solved(inputs: Floats, truth: Floats, asked: Floats) -> Floats:
     """Ridge regression of `truth` (row, target) on `inputs` (row, direction), as guesses for `asked`."""
     mean, middle = inputs.mean(axis=0), truth.mean(axis=0)
     centred = inputs - mean
@@ -147,7 +149,7 @@ class _Sets:
 
     def guess(self, found: Floats, inputs: Floats, seen: Ints) -> Floats:
         """Labels given where they are guessed above the line that does best on the rows learned from."""
-        own = _solved(inputs[seen], self.truth[seen], inputs[seen])
+        own = solved(inputs[seen], self.truth[seen], inputs[seen])
         best = max(LINES, key=lambda line: float(_overlap(own >= line, self.truth[seen]).mean()))
         given: Floats = (found >= best).astype(np.float64)
         return given
