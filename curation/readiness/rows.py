@@ -16,7 +16,8 @@ from curation.text.words import words
 class Rows:
     """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
 
-    `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to (see `binding`): these never part between
+    `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to (see
+    `binding`): these never part between
     folds. `kept` is false where another row stands for this one, `copies` counts the exact duplicates that
     collapsed into it, itself included. Labels that differ in case or spacing alone are written as most rows have them.
     `losing` is true where the row carries a rejected answer beside its output.
@@ -42,7 +43,8 @@ class Rows:
 class Conflicts:
     """Rows whose identical normalised input has another, more frequent answer.
 
-    `dated` holds those that changed in time; `inputs` counts the inputs of the others. Where several answers to an input
+    `dated` holds those that changed in time; `inputs` counts the inputs of the others. Where several answers to an
+    input
     may all be right, `references` counts the inputs that have several and `several` are their rows.
     """
 
@@ -92,7 +94,7 @@ def _written_alike(labels: Sequence[str | None]) -> list[str | None]:
 
 
 def _copies(columns: Sequence[list[Any]], related: Mapping[str, tuple[str, str]]) -> Counter[int]:
-    """How many rows stand behind each row that is left when exact duplicates collapse, by position, in order of input."""
+    """How many rows stand behind each row that is left when exact duplicates collapse, by position, in input order."""
     first: dict[Any, int] = {}
     copies: Counter[int] = Counter()
     for n in sorted(range(len(columns[0])), key=lambda n: (columns[1][n], columns[0][n])):

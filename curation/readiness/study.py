@@ -53,7 +53,7 @@ class Study:
 
     @cached_property
     def answers(self) -> list[str]:
-        """The answer of each row as it is counted: its label, its labels in order of name, or its text in lower case."""
+        """The answer of each row as it is counted: its label, its labels in name order, or its text in lower case."""
         rows, separator = self.rows, self.separator
         if not self.labelled_set:
             return [lowered(output) for output in rows.outputs]

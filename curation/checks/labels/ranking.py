@@ -198,7 +198,7 @@ def summarise(judged: Judged) -> dict[str, Any]:
 
 
 def _surest_differ(labels: Ints, probability: Probabilities) -> Interval:
-    """How often the models' surest guesses differ from the labels: wrong labels are met there too, hard texts are not."""
+    """How often the models' surest guesses differ from the labels: wrong labels are met there, hard texts are not."""
     guess, sure = probability.argmax(axis=1), probability.max(axis=1)
     surest = np.argsort(-sure, kind="stable")[: max(1, len(labels) // SUREST)]
     return wilson(int((guess[surest] != labels[surest]).sum()), len(surest))

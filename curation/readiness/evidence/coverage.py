@@ -77,7 +77,8 @@ def _several(detail: Mapping[str, Any]) -> str:
     if "sets" not in detail:
         return ""
     return (
-        f"Rows carry several labels each ({detail['labels_a_row']:.1f} on average, in {detail['sets']:,} combinations), "
+        f"Rows carry several labels each ({detail['labels_a_row']:.1f} on average, "
+        f"in {detail['sets']:,} combinations), "
         "so each label is counted by itself. "
     )
 

@@ -1,4 +1,4 @@
-"""Share of rows that certainly cannot be used: empty, unreadable, longer than the model reads, a loop or mere filler."""
+"""Share of rows that certainly cannot be used: empty, unreadable, longer than the model reads, loops, mere filler."""
 
 import json
 
@@ -83,7 +83,7 @@ def _filler(study: Study) -> set[str]:
 
 
 def _too_long(study: Study) -> set[str]:
-    """Rows with more tokens than the model reads: as counted by the model's own tokenizer, else surely by our estimate."""
+    """Rows with more tokens than the model reads: counted by the model's own tokenizer, else surely by our estimate."""
     limit = study.facts.context.model.context_tokens
     if limit is None:
         return set()

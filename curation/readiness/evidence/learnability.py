@@ -70,7 +70,8 @@ def _linear(study: Study, progress: Progress) -> Evidence:
     if study.answer_kind == "sets":
         detail |= {"classes": len(found.by_label), "by_label": found.by_label}
         message = (
-            f"On rows held back, the labels a small model gives overlap with the right ones by {percent(score[0])} (F1); "
+            f"On rows held back, the labels a small model gives overlap with the right ones by "
+            f"{percent(score[0])} (F1); "
             f"always giving the commonest set, by {percent(usual)}. {NOT_THE_MODEL}"
         )
     else:

@@ -114,7 +114,8 @@ def _text(study: Study) -> Evidence:
     fails = wilson(certain, usable)[1] > (study.policy.items["noise"].fail or 0.0)
     if judged < usable * study.policy.items["noise"].settings["judged_share"] and not fails:
         raise NotChecked(
-            f"nothing here can tell whether {counted(usable - judged, 'answer is', 'answers are')} right (too short, or "
+            f"nothing here can tell whether {counted(usable - judged, 'answer is', 'answers are')} right (too short, "
+            "or "
             f"of too few words in common with the inputs); {audit_first(study)}"
         )
     n = usable if fails else max(judged, certain)
@@ -122,7 +123,8 @@ def _text(study: Study) -> Evidence:
     message = (
         f"At least {percent(certain / usable)} of the answers are wrong as they stand (refusals and filler text)"
         if len(chances) == certain
-        else f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}), by checks whose precision "
+        else f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}), by checks whose "
+        "precision "
         "an audit has measured"
     )
     message += ". Wrong facts are not found this way; people have not checked yet."
@@ -142,7 +144,8 @@ def _judged(study: Study) -> int:
     if run.status != "done" or run.summary.get("auroc", 1.0) < settings["judged_auroc"]:
         return 0
     outputs = sum(study.rows.copies[n] for n in study.usable)
-    return round(min(1.0, run.summary.get("judged", 0) / max(1, outputs)) * len(study.usable))
+    judged = int(run.summary.get("judged", 0))
+    return round(min(1.0, judged / max(1, outputs)) * len(study.usable))
 
 
 def _chances(study: Study, done: list[str]) -> dict[str, Interval]:

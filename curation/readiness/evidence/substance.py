@@ -72,7 +72,8 @@ def _told(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evide
     detail = {**counts, "says": says, "asks": status == "warn" and kind not in FOLLOWING}
     message = (
         f"Of the words in the outputs, {percent(counts['copied'])} stand in the input, {percent(counts['template'])} "
-        f"are usual wording and {percent(counts['novel'])} are new; {percent(value)} ({span(low, high)}) are new and do "
+        f"are usual wording and {percent(counts['novel'])} are new; {percent(value)} ({span(low, high)}) are new and "
+        "do "
         f"not follow from the input{SAYS[says]}"
     )
     if counts["answerable"] is not None:

@@ -28,7 +28,8 @@ FEW = 40
 POSTED, VISITED, COMPARED = 32, 96, 6
 """Families looked up by one word, by all words of a text, and compared with it."""
 STOP = _set(
-    "a an the and or but if so of to in on at for with from by as into about is are was were be been being am do does did "
+    "a an the and or but if so of to in on at for with from by as into about is are was were be been being am do does "
+    "did "
     "have has had can could will would shall should may might must i you he she it we they me my your his her its our "
     "their this that these those there here what which who whom whose when where why how not no yes than then too very "
     "also only any some all more most much many get got please thanks thank hi hello hey dear quick question help "

@@ -7,7 +7,7 @@ from curation.text.words import words
 LONGEST_UNIT = 40
 """Words of the longest part that is looked for: a sentence or two."""
 REPEATS, OF_ONE_WORD, FEWEST_WORDS = 6, 8, 8
-"""Times a part stands in a row, a single word, and words of the whole answer; a chorus comes back less often (policy)."""
+"""Times a part stands in a row, a single word, and words of the whole answer; a chorus comes less often (policy)."""
 WHOLE = 0.8
 """Share of the answer that the repeats make up."""
 _LETTERS = re.compile(r"([^\W_])\1{19,}")

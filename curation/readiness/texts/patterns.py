@@ -36,7 +36,7 @@ texts do not make these one."""
 TELLING = 0.6
 """Where the commonest label of a skeleton has less than this share of its rows, the values filled in decide."""
 SAME = 0.8
-"""Share of their new words that answers of near-duplicates have in common, to be one (the likeness of near-duplicates)."""
+"""Share of their new words that answers of near-duplicates have in common, to be one (as near-duplicates have)."""
 PLAIN = 2
 """Words that are no masks, without which a skeleton says nothing."""
 MOST_READ = 5_000
@@ -46,7 +46,8 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True)
 class Texts:
-    """The rows looked at: position, input, output, near-duplicate cluster and keeper, and what an answer must share to be
+    """The rows looked at: position, input, output, near-duplicate cluster and keeper, and what an answer must share to
+    be
     alike (the label; "" where the answers are `free` texts). `weights` are the near-duplicates each row stands for;
     `several` says whether the input has other answers too."""
 

@@ -34,12 +34,14 @@ POLITE = _set(
 )
 """Words that make a request polite and change nothing of what is asked (English, German, French, Spanish)."""
 _GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|liebe[rs]?"
+    r"^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)"
+    r"|liebe[rs]?"
     r"|bonjour|salut|hola|buenos días)\b[^.!?\n,:]{0,30}[,!.:\n]\s*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:(?<=[.!?,;:)])|\n|\s[-–—]|^)\s*(?:(?:many |kind |best |warm |with (?:kind |best )?)?(?:thanks(?: a lot| in advance"
+    r"(?:(?<=[.!?,;:)])|\n|\s[-–—]|^)\s*(?:(?:many |kind |best |warm |with (?:kind |best )?)?(?:thanks(?: a lot"
+    r"| in advance"
     r"| again)?|thank you(?: (?:so|very) much| in advance)?|regards|wishes|cheers|best|sincerely|yours(?: (?:truly"
     r"|sincerely|faithfully))?|(?:mit )?(?:freundlichen|besten|viele[nr]?|liebe) grüße[n]?|danke|merci|cordialement"
     r"|gracias|saludos|signed|love)\b[\s,.!–—-]*)(?P<name>(?:[^\W\d_][\w.'’-]*\s*){0,4})[.!\s]*$",
