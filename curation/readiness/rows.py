@@ -16,8 +16,8 @@ from curation.text.words import words
 class Rows:
     """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
 
-    `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to (see
-    `binding`): these never part between
+    `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to
+    (see `binding`): these never part between
     folds. `kept` is false where another row stands for this one, `copies` counts the exact duplicates that
     collapsed into it, itself included. Labels that differ in case or spacing alone are written as most rows have them.
     `losing` is true where the row carries a rejected answer beside its output.
