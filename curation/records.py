@@ -6,6 +6,7 @@ Imports nothing of ours but the context's own.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -72,6 +73,8 @@ FINDINGS_SCHEMA = pa.schema(
         ("suggestion", pa.large_string()),
     ]
 )
+PRIVATE_CHECKS = ("pii", "secrets")
+"""The checks whose findings say that a row holds what `text.private.mask` masks."""
 CLUSTER_KINDS = ("unique", "exact", "near", "variant", "contradiction")
 """How a row relates to its keeper, mildest first. Only `exact` and `near` may be removed without a person."""
 
@@ -275,6 +278,11 @@ class Findings:
         """The findings and runs of one check."""
         mask = pc.equal(self.table["check"], check)
         return Findings(self.table.filter(mask), tuple(run for run in self.runs if run.check == check))
+
+    def personal_rows(self) -> frozenset[str]:
+        """Ids of the rows in which a check found personal data or a key."""
+        rows = zip(self.table["check"].to_pylist(), self.table["id"].to_pylist(), strict=True)
+        return frozenset(id for check, id in rows if check in PRIVATE_CHECKS)
 
     def run(self, check: str) -> CheckRun:
         """How this check went; `not_checked` when it was never run."""
@@ -483,7 +491,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's.
+
+    `grounds` say of each reason how it is known: kinds of evidence joined by " and ", `missing` where it says what is
+    not known; verdicts of earlier versions have none.
+    """
 
     outcome: str
     provisional: bool
@@ -498,6 +510,11 @@ class Verdict:
     policy: str
     dataset: str
     seed: int
+    grounds: tuple[str, ...] = ()
+
+    def item(self, id: str) -> Evidence | None:
+        """The evidence item of this id; None where there is none."""
+        return next((item for item in self.evidence if item.id == id), None)
 
 
 Passing = Literal["passed", "stopped", "not evaluated"]
@@ -631,7 +648,8 @@ class Mover:
 class Option:
     """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost` is what the answers are worth that it gets wrong and the tuned model right, of a call. `barred` says which
+    hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     id: str
@@ -641,10 +659,11 @@ class Option:
     call: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost: Interval = (0.0, 0.0, 0.0)
 
     def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _added(self.fixed, self.call, calls)
+        """What a month with so many calls costs, lost answers included."""
+        return _added(self.fixed, _added(self.call, self.lost, 1), calls)
 
     def first_year(self, calls: float) -> Interval:
         """What it costs in the first twelve months, making it included."""
@@ -677,7 +696,8 @@ class Costs:
 class WayCosts:
     """What one way of doing the task costs at the declared volume, (value, low, high) in the user's currency.
 
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    `lost_month` is what the answers are worth, a month, that it gets wrong and the tuned model right; `month` includes
+    it. `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
     """
 
     name: str
@@ -686,6 +706,7 @@ class WayCosts:
     first_year: Interval
     barred: str = ""
     leaves_out: str = ""
+    lost_month: Interval = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -727,7 +748,7 @@ class StoredVerdict:
 _EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
 _VERDICT_KEYS = (
     "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
-    "policy", "dataset", "seed",
+    "policy", "dataset", "seed", "grounds",
 )  # fmt: skip
 
 
@@ -735,7 +756,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
     whole: Mapping[str, Any] = asdict(verdict)
     short = {key: whole[key] for key in _VERDICT_KEYS}
-    short["reasons"] = list(verdict.reasons)
+    short["reasons"], short["grounds"] = list(verdict.reasons), list(verdict.grounds)
     short["evidence"] = [
         {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
     ]
@@ -776,6 +797,87 @@ def parse_stored(body: Mapping[str, Any]) -> StoredVerdict:
 def _parse_costs(body: Mapping[str, Any]) -> CostSummary:
     ways, movers = _parse_all(WayCosts, body["options"]), _parse_all(Mover, body["movers"])
     return _parse(CostSummary, body, options=ways, movers=movers)
+
+
+PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
+TUNED = ("lora", "full")
+"""Another model behind the endpoint, asked with the plain prompt."""
+MEASURABLE = (*PROMPTED, *TUNED)
+"""The ways of doing the task that can be measured here."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What all calls together may cost at most; None is no limit. Earlier runs of the same questions count too."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class MeasureSettings:
+    """What to ask and how. `rows` are held back and asked of every arm.
+
+    `template` is a prompt of the person's own with {input} and, where wanted, {labels}, {examples} and {passages};
+    `instruction` replaces the first sentence of ours. `reply_tokens` 0 is worked out from the outputs. `every_row`
+    asks all rows even where the answer is clear earlier. `timeout` is in seconds, for a whole call.
+    """
+
+    arms: tuple[str, ...] = PROMPTED[:3]
+    rows: int = 200
+    completions: bool = False
+    template: str = ""
+    instruction: str = ""
+    reply_tokens: int = 0
+    every_row: bool = False
+    seed: int = 0
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class EndpointRun:
+    """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
+
+    `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
+    personal data or keys in them.
+    """
+
+    endpoint: str
+    model: str
+    settings: MeasureSettings = MeasureSettings()
+    caps: Caps = Caps()
+    knowledge: Path | None = None
+    send_private: bool = False
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """Outputs that a model gave elsewhere, to be scored as an arm.
+
+    `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
+    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
+    """
+
+    path: Path
+    arm: str
+    key: str = ""
+    output: str = ""
+    name: str | None = None
+    hosted: bool = False
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What measuring would take: calls without retries, tokens (between `least` and `most`), their cost, None without
+    prices."""
+
+    calls: int
+    tokens: float
+    least: float
+    most: float
+    cost: float | None
 
 
 @dataclass(frozen=True)
@@ -961,6 +1063,21 @@ def _parse_all(kind: type[Parsed], bodies: Iterable[Mapping[str, Any]] | None) -
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
+
+    `bits` is how much doubt about the verdict its answer removes on average.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[str, ...]
+    example: str
+    bits: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """What readiness reads, gathered by the project: the dataset as curated so far, before duplicates collapse."""
 
@@ -970,6 +1087,31 @@ class Facts:
     context: Context = Context()
     rejected: int = 0
     seed: int = 0
+
+
+Treatment = Literal["keep", "leave_out", "mask"]
+"""What becomes of rows with personal data in an export."""
+Purpose = Literal["llm", "classifier"]
+"""What an export is to train."""
+TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
+"""The outcomes that say "train a language model on this"; any other one needs a waiver that names it and says why."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
+
+    `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
+    """
+
+    name: str
+    at: str
+    manifest: str
+    outcome: str
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    record: str = ""
+    kind: str = "curation approval"
+    purpose: Purpose = "llm"
 
 
 # What the store hands out, a row or a page at a time.

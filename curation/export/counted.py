@@ -28,13 +28,16 @@ def counted(evidence: Sequence[Evidence], kept: int, removed: Mapping[str, int])
     return {"effective": effective, "near": near, "alike": alike, "conflicting": conflicting}
 
 
-def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: int) -> str:
-    """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out."""
+def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: int, done: str = "exported") -> str:
+    """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out.
+
+    `done` is what became of them in one word.
+    """
     if not counts or counts["effective"] == kept:
         return ""
     more = kept - counts["effective"]
     lead = (
-        f"{rows(kept, 'row is', 'rows are')} exported, {abs(more):,} {'more' if more > 0 else 'fewer'} than the "
+        f"{rows(kept, 'row is', 'rows are')} {done}, {abs(more):,} {'more' if more > 0 else 'fewer'} than the "
         "verdict counts"
     )
     parts = []

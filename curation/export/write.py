@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,24 @@ from curation.export.card import card
 from curation.export.counted import counted
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
-from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain, library_versions
+from curation.export.manifest import (
+    APPROVAL,
+    NAME,
+    RECORD,
+    Manifest,
+    Record,
+    hashed,
+    is_plain,
+    library_versions,
+    write_record,
+)
 from curation.export.marked import MARKED, marked_rows, write_marked
-from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
+from curation.export.personal import Mask, check_treatment, hidden, without
 from curation.export.place import placed
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
-from curation.records import Clusters, Dataset, Verdict, verdict_json
+from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed
 from curation.text.carried import count_lost
@@ -102,12 +112,16 @@ class Options:
     note: Callable[[Iterable[str]], object] | None = None
 
 
+NO_RECORD = Record("", "")
+"""Of an export that nobody dates or signs."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """What an export rests on, recorded as given.
 
     `decisions` are counts by action, `versions` those of this installation where none are given. `reports` are files
-    added to the folder, by name.
+    added to the folder, by name; they and the `record` may differ from run to run, data files and manifest do not.
     """
 
     verdict: Verdict | None = None
@@ -116,6 +130,7 @@ class Provenance:
     waivers: Sequence[Mapping[str, Any]] = ()
     versions: Mapping[str, str] | None = None
     reports: Mapping[str, str | bytes] = field(default_factory=dict)
+    record: Record = NO_RECORD
 
 
 @dataclass(frozen=True)
@@ -163,7 +178,8 @@ def export(
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, reports, "csv" in formats)
         text = card(manifest, _labels(divided.rows.kept), _loadable(formats, manifest.counts), "csv" in formats)
-        manifest = _finished(folder, manifest, notes, text)
+        manifest = _finished(folder, manifest, notes, text, reports)
+        write_record(folder, provenance.record, reports)
         progress(1.0, "export written")
     if options.note is not None:
         ids = divided.rows.kept.values("id")
@@ -257,9 +273,11 @@ def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
     return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
 
 
-def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str) -> Manifest:
+def _finished(
+    folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str, reports: Collection[str]
+) -> Manifest:
     (folder / CARD).write_text(text, "utf-8")
-    files = {path.name: hashed(path) for path in sorted(folder.iterdir())}
+    files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in reports}
     manifest = replace(manifest, formats=notes, files=files)
     (folder / NAME).write_bytes(manifest.to_json())
     return manifest
@@ -285,6 +303,7 @@ def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> 
     own = {
         NAME,
         APPROVAL,
+        RECORD,
         CARD,
         REMOVED,
         REMOVED_CSV,

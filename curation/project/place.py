@@ -31,6 +31,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def today() -> str:
+    """The day as UTC text."""
+    return now()[:10]
+
+
 @dataclass(frozen=True)
 class Place:
     """A project's folder and opened database; `name` is what people call it, `actor` who works in it."""

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-
 Shares = tuple[float, float, float]
 """Copied, template and novel shares of an output's words (of pairs of characters where there are no spaces); they add up
 to 1 unless it has no words."""

@@ -40,9 +40,14 @@ def test_what_pays_and_from_where_agree_with_the_lines_drawn() -> None:
         assert low <= value <= high
     needed = made.calls_needed
     assert needed is not None
-    above, under = needed * 1.01, needed * 0.99
-    assert ways["lora"].first_year(above)[0] < ways["prompt"].first_year(above)[0]
-    assert ways["lora"].first_year(under)[0] > ways["prompt"].first_year(under)[0]
+    day = 8 * 25.0
+
+    def saved(calls: float) -> float:
+        return ways["prompt"].first_year(calls)[0] - ways["lora"].first_year(calls)[0]
+
+    assert saved(needed * 1.01) > 0
+    assert 12 * (ways["prompt"].month(needed)[0] - ways["lora"].month(needed)[0]) == pytest.approx(day, rel=0.01)
+    assert saved(needed * 0.99) < day
     assert made.saved == pytest.approx(
         ways["prompt"].first_year(made.calls)[0] - ways["lora"].first_year(made.calls)[0], rel=1e-6
     )

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_output, add_seed
+from curation.cli.flags import add_against, add_context, add_date, add_files, add_knowledge, add_output, add_seed
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
@@ -22,6 +22,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_against(parser)
     add_knowledge(parser)
     add_export(parser)
+    add_date(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))
         say_replaced(args, earlier, project)
         step = part(progress, 0.9, 1.0)
-        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step)
+        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step, args.date or "")
         verdict = project.verdict.required().verdict
     if args.json:
         print_json({"files": loaded, "verdict": verdict_json(verdict), "manifest": asdict(manifest)})

@@ -7,7 +7,6 @@ each label's rows look as they always did, so that no such share moves.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +139,7 @@ def _moved(inputs: Floats, labels: Ints, parts: Ints, at: int, lines: Lines) -> 
     back, back_within = _table(earlier, labels[old], count), _table(same_old, labels[old], count)
     found = []
     # across[a, b]: rows labelled b now that look like old a's; back[b, a]: rows labelled a then that look like new b's
-    for a, b in np.argwhere((across >= lines.moved_rows) & (back.T >= lines.moved_rows)).tolist():
+    for a, b in np.argwhere((across >= lines.moved_rows) & (lines.moved_rows <= back.T)).tolist():
         if a == b:
             continue
         forward = _gain(across[a, b], within[a, b], across[:, b].sum())

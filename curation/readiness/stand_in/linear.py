@@ -15,8 +15,9 @@ from scipy.stats import rankdata
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
+from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress, part
-from curation.readiness.stand_in.classifier import LEAST_ROWS, dealt, shares_of_training
+from curation.readiness.proxy import shares_of_training
 from curation.readiness.study import Study
 from curation.text.features import lsa
 from curation.text.words import term_options

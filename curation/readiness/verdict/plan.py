@@ -11,7 +11,7 @@ from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
-from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, name_of, to_confirm
+from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, first_rows, name_of, to_confirm
 from curation.records import Evidence, Plan, PlanStep
 from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
@@ -84,8 +84,12 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
     words = f"Correct the answers of {_range(low, high)}, the most suspected first."
+    minutes = (_minutes(reading, low), _minutes(reading, high))
     if item.kind == "estimated":
-        words = f"Judge {to_confirm(reading)} random rows to confirm the estimate. Then {words[0].lower()}{words[1:]}"
+        first = to_confirm(reading)
+        each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
+        words = f"Judge {first} random rows to confirm the estimate. If it holds, {words[0].lower()}{words[1:]}"
+        minutes = (first * each, first * each + minutes[1])
     left = reading.policy.items["noise"].warn or 0.0
 
     def apply(old: Reading) -> Reading:
@@ -93,7 +97,7 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
         clean = replace(old.items["noise"], status="ok", value=left / 2, low=0.0, high=left)
         return replace(old, items={**old.items, "noise": clean})
 
-    return _step("noise", words, low, high, (_minutes(reading, low), _minutes(reading, high)), rows[:high]), apply
+    return _step("noise", words, low, high, minutes, rows[:high]), apply
 
 
 def _audit(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -202,8 +206,8 @@ def _target(reading: Reading, rows: tuple[str, ...]) -> Move | None:
 def base_model(reading: Reading, score: float, goal: str) -> Move:
     """Measuring the base model, imagined to score this much."""
     rule = reading.policy.items["base_model"]
-    n = int(rule.settings["planned_rows"])
-    words = f"Score the base model with a good prompt on {n:,} held-out rows{beyond(reading, n)}. {goal}"
+    n = first_rows(reading)
+    words = f"Score the base model with a good prompt on {n:,} held-out rows. {goal}"
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=(*old.arms, imagined_prompt(score, n)))
@@ -401,6 +405,10 @@ def _end(reading: Reading, moves: Sequence[Move]) -> str:
     return walk(reading).outcome
 
 
+ASSUMED = ("target", "base_model", "economics")
+"""Steps that ask for a figure nobody has yet: what follows them rests on an assumed one."""
+
+
 def _summary(after: Reading, now: str, end: Stop, steps: Sequence[PlanStep]) -> str:
     if now in TRAINING:
         return "Nothing is left to do before training."
@@ -408,6 +416,8 @@ def _summary(after: Reading, now: str, end: Stop, steps: Sequence[PlanStep]) -> 
         text = f"No work on the data leads to training. {action(after, end) or end.reason}"
         return f"{text}{_price(after, end)}"
     way = "One step leads" if len(steps) == 1 else f"{len(steps)} steps lead"
+    if any(step.about in ASSUMED for step in steps):
+        way = f"If all turns out as assumed here, {way[:1].lower()}{way[1:]}"
     if end.outcome in TRAINING:
         return f"{way} to the verdict “{name_of(after, end)}”."
     firmer = f"{way} to a more certain verdict, not to training: “{name_of(after, end)}”."

@@ -8,21 +8,35 @@ import numpy as np
 import pandas as pd
 
 from curation.context import Context
-from curation.records import Costs, Evidence, GateStep, Plan, PlanStep, Threshold
+from curation.records import Costs, Evidence, GateStep, Plan, PlanStep, Threshold, Verdict
 from curation.ui.widgets.formatting import short, visible, words
-from curation.wording import NO_TARGET, ORIGINS, OUTCOMES, THRESHOLDS, UNITS, minutes, money, percent, points, word
+from curation.wording import (
+    EVIDENCE_GROUPS,
+    KINDS,
+    NO_TARGET,
+    NOT_KNOWN,
+    ORIGINS,
+    OUTCOMES,
+    THRESHOLDS,
+    UNITS,
+    Word,
+    evidence_group,
+    minutes,
+    money,
+    percent,
+    points,
+    word,
+)
 
 STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Is the data sound?", ("0",)),
     ("Can the base model do it with better prompting?", ("1", "1b")),
     ("Can retrieval or examples do it? Is it style or substance?", ("2", "3")),
-    ("Are the answers right and enough?", ("4a", "4b", "4c")),
-    ("Is the need shown, and surely enough?", ("5", "5b")),
+    ("Are the answers right and enough? Does a plain classifier do it?", ("4a", "4b", "3b", "4c")),
+    ("Is the need shown, and surely enough?", ("5", "5b", "5c")),
     ("Is tuning worth it?", ("6", "7", "8")),
 )
 """The gates by the question they belong to; the second and third are the ones to ask before anything else."""
-LEAST_SHARE = 0.01
-"""Outcomes rarer than one in a hundred readings are not named."""
 LIFTS = (0.01, 0.02, 0.03, 0.05, 0.1)
 BASE = 0.8
 """The base score taken where none was measured: that of the published table."""
@@ -65,15 +79,33 @@ def _told(step: GateStep, unasked: bool) -> str:
     return "Give a target score, and this question can be answered." if unasked else "The rest needs a target score."
 
 
-def stability_line(stability: Mapping[str, float], outcome: str) -> str:
-    """How firm a verdict is, the share of its own outcome first and always."""
-    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
-    shown = [
-        f"“{word(OUTCOMES, name).noun}” in {percent(share)}"
-        for name, share in shares
-        if share >= LEAST_SHARE or name == outcome
+def grounded(verdict: Verdict) -> list[tuple[str, tuple[Word, ...]]]:
+    """Each reason with how it is known; verdicts of earlier versions do not say."""
+    grounds = [*verdict.grounds, *[""] * (len(verdict.reasons) - len(verdict.grounds))]
+    return [
+        (
+            visible(reason),
+            tuple(NOT_KNOWN if kind == "missing" else word(KINDS, kind) for kind in ground.split(" and ")),
+        )
+        if ground
+        else (visible(reason), ())
+        for reason, ground in zip(verdict.reasons, grounds, strict=True)
     ]
-    return f"How certain is this? Within the uncertainty of all figures the verdict is {', '.join(shown)}."
+
+
+def asked_title(n: int) -> str:
+    """The heading above so many questions."""
+    numbers = ("", "One question that matters most", "Two", "Three", "Four", "Five")
+    return numbers[1] if n == 1 else f"{numbers[n]} questions that matter most for this set"
+
+
+def grouped(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """The evidence by how it is known, the surest first, in each what does not stand well first."""
+    order = ("fail", "warn", "ok")
+    found: dict[str, list[Evidence]] = {name: [] for name in EVIDENCE_GROUPS}
+    for item in sorted(evidence, key=lambda one: order.index(one.status) if one.status in order else len(order)):
+        found[evidence_group(item.kind, item.status)].append(item)
+    return {name: items for name, items in found.items() if items}
 
 
 def step_line(step: PlanStep) -> str:
@@ -97,7 +129,11 @@ def tried_context(context: Context, chosen: Mapping[str, Any]) -> Context:
     knowledge = replace(context.knowledge, changes=chosen["changes"])
     needs = replace(context.needs, offline=chosen["offline"], privacy=chosen["privacy"], quality_only=chosen["quality"])
     traffic = replace(context.traffic, calls_per_month=chosen["calls"])
-    return replace(context, task=task, knowledge=knowledge, needs=needs, traffic=traffic)
+    prices = replace(context.prices, hosting_per_month=chosen["hosting_per_month"])
+    value = replace(context.value, **{name: chosen[name] for name in ("right_answer", "engineering_days", "day_rate")})
+    model = replace(context.model, parameters=chosen["parameters"])
+    made = replace(context, task=task, knowledge=knowledge, needs=needs, traffic=traffic)
+    return replace(made, prices=prices, value=value, model=model)
 
 
 def imagined_line(score: float) -> str:
