@@ -10,7 +10,6 @@ from curation.label_model.holdouts import HeldOut, Plan, Rows, held_out
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Progress
 from curation.readiness.study import Study
-from curation.text.normalise import lowered
 
 
 def proxy(study: Study, progress: Progress) -> HeldOut:
@@ -65,7 +64,7 @@ def _rows(study: Study) -> Rows:
         raise NotChecked("the answers are free text, numbers or sets of labels, not one of a few")
     rows, names = study.rows, dict[str, str]()
     written = [(rows.labels[n] or "") if study.labelled_set else rows.outputs[n] for n in study.taught]
-    keys = written if study.labelled_set else [lowered(output) for output in written]
+    keys = [study.answers[n] for n in study.taught]
     for key, name in zip(keys, written):
         names.setdefault(key, name)
     number = {key: n for n, key in enumerate(names)}

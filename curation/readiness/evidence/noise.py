@@ -83,7 +83,7 @@ def _labels(study: Study) -> Evidence:
         )
     found = of_estimate(run.summary, settings)
     if not found.is_enough:
-        return _too_hard(study, found)
+        return _not_believed(study, found, int(run.summary.get("judged", 0)))
     rate = _triple(run.summary["surest"])
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
@@ -96,9 +96,12 @@ def _labels(study: Study) -> Evidence:
     )
 
 
-def _too_hard(study: Study, found: Competence) -> Evidence:
+def _not_believed(study: Study, found: Competence, judged: int) -> Evidence:
     """Not checked, with how far the stand-in is from what would be enough."""
     why = f"this task is too hard for the stand-in to tell wrong labels from hard ones; {audit_first(study)}"
+    if judged < study.policy.items["noise"].settings["judged_rows"]:
+        rows = counted(judged, "row")
+        why = f"{rows} are too few for a stand-in to tell wrong labels from hard ones; {audit_first(study)}"
     return replace(missing(study.policy, "noise", "", why), detail=found.detail())
 
 
