@@ -1,15 +1,22 @@
 """What to measure, and how much it may cost at most."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.errors import UsageError
 
 PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
-TUNED = ("lora", "full")
-"""Another model behind the endpoint, asked with the plain prompt."""
+TUNED = ("lora", "lora_knowledge_base", "full")
+"""Another model behind the endpoint, asked with the plain prompt or with passages."""
 ARMS = (*PROMPTED, *TUNED)
-METRICS = ("accuracy", "exact_match", "token_f1", "chrf")
+BROUGHT = (*ARMS, "classifier")
+"""What outputs made elsewhere may be of."""
+WITH_PASSAGES = ("knowledge_base", "lora_knowledge_base")
+BY_LABEL = ("macro_f1", "balanced_accuracy", "recall")
+"""Metrics of labels rather than of rows: the mean of the first rows asked says nothing of them."""
+GRADED = ("token_f1", "chrf")
+METRICS = ("accuracy", "exact_match", *BY_LABEL, "within_one", *GRADED)
 
 SHOTS = 8
 """Examples in a prompt: gains flatten beyond about 8 (Min et al., EMNLP 2022, figure 6)."""
@@ -54,7 +61,7 @@ class Settings:
     timeout: float = 30.0
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.arms if name not in ARMS]
+        unknown = [name for name in self.arms if name not in BROUGHT]
         if unknown or not self.arms or len(set(self.arms)) < len(self.arms):
             raise UsageError(f"Name each arm once; arms are {', '.join(ARMS)}, not {', '.join(self.arms) or 'none'}.")
         if self.rows < 1:
@@ -69,13 +76,20 @@ class Settings:
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked and how answers are scored: `labels` are empty for free text, `kind` is the context's."""
+    """What is asked and how answers are scored: `labels` are empty for free text, `kind` is the context's.
+
+    `recall_of` are labels that must not be missed, `is_json` whether answers are JSON. `references` holds what else is
+    right for a row, by its id: the best of them counts.
+    """
 
     metric: str
     kind: str = ""
     labels: tuple[str, ...] = ()
     target: float | None = None
     minimum_lift: float = 0.05
+    recall_of: tuple[str, ...] = ()
+    is_json: bool = False
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class EndpointRun:
     """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
 
     `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
-    personal data or keys in them.
+    personal data or keys in them. `parameters` is the model's size, where it is known.
     """
 
     endpoint: str
@@ -92,6 +106,7 @@ class EndpointRun:
     caps: Caps = Caps()
     knowledge: Path | None = None
     send_private: bool = False
+    parameters: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +114,8 @@ class OutputFile:
     """Outputs that a model gave elsewhere, to be scored as an arm.
 
     `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
-    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
+    called, `model` the one that gave them and `parameters` its size. `hosted` says whether it runs outside the network.
+    What nobody said is "" or None.
     """
 
     path: Path
@@ -107,5 +123,6 @@ class OutputFile:
     key: str = ""
     output: str = ""
     name: str | None = None
-    hosted: bool = False
+    hosted: bool | None = None
     model: str = ""
+    parameters: float | None = None

@@ -13,7 +13,7 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import Nearest
-from curation.measure.plan import PASSAGES, SHOTS, Settings, Task
+from curation.measure.plan import PASSAGES, SHOTS, WITH_PASSAGES, Settings, Task
 from curation.text.tokens import estimate
 
 SHOWN = 16_000
@@ -81,7 +81,7 @@ class Writer:
             examples = self._fixed()
         elif arm == "retrieved_few_shot":
             examples = self._alike(row)
-        elif arm == "knowledge_base":
+        elif arm in WITH_PASSAGES:
             found = self._found(row)
         return self._filled(row.input, examples, found)
 

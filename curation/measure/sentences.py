@@ -9,7 +9,7 @@ def difference_line(one: Difference) -> str:
     """How much better one arm is than another on the rows both were asked."""
     p = "" if one.p is None else f", McNemar p = {one.p:.2g}"
     by = points_span(one.value, one.low, one.high)
-    models = f"; tuned model and prompt: {one.models}" if one.models else ""
+    models = f"; models: {one.models}" if one.models else ""
     return f"{by} on the same {one.n:,} rows{p}{models}"
 
 
