@@ -1,6 +1,6 @@
 """What a measurement says: each arm's score and costs, and how arms differ on the rows they share."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -81,7 +81,7 @@ def arm_result(
         groups=figure.groups,
         said=dict(tally.said),
         answers=dict(tally.answers),
-        labels=by_label(tally.said, tally.answers),
+        labels=label_results(tally.said, tally.answers),
     )
 
 
@@ -129,7 +129,7 @@ def _codes(labels: Sequence[str], others: Sequence[str]) -> Any:
     return np.array([number[label] for label in labels], np.int64)
 
 
-def by_label(said: Mapping[str, str], answers: Mapping[str, str]) -> tuple[LabelResult, ...]:
+def label_results(said: Mapping[str, str], answers: Mapping[str, str]) -> tuple[LabelResult, ...]:
     """How each label went that has a scored row, in order of its name."""
     rows, given = Counter(answers.values()), Counter(said.values())
     right = Counter(label for id, label in answers.items() if said[id] == label)
@@ -152,6 +152,16 @@ def _why_not(tally: Tally, ended: str) -> str:
 
 def _mean(replies: Sequence[Mapping[str, Any]], field: str) -> float | None:
     return float(np.mean([reply[field] for reply in replies])) if replies else None
+
+
+def by_label(scores: Mapping[str, float], labels: Mapping[str, str | None]) -> dict[str, tuple[Interval, int]]:
+    """(mean score with its 90 % interval, rows) of each label, from scores and labels by row id."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for id, score in scores.items():
+        label = labels.get(id)
+        if label is not None:
+            found[label].append(score)
+    return {label: (wilson(sum(one), len(one)), len(one)) for label, one in found.items()}
 
 
 def differences(arms: Sequence[ArmResult], families: Families = ALONE) -> list[Difference]:

@@ -6,14 +6,42 @@ from typing import Any
 
 from curation import export, readiness, report
 from curation.context import Context
-from curation.errors import NotChecked
+from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
-from curation.project.place import now
+from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
 from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
+
+
+class Planner:
+    """What people may try before anything is measured: scores of a prompt, and the rows that would show a gain."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
 
 class Verdicts:
@@ -22,6 +50,7 @@ class Verdicts:
     def __init__(self, reader: Reader, findings: Checks) -> None:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
+        self.planner = Planner(reader.settings)
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
@@ -35,7 +64,7 @@ class Verdicts:
         clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
         findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
         facts = facts_of(basis, clusters, findings, seed)
-        return self.draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
+        return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
     def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Judge readiness from the stored findings and the context, and store the verdict.
@@ -47,9 +76,9 @@ class Verdicts:
         basis, facts, is_one = self.place.as_of(
             lambda of: (*self._facts(of, seed), self.reader.is_of(of, ("dedup", "check")))
         )
-        return self.draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
+        return self._draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
 
-    def draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
+    def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
@@ -89,31 +118,10 @@ class Verdicts:
         verdict = self.required().verdict
         return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
-    def with_prompt_score(self, context: Context, score: float) -> Context:
-        """The context had its best prompt scored this much, whether or not one was measured."""
-        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
-        return readiness.with_prompt_score(context, score, rows)
-
-    @staticmethod
-    def prompt_score(context: Context) -> float | None:
-        """The score of the best measured prompt that no hard need rules out."""
-        best = readiness.best_prompt(readiness.scored(context))
-        return best.score if best else None
-
     @staticmethod
     def near_target(context: Context) -> str:
         """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
         return readiness.near_target(context)
-
-    @staticmethod
-    def lift(context: Context) -> float:
-        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
-        return readiness.lift(context)
-
-    @staticmethod
-    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
-        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
-        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
     def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
@@ -140,14 +148,16 @@ class Verdicts:
         return same and stored.verdict.policy == self.settings.policy().digest
 
     def report(self, suffix: str, of: Counts | None = None, told: Mapping[str, Any] | None = None) -> str:
-        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+        """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
         `of` are the counts of the set it tells of, left out those of now; `told` is what it says besides, as
         `report.render` takes it (`Exports.report` tells rows, examples, date and who).
         """
+        if suffix.removeprefix(".").lower() not in report.SUFFIXES:
+            raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
         stored = self.required()
         said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
-        return report.render(stored, {**self.summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
+        return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
 
     def to_know(self) -> dict[str, str]:
         """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
@@ -163,7 +173,7 @@ class Verdicts:
         """What the small stand-in models show by themselves, in two or three sentences. Raises as `required`."""
         return readiness.first_look(self.required().verdict.evidence)
 
-    def summary(self, of: Counts) -> dict[str, Any]:
+    def _summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
         titles, counts = self.findings.titles(), self.findings.stored.counts()
         return {

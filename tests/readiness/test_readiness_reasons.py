@@ -62,10 +62,11 @@ def test_a_measured_score_is_a_measured_reason_and_prices_are_an_estimate() -> N
     assert found.reasons[1] == "What economics says."
     assert decide(item("integrity", 0.05, status="fail")).grounds[0] == "counted"
     assert decide(context=arms()).grounds[0] == "missing"
-    offline = decide(
-        item("economics", 40.0, 30.0, 50.0), context=arms(FEW, needs=replace(Context().needs, offline=True))
-    )
-    assert "declared" in offline.grounds[0]
+    needs = replace(Context().needs, offline=True)
+    told = arms(replace(FEW, hosted=False), needs=needs)
+    offline = decide(room, item("economics", 40.0, 30.0, 50.0), context=told)
+    assert offline.grounds[:2] == ("measured", "declared")
+    assert offline.reasons[1].startswith("You declared that it must work offline")
 
 
 def test_an_estimate_that_a_measurement_overrules_is_not_repeated_as_if_it_stood() -> None:

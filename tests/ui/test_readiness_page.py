@@ -182,7 +182,7 @@ def project_filter(project: Project):  # type: ignore[no-untyped-def]
 
 
 def test_the_page_says_what_a_lift_takes(project: Project) -> None:
-    needed = project.verdict.rows_to_see(sentences.LIFTS, 0.8)
+    needed = project.verdict.planner.rows_to_see(sentences.LIFTS, 0.8)
     line = sentences.lift_line(0.05, 0.8, 200, needed[0.05])
     assert "460 rows" in line
     assert "200 rows are there." in line
@@ -197,14 +197,14 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Proj
         "target": 0.9, "lift": 0.05, "changes": "never", "offline": False, "privacy": False, "quality": False,
         "calls": 1000,
     }  # fmt: skip
-    tried = sentences.tried_context(project.verdict.with_prompt_score(told, 0.7), chosen)
+    tried = sentences.tried_context(project.verdict.planner.with_prompt_score(told, 0.7), chosen)
     assert [(one.arm.name, one.score) for one in scored(tried)] == [
         ("few_shot", 0.7),
         ("lora", 0.9),
         ("zero_shot", 0.4),
     ]
     assert (tried.task.target, tried.knowledge.changes, tried.traffic.calls_per_month) == (0.9, "never", 1000)
-    assert (project.verdict.prompt_score(told), project.verdict.prompt_score(tried)) == (0.6, 0.7)
-    unmeasured = project.verdict.with_prompt_score(Context(), 0.7)
+    assert (project.verdict.planner.prompt_score(told), project.verdict.planner.prompt_score(tried)) == (0.6, 0.7)
+    unmeasured = project.verdict.planner.with_prompt_score(Context(), 0.7)
     assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]
     assert sentences.tried_context(told, chosen).arms == told.arms

@@ -36,14 +36,15 @@ def draw(project: Project) -> None:
         with left:
             st.caption("The task")
             new = replace(context, task=_part(context.task, "task", TASK))
-            new = replace(new, knowledge=_part(context.knowledge, "knowledge"))
         with right:
+            st.caption("The knowledge in the answers")
+            new = replace(new, knowledge=_part(context.knowledge, "knowledge"))
             st.caption("Hard needs")
             new = replace(new, needs=_part(context.needs, "needs"))
         for title, sections in APART.items():
             with st.popover(title, width="stretch"):
                 for section in sections:
-                    new = replace(new, **{section: _wide(getattr(new, section), section)})
+                    new = replace(new, **{section: _wide(context, section)})
         with st.popover("Scores measured elsewhere (a prompt, a tuned model)", width="stretch"):
             arms = _arms(context)
         saved = st.form_submit_button("Save and judge again", type="primary")
@@ -68,13 +69,11 @@ def _part(section: Any, name: str, order: Sequence[str] = ()) -> Any:
     return replace(section, **{field: fields.draw(section, field, f"{name}-{field}") for field in names})
 
 
-def _wide(section: Any, name: str) -> Any:
+def _wide(context: Context, section: str) -> Any:
     """A section's fields side by side."""
-    columns, changed = st.columns(fields.WIDE), {}
-    for place, one in enumerate(fields_of(section)):
-        with columns[place % fields.WIDE]:
-            changed[one.name] = fields.draw(section, one.name, f"{name}-{one.name}")
-    return replace(section, **changed)
+    part = getattr(context, section)
+    shown = fields.row(context, [f"{section}.{one.name}" for one in fields_of(part)], section)
+    return replace(part, **{name.split(".")[1]: value for name, value in shown.items()})
 
 
 def arms_frame(arms: Sequence[Arm]) -> pd.DataFrame:

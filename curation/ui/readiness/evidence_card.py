@@ -1,6 +1,7 @@
 """What the verdict rests on: its reasons, and each item of evidence with the examples behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -45,22 +46,26 @@ def grid(project: Project, evidence: Sequence[Evidence]) -> None:
             st.subheader(group.title, anchor=False, width="content")
             st.badge(f"{len(items)}", color=outcomes.TONES[group.tone][0], icon=outcomes.TONES[group.tone][1])
         st.caption(group.sentence)
-        if name in ("missing", "not_applicable"):
-            to_know = project.verdict.to_know() if name == "missing" else {}
-            frame = sentences.unchecked_frame(items, to_know)
-            shown = frame if any(frame["What would tell"]) else frame[["Evidence", "Why"]]
-            st.dataframe(shown, hide_index=True, width="stretch", height="content", row_height=ROW)
+        if name not in ("missing", "not_applicable"):
+            _cards([partial(draw, project, item) for item in items])
             continue
-        _cards(project, items)
+        to_know = project.verdict.to_know() if name == "missing" else {}
+        _cards([partial(_unknown, item, to_know.get(item.id, "")) for item in items])
 
 
-ROW = 56
-"""Pixels of a row of what was not checked: two lines."""
+def _unknown(fact: Evidence, would_tell: str) -> None:
+    """What was not checked, why, and what would tell."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.text(fact.title)
+        st.caption(formatting.plain(fact.message))
+        if would_tell:
+            st.text(formatting.visible(f"What would tell: {would_tell}"))
 
 
-def _cards(project: Project, items: Sequence[Evidence]) -> None:
-    for pair in zip(items[::2], [*items[1::2], None], strict=False):
-        for column, fact in zip(st.columns(2), pair, strict=True):
-            if fact is not None:
+def _cards(cards: Sequence[Callable[[], None]]) -> None:
+    """Two side by side."""
+    for pair in zip(cards[::2], [*cards[1::2], None], strict=False):
+        for column, card in zip(st.columns(2), pair, strict=True):
+            if card is not None:
                 with column:
-                    draw(project, fact)
+                    card()

@@ -19,13 +19,14 @@ WIDE = 3
 
 
 def row(context: Context, names: Sequence[str], key: str) -> dict[str, Any]:
-    """The fields ("task.target") side by side, and what stands in them."""
-    columns = st.columns(min(WIDE, len(names)))
+    """The fields ("task.target"), three side by side, and what stands in them."""
     found = {}
-    for place, name in enumerate(names):
-        section, field = name.split(".")
-        with columns[place % WIDE]:
-            found[name] = draw(getattr(context, section), field, f"{key}-{field}")
+    for start in range(0, len(names), WIDE):
+        line = names[start : start + WIDE]
+        for column, name in zip(st.columns(min(WIDE, len(names))), line):
+            section, field = name.split(".")
+            with column:
+                found[name] = draw(getattr(context, section), field, f"{key}-{field}")
     return found
 
 

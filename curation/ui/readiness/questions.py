@@ -44,7 +44,7 @@ def _ask(project: Project, number: int, one: Question) -> dict[str, Any]:
 
 
 def _score() -> dict[str, Any]:
-    columns = st.columns(3)
+    columns = st.columns([4, 3, 3])
     with columns[0]:
         name = fields.choice(Arm("few_shot", 0.0, 1), "name", "question-arm")
     with columns[1]:

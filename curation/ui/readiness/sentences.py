@@ -108,16 +108,6 @@ def grouped(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
     return {name: items for name, items in found.items() if items}
 
 
-def unchecked_frame(evidence: Sequence[Evidence], to_know: Mapping[str, str]) -> pd.DataFrame:
-    """What was not checked, why, and the measurement that would tell."""
-    return pd.DataFrame(
-        [
-            {"Evidence": one.title, "Why": visible(one.message), "What would tell": to_know.get(one.id, "")}
-            for one in evidence
-        ]
-    )
-
-
 def step_line(step: PlanStep) -> str:
     """A step's time and the verdict after it."""
     return f"{minutes(step.minutes)}. The verdict would then be “{word(OUTCOMES, step.then).noun}”."
