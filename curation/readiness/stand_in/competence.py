@@ -26,8 +26,8 @@ def of_score(score: float, usual: float, least: float) -> Competence:
 def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Competence:
     """Of the model that estimates wrong labels, by the summary of the check `label_noise`.
 
-    The estimate is how often its surest guesses differ from the labels: wrong labels do not know how sure it is, its own
-    mistakes sit among its unsure guesses. If wrong labels were all that held it back it would score 1 - that; the value
+    The estimate is how often its surest guesses differ from the labels: wrong labels do not know how sure it is, its
+    own mistakes sit among its unsure guesses. If wrong labels were all that held it back it would score 1 - that; the value
     is how much of the way there from the commonest label it gets. Beside a dominant label, balanced accuracy counts.
     """
     majority = float(summary["majority_rate"])
