@@ -28,7 +28,8 @@ def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Co
 
     The estimate is how often its surest guesses differ from the labels: wrong labels do not know how sure it is, its
     own mistakes sit among its unsure guesses. If wrong labels were all that held it back it would score 1 - that; the
-    value is how much of the way there from the commonest label it gets. Beside a dominant label, balanced accuracy counts.
+    value is how much of the way there from the commonest label it gets. Beside a dominant label, balanced accuracy
+    counts.
     """
     majority = float(summary["majority_rate"])
     score, usual = float(summary["accuracy"]["value"]), majority
