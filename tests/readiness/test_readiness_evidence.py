@@ -85,12 +85,13 @@ def test_unlabelled_rows_are_work_and_not_faults() -> None:
     assert "60 rows without an answer or label" in found["effective_size"].message
 
 
-def test_rejected_and_cut_off_rows_count_against_integrity() -> None:
+def test_rejected_rows_count_against_integrity_and_a_missing_full_stop_does_not() -> None:
     rows = [{"input": f"question {n}", "output": f"answer number {n}"} for n in range(97)]
     scenario = Scenario("", rows, Context(), text_checks(), flagged={"truncated": [4, 5]})
     found = items(replace(scenario.facts(), rejected=3))["integrity"]
-    assert found.value == pytest.approx(0.05)
-    assert found.status == "fail"
+    assert found.value == pytest.approx(0.03)
+    assert found.status != "fail"  # its low end is under the threshold
+    assert items(replace(scenario.facts(), rejected=13))["integrity"].status == "fail"
 
 
 def test_only_identical_inputs_conflict_and_the_most_frequent_answer_stays() -> None:
@@ -212,19 +213,17 @@ def test_a_dozen_rows_a_class_are_too_few_to_call_labels_wrong() -> None:
     runs = [label_noise(0.25, 0.7)]
     few, enough = (items(facts(questions(5, each), runs=runs))["noise"] for each in (12, 40))
     assert few.status == "missing"
-    assert "have people review" in few.message
+    assert "judge 60 random rows" in few.message
     assert enough.status == "fail"
 
 
-def test_misfits_count_by_how_likely_they_are() -> None:
+def test_misfits_that_no_audit_has_looked_at_are_not_counted_as_wrong() -> None:
     rows = [{"input": f"Where is parcel {n * 37}?", "output": f"It lies in room {n * 91}."} for n in range(200)]
     given = Scenario("", rows, Context(), text_checks(), flagged={"mismatch": range(10)}).facts()
     table = given.findings.table
     sure = table.set_column(table.schema.get_field_index("confidence"), "confidence", pa.array([1.0] * 4 + [0.4] * 6))
     found = items(replace(given, findings=Findings(sure, given.findings.runs)))["noise"]
-    assert found.value == pytest.approx((4 + 6 * 0.4) / 200)
-    assert found.low == pytest.approx(wilson(4, 200)[1])
-    assert found.high == pytest.approx(wilson(10, 200)[2])
+    assert found.value == 0.0
 
 
 def test_one_class_nearly_everywhere_fails_coverage() -> None:

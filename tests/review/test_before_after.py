@@ -53,7 +53,7 @@ def test_what_was_done_is_said_with_the_text_that_stays() -> None:
         "Corrected by a person", "text 3\n→ z", "text 3\n→ a",
     )  # fmt: skip
     repeated = change(Chosen("r12", "near-duplicate", "r1", 0.8), "", now)
-    assert repeated.what == "Left out: near-duplicate, 80 % alike"
+    assert repeated.what == "Left out: near-duplicate, nearly the same text"
     assert repeated.after == "This row stays in its place:\ntext 1\n→ a"
     assert change(Chosen("r19", "empty input"), "", now).after == "Not in the training set."
 

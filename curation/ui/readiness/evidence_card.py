@@ -45,7 +45,7 @@ def grid(project: Project, evidence: Sequence[Evidence]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(group.title, anchor=False, width="content")
             st.badge(f"{len(items)}", color=outcomes.TONES[group.tone][0], icon=outcomes.TONES[group.tone][1])
-        st.caption(group.sentence)
+        st.caption(formatting.plain(group.sentence))
         if name not in ("missing", "not_applicable"):
             _cards([partial(draw, project, item) for item in items])
             continue
