@@ -15,7 +15,6 @@ from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
-from curation.sampling.intervals import wilson
 
 POLICY = load_policy()
 AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {

@@ -43,7 +43,7 @@ def grid(project: Project, evidence: Sequence[Evidence]) -> None:
     for name, items in sentences.grouped(evidence).items():
         group = EVIDENCE_GROUPS[name]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(group.title, anchor=False, width="content")
+            st.subheader(formatting.plain(group.title), anchor=False, width="content")
             st.badge(f"{len(items)}", color=outcomes.TONES[group.tone][0], icon=outcomes.TONES[group.tone][1])
         st.caption(formatting.plain(group.sentence))
         if name not in ("missing", "not_applicable"):
