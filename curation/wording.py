@@ -436,6 +436,7 @@ STRATA: Mapping[str, Word] = {
 """Groups of rows an audit draws from."""
 ROUNDS: Mapping[str, Word] = {
     "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),
+    "holdout": Word("audit of the scored rows", "Some of the rows that models were scored on are judged blind."),
     "team": Word("team round", "Several people answer the same rows, each alone."),
 }
 
