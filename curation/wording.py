@@ -124,6 +124,22 @@ MEANINGS: Mapping[str, str] = {
     ),
 }
 """What an outcome means, for somebody who has never trained a model."""
+TERMS: Mapping[str, str] = {
+    "base model": "the model as it comes, before any training of yours",
+    "prompt": "the instruction that goes to the model with each question",
+    "fixed examples": "the same few solved cases in every prompt",
+    "retrieved examples": "the most similar solved cases, looked up for each question",
+    "retrieved documents": "passages of your documents, looked up for each question",
+    "held-out rows": "rows set aside for testing, never trained on",
+    "rows held back": "rows set aside for testing, never trained on",
+    "small model": "a simple program that tries the data out in place of a language model",
+    "plain classifier": "a simple program that sorts texts under labels",
+    "near-duplicates": "rows that say nearly the same",
+    "LoRA": "a light form of fine-tuning, a small add-on to the model",
+    "target": "the score that was called good enough",
+    "tokens": "pieces of words, by which calls are billed",
+}
+"""Terms on page one of the report, for somebody who has never trained a model."""
 REMOVALS: Mapping[str, str] = {
     "exact duplicate": "repeat another row word for word",
     "near-duplicate": "nearly repeat another row",
@@ -186,8 +202,8 @@ STATUSES: Mapping[str, Word] = {
 """Statuses of evidence."""
 KINDS: Mapping[str, Word] = {
     "counted": Word("counted", "Counted on the rows themselves: certain for this set.", "good"),
-    "measured": Word("measured", "A model, a classifier or people were scored on held-out rows.", "good"),
-    "declared": Word("declared by you", "Taken from the context that you filled in.", "plain"),
+    "measured": Word("measured", "A model, a classifier or people were tested on rows set aside for it.", "good"),
+    "declared": Word("declared by you", "Taken from what people said about the task.", "plain"),
     "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
 """Kinds of evidence, the surest first: an estimate never overrules the others."""
@@ -649,10 +665,11 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     if provisional and own > 1 - LEAST_SHARE:
         return "Firm: whatever the base model scores, this comes first."
     if provisional:
-        ways = [f"“{word(OUTCOMES, name).noun}” ({round(100 * stability[name])} in 100)" for name in shown]
+        ways = [f"“{word(OUTCOMES, name).noun}” ({percent(stability[name])})" for name in shown]
         rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""
         still = "still " if shown[0] == outcome else ""
-        return f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
+        start = f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
+        return f"{start} These chances are a guess."
     if own > 1 - LEAST_SHARE:
         return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
     how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"

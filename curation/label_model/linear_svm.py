@@ -20,7 +20,8 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from curation.errors import NotChecked
-from curation.text.features import MOST_TERMS, WORD, Ints
+from curation.text.features import MOST_TERMS, Ints
+from curation.text.words import WORD
 
 Labels = npt.NDArray[Any]
 """One label a row, numbers or texts."""
@@ -71,7 +72,7 @@ class Learned:
 
 
 def counter() -> CountVectorizer:
-    """What counts words and word pairs."""
+    """What counts words and word pairs; of scripts without spaces characters and pairs of them."""
     return CountVectorizer(ngram_range=(1, 2), token_pattern=WORD)
 
 

@@ -75,7 +75,7 @@ def _values(stored: StoredVerdict, summary: Mapping[str, Any]) -> dict[str, Any]
 def _style(summary: Mapping[str, Any]) -> str:
     """The style sheet, the name and date of the report in the foot of its printed pages."""
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
-    parts = ("Readiness report", summary.get("name"), summary.get("date"))
+    parts = ("Readiness report", summary.get("date"), summary.get("name"))
     foot = "  ·  ".join(str(one) for one in parts if one)
     return style.replace("FOOT", css_string(foot))
 

@@ -10,8 +10,10 @@ from curation.wording import money
 WIDTH = 640
 LEAST = 2.0
 """Pixels of the smallest part, so that one row of ten thousand is seen."""
-BAR, LABEL, GAP = 14, 16, 12
-"""Height of a bar of costs, of the line above it, and of the room below it."""
+BAR, STEP = 12, 19
+"""Height of a bar of costs, and how far the next one is below it."""
+NAMES, SUMS = 200, 170
+"""Width of the names before the bars of costs, and of the sums behind them."""
 SHADES = 6
 """Shades for the reasons rows are left out for (report.css); more reasons share the last."""
 
@@ -65,25 +67,25 @@ def costs_svg(ways: Sequence[Way]) -> Markup:
     most = max((way.first_year[2] for way in ways if not way.barred), default=0.0)
     if not ways or most <= 0:
         return Markup("")
-    scale, step, pieces = (WIDTH - 220) / most, LABEL + BAR + GAP, list[str]()
+    scale, pieces = (WIDTH - NAMES - SUMS) / most, list[str]()
     for n, way in enumerate(ways):
-        top = n * step
-        pieces.append(f'<text class="way" x="0" y="{top + LABEL - 4}">{escape(way.name)}</text>')
-        y = top + LABEL
+        y = n * STEP
+        pieces.append(f'<text class="way" x="0" y="{y + BAR - 2}">{escape(way.name)}</text>')
         if way.barred:
-            pieces.append(f'<text class="out" x="0" y="{y + BAR - 2}">ruled out: {escape(way.barred)}</text>')
+            pieces.append(f'<text class="out" x="{NAMES}" y="{y + BAR - 2}">ruled out: {escape(way.barred)}</text>')
             continue
         value, low, high = (max(0.0, one) * scale for one in way.first_year)
         once = min(value, max(0.0, way.once) * scale)
-        pieces.append(f'<rect class="once" x="0" y="{y}" width="{once:.1f}" height="{BAR}"/>')
-        pieces.append(f'<rect class="running" x="{once:.1f}" y="{y}" width="{value - once:.1f}" height="{BAR}"/>')
-        middle = y + BAR / 2
+        pieces.append(f'<rect class="once" x="{NAMES}" y="{y}" width="{once:.1f}" height="{BAR}"/>')
+        pieces.append(
+            f'<rect class="running" x="{NAMES + once:.1f}" y="{y}" width="{value - once:.1f}" height="{BAR}"/>'
+        )
         if high - low > 1:
-            ends = "".join(f"M{x:.1f} {y + 3}v{BAR - 6}" for x in (low, high))
-            pieces.append(f'<path class="range" d="M{low:.1f} {middle}H{high:.1f}{ends}"/>')
-        total = money(way.first_year) + (f", of it {money((way.once,) * 3)} once" if way.once >= 1 else "")
-        pieces.append(f'<text class="sum" x="{max(value, high) + 6:.1f}" y="{y + BAR - 3}">{total}</text>')
-    return _svg("costs", len(ways) * step - GAP + 2, "Cost of the first year by way of doing it", pieces)
+            ends = "".join(f"M{NAMES + x:.1f} {y + 3}v{BAR - 6}" for x in (low, high))
+            pieces.append(f'<path class="range" d="M{NAMES + low:.1f} {y + BAR / 2}H{NAMES + high:.1f}{ends}"/>')
+        total = money(way.first_year)
+        pieces.append(f'<text class="sum" x="{NAMES + max(value, high) + 6:.1f}" y="{y + BAR - 2}">{total}</text>')
+    return _svg("costs", len(ways) * STEP, "Cost of the first year by way of doing it", pieces)
 
 
 def _svg(name: str, height: float, label: str, pieces: Sequence[str], ratio: str = "xMinYMin") -> Markup:

@@ -12,8 +12,10 @@ from curation.wording import (
     MEANINGS,
     NOT_KNOWN,
     REMOVALS,
+    TERMS,
     WAYS,
     Word,
+    capital,
     counted,
     firmness,
     minutes,
@@ -83,6 +85,22 @@ class Page:
     def kinds(self) -> tuple[Word, ...]:
         """The kinds of ground that reasons on this page have, to be explained once."""
         return tuple(dict.fromkeys(kind for reason in self.reasons for kind in reason.kinds))
+
+    @property
+    def terms(self) -> str:
+        """What the terms on this page mean, in one line; a term that was explained already is left out."""
+        told = [
+            self.answer,
+            self.firm,
+            self.costs,
+            *(one.text for one in self.reasons),
+            *(one.text for one in self.steps),
+        ]
+        text, known = " ".join(told).lower(), self.meaning.lower()
+        found = [
+            f"{term}: {means}" for term, means in TERMS.items() if term.lower() in text and term.lower() not in known
+        ]
+        return f"{capital('; '.join(found))}." if found else ""
 
 
 def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:

@@ -2,18 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.context import Arm, Context, Task
+from curation.context import Arm, Context, Data, Task, Value
 from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness.arms import scored
 from curation.records import Filter, GateStep
 from curation.ui import state
-from curation.ui.readiness import sentences
+from curation.ui.readiness import context_form, sentences
+from curation.ui.readiness.questions import answered
+from curation.wording import firmness
 from tests.ended import ended
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -95,7 +99,7 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 ) -> None:
     project.settings.save_context(told)
     verdict = project.verdict.judge()
-    line = sentences.stability_line(verdict.stability, verdict.outcome)
+    line = firmness(verdict.stability, verdict.outcome, verdict.provisional)
     shown = texts(show(judged, monkeypatch))
     assert shown.count(line) == 2
     assert shown.count(verdict.nearest_flip) == 2
@@ -113,9 +117,100 @@ def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
     assert (mixed.state, mixed.lines[1]) == ("passed", "The rest needs a target score.")
 
 
-def test_firmness_is_said_in_plain_words() -> None:
-    line = sentences.stability_line({"lora": 0.91, "collect": 0.09}, "lora")
-    assert line.endswith("the verdict is “fine-tune with LoRA” in 91 %, “collect more examples first” in 9 %.")
+def test_what_is_measured_and_what_is_guessed_stand_apart(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(judged, monkeypatch)
+    titles = [one.value for one in test.subheader]
+    order = ["Counted and measured", "Declared by you", "Estimated (guesses)", "Not checked"]
+    assert [title for title in titles if title in order] == order
+    evidence = project.verdict.required().verdict.evidence
+    assert {item.kind for item in sentences.grouped(evidence)["known"]} <= {"counted", "measured"}
+    shown = texts(test)
+    assert "What would tell: Let two people review the same 50 rows (about 25 minutes)." in shown
+    for text, kinds in sentences.grounded(project.verdict.required().verdict):
+        assert text in shown
+        assert kinds
+
+
+@pytest.fixture
+def untold(judged: Path, project: Project) -> Path:
+    """The same project, about which nobody has said anything."""
+    project.settings.save_context(Context())
+    project.verdict.judge()
+    return judged
+
+
+def test_a_newcomer_gets_a_first_look_and_five_questions(
+    untold: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(untold, monkeypatch)
+    shown = texts(test)
+    assert "A plain classifier gets" in shown
+    assert "Five questions that matter most for this set" in [one.value for one in test.subheader]
+    for number, one in enumerate(project.verdict.questions(), 1):
+        assert f"{number}. {one.title}" in shown
+    assert "All fields" in [one.label for one in test.expander]
+
+
+def test_answers_are_saved_and_judged_and_not_asked_again(
+    untold: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(untold, monkeypatch)
+
+    def keyed(kind: str, key: str) -> Any:
+        return next(one for one in getattr(test, kind) if one.key == key)
+
+    keyed("selectbox", "question-goal-metric").set_value("accuracy")
+    keyed("number_input", "question-goal-target").set_value(0.9)
+    keyed("number_input", "question-score").set_value(0.6)
+    keyed("number_input", "question-n").set_value(400)
+    next(one for one in test.button if one.label == "Save and judge again").click().run()
+    assert not test.exception
+    kept = project.settings.context()
+    assert (kept.task.metric, kept.task.target) == ("accuracy", 0.9)
+    assert kept.arms == (Arm("few_shot", 0.6, 400),)
+    assert kept.traffic == Context().traffic
+    assert ended(project).state == "done"
+    assert {"goal", "score"} & {one.id for one in project.verdict.questions()} == set()
+
+
+def test_a_score_without_its_rows_is_no_arm_yet() -> None:
+    said = {"goal": {"task.target": 0.8, "task.metric": "accuracy"}, "score": {"arm": None}}
+    assert answered(Context(), said) == Context(Task("accuracy", 0.8))
+
+
+def test_the_arms_table_keeps_what_it_does_not_show_and_knows_where_a_model_runs() -> None:
+    given = (Arm("few_shot", 0.6, 400, latency_ms=300.0, model="large", hosted=True), Arm("lora", 0.8, 300))
+    frame = context_form.arms_frame(given)
+    assert list(frame["Hosted"]) == ["Yes", "Don't know"]
+    assert context_form.edited_arms(given, frame) == given
+    frame.loc[1, ["Score", "Hosted", "Model"]] = [0.85, "No", "small"]
+    frame.loc[2] = ["zero_shot", "", 0.5, 100, "Don't know"]
+    frame.loc[3] = ["full", "", None, None, None]
+    first, second, third = context_form.edited_arms(given, frame)
+    assert first == given[0]
+    assert second == Arm("lora", 0.85, 300, model="small", hosted=False)
+    assert third == Arm("zero_shot", 0.5, 100)
+
+
+def test_a_target_nearer_than_the_gain_worth_the_work_is_said_on_the_form(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.settings.save_context(replace(TOLD, task=Task("accuracy", 0.63, 0.05, "classification")))
+    assert "tuning can never be the answer" in texts(show(judged, monkeypatch))
+
+
+def test_saving_the_untouched_form_changes_nothing_that_was_said(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = replace(TOLD, data=Data(consent=True, personal_data_handled=False), value=Value(right_answer=0.5))
+    project.settings.save_context(said)
+    test = show(judged, monkeypatch)
+    next(one for one in test.button if one.label == "Save and judge again").click().run()
+    assert not test.exception
+    assert project.settings.context() == said
+    assert ended(project).state == "done"
 
 
 def test_keeping_saves_the_answers_but_no_imagined_score(
@@ -195,7 +290,8 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Proj
     told = Context(TOLD.task, arms=(Arm("zero_shot", 0.4, 100), Arm("few_shot", 0.6, 400), Arm("lora", 0.9, 100)))
     chosen = {
         "target": 0.9, "lift": 0.05, "changes": "never", "offline": False, "privacy": False, "quality": False,
-        "calls": 1000,
+        "calls": 1000, "hosting_per_month": 400.0, "right_answer": 0.5, "engineering_days": 3.0, "day_rate": 600.0,
+        "parameters": 8e9,
     }  # fmt: skip
     tried = sentences.tried_context(project.verdict.planner.with_prompt_score(told, 0.7), chosen)
     assert [(one.arm.name, one.score) for one in scored(tried)] == [
@@ -204,6 +300,8 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Proj
         ("zero_shot", 0.4),
     ]
     assert (tried.task.target, tried.knowledge.changes, tried.traffic.calls_per_month) == (0.9, "never", 1000)
+    assert (tried.value.right_answer, tried.value.engineering_days, tried.value.day_rate) == (0.5, 3.0, 600.0)
+    assert (tried.prices.hosting_per_month, tried.model.parameters) == (400.0, 8e9)
     assert (project.verdict.planner.prompt_score(told), project.verdict.planner.prompt_score(tried)) == (0.6, 0.7)
     unmeasured = project.verdict.planner.with_prompt_score(Context(), 0.7)
     assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]

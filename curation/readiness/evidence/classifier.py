@@ -44,8 +44,9 @@ def classifier(study: Study, progress: Progress) -> Evidence:
     usual (what giving it always scores in this metric), largest_rate (its share among all rows that count), rows (held
     back), classes, kind (labels, closed), seed; method and learned_rows where the mean row of each label stands in.
     """
-    if study.answer_kind == "text":
-        return not_applicable(study, NAME, "The answers are free text, so there are no labels to tell apart.")
+    if study.answer_kind not in ("labels", "closed"):
+        kind = {"sets": "sets of labels", "numbers": "numbers"}.get(study.answer_kind, "free text")
+        return not_applicable(study, NAME, f"The answers are {kind}, so there are no single labels to tell apart.")
     found = proxy(study, progress)
     made = scores(found)
     by_label = study.labelled_set or found.classes <= MOST_FITTED

@@ -98,8 +98,10 @@ def _money(context: Context, at: str) -> dict[str, float | None]:
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
     score = chosen["score"]
     assumed = context if score is None else project.verdict.planner.with_prompt_score(context, score)
-    tried = project.verdict.what_if(sentences.tried_context(assumed, chosen))
-    verdict = tried.verdict
+    imagined = sentences.tried_context(assumed, chosen)
+    verdict = project.verdict.what_if(imagined).verdict
+    if near := project.verdict.near_target(imagined):
+        st.caption(formatting.plain(near))
     if score is not None:
         st.caption(formatting.plain(sentences.imagined_line(score)))
     with st.container(border=True):
