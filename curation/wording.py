@@ -274,6 +274,7 @@ SUBJECTS: Mapping[str, str] = {
     "retrieval": "the score of copying the nearest known answer",
     "classifier": "the score of a plain classifier",
     "substance": "the share of new knowledge in the answers",
+    "holdout_quality": "the share of wrong answers among the scored rows",
 }
 """What an item's figure is the figure of, within a sentence."""
 
