@@ -20,10 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, norm
 
+from curation.label_model.scores import balanced_accuracy, macro_f1
 from curation.sampling.choice import best_of
-from curation.sampling.paired import graded, paired
+from curation.sampling.intervals import Interval
+from curation.sampling.paired import graded, paired, paired_labels
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 RATES = 20
 WITHIN = 0.2
 HIGHEST = 0.985
@@ -47,7 +50,8 @@ class Cell:
 
 def cells(draws: int, seed: int = 0, only: str = "") -> Iterator[Cell]:
     """All cells of the arms' intervals, one after the other."""
-    for name, made in (("graded", graded_cells), ("paired", paired_cells), ("best_of", best_of_cells)):
+    kinds = {"graded": graded_cells, "paired": paired_cells, "best_of": best_of_cells, "labels": label_cells}
+    for name, made in kinds.items():
         if only in ("", name):
             yield from made(draws, seed)
 
@@ -112,6 +116,54 @@ def best_of_cells(draws: int, seed: int) -> Iterator[Cell]:
         yield Cell("best_of", setting, held / draws, width / draws, draws)
 
 
+def label_cells(draws: int, seed: int) -> Iterator[Cell]:
+    """Means over labels, and how two arms differ in them; every label is right equally often."""
+    priors = {"two, one in ten": (0.9, 0.1), "five, 1 to 1/5": (1, 1 / 2, 1 / 3, 1 / 4, 1 / 5), "ten alike": (1,) * 10}
+    for metric, (name, weights), rows, mean in product(
+        ("macro_f1", "balanced_accuracy"), priors.items(), (150, 500), (0.6, 0.8)
+    ):
+        rng, share = np.random.default_rng(seed), np.array(weights, np.float64) / sum(weights)
+        held, width, apart_held, apart_width = 0, 0.0, 0, 0.0
+        for truth in _truths(mean, draws):
+            answers = rng.choice(len(share), rows, p=share)
+            hard = _latent(rng, np.arange(rows), 2, 0.5)
+            better = min(truth + 0.05, HIGHEST)
+            made = [_replied(rng, answers, hard[:, n], share, right) for n, right in enumerate((better, truth))]
+            ends = [_of_labels(metric, answers, one) for one in made]
+            trues = [_true(metric, share, right) for right in (better, truth)]
+            held += ends[1][1] <= trues[1] <= ends[1][2]
+            width += ends[1][2] - ends[1][1]
+            first, second = ((one == answers).astype(np.float64) for one in made)
+            _, low, high = paired_labels(np.unique(answers, return_inverse=True)[1], first, second, ends)
+            apart_held += low <= trues[0] - trues[1] <= high
+            apart_width += high - low
+        setting = f"{metric}, labels {name}, {rows} rows, right {mean:g}"
+        yield Cell("by label", setting, held / draws, width / draws, draws)
+        yield Cell("by label, paired", setting, apart_held / draws, apart_width / draws, draws)
+
+
+def _replied(rng: np.random.Generator, answers: Ints, hard: Floats, share: Floats, right: float) -> Ints:
+    """The labels replied: the right one where the row is easy enough, else another by how common it is."""
+    others = share[None, :] * (np.arange(len(share))[None, :] != answers[:, None])
+    drawn = (rng.random((len(answers), 1)) * others.sum(axis=1, keepdims=True) < others.cumsum(axis=1)).argmax(axis=1)
+    return np.where(norm.cdf(hard) < right, answers, drawn)
+
+
+def _of_labels(metric: str, answers: Ints, said: Ints) -> Interval:
+    groups = np.arange(len(answers))
+    if metric == "macro_f1":
+        return macro_f1(answers, said, groups)
+    return balanced_accuracy(answers, (answers == said).astype(np.float64), groups)
+
+
+def _true(metric: str, share: Floats, right: float) -> float:
+    if metric == "balanced_accuracy":
+        return right
+    others = share[None, :] * (1 - np.eye(len(share)))
+    joint = share[:, None] * ((1 - right) * others / others.sum(axis=1, keepdims=True) + right * np.eye(len(share)))
+    return float((2 * np.diag(joint) / (joint.sum(axis=0) + joint.sum(axis=1))).mean())
+
+
 def _truths(mean: float, draws: int) -> Floats:
     values = np.linspace((1 - WITHIN) * mean, min((1 + WITHIN) * mean, HIGHEST), RATES)
     return np.resize(values, draws)
@@ -167,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="", help="graded, paired or best_of")
+    parser.add_argument("--only", default="", help="graded, paired, best_of or labels")
     options = parser.parse_args()
     found = []
     for one in cells(options.draws, options.seed, options.only):

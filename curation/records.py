@@ -1350,7 +1350,7 @@ class Pair:
     share: float
 
 
-RoundKind = Literal["audit", "team"]
+RoundKind = Literal["audit", "holdout", "team"]
 
 
 @dataclass(frozen=True)

@@ -274,6 +274,7 @@ SUBJECTS: Mapping[str, str] = {
     "retrieval": "the score of copying the nearest known answer",
     "classifier": "the score of a plain classifier",
     "substance": "the share of new knowledge in the answers",
+    "holdout_quality": "the share of wrong answers among the scored rows",
 }
 """What an item's figure is the figure of, within a sentence."""
 
@@ -452,6 +453,7 @@ STRATA: Mapping[str, Word] = {
 """Groups of rows an audit draws from."""
 ROUNDS: Mapping[str, Word] = {
     "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),
+    "holdout": Word("audit of the scored rows", "Some of the rows that models were scored on are judged blind."),
     "team": Word("team round", "Several people answer the same rows, each alone."),
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
-from curation.project.rounds import Rounds
+from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision
 from curation.review.state import state_of
 from curation.store import database, decisions, rounds
@@ -115,7 +115,13 @@ class Decisions:
         The reviewer judged what was on screen, so what was decided before does not stand in the way; a row that a
         person has decided alone since is left as it is.
         """
-        result = self.rounds.audit_result()
+        return self._settle(self.rounds.audit_result(), reviewer)
+
+    def settle_holdout(self, reviewer: str = "") -> BulkDecision:
+        """As `settle_audit`, for the newest audit of rows that models were scored on."""
+        return self._settle(self.rounds.holdout_result(), reviewer)
+
+    def _settle(self, result: AuditResult | None, reviewer: str) -> BulkDecision:
         changes: list[tuple[str, Action, str]] = []
         for id in sorted(result.open) if result else ():
             label = result.wrong[id] if result else ""

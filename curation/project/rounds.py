@@ -1,8 +1,8 @@
 """Audits and team rounds: rows that people answer blind, and what their answers say."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -41,7 +41,7 @@ from curation.review.audit.judgement import (
     judge,
     version_checked,
 )
-from curation.review.runs import agreement_findings, audit_findings, not_checked
+from curation.review.runs import agreement_findings, audit_findings, holdout_findings, not_checked
 from curation.review.team.agreement import agreement, votes_by_row
 from curation.review.team.consensus import consensus, who_looks_next
 from curation.review.turns import first_answers, next_in_audit, next_in_team
@@ -51,6 +51,8 @@ from curation.wording import counted
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())
+SCORED_ROWS = 20
+"""Scored rows judged unless asked otherwise: with none wrong among them, at most an eighth is (Wilson, 90 %)."""
 LEARNED_FROM = 2000
 """Rows a model learns the labels from for the consensus: two seconds, and beyond it gains little (noise design study:
 average precision .96 at 1,000 rows of 20 labels)."""
@@ -135,6 +137,29 @@ class Rounds:
         }
         return self._start("audit", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
+    def start_holdout(self, scored: Collection[str], rows: int = SCORED_ROWS, seed: int = 0) -> Round:
+        """Draw rows at random from those that models were `scored` on, to be judged as in an audit.
+
+        Raises NotChecked where none of them can be looked at.
+        """
+        ids = [id for id in self._to_look_at(answered=True).values("id") if id in scored]
+        if not ids:
+            raise NotChecked("No model has been scored on rows of this set yet. Measure one first.")
+        drawn = draw(ids, _NONE, rows, seed=seed)
+        flags = [[row.flags, row.extra] for row in drawn.rows]
+        settings = {"seed": seed, "strata": drawn.strata, "flagged": {}, "flags": flags, "checked": {}}
+        return self._start("holdout", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
+
+    def holdout_next(self, reviewer: str) -> Turn | None:
+        """The next of the newest audit of scored rows that nobody has answered; None without one."""
+        return self._turn("holdout", reviewer, lambda rows, votes, _: next_in_audit(rows, votes, reviewer))
+
+    def holdout_result(self) -> AuditResult | None:
+        """What the newest audit of scored rows found so far; None without one."""
+        with database.read(self.place.engine) as connection:
+            round = rounds.newest_round(connection, "holdout")
+        return self._judged(round) if round else None
+
     def audit_next(self, reviewer: str) -> Turn | None:
         """The next row of the newest audit that nobody has answered; None without an audit."""
         return self._turn("audit", reviewer, lambda rows, votes, _: next_in_audit(rows, votes, reviewer))
@@ -145,13 +170,10 @@ class Rounds:
             round = round or rounds.newest_round(connection, "audit")
             if round is None:
                 return None
-            rows, votes = rounds.rows_of(connection, round.id), rounds.standing_votes(connection, round.id)
             _, outside = rounds.changed_since(connection, round)
-        drawn, pasts = _drawn(round, rows), self._pasts(sorted({vote.example for vote in votes}))
-        said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
-        judgement = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification())
-        found, why = judgement.found, judgement.why
-        moved = outside / sum(drawn.strata.values())
+        result = self._judged(round)
+        found, why = result.found, result.why
+        moved = outside / sum(round.settings["strata"].values())
         if found and moved > (found.rate[2] - found.rate[1]) / 2:
             why = (
                 f"{counted(outside, 'other example has', 'other examples have')} changed since this audit. Draw "
@@ -159,7 +181,16 @@ class Rounds:
             )
         if round.settings["sources"] != self._active():
             why = "Files were loaded or left out since this audit. Draw a new one to measure the set as it is now."
-        return AuditResult(round, len(rows), len(pasts), found, why, judgement.wrong, judgement.judged, judgement.open)
+        return replace(result, why=why)
+
+    def _judged(self, round: Round) -> AuditResult:
+        """What the votes of a round say, whatever has changed since."""
+        with database.read(self.place.engine) as connection:
+            rows, votes = rounds.rows_of(connection, round.id), rounds.standing_votes(connection, round.id)
+        drawn, pasts = _drawn(round, rows), self._pasts(sorted({vote.example for vote in votes}))
+        said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
+        made = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification())
+        return AuditResult(round, len(rows), len(pasts), made.found, made.why, made.wrong, made.judged, made.open)
 
     # -- several reviewers: do they agree?
 
@@ -247,7 +278,14 @@ class Rounds:
             agreed = not_checked("agreement", team.why_no_agreement if team else "No row was reviewed by two people.")
         else:
             agreed = agreement_findings(team.agreement, team.votes)
-        return Findings.join([self._audit_run(), agreed])
+        return Findings.join([self._audit_run(), self._holdout_run(), agreed])
+
+    def _holdout_run(self) -> Findings:
+        """What the newest audit of scored rows found."""
+        result = self.holdout_result()
+        if result is None or result.found is None:
+            return not_checked("holdout", result.why if result else "Nobody has judged the scored rows yet.")
+        return holdout_findings(result.found, result.wrong, sum(result.round.settings["strata"].values()))
 
     def _audit_run(self) -> Findings:
         """The newest audit with a result that still holds; without one, why the newest has none."""
@@ -295,7 +333,7 @@ class Rounds:
             rows = [row.example for row in rounds.rows_of(connection, round.id)]
             stored = rounds.standing_votes(connection, round.id)
         votes = [Vote(v.example, v.reviewer, "" if v.answer == "unknown" else v.value or v.answer) for v in stored]
-        done = {v.example for v in votes if kind == "audit" or v.reviewer == reviewer}
+        done = {v.example for v in votes if kind != "team" or v.reviewer == reviewer}
         next_id = choose(rows, votes, round)
         return Turn(round, self.examples.stored.get(next_id) if next_id else None, len(done), len(rows))
 

@@ -23,7 +23,8 @@ STEP = 200
 def answerable(
     dataset: Dataset, passages: Sequence[str], template: float, seed: int = 0, progress: Progress = ignore
 ) -> CheckRun:
-    """The run `knowledge`: `answerable_rate` is the share (0..1) of rows whose answer is found in the passages.
+    """The run `knowledge`: `answerable_rate` is the share (0..1) of rows whose answer is found in the passages,
+    `characters` the length of these.
 
     New words of an answer are those neither in its input nor in the share `template` of all outputs; rows without any
     say nothing and are left out. Not checked without labels to spare, passages, or new words.
@@ -39,9 +40,10 @@ def answerable(
     if not asked or not passages:
         why = "the knowledge base holds no text" if not passages else "no answer holds a word that is new"
         return CheckRun(RUN, "not_checked", why)
+    size = {"passages": len(passages), "characters": sum(map(len, passages))}
     found = _found(asked, outputs, [words(passage) for passage in passages], progress)
     rate = float(np.mean(found))
-    return CheckRun(RUN, "done", summary={"answerable_rate": rate, "rows": len(asked), "passages": len(passages)})
+    return CheckRun(RUN, "done", summary={**size, "answerable_rate": rate, "rows": len(asked)})
 
 
 def _found(

@@ -103,9 +103,10 @@ def work_left(found: Mapping[str, Evidence], context: Context, policy: Policy) -
     power = policy.items["holdout_power"].settings["at_base_080"]
     judged = round((power / lift(context)) ** 2) if task.metric == "judged" and lift(context) else 0
     gain, is_measured = _gain(context, noise)
+    trained_on = int(figures.get("distinct", figures.get("effective", 0)))
     return Work(
-        to_do, int(figures.get("effective", 0)), figures.get("characters", 0.0), figures.get("input_characters", 0.0),
-        judged, gain, is_measured,
+        to_do, trained_on, figures.get("characters", 0.0), figures.get("input_characters", 0.0), judged, gain,
+        is_measured,
     )  # fmt: skip
 
 

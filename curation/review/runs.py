@@ -43,6 +43,14 @@ def audit_findings(found: Estimate, wrong: Mapping[str, str]) -> Findings:
     return _findings("audit", rows, CheckRun("audit", "done", summary=summary))
 
 
+def holdout_findings(found: Estimate, wrong: Mapping[str, str], scored: int) -> Findings:
+    """The run `holdout`: what an audit of the `scored` rows found, in the form of `audit_findings`."""
+    made = audit_findings(found, wrong)
+    (run,) = made.runs
+    rows = made.table.to_pylist()
+    return _findings("holdout", rows, CheckRun("holdout", "done", summary={**run.summary, "scored": scored}))
+
+
 def agreement_findings(found: Agreement, votes: Sequence[Vote]) -> Findings:
     """The run `agreement`: rows, reviewers, same, commonest_rate; a finding for each row people disagree on.
 

@@ -18,7 +18,7 @@ from curation.ui.measure import sentences
 from tests.ended import ended
 
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
-from endpoint_server import EndpointServer, rows
+from endpoint_server import EndpointServer, asked_input, label_of, rows, says
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -176,3 +176,49 @@ def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project,
     assert asked.measuring.held_out.held().ids == set(ids[:10])
     assert "scored on them yet" not in text_of(test)
     assert sentences.waiting_line(1).startswith("1 row is held back")
+
+
+def test_each_label_and_the_model_are_told(asked: Project) -> None:
+    def half(body: object) -> str:
+        text = asked_input(body)  # type: ignore[arg-type]
+        return label_of(text) if "refund" not in text else "I think it is a refund"
+
+    with EndpointServer(lambda number: says(half)) as server:
+        settings = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
+        asked.measuring.measure(EndpointRun(server.url, "m", settings, parameters=8e9))
+    test = shown()
+    arms = test.dataframe[0].value
+    assert (arms["Wrong form"][0], arms["Size"][0]) == ("25.0 %", "8 billion parameters")
+    assert arms["Runs"][0] == "On your own machines"
+    labels = test.dataframe[1].value
+    assert list(labels.columns) == ["Label", "Rows", "Right", "Given", "Recall", "90 % interval"]
+    assert (labels["Label"][0], labels["Recall"][0]) == ("refund", "0.0 %")
+    assert list(labels["Recall"][1:]) == ["100.0 %"] * 3
+
+
+def test_the_scored_rows_are_judged_on_the_page_and_what_is_wrong_is_corrected(asked: Project) -> None:
+    with EndpointServer() as server:
+        asked.measuring.measure(EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot",), rows=25)))
+    test = shown()
+    assert "Models are scored against these rows. Judge 20 of them" in text_of(test)
+    test.button(key="holdout-start").click().run()
+    for n in range(20):
+        assert not test.exception
+        label = "Wrong" if n == 0 else "Right"
+        next(button for button in test.button if button.label == label).click().run()
+    assert "20 of the 25 scored rows were judged, 1 of them wrong: 5 %" in text_of(test)
+    test.button(key="holdout-settle").click().run()
+    assert not test.exception
+    assert "stored replies are used, so nothing is paid twice" in text_of(test)
+    result = asked.rounds.holdout_result()
+    assert result is not None and len(result.wrong) == 1 and result.unsettled == 0
+
+
+def test_outputs_from_elsewhere_say_where_their_model_runs(asked: Project) -> None:
+    test = shown()
+    test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
+    place = test.selectbox(key="measure-place")
+    assert (place.value, place.options) == (
+        "unknown", ["Nobody said where it runs", "On your own machines", "Hosted outside your machines"]
+    )  # fmt: skip
+    assert not test.exception

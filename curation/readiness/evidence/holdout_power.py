@@ -1,10 +1,11 @@
 """The smallest improvement the held-out rows can show at all."""
 
 from dataclasses import replace
-from math import sqrt
+from math import ceil, sqrt
 
+from curation.context import Arm
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, best_prompt, lift, scored
+from curation.readiness.arms import PROMPTS, USUAL_SD, best_prompt, lift, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import Evidence, Kind, Status
@@ -22,13 +23,14 @@ def holdout_power(known: Known) -> Evidence:
     best = best_prompt(prompts) or (prompts[0] if prompts else None)
     size = known.item("effective_size")
     rows = (size.value if size else None) or 0
-    n = best.arm.n if best else int(rows * rule.settings["holdout_share"])
+    n = min(best.arm.n, best.arm.groups or best.arm.n) if best else int(rows * rule.settings["holdout_share"])
     if n < 1:
         raise NotChecked("there is no row to hold back")
-    least = rule.settings["at_base_080"] / sqrt(n)
+    spread = _spread(best.arm, known.context.task.metric) if best else 1.0
+    least = rule.settings["at_base_080"] * spread / sqrt(n)
     # in words as the planner of held-out rows has it, over the score the prompt has
     score = best.score if best else BASE
-    wanted = rows_for(wanted_lift, score) if 0 < wanted_lift <= 1 - score else 0
+    wanted = ceil(rows_for(wanted_lift, score) * spread**2) if 0 < wanted_lift <= 1 - score else 0
     message = f"{counted(n, 'held-out row')} can show a gain of about {points(least)} or more"
     message += f"; you want to see {points(wanted_lift)}, which takes about {wanted:,} rows." if wanted else "."
     status: Status = "warn" if least > wanted_lift else "ok"
@@ -44,6 +46,12 @@ def holdout_power(known: Known) -> Evidence:
         Figure(_band(least), message, kind=kind, status=status, fix=fix, detail={"n": n, "wanted": wanted}),
     )
     return replace(made, threshold=wanted_lift, origin=f"declared lift against {rule.source}")
+
+
+def _spread(arm: Arm, metric: str) -> float:
+    """How far the rows' scores spread, over how far right and wrong ones of the same mean do: 1 for these."""
+    sd, most = arm.sd if arm.sd is not None else USUAL_SD.get(metric), sqrt(arm.score * (1 - arm.score))
+    return min(1.0, sd / most) if sd is not None and most else 1.0
 
 
 def _band(least: float) -> tuple[float, float, float]:

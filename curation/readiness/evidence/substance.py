@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress
+from curation.readiness.arms import fits
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
+from curation.readiness.policy import Policy
 from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence
@@ -33,7 +36,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     One row a near-duplicate cluster. `detail`: copied, template, novel (shares that add up to 1), follows (new, told by
     the input), bound and untold (value, low, high: knowledge without and with common language), says (substance, style
     or both), asks (whether it is worth asking where the new words come from), answerable (share of rows whose new words
-    stand in the knowledge base, when one was compared).
+    stand in the knowledge base, when one was compared) and documents (its characters).
     """
     if study.answer_kind != "text":
         return not_applicable(study, "substance", WHAT[study.answer_kind])
@@ -48,6 +51,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     detail = {name: share[0] for name, share in found.items() if name not in ("bound", "untold")} | {
         "bound": list(found["bound"]), "untold": list(found["untold"]),
         "answerable": run.summary.get("answerable_rate") if run.status == "done" else None,
+        "documents": run.summary.get("characters", 0) if run.status == "done" else 0,
     }  # fmt: skip
     behind = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 4], kind="stable")[:SHOWN_ROWS]]
     made = _told(Known({}, study.facts.context, study.policy), detail, behind)
@@ -78,9 +82,18 @@ def _told(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evide
     )
     if counts["answerable"] is not None:
         message += f" {percent(counts['answerable'])} of the answers stand in your knowledge base."
+    message += _documents(known.context, counts.get("documents", 0), known.policy)
     fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
     figure = Figure((value, low, high), message, status=status, fix=fix, rows=rows, detail=detail)
     return rated(known, "substance", figure)
+
+
+def _documents(context: Context, characters: float, policy: Policy) -> str:
+    """Whether the knowledge base fits into the prompt whole, as a further sentence; "" where nobody said what fits."""
+    tokens = characters / policy.items["economics"].settings["characters_per_token"]
+    said = fits(context, tokens, "Your knowledge base")
+    whole = " So it can stand in the prompt whole, without retrieval." if " fits " in said else ""
+    return f" {said}{whole}" if said else ""
 
 
 WHAT = {

@@ -1,6 +1,16 @@
 """Gates 1, 1b, 5, 5b and 5c: does the base model do it already, is there room above it, is that known well enough?"""
 
-from curation.readiness.arms import PLAIN, PROMPTS, Scored, allowed, best_prompt, ceiling, headroom, whereabouts
+from curation.readiness.arms import (
+    PLAIN,
+    PROMPTS,
+    Scored,
+    allowed,
+    best_prompt,
+    ceiling,
+    headroom,
+    rows_to_tell,
+    whereabouts,
+)
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -9,7 +19,6 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
-from curation.sampling.intervals import rows_to_decide
 from curation.wording import LEAST_POINTS, capital, percent, points, span
 
 BARRED = Passed("Every measured prompt breaks a hard need that you declared, so none counts.")
@@ -167,7 +176,7 @@ def deciding_rows(reading: Reading, best: Scored) -> int | None:
     room = reading.headroom()
     if room is None or not room[1] < reading.lift <= room[2]:
         return None
-    return rows_to_decide(best.score, best.score + room[0] - reading.lift)
+    return rows_to_tell(best, reading.context.task.metric, best.score + room[0] - reading.lift)
 
 
 def _suffices(reading: Reading, one: Scored) -> bool:

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from curation.readiness.arms import LIGHT, TUNED, Scored, best_prompt, hard_needs
+from curation.readiness.arms import LIGHT, TUNED, Scored, best_prompt, hard_needs, rows_to_tell
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -11,7 +11,7 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
-from curation.sampling.intervals import Interval, rows_to_decide
+from curation.sampling.intervals import Interval
 from curation.wording import bare_points, capital, percent, points, points_span, span
 
 
@@ -92,7 +92,7 @@ def _open(reading: Reading, found: list[Scored], best: Scored) -> str:
     gain = reading.won(first, best)
     if gain[1] >= reading.lift:
         return ""
-    wanted = rows_to_decide(first.score, first.score - gain[0] + reading.lift)
+    wanted = rows_to_tell(first, reading.context.task.metric, first.score - gain[0] + reading.lift)
     more = f" on about {wanted:,} rows" if wanted and wanted > first.arm.n else " on more rows"
     return (
         f"A tuned model was measured and wins {points_span(*gain)} over {best.words}, and {reading.worth}: score both"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import log
 
-from curation.readiness.arms import Scored
+from curation.readiness.arms import Scored, rescored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.readiness.verdict.sentences import first_rows, is_unpriced, name_of
@@ -15,7 +15,6 @@ from curation.readiness.verdict.stability import (
     shifted,
 )
 from curation.records import Evidence, Rule, Status
-from curation.sampling.intervals import wilson
 from curation.wording import SUBJECTS, counted, number, percent
 
 STEP = 0.005
@@ -178,8 +177,7 @@ def _scores(reading: Reading, n: int, one: Scored) -> Iterator[Change]:
             score = one.score + way * k * STEP
             if not 0 <= score <= 1:
                 break
-            _, low, high = wilson(score * one.arm.n, one.arm.n)
-            changed = replace(one, score=score, low=low, high=high)
+            changed = replace(rescored(one, reading.context.task.metric, score), arm=one.arm)
             other = replace(reading, arms=(*reading.arms[:n], changed, *reading.arms[n + 1 :]))
             if walk(other).outcome != usual:
                 words = f"If {one.words} scored {_apart(score, one.score)} on {one.arm.n:,} rows"
@@ -208,7 +206,7 @@ def _measured(reading: Reading) -> str:
     spans: list[tuple[str, float, float]] = []
     for k in range(round(1 / STEP) + 1):
         score = k * STEP
-        arm = imagined_prompt(score, rows)
+        arm = imagined_prompt(score, rows, reading.context.task.metric)
         measured = replace(reading, arms=(*reading.arms, arm))
         outcome = name_of(measured, walk(measured))
         if spans and spans[-1][0] == outcome:
@@ -224,7 +222,6 @@ def _measured(reading: Reading) -> str:
     )
 
 
-def imagined_prompt(score: float, rows: int) -> Scored:
+def imagined_prompt(score: float, rows: int, metric: str) -> Scored:
     """A few-shot prompt imagined to have scored this much on so many rows."""
-    value, low, high = wilson(score * rows, rows)
-    return replace(planted(score, rows), score=value, low=low, high=high)
+    return rescored(planted(score, rows), metric, score)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from curation.context import Context
-from curation.readiness.arms import best_prompt, scored
+from curation.readiness.arms import best_prompt, rescored, rows_to_tell, scored
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
@@ -13,7 +13,6 @@ from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, first_rows, name_of, to_confirm
 from curation.records import Evidence, Plan, PlanStep
-from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
 
 MINUTES_PER_ROW = 1.0
@@ -210,7 +209,7 @@ def base_model(reading: Reading, score: float, goal: str) -> Move:
     words = f"Score the base model with a good prompt on {n:,} held-out rows. {goal}"
 
     def apply(old: Reading) -> Reading:
-        return replace(old, arms=(*old.arms, imagined_prompt(score, n)))
+        return replace(old, arms=(*old.arms, imagined_prompt(score, n, old.context.task.metric)))
 
     return _step("base_model", words, n, n, (rule.minutes, rule.minutes), ()), apply
 
@@ -233,12 +232,12 @@ def _headroom(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     best, room = best_prompt(reading.arms), reading.headroom()
     if best is None or room is None:
         return None
-    wanted = rows_to_decide(best.score, best.score + room[0] - reading.lift)
+    metric = reading.context.task.metric
+    wanted = rows_to_tell(best, metric, best.score + room[0] - reading.lift)
     if wanted is None or wanted <= best.arm.n:
         return None
     words = f"Score {best.words} on about {wanted:,} held-out rows instead of {best.arm.n:,}{beyond(reading, wanted)}."
-    score, low, high = wilson(best.score * wanted, wanted)
-    surer = replace(best, arm=replace(best.arm, n=wanted), score=score, low=low, high=high)
+    surer = rescored(best, metric, best.score, wanted)
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=tuple(surer if one == best else one for one in old.arms))

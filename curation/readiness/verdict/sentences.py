@@ -10,6 +10,8 @@ ASK_PRICES = (
     "Give calls a month, token counts and prices first: they show whether tuning pays. Or declare that it is worth any "
     "cost, or a hard need such as working offline."
 )
+UNHOSTED = "Stay with the prompt for now: whether tuning pays is not known, because {what} is missing."
+GIVE_FIRST = "Give {what} first (0 where the provider bills tokens alone): all else that money needs is known."
 IN_USE = (
     "Use the tuned model: export and approve the data it was trained on, test on general questions what it has "
     "forgotten, and train again when the answers change."
@@ -75,7 +77,15 @@ def headline(reading: Reading, stop: Stop) -> str:
         return FORM_FIRST
     if rests_on_an_estimate(reading, stop):
         return ON_AN_ESTIMATE[stop.outcome].format(rows=to_confirm(reading))
-    return UNPRICED if is_unpriced(reading, stop) else OUTCOMES[stop.outcome].sentence
+    if is_unpriced(reading, stop):
+        return UNPRICED if not first_to_give(reading) else UNHOSTED.format(what=first_to_give(reading))
+    return OUTCOMES[stop.outcome].sentence
+
+
+def first_to_give(reading: Reading) -> str:
+    """What alone keeps it from being known whether tuning pays; "" where that is not one thing."""
+    money = reading.items.get("economics")
+    return str(money.detail.get("first_to_give", "")) if money is not None and money.status == "missing" else ""
 
 
 def _unproven(reading: Reading) -> str:
@@ -131,7 +141,7 @@ def name_of(reading: Reading, stop: Stop) -> str:
 def action(reading: Reading, stop: Stop) -> str:
     """What to do now; "" where the evidence names the fix. Nothing that was done already is asked for again."""
     if is_unpriced(reading, stop):
-        return ASK_PRICES
+        return ASK_PRICES if not first_to_give(reading) else GIVE_FIRST.format(what=first_to_give(reading))
     if _nothing_meets(reading, stop):
         return OTHER_MODEL
     if stop.outcome == "retrieved_examples" and _meets(reading, "retrieved_few_shot"):

@@ -15,7 +15,7 @@ from curation.records import Evidence, Kind, Rule
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 
-DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs")
+DERIVED = ("base_model", "headroom", "holdout_power", "hard_needs", "format_faults")
 """Items that follow from the arms and the declarations, which are drawn instead."""
 COUNTED = ("integrity", "conflicts", "duplication", "leakage")
 """Counts over every row of this dataset: exact for it, so not drawn; their interval speaks of rows like these."""
@@ -143,6 +143,8 @@ def _locked(item: Evidence) -> bool:
         return bool(item.detail.get("declared_fires")) or not item.detail.get("proof")
     if item.id == "curve":
         return float(item.detail.get("doubling", (0, 0, 0))[1]) <= 0
+    if item.id == "economics":
+        return bool(item.detail.get("too_small"))
     return item.id in ("coverage", "retrieval")
 
 

@@ -15,7 +15,7 @@ from curation.records import PROMPTED, TUNED, MeasureSettings
 from curation.ui.load import intake
 from curation.ui.measure import sentences
 from curation.ui.widgets import steps
-from curation.wording import ARMS
+from curation.wording import ARMS, HOSTED
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
 MOST_CALLS = 1000
@@ -23,8 +23,9 @@ WAYS = ("Ask an endpoint", "Outputs from elsewhere")
 ASKED: dict[str, Any] = {
     "endpoint": "", "model": "", "completions": False, "arms": list(PROMPTED[:3]), "rows": ROWS, "private": False,
     "calls": MOST_CALLS, "tokens": None, "cost": None, "instruction": "", "template": "", "wait": 30, "reply": 0,
+    "size": None,
 }  # fmt: skip
-BROUGHT: dict[str, Any] = {"hand": ROWS, "arm": PROMPTED[0], "hosted": False}
+BROUGHT: dict[str, Any] = {"hand": ROWS, "arm": PROMPTED[0], "place": "unknown", "by": "", "by-size": None}
 """The fields of the two forms and what stands in them at first."""
 
 
@@ -50,6 +51,7 @@ def ask(project: Project) -> None:
     with left:
         endpoint = _endpoint()
         model = st.text_input("Model name at the endpoint", key="measure-model")
+        size = _size("size")
         completions = st.checkbox("Base model: plain text completion instead of chat", key="measure-completions")
         arms = st.multiselect(
             "What to try",
@@ -71,7 +73,7 @@ def ask(project: Project) -> None:
         return
     st.text(sentences.forecast_line(forecast, project.settings.context().prices.currency))
     st.text(sentences.key_line(bool(api_key())))
-    _start(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private))
+    _start(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private, size))
 
 
 def _start(project: Project, measure: Measure) -> None:
@@ -150,9 +152,26 @@ def outside(project: Project) -> None:
                 key="measure-take-back",
                 on_click=project.measuring.held_out.take_back,
             )
+    _brought(project)
+
+
+PLACES: Mapping[str, bool | None] = {"unknown": None, "no": False, "yes": True}
+"""Where a model runs, as it is chosen and as it is kept."""
+
+
+def _brought(project: Project) -> None:
+    """The outputs and what is known of the model that gave them."""
     file = st.file_uploader("Outputs: CSV, TSV, JSON, JSONL, Parquet or XLSX", key="measure-outputs")
-    arm = st.selectbox("They come from", list(ARMS), format_func=lambda name: ARMS[name].title, key="measure-arm")
-    hosted = st.checkbox("This model runs outside your network", key="measure-hosted")
+    left, middle, right = st.columns(3)
+    with left:
+        arm = st.selectbox("They come from", list(ARMS), format_func=lambda name: ARMS[name].title, key="measure-arm")
+    with middle:
+        model = st.text_input("Name of the model (may stay empty)", key="measure-by").strip()
+        size = _size("by-size")
+    with right:
+        place = st.selectbox(
+            "Where it runs", list(PLACES), format_func=lambda name: HOSTED[name].title, key="measure-place"
+        )
     if file is not None:
         upload = intake.keep(project, file)
         st.button(
@@ -160,5 +179,13 @@ def outside(project: Project) -> None:
             type="primary",
             key=f"score-{upload.digest}",
             on_click=steps.start,
-            args=(project, ImportOutputs(str(upload.path), upload.name, arm, hosted)),
+            args=(project, ImportOutputs(str(upload.path), upload.name, arm, PLACES[place], model, size)),
         )
+
+
+def _size(field: str) -> float | None:
+    """The size of a model in parameters, as people say it; None where nobody knows."""
+    billions = st.number_input(
+        "Size of the model, billions of parameters", 0.0, None, None, placeholder="Don't know", key=f"measure-{field}"
+    )
+    return 1e9 * billions if billions else None

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from curation.project.measuring import difference_line, remarks
+from curation.project.rounds import AuditResult
 from curation.records import ArmResult, AskedRun, Difference, Forecast, Measurement
 from curation.text.visible import disarmed
-from curation.ui.widgets.formatting import visible
-from curation.wording import ARMS, counted, percent
+from curation.ui.widgets.formatting import short, visible
+from curation.wording import ARMS, HOSTED, counted, percent, size, span, word
 
 HELD = ("id", "source", "row", "input")
 
@@ -36,8 +37,43 @@ def _arm_row(arm: ArmResult, currency: str) -> dict[str, str]:
         "95th percentile latency": "–" if arm.latency_ms is None else f"{arm.latency_ms / 1000:,.1f} s",
         "Tokens in, out": _tokens(arm),
         "1,000 calls cost": cost,
-        "Model": visible(arm.model),
+        "Wrong form": "–" if arm.form_faults is None or not ran else percent(arm.form_faults, 1),
+        "Model": visible(arm.model or arm.source),
+        "Size": size(arm.parameters) if arm.parameters else "Not given",
+        "Runs": word(HOSTED, arm.place).title,
     }
+
+
+def labels_frame(arm: ArmResult) -> pd.DataFrame:
+    """How each label went, the worst first."""
+    rows = [
+        {
+            "Label": short(one.label, 60),
+            "Rows": one.n,
+            "Right": one.right,
+            "Given": one.given,
+            "Recall": percent(one.recall[0], 1),
+            "90 % interval": f"{percent(one.recall[1], 1)} to {percent(one.recall[2], 1)}",
+        }
+        for one in sorted(arm.labels, key=lambda one: (one.recall[0], one.label))
+    ]
+    return pd.DataFrame(rows)
+
+
+def labelled(measurement: Measurement) -> list[ArmResult]:
+    """The measured arms of which results by label are known, best first."""
+    arms = [arm for arm in measurement.arms if not arm.reason and len(arm.labels) > 1]
+    return sorted(arms, key=lambda arm: (-arm.score, arm.name))
+
+
+def quality_line(result: AuditResult) -> str:
+    """What people found of the scored rows."""
+    found, scored = result.found, sum(result.round.settings["strata"].values())
+    if found is None:
+        return result.why
+    low, high = found.rate[1:]
+    judged = f"{found.reviewed:,} of the {scored:,} scored rows were judged, {found.wrong:,} of them wrong"
+    return f"{judged}: {percent(found.rate[0])} ({span(low, high)}). Wrong answers cost every arm alike."
 
 
 def arm_lines(measurement: Measurement) -> list[str]:

@@ -29,7 +29,9 @@ SHOWN = 50
 
 def turn(project: Project, kind: str) -> Turn | None:
     """This reviewer's turn in the newest round; the example they went back to, where they did."""
-    now = project.rounds.audit_next(state.reviewer()) if kind == "audit" else project.rounds.team_next(state.reviewer())
+    rounds = project.rounds
+    next_of = {"audit": rounds.audit_next, "holdout": rounds.holdout_next, "team": rounds.team_next}
+    now = next_of[kind](state.reviewer())
     back = st.session_state.get("vote-back")
     if now is None or back is None or back[0] != now.round.id:
         return now
