@@ -64,26 +64,17 @@ def balanced_accuracy(answers: Ints, right: Floats, groups: Ints) -> Interval:
 def macro_f1(answers: Ints, predicted: Ints, groups: Ints) -> Interval:
     """The mean of F1 over the labels that have rows, with its interval; numbers as for `balanced_accuracy`.
 
-    The variance is that of its linearised rows (as Takahashi et al., Applied Intelligence 2022, here with groups). On
-    few rows a label F1 comes out too low, so the interval lies around the score less its bias by the jackknife
-    (Quenouille 1956), and is widened to hold the score itself.
+    The variance is that of its linearised rows (as Takahashi et al., Applied Intelligence 2022, here with groups).
     """
     count = int(max(answers.max(), predicted.max())) + 1
     hit = (answers == predicted).astype(np.float64)
     sizes, given = np.bincount(answers, minlength=count), np.bincount(predicted, minlength=count)
-    right, either = np.bincount(answers, hit, minlength=count), np.maximum(sizes + given, 1)
-    counts = sizes > 0
-    f1, labels = 2 * right / either * counts, int(counts.sum())
+    counts, either = sizes > 0, np.maximum(sizes + given, 1)
+    f1, labels = 2 * np.bincount(answers, hit, minlength=count) / either * counts, int(counts.sum())
     moves = counts / (either * labels)
     spread = (2 * hit - f1[answers]) * moves[answers] - f1[predicted] * moves[predicted]
-    value, weights = float(f1.sum() / labels), 1.0 / (sizes[answers] * labels)
-    spread *= _few_groups(answers, groups)
-    better = value - float((_bias(answers, predicted, groups, count) * counts).sum()) / labels
-    _, plain, highest = of_score(value, spread, weights, groups)
-    _, low, high = of_score(min(1.0, max(0.0, better)), spread, weights, groups)
-    # with two or three groups a label the jackknife overshoots: what it adds then only widens
-    low = plain if better - value > value - plain else low
-    return value, min(low, value), max(high, highest)
+    weights = 1.0 / (sizes[answers] * labels)
+    return of_score(float(f1.sum() / labels), spread * _few_groups(answers, groups), weights, groups)
 
 
 def _few_groups(labels: Ints, groups: Ints) -> Floats:
@@ -92,18 +83,3 @@ def _few_groups(labels: Ints, groups: Ints) -> Floats:
     own = np.bincount(pairs, minlength=int(labels.max()) + 1).astype(np.float64)
     factor: Floats = np.sqrt(own / np.maximum(own - 1, 1))[labels]
     return factor
-
-
-def _bias(answers: Ints, predicted: Ints, groups: Ints, count: int) -> Floats:
-    """By how much each label's F1 is expected to be off, (count,): the jackknife, one group left out at a time."""
-    number = int(groups.max()) + 1
-    keys, place = np.unique(np.concatenate([groups * count + answers, groups * count + predicted]), return_inverse=True)
-    hit = (answers == predicted).astype(np.float64)
-    out = np.bincount(place)  # rows of the label in the group, and rows given it
-    hits = np.bincount(place[: len(answers)], hit, minlength=len(keys))
-    label = keys % count
-    right, either = np.bincount(label, hits, minlength=count), np.bincount(label, out, minlength=count)
-    left = np.maximum(either[label] - out, 1)
-    moved = np.where(either[label] > out, 2 * (right[label] - hits) / left - 2 * right[label] / either[label], 0.0)
-    bias: Floats = np.bincount(label, moved, minlength=count) * (number - 1) / number
-    return bias
