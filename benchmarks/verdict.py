@@ -32,6 +32,7 @@ from threadpoolctl import threadpool_limits
 
 from curation.context import parse_context
 from curation.project import Project
+from curation.records import verdict_json
 
 ANSWERS = Path(__file__).with_name("verdict_answers.toml")
 SECTIONS = ("task", "knowledge", "needs", "traffic", "prices", "model", "value", "data")
@@ -140,8 +141,7 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
             tempfile.TemporaryDirectory() as place,
             opened(case, folder, seed, Path(place)) as made,
         ):
-            made.verdict.analyse(0)
-            body = (made.verdict.last() or {})["verdict"]
+            body = verdict_json(made.verdict.analyse(0))
     except Absent as absent:
         return Got("", False, "", 0.0, f"absent, {absent}")
     except Exception as error:  # noqa: BLE001 - a crash is a miss, and the others go on

@@ -186,6 +186,12 @@ CONFIRMATIONS: Mapping[str, str] = {
 }
 """The cheapest measurement that confirms an estimate, by evidence item."""
 
+NO_CLASSIFIER: Mapping[str, str] = {
+    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
+    "missing": "Add rows or labels, then try again.",
+}
+"""What to do where no plain classifier can be taken away, by the status of its evidence."""
+
 STATUSES: Mapping[str, Word] = {
     "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
     "warn": Word("needs a look", "The figure is close to its threshold or past a warning.", "caution"),

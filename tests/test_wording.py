@@ -12,13 +12,12 @@ from curation import wording
 from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
-from curation.measure.plan import ARMS
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
 from curation.readiness.policy import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
-from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, Passing, RoundKind, Status
+from curation.records import ACTIONS, CLUSTER_KINDS, MEASURABLE, Bulk, Kind, Order, Passing, RoundKind, Status
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
@@ -43,7 +42,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "UNITS": (*UNITS, "setting"),
     "THRESHOLDS": ("fail", "warn"),
     "GATE_STATES": (*get_args(Passing), "open", "unasked", "skipped"),
-    "ARMS": {*ARMS, *told(Arm, "name").choices},
+    "ARMS": {*MEASURABLE, *told(Arm, "name").choices},
     "WAYS": ("prompt", "retrieved_few_shot", "knowledge_base", "lora", "full"),
     "METRICS": tuple(filter(None, told(Task, "metric").choices)),
     "TASKS": tuple(filter(None, told(Task, "kind").choices)),

@@ -1,22 +1,12 @@
 """Export: kept, removed and rejected rows -> a folder of files that says what it is, and its approval."""
 
-from curation.export.approval import (
-    PURPOSES,
-    TRAINABLE,
-    Approval,
-    Purpose,
-    approve,
-    gate,
-    outcome_of,
-    problems,
-    read_approval,
-)
+from curation.export.approval import PURPOSES, approve, gate, problems, read_approval
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
 from curation.export.counted import LEAKED, counted, counted_line
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
-from curation.export.personal import TREATMENTS, Treatment, treated
+from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
 from curation.export.split import SHARES, SPLITS
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
@@ -26,18 +16,14 @@ __all__ = [
     "PURPOSES",
     "SHARES",
     "SPLITS",
-    "TRAINABLE",
     "TREATMENTS",
-    "Approval",
     "Classifier",
     "Layout",
     "Manifest",
     "Options",
     "Provenance",
-    "Purpose",
     "Record",
     "Rows",
-    "Treatment",
     "approve",
     "check_classifier_place",
     "check_formats",
@@ -53,7 +39,6 @@ __all__ = [
     "held_line",
     "library_versions",
     "lost_lines",
-    "outcome_of",
     "problems",
     "read",
     "read_approval",

@@ -1,9 +1,9 @@
 """Who approved an export for training, and whether that approval still holds."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -11,34 +11,10 @@ from curation.errors import GateNotPassed, UsageError
 from curation.export import manifest as manifests
 from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
+from curation.records import TRAINABLE, Approval, Purpose
 
-KIND = "curation approval"
-TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
-"""The outcomes that say "train a language model on this"; any other one needs a waiver that names it and says why."""
-Purpose = Literal["llm", "classifier"]
 PURPOSES: Mapping[Purpose, tuple[str, ...]] = {"llm": TRAINABLE, "classifier": ("classifier",)}
 """What an export is to train, and the outcomes that allow it."""
-
-
-@dataclass(frozen=True)
-class Approval:
-    """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
-
-    `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
-    """
-
-    name: str
-    at: str
-    manifest: str
-    outcome: str
-    waivers: Mapping[str, str] = field(default_factory=dict)
-    record: str = ""
-    kind: str = KIND
-    purpose: Purpose = "llm"
-
-    def to_json(self) -> bytes:
-        """The approval as indented JSON with sorted keys, ended by a newline."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpose: Purpose = "llm") -> Approval:
@@ -50,14 +26,19 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpos
     if not name.strip():
         raise UsageError("An approval needs the name of the person who approves.")
     manifest = manifests.read(folder)
-    outcome = outcome_of(manifest)
+    outcome = manifest.outcome
     _check_waivers(outcome, waivers, purpose)
     _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
     approval = Approval(
         name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
     )
-    replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
+    replace_file(folder / APPROVAL, lambda path: path.write_bytes(_json(approval)))
     return approval
+
+
+def _json(approval: Approval) -> bytes:
+    """The approval as indented JSON with sorted keys, ended by a newline."""
+    return orjson.dumps(asdict(approval), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def read_approval(folder: Path) -> Approval | None:
@@ -70,7 +51,11 @@ def read_approval(folder: Path) -> Approval | None:
     except (OSError, ValueError, TypeError):
         raise GateNotPassed(f"{folder / APPROVAL} cannot be read. Look at the export and approve it again.") from None
     texts = (approval.name, approval.at, approval.manifest, approval.outcome, approval.record)
-    if approval.kind != KIND or not all(isinstance(text, str) for text in texts) or not _are_reasons(approval.waivers):
+    if (
+        approval.kind != Approval.kind
+        or not all(isinstance(text, str) for text in texts)
+        or not _are_reasons(approval.waivers)
+    ):
         raise GateNotPassed(f"{folder / APPROVAL} is no approval. Look at the export and approve it again.")
     return approval
 
@@ -99,17 +84,12 @@ def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purp
         found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
     elif approval.record not in ("", record_digest(folder)):
         found.append(f"its record was written again after {approval.name} approved it; approve it again")
-    return [*found, *_forbidding(outcome_of(manifest), approval.waivers, purpose or approval.purpose)]
+    return [*found, *_forbidding(manifest.outcome, approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
     """Which files of an export are not as they were written, one sentence each."""
     return [f"{problem.removesuffix('.')}; export and approve again" for problem in verify(folder)]
-
-
-def outcome_of(manifest: Manifest) -> str:
-    """The outcome of the verdict an export carries, "" where it carries none."""
-    return str(manifest.verdict.get("outcome", ""))
 
 
 def _forbidding(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> list[str]:

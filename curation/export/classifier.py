@@ -14,8 +14,8 @@ from sklearn.pipeline import Pipeline
 from curation.errors import NotChecked, UsageError
 from curation.export.card import text
 from curation.export.place import Kind, check_place, placed
-from curation.label_model.linear_svm import pipeline
-from curation.label_model.saved import estimator_name, model_bytes
+from curation.label_model.linear_svm import MOST_FITTED, pipeline
+from curation.label_model.saved import model_bytes, trusted_types
 from curation.records import Dataset
 from curation.text.normalise import lowered
 from curation.text.openings import opening
@@ -33,10 +33,6 @@ HELD_OUT = (
 )  # fmt: skip
 """What a score keeps of the evidence item's detail."""
 SCORED = ("accuracy", "balanced_accuracy", "macro_f1")
-ESTIMATORS = {
-    "LinearSVC": "a linear support vector machine",
-    "KNeighborsClassifier": "the nearest of the labels' mean rows",
-}
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,9 @@ class Classifier:
     `dataset` is the digest of the rows it learned from, `rows` their number, `learned` that of each label. `held_out`
     has the scores of the same estimator and features on rows it did not see (value, low, high): accuracy,
     balanced_accuracy, macro_f1, recalls and rows_of by label, majority, rows. `opening` is what nearly all inputs begin
-    with and is taken off before the model reads them. `personal` says in how many of the rows personal data or keys
-    were found and what became of them. `files` gives SHA-256 of the other files.
+    with and is taken off before the model reads them. `trusted` are the types to be trusted when it is loaded.
+    `personal` says in how many of the rows personal data or keys were found and what became of them. `files` gives
+    SHA-256 of the other files.
     """
 
     dataset: str
@@ -56,7 +53,7 @@ class Classifier:
     held_out: Mapping[str, Any]
     seed: int
     opening: str = ""
-    estimator: str = ""
+    trusted: Sequence[str] = ()
     personal: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -105,7 +102,7 @@ def write_classifier(out: Path, model: Pipeline, made: Classifier) -> Classifier
     """
     saved = model_bytes(model)
     versions = {name: version(name) for name in ("curation", "numpy", "scikit-learn", "scipy", "skops")}
-    made = replace(made, estimator=estimator_name(model), versions=versions)
+    made = replace(made, trusted=trusted_types(saved), versions=versions)
     page = card(made).encode()
     files = {MODEL: hashlib.sha256(saved).hexdigest(), CARD: hashlib.sha256(page).hexdigest()}
     made = replace(made, files=files)
@@ -136,15 +133,14 @@ def card(made: Classifier) -> str:
         "---", "library_name: sklearn", "tags:", "- text-classification", "- skops", "---", "",
         "# Plain classifier", "",
         f"Gives a text one of {len(made.learned):,} labels. It counts words and pairs of words, weighs them (TF-IDF), "
-        f"and decides by {ESTIMATORS.get(made.estimator, made.estimator)} (`{made.estimator}` of scikit-learn). It is "
-        "no language model and needs no GPU.", "",
+        f"and decides by {_method(made)}. It is no language model and needs no GPU.", "",
         f"It learned from {counted(made.rows, 'row')} (digest `{made.dataset}`, seed {made.seed}).", "",
         "## Score", "",
         f"The same estimator and features, on {counted(held['rows'], 'row')} held back in turn while the others were "
         "learned from; near-duplicates and rows of one group never parted. The intervals are two-sided, 90 %.", "",
         *_rows(("Score", "Value", "Interval"), [_score(name, held[name]) for name in SCORED]),
         f"Always giving the commonest label would be right {percent(held['majority'])} of the time.", "",
-        *_serving(made.opening), *_labels(made), *_limits(made),
+        *_serving(made), *_labels(made), *_limits(made),
         "## Versions", "",
         *_rows(("Package", "Version"), [(name, number) for name, number in sorted(made.versions.items())]),
         f"Scores of all labels: `{SCORE}`.", "",
@@ -152,14 +148,22 @@ def card(made: Classifier) -> str:
     return "\n".join(lines)
 
 
-def serving(shared: str) -> str:
+def _method(made: Classifier) -> str:
+    return (
+        "the nearest of the labels' mean rows (kept as the weights of scikit-learn's `LinearSVC`)"
+        if len(made.learned) > MOST_FITTED
+        else "a linear support vector machine (scikit-learn's `LinearSVC`)"
+    )
+
+
+def serving(shared: str, trusted: Sequence[str]) -> str:
     """Ten lines of Python or less that load the model beside them and label one text."""
     cut = ".removeprefix(OPENING)" if shared else ""
     lines = [
         "import skops.io",
         "",
-        'assert not skops.io.get_untrusted_types(file="model.skops")  # scikit-learn and NumPy, nothing else',
-        'MODEL = skops.io.load("model.skops")',
+        f"TRUSTED = {list(trusted)}  # beside scikit-learn's and NumPy's own: nothing, or tables of numbers",
+        'MODEL = skops.io.load("model.skops", trusted=TRUSTED)',
         *([f"OPENING = {shared!a}  # what nearly all texts began with"] if shared else []),
         "",
         "",
@@ -169,9 +173,9 @@ def serving(shared: str) -> str:
     return "\n".join(lines)
 
 
-def _serving(shared: str) -> list[str]:
+def _serving(made: Classifier) -> list[str]:
     packages = "`pip install skops scikit-learn` (the versions below; others may read the file or warn)."
-    code = serving(shared)
+    code = serving(made.opening, made.trusted)
     return ["## Serving", "", packages, "", "```python", *code.splitlines(), "```", ""]
 
 

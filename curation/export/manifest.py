@@ -60,6 +60,11 @@ class Manifest:
     kind: str = KIND
     format: int = FORMAT
 
+    @property
+    def outcome(self) -> str:
+        """The outcome of the verdict it carries, "" where it carries none."""
+        return str(self.verdict.get("outcome", ""))
+
     def to_json(self) -> bytes:
         """The manifest as indented JSON with sorted keys, ended by a newline."""
         values = {name: value for name, value in asdict(self).items() if name != "lost" or value}

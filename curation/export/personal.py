@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Set
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError
-from curation.records import Dataset
+from curation.records import Dataset, Treatment
 
-Treatment = Literal["keep", "leave_out", "mask"]
 TREATMENTS: tuple[Treatment, ...] = ("keep", "leave_out", "mask")
 REASON = "personal data or a key"
 TEXTS = ("input", "output", "label", "group", "meta")

@@ -29,12 +29,12 @@ from curation.export.manifest import (
     write_record,
 )
 from curation.export.marked import MARKED, marked_rows, write_marked
-from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
+from curation.export.personal import Mask, check_treatment, hidden, without
 from curation.export.place import placed
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
-from curation.records import Clusters, Dataset, Verdict, verdict_json
+from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed
 from curation.text.carried import count_lost

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from curation.label_model.folds import dealt, nested
-from curation.label_model.linear_svm import MOST_FITTED, counted, learn
+from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
 from curation.progress import Progress, part
 
 Ints = NDArray[np.int64]
@@ -21,8 +21,6 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 MOST_KNOWN = 100_000
 """Rows learned from where mean rows stand in; their time goes with the rows, and so many take half a minute."""
-MOST_CELLS = 4_000_000
-"""Likenesses held at once: 32 MB, which is 500 rows held back beside 8,000 to learn from."""
 NEAREST = 5
 """Rows among which a right answer is looked for."""
 

@@ -11,18 +11,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sklearn
 from scipy.sparse import csr_matrix, diags
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from curation.errors import NotChecked
 from curation.text.features import MOST_TERMS, WORD, Ints
+from curation.text.words import is_unspaced
 
 Labels = npt.NDArray[Any]
 """One label a row, numbers or texts."""
@@ -31,8 +30,10 @@ MOST_FITTED = 300
 labels, 8.8 s and .9 GB for 500, and a study makes forty. Beyond it the mean row of each label stands in, at .1 s."""
 TOLERANCE = 1e-2
 """When the machine stops learning: scikit-learn's own 1e-4 scores within .05 points (BANKING77, CLINC150, AG News)."""
-WORKING_MEMORY = 32
-"""Megabytes of likenesses held at once: 800 rows beside 5,000 mean rows."""
+MOST_CELLS = 4_000_000
+"""Likenesses held at once: 32 MB, which is 800 rows held back beside 5,000 labels."""
+HINT = 1e-12
+"""What the most frequent label is ahead by: less than any likeness there is, more than none."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,23 @@ class Learned:
         return words if self.terms is None else words[:, self.terms]
 
     def _predicted(self, words: Any) -> Labels:
-        with sklearn.config_context(working_memory=WORKING_MEMORY):
-            predicted: Labels = self.estimator.predict(self.weights.transform(words))
+        block = max(1, MOST_CELLS // len(self.estimator.classes_))
+        starts = range(0, words.shape[0], block)
+        parts = [self.estimator.predict(self.weights.transform(words[at : at + block])) for at in starts]
+        predicted: Labels = np.concatenate(parts)
         return predicted
 
 
-def counter() -> CountVectorizer:
-    """What counts words and word pairs."""
+def counter(texts: Sequence[str]) -> CountVectorizer:
+    """What counts words and word pairs of such texts; characters and pairs of them where words are unspaced."""
+    if is_unspaced(texts):
+        return CountVectorizer(ngram_range=(1, 2), analyzer="char")
     return CountVectorizer(ngram_range=(1, 2), token_pattern=WORD)
 
 
 def counted(texts: Sequence[str]) -> Any:
     """Counts of words and word pairs, (row, term) sparse. Raises NotChecked where there is no word."""
-    return _counts(counter(), texts)
+    return _counts(counter(texts), texts)
 
 
 def learn(words: Any, answers: Labels, seed: int, by_means: bool) -> Learned:
@@ -94,7 +99,7 @@ def pipeline(texts: Sequence[str], labels: Sequence[str], seed: int) -> Pipeline
     """
     if len(set(labels)) < 2:
         raise NotChecked("every row has the same label")
-    reader = counter()
+    reader = counter(texts)
     model = learn(_counts(reader, texts), np.array(labels), seed, len(set(labels)) > MOST_FITTED)
     if model.terms is not None:
         names = reader.get_feature_names_out()[model.terms].tolist()
@@ -130,14 +135,19 @@ def _estimator(vectors: Any, answers: Labels, seed: int, by_means: bool) -> Any:
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         if by_means:
-            return _nearest_mean(vectors, answers)
+            return _mean_rows(vectors, answers)
         return LinearSVC(random_state=seed, tol=TOLERANCE).fit(vectors, answers)
 
 
-def _nearest_mean(vectors: Any, answers: Labels) -> KNeighborsClassifier:
-    """The label whose mean row is most similar; the most frequent one, put first, where none is at all."""
+def _mean_rows(vectors: Any, answers: Labels) -> LinearSVC:
+    """A linear model whose weights are each label's unit mean row; the most frequent label where none is similar.
+
+    Not a machine that was trained: scikit-learn has no other linear model whose sparse weights can be set.
+    """
     labels, own, sizes = np.unique(answers, return_inverse=True, return_counts=True)
     place = (np.ones(len(own)), (own, np.arange(len(own))))
-    means = normalize(csr_matrix(place, shape=(len(labels), len(own))) @ vectors)
-    order = np.argsort(np.arange(len(labels)) != sizes.argmax(), kind="stable")
-    return KNeighborsClassifier(n_neighbors=1, metric="cosine", algorithm="brute").fit(means[order], labels[order])
+    model = LinearSVC()
+    model.classes_, model.n_features_in_ = labels, vectors.shape[1]
+    model.coef_ = normalize(csr_matrix(place, shape=(len(labels), len(own))) @ vectors).tocsr()
+    model.intercept_ = np.where(np.arange(len(labels)) == sizes.argmax(), HINT, 0.0)
+    return model

@@ -4,12 +4,14 @@ import io
 import json
 import re
 import zipfile
-from typing import Any
 
 from sklearn.pipeline import Pipeline
 
+from curation.errors import CurationError
+
 SCHEMA = "schema.json"
 """Where skops says what the file holds."""
+SPARSE = {"scipy.sparse._csr.csr_matrix"}
 _NUMBER = re.compile(r'("__id__": )(\d+)')
 _FILE = re.compile(r'("file": )"([^"]+)"')
 
@@ -57,7 +59,17 @@ def _remade(content: bytes) -> bytes:
         return _zipped({name: inner.read(name) for name in inner.namelist()}, zipfile.ZIP_STORED)
 
 
-def estimator_name(pipeline: Pipeline) -> str:
-    """What scikit-learn calls the last step of the pipeline."""
-    last: Any = pipeline[-1]
-    return type(last).__name__
+def trusted_types(saved: bytes) -> list[str]:
+    """What `skops.io.load` has to be told to trust to read this file, none where it is plain arrays.
+
+    Raises CurationError where that is more than SciPy's sparse matrices, which hold numbers alone.
+    """
+    from skops.io import get_untrusted_types
+
+    needed = list(get_untrusted_types(data=saved))
+    if set(needed) - SPARSE:
+        raise CurationError(
+            f"The model would need {', '.join(needed)} to be trusted, so it was not written: this version of skops "
+            "does not fit. Install the one in constraints.txt."
+        )
+    return needed

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from curation.measure.lookup import PASSAGE
-from curation.measure.plan import PASSAGES, SHOTS, Caps, Settings, Task
+from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.measure.prompts import INSTRUCTIONS
-from curation.records import Amounts
+from curation.records import Amounts, Caps, Forecast, MeasureSettings
 from curation.text.tokens import BAND, Usage, estimate
 
 State = Literal["reserved", "done", "failed"]
@@ -117,26 +117,9 @@ class Ledger:
         self.cost += cost
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Calls without retries, tokens +-20 % and their cost, None without prices."""
-
-    calls: int
-    tokens: float
-    cost: float | None
-
-    @property
-    def least(self) -> float:
-        """The lower end of the tokens' band."""
-        return self.tokens * (1 - BAND)
-
-    @property
-    def most(self) -> float:
-        """The upper end of the tokens' band."""
-        return self.tokens * (1 + BAND)
-
-
-def forecast(settings: Settings, task: Task, input_tokens: float, output_tokens: float, prices: Prices) -> Forecast:
+def forecast(
+    settings: MeasureSettings, task: Task, input_tokens: float, output_tokens: float, prices: Prices
+) -> Forecast:
     """Calls, tokens and cost of asking every row of every arm; `input_tokens` and `output_tokens` are a row's means."""
     head = estimate(settings.template or settings.instruction or INSTRUCTIONS[""]) + estimate(", ".join(task.labels))
     shown = SHOTS * (input_tokens + output_tokens + 2 * USUAL_TURN)
@@ -144,4 +127,5 @@ def forecast(settings: Settings, task: Task, input_tokens: float, output_tokens:
     prompt = sum(head + input_tokens + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms) * settings.rows
     calls = settings.rows * len(settings.arms)
     whole = Usage(prompt, output_tokens * calls)
-    return Forecast(calls, whole.total, prices.of(whole) if prices.known else None)
+    cost = prices.of(whole) if prices.known else None
+    return Forecast(calls, whole.total, whole.total * (1 - BAND), whole.total * (1 + BAND), cost)

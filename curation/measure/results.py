@@ -1,5 +1,6 @@
 """What a measurement says: each arm's score and costs, and how arms differ on the rows they share."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from curation.measure.ledger import Prices
-from curation.measure.plan import TUNED
 from curation.measure.trial import EMPTY, Tally
-from curation.records import ArmResult, AskedRun, Difference, Run
+from curation.records import TUNED, ArmResult, AskedRun, Difference, Run
 from curation.sampling.exact import mcnemar
-from curation.sampling.intervals import paired_shares, wilson
+from curation.sampling.intervals import Interval, paired_shares, wilson
 from curation.sampling.resampling import resampled_mean
 from curation.text.tokens import Usage
 from curation.wording import ARMS, word
@@ -80,6 +80,16 @@ def _why_not(tally: Tally, ended: str) -> str:
 
 def _mean(replies: Sequence[Mapping[str, Any]], field: str) -> float | None:
     return float(np.mean([reply[field] for reply in replies])) if replies else None
+
+
+def by_label(scores: Mapping[str, float], labels: Mapping[str, str | None]) -> dict[str, tuple[Interval, int]]:
+    """(mean score with its 90 % interval, rows) of each label, from scores and labels by row id."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for id, score in scores.items():
+        label = labels.get(id)
+        if label is not None:
+            found[label].append(score)
+    return {label: (wilson(sum(one), len(one)), len(one)) for label, one in found.items()}
 
 
 def differences(arms: Sequence[ArmResult], seed: int) -> list[Difference]:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -17,21 +17,32 @@ import pyarrow.compute as pc
 from curation import export, readiness
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
-from curation.export import LEAKED, Approval, Layout, Manifest
+from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
+from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
 from curation.project.place import now, today
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Evidence, Facts, Findings, Snapshot, StoredVerdict
+from curation.records import (
+    Approval,
+    Clusters,
+    Dataset,
+    Event,
+    Facts,
+    Findings,
+    Purpose,
+    Snapshot,
+    StoredVerdict,
+    Treatment,
+)
 from curation.review.before_after import Change, as_text, by_reason, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
-from curation.sampling.intervals import wilson
 from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
-from curation.text.private import mask, personal_rows
-from curation.wording import ARMS, SNAPSHOT, word
+from curation.text.private import mask
+from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
@@ -161,15 +172,10 @@ class Exports:
             return {}
         best = max(arms, key=lambda arm: (arm.score, arm.name))
         labels = dict(zip(dataset.values("id"), dataset.values("label"), strict=True))
-        found: dict[str, list[float]] = defaultdict(list)
-        for id, score in best.scores.items():
-            if labels.get(id) is not None:
-                found[str(labels[id])].append(score)
         by = f"the {word(ARMS, best.name).noun}"
-        ends = {name: wilson(sum(scores), len(scores)) for name, scores in found.items()}
         return {
-            name: {"score": end[0], "low": end[1], "high": end[2], "n": len(found[name]), "by": by}
-            for name, end in ends.items()
+            label: {"score": score, "low": low, "high": high, "n": n, "by": by}
+            for label, ((score, low, high), n) in by_label(best.scores, labels).items()
         }
 
     def _before_after(self, of: Material, kept: Dataset, removed: pa.Table) -> list[Change]:
@@ -184,7 +190,7 @@ class Exports:
         return [Change(mask(one.what), mask(one.before), mask(one.after)) for one in made]
 
     def classifier(
-        self, out: Path, seed: int | None = None, personal: export.Treatment = "keep", progress: Progress = ignore
+        self, out: Path, seed: int | None = None, personal: Treatment = "keep", progress: Progress = ignore
     ) -> export.Classifier:
         """Write the plain classifier of the verdict, learned from all rows an export would keep, to the folder `out`.
 
@@ -193,18 +199,19 @@ class Exports:
         """
         export.check_classifier_place(out)
         basis, _, _, is_of = self.place.as_of(self._exported)
-        item = _item(self.verdict.last(), "classifier") if is_of else None
-        if item is None or (seed is not None and item.detail.get("seed", seed) != seed):
+        stored = self.verdict.last() if is_of else None
+        scored = stored.verdict.item("classifier") if stored else None
+        if scored is None or (seed is not None and scored.detail.get("seed", seed) != seed):
             self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
         with database.consistent(self.place.engine):
             made = self._results_of(basis)
-        item = _item(made.verdict, "classifier")
+        item = made.verdict.verdict.item("classifier")
         if item is None or item.value is None:
-            instead = NO_LABELS if item and item.status == "not_applicable" else TOO_FEW
-            raise UsageError(f"There is no classifier to take away. {item.message if item else ''} {instead}")
+            why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else NO_CLASSIFIER["missing"]
+            raise UsageError(f"There is no classifier to take away. {why}")
         progress(0.8, "learning from all rows")
         of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
-        kept, found = export.treated(of.leaving[0], personal_rows(made.findings), personal, mask)
+        kept, found = export.treated(of.leaving[0], made.findings.personal_rows(), personal, mask)
         written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
         payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
         self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
@@ -234,6 +241,11 @@ class Exports:
     def formats() -> dict[str, str]:
         """What each export format is called, by name."""
         return {name: plugin.title for name, plugin in export_format.all().items()}
+
+    @staticmethod
+    def usual_layout() -> Layout:
+        """How an export is divided and written where nobody chose otherwise."""
+        return Layout()
 
     @staticmethod
     def format_settings() -> dict[str, Any]:
@@ -271,7 +283,7 @@ class Exports:
         of = of or self.place.as_of(self.material)
         kept, removed = of.leaving
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
-        personal = personal_rows(of.findings) if of.findings else frozenset()
+        personal = of.findings.personal_rows() if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
         options = export.Options(
             out,
@@ -307,7 +319,7 @@ class Exports:
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
         of = self.place.as_of(self.material)
-        return len(personal_rows(of.findings) & set(of.leaving[0].values("id"))) if of.findings else 0
+        return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
     def last(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
@@ -321,6 +333,14 @@ class Exports:
         return len(
             self.held_out.trained()
             & self.held_out.never_trained_on(self.reader.examples.curated().dataset, clusters)[0]
+        )
+
+    @staticmethod
+    def remarks(manifest: Manifest) -> list[str]:
+        """What to know about an export, in sentences: other rows than the verdict counts, rows kept for measuring, and
+        what its formats cannot carry."""
+        return [line for line in (export.difference(manifest), export.held_line(manifest)) if line] + export.lost_lines(
+            manifest
         )
 
     def _head(self) -> str:
@@ -349,7 +369,7 @@ class Exports:
         return whole.getvalue()
 
     def approve(
-        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: export.Purpose = "llm"
+        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: Purpose = "llm"
     ) -> Approval:
         """Record that a person approves an export of this project as it is, left out the one in its own folder.
 
@@ -402,15 +422,6 @@ class Exports:
             return self.digest() == source
         except NotChecked:
             return False
-
-
-NO_LABELS = "Label the rows with one of a few answers each, or see what the verdict says instead."
-TOO_FEW = "Add rows or labels, then try again."
-
-
-def _item(stored: StoredVerdict | None, id: str) -> Evidence | None:
-    """An evidence item of a stored verdict, None where there is none."""
-    return next((item for item in stored.verdict.evidence if item.id == id), None) if stored else None
 
 
 def _leaving(of: Material) -> tuple[Dataset, pa.Table]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
-from curation.records import Columns, Run
+from curation.records import Caps, Columns, EndpointRun, MeasureSettings, OutputFile, Run
 from curation.store import database
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ class Measure:
     send_private: bool = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
-        settings = Settings(**{**self.settings, "arms": tuple(self.settings["arms"])})
+        settings = MeasureSettings(**{**self.settings, "arms": tuple(self.settings["arms"])})
         texts = Path(self.knowledge) if self.knowledge else None
         asked = EndpointRun(self.endpoint, self.model, settings, Caps(**self.caps), texts, self.send_private)
         measurement = project.measuring.measure(asked, part(progress, 0.0, 0.9))

@@ -1,4 +1,5 @@
-"""class Trials: how well the base model does on this task without tuning, measured at an endpoint or imported."""
+"""How well the base model does on this task without tuning, measured at an endpoint or imported; and what that says,
+in sentences for the command line and the page alike."""
 
 import os
 import time
@@ -17,10 +18,10 @@ from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring
-from curation.measure.ledger import Call, Forecast, Ledger, Prices, forecast
+from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, TUNED, EndpointRun, OutputFile, Settings, Task
+from curation.measure.plan import METRICS, Task, check_arms, check_caps, checked
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
@@ -31,20 +32,28 @@ from curation.project.place import KNOWLEDGE, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
 from curation.records import (
+    TUNED,
     ArmResult,
     AskedRun,
     Clusters,
     Columns,
     Dataset,
+    Difference,
+    EndpointRun,
+    Forecast,
     ImportedRun,
     Measurement,
+    MeasureSettings,
+    OutputFile,
     Run,
     measurement_json,
 )
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
-from curation.text.private import personal_rows, private
+from curation.text.private import private
 from curation.text.tokens import BYTES_A_TOKEN
+from curation.wording import ARMS, counted, points_span, word
+from curation.wording import METRICS as METRIC_WORDS
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
@@ -196,7 +205,8 @@ class Measuring:
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
         """
-        key, settings, caps = api_key(), run.settings, run.caps
+        key, settings, caps = api_key(), checked(run.settings), run.caps
+        check_caps(caps)
         where = allowed(address(run.endpoint, settings.completions, bool(key)))
         if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
@@ -227,7 +237,7 @@ class Measuring:
         )
         return self._save(arms, asked, asked.seed)
 
-    def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
+    def _prepared(self, settings: MeasureSettings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
@@ -238,7 +248,7 @@ class Measuring:
         return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
 
     def _held_back(
-        self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: Settings
+        self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: MeasureSettings
     ) -> tuple[Holdout, int]:
         """The rows to ask, and how many are left out of them as the tuned model asked for may have seen them."""
         held, seen = self.held_out.held(), self.held_out.seen(dataset, clusters)
@@ -258,7 +268,7 @@ class Measuring:
         Raises UsageError where no output belongs to a row here.
         """
         arm, path, name = outputs.arm, outputs.path, outputs.name
-        Settings(arms=(arm,))  # raises where there is no such arm
+        check_arms((arm,))
         preview = load.preview(path, name=name)
         key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
@@ -289,11 +299,12 @@ class Measuring:
         names = {arm.name for arm in arms}
         return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
 
-    def held_back(self, settings: Settings, send_private: bool = False) -> list[dict[str, Any]]:
+    def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
         """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
 
         They are kept for measuring from now on: exports put them into the test part.
         """
+        checked(settings)
         _, dataset, clusters = self._material()
         barred = frozenset() if send_private else self._private(dataset)
         holdout, _ = self._held_back(dataset, clusters, barred, settings)
@@ -301,8 +312,9 @@ class Measuring:
         self.held_out.hold(row.id for row in holdout.held)
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
-    def forecast(self, settings: Settings) -> Forecast:
+    def forecast(self, settings: MeasureSettings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
+        checked(settings)
         context = self.settings.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         for side, low, n in self.examples.stored.length_counts(LENGTH_STEP):
@@ -359,7 +371,7 @@ class Measuring:
     def _private(self, dataset: Dataset) -> frozenset[str]:
         """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
         findings = self.findings.current()
-        found = personal_rows(findings) if findings else frozenset()
+        found = findings.personal_rows() if findings else frozenset()
         texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
         return found | {id for id, text, output in texts if private(text) or private(output)}
 
@@ -382,7 +394,7 @@ def allowed(where: Address) -> Address:
     return where
 
 
-def token_prices(context: Context, settings: Settings) -> Prices:
+def token_prices(context: Context, settings: MeasureSettings) -> Prices:
     """What one token costs with these arms. Raises UsageError where prompts and tuned models are mixed in one run."""
     tuned = [arm for arm in settings.arms if arm in TUNED]
     if tuned and len(settings.arms) > 1:
@@ -392,3 +404,83 @@ def token_prices(context: Context, settings: Settings) -> Prices:
     if tuned:
         pair = (prices.tuned_input_per_million, prices.tuned_output_per_million)
     return Prices(*(None if price is None else price / 1e6 for price in pair))
+
+
+def difference_line(one: Difference) -> str:
+    """How much better one arm is than another on the rows both were asked."""
+    p = "" if one.p is None else f", McNemar p = {one.p:.2g}"
+    by = points_span(one.value, one.low, one.high)
+    models = f"; tuned model and prompt: {one.models}" if one.models else ""
+    return f"{by} on the same {one.n:,} rows{p}{models}"
+
+
+def remarks(arm: ArmResult) -> list[str]:
+    """What to know beside an arm's score, one sentence each."""
+    found = []
+    if arm.silent:
+        found.append(f"{counted(arm.silent, 'reply', 'replies')} gave no label and count as wrong")
+    if arm.empty:
+        found.append(f"{counted(arm.empty, 'reply was', 'replies were')} empty and count as failed, not as wrong")
+    if arm.cut_off:
+        found.append(f"{counted(arm.cut_off, 'reply was', 'replies were')} cut off at the token limit of a reply")
+    if arm.estimated:
+        given = f"gave counts that are {arm.doubted} than the text" if arm.doubted else "gave no counts"
+        found.append(
+            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated (± 20 %), because the "
+            f"endpoint {given}"
+        )
+    if arm.stopped:
+        found.append(f"{arm.stopped}, so the other rows were not asked")
+    for name, n in arm.borrowed.items():
+        answers = counted(n, "answer was", "answers were")
+        found.append(f"{answers} reused from the {word(ARMS, name).noun}, so the two arms are not independent")
+    return found
+
+
+def run_lines(run: Run) -> list[str]:
+    """What the last run asked and left out, and why it ended early, one sentence each."""
+    if isinstance(run, ImportedRun):
+        return [
+            f"{run.rows:,} outputs of {run.imported} scored by {word(METRIC_WORDS, run.metric).noun}; "
+            f"{run.unknown:,} belong to no row of this set, {run.repeated:,} belong to a "
+            "near-duplicate of a scored row.",
+            *_seen(run),
+            *run.stands,
+        ]
+    return [*_asked(run), *run.stands] if isinstance(run, AskedRun) else list(run.stands)
+
+
+def _asked(run: AskedRun) -> list[str]:
+    metric, rows = word(METRIC_WORDS, run.metric).noun, run.rows
+    found = [f"{rows:,} rows held back, {run.pool:,} others to show as examples; scored by {metric}."]
+    if any(name in TUNED for name in run.arms):
+        found.append(f"{run.model} counts as the tuned model because its arm is a tuned one.")
+    found += _seen(run)
+    if run.private:
+        found.append(f"{run.private:,} rows with personal data or keys were left out and not sent.")
+    if run.hidden_passages:
+        found.append(f"{run.hidden_passages:,} paragraphs with personal data or keys were left out and not sent.")
+    if "temperature" in run.refused:
+        found.append("The endpoint does not take temperature 0, so its answers may differ from run to run.")
+    if run.ended:
+        found.append(f"Ended early: {run.ended}. What was measured is kept; run it again to continue.")
+    return found
+
+
+def _seen(run: Run) -> list[str]:
+    if not run.seen:
+        return []
+    return [
+        f"{counted(run.seen, 'row is', 'rows are')} in the training split of the last export, so the "
+        "tuned model may "
+        "have seen them: they were left out."
+    ]
+
+
+def spent_line(run: Run) -> str:
+    """What the questions of a run have cost so far, "" for imported outputs."""
+    if not isinstance(run, AskedRun):
+        return ""
+    calls, tokens, cost = run.spent.calls or 0, run.spent.tokens or 0, run.spent.cost
+    priced = "" if cost is None else f", {cost:,.4f} {run.currency}"
+    return f"Spent on these questions so far: {calls:,} calls, {tokens:,.0f} tokens{priced}."

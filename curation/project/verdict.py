@@ -1,4 +1,4 @@
-"""class Verdicts: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
+"""class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -6,7 +6,7 @@ from typing import Any
 
 from curation import export, readiness, report
 from curation.context import Context
-from curation.errors import NotChecked
+from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
 from curation.project.place import Settings, now
@@ -16,8 +16,8 @@ from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Ve
 from curation.store import database, queue, results
 
 
-class Trying:
-    """Other answers tried out on the context: what follows from it alone, nothing of it stored."""
+class Planner:
+    """What people may try before anything is measured: scores of a prompt, and the rows that would show a gain."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -32,11 +32,6 @@ class Trying:
         """The score of the best measured prompt that no hard need rules out."""
         best = readiness.best_prompt(readiness.scored(context))
         return best.score if best else None
-
-    @staticmethod
-    def near_target(context: Context) -> str:
-        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
-        return readiness.near_target(context)
 
     @staticmethod
     def lift(context: Context) -> float:
@@ -55,7 +50,7 @@ class Verdicts:
     def __init__(self, reader: Reader, findings: Checks) -> None:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
-        self.trying = Trying(reader.settings)
+        self.planner = Planner(reader.settings)
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
@@ -123,6 +118,11 @@ class Verdicts:
         verdict = self.required().verdict
         return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
+    @staticmethod
+    def near_target(context: Context) -> str:
+        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
+        return readiness.near_target(context)
+
     def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
         evidence = self.required().verdict.evidence
@@ -148,11 +148,13 @@ class Verdicts:
         return same and stored.verdict.policy == self.settings.policy().digest
 
     def report(self, suffix: str, of: Counts | None = None, told: Mapping[str, Any] | None = None) -> str:
-        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+        """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
         `of` are the counts of the set it tells of, left out those of now; `told` is what it says besides, as
         `report.render` takes it (`Exports.report` tells rows, examples, date and who).
         """
+        if suffix.removeprefix(".").lower() not in report.SUFFIXES:
+            raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
         stored = self.required()
         said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
         return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(told or {})}, suffix)

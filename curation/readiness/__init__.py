@@ -6,7 +6,7 @@ from dataclasses import replace
 from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
-from curation.readiness.arms import best_prompt, lift, scored, with_prompt_score
+from curation.readiness.arms import best_prompt, lift, near_target, scored, with_prompt_score
 from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
@@ -20,7 +20,7 @@ from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look
 from curation.readiness.verdict.next_step import to_know
 from curation.readiness.verdict.plan import review_first, work_plan
-from curation.readiness.verdict.questions import near_target, questions
+from curation.readiness.verdict.questions import questions
 from curation.readiness.verdict.stored import compare, declared, stored_verdict
 from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts, GateStep

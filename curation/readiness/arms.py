@@ -19,7 +19,7 @@ from curation.sampling.intervals import (
     wilson,
 )
 from curation.sampling.resampling import Floats
-from curation.wording import ARMS, HOSTED, points, size, word
+from curation.wording import ARMS, HOSTED, percent, points, size, word
 
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
@@ -183,17 +183,15 @@ def won(context: Context, one: Scored, best: Scored) -> Interval:
     return difference(one.interval, best.interval)
 
 
-def too_near(context: Context) -> str:
-    """The sentence that the target lies nearer to the best prompt than the gain worth the work; "" where it does not.
-
-    Then tuning is not worth it even where it reaches the target: one of the two numbers is not what was meant.
-    """
-    best, target = best_prompt(scored(context)), context.task.target
-    if best is None or target is None or not 0 < target - best.score < lift(context):
+def near_target(context: Context) -> str:
+    """The sentence that the target lies nearer to the best prompt than the smallest gain worth the work; else ""."""
+    best, target, least = best_prompt(scored(context)), context.task.target, lift(context)
+    if best is None or target is None or not best.score < target < best.score + least:
         return ""
     return (
-        f"The target lies {points(target - best.score)} above the best prompt, nearer than the "
-        f"{points(lift(context))} worth the work: where reaching it is what counts, give a smaller gain."
+        f"The target of {percent(target)} lies {points(target - best.score)} above the best prompt "
+        f"({percent(best.score)}), and a gain under {points(least)} is not worth the work: with these two figures "
+        "tuning can never be the answer. Ask for a higher score, or call a smaller gain worth it."
     )
 
 

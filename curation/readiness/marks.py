@@ -11,7 +11,7 @@ from curation.readiness.policy import Policy
 from curation.readiness.shares import Shares, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Facts
-from curation.text.words import words
+from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"
 MARKS_SCHEMA = pa.schema(
@@ -66,10 +66,10 @@ def _all_shares(
     first: dict[int | str, int] = {}
     for n in study.unique:
         first.setdefault(study.rows.clusters[n], n)
-    usual = usual_words([words(study.rows.outputs[n]) for n in first.values()], template)
+    usual = usual_words([terms(study.rows.outputs[n]) for n in first.values()], template)
     found = []
     for n, (text, output) in enumerate(zip(inputs, outputs)):
         if n % EVERY == 0:
             progress(n / len(inputs), "telling style from substance")
-        found.append(shares(text, words(output), usual))
+        found.append(shares(set(terms(text)), terms(output), usual))
     return found

@@ -10,7 +10,6 @@ from curation.label_model.holdouts import HeldOut, Plan, Rows, held_out
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Progress
 from curation.readiness.study import Study
-from curation.text.normalise import lowered
 
 
 def proxy(study: Study, progress: Progress) -> HeldOut:
@@ -61,11 +60,11 @@ def _plan(study: Study) -> Plan:
 
 def _rows(study: Study) -> Rows:
     """The rows that count with their answers, numbered by appearance and named as they are first written."""
-    if study.answer_kind == "text":
-        raise NotChecked("the answers are free text, not one of a few")
+    if study.answer_kind not in ("labels", "closed"):
+        raise NotChecked("the answers are free text, numbers or sets of labels, not one of a few")
     rows, names = study.rows, dict[str, str]()
-    written = [(rows.labels[n] or "") if study.labelled_set else rows.outputs[n] for n in study.effective]
-    keys = written if study.labelled_set else [lowered(output) for output in written]
+    written = [(rows.labels[n] or "") if study.labelled_set else rows.outputs[n] for n in study.taught]
+    keys = [study.answers[n] for n in study.taught]
     for key, name in zip(keys, written):
         names.setdefault(key, name)
     number = {key: n for n, key in enumerate(names)}
@@ -74,8 +73,8 @@ def _rows(study: Study) -> Rows:
     if len(names) < 2:
         raise NotChecked("every row has the same answer")
     return Rows(
-        [rows.inputs[n] for n in study.effective],
+        [rows.inputs[n] for n in study.taught],
         np.array([number[key] for key in keys], dtype=np.int64),
         list(names.values()),
-        [rows.groups[n] for n in study.effective],
+        [rows.groups[n] for n in study.taught],
     )

@@ -1,54 +1,25 @@
 """What several evidence items need of the same dataset, worked out once."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from curation.binding import bound_names, cluster_of
 from curation.readiness.policy import Policy
+from curation.readiness.rows import Conflicts, Rows, collapsed, conflicts_of
+from curation.readiness.texts import answers as answering
+from curation.readiness.texts.answers import AnswerKind, Lines
+from curation.readiness.texts.patterns import Patterns, Texts, patterns
 from curation.records import CheckRun, Evidence, Facts
 from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
-from curation.text.openings import unopened
 
-
-@dataclass(frozen=True)
-class Rows:
-    """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
-
-    `clusters` names the near-duplicates of a row, `groups` all it is bound to (see `binding`): these never part between
-    folds. `kept` is false where another row stands for this one, `copies` counts the exact duplicates that
-    collapsed into it, itself included.
-    """
-
-    ids: list[str]
-    inputs: list[str]
-    outputs: list[str]
-    labels: list[str | None]
-    created: list[str | None]
-    clusters: list[int | str]
-    groups: list[str]
-    kept: list[bool]
-    copies: list[int]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-@dataclass(frozen=True)
-class Conflicts:
-    """Rows whose identical normalised input has another, more frequent answer.
-
-    `dated` holds those that changed in time; `inputs` counts the inputs of the others.
-    """
-
-    rows: tuple[int, ...]
-    dated: tuple[int, ...]
-    inputs: int
+ONE_RIGHT = ("classification", "extraction", "question_answering")
+"""Kinds of task in which an input has one right answer."""
+FAR_APART = 0.1
+"""Numbers that differ by more than this share of their range contradict each other (policy)."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +49,17 @@ class Study:
     @cached_property
     def rows(self) -> Rows:
         """The examples after exact duplicates collapse, inputs without the opening that nearly all share."""
-        return _collapsed(self.facts)
+        return collapsed(self.facts)
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """The answer of each row as it is counted: its label, its labels in name order, or its text in lower case."""
+        rows, separator = self.rows, self.separator
+        if not self.labelled_set:
+            return [lowered(output) for output in rows.outputs]
+        if separator is None:
+            return [label or "" for label in rows.labels]
+        return ["|".join(answering.labels_in(label or "", separator)) for label in rows.labels]
 
     @cached_property
     def usable(self) -> list[int]:
@@ -88,46 +69,128 @@ class Study:
         return [n for n in range(len(rows)) if rows.inputs[n].strip() and (answers[n] or "").strip()]
 
     @cached_property
-    def conflicts(self) -> Conflicts:
-        """Rows to change so that every identical input has one answer."""
-        return _conflicts(self.rows, self.usable, self.labelled_set)
+    def separator(self) -> str | None:
+        """What stands between several labels of a row; None where every row has one label, or none."""
+        if not self.labelled_set:
+            return None
+        return answering.separator_of(answering.counts_of(label or "" for label in self.rows.labels))
 
     @cached_property
-    def effective(self) -> list[int]:
+    def label_sets(self) -> list[tuple[str, ...]]:
+        """The labels of each row, none where it has none; answers from a fixed set of texts are labels too."""
+        if self.separator is None:
+            texts = self.rows.outputs if self.answer_kind == "closed" else self.rows.labels
+            return [(text,) if text else () for text in texts]
+        return [answering.labels_in(label or "", self.separator) for label in self.rows.labels]
+
+    @cached_property
+    def numbers(self) -> list[float | None]:
+        """The number each answer is, where answers are numbers."""
+        return [answering.number_of(answer) for answer in self.answers]
+
+    @cached_property
+    def answer_kind(self) -> AnswerKind:
+        """labels, sets (several labels a row), numbers, closed (free text drawn from few fixed answers, as in an FAQ)
+        or text."""
+        if self.separator is not None:
+            return "sets"
+        settings, kept = self.policy.items["learnability"].settings, self._kept
+        task = self.facts.context.task
+        lines = Lines(settings["numbers_share"], settings["codes_share"])
+        counts = Counter(self.answers[n] for n in kept)
+        classes = task.kind == "classification" or bool(task.labels)
+        if answering.are_numbers(counts, lines, classes) or (
+            task.metric == "within_one" and answering.are_numbers(counts, Lines(lines.numbers, 2.0), classes=False)
+        ):
+            return "numbers"
+        if self.labelled_set:
+            return "labels"
+        repeated = answering.repeats([self.answers[n] for n in kept], settings["closed_repeats"])
+        return "closed" if repeated >= settings["closed_share"] else "text"
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Rows to change so that every identical input has one answer, where an input has one right answer."""
+        closed = self.answer_kind != "text" or self.facts.context.task.kind in ONE_RIGHT
+        return conflicts_of(self.rows, self.usable, self.answers, closed, self._is_same_answer)
+
+    @cached_property
+    def patterns(self) -> Patterns:
+        """The rows kept of near-duplicates as families and skeletons, see `texts.patterns`."""
+        rows, kept = self.rows, self._kept
+        free = self.answer_kind in ("text", "numbers")
+        several = set(self.conflicts.several)
+        stands_for = Counter(rows.keepers[n] for n in self.usable)
+        return patterns(
+            Texts(
+                kept,
+                inputs=[rows.inputs[n] for n in kept],
+                outputs=[rows.outputs[n] for n in kept],
+                clusters=[rows.clusters[n] for n in kept],
+                keepers=[rows.keepers[n] for n in kept],
+                kinds=[""] * len(kept) if free else [self.answers[n] for n in kept],
+                free=free,
+                weights=[stands_for.pop(rows.keepers[n], 1) for n in kept],
+                several=[n in several for n in kept],
+            )
+        )
+
+    @cached_property
+    def distinct(self) -> list[int]:
         """Usable positions left when near-duplicates collapse and conflicts and contaminated rows are taken out."""
         out = {*self.conflicts.rows, *self.conflicts.dated}
         leaked = set(self.flagged("leakage"))
-        return [n for n in self.usable if self.rows.kept[n] and n not in out and self.rows.ids[n] not in leaked]
+        return [n for n in self._kept if n not in out and self.rows.ids[n] not in leaked]
+
+    @cached_property
+    def effective(self) -> list[int]:
+        """Of the distinct rows, one a pattern: what teaches something that no other row does."""
+        return self.patterns.first_of(self.distinct)
+
+    @cached_property
+    def taught(self) -> list[int]:
+        """The rows a stand-in learns from and is asked: one a pattern. Where answers are few fixed texts, the ways of
+        asking for one are what there is to learn, so that all distinct rows stay."""
+        return self.distinct if self.answer_kind == "closed" else self.effective
 
     @cached_property
     def class_counts(self) -> dict[str, int]:
-        """Unique rows per class, declared classes without any row included, in order of name.
+        """Unique rows per class, declared classes without any row included, in order of name; none for numbers.
 
-        A declared class that the data writes otherwise ("Activate my card", "activate_my_card") is the data's.
+        A declared class that the data writes otherwise ("Activate my card", "activate_my_card") is the data's. A row
+        with several labels counts for each.
         """
-        found = Counter(self.rows.labels[n] or "" for n in self.unique)
+        if self.answer_kind == "numbers":
+            return {}
+        found = Counter(label for n in self.unique for label in self.label_sets[n])
         return {name: found[name] for name in sorted({*found, *self.declared})}
 
     @cached_property
     def declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
-        written = {named(label): label for label in sorted({label for label in self.rows.labels if label})}
+        written = {named(label): label for label in sorted({label for row in self.label_sets for label in row})}
         return tuple(written.get(named(name), name) for name in self.facts.context.task.labels)
 
     @cached_property
     def unique(self) -> list[int]:
-        """Usable positions left when near-duplicates collapse."""
-        return [n for n in self.usable if self.rows.kept[n]]
+        """Usable positions left when near-duplicates and patterns collapse."""
+        return self.patterns.first_of(self._kept)
 
     @cached_property
-    def answer_kind(self) -> str:
-        """labels, closed (free text drawn from few fixed answers, as in an FAQ) or text."""
-        if self.labelled_set:
-            return "labels"
-        settings = self.policy.items["learnability"].settings
-        counts = Counter(lowered(self.rows.outputs[n]) for n in self.effective)
-        repeated = sum(count for count in counts.values() if count >= settings["closed_repeats"])
-        return "closed" if counts and repeated >= settings["closed_share"] * len(self.effective) else "text"
+    def _kept(self) -> list[int]:
+        return [n for n in self.usable if self.rows.kept[n]]
+
+    def _is_same_answer(self, one: int, other: int) -> bool:
+        if self.answer_kind != "numbers":
+            return False
+        first, second = self.numbers[one], self.numbers[other]
+        return first is not None and second is not None and abs(first - second) <= FAR_APART * self._range
+
+    @cached_property
+    def _range(self) -> float:
+        known = [number for n in self.usable if (number := self.numbers[n]) is not None]
+        low, high = np.quantile(known, [0.05, 0.95]) if known else (0.0, 0.0)
+        return float(high - low)
 
     def generator(self, id: str) -> np.random.Generator:
         """The random generator of this item, at its start: no other item's draws move its own."""
@@ -142,67 +205,3 @@ class Study:
     def run(self, check: str) -> CheckRun:
         """How a check went."""
         return self.facts.findings.run(check)
-
-
-def _collapsed(facts: Facts) -> Rows:
-    data = facts.dataset
-    columns = [data.values(name) for name in ("id", "input", "output", "label", "created")]
-    columns[1] = unopened(columns[1])
-    columns_of = facts.clusters.table.select(["id", "keeper", "kind"]).to_pydict()
-    related = dict(zip(columns_of["id"], zip(columns_of["keeper"], columns_of["kind"])))
-    order = sorted(range(len(data)), key=lambda n: (columns[1][n], columns[0][n]))
-    first: dict[Any, int] = {}
-    copies: Counter[int] = Counter()
-    for n in order:
-        id, text, output, label, _ = (column[n] for column in columns)
-        keeper, kind = related.get(id, (id, "unique"))
-        key: Any = (
-            ("copy of", keeper) if kind == "exact" or (keeper == id and kind != "unique") else (text, output, label)
-        )
-        place = first.setdefault(key, n)
-        place = first.setdefault((text, output, label), place)
-        copies[place] += 1
-    chosen = list(copies)
-    near: set[str] = set()
-    kept = []
-    # "Where is parcel 12?" and "Where is parcel 13?" teach a classifier the same, though neither is a repeat
-    label_of = dict(zip(columns[0], columns[3])) if data.is_classification else {}
-    for n in chosen:
-        keeper, kind = related.get(columns[0][n], (columns[0][n], "unique"))
-        same = kind == "variant" and columns[3][n] is not None and label_of.get(keeper) == columns[3][n]
-        stands_for = keeper if same or kind in ("exact", "near") else columns[0][n]
-        kept.append(stands_for not in near)
-        near.add(stands_for)
-    ids, inputs, outputs, labels, created = ([column[n] for n in chosen] for column in columns)
-    numbers, sets = cluster_of(facts.clusters), bound_names(data, facts.clusters)
-    clusters = [numbers.get(id, id) for id in ids]
-    groups = [sets[id] for id in ids]
-    return Rows(ids, inputs, outputs, labels, created, clusters, groups, kept, [copies[n] for n in chosen])
-
-
-def _conflicts(rows: Rows, usable: Sequence[int], labelled: bool) -> Conflicts:
-    inputs: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for n in usable:
-        answer = (rows.labels[n] or "") if labelled else lowered(rows.outputs[n])
-        inputs[lowered(rows.inputs[n])][answer].append(n)
-    change: list[int] = []
-    dated: list[int] = []
-    count = 0
-    for answers in inputs.values():
-        if len(answers) < 2:
-            continue
-        ranked = sorted(answers.values(), key=lambda ns: (-sum(rows.copies[n] for n in ns), ns))
-        wrong = [n for ns in ranked[1:] for n in ns]
-        if _changed_in_time(list(answers.values()), rows):
-            dated += wrong
-        else:
-            change += wrong
-            count += 1
-    return Conflicts(tuple(sorted(change)), tuple(sorted(dated)), count)
-
-
-def _changed_in_time(answers: Sequence[Sequence[int]], rows: Rows) -> bool:
-    """Whether every row carries a date and no two different answers share one."""
-    dates = [{rows.created[n] for n in ns} for ns in answers]
-    whole = set().union(*dates)
-    return None not in whole and "" not in whole and len(whole) == sum(map(len, dates))

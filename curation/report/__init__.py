@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from curation import wording
 from curation.context import SECTIONS, told
-from curation.errors import UsageError
 from curation.records import StoredVerdict, stored_json
 from curation.report.bars import costs_svg, rows_svg, swatch
 from curation.report.drawing import curve_svg
@@ -37,15 +36,13 @@ def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> st
     (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
     from the verdict before), `to_know` (evidence id to how it could be known).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
-    Raises UsageError on another suffix.
+    Raises ValueError on another suffix.
     """
     form = suffix.removeprefix(".").lower()
+    if form not in SUFFIXES:
+        raise ValueError(f"a report is one of {', '.join(SUFFIXES)}, not {suffix!r}")
     if form == "json":
         return _json(stored, summary)
-    if form not in SUFFIXES:
-        raise UsageError(
-            f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
-        )
     return _environment(form).get_template(f"report.{form}.j2").render(**_values(stored, summary))
 
 

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from curation.records import Dataset
 from curation.review.state import State
 from curation.sampling.randomness import generator
-from curation.wording import percent
 
 MOST = 3
 """Rows shown: one of each fate as far as there are as many."""
@@ -70,7 +69,7 @@ def change(one: Chosen, before: str, now: Mapping[str, str]) -> Change:
         return Change("Corrected by a person", before, text)
     reason = f"Left out: {one.fate}"
     if one.keeper:
-        alike = f", {percent(one.similarity)} alike" if one.similarity is not None and one.similarity < 1 else ""
+        alike = ", nearly the same text" if one.similarity is not None and one.similarity < 1 else ""
         return Change(f"{reason}{alike}", text, f"This row stays in its place:\n{now.get(one.keeper, '')}")
     return Change(reason, text, "Not in the training set.")
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from curation.sampling.intervals import Interval
-from curation.sampling.paired import Families, graded, numbered
+from curation.sampling.paired import Families, family_numbers, graded
 from curation.sampling.resampling import Floats
 
 DRAWS = 2000
@@ -47,7 +47,7 @@ def best_of(scores: Floats, families: Families | None = None) -> Interval:
 def error_covariance(scores: Floats, families: Families | None = None) -> Floats:
     """The covariance of the mean scores of k systems on the same rows, by families; shape (k, k)."""
     rows, k = scores.shape
-    codes = numbered(families, rows)
+    codes = family_numbers(families, rows)
     groups = int(codes.max()) + 1
     off = np.stack([np.bincount(codes, scores[:, n] - scores[:, n].mean()) for n in range(k)], axis=1)
     return np.asarray(off.T @ off * groups / max(1, groups - 1) / rows**2, np.float64)

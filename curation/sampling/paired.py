@@ -10,6 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.sampling.grouped import numbered
 from curation.sampling.intervals import Interval, mean_from_sd, paired_shares, wilson
 from curation.sampling.resampling import Floats
 
@@ -29,7 +30,7 @@ def graded(scores: Floats, families: Families | None = None) -> Interval:
     n = len(scores)
     if n == 0:
         return 0.0, 0.0, 1.0
-    codes = numbered(families, n)
+    codes = family_numbers(families, n)
     mean = float(scores.mean())
     if codes.max() + 1 == n and _is_binary(scores):
         return wilson(mean * n, n)
@@ -44,7 +45,7 @@ def spread(scores: Floats, families: Families | None = None) -> tuple[float, int
     is the rows' standard deviation. One group more stands for the rare low scores that few groups do not show
     (`UNSEEN`). 0 below two groups.
     """
-    codes = numbered(families, len(scores))
+    codes = family_numbers(families, len(scores))
     mean = float(scores.mean())
     off = np.bincount(codes, scores - mean)
     groups = len(off)
@@ -65,12 +66,44 @@ def paired(first: Floats, second: Floats, families: Families | None = None) -> I
     n = len(first)
     if n == 0:
         return 0.0, -1.0, 1.0
-    codes = numbered(families, n)
+    codes = family_numbers(families, n)
     if codes.max() + 1 == n and _is_binary(first) and _is_binary(second):
         both, neither = float((first * second).sum()), float(((1 - first) * (1 - second)).sum())
         only_first, only_second = float((first * (1 - second)).sum()), float(((1 - first) * second).sum())
         return paired_shares(both, only_first, only_second, neither)
     return apart(graded(first, families), graded(second, families), _correlation(first, second, codes))
+
+
+def paired_labels(answers: NDArray[np.int64], first: Floats, second: Floats, ends: Sequence[Interval]) -> Interval:
+    """How much better the first of two systems is by a mean over labels, from the two single intervals (`ends`).
+
+    `answers` number the right labels, `first` and `second` are 0 or 1, one a row. The errors go together as those of
+    the labels' recalls do, each row weighted by one over the rows of its label.
+    """
+    sizes = np.bincount(answers)
+    parts = []
+    for right in (first, second):
+        recall = np.bincount(answers, right) / np.maximum(sizes, 1)
+        parts.append((right - recall[answers]) / sizes[answers])
+    return apart(ends[0], ends[1], _correlation(parts[0], parts[1], np.arange(len(answers))))
+
+
+def sd_of(interval: Interval, n: int) -> float:
+    """The standard deviation of n rows' scores whose mean has an interval as wide (see `mean_from_sd`).
+
+    So that a score which is no mean of its rows, such as macro F1, is held as surely as it is known.
+    """
+    value, low, high = interval
+    least, most = 0.0, 10.0
+    for _ in range(HALVINGS):
+        middle = (least + most) / 2
+        _, below, above = mean_from_sd(value, middle, n)
+        least, most = (middle, most) if above - below < high - low else (least, middle)
+    return (least + most) / 2
+
+
+HALVINGS = 40
+"""Far beyond the digits anybody reads."""
 
 
 def apart(first: Interval, second: Interval, correlation: float) -> Interval:
@@ -88,11 +121,9 @@ def _correlation(first: Floats, second: Floats, codes: NDArray[np.int64]) -> flo
     return float((one * other).sum()) / size if size else 0.0
 
 
-def numbered(families: Families | None, n: int) -> NDArray[np.int64]:
+def family_numbers(families: Families | None, n: int) -> NDArray[np.int64]:
     """The number of each row's family, shape (n,), from 0 up without a gap; each row its own where there are none."""
-    if families is None:
-        return np.arange(n)
-    return np.unique(np.asarray(families, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)
+    return np.arange(n) if families is None else numbered(families)
 
 
 def _is_binary(scores: Floats) -> bool:

@@ -1,17 +1,61 @@
-"""Words of a text, for comparing outputs with inputs."""
+"""Words of a text, for comparing outputs with inputs; of scripts without spaces, their characters."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from curation.text.normalise import lowered
 
+SPACED_WORD = r"(?u)\b\w+\b"
+"""One-letter words count: they are whole words in some languages and in formulas."""
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
-"""Scripts written without spaces (kana, Han, Thai, Lao): each character counts as a word."""
+UNSPACED_SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Scripts written without spaces: kana, Han, Thai, Lao, Burmese, Khmer."""
+_UNSPACED = re.compile(f"[{UNSPACED_SCRIPT}]")
+_RUNS = re.compile(f"[{UNSPACED_SCRIPT}]+|[^{UNSPACED_SCRIPT}]+")
+LOOKED_AT = 1000
+"""Texts by which it is told how a set is written."""
+MOSTLY = 0.3
+"""Share of a set's letters from which on it is called written without spaces; the rest may be names and code."""
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words in order, NFC."""
+    """Lower-case words in order, NFC; each character of an unspaced script counts as a word."""
     found: list[str] = []
     for word in _WORD.findall(lowered(text)):
-        found.extend(word if _UNSPACED.search(word) else [word])
+        if not is_unspaced_word(word):
+            found.append(word)
+            continue
+        for run in _RUNS.findall(word):
+            found.extend(run if _UNSPACED.match(run) else [run])
     return found
+
+
+def terms(text: str) -> list[str]:
+    """As `words`, with each two characters in a row of an unspaced script as one term: single ones stand everywhere."""
+    found: list[str] = []
+    for word in _WORD.findall(lowered(text)):
+        if not is_unspaced_word(word):
+            found.append(word)
+            continue
+        for run in _RUNS.findall(word):
+            pairs = [run[n : n + 2] for n in range(len(run) - 1)] or [run]
+            found.extend(pairs if _UNSPACED.match(run) else [run])
+    return found
+
+
+def is_unspaced_word(word: str) -> bool:
+    """Whether a word holds characters of a script without spaces."""
+    return not word.isascii() and _UNSPACED.search(word) is not None
+
+
+def is_unspaced(texts: Sequence[str]) -> bool:
+    """Whether a set of texts is for the most part written without spaces between words."""
+    some = texts[:: -(-len(texts) // LOOKED_AT)] if texts else []
+    letters = sum(map(len, some))
+    return sum(len(_UNSPACED.findall(text)) for text in some) > MOSTLY * letters
+
+
+def term_options(texts: Sequence[str]) -> dict[str, Any]:
+    """How scikit-learn's vectorizers are to cut such texts into terms."""
+    return {"analyzer": terms} if is_unspaced(texts) else {"token_pattern": SPACED_WORD}

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from curation.errors import GateNotPassed, UsageError
-from curation.export import Options, Provenance, Rows, approve, export, gate, read_approval, verify
+from curation.export import Options, Provenance, Rows, approve, export, gate, problems, read, read_approval, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 from tests.judged import verdict
 
@@ -191,3 +191,33 @@ def test_several_reasons_are_told_in_one_line(tmp_path):
     with pytest.raises(GateNotPassed, match=r"1 more") as refusal:
         gate(out)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_classifier_verdict_lets_a_classifier_be_trained_and_no_language_model(tmp_path):
+    out = written(tmp_path / "set", "classifier")
+    with pytest.raises(GateNotPassed, match=r"which does not allow training a language model; .* --for classifier"):
+        approve(out, "Ann", {}, AT)
+    made = approve(out, "Ann", {}, AT, "classifier")
+    assert (made.purpose, made.waivers) == ("classifier", {})
+    assert gate(out, "classifier") == made == read_approval(out)
+    with pytest.raises(GateNotPassed, match="--waive classifier="):
+        gate(out)
+    assert problems(out, read(out), made) == []
+    with pytest.raises(UsageError, match="needs no waiver"):
+        approve(out, "Ann", {"classifier": "because"}, AT, "classifier")
+    approve(out, "Ann", {"classifier": "a language model all the same"}, AT)
+    assert gate(out).outcome == "classifier"
+
+
+def test_a_language_model_verdict_lets_no_classifier_be_trained(out):
+    approve(out, "Ann", {}, AT)
+    with pytest.raises(GateNotPassed, match="its verdict is lora, which does not allow training a classifier"):
+        gate(out, "classifier")
+
+
+def test_approvals_from_before_there_were_classifiers_are_for_a_language_model(out):
+    approve(out, "Ann", {}, AT)
+    values = json.loads((out / "approval.json").read_text())
+    del values["purpose"]
+    (out / "approval.json").write_text(json.dumps(values))
+    assert gate(out).purpose == "llm"

@@ -20,10 +20,10 @@ from curation.errors import CurationError, UsageError
 from curation.export import Options, Provenance, Record, Rows, export, read, read_record, verify
 from curation.export.card import text
 from curation.export.formats import export_format
-from curation.export.formats.csv import FORMULA
 from curation.export.table import EXPORT_SCHEMA
 from curation.progress import Cancelled, ignore
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
+from curation.text.visible import FORMULA
 from tests.judged import verdict
 
 REMOVED = pa.table({"id": ["gone"], "input": ["x"], "reason": ["exact duplicate"], "keeper": ["id0"]})

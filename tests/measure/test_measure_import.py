@@ -9,9 +9,8 @@ import pytest
 from endpoint_server import EndpointServer
 
 from curation.errors import UsageError
-from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
-from curation.records import ImportedRun
+from curation.records import EndpointRun, ImportedRun, MeasureSettings, OutputFile
 
 sys.path.append(str(Path(__file__).parents[1] / "load"))
 from workbooks_load import number, row, sheet, text, texts, workbook
@@ -48,7 +47,7 @@ def test_outputs_are_matched_by_id_row_or_input(key: str, suffix: str, labelled:
 def test_imported_outputs_are_compared_with_a_measured_arm_on_the_rows_they_share(
     labelled: Project, tmp_path: Path
 ) -> None:
-    settings = Settings(arms=("zero_shot",), rows=30, every_row=True)
+    settings = MeasureSettings(arms=("zero_shot",), rows=30, every_row=True)
     held = labelled.measuring.held_back(settings)
     assert len(held) == 30
     assert set(held[0]) == {"id", "source", "row", "input"}

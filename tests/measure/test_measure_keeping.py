@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from endpoint_server import EndpointServer, asked_input, label_of, right, says
 
-from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.measure.results import differences
-from curation.measure.sentences import difference_line, remarks, run_lines
 from curation.project import Project
-from curation.records import ArmResult, Measurement
+from curation.project.measuring import difference_line, remarks, run_lines
+from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings, OutputFile
 from curation.text.tokens import doubt
 
-ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
+ZERO = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
 
 
 def measure(project: Project, server: EndpointServer, model: str = "m", **more: Any) -> Measurement:
@@ -73,7 +72,7 @@ def test_imported_outputs_are_not_replaced_by_a_few_answers(labelled: Project, t
     path.write_text("\n".join(["id,output", *lines]), encoding="utf-8")
     labelled.measuring.import_outputs(OutputFile(path, "lora", model="m-tuned"))
     with EndpointServer() as server:
-        body = measure(labelled, server, "other", settings=Settings(arms=("lora",), rows=5))
+        body = measure(labelled, server, "other", settings=MeasureSettings(arms=("lora",), rows=5))
     assert (arm(body, "lora").model, arm(body, "lora").n) == ("m-tuned", 30)
     assert "other counts as the tuned model because its arm is a tuned one." in run_lines(body.run)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from endpoint_server import Act, EndpointServer, Handler, asked_run, right, stalls
 
-from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.project import Project
+from curation.records import Caps, EndpointRun, MeasureSettings
 
 SCRIPT = Path(__file__).with_name("killed_run.py")
-BOTH = Settings(arms=("zero_shot", "few_shot"), rows=20, every_row=True)
+BOTH = MeasureSettings(arms=("zero_shot", "few_shot"), rows=20, every_row=True)
 
 
 def test_a_killed_run_goes_on_without_paying_twice(labelled: Project) -> None:

@@ -22,16 +22,15 @@ from endpoint_server import (
 )
 
 from curation.errors import NotChecked, UsageError
-from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.measure.trial import ATTEMPTS, IN_A_ROW
 from curation.progress import Cancelled
 from curation.project import Project
-from curation.records import ArmResult, Measurement
+from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings
 
-ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
+ZERO = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
 
 
-def measure(project: Project, server: EndpointServer, settings: Settings = ZERO, **more: Any) -> Measurement:
+def measure(project: Project, server: EndpointServer, settings: MeasureSettings = ZERO, **more: Any) -> Measurement:
     naps: list[float] = []
     return project.measuring.measure(EndpointRun(server.url, "m", settings, **more), sleep=naps.append)
 
@@ -42,7 +41,7 @@ def arm(body: Measurement, name: str = "zero_shot") -> ArmResult:
 
 def test_arms_are_scored_on_the_same_rows_and_become_the_contexts(labelled: Project) -> None:
     with EndpointServer() as server:
-        body = measure(labelled, server, Settings(rows=40, every_row=True))
+        body = measure(labelled, server, MeasureSettings(rows=40, every_row=True))
         asked = [asked_input(request) for _, _, request in server.requests]
     assert len(asked) == 120
     assert asked[:25] == asked[25:50] == asked[50:75]
@@ -82,7 +81,7 @@ def test_a_second_run_pays_nothing(labelled: Project) -> None:
 
 def test_an_arm_stops_where_its_answer_is_clear(labelled: Project) -> None:
     with EndpointServer(lambda number: says(lambda body: "never a label")) as server:
-        body = measure(labelled, server, Settings(arms=("zero_shot",), rows=60))
+        body = measure(labelled, server, MeasureSettings(arms=("zero_shot",), rows=60))
         assert len(server.requests) == 25
     one = arm(body)
     assert (one.n, one.score, one.silent) == (25, 0.0, 25)
@@ -91,10 +90,10 @@ def test_an_arm_stops_where_its_answer_is_clear(labelled: Project) -> None:
 
 def test_a_tuned_model_is_asked_every_row_so_that_it_can_be_compared(labelled: Project) -> None:
     with EndpointServer() as server:
-        measure(labelled, server, Settings(arms=("few_shot",), rows=26))
-        body = measure(labelled, server, Settings(arms=("lora",), rows=26))
+        measure(labelled, server, MeasureSettings(arms=("few_shot",), rows=26))
+        body = measure(labelled, server, MeasureSettings(arms=("lora",), rows=26))
         with pytest.raises(UsageError, match="run of its own"):
-            measure(labelled, server, Settings(arms=("lora", "zero_shot")))
+            measure(labelled, server, MeasureSettings(arms=("lora", "zero_shot")))
     assert arm(body, "lora").n == 26
     assert {(one.first, one.second) for one in body.differences} >= {("few_shot", "lora")}
 
@@ -132,7 +131,7 @@ def test_limits_on_calls_and_cost_hold_over_several_runs(labelled: Project) -> N
 
 def test_all_arms_get_their_turn_before_a_limit_stops_them(labelled: Project) -> None:
     with EndpointServer() as server:
-        body = measure(labelled, server, Settings(rows=60, every_row=True), caps=Caps(calls=80))
+        body = measure(labelled, server, MeasureSettings(rows=60, every_row=True), caps=Caps(calls=80))
     assert [arm(body, name).n for name in ("zero_shot", "few_shot", "retrieved_few_shot")] == [30, 25, 25]
 
 
@@ -201,7 +200,7 @@ def test_rows_with_personal_data_are_neither_asked_nor_shown(tmp_path: Path) -> 
     project.duplicates.find()
     knowledge = tmp_path / "texts.txt"
     knowledge.write_text("Refunds take a week.\n\nCall Jane at jane.doe@acme-corp.de about refund.\n", encoding="utf-8")
-    settings = Settings(arms=("few_shot", "retrieved_few_shot", "knowledge_base"), rows=30, every_row=True)
+    settings = MeasureSettings(arms=("few_shot", "retrieved_few_shot", "knowledge_base"), rows=30, every_row=True)
     with EndpointServer() as server:
         body = measure(project, server, settings, knowledge=knowledge)
         assert len(server.requests) == 90
@@ -244,7 +243,7 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
         with pytest.raises(NotChecked, match="need a person"):
             measure(labelled, server)
         labelled.settings.save_context(context)
-        body = measure(labelled, server, Settings(arms=("knowledge_base",)))
+        body = measure(labelled, server, MeasureSettings(arms=("knowledge_base",)))
         assert "no knowledge texts" in arm(body, "knowledge_base").reason
         with pytest.raises(UsageError, match="Name the model"):
             labelled.measuring.measure(EndpointRun(server.url, " "))
@@ -257,8 +256,8 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
 
 def test_the_forecast_names_calls_tokens_and_cost(labelled: Project) -> None:
     with EndpointServer() as server:
-        told = labelled.measuring.forecast(Settings(rows=40, every_row=True))
-        body = measure(labelled, server, Settings(rows=40, every_row=True))
+        told = labelled.measuring.forecast(MeasureSettings(rows=40, every_row=True))
+        body = measure(labelled, server, MeasureSettings(rows=40, every_row=True))
     assert told.calls == asked_run(body).spent.calls == 120
     assert told.least < (asked_run(body).spent.tokens or 0) < told.most
     assert told.cost is None

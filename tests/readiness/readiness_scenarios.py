@@ -85,6 +85,7 @@ def label_noise(rate: float, accuracy: float = 0.9, majority: float = 0.02) -> C
     summary = {
         "noise_rate": {"value": rate, "low": max(0.0, rate - 0.02), "high": rate + 0.02},
         "accuracy": {"value": accuracy, "low": accuracy - 0.01, "high": accuracy + 0.01},
+        "surest_differ": {"value": rate, "low": max(0.0, rate - 0.02), "high": rate + 0.02},
         "majority_rate": majority,
         "judged": 1000,
     }
@@ -92,7 +93,9 @@ def label_noise(rate: float, accuracy: float = 0.9, majority: float = 0.02) -> C
 
 
 def text_checks() -> tuple[CheckRun, ...]:
-    return tuple(CheckRun(name, "done") for name in ("mismatch", "refusal", "truncated", "placeholder", "too_long"))
+    """The runs of the checks of free text, in which every answer could be compared."""
+    others = (CheckRun(name, "done") for name in ("refusal", "truncated", "placeholder", "too_long"))
+    return (CheckRun("mismatch", "done", summary={"judged": 10**6, "auroc": 0.95}), *others)
 
 
 def questions(classes: int, each: int, seed: int = 0, words: int = 6, hidden: float = 0.0) -> list[dict[str, Any]]:

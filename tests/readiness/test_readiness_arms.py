@@ -8,7 +8,7 @@ import pytest
 from curation.context import Arm, Context, Difference, Model, Task, Traffic
 from curation.errors import NotChecked
 from curation.readiness import load_policy
-from curation.readiness.arms import best_prompt, interval_of, rescored, rows_to_tell, scored, too_near
+from curation.readiness.arms import best_prompt, interval_of, near_target, rescored, rows_to_tell, scored
 from curation.readiness.evidence import Known
 from curation.readiness.evidence.base_model import base_model
 from curation.readiness.evidence.format_faults import format_faults
@@ -87,12 +87,14 @@ def test_a_long_prompt_is_held_against_what_the_model_reads() -> None:
 
 def test_a_target_nearer_than_the_lift_is_said() -> None:
     near = context(Arm("few_shot", 0.85, 2000))
-    assert "3 points above the best prompt, nearer than the 5 points" in too_near(near)
+    assert "lies 3 points above the best prompt (85 %), and a gain under 5 points is not worth the work" in near_target(
+        near
+    )
     made = headroom(known(near))
     assert made.detail["too_near"]
-    assert too_near(near) in made.message
-    assert not too_near(context(Arm("few_shot", 0.70, 2000)))
-    assert not too_near(context(Arm("few_shot", 0.95, 2000)))
+    assert near_target(near) in made.message
+    assert not near_target(context(Arm("few_shot", 0.70, 2000)))
+    assert not near_target(context(Arm("few_shot", 0.95, 2000)))
 
 
 def test_the_room_item_says_what_a_tuned_model_won_on_the_same_rows() -> None:

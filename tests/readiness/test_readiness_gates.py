@@ -236,7 +236,8 @@ def plain(score: float, **detail: Any) -> Evidence:
     majority = detail.get("majority", 0.1)
     whole = {
         "majority": majority, "usual": majority, "dominant": majority > 0.9, "balanced_accuracy": band,
-        "recalls": {"a": band}, **detail,
+        "accuracy": band, "macro_f1": band, "recalls": {"a": band}, "rows_of": {"a": 90}, "rows": 900, "classes": 10,
+        "largest_rate": majority, "kind": "labels", "how": "", **detail,
     }  # fmt: skip
     return item("classifier", *band, detail=whole, kind="measured", status="ok")
 
@@ -473,9 +474,13 @@ def test_a_small_tuned_model_against_a_large_prompted_one_is_said_to_be_two_mode
 
 def test_7_nobody_trains_on_answers_that_nobody_checked() -> None:
     unknown = Evidence("noise", "noise", "missing", message="This task is too hard for the small model.")
-    found = decide(unknown, policy=FULL)
+    text = Evidence("coverage", "coverage", "not_applicable", message="The answers are free text.")
+    found = decide(unknown, text, policy=FULL)
     assert (found.outcome, found.gate) == ("cannot_judge", "7")
     assert found.headline.startswith("Audit first")
     assert found.next_step.startswith("First have people judge 60 rows drawn at random")
     assert max(found.stability, key=lambda name: found.stability[name]) == "lora"
-    assert decide(unknown, context=arms(FEW, Arm("lora", 0.93, 800))).outcome == "lora"
+    assert decide(unknown, text, context=arms(FEW, Arm("lora", 0.93, 800))).outcome == "lora"
+    labels = decide(unknown)
+    assert labels.outcome == "lora"
+    assert labels.next_step.startswith("First have people judge 60 rows drawn at random")

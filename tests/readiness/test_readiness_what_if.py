@@ -50,8 +50,10 @@ prompts = st.builds(
 contexts = st.builds(
     Context,
     task=st.builds(
-        Task, metric=st.sampled_from(["", "accuracy", "exact_match", "judged"]), target=st.none() | st.floats(0, 1),
+        Task, target=st.none() | st.floats(0, 1),
+        metric=st.sampled_from(["", "accuracy", "exact_match", "judged", "macro_f1", "balanced_accuracy", "recall"]),
         minimum_lift=st.sampled_from([0.0, 0.005, 0.05]), kind=st.sampled_from(["", "question_answering"]),
+        recall_of=st.sampled_from([(), ("label 1",), ("label 0", "nowhere")]),
     ),
     knowledge=st.builds(Knowledge, changes=st.sampled_from(["unknown", "never", "yearly", "monthly", "daily"])),
     needs=st.builds(Needs, offline=st.booleans(), privacy=st.booleans(), quality_only=st.booleans()),

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from curation.errors import UsageError
 from curation.records import (
     CostSummary,
     Evidence,
@@ -182,7 +181,7 @@ def test_the_same_input_gives_the_same_bytes_and_an_empty_summary_will_do(suffix
 
 
 def test_another_suffix_is_refused() -> None:
-    with pytest.raises(UsageError, match="html, md or json"):
+    with pytest.raises(ValueError, match="html, md, json"):
         render(STORED, SUMMARY, "pdf")
 
 

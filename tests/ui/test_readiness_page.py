@@ -277,7 +277,7 @@ def project_filter(project: Project):  # type: ignore[no-untyped-def]
 
 
 def test_the_page_says_what_a_lift_takes(project: Project) -> None:
-    needed = project.verdict.trying.rows_to_see(sentences.LIFTS, 0.8)
+    needed = project.verdict.planner.rows_to_see(sentences.LIFTS, 0.8)
     line = sentences.lift_line(0.05, 0.8, 200, needed[0.05])
     assert "460 rows" in line
     assert "200 rows are there." in line
@@ -293,7 +293,7 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Proj
         "calls": 1000, "hosting_per_month": 400.0, "right_answer": 0.5, "engineering_days": 3.0, "day_rate": 600.0,
         "parameters": 8e9,
     }  # fmt: skip
-    tried = sentences.tried_context(project.verdict.trying.with_prompt_score(told, 0.7), chosen)
+    tried = sentences.tried_context(project.verdict.planner.with_prompt_score(told, 0.7), chosen)
     assert [(one.arm.name, one.score) for one in scored(tried)] == [
         ("few_shot", 0.7),
         ("lora", 0.9),
@@ -302,7 +302,7 @@ def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Proj
     assert (tried.task.target, tried.knowledge.changes, tried.traffic.calls_per_month) == (0.9, "never", 1000)
     assert (tried.value.right_answer, tried.value.engineering_days, tried.value.day_rate) == (0.5, 3.0, 600.0)
     assert (tried.prices.hosting_per_month, tried.model.parameters) == (400.0, 8e9)
-    assert (project.verdict.trying.prompt_score(told), project.verdict.trying.prompt_score(tried)) == (0.6, 0.7)
-    unmeasured = project.verdict.trying.with_prompt_score(Context(), 0.7)
+    assert (project.verdict.planner.prompt_score(told), project.verdict.planner.prompt_score(tried)) == (0.6, 0.7)
+    unmeasured = project.verdict.planner.with_prompt_score(Context(), 0.7)
     assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]
     assert sentences.tried_context(told, chosen).arms == told.arms

@@ -17,7 +17,7 @@ from curation.label_model.folds import fold_count
 from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
-from curation.sampling.intervals import balanced_accuracy, wilson
+from curation.sampling.intervals import Interval, balanced_accuracy, wilson
 from curation.text.features import (
     Encode,
     Floats,
@@ -31,6 +31,10 @@ from curation.text.features import (
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
 MOST_CELLS = 100_000_000
 """Rows times labels whose probabilities are held at once: .8 GB a copy, and there are two."""
+
+
+SUREST = 5
+"""The surest guesses are the fifth with the highest probabilities."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ def summarise(judged: Judged) -> dict[str, Any]:
         "too_few": dict(judged.too_few),
         "accuracy": _figure(*wilson(int(right.sum()), n)),
         "balanced_accuracy": _figure(*balanced_accuracy(right, judged.labels, classes)),
+        "surest_differ": _figure(*_surest_differ(judged.labels, judged.probability)),
         "majority_rate": float(np.bincount(judged.labels).max() / n),
         "noise_rate": _figure(sum(counts) / (2 * n), wilson(min(counts), n)[1], wilson(max(counts), n)[2]),
         "features": list(judged.sets),
@@ -190,6 +195,13 @@ def summarise(judged: Judged) -> dict[str, Any]:
             f"{' and '.join(judged.sets)}, averaged; near-duplicates kept in one fold; counted by cleanlab"
         ),
     }
+
+
+def _surest_differ(labels: Ints, probability: Probabilities) -> Interval:
+    """How often the models' surest guesses differ from the labels: wrong labels are met there, hard texts are not."""
+    guess, sure = probability.argmax(axis=1), probability.max(axis=1)
+    surest = np.argsort(-sure, kind="stable")[: max(1, len(labels) // SUREST)]
+    return wilson(int((guess[surest] != labels[surest]).sum()), len(surest))
 
 
 def _figure(value: float, low: float, high: float) -> dict[str, float]:

@@ -12,17 +12,22 @@ from curation.cli.inputs import read_context_file
 from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.measure.plan import ARMS, Caps, EndpointRun, OutputFile, Settings
-from curation.measure.sentences import (
-    difference_line,
-    remarks,
-    run_lines,
-    spent_line,
-)
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.project.measuring import difference_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
-from curation.records import AskedRun, Columns, ImportedRun, Measurement, measurement_json
+from curation.records import (
+    MEASURABLE,
+    AskedRun,
+    Caps,
+    Columns,
+    EndpointRun,
+    ImportedRun,
+    Measurement,
+    MeasureSettings,
+    OutputFile,
+    measurement_json,
+)
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
@@ -42,7 +47,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="NAME", help="its name at the endpoint; with --import the model that gave the outputs"
     )
     parser.add_argument("--completions", action="store_true", help="base model: plain text completion instead of chat")
-    parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(MEASURABLE)}")
     parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to retrieve from (UTF-8)")
     parser.add_argument("--template", type=Path, metavar="FILE", help="a prompt of your own with {input} in it")
     parser.add_argument("--instruction", default="", metavar="TEXT", help="replaces the built-in instruction")
@@ -129,7 +134,7 @@ def _sensible(args: argparse.Namespace) -> None:
     if args.files is None and args.project is None:
         raise UsageError("Name a file, or a project with --project DIR, or both.")
     if args.outputs and not args.arm:
-        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(ARMS)}.")
+        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(MEASURABLE)}.")
     if not args.outputs and not args.held_out and not (args.endpoint and args.model):
         raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
 
@@ -165,7 +170,7 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
         project.duplicates.find(progress=part(progress, 0.5, 1.0))
 
 
-def _settings(args: argparse.Namespace) -> Settings:
+def _settings(args: argparse.Namespace) -> MeasureSettings:
     template = ""
     if args.template is not None:
         try:
@@ -173,13 +178,13 @@ def _settings(args: argparse.Namespace) -> Settings:
         except (OSError, UnicodeError):
             raise UsageError(f"Cannot read the template {args.template} as UTF-8 text. Check the path.") from None
     words = (template, args.instruction, args.reply_tokens)
-    return Settings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+    return MeasureSettings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
 
 
 def _arms(args: argparse.Namespace) -> tuple[str, ...]:
     if args.arms:
         return tuple(name.strip() for name in args.arms.split(","))
-    return Settings().arms if args.knowledge is None else (*Settings().arms, "knowledge_base")
+    return MeasureSettings().arms if args.knowledge is None else (*MeasureSettings().arms, "knowledge_base")
 
 
 def lines(measurement: Measurement) -> list[str]:

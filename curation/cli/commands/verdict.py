@@ -54,5 +54,5 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     print_verdict(verdict)
     if project.settings.context() == Context():
         print_questions(project.verdict.first_look(), project.verdict.questions())
-    if near := project.verdict.trying.near_target(project.measuring.context()):
+    if near := project.verdict.near_target(project.measuring.context()):
         print(f"note: {near}", file=sys.stderr)

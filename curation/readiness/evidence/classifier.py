@@ -18,15 +18,16 @@ from curation.sampling.intervals import Interval
 from curation.wording import METRICS, percent, points, span, word
 
 NAME = "classifier"
-COMPARABLE = (*LABEL_METRICS, "macro_f1", "balanced_accuracy", "recall")
-"""The metrics in which a classifier's score can be held against the target."""
 DIGITS = 6
 """Decimals kept of each label's recall, of which there may be thousands."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """The score in the metric of the task, what that metric is called, and what the commonest label alone scores."""
+    """The score in the metric of the task, what that metric is called, and what the commonest label alone scores.
+
+    Where a classifier has no score in that metric it is not `comparable` with the target, and the score is accuracy.
+    """
 
     score: Interval
     noun: str
@@ -43,8 +44,9 @@ def classifier(study: Study, progress: Progress) -> Evidence:
     usual (what giving it always scores in this metric), largest_rate (its share among all rows that count), rows (held
     back), classes, kind (labels, closed), seed; method and learned_rows where the mean row of each label stands in.
     """
-    if study.answer_kind == "text":
-        return not_applicable(study, NAME, "The answers are free text, so there are no labels to tell apart.")
+    if study.answer_kind not in ("labels", "closed"):
+        kind = {"sets": "sets of labels", "numbers": "numbers"}.get(study.answer_kind, "free text")
+        return not_applicable(study, NAME, f"The answers are {kind}, so there are no single labels to tell apart.")
     found = proxy(study, progress)
     made = scores(found)
     by_label = study.labelled_set or found.classes <= MOST_FITTED
@@ -83,8 +85,9 @@ def lacking(item: Evidence, context: Context, least: float) -> str:
         return "no plain classifier has been scored"
     if task.target is None:
         return "no target score is given"
-    if task.metric not in COMPARABLE:
-        return f"a classifier is not scored in {word(METRICS, task.metric).noun or 'no metric'}"
+    if not _in_metric(task, detail).comparable:
+        noun = word(METRICS, task.metric).noun
+        return f"a classifier has no score in {noun}" if noun else "no metric is given"
     if item.low < task.target:
         return f"its low end, {percent(item.low)}, is under the target of {percent(task.target)}"
     if item.value < detail["usual"] + least:

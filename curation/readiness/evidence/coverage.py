@@ -1,6 +1,9 @@
 """Whether every class is seen often enough: the share of classes with too few different rows."""
 
+from collections import Counter
+from collections.abc import Mapping
 from math import exp, log
+from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
@@ -15,8 +18,11 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     """Classes under the least number of unique rows over all classes, declared ones included; a census.
 
     `detail`: classes, thin (their names), absent (declared, no row), rows_needed, classes_needed, effective_classes
-    exp(H), dominant (one class above the limit beside a small one), smallest and its rows.
+    exp(H), dominant (one class above the limit beside a small one), smallest, largest_rate (share of the most frequent
+    answer, a whole set of labels where rows carry several), labels_a_row and sets (different sets, where rows do).
     """
+    if study.answer_kind == "numbers":
+        return not_applicable(study, "coverage", "The answers are numbers, so there are no classes to count.")
     if not study.labelled_set and not study.facts.context.task.labels:
         return not_applicable(study, "coverage", "The answers are free text, so there are no classes to count.")
     counts = study.class_counts
@@ -26,7 +32,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     least = int(rule.settings["class_rows"])
     thin = [name for name, n in counts.items() if n < least]
     absent = [name for name in thin if not counts[name]]
-    total = sum(counts.values())
+    total = len(study.unique)
     largest, smallest = max(counts.values()), min(counts.values())
     dominant = largest > rule.settings["dominant"] * total and smallest < rule.settings["beside_dominant"]
     share = len(thin) / len(counts)
@@ -38,9 +44,9 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     detail = {
         "classes": len(counts), "thin": thin, "absent": absent, "rows_needed": needed, "classes_needed": helped,
         "short": _short(counts, least, dominant, rule), "dominant": dominant, "smallest": smallest,
-        "largest_rate": largest / total if total else 0.0, "effective_classes": _effective(counts),
+        "largest_rate": _commonest(study), "effective_classes": _effective(counts), **_sets(study),
     }  # fmt: skip
-    message = _message(len(counts), len(thin), len(absent), least, smallest)
+    message = _several(detail) + _message(len(counts), len(thin), len(absent), least, smallest)
     if single:
         message = f"Every row has the same label, “{next(iter(counts))}”, so there is no other class to learn."
     elif dominant:
@@ -50,6 +56,31 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
     figure = Figure((share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail)
     return rated(study, "coverage", figure)
+
+
+def _commonest(study: Study) -> float:
+    """The share of the most frequent answer, which always guessing it would get right."""
+    counts = Counter(study.answers[n] for n in study.unique)
+    return max(counts.values(), default=0) / max(1, len(study.unique))
+
+
+def _sets(study: Study) -> dict[str, float]:
+    """How many labels a row has and how many sets of them there are, where rows carry several."""
+    if study.answer_kind != "sets":
+        return {}
+    each = sum(len(study.label_sets[n]) for n in study.unique) / max(1, len(study.unique))
+    return {"labels_a_row": each, "sets": len({study.answers[n] for n in study.unique})}
+
+
+def _several(detail: Mapping[str, Any]) -> str:
+    """A sentence that the rows carry several labels; "" where they carry one."""
+    if "sets" not in detail:
+        return ""
+    return (
+        f"Rows carry several labels each ({detail['labels_a_row']:.1f} on average, "
+        f"in {detail['sets']:,} combinations), "
+        "so each label is counted by itself. "
+    )
 
 
 def _effective(counts: dict[str, int]) -> float:
@@ -111,4 +142,4 @@ def _help(counts: dict[str, int], least: int, dominant: bool, beside: int) -> tu
 
 def _rows(study: Study, thin: list[str]) -> list[str]:
     few = set(thin)
-    return sorted(study.rows.ids[n] for n in study.unique if study.rows.labels[n] in few)
+    return sorted(study.rows.ids[n] for n in study.unique if not few.isdisjoint(study.label_sets[n]))

@@ -11,8 +11,8 @@ from curation.readiness.arms import (
     best_prompt,
     ceiling,
     lift,
+    near_target,
     scored,
-    too_near,
     won,
     worth,
 )
@@ -40,7 +40,7 @@ def headroom(known: Known) -> Evidence:
     best, least = best_prompt(arms), lift(known.context)
     found = room(best, task.target, cap)
     message = _message(best, task.target, worth(known.context), cap[0], found)
-    if near := too_near(known.context):
+    if near := near_target(known.context):
         message += f" {near}"
     status: Status = "ok" if found[1] >= least else "warn"
     fix = "Score the prompts on more rows." if found[2] >= least else "Stay with the prompt."

@@ -1,44 +1,57 @@
-"""Share of rows that cannot be used at all: empty, cut off, unreadable in the file, or longer than the model reads."""
+"""Share of rows that certainly cannot be used: empty, unreadable, longer than the model reads, loops, mere filler."""
+
+import json
 
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
+from curation.readiness.texts.loops import is_loop
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
+from curation.text.tokens import BAND, estimate
 from curation.wording import counted, percent
 
-SURE = 0.5
-"""A cut-off finding counts when it is more likely right than not."""
-CHECKS = {"truncated": "cut-off answers", "too_long": "over-long rows"}
+FAULTS = {"empty": "empty", "loop": "that only repeat themselves", "filler": "of mere filler", "too_long": "too long"}
+"""What makes a row unusable, and how it is counted in a sentence."""
 
 
 @evidence("integrity", "Unusable rows")
 def integrity(study: Study, progress: Progress) -> Evidence:
-    """Faulty rows over all rows (after exact duplicates collapse) and rejected ones; unlabelled is no fault."""
+    """Faulty rows over all rows (after exact duplicates collapse) and rejected ones; unlabelled is no fault.
+
+    A row is too long where its tokens, estimated at the low end, are more than the model is declared to read; without
+    that declaration nothing is. `detail`: rows by fault, rejected, not_checked.
+    """
     rows, rejected = study.rows, study.facts.rejected
     if not len(rows) + rejected:
         raise NotChecked("there are no rows")
-    faults = {"empty": _empty(study)}
-    for check in CHECKS:
-        faults[check] = _flagged(study, check)
+    faults = {"empty": _empty(study), "loop": _loops(study), "filler": _filler(study), "too_long": _too_long(study)}
     bad = set().union(*faults.values())
     share = wilson(len(bad) + rejected, len(rows) + rejected)
-    unknown = [words for check, words in CHECKS.items() if study.run(check).status != "done"]
-    if study.labelled_set:
-        unknown = [words for words in unknown if words != CHECKS["truncated"]]
+    unknown = _unknown(study)
+    listed = ", ".join(f"{len(faults[name]):,} {words}" for name, words in FAULTS.items() if name not in unknown)
     message = (
         f"{counted(len(bad) + rejected, 'row')} of {len(rows) + rejected:,} ({percent(share[0])}) cannot be used: "
-        f"{len(faults['empty']):,} empty, {len(faults['truncated']):,} cut off, {len(faults['too_long']):,} too long, "
-        f"{rejected:,} unreadable in the file."
+        f"{listed}, {rejected:,} unreadable in the file."
     )
     if unknown:
-        message += f" Not checked: {', '.join(unknown)}."
-    detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": unknown}
+        message += f" Not checked: {', '.join(unknown.values())}."
+    detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": [*unknown]}
     fix = "Repair these rows at their source or remove them, then load again."
     if rejected:
         fix += " The unreadable ones are already left out; if that is acceptable, raise this threshold."
     return rated(study, "integrity", Figure(share, message, fix=fix, rows=sorted(bad), detail=detail))
+
+
+def _unknown(study: Study) -> dict[str, str]:
+    """The faults that nobody looked for, and what they are."""
+    unknown = {}
+    if study.run("placeholder").status != "done":
+        unknown["filler"] = "filler text"
+    if study.facts.context.model.context_tokens is None:
+        unknown["too_long"] = "over-long rows (say how many tokens the model reads at once)"
+    return unknown
 
 
 def _empty(study: Study) -> set[str]:
@@ -54,7 +67,31 @@ def _waiting(study: Study, n: int) -> bool:
     return study.rows.labels[n] is None and (study.labelled_set or not study.answered)
 
 
-def _flagged(study: Study, check: str) -> set[str]:
-    table = study.facts.findings.of(check).table
-    sure = {id for id, c in zip(table["id"].to_pylist(), table["confidence"].to_pylist()) if c >= SURE}
-    return {id for n, id in enumerate(study.rows.ids) if id in sure and not _waiting(study, n)}
+def _loops(study: Study) -> set[str]:
+    if study.labelled_set:
+        return set()
+    rows = study.rows
+    return {rows.ids[n] for n in study.usable if is_loop(rows.inputs[n], rows.outputs[n])}
+
+
+def _filler(study: Study) -> set[str]:
+    """Rows whose whole answer is filler; a gap within one is a suspicion."""
+    table = study.facts.findings.of("placeholder").table
+    told = zip(table["id"].to_pylist(), table["evidence"].to_pylist())
+    whole = {id for id, evidence in told if json.loads(evidence or "{}").get("whole")}
+    return whole.intersection(study.rows.ids)
+
+
+def _too_long(study: Study) -> set[str]:
+    """Rows with more tokens than the model reads: counted by the model's own tokenizer, else surely by our estimate."""
+    limit = study.facts.context.model.context_tokens
+    if limit is None:
+        return set()
+    run = study.run("too_long").summary
+    if run.get("how") == "counted" and int(run.get("limit", limit + 1)) <= limit:
+        table = study.facts.findings.of("too_long").table
+        tokens = [json.loads(evidence or "{}").get("tokens", 0) for evidence in table["evidence"].to_pylist()]
+        return {id for id, n in zip(table["id"].to_pylist(), tokens) if n > limit}.intersection(study.rows.ids)
+    rows = study.rows
+    lengths = ((id, estimate(f"{a}{b}") * (1 - BAND)) for id, a, b in zip(rows.ids, rows.inputs, rows.outputs))
+    return {id for id, tokens in lengths if tokens > limit}

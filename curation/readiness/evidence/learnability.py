@@ -5,9 +5,12 @@ import numpy as np
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.proxy import proxy, simpler
+from curation.readiness.stand_in.competence import of_score
+from curation.readiness.stand_in.linear import taught
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.sampling.intervals import Interval
 from curation.sampling.resampling import resampled
 from curation.wording import percent
 
@@ -18,9 +21,14 @@ NOT_THE_MODEL = "A tuned model would score differently."
 def learnability(study: Study, progress: Progress) -> Evidence:
     """Labels: the stand-in's score - the usual answer's. Free text: AUROC of real against shuffled pairs - .5.
 
-    `detail`: kind (labels, closed, text), rows, classes, score, usual, copy, gain_over_copy; for text auroc.
+    Sets of labels: the overlap (F1) of guessed and given labels - that of the usual set. Numbers: the rank correlation
+    of guess and truth. `detail`: kind (labels, sets, numbers, closed, text), rows, classes, score, usual, copy and
+    gain_over_copy (labels), by_label (F1 of each label, sets), auroc (text); competence (share of what is above the
+    usual answer's score that the stand-in reaches) and competent.
     """
-    return _text(study, progress) if study.answer_kind == "text" else _labels(study, progress)
+    if study.answer_kind == "text":
+        return _text(study, progress)
+    return _linear(study, progress) if study.answer_kind in ("sets", "numbers") else _labels(study, progress)
 
 
 def _labels(study: Study, progress: Progress) -> Evidence:
@@ -37,7 +45,7 @@ def _labels(study: Study, progress: Progress) -> Evidence:
     detail = {
         "kind": study.answer_kind, "rows": len(found.hit), "classes": found.classes, "score": list(score),
         "usual": found.top, "copy": list(copy), "gain_over_copy": list(over), "balanced": found.balanced,
-        **method,
+        **of_score(score[0], found.top, study.policy.items["learnability"].settings["competence"]).detail(), **method,
     }  # fmt: skip
     message = (
         f"On rows held back, a small model is right {percent(score[0])} of the time; always guessing the commonest "
@@ -46,9 +54,37 @@ def _labels(study: Study, progress: Progress) -> Evidence:
     return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
 
 
+def _linear(study: Study, progress: Progress) -> Evidence:
+    found = taught(study, progress)
+    each = np.ones(len(found.score))
+
+    def of(values: np.typing.NDArray[np.float64]) -> Interval:
+        return resampled(values, found.groups, study.generator("learnability"), study.policy.resamples, each)
+
+    gain, score, usual = of(found.score - found.usual), of(found.score), float(found.usual.mean())
+    least = study.policy.items["learnability"].settings["competence"]
+    detail = {
+        "kind": study.answer_kind, "rows": len(found.score), "score": list(score), "usual": usual,
+        **of_score(score[0], usual, least).detail(),
+    }  # fmt: skip
+    if study.answer_kind == "sets":
+        detail |= {"classes": len(found.by_label), "by_label": found.by_label}
+        message = (
+            f"On rows held back, the labels a small model gives overlap with the right ones by "
+            f"{percent(score[0])} (F1); "
+            f"always giving the commonest set, by {percent(usual)}. {NOT_THE_MODEL}"
+        )
+    else:
+        message = (
+            f"On rows held back, a small model's guess of the number goes with the right one by {score[0]:.2f} "
+            f"({score[1]:.2f} to {score[2]:.2f}; rank correlation, 0 is guessing, 1 the same order). {NOT_THE_MODEL}"
+        )
+    return rated(study, "learnability", Figure(gain, message, kind="estimated", fix=_FIX, detail=detail))
+
+
 def _text(study: Study, progress: Progress) -> Evidence:
     area, low, high = pairing(study, progress)
-    detail = {"kind": "text", "rows": len(study.effective), "auroc": [area, low, high]}
+    detail = {"kind": "text", "rows": len(study.taught), "auroc": [area, low, high]}
     message = (
         f"Shown a real and a shuffled pair, a simple word comparison picks the real one {percent(area)} of the time "
         f"({percent(low)} to {percent(high)}; 50 % is guessing). It shows whether answers fit their inputs, "

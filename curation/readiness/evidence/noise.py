@@ -1,36 +1,56 @@
 """Share of answers that are wrong: from people's audit when there is one, else an estimate that says it is one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, evidence, rated
+from curation.readiness.evidence import Figure, evidence, missing, rated
+from curation.readiness.stand_in.competence import Competence, of_estimate
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
 from curation.wording import counted, percent, span
 
-TEXT_CHECKS = ("mismatch", "refusal", "truncated", "placeholder")
-"""Free text: findings that make an answer wrong as it stands. A boilerplate finding is `refusal` or `placeholder`."""
-AUDITED = 100
-"""Rows of an audit, where there are as many (policy)."""
-SURE = 0.5
-"""A finding counts when it is more likely right than not."""
-CALIBRATED, POSSIBLE = "mismatch", 0.2
-"""The check whose confidence is a probability, so that unsure findings count by it. On 600 stories with 40 swapped
-answers it is sure of 17 and gives 28 more .34 or .39: 4.6 % in all (2.0 to 10 %), and 2.8 % by the sure ones alone."""
+CERTAIN: Mapping[str, float] = {"refusal": 0.8, "placeholder": 0.8}
+"""Checks whose findings make an answer wrong as it stands, and the confidence from which they are sure."""
+SUSPICIONS = (
+    "mismatch",
+    "refusal",
+    "truncated",
+    "placeholder",
+    "length_outliers",
+    "copy_of_input",
+    "language_mismatch",
+)
+"""Checks whose findings count once an audit has measured how often they are right."""
+AUDITED = 60
+"""Rows of an audit, where there are as many: ten more than make it a measurement (policy)."""
+AUDIT_FIRST = "judge {rows:,} random rows (about {minutes:.0f} minutes)"
+MINUTES_A_ROW = 0.25
+LIKELY = 0.5
+"""Findings below this are more likely wrong than right: no audit draws them as flags."""
 
 
 @evidence("noise", "Wrong answers")
 def noise(study: Study, progress: Progress) -> Evidence:
-    """The error rate 0..1; `detail["caps"]` is true where it limits the score a model can reach (labels)."""
+    """The error rate 0..1; `detail["caps"]` is true where it limits the score a model can reach (labels).
+
+    An estimate on labels counts only where its model is competent: `detail["competence"]` (0..1) and `competent`.
+    """
     audited = study.run("audit")
     # A set smaller than the audit asked for is known once all of it was looked at.
     enough = min(study.policy.items["noise"].settings["audit_rows"], len(study.usable))
     if audited.status == "done" and audited.summary.get("reviewed", 0) >= max(1, enough):
         return _audited(study, audited.summary)
     return _labels(study) if study.labelled_set else _text(study)
+
+
+def audit_first(study: Study) -> str:
+    """What would tell how many answers are wrong, as a clause."""
+    rows = min(AUDITED, len(study.usable))
+    return AUDIT_FIRST.format(rows=rows, minutes=max(1.0, rows * MINUTES_A_ROW))
 
 
 def _audited(study: Study, summary: Mapping[str, Any]) -> Evidence:
@@ -49,69 +69,110 @@ def _audited(study: Study, summary: Mapping[str, Any]) -> Evidence:
 
 
 def _labels(study: Study) -> Evidence:
-    run = study.run("label_noise")
+    run, settings = study.run("label_noise"), study.policy.items["noise"].settings
+    if study.answer_kind in ("sets", "numbers"):
+        what = "sets of labels" if study.answer_kind == "sets" else "numbers"
+        raise NotChecked(f"the answers are {what}, which no model here can tell wrong from right; {audit_first(study)}")
     if run.status != "done":
         raise NotChecked(run.reason)
     each = len(study.effective) / max(1, sum(n > 0 for n in study.class_counts.values()))
-    if each < study.policy.items["noise"].settings["class_rows"]:
+    if each < settings["class_rows"]:
         raise NotChecked(
-            f"{each:.0f} distinct rows a label are too few for a model to tell wrong labels from its own mistakes: "
-            f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
+            f"{each:.0f} distinct rows a label are too few for a model to tell wrong labels from its own mistakes; "
+            f"{audit_first(study)}"
         )
-    rate, accuracy = _triple(run.summary["noise_rate"]), _triple(run.summary["accuracy"])
-    usual = float(run.summary["majority_rate"])
-    needed = usual + study.policy.items["noise"].settings["clear_gain"] * (1 - usual)
-    if accuracy[1] <= needed:
-        raise NotChecked(
-            f"the estimating model is right on {percent(accuracy[0])} of rows against {percent(usual)} for always "
-            f"giving the most frequent label, too little to call labels wrong: "
-            f"have people review {counted(min(AUDITED, len(study.usable)), 'random row')}"
-        )
+    rate = _triple(run.summary["noise_rate"])
+    found = of_estimate(run.summary, settings, study.policy.items["noise"].fail or 0.0)
+    if not found.is_enough:
+        return _too_hard(study, found)
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
         "not checked by people yet."
     )
-    detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise"}
+    detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise", **found.detail()}
     flagged = study.flagged("label_noise")
     return rated(
         study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
     )
 
 
+def _too_hard(study: Study, found: Competence) -> Evidence:
+    """Not checked, with how far the stand-in is from what would be enough."""
+    why = f"this task is too hard for the stand-in to tell wrong labels from hard ones; {audit_first(study)}"
+    return replace(missing(study.policy, "noise", "", why), detail=found.detail())
+
+
 def _text(study: Study) -> Evidence:
-    done = [check for check in TEXT_CHECKS if study.run(check).status == "done"]
-    if not done:
-        raise NotChecked("none of the checks for wrong answers has run")
     if not study.usable:
         raise NotChecked("no row has both an input and an answer")
-    usable = {study.rows.ids[n] for n in study.usable}
-    sure: dict[str, float] = {}
-    for check in done:
-        table = study.facts.findings.of(check).table
-        least = POSSIBLE if check == CALIBRATED else SURE
-        for id, confidence in zip(table["id"].to_pylist(), table["confidence"].to_pylist()):
-            if confidence >= least and id in usable:
-                sure[id] = max(confidence if check == CALIBRATED else 1.0, sure.get(id, 0.0))
-    rate = _rate(list(sure.values()), len(usable))
-    absent = [check for check in TEXT_CHECKS if check not in done]
+    done = [check for check in SUSPICIONS if study.run(check).status == "done"]
+    if not done:
+        raise NotChecked("none of the checks for wrong answers has run")
+    chances = _chances(study, done)
+    certain = sum(low == 1.0 for low, _, _ in chances.values())
+    usable, judged = len(study.usable), _judged(study)
+    fails = wilson(certain, usable)[1] > (study.policy.items["noise"].fail or 0.0)
+    if judged < usable * study.policy.items["noise"].settings["judged_share"] and not fails:
+        raise NotChecked(
+            f"nothing here can tell whether {counted(usable - judged, 'answer is', 'answers are')} right (too short, "
+            "or "
+            f"of too few words in common with the inputs); {audit_first(study)}"
+        )
+    n = usable if fails else max(judged, certain)
+    rate = _rate([*chances.values()], n)
     message = (
-        f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}): they do not fit the input, "
-        "refuse, stop short or hold filler text. Wrong facts are not found this way; people have not checked yet."
+        f"At least {percent(certain / usable)} of the answers are wrong as they stand (refusals and filler text)"
+        if len(chances) == certain
+        else f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}), by checks whose "
+        "precision "
+        "an audit has measured"
     )
+    message += ". Wrong facts are not found this way; people have not checked yet."
+    absent = [check for check in CERTAIN if check not in done]
     if absent:
         message += f" Not checked: {', '.join(absent)}."
-    flagged = sorted(sure, key=lambda id: (-sure[id], id))
-    detail = {"caps": False, "checks": done, "not_checked": absent, "source": "findings"}
+    flagged = sorted(chances, key=lambda id: (-chances[id][1], id))
+    detail = {"caps": False, "checks": done, "not_checked": absent, "source": "findings", "judged": judged}
     return rated(
         study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
     )
 
 
-def _rate(chances: list[float], n: int) -> Interval:
-    """The expected share of wrong rows; by the sure ones alone at the low end, by all possible ones at the high end."""
-    value = sum(chances) / n
-    low, high = wilson(sum(one >= SURE for one in chances), n)[1], wilson(len(chances), n)[2]
-    return value, min(low, value), max(high, value)
+def _judged(study: Study) -> int:
+    """Answers of which it can be told whether they fit their input: those that `mismatch` compared, where it can."""
+    run, settings = study.run("mismatch"), study.policy.items["noise"].settings
+    if run.status != "done" or run.summary.get("auroc", 1.0) < settings["judged_auroc"]:
+        return 0
+    outputs = sum(study.rows.copies[n] for n in study.usable)
+    judged = int(run.summary.get("judged", 0))
+    return round(min(1.0, judged / max(1, outputs)) * len(study.usable))
+
+
+def _chances(study: Study, done: list[str]) -> dict[str, Interval]:
+    """How likely each usable row's answer is wrong: surely by a certain finding, else by the precision of its check."""
+    usable = {study.rows.ids[n] for n in study.usable}
+    measured = study.run("audit").summary.get("precision", {})
+    found: dict[str, Interval] = {}
+    for check in done:
+        table = study.facts.findings.of(check).table
+        told = measured.get(check, {})
+        is_known = told.get("reviewed", 0) >= study.policy.items["noise"].settings["precision_rows"]
+        for id, confidence in zip(table["id"].to_pylist(), table["confidence"].to_pylist()):
+            if id not in usable:
+                continue
+            if confidence >= CERTAIN.get(check, 2.0):
+                found[id] = (1.0, 1.0, 1.0)
+            elif is_known and confidence >= LIKELY:
+                one = (told["low"], told["value"], told["high"])
+                found[id] = max(found.get(id, one), one, key=lambda chance: chance[1])
+    return found
+
+
+def _rate(chances: list[Interval], n: int) -> Interval:
+    """The expected share of wrong rows; by the least chances at the low end, by the greatest at the high end."""
+    lows, values, highs = (sum(one[k] for one in chances) for k in range(3))
+    value = values / n
+    return value, min(wilson(lows, n)[1], value), max(wilson(highs, n)[2], value)
 
 
 def _fix(study: Study, rate: Interval) -> str:

@@ -26,6 +26,9 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
         return not_applicable(
             study, "retrieval", "The answers are free text, so copying a whole answer measures nothing."
         )
+    if study.answer_kind in ("sets", "numbers"):
+        what = "sets of labels" if study.answer_kind == "sets" else "numbers"
+        return not_applicable(study, "retrieval", f"The answers are {what}, which are not right or wrong as a whole.")
     found = proxy(study, progress)
 
     def share(values: np.typing.NDArray[np.float64]) -> tuple[float, float, float]:

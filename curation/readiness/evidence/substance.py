@@ -1,79 +1,124 @@
-"""Style or substance: are the outputs' words taken from the input, usual wording, or new knowledge?"""
+"""Style or substance: are the outputs' words taken from the input, usual wording, told by the task, or knowledge?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, evidence, not_applicable, rated
-from curation.readiness.shares import shares, usual_words
+from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
+from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
-from curation.records import Evidence, Status
-from curation.sampling.intervals import Interval
+from curation.records import Evidence
 from curation.sampling.resampling import resampled
-from curation.text.words import words
+from curation.text.words import terms
 from curation.wording import percent, span
+
+MOST_ROWS = 2_000
+"""Rows read: a mean share of so many is known to within a point."""
+LONGEST = 4_000
+"""Characters read of each text."""
+FOLLOWING = ("rewriting", "extraction", "classification")
+"""Kinds of task whose answers follow from the input, so that nobody is asked where their words come from."""
+PARTS = ("copied", "template", "novel", "follows", "bound", "untold")
 
 
 @evidence("substance", "Style or substance")
 def substance(study: Study, progress: Progress) -> Evidence:
-    """The share of output words that are novel: neither in the row's input nor in a fifth of all outputs.
+    """The share of output words that are knowledge: new (neither in the row's input nor in a fifth of all outputs), and
+    neither told by the input nor common language; in a set of questions and answers all new words that are not told.
 
-    One row a near-duplicate cluster. `detail`: copied, template, novel (shares), says (substance, style or both),
-    answerable (share of novel words found in the knowledge base's words, when one was compared).
+    One row a near-duplicate cluster. `detail`: copied, template, novel (shares that add up to 1), follows (new, told by
+    the input), bound and untold (value, low, high: knowledge without and with common language), says (substance, style
+    or both), asks (whether it is worth asking where the new words come from), answerable (share of rows whose new words
+    stand in the knowledge base, when one was compared).
     """
     if study.answer_kind != "text":
-        why = "The answers are labels." if study.labelled_set else "The answers are drawn from a fixed set of texts."
-        return not_applicable(study, "substance", why)
+        return not_applicable(study, "substance", WHAT[study.answer_kind])
+    chosen = _chosen(study)
+    parts = _parts(study, chosen, progress)
+    groups = [study.rows.groups[n] for n in chosen]
+    found = {
+        name: resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))
+        for name, column in zip(PARTS, parts.T)
+    }
+    run = study.run("knowledge")
+    detail = {name: share[0] for name, share in found.items() if name not in ("bound", "untold")} | {
+        "bound": list(found["bound"]), "untold": list(found["untold"]),
+        "answerable": run.summary.get("answerable_rate") if run.status == "done" else None,
+    }  # fmt: skip
+    behind = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 4], kind="stable")[:SHOWN_ROWS]]
+    made = _told(Known({}, study.facts.context, study.policy), detail, behind)
+    study.behind["substance"] = tuple(behind)
+    return made
+
+
+@follows("substance")
+def again(known: Known) -> Evidence:
+    """The same words under another kind of task."""
+    made = known.found["substance"]
+    return made if made.value is None else _told(known, made.detail, made.rows)
+
+
+def _told(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evidence:
+    kind, rule = known.context.task.kind, known.policy.items["substance"]
+    value, low, high = counts["untold" if kind == "question_answering" else "bound"]
+    style = counts["copied"] + counts["template"] >= rule.settings["style"]
+    style = style and counts["novel"] < rule.settings["style_novel"]
+    status = rule.status(value, low, high)
+    says = "substance" if status == "warn" else "style" if style else "both"
+    detail = {**counts, "says": says, "asks": status == "warn" and kind not in FOLLOWING}
+    message = (
+        f"Of the words in the outputs, {percent(counts['copied'])} stand in the input, {percent(counts['template'])} "
+        f"are usual wording and {percent(counts['novel'])} are new; {percent(value)} ({span(low, high)}) are new and "
+        "do "
+        f"not follow from the input{SAYS[says]}"
+    )
+    if counts["answerable"] is not None:
+        message += f" {percent(counts['answerable'])} of the answers stand in your knowledge base."
+    fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
+    figure = Figure((value, low, high), message, status=status, fix=fix, rows=rows, detail=detail)
+    return rated(known, "substance", figure)
+
+
+WHAT = {
+    "labels": "The answers are labels.",
+    "sets": "The answers are labels.",
+    "numbers": "The answers are numbers.",
+    "closed": "The answers are drawn from a fixed set of texts.",
+}
+SAYS = {"substance": ": the answers hold knowledge.", "style": ": the answers differ in style.", "both": "."}
+
+
+def _chosen(study: Study) -> list[int]:
+    """One usable row a near-duplicate cluster, a sample where there are many."""
     first: dict[int | str, int] = {}
     for n in study.unique:
         first.setdefault(study.rows.clusters[n], n)
     chosen = list(first.values())
     if not chosen:
         raise NotChecked("no row has both an input and an answer")
-    settings = study.policy.items["substance"].settings
-    parts, totals = _shares(study, chosen, settings["template"], progress)
-    if not totals.sum():
+    if len(chosen) > MOST_ROWS:
+        chosen = sorted(study.generator("substance").choice(chosen, MOST_ROWS, replace=False).tolist())
+    return chosen
+
+
+def _parts(study: Study, chosen: Sequence[int], progress: Progress) -> NDArray[np.float64]:
+    """The shares of `PARTS` (row, part) of each output's words."""
+    rows, settings = study.rows, study.policy.items["substance"].settings
+    asked = [terms(rows.inputs[n][:LONGEST]) for n in chosen]
+    outputs = [terms(rows.outputs[n][:LONGEST]) for n in chosen]
+    progress(0.3, "comparing outputs with inputs")
+    if not any(outputs):
         raise NotChecked("the outputs hold no words")
-    groups = [study.rows.groups[n] for n in chosen]
-    copied, template, novel = (
-        resampled(column, groups, study.generator("substance"), study.policy.resamples, np.ones(len(chosen)))
-        for column in parts.T
-    )
-    style = copied[0] + template[0] >= settings["style"] and novel[0] < settings["style_novel"]
-    status: Status = study.policy.items["substance"].status(*novel)
-    says = "substance" if status == "warn" else "style" if style else "both"
-    run = study.run("knowledge")
-    answerable = run.summary.get("answerable_rate") if run.status == "done" else None
-    message = _message(copied, template, novel, says)
-    if answerable is not None:
-        message += f" {percent(answerable)} of the answers stand in your knowledge base."
-    detail = {"copied": copied[0], "template": template[0], "novel": novel[0], "says": says, "answerable": answerable}
-    ids = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 2], kind="stable")[:5]]
-    fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
-    return rated(study, "substance", Figure(novel, message, status=status, fix=fix, rows=ids, detail=detail))
-
-
-SAYS = {"substance": ": the answers hold knowledge.", "style": ": the answers differ in style.", "both": "."}
-
-
-def _message(copied: Interval, template: Interval, novel: Interval, says: str) -> str:
-    return (
-        f"Of the words in the outputs, {percent(copied[0])} stand in the input, {percent(template[0])} are usual "
-        f"wording and {percent(novel[0])} ({span(novel[1], novel[2])}) are new{SAYS[says]}"
-    )
-
-
-def _shares(
-    study: Study, chosen: Sequence[int], template: float, progress: Progress
-) -> tuple[np.typing.NDArray[np.float64], np.typing.NDArray[np.float64]]:
-    """Copied, template and novel shares (row, 3) of each output's words, and how many words each has."""
-    outputs = [words(study.rows.outputs[n]) for n in chosen]
-    usual = usual_words(outputs, template)
-    found = np.zeros((len(chosen), 3))
-    for place, (n, output) in enumerate(zip(chosen, outputs)):
-        if place % 2000 == 0:
-            progress(place / len(chosen), "comparing outputs with inputs")
-        found[place] = shares(study.rows.inputs[n], output, usual)
-    return found, np.array([float(len(output)) for output in outputs])
+    usual, own = usual_words(outputs, settings["template"]), [set(words) for words in asked]
+    new = [[word for word in output if word not in given and word not in usual] for given, output in zip(own, outputs)]
+    told = origins(own, new)
+    progress(0.9, "comparing outputs with inputs")
+    found = np.zeros((len(chosen), len(PARTS)))
+    for n, (given, output, origin) in enumerate(zip(own, outputs, told)):
+        counts = (origin.follows, origin.knowledge, origin.knowledge + origin.language)
+        found[n] = *shares(given, output, usual), *(count / max(1, len(output)) for count in counts)
+    return found

@@ -11,7 +11,7 @@ from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress
 from curation.readiness.study import Study
-from curation.text.features import WORD
+from curation.text.words import term_options
 
 Floats = NDArray[np.float64]
 Grams = list[Counter[str]]
@@ -30,14 +30,15 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
 
     Raises NotChecked under 20 rows.
     """
-    rows, chosen = study.rows, np.array(study.effective)
+    rows, chosen = study.rows, np.array(study.taught)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")
     rng = study.generator("curve")
     if len(chosen) > MOST_ROWS:
         chosen = np.sort(rng.choice(chosen, MOST_ROWS, replace=False))
     try:
-        inputs = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD).fit_transform([rows.inputs[n] for n in chosen])
+        asked = [rows.inputs[n] for n in chosen]
+        inputs = TfidfVectorizer(sublinear_tf=True, **term_options(asked)).fit_transform(asked)
     except ValueError as error:
         raise NotChecked("the inputs hold no words") from error
     outputs = [" ".join(rows.outputs[n].split())[:LONGEST] for n in chosen]

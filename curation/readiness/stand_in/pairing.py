@@ -13,7 +13,7 @@ from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress
 from curation.readiness.study import Study
 from curation.sampling.intervals import Interval, auroc
-from curation.text.features import WORD
+from curation.text.words import term_options
 
 Floats = NDArray[np.float64]
 MOST_ROWS = 5000
@@ -28,7 +28,7 @@ def pairing(study: Study, progress: Progress) -> Interval:
     the output to the outputs of the 5 nearest other inputs (an FAQ's answers may share no word with the question).
     Raises NotChecked under 20 usable rows.
     """
-    rows, chosen = study.rows, np.array(study.effective)
+    rows, chosen = study.rows, np.array(study.taught)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")
     rng = study.generator("learnability")
@@ -47,7 +47,7 @@ def pairing(study: Study, progress: Progress) -> Interval:
 
 def _vectors(inputs: list[str], outputs: list[str]) -> tuple[Any, Any]:
     try:
-        made = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD).fit([*inputs, *outputs])
+        made = TfidfVectorizer(sublinear_tf=True, **term_options(inputs)).fit([*inputs, *outputs])
     except ValueError as error:
         raise NotChecked("the rows hold no words") from error
     return made.transform(inputs), made.transform(outputs)

@@ -66,8 +66,9 @@ def next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
 
 
 def _asks_for_knowledge(reading: Reading) -> bool:
-    kind = reading.context.task.kind
-    return kind in ASKED_FOR_KNOWLEDGE and novel(reading) and not knowledge_from_elsewhere(reading)
+    kind, found = reading.context.task.kind, reading.known("substance")
+    is_told = found is not None and not found.detail.get("asks", True)
+    return kind in ASKED_FOR_KNOWLEDGE and novel(reading) and not is_told and not knowledge_from_elsewhere(reading)
 
 
 def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool) -> str:

@@ -52,7 +52,7 @@ def _integrity(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     item = reading.known("integrity")
     if item is None:
         return None
-    n = sum(int(item.detail.get(key, 0)) for key in ("empty", "truncated", "too_long", "rejected"))
+    n = sum(int(item.detail.get(key, 0)) for key in ("empty", "loop", "filler", "too_long", "rejected"))
     words = f"Repair or remove {counted(n, 'unusable row')}, if possible at the source, and load the file again."
     minutes = (reading.policy.items["integrity"].minutes, _minutes(reading, n))
     return _step("integrity", words, n, n, (min(minutes), max(minutes)), rows), settled("integrity")

@@ -5,8 +5,7 @@ from dataclasses import replace
 from math import log2
 
 from curation.context import Context, Knowledge, Needs, Task
-from curation.readiness.arms import PROMPTS, TUNED, best_prompt, scored
-from curation.readiness.arms import lift as lift_of
+from curation.readiness.arms import PROMPTS, TUNED, scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.plan import EXAMPLE_TARGET
@@ -14,7 +13,7 @@ from curation.readiness.verdict.sentences import first_rows
 from curation.readiness.verdict.stability import draw, entropy_removed
 from curation.readiness.verdict.what_if import told_again
 from curation.records import Evidence, Question
-from curation.wording import QUESTIONS, percent, points
+from curation.wording import QUESTIONS, percent
 
 MOST = 5
 """Questions asked at once: what fits on one screen."""
@@ -187,15 +186,3 @@ def _example(id: str, reading: Reading) -> str:
     if id == "score":
         return f'arm = [{{name = "few_shot", score = 0.7, n = {first_rows(reading)}}}]'
     return "\n".join(f"{field} = {value}" for field, value in zip(FIELDS[id], EXAMPLES[id], strict=True))
-
-
-def near_target(context: Context) -> str:
-    """The sentence that the target lies nearer to the best prompt than the smallest gain worth the work; else ""."""
-    best, target, lift = best_prompt(scored(context)), context.task.target, lift_of(context)
-    if best is None or target is None or not best.score < target < best.score + lift:
-        return ""
-    return (
-        f"The target of {percent(target)} lies {points(target - best.score)} above the best prompt "
-        f"({percent(best.score)}), and a gain under {points(lift)} is not worth the work: with these two figures "
-        "tuning can never be the answer. Ask for a higher score, or call a smaller gain worth it."
-    )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.measure.sentences import run_lines
+from curation.project.measuring import run_lines
 from curation.records import AskedRun
 from curation.ui import state
 from curation.ui.measure import form, sentences

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from curation.export.formats.csv import disarmed
-from curation.measure.ledger import Forecast
-from curation.measure.sentences import difference_line, remarks
-from curation.records import ArmResult, AskedRun, Difference, Measurement
+from curation.project.measuring import difference_line, remarks
+from curation.records import ArmResult, AskedRun, Difference, Forecast, Measurement
+from curation.text.visible import disarmed
 from curation.ui.widgets.formatting import visible
 from curation.wording import ARMS, counted, percent
 

@@ -28,7 +28,7 @@ HOSTED = {fields.UNKNOWN: None, "Yes": True, "No": False}
 def draw(project: Project) -> None:
     """The form, filled with what is saved; saving draws the verdict anew."""
     context = project.settings.context()
-    if near := project.verdict.trying.near_target(project.measuring.context()):
+    if near := project.verdict.near_target(project.measuring.context()):
         st.badge("Target and smallest gain", color="orange", icon=":material/warning:")
         st.text(formatting.visible(near))
     with st.form("context", border=False):

@@ -38,11 +38,11 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
     if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
-    lift_start = min(0.3, project.verdict.trying.lift(context))
+    lift_start = min(0.3, project.verdict.planner.lift(context))
     lift: float | None = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
     if lift == lift_start:
         lift = task.minimum_lift
-    known = project.verdict.trying.prompt_score(context)
+    known = project.verdict.planner.prompt_score(context)
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
     score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
     is_assumed = known is not None or st.checkbox("Use this assumed score", key=f"try-imagine-{at}")
@@ -97,10 +97,10 @@ def _money(context: Context, at: str) -> dict[str, float | None]:
 
 def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome: str) -> None:
     score = chosen["score"]
-    assumed = context if score is None else project.verdict.trying.with_prompt_score(context, score)
+    assumed = context if score is None else project.verdict.planner.with_prompt_score(context, score)
     imagined = sentences.tried_context(assumed, chosen)
     verdict = project.verdict.what_if(imagined).verdict
-    if near := project.verdict.trying.near_target(imagined):
+    if near := project.verdict.planner.near_target(imagined):
         st.caption(formatting.plain(near))
     if score is not None:
         st.caption(formatting.plain(sentences.imagined_line(score)))
@@ -134,11 +134,11 @@ def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
     st.subheader("How many held-out rows?", anchor=False)
     context = project.measuring.context()
-    base, rows = project.verdict.trying.prompt_score(context), sentences.held_out(evidence)
+    base, rows = project.verdict.planner.prompt_score(context), sentences.held_out(evidence)
     score = sentences.BASE if base is None else base
-    start = min(20.0, max(0.5, 100 * project.verdict.trying.lift(context)))
+    start = min(20.0, max(0.5, 100 * project.verdict.planner.lift(context)))
     points = st.slider("Improvement you want to see, in points", 0.5, 20.0, start, 0.5, key="plan-lift")
-    needed = project.verdict.trying.rows_to_see((points / 100, *sentences.LIFTS), score)
+    needed = project.verdict.planner.rows_to_see((points / 100, *sentences.LIFTS), score)
     st.text(sentences.lift_line(points / 100, base, rows, needed[points / 100]))
     st.dataframe(sentences.lift_frame(score, rows, needed), hide_index=True, width="content")
     st.caption(

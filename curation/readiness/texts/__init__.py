@@ -1,0 +1,1 @@
+"""What the texts of a set are, read row by row: answers that are labels or numbers, patterns, words."""

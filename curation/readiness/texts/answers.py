@@ -1,0 +1,130 @@
+"""What the answers are: one label a row, sets of labels, numbers, few fixed texts, or free text.
+
+Several labels in one field and numbers look like labels, and are none: nobody learns "5 classes" from prices, or a
+class of its own for every pair of labels.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerKind = Literal["labels", "sets", "numbers", "closed", "text"]
+
+SEPARATORS = ("|", ";", "#", "\n", ",", "+", "/", "&")
+"""What stands between several labels in one field, the least likely to stand within a label first."""
+_CURRENCY = "$€£¥₹"
+_NUMBER = re.compile(
+    rf"[<>~≈]?\s?(?P<sign>[-+−]?)\s?[{_CURRENCY}]?\s?(?P<digits>\d[\d.,' ]*)"
+    rf"(?:\s?(?:/|out of)\s?\d+)?\s?(?:[%°]|[{_CURRENCY}]|[A-Za-z]{{1,8}}\.?)?"
+)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where one kind of answers ends (see policy.toml, learnability).
+
+    `numbers`: share of answers that are numbers; `codes`: share of the whole numbers between the least and the greatest
+    that occur, from which on whole numbers are names of classes.
+    """
+
+    numbers: float
+    codes: float
+
+
+def number_of(text: str) -> float | None:
+    """The number an answer is, with its sign, unit or currency; None where it is anything else."""
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return None
+    digits = re.sub(r"[' ]", "", found["digits"]).rstrip(".,")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma > point and not re.fullmatch(r"\d{1,3}(,\d{3})+", digits):
+        digits = digits.replace(".", "").replace(",", ".")  # 1.234,5
+    try:
+        value = float(digits.replace(",", ""))
+    except ValueError:
+        return None
+    return -value if found["sign"] in ("-", "−") else value
+
+
+def are_numbers(answers: Mapping[str, int], lines: Lines, classes: bool) -> bool:
+    """Whether answers (text -> rows) are numbers that measure something: ratings, prices, counts.
+
+    Whole numbers that leave out few of those from 0 or 1 up to the greatest are codes of classes, as data sets have
+    them; `classes` says that a person called the task a classification, and then half of them will do.
+    """
+    values = {text: number_of(text) for text in answers}
+    rows = sum(answers.values())
+    if sum(answers[text] for text, value in values.items() if value is not None) < lines.numbers * rows or not rows:
+        return False
+    known = {value for value in values.values() if value is not None}
+    if any(value != int(value) for value in known):
+        return True
+    if len(known) < 2 or min(known) < -1 or min(known) > 1:
+        return len(known) > 1
+    share = len(known) / (max(known) - min(known) + 1)
+    return share < (lines.codes / 2 if classes else lines.codes)
+
+
+def separator_of(answers: Mapping[str, int]) -> str | None:
+    """What stands between the labels of answers (label -> rows) that hold several; None where each is one label.
+
+    Written as JSON lists they are sets whatever they hold (the separator is "["). Else the parts must recur: sets are
+    made of fewer labels than there are sets, and most parts stand in more than one of them.
+    """
+    if not answers:
+        return None
+    lists = [text for text in answers if _listed(text) is not None]
+    if len(lists) == len(answers):
+        return "[" if any(len(_listed(text) or ()) != 1 for text in lists) else None
+    for sign in SEPARATORS:
+        if _recur(answers, sign):
+            return sign
+    return None
+
+
+def labels_in(text: str, separator: str) -> tuple[str, ...]:
+    """The labels of one answer, each once, in order of name."""
+    if separator == "[":
+        return tuple(sorted(set(_listed(text) or ())))
+    return tuple(sorted({part.strip() for part in text.split(separator)} - {""}))
+
+
+def _listed(text: str) -> list[str] | None:
+    """The entries of a JSON or Python list of texts; None where the text is no such list."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    for form in (text, text.replace("'", '"')):
+        try:
+            values = json.loads(form)
+        except ValueError:
+            continue
+        if isinstance(values, list) and all(isinstance(value, str | int) for value in values):
+            return [str(value).strip() for value in values]
+    return None
+
+
+def _recur(answers: Mapping[str, int], sign: str) -> bool:
+    """Whether the parts between these signs recur in other answers, as labels do and words of a name do not."""
+    several = [text for text in answers if sign in text.strip(sign + " ")]
+    if not several:
+        return False
+    parts = Counter(part for text in answers for part in labels_in(text, sign))
+    of_several = {part for text in several for part in labels_in(text, sign)}
+    again = sum(parts[part] > 1 for part in of_several)
+    return len(parts) < len(answers) and again > 0.8 * len(of_several)
+
+
+def counts_of(answers: Iterable[str]) -> Counter[str]:
+    """Rows by answer, blank ones left out."""
+    return Counter(answer for answer in answers if answer.strip())
+
+
+def repeats(answers: Sequence[str], least: float) -> float:
+    """The share of answers that are given at least so many times."""
+    counts = Counter(answers)
+    return sum(n for n in counts.values() if n >= least) / max(1, len(answers))
