@@ -100,7 +100,7 @@ def _answer(project: Project, context: Context, chosen: dict[str, Any], outcome:
     assumed = context if score is None else project.verdict.planner.with_prompt_score(context, score)
     imagined = sentences.tried_context(assumed, chosen)
     verdict = project.verdict.what_if(imagined).verdict
-    if near := project.verdict.planner.near_target(imagined):
+    if near := project.verdict.near_target(imagined):
         st.caption(formatting.plain(near))
     if score is not None:
         st.caption(formatting.plain(sentences.imagined_line(score)))
