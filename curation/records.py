@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from statistics import stdev
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -800,10 +801,14 @@ def _parse_costs(body: Mapping[str, Any]) -> CostSummary:
 
 
 PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
-TUNED = ("lora", "full")
-"""Another model behind the endpoint, asked with the plain prompt."""
+TUNED = ("lora", "lora_knowledge_base", "full")
+"""Another model behind the endpoint, asked with the plain prompt or with passages."""
 MEASURABLE = (*PROMPTED, *TUNED)
 """The ways of doing the task that can be measured here."""
+WITH_PASSAGES = ("knowledge_base", "lora_knowledge_base")
+"""Those whose prompts show passages of the knowledge texts."""
+BROUGHT = (*MEASURABLE, "classifier")
+"""Those that outputs made elsewhere may be of."""
 
 
 @dataclass(frozen=True)
@@ -840,7 +845,7 @@ class EndpointRun:
     """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
 
     `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
-    personal data or keys in them.
+    personal data or keys in them. `parameters` is the model's size, where it is known.
     """
 
     endpoint: str
@@ -849,6 +854,7 @@ class EndpointRun:
     caps: Caps = Caps()
     knowledge: Path | None = None
     send_private: bool = False
+    parameters: float | None = None
 
 
 @dataclass(frozen=True)
@@ -856,7 +862,8 @@ class OutputFile:
     """Outputs that a model gave elsewhere, to be scored as an arm.
 
     `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
-    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
+    called, `model` the one that gave them and `parameters` its size, `hosted` whether it runs outside the network; ""
+    or None where nobody said.
     """
 
     path: Path
@@ -864,8 +871,9 @@ class OutputFile:
     key: str = ""
     output: str = ""
     name: str | None = None
-    hosted: bool = False
+    hosted: bool | None = None
     model: str = ""
+    parameters: float | None = None
 
 
 @dataclass(frozen=True)
@@ -881,14 +889,29 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class ArmResult:
-    """One arm: mean `score` with its 90 % interval. `reason` says why it is not measured, "" when it is.
+class LabelResult:
+    """How one label went: `right` of its `n` scored rows were given it, `given` rows in all; `recall` (value, low,
+    high) is the share of its rows that were."""
 
-    `scores` by row id, each 0..1; `silent` counts replies that named no label, `empty` those without text (they are
-    among the `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as
-    the endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers
-    that were asked before as another arm of the same model, where one is a prompt and the other a tuned model.
-    `latency_ms` is the 95th percentile, `cost` that of a call; both and the tokens are None where unknown.
+    label: str
+    n: int
+    right: int
+    given: int
+    recall: Interval
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm: `score` with its 90 % interval. `reason` says why it is not measured, "" when it is.
+
+    `scores` by row id, each 0..1; `said` and `answers` the labels replied ("" for none) and wanted, `labels` how each
+    label went, where answers are labels. `silent` counts replies that named no label, `malformed` scored ones that fail
+    by their form alone, `empty` those without text (they are among the `failed`), `cut_off` those that hit the reply
+    limit, `estimated` those whose tokens are our estimate, as the endpoint's counts were `doubted` ("lower", "higher"
+    than the text can be) or absent. `borrowed` counts answers that were asked before as another arm of the same model,
+    where one is a prompt and the other a tuned model. `latency_ms` is the 95th percentile, `cost` that of a call,
+    `hosted` whether it runs outside the network, `parameters` the model's size; they and the tokens are None where
+    unknown. `sd` is the standard deviation of the scores of `groups` independent groups, None where a share's will do.
     """
 
     name: str
@@ -907,33 +930,67 @@ class ArmResult:
     output_tokens: float | None = None
     latency_ms: float | None = None
     cost: float | None = None
-    hosted: bool = False
+    hosted: bool | None = None
     stopped: str = ""
     reason: str = ""
     endpoint: str = ""
     empty: int = 0
     doubted: str = ""
     borrowed: Mapping[str, int] = field(default_factory=dict)
+    source: str = ""
+    parameters: float | None = None
+    malformed: int | None = None
+    sd: float | None = None
+    groups: int | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[LabelResult, ...] = ()
 
     @property
     def n(self) -> int:
         """How many rows it was scored on."""
         return len(self.scores)
 
-    def arm(self) -> Arm | None:
-        """The arm as the verdict reads it, None where it is not measured."""
+    @property
+    def place(self) -> str:
+        """Where its model runs, outside the network: yes, no or unknown."""
+        return "unknown" if self.hosted is None else "yes" if self.hosted else "no"
+
+    @property
+    def form_faults(self) -> float | None:
+        """The share of all replies that fail by their form, empty ones included; None where that was not counted."""
+        return None if self.malformed is None else (self.malformed + self.empty) / max(1, self.n + self.empty)
+
+    def worst_recall(self, wanted: Iterable[str]) -> float | None:
+        """The least recall of these labels; None where there are none, or one of them has no scored row."""
+        found = {one.label: one.recall[0] for one in self.labels}
+        names = list(wanted)
+        return min((found[name] for name in names), default=None) if all(name in found for name in names) else None
+
+    def arm(self, recall_of: Iterable[str] = ()) -> Arm | None:
+        """The arm as the verdict reads it, None where it is not measured.
+
+        Its share of form faults is of the scored replies, so that it says what the score would be without them.
+        """
         if self.reason:
             return None
-        tokens = (self.prompt_tokens, self.output_tokens)
-        return Arm(self.name, self.score, self.n, *tokens, self.latency_ms, self.cost, self.hosted)
+        scores, sd = self.scores.values(), self.sd
+        if sd is None and len(scores) > 1 and any(0 < score < 1 for score in scores):
+            sd = stdev(scores)  # measured by a version that did not keep it
+        return Arm(
+            self.name, self.score, self.n, self.prompt_tokens, self.output_tokens, self.latency_ms, self.cost,
+            self.hosted, self.model, self.parameters, sd, self.groups,
+            form_faults=None if self.malformed is None else self.malformed / max(1, self.n),
+            worst_recall=self.worst_recall(recall_of),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Difference:
     """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
 
-    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None. `models` names both where a tuned model
-    is compared with a prompt, "" where both arms are of one model.
+    `p` is McNemar's exact two-sided p where every score is 0 or 1 and the score is their mean, else None. `models`
+    names both, "" where both arms are of one model.
     """
 
     first: str
@@ -1045,7 +1102,15 @@ def parse_measurement(body: Mapping[str, Any]) -> Measurement:
     if "imported" not in run:
         amounts = {name: _parse(Amounts, run.get(name, {})) for name in ("caps", "spent")}
     parsed = _parse(ImportedRun if "imported" in run else AskedRun, run, **amounts)
-    return Measurement(_parse_all(ArmResult, body["arms"]), _parse_all(Difference, body["differences"]), parsed)
+    arms = tuple(_parse_arm(one) for one in body["arms"])
+    return Measurement(arms, _parse_all(Difference, body["differences"]), parsed)
+
+
+def _parse_arm(body: Mapping[str, Any]) -> ArmResult:
+    """An arm; that imported outputs are not hosted was written by us and said by nobody in earlier versions."""
+    labels = tuple(_parse(LabelResult, one, recall=tuple(one["recall"])) for one in body.get("labels", ()))
+    unsaid = "malformed" not in body and not body.get("endpoint") and not body.get("hosted")
+    return _parse(ArmResult, body, labels=labels, hosted=None if unsaid else body.get("hosted"))
 
 
 Parsed = TypeVar("Parsed")

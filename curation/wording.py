@@ -382,7 +382,7 @@ METRICS: Mapping[str, Word] = {
     "macro_f1": Word("macro F1", "The F1 score of each label, averaged over labels."),
     "balanced_accuracy": Word("balanced accuracy", "The share of right answers of each label, averaged over labels."),
     "recall": Word("recall", "The share of rows of the labels that must not be missed which were given that label."),
-    "within_one": Word("within one", "The share of ratings at most one step from the right one."),
+    "within_one": Word("within one", "The share of ratings at most one apart from the right one."),
     "token_f1": Word("token F1", "The overlap of words with the ideal answer."),
     "chrf": Word("chrF", "The overlap of character sequences with the ideal answer."),
     "judged": Word("judged by people", "The share of answers that people call right."),

@@ -20,8 +20,8 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from curation.errors import NotChecked
-from curation.text.features import MOST_TERMS, WORD, Ints
-from curation.text.words import is_unspaced
+from curation.text.features import MOST_TERMS, Ints
+from curation.text.words import WORD
 
 Labels = npt.NDArray[Any]
 """One label a row, numbers or texts."""
@@ -71,16 +71,14 @@ class Learned:
         return predicted
 
 
-def counter(texts: Sequence[str]) -> CountVectorizer:
-    """What counts words and word pairs of such texts; characters and pairs of them where words are unspaced."""
-    if is_unspaced(texts):
-        return CountVectorizer(ngram_range=(1, 2), analyzer="char")
+def counter() -> CountVectorizer:
+    """What counts words and word pairs; of scripts without spaces characters and pairs of them."""
     return CountVectorizer(ngram_range=(1, 2), token_pattern=WORD)
 
 
 def counted(texts: Sequence[str]) -> Any:
     """Counts of words and word pairs, (row, term) sparse. Raises NotChecked where there is no word."""
-    return _counts(counter(texts), texts)
+    return _counts(counter(), texts)
 
 
 def learn(words: Any, answers: Labels, seed: int, by_means: bool) -> Learned:
@@ -99,7 +97,7 @@ def pipeline(texts: Sequence[str], labels: Sequence[str], seed: int) -> Pipeline
     """
     if len(set(labels)) < 2:
         raise NotChecked("every row has the same label")
-    reader = counter(texts)
+    reader = counter()
     model = learn(_counts(reader, texts), np.array(labels), seed, len(set(labels)) > MOST_FITTED)
     if model.terms is not None:
         names = reader.get_feature_names_out()[model.terms].tolist()

@@ -9,6 +9,7 @@ import numpy as np
 from curation.binding import bound_names, bound_to
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset
+from curation.text.normalise import lowered
 
 POOL = 20_000
 """Rows examples are drawn from: more cost seconds to search and hardly bring nearer ones."""
@@ -91,6 +92,30 @@ def _rank(id: str, place: Mapping[str, int], before: Before) -> tuple[int, int]:
     if id in before.seen:
         return 3, 0
     return (1 if id in before.scored else 2), 0
+
+
+ONE_RIGHT = ("classification", "extraction", "question_answering")
+"""Kinds of task in which an input has one right answer: two different ones contradict each other."""
+REFERENCES = 20
+"""Other right answers a reply is held against at most: the nearest of so many is near enough, and each takes time."""
+
+
+def references(dataset: Dataset, kind: str, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What else the set calls right for the inputs of these rows, by id; {} where one answer alone is right."""
+    if dataset.is_classification or kind in ONE_RIGHT:
+        return {}
+    rows = list(zip(dataset.values("id"), map(lowered, dataset.values("input")), dataset.values("output"), strict=True))
+    known = frozenset(ids)
+    wanted = {text for id, text, _ in rows if id in known and text}
+    answers: dict[str, dict[str, None]] = defaultdict(dict)
+    for _, text, output in rows:
+        if text in wanted and output.strip():
+            answers[text][output] = None
+    found = {}
+    for id, text, output in rows:
+        if id in known and len(answers[text]) > 1:
+            found[id] = tuple(other for other in answers[text] if other != output)[:REFERENCES]
+    return found
 
 
 def kept_for_measuring(

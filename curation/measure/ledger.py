@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from curation.measure.lookup import PASSAGE
 from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.measure.prompts import INSTRUCTIONS
-from curation.records import Amounts, Caps, Forecast, MeasureSettings
+from curation.records import WITH_PASSAGES, Amounts, Caps, Forecast, MeasureSettings
 from curation.text.tokens import BAND, Usage, estimate
 
 State = Literal["reserved", "done", "failed"]
@@ -123,7 +123,7 @@ def forecast(
     """Calls, tokens and cost of asking every row of every arm; `input_tokens` and `output_tokens` are a row's means."""
     head = estimate(settings.template or settings.instruction or INSTRUCTIONS[""]) + estimate(", ".join(task.labels))
     shown = SHOTS * (input_tokens + output_tokens + 2 * USUAL_TURN)
-    extra = {"few_shot": shown, "retrieved_few_shot": shown, "knowledge_base": PASSAGES * PASSAGE / 4}
+    extra = {"few_shot": shown, "retrieved_few_shot": shown, **dict.fromkeys(WITH_PASSAGES, PASSAGES * PASSAGE / 4)}
     prompt = sum(head + input_tokens + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms) * settings.rows
     calls = settings.rows * len(settings.arms)
     whole = Usage(prompt, output_tokens * calls)

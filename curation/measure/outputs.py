@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from curation.errors import UsageError
 from curation.measure.holdout import Row
 from curation.measure.plan import Task
-from curation.measure.scores import score
+from curation.measure.scores import mark
 from curation.measure.trial import Tally
 from curation.records import Dataset
 
@@ -70,9 +70,7 @@ def tally_outputs(
             tally.failed += 1
             tally.empty += 1
             continue
-        value, silent = score(task.metric, text, row.answer, task.labels)
-        tally.scores[row.id] = value
-        tally.silent += silent
+        tally.keep(row, mark(task, text, row))
     return tally, Matched(unknown, repeated, known)
 
 

@@ -1,12 +1,14 @@
 """What to measure, and how much it may cost at most."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from curation.errors import UsageError
 from curation.records import MEASURABLE, Caps, MeasureSettings
 
-METRICS = ("accuracy", "exact_match", "token_f1", "chrf")
+BY_LABEL = ("macro_f1", "balanced_accuracy", "recall")
+"""Metrics of labels rather than of rows: the mean of the first rows asked says nothing of them."""
+METRICS = ("accuracy", "exact_match", *BY_LABEL, "within_one", "token_f1", "chrf")
 
 SHOTS = 8
 """Examples in a prompt: gains flatten beyond about 8 (Min et al., EMNLP 2022, figure 6)."""
@@ -19,13 +21,20 @@ LONGEST_TIMEOUT = 300.0
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked and how answers are scored: `labels` are empty for free text, `kind` is the context's."""
+    """What is asked and how answers are scored: `labels` are empty for free text, `kind` is the context's.
+
+    `recall_of` are labels that must not be missed, `is_json` whether answers are JSON. `references` holds what else is
+    right for a row, by its id: the best of them counts.
+    """
 
     metric: str
     kind: str = ""
     labels: tuple[str, ...] = ()
     target: float | None = None
     minimum_lift: float = 0.05
+    recall_of: tuple[str, ...] = ()
+    is_json: bool = False
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def checked(settings: MeasureSettings) -> MeasureSettings:
@@ -42,11 +51,11 @@ def checked(settings: MeasureSettings) -> MeasureSettings:
     return settings
 
 
-def check_arms(arms: Sequence[str]) -> None:
+def check_arms(arms: Sequence[str], known: Sequence[str] = MEASURABLE) -> None:
     """Raises UsageError unless these are arms that can be measured, each once."""
-    unknown = [name for name in arms if name not in MEASURABLE]
+    unknown = [name for name in arms if name not in known]
     if unknown or not arms or len(set(arms)) < len(arms):
-        raise UsageError(f"Name each arm once; arms are {', '.join(MEASURABLE)}, not {', '.join(arms) or 'none'}.")
+        raise UsageError(f"Name each arm once; arms are {', '.join(known)}, not {', '.join(arms) or 'none'}.")
 
 
 def check_caps(caps: Caps) -> None:

@@ -14,7 +14,7 @@ from curation.errors import NotChecked
 from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import Nearest
 from curation.measure.plan import PASSAGES, SHOTS, Task
-from curation.records import MeasureSettings
+from curation.records import WITH_PASSAGES, MeasureSettings
 from curation.text.tokens import estimate
 
 SHOWN = 16_000
@@ -82,7 +82,7 @@ class Writer:
             examples = self._fixed()
         elif arm == "retrieved_few_shot":
             examples = self._alike(row)
-        elif arm == "knowledge_base":
+        elif arm in WITH_PASSAGES:
             found = self._found(row)
         return self._filled(row.input, examples, found)
 

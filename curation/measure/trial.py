@@ -9,9 +9,9 @@ from curation.errors import NotChecked
 from curation.measure.endpoint import CallFailed, Endpoint, Reply
 from curation.measure.holdout import Row
 from curation.measure.ledger import Book, Call, CapReached, Ledger
-from curation.measure.plan import Task
+from curation.measure.plan import BY_LABEL, Task
 from curation.measure.prompts import Prompt, Writer
-from curation.measure.scores import score
+from curation.measure.scores import Mark, mark
 from curation.progress import Progress
 from curation.records import TUNED
 from curation.sampling.exact import clopper_pearson
@@ -66,12 +66,16 @@ EMPTY = "The model may use up its tokens before it answers: raise the token limi
 class Tally:
     """What one arm has shown so far, by row id in the order asked.
 
-    `empty` replies are among the `failed`; `borrowed` counts answers taken over that were asked as another arm, where
-    one is a prompt and the other a tuned model.
+    `said` and `answers` hold the labels replied and wanted, where answers are labels; `malformed` counts scored replies
+    that fail by their form. `empty` replies are among the `failed`; `borrowed` counts answers taken over that were
+    asked as another arm, where one is a prompt and the other a tuned model.
     """
 
     name: str
     scores: dict[str, float] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    malformed: int = 0
     replies: list[Call] = field(default_factory=list)
     failed: int = 0
     silent: int = 0
@@ -80,6 +84,14 @@ class Tally:
     borrowed: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     reason: str = ""
+
+    def keep(self, row: Row, found: Mark) -> None:
+        """Count the mark of a reply to a row."""
+        self.scores[row.id] = found.score
+        self.silent += found.silent
+        self.malformed += found.malformed
+        if found.said is not None:
+            self.said[row.id], self.answers[row.id] = found.said, row.answer
 
 
 @dataclass
@@ -137,6 +149,8 @@ class Trial:
     def _look(self, tally: Tally, end: int, rows: int) -> None:
         if tally.reason or self.writer.settings.every_row or tally.name in TUNED or end == rows:
             return
+        if self.task.metric in BY_LABEL:
+            return
         values = list(tally.scores.values())
         if is_clear(values, self.task.target, self.task.minimum_lift):
             tally.stopped = f"clear after {len(values)} rows"
@@ -165,9 +179,7 @@ class Trial:
             self._empty(tally, prompt)
             return
         tally.empty_in_a_row = 0
-        value, silent = score(self.task.metric, text, row.answer, self.task.labels)
-        tally.scores[row.id] = value
-        tally.silent += silent
+        tally.keep(row, mark(self.task, text, row, bool(call.reply.get("cut_off"))))
         tally.replies.append(call)
 
     def _empty(self, tally: Tally, prompt: Prompt) -> None:

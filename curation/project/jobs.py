@@ -145,11 +145,13 @@ class Measure:
     caps: Mapping[str, Any]
     knowledge: str = ""
     send_private: bool = False
+    parameters: float | None = None
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         settings = MeasureSettings(**{**self.settings, "arms": tuple(self.settings["arms"])})
         texts = Path(self.knowledge) if self.knowledge else None
-        asked = EndpointRun(self.endpoint, self.model, settings, Caps(**self.caps), texts, self.send_private)
+        caps, private = Caps(**self.caps), self.send_private
+        asked = EndpointRun(self.endpoint, self.model, settings, caps, texts, private, self.parameters)
         measurement = project.measuring.measure(asked, part(progress, 0.0, 0.9))
         return _judged(project, measurement.run, progress)
 
@@ -162,10 +164,14 @@ class ImportOutputs:
     path: str
     name: str
     arm: str
-    hosted: bool = False
+    hosted: bool | None = None
+    model: str = ""
+    parameters: float | None = None
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
-        outputs = OutputFile(Path(self.path), self.arm, name=self.name, hosted=self.hosted)
+        outputs = OutputFile(
+            Path(self.path), self.arm, name=self.name, hosted=self.hosted, model=self.model, parameters=self.parameters
+        )
         measurement = project.measuring.import_outputs(outputs, part(progress, 0.0, 0.5))
         return _judged(project, measurement.run, progress)
 

@@ -3,7 +3,7 @@ in sentences for the command line and the page alike."""
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,18 @@ import pyarrow.parquet as pq
 from curation import load
 from curation.binding import bound_names, bound_to
 from curation.context import Context
+from curation.context import Difference as GivenDifference
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
-from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring
+from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring, references
 from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
 from curation.measure.plan import METRICS, Task, check_arms, check_caps, checked
 from curation.measure.prompts import Writer, reply_limit
 from curation.measure.results import Origin, arm_result, differences, is_idle, keep
+from curation.measure.scores import is_json
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
@@ -32,6 +34,7 @@ from curation.project.place import KNOWLEDGE, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
 from curation.records import (
+    BROUGHT,
     TUNED,
     ArmResult,
     AskedRun,
@@ -52,7 +55,7 @@ from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
 from curation.text.tokens import BYTES_A_TOKEN
-from curation.wording import ARMS, counted, points_span, word
+from curation.wording import ARMS, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
@@ -67,6 +70,8 @@ SEEN = "are in the training split of the last export, so a tuned model has proba
 EXPORT_AGAIN = (
     "Export again: rows held back go into the test split of every export. Train on that export, then measure the model."
 )
+MOSTLY = 0.9
+"""The share of outputs that are JSON from which on a reply that is none fails by its form."""
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
 
@@ -90,14 +95,15 @@ class CallBook:
 
 @dataclass(frozen=True)
 class Plan:
-    """A measurement ready to start: its prompts, prices, passages left out for what they hold, and rows left out as a
-    tuned model may have `seen` them."""
+    """A measurement ready to start: its prompts, prices, passages left out for what they hold, rows left out as a
+    tuned model may have `seen` them, and the family of each row."""
 
     writer: Writer
     prices: Prices
     currency: str
     hidden: int
     seen: int
+    families: Mapping[str, str]
 
     def told(self) -> dict[str, Any]:
         """What of the plan is kept beside its results: fields of `AskedRun`."""
@@ -225,8 +231,10 @@ class Measuring:
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
             self.held_out.release_held(handed)
-        origin = Origin(run.model, writer.task.metric, now(), where.url, is_hosted(where.host))
-        arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
+        origin = Origin(
+            run.model, writer.task.metric, now(), where.url, is_hosted(where.host), parameters=self._size(run)
+        )
+        arms = [arm_result(tally, trial.ended, plan.prices, origin, writer.task, plan.families) for tally in tallies]
         asked = AskedRun(
             endpoint=where.url,
             model=run.model,
@@ -235,17 +243,24 @@ class Measuring:
             **plan.told(),
             **ledger.told(trial.ended),
         )
-        return self._save(arms, asked, asked.seed)
+        return self._save(arms, asked, plan.families)
+
+    def _size(self, run: EndpointRun | OutputFile) -> float | None:
+        """The model's size as said with the run, else the context's where that names the same model."""
+        model = self.settings.context().model
+        return run.parameters or (model.parameters if model.name and model.name == run.model else None)
 
     def _prepared(self, settings: MeasureSettings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
         holdout, seen = self._held_back(dataset, clusters, barred, settings)
+        task = replace(task, references=references(dataset, task.kind, [row.id for row in holdout.held]))
         stored = self.place.folder / KNOWLEDGE
         texts, hidden = read_knowledge(knowledge or (stored if stored.exists() else None), send_private)
         replies = settings.reply_tokens or reply_limit(task.labels or [row.answer for row in holdout.pool])
-        return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
+        writer, families = Writer(settings, task, holdout, texts, replies), bound_names(dataset, clusters)
+        return Plan(writer, prices, context.prices.currency, hidden, seen, families)
 
     def _held_back(
         self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: MeasureSettings
@@ -268,7 +283,7 @@ class Measuring:
         Raises UsageError where no output belongs to a row here.
         """
         arm, path, name = outputs.arm, outputs.path, outputs.name
-        check_arms((arm,))
+        check_arms((arm,), BROUGHT)
         preview = load.preview(path, name=name)
         key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
@@ -277,27 +292,36 @@ class Measuring:
         rows = rows_by(key.casefold(), dataset)
         pairs = list(zip(loaded.values("input"), loaded.values("output"), strict=True))
         seen = self.held_out.seen(dataset, clusters) if arm in TUNED else frozenset()
-        tally, matched = tally_outputs(arm, pairs, rows, bound_names(dataset, clusters), task, seen)
+        families = bound_names(dataset, clusters)
+        told = [rows[key].id for key, _ in pairs if key in rows]
+        task = replace(task, references=references(dataset, task.kind, told))
+        tally, matched = tally_outputs(arm, pairs, rows, families, task, seen)
         if not tally.scores and not tally.failed and matched.seen:
             raise UsageError(f"All {matched.seen:,} rows that have an output here {SEEN} {EXPORT_AGAIN}")
         if not tally.scores and not tally.failed:
             raise UsageError(
                 f"No output belongs to a row with an answer here: {key!r} should hold its id, row or input."
             )
-        origin = Origin(outputs.model or name or path.name, task.metric, now(), "", outputs.hosted)
-        made = arm_result(tally, "", Prices(), origin)
-        run = ImportedRun(imported=name or path.name, metric=task.metric, rows=len(tally.scores), **asdict(matched))
-        return self._save([made], run)
+        file = name or path.name
+        origin = Origin(outputs.model, task.metric, now(), "", outputs.hosted, file, self._size(outputs))
+        made = arm_result(tally, "", Prices(), origin, task, families)
+        run = ImportedRun(imported=file, metric=task.metric, rows=len(made.scores), **asdict(matched))
+        return self._save([made], run, families)
 
     def with_measured(self, context: Context) -> Context:
-        """The context with the arms measured here in its metric, in place of typed ones of the same name."""
+        """The context with the arms measured here in its metric, in place of typed ones of the same name, and how they
+        differ on the rows they share."""
         measured = self.held_out.measurement()
         if measured is None:
             return context
         metric = context.task.metric
-        arms = [made for one in measured.arms if metric in ("", one.metric) and (made := one.arm())]
+        told = [one for one in measured.arms if metric in ("", one.metric)]
+        arms = [made for one in told if (made := one.arm(context.task.recall_of))]
         names = {arm.name for arm in arms}
-        return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
+        typed = (one for one in context.differences if not {one.first, one.second} <= names)
+        apart = [declared(one) for one in measured.differences if _is_told(one, {arm.name: arm.n for arm in arms})]
+        others = (arm for arm in context.arms if arm.name not in names)
+        return replace(context, arms=(*others, *arms), differences=(*typed, *apart))
 
     def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
         """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
@@ -330,13 +354,13 @@ class Measuring:
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
 
-    def _save(self, arms: Sequence[ArmResult], run: Run, seed: int = 0) -> Measurement:
+    def _save(self, arms: Sequence[ArmResult], run: Run, families: Mapping[str, str]) -> Measurement:
         before = self.held_out.measurement()
         kept = keep(before.arms if before else (), arms, run)
         comparable = [arm for arm in kept.arms if arm.metric == run.metric]
         reasons = {arm.name: arm.reason for arm in arms if arm.reason}
         run = replace(run, arms=tuple(arm.name for arm in arms), reasons=reasons, stands=kept.stands)
-        made = Measurement(kept.arms, tuple(differences(comparable, seed)), run)
+        made = Measurement(kept.arms, tuple(differences(comparable, families)), run)
         if is_idle(run) and (before or not run.measured):
             return made
         with database.write(self.place.engine) as connection:
@@ -352,7 +376,11 @@ class Measuring:
         if dataset.is_classification:
             used = {label for label in dataset.values("label") if label and label.strip()}
             labels = tuple(sorted({*used, *told.labels}))
-        return Task(metric, told.kind, labels, told.target, lift(self.settings.context()))
+        if metric == "recall" and not told.recall_of:
+            raise NotChecked("Recall needs the labels that must not be missed: name them in the context (recall_of).")
+        outputs = [] if labels else [text for text in dataset.values("output") if text.strip()]
+        as_json = bool(outputs) and sum(map(is_json, outputs)) >= MOSTLY * len(outputs)
+        return Task(metric, told.kind, labels, told.target, lift(context), told.recall_of, as_json)
 
     def context(self) -> Context:
         """What people declared, and the arms measured in this project."""
@@ -374,6 +402,16 @@ class Measuring:
         found = findings.personal_rows() if findings else frozenset()
         texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
         return found | {id for id, text, output in texts if private(text) or private(output)}
+
+
+def _is_told(one: Difference, rows: Mapping[str, int]) -> bool:
+    """Whether both arms are told, and the rows they share are at least half of those of the one with fewer."""
+    return {one.first, one.second} <= rows.keys() and 2 * one.n >= min(rows[one.first], rows[one.second])
+
+
+def declared(one: Difference) -> GivenDifference:
+    """A measured difference as the verdict reads it."""
+    return GivenDifference(one.first, one.second, one.value, one.low, one.high, one.n)
 
 
 def api_key() -> str:
@@ -410,13 +448,21 @@ def difference_line(one: Difference) -> str:
     """How much better one arm is than another on the rows both were asked."""
     p = "" if one.p is None else f", McNemar p = {one.p:.2g}"
     by = points_span(one.value, one.low, one.high)
-    models = f"; tuned model and prompt: {one.models}" if one.models else ""
+    models = f"; models: {one.models}" if one.models else ""
     return f"{by} on the same {one.n:,} rows{p}{models}"
+
+
+def model_line(arm: ArmResult) -> str:
+    """An arm's model, how large it is and where it runs, as a clause."""
+    known = [arm.model or arm.source, size(arm.parameters) if arm.parameters else "", word(HOSTED, arm.place).noun]
+    return ", ".join(part for part in known if part)
 
 
 def remarks(arm: ArmResult) -> list[str]:
     """What to know beside an arm's score, one sentence each."""
     found = []
+    if arm.form_faults:
+        found.append(f"{percent(arm.form_faults)} of the replies fail by their form alone")
     if arm.silent:
         found.append(f"{counted(arm.silent, 'reply', 'replies')} gave no label and count as wrong")
     if arm.empty:

@@ -14,6 +14,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
 from curation.progress import Progress
+from curation.text.words import WORD
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -27,8 +28,6 @@ PRUNE_FROM = 1_000
 MOST_TERMS = 100_000
 """Terms kept of each kind, most frequent first: 4 times what 10,000 short questions use; bounds memory."""
 CHUNK = 1_000
-WORD = r"(?u)\b\w+\b"
-"""One-letter words count: they are whole words in some languages and in formulas."""
 
 
 def id_order(ids: Sequence[str]) -> Ints:

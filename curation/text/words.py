@@ -6,11 +6,12 @@ from typing import Any
 
 from curation.text.normalise import lowered
 
-SPACED_WORD = r"(?u)\b\w+\b"
-"""One-letter words count: they are whole words in some languages and in formulas."""
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 UNSPACED_SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Scripts written without spaces: kana, Han, Thai, Lao, Burmese, Khmer."""
+WORD = rf"(?u)[{UNSPACED_SCRIPT}]|[^\W{UNSPACED_SCRIPT}]+"
+"""A word, for scikit-learn: one letter counts, as it is a whole word in some languages and in formulas; of unspaced
+scripts each character."""
 _UNSPACED = re.compile(f"[{UNSPACED_SCRIPT}]")
 _RUNS = re.compile(f"[{UNSPACED_SCRIPT}]+|[^{UNSPACED_SCRIPT}]+")
 LOOKED_AT = 1000
@@ -58,4 +59,4 @@ def is_unspaced(texts: Sequence[str]) -> bool:
 
 def term_options(texts: Sequence[str]) -> dict[str, Any]:
     """How scikit-learn's vectorizers are to cut such texts into terms."""
-    return {"analyzer": terms} if is_unspaced(texts) else {"token_pattern": SPACED_WORD}
+    return {"analyzer": terms} if is_unspaced(texts) else {"token_pattern": WORD}

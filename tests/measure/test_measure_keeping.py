@@ -125,16 +125,14 @@ def test_counts_that_cannot_be_true_are_told_apart_from_none(labelled: Project) 
     assert (doubt(10**9, "text", 10), doubt(None, "text", 10), doubt(1, "text", 10)) == ("higher", "", "")
 
 
-def test_models_are_compared_only_as_tuned_against_prompt() -> None:
+def test_arms_are_compared_on_the_rows_they_share_and_their_models_are_named() -> None:
     scores = {f"r{n}": 1.0 for n in range(9)}
     made = [
         ArmResult(name, model, "accuracy", "now", 1.0, 0.8, 1.0, scores)
         for name, model in (("zero_shot", "a"), ("few_shot", "b"), ("retrieved_few_shot", "b"), ("lora", "c"))
     ]
-    found = {(one.first, one.second): one for one in differences(made, 0)}
-    assert set(found) == {
-        ("zero_shot", "lora"), ("few_shot", "lora"), ("retrieved_few_shot", "lora"), ("few_shot", "retrieved_few_shot")
-    }  # fmt: skip
-    named = found["zero_shot", "lora"]
-    assert difference_line(named).endswith("tuned model and prompt: a against c")
+    found = {(one.first, one.second): one for one in differences(made)}
+    assert len(found) == 6
+    assert difference_line(found["zero_shot", "lora"]).endswith("models: a against c")
+    assert difference_line(found["zero_shot", "few_shot"]).endswith("models: a against b")
     assert found["few_shot", "retrieved_few_shot"].models == ""

@@ -85,7 +85,7 @@ def label_noise(rate: float, accuracy: float = 0.9, majority: float = 0.02) -> C
     summary = {
         "noise_rate": {"value": rate, "low": max(0.0, rate - 0.02), "high": rate + 0.02},
         "accuracy": {"value": accuracy, "low": accuracy - 0.01, "high": accuracy + 0.01},
-        "surest_differ": {"value": rate, "low": max(0.0, rate - 0.02), "high": rate + 0.02},
+        "surest": {"value": rate, "low": max(0.0, rate - 0.02), "high": rate + 0.02},
         "majority_rate": majority,
         "judged": 1000,
     }

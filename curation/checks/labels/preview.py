@@ -28,9 +28,10 @@ from curation.errors import NotChecked
 from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
 from curation.sampling.intervals import balanced_accuracy
-from curation.text.features import WORD, Floats, Ints
+from curation.text.features import Floats, Ints
 from curation.text.normalise import unpunctuated
 from curation.text.openings import unopened
+from curation.text.words import WORD
 from curation.wording import percent
 
 LONGEST = 300

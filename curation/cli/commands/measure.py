@@ -14,10 +14,12 @@ from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.project.measuring import difference_line, remarks, run_lines, spent_line
+from curation.project.measuring import difference_line, model_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
 from curation.records import (
     MEASURABLE,
+    WITH_PASSAGES,
+    ArmResult,
     AskedRun,
     Caps,
     Columns,
@@ -69,7 +71,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--send-personal-data", action="store_true", help="also rows with personal data or keys")
     parser.add_argument("--import", dest="outputs", type=Path, metavar="OUTPUTS", help="outputs a model gave elsewhere")
     parser.add_argument("--arm", default="", metavar="NAME", help="the arm these outputs belong to")
-    parser.add_argument("--hosted", action="store_true", help="these outputs come from a model outside your network")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--hosted", action="store_true", default=None, help="these outputs come from a model outside your network"
+    )
+    where.add_argument(
+        "--own-machines", dest="hosted", action="store_false", help="they come from a model on your own machines"
+    )
+    parser.add_argument("--parameters", type=float, metavar="N", help="size of the model, such as 8e9")
     parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
     add_seed(parser)
     add_output(parser)
@@ -100,12 +109,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
     columns = (args.input or "", args.output or "") if args.files is None else ("", "")
-    return OutputFile(args.outputs, args.arm, *columns, hosted=args.hosted, model=args.model or "")
+    said = {"hosted": args.hosted, "model": args.model or "", "parameters": args.parameters}
+    return OutputFile(args.outputs, args.arm, *columns, **said)
 
 
 def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
     caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
-    return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, args.send_personal_data)
+    private = args.send_personal_data
+    return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, args.parameters)
 
 
 def _report(args: argparse.Namespace, measurement: Measurement) -> None:
@@ -139,8 +150,9 @@ def _sensible(args: argparse.Namespace) -> None:
         raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
 
     knows = args.knowledge is not None or (args.project is not None and (args.project / KNOWLEDGE).exists())
-    if "knowledge_base" in _arms(args) and not knows and not args.outputs and not args.held_out:
-        raise UsageError("The arm knowledge_base needs texts to retrieve from: name them with --knowledge FILE.")
+    passages = next((name for name in WITH_PASSAGES if name in _arms(args)), "")
+    if passages and not knows and not args.outputs and not args.held_out:
+        raise UsageError(f"The arm {passages} needs texts to retrieve from: name them with --knowledge FILE.")
 
 
 @contextmanager
@@ -196,13 +208,31 @@ def lines(measurement: Measurement) -> list[str]:
         found += [f"{name:20} not measured: {reason}" for name, reason in measurement.run.reasons.items()]
     for arm in measurement.arms:
         if arm.reason:
-            found.append(f"{arm.name:20} not measured ({arm.model}): {arm.reason}")
+            found.append(f"{arm.name:20} not measured ({arm.model or arm.source}): {arm.reason}")
             continue
         between = f"{arm.low:.3f} to {arm.high:.3f}"
         wait = "-" if arm.latency_ms is None else f"{arm.latency_ms:,.0f}"
         figures = f"{arm.score:6.3f}  {between:15} {arm.n:>5} {arm.failed:>6} {wait:>7}"
-        found.append(f"{arm.name:20} {figures}  {arm.model}")
+        found.append(f"{arm.name:20} {figures}  {model_line(arm)}")
         found += [f"  {remark}" for remark in remarks(arm)]
+        found += _labels(arm)
     for one in measurement.differences:
         found.append(f"{one.first} against {one.second}: {difference_line(one)}")
     return [*found, *run_lines(measurement.run), *filter(None, [spent_line(measurement.run)])]
+
+
+def _labels(arm: ArmResult) -> list[str]:
+    """How each label went, the worst first, where there are labels and not more than fit a screen."""
+    if not 1 < len(arm.labels) <= MOST_LABELS:
+        return []
+    lines = [f"  {'label':24} {'rows':>5} {'right':>5} {'given':>5} {'recall':>7}  90 % interval"]
+    for one in sorted(arm.labels, key=lambda one: (one.recall[0], one.label)):
+        recall, low, high = one.recall
+        lines.append(
+            f"  {one.label[:24]:24} {one.n:>5} {one.right:>5} {one.given:>5} {recall:7.3f}  {low:.3f} to {high:.3f}"
+        )
+    return lines
+
+
+MOST_LABELS = 30
+"""Lines of labels printed; --json holds all."""

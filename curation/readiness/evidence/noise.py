@@ -81,10 +81,10 @@ def _labels(study: Study) -> Evidence:
             f"{each:.0f} distinct rows a label are too few for a model to tell wrong labels from its own mistakes; "
             f"{audit_first(study)}"
         )
-    rate = _triple(run.summary["noise_rate"])
-    found = of_estimate(run.summary, settings, study.policy.items["noise"].fail or 0.0)
+    found = of_estimate(run.summary, settings)
     if not found.is_enough:
-        return _too_hard(study, found)
+        return _not_believed(study, found, int(run.summary.get("judged", 0)))
+    rate = _triple(run.summary["surest"])
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
         "not checked by people yet."
@@ -96,9 +96,12 @@ def _labels(study: Study) -> Evidence:
     )
 
 
-def _too_hard(study: Study, found: Competence) -> Evidence:
+def _not_believed(study: Study, found: Competence, judged: int) -> Evidence:
     """Not checked, with how far the stand-in is from what would be enough."""
     why = f"this task is too hard for the stand-in to tell wrong labels from hard ones; {audit_first(study)}"
+    if judged < study.policy.items["noise"].settings["judged_rows"]:
+        rows = counted(judged, "row")
+        why = f"{rows} are too few for a stand-in to tell wrong labels from hard ones; {audit_first(study)}"
     return replace(missing(study.policy, "noise", "", why), detail=found.detail())
 
 
