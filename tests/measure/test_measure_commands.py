@@ -30,7 +30,7 @@ def test_a_file_is_measured_and_the_project_keeps_it(
     assert "retrieved_few_shot against zero_shot" in out or "zero_shot against retrieved_few_shot" in out
     assert "60 calls" in out
     assert out.splitlines()[0].endswith("model")
-    assert out.splitlines()[1].endswith("  m")
+    assert out.splitlines()[1].endswith("  m, on your own machines")
     project = Project.open(tmp_path / "p")
     assert len(project.measuring.with_measured(project.settings.context()).arms) == 3
     project.close()
