@@ -97,9 +97,9 @@ class Page:
             *(one.text for one in self.steps),
         ]
         text, known = " ".join(told).lower(), self.meaning.lower()
-        found = [
-            f"{term}: {means}" for term, means in TERMS.items() if term.lower() in text and term.lower() not in known
-        ]
+        used = [term for term in TERMS if term.lower() in text and term.lower() not in known]
+        once = {TERMS[term]: term for term in reversed(used)}
+        found = [f"{term}: {TERMS[term]}" for term in used if once[TERMS[term]] == term]
         return f"{capital('; '.join(found))}." if found else ""
 
 

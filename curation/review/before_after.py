@@ -89,7 +89,7 @@ def as_text(input: str, output: str, label: str | None) -> str:
     """A row as text: its input, and below it what it is answered with."""
     answer = output if output.strip() and output != label else label or output
     also = f" ({label})" if label and answer != label else ""
-    return f"{_short(input)}\n→ {_short(answer) or '(nothing)'}{also}"
+    return f"{_short(input) or '(nothing)'}\n→ {_short(answer) or '(nothing)'}{also}"
 
 
 def _short(text: str) -> str:

@@ -36,7 +36,8 @@ LARGEST = StoredVerdict(
         reasons=(REASON,) * 5,
         grounds=("measured and declared",) * 5,
         stability={"clean": 0.6, "lora": 0.3, "stay_with_prompt": 0.1},
-        nearest_flip=f"If {REASON}",
+        nearest_flip="If the prompt with retrieved examples (large-model-2026, 70 billion parameters) scored 90 % instead of "
+        "82 % on 500 rows, the verdict would be “stay with the prompt, because tuning is not shown to pay”.",
         evidence=tuple(
             Evidence(f"item{n}", "What the held-out rows can show", "warn", "measured", 0.5, 0.4, 0.6, message=REASON)
             for n in range(18)

@@ -33,7 +33,7 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "collect": ("curve", "effective_size", "coverage", "noise"),
     "not_learnable": DATA,
     "fix_data": ("integrity", "leakage", "conflicts", "effective_size", "coverage", "noise"),
-    "need_unproven": ("noise", "classifier", "learnability", "substance", "effective_size", "curve", "volatility"),
+    "need_unproven": ("classifier", "learnability", "substance", "noise", "effective_size", "curve", "volatility"),
 }
 """Items that fill up the reasons of an outcome, the most telling first."""
 OTHERWISE = ("base_model", "headroom", "economics", *DATA)
@@ -118,7 +118,8 @@ def _adds(reading: Reading, stop: Stop, id: str) -> bool:
         return item.status == "warn"  # "the answers differ in style" reads against it
     if id == "curve" and stop.outcome == "clean":
         return False  # wrong labels imitate a plateau: what more rows would bring is not known before
-    return not (id == "learnability" and stop.outcome in ("collect", "fix_data"))
+    told = stop.outcome in ("collect", "fix_data") or reading.known("classifier") is not None
+    return not (id == "learnability" and told)
 
 
 def _repeats(reading: Reading, stop: Stop, id: str) -> bool:
