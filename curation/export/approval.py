@@ -12,6 +12,7 @@ from curation.export import manifest as manifests
 from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
 from curation.records import TRAINABLE, Approval, Purpose
+from curation.wording import counted
 
 PURPOSES: Mapping[Purpose, tuple[str, ...]] = {"llm": TRAINABLE, "classifier": ("classifier",)}
 """What an export is to train, and the outcomes that allow it."""
@@ -21,14 +22,15 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpos
     """The approval of the export in `folder` for this purpose, written beside its manifest; an earlier one is replaced.
 
     `waivers` are reasons by outcome. Raises UsageError without a name, without a reason, or where a waiver names
-    another outcome than the verdict's; GateNotPassed where files have changed, or the verdict needs a waiver.
+    another outcome than the verdict's; GateNotPassed where files have changed, the verdict needs a waiver, or rows with
+    personal data stand in it that nobody has declared may stay.
     """
     if not name.strip():
         raise UsageError("An approval needs the name of the person who approves.")
     manifest = manifests.read(folder)
     outcome = manifest.outcome
     _check_waivers(outcome, waivers, purpose)
-    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
+    _refuse(folder, [*changes(folder), *_exposed(manifest), *_forbidding(outcome, waivers, purpose)])
     approval = Approval(
         name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
     )
@@ -63,8 +65,8 @@ def read_approval(folder: Path) -> Approval | None:
 def gate(folder: Path, purpose: Purpose = "llm") -> Approval:
     """The approval under which the export in `folder` may be used to train a language model, or a classifier.
 
-    Raises GateNotPassed where there is no approval, a file has changed, or the verdict allows no training and nobody
-    waived it; UsageError where there is no export.
+    Raises GateNotPassed where there is no approval, a file has changed, the verdict allows no training and nobody
+    waived it, or personal data stands in it that nobody has declared may stay; UsageError where there is no export.
     """
     manifest = manifests.read(folder)
     approval = read_approval(folder)
@@ -84,12 +86,23 @@ def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purp
         found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
     elif approval.record not in ("", record_digest(folder)):
         found.append(f"its record was written again after {approval.name} approved it; approve it again")
-    return [*found, *_forbidding(manifest.outcome, approval.waivers, purpose or approval.purpose)]
+    return [*found, *_exposed(manifest), *_forbidding(manifest.outcome, approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
     """Which files of an export are not as they were written, one sentence each."""
     return [f"{problem.removesuffix('.')}; export and approve again" for problem in verify(folder)]
+
+
+def _exposed(manifest: Manifest) -> list[str]:
+    """That rows with personal data or keys, of which nobody said that they may stay, stand in it as they are."""
+    rows = int(manifest.personal.get("rows", 0))
+    if manifest.verdict.get("privacy") != "fail" or not rows or manifest.personal.get("treatment") != "keep":
+        return []
+    return [
+        f"{counted(rows, 'row')} hold{'s' if rows == 1 else ''} personal data or keys as they are, and nobody has declared "
+        "that they may stay; export again with them masked or left out, or declare it (data.personal_data_handled)"
+    ]
 
 
 def _forbidding(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> list[str]:

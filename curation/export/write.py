@@ -263,9 +263,14 @@ def _origin(provenance: Provenance) -> dict[str, Any]:
         "settings": dict(provenance.settings),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
-        "verdict": {key: getattr(verdict, key) for key in rests_on} if verdict else {},
+        "verdict": {key: getattr(verdict, key) for key in rests_on} | _privacy(verdict) if verdict else {},
         "waivers": list(provenance.waivers),
     }
+
+
+def _privacy(verdict: Verdict) -> dict[str, str]:
+    """How the verdict judged personal data and keys; nothing where it did not."""
+    return {"privacy": item.status for item in verdict.evidence if item.id == "privacy_found"}
 
 
 def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:

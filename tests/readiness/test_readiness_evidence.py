@@ -86,7 +86,7 @@ def test_unlabelled_rows_are_work_and_not_faults() -> None:
 
 def test_rejected_rows_count_against_integrity_and_a_missing_full_stop_does_not() -> None:
     rows = [{"input": f"question {n}", "output": f"answer number {n}"} for n in range(97)]
-    scenario = Scenario("", rows, Context(), text_checks(), flagged={"truncated": [4, 5]})
+    scenario = Scenario("", rows, Context(), text_checks(), flagged={"truncated": range(40)})
     found = items(replace(scenario.facts(), rejected=3))["integrity"]
     assert found.value == pytest.approx(0.03)
     assert found.status != "fail"  # its low end is under the threshold
@@ -223,6 +223,20 @@ def test_misfits_that_no_audit_has_looked_at_are_not_counted_as_wrong() -> None:
     sure = table.set_column(table.schema.get_field_index("confidence"), "confidence", pa.array([1.0] * 4 + [0.4] * 6))
     found = items(replace(given, findings=Findings(sure, given.findings.runs)))["noise"]
     assert found.value == 0.0
+
+
+def test_misfits_count_once_an_audit_has_measured_how_often_they_are_right() -> None:
+    rows = [{"input": f"Where is parcel {n * 37}?", "output": f"It lies in room {n * 91}."} for n in range(200)]
+    flagged = {"mismatch": range(40), "placeholder": range(100, 104)}
+    alone = items(Scenario("", rows, Context(), text_checks(), flagged=flagged).facts())["noise"]
+    assert alone.value == pytest.approx(4 / 200)
+    told = {"reviewed": 30, "wrong": 2, "precision": {"mismatch": {"reviewed": 20, "value": 0.5, "low": 0.3, "high": 0.7}}}
+    few = CheckRun("audit", "done", summary=told)
+    found = items(Scenario("", rows, Context(), (*text_checks(), few), flagged=flagged).facts())["noise"]
+    assert found.kind == "estimated"
+    assert found.value == pytest.approx((4 + 40 * 0.5) / 200)
+    assert found.low == pytest.approx(wilson(4 + 40 * 0.3, 200)[1])
+    assert found.high == pytest.approx(wilson(4 + 40 * 0.7, 200)[2])
 
 
 def test_one_class_nearly_everywhere_fails_coverage() -> None:
