@@ -81,10 +81,15 @@ def _labels(study: Study) -> Evidence:
             f"{each:.0f} distinct rows a label are too few for a model to tell wrong labels from its own mistakes; "
             f"{audit_first(study)}"
         )
-    rate = _triple(run.summary["noise_rate"])
-    found = of_estimate(run.summary, settings, study.policy.items["noise"].fail or 0.0)
+    if run.summary["judged"] < settings["judged_rows"]:
+        raise NotChecked(
+            f"{counted(run.summary['judged'], 'row')} are too few for a model to tell wrong labels from its own mistakes; "
+            f"{audit_first(study)}"
+        )
+    found = of_estimate(run.summary, settings)
     if not found.is_enough:
         return _too_hard(study, found)
+    rate = _triple(run.summary["surest_differ"])
     message = (
         f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
         "not checked by people yet."

@@ -23,20 +23,22 @@ def of_score(score: float, usual: float, least: float) -> Competence:
     return Competence(max(0.0, min(1.0, value)), value >= least)
 
 
-def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float], line: float) -> Competence:
+def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Competence:
     """Of the model that estimates wrong labels, by the summary of the check `label_noise`.
 
-    If wrong labels were all that held it back it would score 1 - r, r the estimate: the value is how much of the way
-    there from the commonest label it gets. Where that is little or r is huge, the texts are hard. Wrong labels do not
-    know how sure the model is, its own mistakes sit among its unsure guesses: an estimate over `line` is believed only
-    where its surest guesses differ from the labels that often too. Beside one dominant label, balanced accuracy counts.
+    If wrong labels were all that held it back it would score 1 - t, t the share among its surest guesses: the value is
+    how much of the way there from the commonest label it gets. Wrong labels do not know how sure the model is, its own
+    mistakes sit among its unsure guesses. Too few rows, or little gained over the commonest label, tell nothing of
+    either. Beside one dominant label, balanced accuracy counts.
     """
-    rate, majority = summary["noise_rate"], float(summary["majority_rate"])
+    rate, majority = summary.get("surest_differ"), float(summary["majority_rate"])
+    if rate is None:  # stored by an earlier version
+        return Competence(0.0, False)
     score, usual = float(summary["accuracy"]["value"]), majority
     if majority > settings["dominant"] and "balanced_accuracy" in summary:
         score, usual = float(summary["balanced_accuracy"]["value"]), 1.0 / max(2, int(summary["classes"]))
     room = 1.0 - float(rate["value"]) - usual
     value = max(0.0, min(1.0, (score - usual) / room)) if room > 0 else 0.0
-    scattered = float(summary.get("surest_differ", {"low": 0.0})["low"]) > line or float(rate["low"]) <= line
-    is_enough = value >= settings["competence"] and float(rate["value"]) <= settings["most_rate"] and scattered
-    return Competence(value, is_enough)
+    gained = (score - usual) / max(1e-9, 1.0 - usual)
+    is_enough = value >= settings["competence"] and gained >= settings["least_gain"]
+    return Competence(value, is_enough and int(summary["judged"]) >= settings["judged_rows"])
