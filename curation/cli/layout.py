@@ -22,6 +22,10 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     words = "the column with each row's weight, a number of 0 or more (left out, all rows weigh 1)"
     parser.add_argument("--weight-column", default="", metavar="COL", help=words)
+    words = "at most N rows of each label, drawn by the seed; the others are in removed.parquet with the reason"
+    parser.add_argument("--cap-per-label", type=int, default=0, metavar="N", help=words)
+    words = "as many rows of every label as the smallest has, drawn by the seed; the others are in removed.parquet"
+    parser.add_argument("--balance", action="store_true", help=words)
     add_personal(parser)
     for name, settings in Exports.format_settings().items():
         add_settings(parser, f"format:{name}", f"settings of the format {name}", settings, f"{name}-")
@@ -42,4 +46,5 @@ def chosen_layout(args: argparse.Namespace) -> Layout:
     for name in settings:
         if name not in (args.format or DEFAULT):
             raise UsageError(f"Settings of the format {name} are given, but it is not written: add --format {name}.")
-    return Layout(args.shares, args.weight_column, settings, args.personal).checked()
+    subset = (args.cap_per_label, args.balance)
+    return Layout(args.shares, args.weight_column, settings, args.personal, *subset).checked()

@@ -2,7 +2,7 @@
 
 from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome_of, problems, read_approval
 from curation.export.card import difference, held_line, lost_lines
-from curation.export.counted import LEAKED
+from curation.export.card.counted import LEAKED
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, digest, library_versions, read, verify
 from curation.export.personal import TREATMENTS, Treatment

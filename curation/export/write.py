@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from curation.binding import bound_to
 from curation.errors import UsageError
 from curation.export.card import card
-from curation.export.counted import counted
+from curation.export.card.counted import counted
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain, library_versions
@@ -22,18 +22,21 @@ from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
 from curation.export.split import SHARES, SPLITS, check_shares, split
+from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
 from curation.settings import changed
-from curation.text.carried import count_lost
+from curation.text.carried import ROW_WEIGHTS, count_each
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
 """The same beside it, for people who asked for CSV."""
 REJECTED = "rejected.jsonl"
 CARD = "README.md"
+NEEDED = {"rejected": "a rejected answer"}
+"""What a format may need of at least one row, by its column."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,21 @@ class Layout:
     """What a person chooses about an export besides its formats: plain JSON values, all of them.
 
     `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
-    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options.
+    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options, and so are
+    `cap_per_label` (0: none) and `balance`.
     """
 
     shares: Sequence[float] = SHARES
     weight: str = ""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     treatment: Treatment = "keep"
+    cap_per_label: int = 0
+    balance: bool = False
 
     def checked(self) -> "Layout":
         """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
         check_shares(self.shares)
+        check_subset(self.cap_per_label, self.balance)
         self.format_settings()
         return self
 
@@ -88,7 +95,8 @@ class Options:
     `format_settings` hold the settings of a format by its name, its defaults elsewhere. `shares` are those of SPLITS,
     0..1. `weight` names a column of `meta`. `treatment` keeps rows with personal data as they are, leaves them out or
     masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
-    too, since their files go the same way. `note` is given the ids in train once the export is in its place.
+    too, since their files go the same way. `cap_per_label` (0: none) and `balance` leave out rows of large labels, see
+    `subset`. `note` is given the ids in train once the export is in its place.
     """
 
     out: Path
@@ -99,6 +107,8 @@ class Options:
     treatment: Treatment = "keep"
     mask: Mask | None = None
     seed: int = 0
+    cap_per_label: int = 0
+    balance: bool = False
     note: Callable[[Iterable[str]], object] | None = None
 
 
@@ -152,15 +162,17 @@ def export(
     reports = _named(provenance.reports, formats)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
+    _check_needs(table, formats)
     marked = marked_rows(table, rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
         marks={mark: found.num_rows for mark, found in marked.items()},
-        lost=_lost(divided.rows.kept, formats),
+        lost=_lost(divided.rows.kept, table, formats),
     )
     with placed(options.out) as folder:
         metadata = _metadata(manifest, provenance.verdict)
         notes = _write_splits(table, folder, formats, metadata, part(progress, 0.4, 0.9))
+        manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, reports, "csv" in formats)
         text = card(manifest, _labels(divided.rows.kept), _loadable(formats, manifest.counts), "csv" in formats)
@@ -176,6 +188,10 @@ def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
     if options.treatment == "leave_out":
         kept, removed = without(rows.kept, rows.removed, rows.personal)
         rows = replace(rows, kept=kept, removed=removed)
+    if options.cap_per_label or options.balance:
+        limits = (options.cap_per_label, options.balance, options.seed)
+        kept, removed = subset(rows.kept, rows.removed, *limits, rows.held)
+        rows = replace(rows, kept=kept, removed=removed)
     rows = replace(rows, held=bound_to(rows.held, rows.kept, rows.clusters))
     splits = split(rows.kept, rows.clusters, options.shares, options.seed, progress, rows.held)
     if options.mask is not None and options.treatment != "keep":
@@ -190,7 +206,7 @@ def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Prov
     personal = sum(id in given.personal for id in given.kept.values("id"))
     return Manifest(
         **_contents(divided),
-        **_origin(provenance),
+        **_origin(provenance, options),
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
@@ -225,14 +241,36 @@ def _kept_apart(divided: _Divided) -> dict[str, int]:
     return {"rows": len(held), "scored": scored, "labels": len(untrained)}
 
 
-def _lost(kept: Dataset, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
+def _lost(kept: Dataset, table: pa.Table, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
     """By format, the rows that hold what it cannot carry; formats that lose nothing are left out."""
-    metas = kept.values("meta")
     carries: dict[str, frozenset[str]] = {
         name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()
     }
-    counts = {name: count_lost(metas, kinds) for name, kinds in carries.items()}
+    counts = count_each(kept.values("meta"), carries)
+    weighed = pc.sum(pc.not_equal(table["weight"], 1.0)).as_py() or 0
+    for name, kinds in carries.items():
+        if weighed and "row_weights" not in kinds:
+            counts[name][ROW_WEIGHTS] = weighed
     return {name: rows for name, rows in counts.items() if rows}
+
+
+def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
+    """The manifest with what the formats found lost while they wrote, which stands in their notes of each split."""
+    lost = {name: Counter(rows) for name, rows in manifest.lost.items()}
+    for name, note in notes.items():
+        for split_notes in note["notes"].values():
+            lost.setdefault(name, Counter()).update(split_notes.pop("lost", {}))
+    return replace(manifest, lost={name: dict(rows) for name, rows in lost.items() if rows})
+
+
+def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
+    for chosen in formats.values():
+        needed = getattr(chosen.settings, "needs", "")
+        if needed and table.num_rows and table[needed].null_count == table.num_rows:
+            raise UsageError(
+                f"{chosen.plugin.title} cannot be written: no row has {NEEDED[needed]}. Load preference data "
+                "(prompt, chosen, rejected), or choose another format."
+            )
 
 
 def _by_reason(removed: pa.Table) -> dict[str, int]:
@@ -240,16 +278,21 @@ def _by_reason(removed: pa.Table) -> dict[str, int]:
     return dict(sorted(reasons.items()))
 
 
-def _origin(provenance: Provenance) -> dict[str, Any]:
+def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
     verdict, versions = provenance.verdict or {}, provenance.versions
     return {
-        "settings": dict(provenance.settings),
+        "settings": dict(provenance.settings) | _subset_settings(options),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
         "verdict": {key: verdict[key] for key in rests_on if key in verdict},
         "waivers": list(provenance.waivers),
     }
+
+
+def _subset_settings(options: Options) -> dict[str, Any]:
+    chosen = {"cap_per_label": options.cap_per_label, "balance": options.balance}
+    return {"subset": chosen} if any(chosen.values()) else {}
 
 
 def _metadata(manifest: Manifest, verdict: Mapping[str, Any] | None) -> dict[str, str]:

@@ -181,6 +181,8 @@ class Exports:
             layout.treatment,
             mask,
             of.seed,
+            layout.cap_per_label,
+            layout.balance,
             self.held_out.note_trained,
         )
         provenance = export.Provenance(
@@ -286,7 +288,7 @@ class Exports:
 
     def _exports_now(self, source: str) -> bool:
         try:
-            return self.digest() == source
+            return leaving(self.place.as_of(self.material))[0].is_of(source)
         except NotChecked:
             return False
 
@@ -342,10 +344,7 @@ def _blanks(column: pa.ChunkedArray) -> list[int]:
 def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
     """Nothing where the results were worked out from these very rows; else raises CurationError."""
     dataset = basis.curated.dataset
-    if (
-        made.clusters.table["id"].equals(dataset.table["id"])
-        and facts.dataset.digest == made.body["verdict"]["dataset"]
-    ):
+    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.is_of(made.body["verdict"]["dataset"]):
         return
     raise CurationError(
         "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "
