@@ -53,7 +53,7 @@ def from_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     if fields.get("tool_call_id") is not None:
         turn["tool_call_id"] = fields["tool_call_id"]
     if fields.get("weight") is not None:
-        turn["weight"] = _plain(fields["weight"])
+        turn["weight"] = _plain(float(fields["weight"]))
     if fields.get("extra") is not None:
         turn |= exact(fields["extra"])
     return turn
