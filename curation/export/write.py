@@ -21,13 +21,14 @@ from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain,
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
 from curation.export.place import placed
+from curation.export.recipes import Planned, check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
 from curation.registry import Plugin
-from curation.settings import changed
+from curation.settings import changed, differences
 from curation.text.carried import ROW_WEIGHTS, count_each
 
 REMOVED = "removed.parquet"
@@ -65,7 +66,7 @@ class Layout:
 
     `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
     are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options, and so are
-    `cap_per_label` (0: none) and `balance`.
+    `cap_per_label` (0: none) and `balance`. `recipes` are those to write, each with its settings that are not built in.
     """
 
     shares: Sequence[float] = SHARES
@@ -74,18 +75,25 @@ class Layout:
     treatment: Treatment = "keep"
     cap_per_label: int = 0
     balance: bool = False
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def checked(self) -> "Layout":
         """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
         check_shares(self.shares)
         check_subset(self.cap_per_label, self.balance)
         self.format_settings()
+        self.recipe_settings()
         return self
 
     def format_settings(self) -> dict[str, Any]:
         """The settings of each format that has any changed, by its name."""
         formats = check_formats(tuple(self.settings)) if self.settings else {}
         return {name: changed(plugin.settings, self.settings[name]) for name, plugin in formats.items()}
+
+    def recipe_settings(self) -> dict[str, Any]:
+        """The settings of each recipe that is written, by its name."""
+        plugins = check_recipes(tuple(self.recipes))
+        return {name: changed(plugin.settings, self.recipes[name]) for name, plugin in plugins.items()}
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,8 @@ class Options:
     0..1. `weight` names a column of `meta`. `treatment` keeps rows with personal data as they are, leaves them out or
     masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
     too, since their files go the same way. `cap_per_label` (0: none) and `balance` leave out rows of large labels, see
-    `subset`. `note` is given the ids in train once the export is in its place.
+    `subset`. `recipes` are the settings of each recipe to write, by its name; the formats it needs are written too.
+    `note` is given the ids in train once the export is in its place.
     """
 
     out: Path
@@ -109,6 +118,7 @@ class Options:
     seed: int = 0
     cap_per_label: int = 0
     balance: bool = False
+    recipes: Mapping[str, Any] = field(default_factory=dict)
     note: Callable[[Iterable[str]], object] | None = None
 
 
@@ -159,10 +169,13 @@ def export(
     """
     check_treatment(options.treatment, options.mask)
     formats = _chosen(options)
-    reports = _named(provenance.reports, formats)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
+    plans = planned(options.recipes, table)
+    formats = _with_recipes(formats, plans, options)
     _check_needs(table, formats)
+    suffixes = {name: chosen.settings.suffix for name, chosen in formats.items()}
+    extra = _named({**provenance.reports, **recipe_files(plans, table, suffixes, options.seed)}, formats)
     marked = marked_rows(table, rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
@@ -174,14 +187,35 @@ def export(
         notes = _write_splits(table, folder, formats, metadata, part(progress, 0.4, 0.9))
         manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
-        _write_rest(folder, divided.rows, reports, "csv" in formats)
-        text = card(manifest, _labels(divided.rows.kept), _loadable(formats, manifest.counts), "csv" in formats)
+        _write_rest(folder, divided.rows, extra, "csv" in formats)
+        text = card(manifest, _labels(divided.rows.kept), _configs(formats, manifest.counts), "csv" in formats)
         manifest = _finished(folder, manifest, notes, text)
         progress(1.0, "export written")
     if options.note is not None:
         ids = divided.rows.kept.values("id")
         options.note(id for id, name in zip(ids, divided.splits, strict=True) if name == "train")
     return manifest
+
+
+def _with_recipes(formats: Mapping[str, _Format], plans: Mapping[str, Planned], options: Options) -> dict[str, _Format]:
+    """The formats with those that the recipes need. Raises UsageError where one is asked for in two ways."""
+    needed: dict[str, Planned] = {}
+    found = dict(formats)
+    for name, plan in plans.items():
+        way = plan.way
+        plugin = check_formats([way.format])[way.format]
+        wanted = changed(plugin.settings, way.settings)
+        other = needed.get(way.format)
+        given = options.format_settings.get(way.format)
+        before = found[way.format].settings if other or given is not None else wanted
+        if differences(before, wanted):
+            against = f"the recipe {other.plugin.name}" if other else "the settings given"
+            raise UsageError(
+                f"The recipe {name} needs {way.format} written otherwise than {against}: "
+                f"{', '.join(f'{key} {value}' for key, value in way.settings.items())}. Write two exports."
+            )
+        needed[way.format], found[way.format] = plan, _Format(plugin, wanted)
+    return found
 
 
 def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
@@ -282,7 +316,7 @@ def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
     verdict, versions = provenance.verdict or {}, provenance.versions
     return {
-        "settings": dict(provenance.settings) | _subset_settings(options),
+        "settings": dict(provenance.settings) | _chosen_settings(options),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
         "verdict": {key: verdict[key] for key in rests_on if key in verdict},
@@ -290,9 +324,10 @@ def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
     }
 
 
-def _subset_settings(options: Options) -> dict[str, Any]:
-    chosen = {"cap_per_label": options.cap_per_label, "balance": options.balance}
-    return {"subset": chosen} if any(chosen.values()) else {}
+def _chosen_settings(options: Options) -> dict[str, Any]:
+    limits = {"cap_per_label": options.cap_per_label, "balance": options.balance}
+    recipes = {name: asdict(settings) for name, settings in options.recipes.items()}
+    return ({"subset": limits} if any(limits.values()) else {}) | ({"recipes": recipes} if recipes else {})
 
 
 def _metadata(manifest: Manifest, verdict: Mapping[str, Any] | None) -> dict[str, str]:
@@ -371,7 +406,16 @@ def _labels(kept: Dataset) -> dict[str, int]:
     return dict(Counter(label for label in kept.values("label") if label is not None))
 
 
-def _loadable(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, str]:
-    """The file of every split that has rows, in Parquet where that was asked for, else in the first format."""
-    suffix = formats["parquet" if "parquet" in formats else next(iter(formats))].settings.suffix
-    return {name: f"{name}.{suffix}" for name in SPLITS if counts[name]}
+def _configs(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    """The files of every split that has rows, by the name the card gives them: `default`, then one a format.
+
+    `default` is Parquet where that was asked for, else the first format that `datasets` can load.
+    """
+    loadable = [name for name, chosen in formats.items() if getattr(chosen.settings, "loadable", True)]
+    names = {name: name for name in loadable if name != "parquet"}
+    if loadable:
+        names = {"default": "parquet" if "parquet" in formats else loadable[0]} | names
+    return {
+        config: {split: f"{split}.{formats[name].settings.suffix}" for split in SPLITS if counts[split]}
+        for config, name in names.items()
+    }

@@ -16,6 +16,7 @@ from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked
 from curation.export import LEAKED, Approval, Layout, Manifest
 from curation.export.formats import export_format
+from curation.export.recipes import recipe
 from curation.progress import Progress, ignore, part
 from curation.project.place import now
 from curation.project.reader import Basis, Results, facts_of
@@ -139,6 +140,11 @@ class Exports:
         """The built-in settings of each format that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
 
+    @staticmethod
+    def recipes() -> dict[str, Any]:
+        """The recipes there are, with title, help and built-in settings, by name."""
+        return recipe.all()
+
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
         clusters = self.reader.duplicates.stored.current()
@@ -183,6 +189,7 @@ class Exports:
             of.seed,
             layout.cap_per_label,
             layout.balance,
+            layout.recipe_settings(),
             self.held_out.note_trained,
         )
         provenance = export.Provenance(

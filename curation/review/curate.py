@@ -131,7 +131,10 @@ def _with_structure(row: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     meta = kept(row["meta"])
     turns = turns_in(meta)
     if turns is not None:
-        return compact(meta | {"messages": _edited_turns(turns, row, new)})
+        edited = _edited_turns(turns, row, new)
+        joined = [turn.get("role") for turn in edited] != [turn.get("role") for turn in turns]
+        stale = {"system", "history", "instruction"} if joined else set()
+        return compact({name: meta[name] for name in meta if name not in stale} | {"messages": edited})
     stale = _stale(meta, str(row["input"]), str(new["input"]))
     return compact({name: meta[name] for name in meta if name not in stale}) if stale else str(row["meta"])
 

@@ -89,10 +89,17 @@ def listed(counts: Mapping[str, int]) -> str:
 def held(meta: Mapping[str, Any]) -> frozenset[str]:
     """The names of what a row with this `meta` holds beside plain input and output."""
     columns = {key: meta[key] for key in COLUMNS.keys() & meta.keys()}
-    names = {COLUMNS[key] for key, value in columns.items() if _says(value)}
-    if turns := turns_in(meta):
-        names |= _held_by_turns(turns)
-    return frozenset(names)
+    turns = turns_in(meta) or []
+    said = [turn.get("content") for turn in turns]
+    names = {COLUMNS[key] for key, value in columns.items() if _says(value) and not _stands_in(key, value, said)}
+    return frozenset(names | _held_by_turns(turns) if turns else names)
+
+
+def _stands_in(key: str, value: Any, said: Sequence[Any]) -> bool:
+    """Whether a system prompt or history beside the turns is among them too: then a list of turns carries it."""
+    if COLUMNS[key] == "history" and isinstance(value, list):
+        return bool(said) and all(isinstance(pair, list) and all(text in said for text in pair) for pair in value)
+    return COLUMNS[key] == "system" and value in said
 
 
 def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -168,6 +168,29 @@ def test_alpaca_comes_back_with_system_and_history_apart(files: list) -> None:
         assert texts == [*([system] if system else []), *said, question, output]
 
 
+def test_what_stands_beside_the_turns_and_among_them_goes_out_once() -> None:
+    turns = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b"},
+        {"role": "user", "content": "c\nd"},
+        {"role": "assistant", "content": "e"},
+    ]
+    beside = {"system": "Be kind.", "history": [["a", "b"]], "instruction": "c"}
+    row = {"input": "x", "output": "e", "meta": compact({"messages": turns, **beside})}
+    apart = {"input": "x", "output": "e", "meta": compact({"messages": turns[3:], **beside})}
+    for one in (row, apart):
+        assert json.loads(written([one], "jsonl_chat"))["messages"] == turns
+        (alpaca,) = json.loads(written([one], "alpaca"))
+        assert alpaca == {
+            "instruction": "c",
+            "input": "d",
+            "output": "e",
+            "system": "Be kind.",
+            "history": [["a", "b"]],
+        }
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(SAID, SAID, SAID, WORD, st.dictionaries(WORD, SAID, max_size=2)), min_size=1, max_size=3))
 def test_tool_calls_come_back_from_sharegpt(files: list) -> None:

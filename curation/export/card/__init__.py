@@ -40,15 +40,18 @@ def text(value: str) -> str:
     return _MARKUP.sub(r"\\\1", short)
 
 
-def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str], as_csv: bool = False) -> str:
-    """The card. `labels` are the kept rows by label, `files` the file of each split that has rows, in split order.
+def card(
+    manifest: Manifest, labels: Mapping[str, int], configs: Mapping[str, Mapping[str, str]], as_csv: bool = False
+) -> str:
+    """The card. `labels` are the kept rows by label, `configs` the file of each split that has rows, by the name under
+    which `datasets` loads them.
 
     `as_csv` where the removed rows are also written as CSV.
     """
     counts = manifest.counts
     removed_files = "`removed.csv`, `removed.parquet`" if as_csv else "`removed.parquet`"
     lines = [
-        *_front_matter(files),
+        *_front_matter(configs),
         "# Training set",
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
@@ -153,11 +156,14 @@ def _marks(marks: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _front_matter(files: Mapping[str, str]) -> list[str]:
-    if not files:
+def _front_matter(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
+    if not any(configs.values()):
         return []
-    splits = [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
-    return ["---", "configs:", "- config_name: default", "  data_files:", *splits, "---", ""]
+    lines = ["configs:"]
+    for config, files in configs.items():
+        lines += [f"- config_name: {config}", "  data_files:"]
+        lines += [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
+    return ["---", *lines, "---", ""]
 
 
 def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -42,12 +42,9 @@ def alpaca_row(row: Mapping[str, Any]) -> dict[str, Any]:
     system = turns[0]["content"] if turns and turns[0].get("role") == "system" else None
     rest = turns if system is None else turns[1:]
     beside: dict[str, Any] = {} if system is None else {"system": system}
-    if row["messages"] is None:
-        instruction, context = apart(row)
-    elif alternating(rest):
-        instruction, context = rest[-2]["content"], ""
-    else:
+    if not alternating(rest):
         return {"instruction": row["input"], "input": "", "output": row["output"]}
+    instruction, context = apart(rest[-2]["content"], row["instruction"])
     history = [[asked["content"], answered["content"]] for asked, answered in zip(rest[:-2:2], rest[1:-2:2])]
     if history:
         beside["history"] = history

@@ -69,6 +69,7 @@ class Settings:
     """Nothing to choose."""
 
     suffix: ClassVar[str] = "xlsx"
+    loadable: ClassVar[bool] = False
     carries: ClassVar[frozenset[str]] = frozenset({"row_weights"})
 
 

@@ -56,16 +56,20 @@ def conversation(row: Mapping[str, Any]) -> list[Turn]:
     if row["messages"] is None:
         return [*before, *exchange(question_of(row["input"], before), row["output"])]
     turns: list[Turn] = list(row["messages"])
-    if row["system"] and turns and (turns[0].get("role"), turns[0].get("content")) == ("system", row["system"]):
-        return [turns[0], *before[1:], *turns[1:]]
-    return [*before, *turns]
+    start = next((n for n, turn in enumerate(turns) if turn.get("role") != "system"), len(turns))
+    said, asked = _said(before[1:] if row["system"] else before), _said(turns[start:])
+    is_there = asked[: len(said)] == said
+    history = [] if is_there else before[len(before) - len(said) :]
+    system = [] if not row["system"] or ("system", row["system"]) in _said(turns[:start]) else before[:1]
+    return [*system, *turns[:start], *history, *turns[start:]]
 
 
-def apart(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Instruction and input of a row without turns as they came; the question and "" where they came as one text."""
-    history = exact(row["history"]) if row["history"] is not None else None
-    question = question_of(row["input"], before_turns(row["system"], history))
-    instruction = row["instruction"]
+def _said(turns: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
+    return [(turn.get("role"), turn.get("content")) for turn in turns]
+
+
+def apart(question: str, instruction: str | None) -> tuple[str, str]:
+    """Instruction and input of a question as they came; the question and "" where they came as one text."""
     if instruction == "":
         return "", question
     if instruction is None or not question.startswith(instruction):
