@@ -1,5 +1,6 @@
-"""TRL: `trl sft --config trl_sft.yaml` (or dpo, kto), run in the folder of the export. The loss is taken on the answer
-alone: prompt and completion stand apart, as turns, and the model's own chat template joins them."""
+"""TRL: `trl sft --config trl_sft.yaml` (or dpo, kto), run in the folder of the export, or `python trl_sft.py` from
+anywhere, which evaluates on the validation rows too. The loss is taken on the answer alone: prompt and completion stand
+apart, as turns, and the model's own chat template joins them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,26 +32,26 @@ class Settings:
     },
 )
 def trl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:
-    """One YAML file for the command line of TRL."""
-    name = f"trl_{facts.method}.yaml"
+    """A YAML file for the command line of TRL, and a script that reads it and evaluates."""
+    name = f"trl_{facts.method}"
     loss: Mapping[str, Lines] = {
         "sft": [("completion_only_loss", True, "the loss is taken on the answer only")],
         "dpo": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
         "kto": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
     }
-    return {name: yaml([*_lead(name, facts, settings), *loss[facts.method], *_run(facts, numbers)])}
+    lines = [*_lead(name, facts, settings), *loss[facts.method], *_run(facts, numbers)]
+    return {f"{name}.yaml": yaml(lines), f"{name}.py": _script(name, facts)}
 
 
 def _lead(name: str, facts: Facts, settings: Settings) -> Lines:
     said = "" if settings.model else "say which: curation export --recipe trl --trl-model NAME"
     return [
-        f"Run in this folder: trl {facts.method} --config {name}",
+        f"Run in this folder: trl {facts.method} --config {name}.yaml (without a GPU: --use_cpu true)",
+        f"or, with the validation rows evaluated after every epoch: python {name}.py",
         "",
         ("model_name_or_path", settings.model or NO_MODEL, said),
         "The chat template is the model's own; chat_template_path names another where it has none.",
-        ("dataset_name", ".", "this folder; its README.md names the files"),
-        ("dataset_config", facts.format, ""),
-        ("dataset_train_split", "train", ""),
+        ("datasets", Raw(f"\n  - path: json\n    data_files: {facts.files['train']}"), ""),
     ]
 
 
@@ -75,10 +76,43 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("report_to", "none", ""),
         ("save_strategy", "epoch", ""),
     ]
-    if facts.rows.get("validation"):
-        lines += [
-            ("eval_strategy", "epoch", "after every epoch, on rows no training row is a near-duplicate of"),
-            ("dataset_test_split", "validation", "test stays unseen until the end"),
-            ("per_device_eval_batch_size", Raw(numbers.batch.text), ""),
-        ]
     return [*lines, ("output_dir", "../trained", "outside this folder, which is checked to be as it was exported")]
+
+
+def _script(name: str, facts: Facts) -> str:
+    """The script: the numbers stand in the YAML file alone."""
+    kind = facts.method.upper()
+    files = {split: facts.files[split] for split in ("train", "validation") if split in facts.files}
+    lines = SCRIPT.format(name=name, kind=kind, files=files)
+    return lines if "validation" in files else lines.replace(EVALUATED, "").replace(EVALUATION, "")
+
+
+EVALUATED = '"--eval_strategy", "epoch", '
+EVALUATION = '    eval_dataset=rows["validation"],\n'
+SCRIPT = """\
+\"\"\"Trains with TRL on the files in this folder; every number stands, with its reason, in {name}.yaml.\"\"\"
+
+from pathlib import Path
+
+import torch
+from datasets import load_dataset
+from trl import {kind}Config, {kind}Trainer, ModelConfig, TrlParser, get_peft_config
+
+here = Path(__file__).resolve().parent
+chosen = ["--config", str(here / "{name}.yaml"), "--eval_strategy", "epoch", "--output_dir", str(here.parent / "trained")]
+if not torch.cuda.is_available():
+    chosen += ["--use_cpu", "true"]
+parser = TrlParser(({kind}Config, ModelConfig))
+training, model, _ = parser.parse_args_and_config(chosen, return_remaining_strings=True)
+files = {files}
+rows = load_dataset("json", data_files={{split: str(here / name) for split, name in files.items()}})
+trainer = {kind}Trainer(
+    model=model.model_name_or_path,
+    args=training,
+    train_dataset=rows["train"],
+    eval_dataset=rows["validation"],
+    peft_config=get_peft_config(model),
+)
+trainer.train()
+trainer.save_model(training.output_dir)
+"""
