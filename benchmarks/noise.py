@@ -82,14 +82,14 @@ def labels(options: argparse.Namespace) -> None:
     names = sorted(set(given))
     truth = np.array([names.index(label) for label in given])
     texts, names, truth = _grown(texts, names, truth, options.rows, options.labels, options.seed)
-    near = _near_classes(texts, truth, len(names))
+    near = near_labels(texts, truth, len(names))
     print(f"{options.data.name}: {len(texts):,} rows, {len(names)} labels, seed {options.seed}")
     peer = find_spec("datasets") is not None
     if not peer:
         print("Datalab: not measured, the datasets package is not installed")
     for kind in options.kinds:
         for rate in options.rates:
-            noisy = _planted(truth, near if kind == "confusable" else None, rate, len(names), options.seed)
+            noisy = planted(truth, near if kind == "confusable" else None, rate, len(names), options.seed)
             print(
                 json.dumps({"kind": kind, "rate": rate} | _judged(texts, names, noisy, truth, options, peer)),
                 flush=True,
@@ -115,7 +115,7 @@ def _grown(
     return texts, names, np.concatenate([truth, more])
 
 
-def _near_classes(texts: list[str], truth: Ints, classes: int) -> Ints:
+def near_labels(texts: list[str], truth: Ints, classes: int) -> Ints:
     words = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
     centres = normalize(np.vstack([np.asarray(words[truth == k].mean(axis=0)) for k in range(classes)]))
     likeness = centres @ centres.T
@@ -123,7 +123,7 @@ def _near_classes(texts: list[str], truth: Ints, classes: int) -> Ints:
     return np.argsort(-likeness, axis=1, kind="stable")[:, : min(3, classes - 1)]
 
 
-def _planted(truth: Ints, near: Ints | None, rate: float, classes: int, seed: int) -> Ints:
+def planted(truth: Ints, near: Ints | None, rate: float, classes: int, seed: int) -> Ints:
     rng = np.random.default_rng(seed)
     noisy = truth.copy()
     for n in np.flatnonzero(rng.random(len(truth)) < rate):

@@ -1,18 +1,26 @@
-"""The nouns: plain immutable data that the rooms hand to each other. Imports nothing of ours but the context's own."""
+"""The nouns: plain immutable data that the rooms hand to each other, and their JSON where it is kept or printed.
+
+Imports nothing of ours but the context's own.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.context import Context
+from curation.context import Arm, Context
 
 BATCH = 10_000
 """Rows turned into Python values at a time."""
+Interval = tuple[float, float, float]
+"""(value, low, high), two-sided 90 % where it is estimated."""
+MONTHS = 12
+"""Of the first year, over which the ways of doing the task are compared."""
 BIN = 0.05
 """Width of a bar of the histogram of confidence: the step of the threshold's slider."""
 
@@ -68,6 +76,8 @@ FINDINGS_SCHEMA = pa.schema(
         ("suggestion", pa.large_string()),
     ]
 )
+PRIVATE_CHECKS = ("pii", "secrets")
+"""The checks whose findings say that a row holds what `text.private.mask` masks."""
 CLUSTER_KINDS = ("unique", "exact", "near", "variant", "contradiction")
 """How a row relates to its keeper, mildest first. Only `exact` and `near` may be removed without a person."""
 
@@ -296,6 +306,11 @@ class Findings:
         mask = pc.equal(self.table["check"], check)
         return Findings(self.table.filter(mask), tuple(run for run in self.runs if run.check == check))
 
+    def personal_rows(self) -> frozenset[str]:
+        """Ids of the rows in which a check found personal data or a key."""
+        rows = zip(self.table["check"].to_pylist(), self.table["id"].to_pylist(), strict=True)
+        return frozenset(id for check, id in rows if check in PRIVATE_CHECKS)
+
     def run(self, check: str) -> CheckRun:
         """How this check went; `not_checked` when it was never run."""
         never = CheckRun(check, "not_checked", "this check has not been run")
@@ -503,7 +518,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's."""
+    """The answer to "should we fine-tune on this?", a function of the evidence alone. JSON form: the contract's.
+
+    `grounds` say of each reason how it is known: kinds of evidence joined by " and ", `missing` where it says what is
+    not known; verdicts of earlier versions have none.
+    """
 
     outcome: str
     provisional: bool
@@ -518,6 +537,571 @@ class Verdict:
     policy: str
     dataset: str
     seed: int
+    grounds: tuple[str, ...] = ()
+
+    def item(self, id: str) -> Evidence | None:
+        """The evidence item of this id; None where there is none."""
+        return next((item for item in self.evidence if item.id == id), None)
+
+
+Passing = Literal["passed", "stopped", "not evaluated"]
+
+
+@dataclass(frozen=True)
+class GateStep:
+    """How one gate went and why; `outcome` is "" unless it stopped."""
+
+    id: str
+    question: str
+    status: Passing
+    reason: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class PlanStep:
+    """One thing to do: `low` to `high` rows (0 when it is not about rows), minutes of a person, rows to look at first.
+
+    `labels` names the classes that lack rows and how many. `then` is the outcome once this step and those before it
+    are done, taken for granted that it turns out as `words` says.
+    """
+
+    about: str
+    words: str
+    low: int = 0
+    high: int = 0
+    minutes: tuple[float, float] = (0.0, 0.0)
+    examples: tuple[str, ...] = ()
+    labels: Mapping[str, int] = field(default_factory=dict)
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order to take them; `outcome` now, `goal` when all are done, `summary` in one or two sentences.
+
+    `minutes` are the person's time for all steps, from and to.
+    """
+
+    outcome: str
+    goal: str
+    steps: tuple[PlanStep, ...]
+    minutes: tuple[float, float]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One number of the policy; `name` says where it stands (`noise.fail`, `curve.settings.flat`, `method.draws`).
+
+    `built_in` is what ships with the product; None is no threshold.
+    """
+
+    name: str
+    item: str
+    field: str
+    unit: str
+    value: float | None
+    built_in: float | None
+    origin: str
+    source: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.value != self.built_in
+
+
+End = Literal["value", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one evidence item is held against its thresholds, in the item's own unit.
+
+    `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
+    `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
+    `minutes` what it costs a person to know it. `unit` is one of `readiness.policy.UNITS`.
+    """
+
+    id: str
+    unit: str = ""
+    worse: Literal["above", "below"] = "above"
+    fail: float | None = None
+    warn: float | None = None
+    fail_on: End = "value"
+    warn_on: End = "value"
+    inclusive: bool = False
+    origin: str = "policy"
+    source: str = ""
+    prior: tuple[float, float] | None = None
+    minutes: float = 0.0
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def status(self, value: float, low: float, high: float) -> Status:
+        """ok, warn or fail of a reading."""
+        ends = {"value": value, "low": low, "high": high}
+        if self._crossed(ends[self.fail_on], self.fail):
+            return "fail"
+        return "warn" if self._crossed(ends[self.warn_on], self.warn) else "ok"
+
+    def _crossed(self, number: float, threshold: float | None) -> bool:
+        if threshold is None:
+            return False
+        if self.inclusive and number == threshold:
+            return True
+        return number > threshold if self.worse == "above" else number < threshold
+
+    def threshold(self, status: Status) -> float | None:
+        """The number this status was decided by; for `ok`, the first one that would be met on the way to worse."""
+        if status == "fail" or self.warn is None:
+            return self.fail
+        return self.warn
+
+
+@dataclass(frozen=True)
+class Mover:
+    """What LoRA saves in the first year when one input is half and twice as much."""
+
+    name: str
+    half: float
+    double: float
+
+    @property
+    def spread(self) -> float:
+        return abs(self.double - self.half)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
+
+    `lost` is what the answers are worth that it gets wrong and the tuned model right, of a call. `barred` says which
+    hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    """
+
+    id: str
+    name: str
+    once: Interval
+    fixed: Interval
+    call: Interval
+    barred: str = ""
+    leaves_out: str = ""
+    lost: Interval = (0.0, 0.0, 0.0)
+
+    def month(self, calls: float) -> Interval:
+        """What a month with so many calls costs, lost answers included."""
+        return _added(self.fixed, _added(self.call, self.lost, 1), calls)
+
+    def first_year(self, calls: float) -> Interval:
+        """What it costs in the first twelve months, making it included."""
+        return _added(self.once, self.month(calls), MONTHS)
+
+
+def _added(one: Interval, other: Interval, times: float) -> Interval:
+    return one[0] + other[0] * times, one[1] + other[1] * times, one[2] + other[2] * times
+
+
+@dataclass(frozen=True)
+class Costs:
+    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
+
+    `movers` come with the strongest first.
+    """
+
+    options: tuple[Option, ...]
+    calls: int
+    calls_needed: float | None
+    months: Interval
+    saved: float
+    movers: tuple[Mover, ...]
+    currency: str
+    as_of: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WayCosts:
+    """What one way of doing the task costs at the declared volume, (value, low, high) in the user's currency.
+
+    `lost_month` is what the answers are worth, a month, that it gets wrong and the tuned model right; `month` includes
+    it. `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
+    """
+
+    name: str
+    once: Interval
+    month: Interval
+    first_year: Interval
+    barred: str = ""
+    leaves_out: str = ""
+    lost_month: Interval = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class CostSummary:
+    """All ways at `calls` a month; `saved` by LoRA in the first year; `calls_needed` a month for it to pay.
+
+    `months` until it has paid, (value, low, high). `movers` come with the strongest first.
+    """
+
+    options: tuple[WayCosts, ...]
+    calls: int
+    calls_needed: float | None
+    months: Interval
+    saved: float
+    movers: tuple[Mover, ...]
+    currency: str
+    as_of: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoredVerdict:
+    """A verdict with all that is kept beside it: the way through the gates, the work plan, what the ways cost.
+
+    Where prices are missing, `costs` is None and `costs_missing` says what they need. `changed` are the thresholds that
+    were not the built-in ones, `context` what people had declared, as TOML. Projects of earlier versions kept less:
+    no path, plan, costs or (None) context.
+    """
+
+    verdict: Verdict
+    path: tuple[GateStep, ...] = ()
+    plan: Plan | None = None
+    costs: CostSummary | None = None
+    costs_missing: str = ""
+    changed: tuple[Threshold, ...] = ()
+    context: str | None = None
+
+
+_EVIDENCE_KEYS = ("id", "value", "low", "high", "threshold", "origin", "status", "kind", "fix", "rows")
+_VERDICT_KEYS = (
+    "outcome", "provisional", "headline", "reasons", "stability", "nearest_flip", "next_step", "evidence", "coverage",
+    "policy", "dataset", "seed", "grounds",
+)  # fmt: skip
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as the contract's JSON object: plain dicts, lists, strings, finite numbers, booleans and null."""
+    whole: Mapping[str, Any] = asdict(verdict)
+    short = {key: whole[key] for key in _VERDICT_KEYS}
+    short["reasons"], short["grounds"] = list(verdict.reasons), list(verdict.grounds)
+    short["evidence"] = [
+        {key: item[key] for key in _EVIDENCE_KEYS} | {"rows": list(item["rows"])} for item in whole["evidence"]
+    ]
+    return short
+
+
+def stored_json(stored: StoredVerdict) -> dict[str, Any]:
+    """A verdict as it is kept, as plain JSON values; what there is not is left out."""
+    costs = asdict(stored.costs) if stored.costs else {"missing": stored.costs_missing}
+    return {
+        "verdict": verdict_json(stored.verdict),
+        "evidence": [asdict(item) for item in stored.verdict.evidence],
+        "path": [asdict(step) for step in stored.path],
+        **({"plan": asdict(stored.plan)} if stored.plan else {}),
+        **({"costs": costs} if stored.costs or stored.costs_missing else {}),
+        "policy": [asdict(threshold) for threshold in stored.changed],
+        **({} if stored.context is None else {"context": stored.context}),
+    }
+
+
+def parse_stored(body: Mapping[str, Any]) -> StoredVerdict:
+    """The verdict that `stored_json` wrote, or an earlier version of it."""
+    path = _parse_all(GateStep, body.get("path"))
+    gate = next((step.id for step in path if step.status == "stopped"), "")
+    evidence = _parse_all(Evidence, body["evidence"])
+    plan, costs = body.get("plan"), body.get("costs") or {}
+    return StoredVerdict(
+        verdict=_parse(Verdict, body["verdict"], evidence=evidence, gate=gate),
+        path=path,
+        plan=_parse(Plan, plan, steps=_parse_all(PlanStep, plan["steps"])) if plan else None,
+        costs=_parse_costs(costs) if "options" in costs else None,
+        costs_missing=costs.get("missing", ""),
+        changed=_parse_all(Threshold, body.get("policy")),
+        context=body.get("context"),
+    )
+
+
+def _parse_costs(body: Mapping[str, Any]) -> CostSummary:
+    ways, movers = _parse_all(WayCosts, body["options"]), _parse_all(Mover, body["movers"])
+    return _parse(CostSummary, body, options=ways, movers=movers)
+
+
+PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
+TUNED = ("lora", "full")
+"""Another model behind the endpoint, asked with the plain prompt."""
+MEASURABLE = (*PROMPTED, *TUNED)
+"""The ways of doing the task that can be measured here."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What all calls together may cost at most; None is no limit. Earlier runs of the same questions count too."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class MeasureSettings:
+    """What to ask and how. `rows` are held back and asked of every arm.
+
+    `template` is a prompt of the person's own with {input} and, where wanted, {labels}, {examples} and {passages};
+    `instruction` replaces the first sentence of ours. `reply_tokens` 0 is worked out from the outputs. `every_row`
+    asks all rows even where the answer is clear earlier. `timeout` is in seconds, for a whole call.
+    """
+
+    arms: tuple[str, ...] = PROMPTED[:3]
+    rows: int = 200
+    completions: bool = False
+    template: str = ""
+    instruction: str = ""
+    reply_tokens: int = 0
+    every_row: bool = False
+    seed: int = 0
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class EndpointRun:
+    """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
+
+    `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
+    personal data or keys in them.
+    """
+
+    endpoint: str
+    model: str
+    settings: MeasureSettings = MeasureSettings()
+    caps: Caps = Caps()
+    knowledge: Path | None = None
+    send_private: bool = False
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """Outputs that a model gave elsewhere, to be scored as an arm.
+
+    `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
+    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
+    """
+
+    path: Path
+    arm: str
+    key: str = ""
+    output: str = ""
+    name: str | None = None
+    hosted: bool = False
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What measuring would take: calls without retries, tokens (between `least` and `most`), their cost, None without
+    prices."""
+
+    calls: int
+    tokens: float
+    least: float
+    most: float
+    cost: float | None
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm: mean `score` with its 90 % interval. `reason` says why it is not measured, "" when it is.
+
+    `scores` by row id, each 0..1; `silent` counts replies that named no label, `empty` those without text (they are
+    among the `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as
+    the endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers
+    that were asked before as another arm of the same model, where one is a prompt and the other a tuned model.
+    `latency_ms` is the 95th percentile, `cost` that of a call; both and the tokens are None where unknown.
+    """
+
+    name: str
+    model: str
+    metric: str
+    at: str
+    score: float
+    low: float
+    high: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    failed: int = 0
+    silent: int = 0
+    cut_off: int = 0
+    estimated: int = 0
+    prompt_tokens: float | None = None
+    output_tokens: float | None = None
+    latency_ms: float | None = None
+    cost: float | None = None
+    hosted: bool = False
+    stopped: str = ""
+    reason: str = ""
+    endpoint: str = ""
+    empty: int = 0
+    doubted: str = ""
+    borrowed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """How many rows it was scored on."""
+        return len(self.scores)
+
+    def arm(self) -> Arm | None:
+        """The arm as the verdict reads it, None where it is not measured."""
+        if self.reason:
+            return None
+        tokens = (self.prompt_tokens, self.output_tokens)
+        return Arm(self.name, self.score, self.n, *tokens, self.latency_ms, self.cost, self.hosted)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
+
+    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None. `models` names both where a tuned model
+    is compared with a prompt, "" where both arms are of one model.
+    """
+
+    first: str
+    second: str
+    n: int
+    value: float
+    low: float
+    high: float
+    p: float | None
+    models: str = ""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Calls, tokens and cost: of a limit, None is no limit; of what was spent, a cost is None without prices."""
+
+    calls: float | None = None
+    tokens: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """How a measurement went: `rows` it was about, scored by `metric`; `seen` rows were left out as a tuned model may
+    have seen them in training.
+
+    `arms` are those it was to measure, `reasons` why some of them could not be, by name, `stands` the sentences that
+    say which earlier results were not replaced and why.
+    """
+
+    metric: str
+    rows: int
+    seen: int = 0
+    arms: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    stands: tuple[str, ...] = ()
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The arms it could measure."""
+        return tuple(name for name in self.arms if name not in self.reasons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRun(Run):
+    """An endpoint was asked: `rows` were held back, `pool` others could be shown as examples.
+
+    `private` rows and `hidden_passages` held personal data and were not sent, `unanswered` rows have no answer to hold
+    a reply against. `refused` are parameters that the endpoint does not take. `made` calls are this run's own, `spent`
+    is what all calls of these questions took of the `caps`. `ended` says why it ended early, "" when it did not, and
+    `capped` whether a limit was the reason. `settings` are the plain values it was asked with.
+    """
+
+    endpoint: str = ""
+    model: str = ""
+    refused: tuple[str, ...] = ()
+    capped: bool = False
+    labels: tuple[str, ...] = ()
+    seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    reply_tokens: int = 0
+    pool: int = 0
+    private: int = 0
+    unanswered: int = 0
+    hidden_passages: int = 0
+    currency: str = ""
+    caps: Amounts = Amounts()
+    spent: Amounts = Amounts()
+    made: int = 0
+    ended: str = ""
+
+    @property
+    def wanted(self) -> int:
+        """The rows that were to be held back; there may have been fewer."""
+        return int(self.settings.get("rows", 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedRun(Run):
+    """Outputs made elsewhere were read from the file `imported`: `unknown` ones belong to no row here, `repeated` ones
+    to a near-duplicate of a scored row."""
+
+    imported: str
+    unknown: int = 0
+    repeated: int = 0
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Every arm measured so far, the newest of each name; how they differ; and how the last run went."""
+
+    arms: tuple[ArmResult, ...]
+    differences: tuple[Difference, ...]
+    run: Run
+
+
+def measurement_json(measurement: Measurement) -> dict[str, Any]:
+    """A measurement as plain JSON values, as it is kept and printed."""
+    return {
+        "arms": [asdict(arm) | {"n": arm.n} for arm in measurement.arms],
+        "differences": [asdict(difference) for difference in measurement.differences],
+        "run": asdict(measurement.run),
+    }
+
+
+def parse_measurement(body: Mapping[str, Any]) -> Measurement:
+    """The measurement that `measurement_json` wrote, or an earlier version of it."""
+    run, amounts = body["run"], {}
+    if "imported" not in run:
+        amounts = {name: _parse(Amounts, run.get(name, {})) for name in ("caps", "spent")}
+    parsed = _parse(ImportedRun if "imported" in run else AskedRun, run, **amounts)
+    return Measurement(_parse_all(ArmResult, body["arms"]), _parse_all(Difference, body["differences"]), parsed)
+
+
+Parsed = TypeVar("Parsed")
+
+
+def _parse(kind: type[Parsed], body: Mapping[str, Any], **parsed: Any) -> Parsed:
+    """A dataclass from its JSON object: lists become tuples, unknown keys are passed over, `parsed` stands instead."""
+    known: Any = kind
+    values = {one.name: body[one.name] for one in fields(known) if one.name in body}
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()} | parsed)
+
+
+def _parse_all(kind: type[Parsed], bodies: Iterable[Mapping[str, Any]] | None) -> tuple[Parsed, ...]:
+    return tuple(_parse(kind, body) for body in bodies or ())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, why it is asked, the fields of the context it fills in, and what to write there as TOML.
+
+    `bits` is how much doubt about the verdict its answer removes on average.
+    """
+
+    id: str
+    title: str
+    why: str
+    fields: tuple[str, ...]
+    example: str
+    bits: float
 
 
 @dataclass(frozen=True)
@@ -530,6 +1114,31 @@ class Facts:
     context: Context = Context()
     rejected: int = 0
     seed: int = 0
+
+
+Treatment = Literal["keep", "leave_out", "mask"]
+"""What becomes of rows with personal data in an export."""
+Purpose = Literal["llm", "classifier"]
+"""What an export is to train."""
+TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
+"""The outcomes that say "train a language model on this"; any other one needs a waiver that names it and says why."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """That a person approved one export: `manifest` and `record` are the SHA-256 of these, which name all files.
+
+    `at` is UTC text. `waivers` are reasons by the outcome they waive, `purpose` is what it may train.
+    """
+
+    name: str
+    at: str
+    manifest: str
+    outcome: str
+    waivers: Mapping[str, str] = field(default_factory=dict)
+    record: str = ""
+    kind: str = "curation approval"
+    purpose: Purpose = "llm"
 
 
 # What the store hands out, a row or a page at a time.
@@ -657,6 +1266,14 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """An example near a text, with the exact Jaccard similarity (threshold..1) of the two."""
+
+    id: str
+    similarity: float
+
+
+@dataclass(frozen=True)
 class Touched:
     """What a decision about all clusters of a filter touches: rows in clusters.
 
@@ -733,6 +1350,142 @@ class StoredVote:
     value: str
     at: str
     seen_version: int | None
+
+
+# What audits and team rounds found.
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
+
+    check: str
+    flagged: int
+    reviewed: int
+    wrong: int
+    unknown: int
+    rate: Interval | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
+
+    rate: Interval
+    reviewed: int
+    right: int
+    wrong: int
+    unknown: int
+    precision: tuple[Precision, ...]
+
+
+ONE_ANSWER = 0.9
+"""Share of one answer from which alpha tells nothing: two people who give it nine times in ten agree on .82 of the rows
+by chance, and a single row decides between 0 and 1 (the paradox of Feinstein and Cicchetti, J Clin Epidemiol 1990)."""
+TENTATIVE, RELIABLE = 0.667, 0.8
+"""Alpha from which Krippendorff draws tentative conclusions, and from which he relies on the answers (2004, ch. 11)."""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one reviewer answered on one example: a label, or "right" or "wrong". Who cannot tell casts no vote."""
+
+    example: str
+    reviewer: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people.
+
+    On `same` of the `rows` all of them gave one answer; `commonest_rate` (0..1) is the share of the commonest answer
+    among all given.
+    """
+
+    alpha: Interval
+    rows: int
+    reviewers: int
+    same: int
+    commonest_rate: float
+
+    @property
+    def why_untold(self) -> str:
+        """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
+
+        Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
+        """
+        value, low, high = self.alpha
+        alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
+        if self.commonest_rate >= ONE_ANSWER:
+            return f"{alike}, but nearly all answers are the same: too little variety to measure agreement."
+        if value < TENTATIVE and high >= RELIABLE:
+            return (
+                f"{alike}, but alpha may be anything from {low:.2f} to {high:.2f}: too few rows to measure agreement."
+            )
+        return ""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the reviewers together say about one row.
+
+    `quality` 0..1 is how sure the answer is. `votes` counts those who answered, `backing` those who gave this answer.
+    `wanted` 0..1 orders the rows by need of another look, lowest first.
+    """
+
+    id: str
+    answer: str
+    quality: float
+    votes: int
+    backing: int
+    wanted: float
+
+    @property
+    def has_majority(self) -> bool:
+        """Whether more than half of two or more people gave this answer; a tie is no consensus."""
+        return self.votes > 1 and 2 * self.backing > self.votes
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more than half of two or more people gave this answer and it is more likely right than not."""
+        return self.has_majority and self.quality >= 0.5
+
+
+@dataclass(frozen=True)
+class ReviewerQuality:
+    """How good a reviewer's answers are.
+
+    `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
+    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
+    whose majority they are part of.
+    """
+
+    reviewer: str
+    quality: float | None
+    votes: int
+    shared: int
+    agreed: int
+    told: int
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """Rows in id order, reviewers in name order, and whether a model's opinion was weighed in."""
+
+    rows: tuple[Agreed, ...]
+    reviewers: tuple[ReviewerQuality, ...]
+    by_model: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row that needs another look, and who should take it: "" where everybody has seen it (ask somebody new)."""
+
+    id: str
+    reviewer: str
+    votes: int
+    quality: float | None
 
 
 @dataclass(frozen=True)

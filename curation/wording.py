@@ -79,6 +79,63 @@ OUTCOMES: Mapping[str, Word] = {
         "stay with the prompt", "Stay with the prompt: fine-tuning is not worth it here.", "other"
     ),
 }
+MEANINGS: Mapping[str, str] = {
+    "fix_data": (
+        "Some rows are wrong in a way that anybody can check. Whatever is trained or scored on them would be wrong too."
+    ),
+    "prompt": (
+        "A prompt is the instruction sent to the model with each question. With a good one the model already does the "
+        "task, so there is nothing to train."
+    ),
+    "retrieve": (
+        "Retrieval looks the facts up in your documents at each question and hands them to the model. Looked-up facts "
+        "stay right when they change; trained ones grow old."
+    ),
+    "retrieve_and_lora": (
+        "Facts are looked up in your documents at each question. A small trained add-on to the model (LoRA) then gives "
+        "the answers their form."
+    ),
+    "retrieved_examples": (
+        "With each question the model is shown the most similar questions already answered. Nothing has to be trained."
+    ),
+    "classifier": (
+        "A plain classifier is a small program that sorts texts under fixed labels. It runs on any computer and costs "
+        "next to nothing a call."
+    ),
+    "clean": "A model trained on wrong answers repeats them, and more rows of the same kind do not help.",
+    "collect": "A model learns from different examples. There are too few of them, overall or for some labels.",
+    "cannot_judge": "What is known so far fits more than one answer. What to do next, below, is what would tell.",
+    "not_learnable": "Nothing in the inputs tells which answer is right, so no model can learn it from these rows.",
+    "need_unproven": (
+        "Fine-tuning trains a model further on your own examples. Whether that is needed shows once a model has tried "
+        "the task without it."
+    ),
+    "lora": (
+        "Fine-tuning trains a model further on your own examples. LoRA is its light form: a small add-on is trained, "
+        "which can be taken off again."
+    ),
+    "full_fine_tune": (
+        "All parts of the model are trained further on your own examples. That costs more than the light form (LoRA), "
+        "and the model may lose other skills."
+    ),
+    "stay_with_prompt": (
+        "Fine-tuning trains a model further on your own examples. For now, keep the model as it is and the instruction "
+        "(prompt) it gets with each question."
+    ),
+}
+"""What an outcome means, for somebody who has never trained a model."""
+REMOVALS: Mapping[str, str] = {
+    "exact duplicate": "repeat another row word for word",
+    "near-duplicate": "nearly repeat another row",
+    "rejected in review": "left out by a person",
+    "not labelled yet": "have no label yet",
+    "empty output": "have no answer",
+    "empty input": "have no input",
+    "stands in the evaluation set": "stand in the evaluation set too",
+    "personal data or a key": "hold personal data or a key",
+    "unreadable": "could not be read from the file",
+}
+"""Why rows were left out, as what such rows do."""
 NEXT_STEPS: Mapping[str, str] = {
     "prompt": "Use the prompt, and keep the scored rows to test later versions of it.",
     "retrieve": "Set up retrieval over the source of the facts and score it on the held-out rows.",
@@ -113,6 +170,12 @@ CONFIRMATIONS: Mapping[str, str] = {
 }
 """The cheapest measurement that confirms an estimate, by evidence item."""
 
+NO_CLASSIFIER: Mapping[str, str] = {
+    "not_applicable": "Label the rows with one of a few answers each, or see what the verdict says instead.",
+    "missing": "Add rows or labels, then try again.",
+}
+"""What to do where no plain classifier can be taken away, by the status of its evidence."""
+
 STATUSES: Mapping[str, Word] = {
     "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
     "warn": Word("needs a look", "The figure is close to its threshold or past a warning.", "caution"),
@@ -128,6 +191,27 @@ KINDS: Mapping[str, Word] = {
     "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
 """Kinds of evidence, the surest first: an estimate never overrules the others."""
+NOT_KNOWN = Word("not known", "Nobody has measured it or said it yet.", "unknown")
+"""The ground of a reason that names what is missing."""
+EVIDENCE_GROUPS: Mapping[str, Word] = {
+    "known": Word(
+        "counted and measured", "Facts about these rows: counted on them, or scored on held-out rows.", "good"
+    ),
+    "declared": Word("declared by you", "Taken from what you said about the task.", "plain"),
+    "estimated": Word("estimated (guesses)", "Guesses by a small model or a rule, checked by nobody.", "caution"),
+    "missing": Word("not checked", "These say nothing, good or bad.", "unknown"),
+    "not_applicable": Word("without meaning here", "These have no meaning for this kind of set.", "plain"),
+}
+"""How items of evidence are known, the surest first."""
+
+
+def evidence_group(kind: str, status: str) -> str:
+    """The group of an item: by its kind where it has a value, else by its status."""
+    if status in ("missing", "not_applicable"):
+        return status
+    return kind if kind in ("declared", "estimated") else "known"
+
+
 ORIGINS: Mapping[str, Word] = {
     "published": Word("published", "The threshold comes from a publication."),
     "measured": Word("measured by us", "The threshold comes from measurements of ours."),
@@ -172,9 +256,42 @@ SUBJECTS: Mapping[str, str] = {
     "learnability": "what a small model learns beyond the simplest guess",
     "curve": "the gain from the last rows, over that from the first,",
     "retrieval": "the score of copying the nearest known answer",
+    "classifier": "the score of a plain classifier",
     "substance": "the share of new knowledge in the answers",
 }
 """What an item's figure is the figure of, within a sentence."""
+
+QUESTIONS: Mapping[str, Word] = {
+    "goal": Word(
+        "what score would be good enough, and how is it measured?",
+        "Without a target nothing can be called good enough, so no verdict is possible.",
+    ),
+    "score": Word(
+        "how well does a model do it today with a good prompt?",
+        "If a prompt already does it, no training is needed.",
+    ),
+    "recall": Word(
+        "which labels must not be missed?",
+        "One label makes up nearly all rows: always guessing it would look good and find nothing.",
+    ),
+    "changes": Word(
+        "how often do the right answers change?",
+        "Answers that change monthly or faster are looked up, not trained.",
+    ),
+    "source": Word(
+        "where does the knowledge in the answers come from?",
+        "What can be looked up in documents need not be trained.",
+    ),
+    "volume": Word(
+        "how many calls a month will there be, and what does a call cost?",
+        "Training is paid once and saves a little on each call, so the volume decides whether it pays.",
+    ),
+    "needs": Word(
+        "must it run offline, or may the data not leave your own machines?",
+        "Such a need rules out hosted models and counts more than money.",
+    ),
+}
+"""Questions to somebody who has said nothing about the task yet, and why each is asked."""
 
 GATE_STATES: Mapping[str, Word] = {
     "stopped": Word("decided here", "The verdict was decided by this question.", "other"),
@@ -184,6 +301,9 @@ GATE_STATES: Mapping[str, Word] = {
     "unasked": Word("needs a target", "This question can be answered once a target score is given.", "unknown"),
     "skipped": Word("not reached", "An earlier question decided the verdict."),
 }
+
+NO_TARGET = "no target score is given"
+"""Why a question that needs a target score was not answered."""
 
 ARMS: Mapping[str, Word] = {
     "zero_shot": Word("plain prompt", "The model gets the instruction and the input."),
@@ -202,9 +322,16 @@ ARMS: Mapping[str, Word] = {
     "full": Word("fully tuned model", "A model with all its weights fine-tuned gets the plain prompt."),
 }
 """Ways of doing the task that are scored on held-out rows."""
+HOSTED: Mapping[str, Word] = {
+    "yes": Word("hosted outside your machines", "The model runs on machines of somebody else.", "other"),
+    "no": Word("on your own machines", "The model runs on machines of yours.", "good"),
+    "unknown": Word("nobody said where it runs", "It is not known where the model runs.", "unknown"),
+}
+"""Where an arm's model runs."""
 WAYS: Mapping[str, Word] = {
     "prompt": Word("stay with the prompt", "Every call pays for the whole prompt.", "other"),
     "retrieved_few_shot": Word("prompt with retrieved examples", "Every call pays for the examples shown.", "other"),
+    "knowledge_base": Word("prompt with retrieved documents", "Every call pays for the passages shown.", "other"),
     "lora": Word("fine-tune with LoRA", "Training is paid once, calls are shorter.", "good"),
     "full": Word("fine-tune the whole model", "Training is paid once and costs more, calls are shorter.", "good"),
 }
@@ -219,11 +346,18 @@ INPUTS: Mapping[str, str] = {
     "prices.tuned_input_per_million": "price of input tokens, tuned",
     "prices.tuned_output_per_million": "price of output tokens, tuned",
     "prices.hosting_per_month": "hosting a month",
+    "prices.cached_input_per_million": "price of cached input tokens",
+    "traffic.cached_prompt_share": "share of the prompt that is cached",
+    "prices.batch_share": "share of the price that a batch call costs",
+    "prices.training_per_million": "price of training tokens",
     "prices.gpu_hour": "price of a GPU hour",
     "prices.label_hour": "price of a labelling hour",
     "prices.label_minutes_per_row": "minutes to label a row",
     "model.parameters": "size of the model",
     "model.retrains_per_year": "retrainings a year",
+    "value.right_answer": "worth of a right answer",
+    "value.engineering_days": "days of engineering",
+    "value.day_rate": "price of a day of engineering",
 }
 """What the costs depend on."""
 METRICS: Mapping[str, Word] = {
@@ -490,6 +624,43 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "hosting, training and engineering"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+FIRM, FAIRLY_FIRM = 0.9, 0.6
+"""Share of readings from which a verdict is called firm, and fairly firm (policy)."""
+LEAST_SHARE = 0.01
+"""Outcomes rarer than one in a hundred readings are not named."""
+
+
+def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = False) -> str:
+    """How firmly a verdict stands, in one or two sentences for somebody who knows no statistics.
+
+    `stability` is the share of readings per outcome. Before a model is measured, what it most likely is once one is.
+    """
+    own = stability.get(outcome, 0.0)
+    ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
+    shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
+    if outcome == "need_unproven" and own > 1 - LEAST_SHARE:
+        return "Open: nothing more can be said before a target score is given."
+    if provisional and own > 1 - LEAST_SHARE:
+        return "Firm: whatever the base model scores, this comes first."
+    if provisional:
+        ways = [f"“{word(OUTCOMES, name).noun}” ({round(100 * stability[name])} in 100)" for name in shown]
+        rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""
+        still = "still " if shown[0] == outcome else ""
+        return f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
+    if own > 1 - LEAST_SHARE:
+        return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
+    how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
+    text = f"{how}: every figure is known only within a range. Of 100 trials within these ranges, "
+    text += f"{round(100 * own)} give this verdict"
+    others = [f"{round(100 * stability[name])} “{word(OUTCOMES, name).noun}”" for name in shown[:2]]
+    return f"{text}, {' and '.join(others)}." if others else f"{text}."
+
+
 def plain(value: Any) -> Any:
     """A count with thousands separators; anything else as it is."""
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -528,6 +699,14 @@ def money(interval: Sequence[float]) -> str:
     value, low, high = (f"{one:,.2f}" if 0 < abs(one) < SMALL else f"{one:,.0f}" for one in interval)
     is_narrow = abs(interval[2] - interval[1]) <= NARROW * abs(interval[0])
     return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def size(parameters: float) -> str:
+    """A number of parameters: "8 billion parameters", "270 million parameters"."""
+    for unit, length in (("billion", 1e9), ("million", 1e6)):
+        if parameters >= length:
+            return f"{parameters / length:,.3g} {unit} parameters"
+    return f"{parameters:,.0f} parameters"
 
 
 def minutes(interval: Sequence[float]) -> str:

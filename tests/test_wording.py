@@ -12,17 +12,16 @@ from curation import wording
 from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
-from curation.measure.plan import ARMS
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.gates.walk import Passing
 from curation.readiness.policy import ORIGINS, UNITS
-from curation.records import ACTIONS, CLUSTER_KINDS, Bulk, Kind, Order, RoundKind, Status
+from curation.readiness.verdict.questions import FIELDS
+from curation.records import ACTIONS, CLUSTER_KINDS, MEASURABLE, Bulk, Kind, Order, Passing, RoundKind, Status
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
-from curation.wording import Tone, Word
+from curation.wording import Tone, Word, evidence_group
 
 CURATION = Path(wording.__file__).parent
 
@@ -38,12 +37,13 @@ TABLES: Mapping[str, Iterable[str]] = {
     "OUTCOMES": OUTCOMES,
     "STATUSES": get_args(Status),
     "KINDS": get_args(Kind),
+    "EVIDENCE_GROUPS": {evidence_group(kind, status) for kind in get_args(Kind) for status in get_args(Status)},
     "ORIGINS": (*ORIGINS, "declared"),
     "UNITS": (*UNITS, "setting"),
     "THRESHOLDS": ("fail", "warn"),
     "GATE_STATES": (*get_args(Passing), "open", "unasked", "skipped"),
-    "ARMS": {*ARMS, *told(Arm, "name").choices},
-    "WAYS": ("prompt", "retrieved_few_shot", "lora", "full"),
+    "ARMS": {*MEASURABLE, *told(Arm, "name").choices},
+    "WAYS": ("prompt", "retrieved_few_shot", "knowledge_base", "lora", "full"),
     "METRICS": tuple(filter(None, told(Task, "metric").choices)),
     "TASKS": tuple(filter(None, told(Task, "kind").choices)),
     "PACES": told(Knowledge, "changes").choices,
@@ -64,6 +64,8 @@ TABLES: Mapping[str, Iterable[str]] = {
     "TREATMENTS": TREATMENTS,
     "SHAPES": ("flat", "messages", "sharegpt", "alpaca", "prompt_completion", "preference"),
     "REJECTIONS": rejections(),
+    "QUESTIONS": FIELDS,
+    "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}
 NOT_WORDING: Mapping[str, int] = {"cli/main.py": 1, "measure/prompts.py": 1}
@@ -100,6 +102,11 @@ def test_titles_begin_in_upper_case_and_keep_the_rest() -> None:
 def test_longer_texts_are_there_for_the_same_ids(words: Mapping[str, str]) -> None:
     assert set(words) in (set(CLUSTER_KINDS), set(get_args(Bulk)))
     assert all(words.values())
+
+
+def test_what_an_outcome_means_is_said_of_every_one_in_one_or_two_sentences() -> None:
+    assert set(wording.MEANINGS) == set(OUTCOMES)
+    assert all(1 <= text.count(". ") + 1 <= 2 and text.endswith(".") for text in wording.MEANINGS.values())
 
 
 def is_text(node: ast.expr | None) -> bool:

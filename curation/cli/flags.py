@@ -1,6 +1,7 @@
 """Flags that several commands share."""
 
 import argparse
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -107,3 +108,16 @@ def add_context(parser: argparse.ArgumentParser) -> None:
     """The flag that names a context file."""
     words = "what you know about the task; `curation context` makes an empty file to fill in"
     parser.add_argument("--context", type=Path, metavar="C.toml", help=words)
+
+
+def add_date(parser: argparse.ArgumentParser) -> None:
+    """The date a report prints."""
+    words = "the date the report prints, YYYY-MM-DD (left out: today, UTC)"
+    parser.add_argument("--date", type=_date, metavar="DATE", help=words)
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write one like 2026-11-29") from None

@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "A clean set from a project, split without leaks.",
     "report": "The report of a project: html, md or json by the file's ending.",
     "gate": "Whether an export is approved, unchanged, and its verdict allows training.",
+    "classifier": "The plain classifier of the verdict, to take away: the model, its score and its card.",
     "project": "Questions about a project itself: verify.",
     "app": "The browser app.",
 }

@@ -3,10 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.export import Manifest, lost_lines
+from curation.records import Question, Verdict
 from curation.wording import REJECTIONS, counted, word
 
 
@@ -41,13 +42,29 @@ def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
             print(f"note: {line}", file=sys.stderr)
 
 
-def print_verdict(body: dict[str, Any]) -> None:
+def print_verdict(verdict: Verdict) -> None:
     """A verdict in a few lines."""
-    provisional = " (provisional)" if body["provisional"] else ""
-    print(f"{body['outcome']}{provisional}: {body['headline']}")
-    for reason in body["reasons"]:
+    provisional = " (provisional)" if verdict.provisional else ""
+    print(f"{verdict.outcome}{provisional}: {verdict.headline}")
+    for reason in verdict.reasons:
         print(f"  - {reason}")
-    print(f"What would change it: {body['nearest_flip']}\nNext: {body['next_step']}")
+    print(f"What would change it: {verdict.nearest_flip}\nNext: {verdict.next_step}")
+
+
+def print_questions(said: Sequence[str], asked: Sequence[Question]) -> None:
+    """For somebody who has said nothing about the task: what the data shows, and what to say, with what to write."""
+    if said:
+        print("At first sight:")
+    for line in said:
+        print(f"  - {line}")
+    if not asked:
+        return
+    many = f"{len(asked)} answers" if len(asked) > 1 else "One answer"
+    print(f"{many} would tell most. Write what you know into a file and name it with --context:\n  format = 2")
+    for number, one in enumerate(asked, 1):
+        print(f"  {number}. {one.title} {one.why}")
+        for line in one.example.splitlines():
+            print(f"       {line}")
 
 
 def print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -> None:

@@ -4,7 +4,7 @@ from curation.dedup.band_index import BandIndex, band_index
 from curation.dedup.clusters import dedup, dedup_file, removable
 from curation.dedup.decontaminate import OVERLAP_SCHEMA, decontaminate
 from curation.dedup.guards import guarded
-from curation.dedup.live import LiveIndex, Neighbour, neighbours
+from curation.dedup.live import LiveIndex, neighbours
 from curation.dedup.settings import Settings
 from curation.dedup.similarity.text import normalise
 
@@ -12,7 +12,6 @@ __all__ = [
     "OVERLAP_SCHEMA",
     "BandIndex",
     "LiveIndex",
-    "Neighbour",
     "Settings",
     "band_index",
     "decontaminate",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.dedup.live import LiveIndex, Neighbour
+from curation.dedup.live import LiveIndex
 from curation.dedup.settings import Settings
 from curation.dedup.similarity.documents import documents, held, shingle_for
 from curation.dedup.similarity.minhash import Scheme, bands, of_keys, signatures
@@ -20,6 +20,7 @@ from curation.dedup.similarity.shingles import as_texts, shingles32
 from curation.dedup.similarity.sketches import band_keys
 from curation.dedup.similarity.text import normalised
 from curation.dedup.similarity.verify import Comparer
+from curation.records import Neighbour
 
 Read = Callable[[Sequence[str]], Mapping[str, str]]
 """The texts, as they stand now, of the examples asked for; those that are not in the set any more are left out."""

@@ -34,7 +34,6 @@ from curation.dedup.similarity.sketches import sketches
 from curation.dedup.similarity.text import Ints, normalise
 from curation.dedup.similarity.verify import Comparer, Floats
 from curation.dedup.source import Source, of_dataset, of_file
-from curation.files import replace_file
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
 from curation.text.openings import LOOKED_AT, opening
@@ -93,7 +92,7 @@ def dedup_file(path: Path, out: Path, settings: Settings = DEFAULTS, progress: P
     """
     source = of_file(path)
     found = clustered(source, settings, part(progress, 0.0, 0.95))
-    replace_file(out, lambda temporary: _write(temporary, source, found, part(progress, 0.95, 1.0)))
+    _write(out, source, found, part(progress, 0.95, 1.0))
     counts = np.bincount(found.kind, minlength=len(CLUSTER_KINDS)).tolist()
     return {**found.record, "kinds": dict(zip(CLUSTER_KINDS, counts, strict=True))}
 

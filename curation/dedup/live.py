@@ -1,7 +1,5 @@
 """Near neighbours of a text while people add and edit rows: datasketch's MinHashLSH, every answer verified exactly."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 from datasketch import MinHash, MinHashLSH
@@ -20,15 +18,7 @@ from curation.dedup.similarity.shingles import as_texts, shingles32
 from curation.dedup.similarity.text import Texts, normalised
 from curation.dedup.similarity.verify import Comparer
 from curation.progress import Progress, ignore
-from curation.records import Dataset
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """An example near a text, with the exact Jaccard similarity (threshold..1) of the two."""
-
-    id: str
-    similarity: float
+from curation.records import Dataset, Neighbour
 
 
 class LiveIndex:

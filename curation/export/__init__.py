@@ -1,42 +1,49 @@
 """Export: kept, removed and rejected rows -> a folder of files that says what it is, and its approval."""
 
-from curation.export.approval import TRAINABLE, Approval, approve, gate, outcome_of, problems, read_approval
+from curation.export.approval import PURPOSES, approve, gate, problems, read_approval
 from curation.export.card import difference, held_line, lost_lines
-from curation.export.card.counted import LEAKED
+from curation.export.card.counted import LEAKED, counted, counted_line
+from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
 from curation.export.formats import export_format
-from curation.export.manifest import Manifest, digest, library_versions, read, verify
-from curation.export.personal import TREATMENTS, Treatment
+from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
+from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
 from curation.export.split import SHARES, SPLITS
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
 __all__ = [
     "LEAKED",
+    "PURPOSES",
     "SHARES",
     "SPLITS",
-    "TRAINABLE",
     "TREATMENTS",
-    "Approval",
+    "Classifier",
     "Layout",
     "Manifest",
     "Options",
     "Provenance",
+    "Record",
     "Rows",
-    "Treatment",
     "approve",
+    "check_classifier_place",
     "check_formats",
     "check_place",
+    "counted",
+    "counted_line",
     "difference",
     "digest",
     "export",
     "export_format",
+    "fitted",
     "gate",
     "held_line",
     "library_versions",
     "lost_lines",
-    "outcome_of",
     "problems",
     "read",
     "read_approval",
+    "read_record",
+    "treated",
     "verify",
+    "write_classifier",
 ]

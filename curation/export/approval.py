@@ -1,7 +1,7 @@
 """Who approved an export for training, and whether that approval still holds."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,35 +9,16 @@ import orjson
 
 from curation.errors import GateNotPassed, UsageError
 from curation.export import manifest as manifests
-from curation.export.manifest import APPROVAL, Manifest
+from curation.export.manifest import APPROVAL, Manifest, record_digest, verify
 from curation.files import replace_file
+from curation.records import TRAINABLE, Approval, Purpose
 
-KIND = "curation approval"
-TRAINABLE = ("lora", "full_fine_tune", "retrieve_and_lora")
-"""The outcomes that say "train on this"; any other one needs a waiver that names it and gives a reason."""
-
-
-@dataclass(frozen=True)
-class Approval:
-    """That a person approved one export: `manifest` is the SHA-256 of its manifest, which has those of all files.
-
-    `at` is UTC text. `waivers` are reasons by the outcome they waive.
-    """
-
-    name: str
-    at: str
-    manifest: str
-    outcome: str
-    waivers: Mapping[str, str] = field(default_factory=dict)
-    kind: str = KIND
-
-    def to_json(self) -> bytes:
-        """The approval as indented JSON with sorted keys, ended by a newline."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+PURPOSES: Mapping[Purpose, tuple[str, ...]] = {"llm": TRAINABLE, "classifier": ("classifier",)}
+"""What an export is to train, and the outcomes that allow it."""
 
 
-def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str) -> Approval:
-    """The approval of the export in `folder`, written beside its manifest; an earlier one is replaced.
+def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str, purpose: Purpose = "llm") -> Approval:
+    """The approval of the export in `folder` for this purpose, written beside its manifest; an earlier one is replaced.
 
     `waivers` are reasons by outcome. Raises UsageError without a name, without a reason, or where a waiver names
     another outcome than the verdict's; GateNotPassed where files have changed, or the verdict needs a waiver.
@@ -45,12 +26,19 @@ def approve(folder: Path, name: str, waivers: Mapping[str, str], at: str) -> App
     if not name.strip():
         raise UsageError("An approval needs the name of the person who approves.")
     manifest = manifests.read(folder)
-    outcome = outcome_of(manifest)
-    _check_waivers(outcome, waivers)
-    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers)])
-    approval = Approval(name.strip(), at, manifests.digest(folder), outcome, dict(waivers))
-    replace_file(folder / APPROVAL, lambda path: path.write_bytes(approval.to_json()))
+    outcome = manifest.outcome
+    _check_waivers(outcome, waivers, purpose)
+    _refuse(folder, [*changes(folder), *_forbidding(outcome, waivers, purpose)])
+    approval = Approval(
+        name.strip(), at, manifests.digest(folder), outcome, dict(waivers), record_digest(folder), purpose=purpose
+    )
+    replace_file(folder / APPROVAL, lambda path: path.write_bytes(_json(approval)))
     return approval
+
+
+def _json(approval: Approval) -> bytes:
+    """The approval as indented JSON with sorted keys, ended by a newline."""
+    return orjson.dumps(asdict(approval), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def read_approval(folder: Path) -> Approval | None:
@@ -62,14 +50,18 @@ def read_approval(folder: Path) -> Approval | None:
         return None
     except (OSError, ValueError, TypeError):
         raise GateNotPassed(f"{folder / APPROVAL} cannot be read. Look at the export and approve it again.") from None
-    texts = (approval.name, approval.at, approval.manifest, approval.outcome)
-    if approval.kind != KIND or not all(isinstance(text, str) for text in texts) or not _are_reasons(approval.waivers):
+    texts = (approval.name, approval.at, approval.manifest, approval.outcome, approval.record)
+    if (
+        approval.kind != Approval.kind
+        or not all(isinstance(text, str) for text in texts)
+        or not _are_reasons(approval.waivers)
+    ):
         raise GateNotPassed(f"{folder / APPROVAL} is no approval. Look at the export and approve it again.")
     return approval
 
 
-def gate(folder: Path) -> Approval:
-    """The approval under which the export in `folder` may be used for training.
+def gate(folder: Path, purpose: Purpose = "llm") -> Approval:
+    """The approval under which the export in `folder` may be used to train a language model, or a classifier.
 
     Raises GateNotPassed where there is no approval, a file has changed, or the verdict allows no training and nobody
     waived it; UsageError where there is no export.
@@ -80,40 +72,45 @@ def gate(folder: Path) -> Approval:
         raise GateNotPassed(
             f'{folder}: nobody approved this export. Approve it: curation gate {folder} --approve "NAME".'
         )
-    _refuse(folder, problems(folder, manifest, approval))
+    _refuse(folder, problems(folder, manifest, approval, purpose))
     return approval
 
 
-def problems(folder: Path, manifest: Manifest, approval: Approval) -> list[str]:
-    """Why an approval does not hold (any more), one sentence each; empty where it does."""
+def problems(folder: Path, manifest: Manifest, approval: Approval, purpose: Purpose | None = None) -> list[str]:
+    """Why an approval does not hold (any more) for this purpose, left out its own, one sentence each; empty where it
+    does."""
     found = changes(folder)
     if approval.manifest != manifests.digest(folder):
-        found.append(f"the export was written again after {approval.name} approved it; approve it again")
-    return [*found, *_forbidding(outcome_of(manifest), approval.waivers)]
+        found.insert(0, f"the export was written again after {approval.name} approved it; approve it again")
+    elif approval.record not in ("", record_digest(folder)):
+        found.append(f"its record was written again after {approval.name} approved it; approve it again")
+    return [*found, *_forbidding(manifest.outcome, approval.waivers, purpose or approval.purpose)]
 
 
 def changes(folder: Path) -> list[str]:
     """Which files of an export are not as they were written, one sentence each."""
-    return [f"{problem.removesuffix('.')}; export and approve again" for problem in manifests.verify(folder)]
+    return [f"{problem.removesuffix('.')}; export and approve again" for problem in verify(folder)]
 
 
-def outcome_of(manifest: Manifest) -> str:
-    """The outcome of the verdict an export carries, "" where it carries none."""
-    return str(manifest.verdict.get("outcome", ""))
-
-
-def _forbidding(outcome: str, waivers: Mapping[str, str]) -> list[str]:
-    if outcome in TRAINABLE or (outcome and waivers.get(outcome, "").strip()):
+def _forbidding(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> list[str]:
+    if outcome in PURPOSES[purpose] or (outcome and waivers.get(outcome, "").strip()):
         return []
     if not outcome:
         return ["it carries no verdict; run the checks and export again"]
-    return [f'its verdict is {outcome}, which does not allow training; to train all the same, --waive {outcome}="WHY"']
+    other = next((name for name, outcomes in PURPOSES.items() if outcome in outcomes), None)
+    what = "training" if other is None else f"training a {'language model' if purpose == 'llm' else 'classifier'}"
+    instead = f"to train what it does allow, --for {other}; " if other else ""
+    return [
+        f"its verdict is {outcome}, which does not allow {what}; {instead}"
+        f'to train all the same, --waive {outcome}="WHY"'
+    ]
 
 
-def _check_waivers(outcome: str, waivers: Mapping[str, str]) -> None:
+def _check_waivers(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -> None:
+    is_allowed = outcome in PURPOSES[purpose]
     for named, reason in waivers.items():
-        if named != outcome or outcome in TRAINABLE:
-            needs = "needs no waiver" if outcome in TRAINABLE else f"is {outcome or 'missing'}"
+        if named != outcome or is_allowed:
+            needs = "needs no waiver" if is_allowed else f"is {outcome or 'missing'}"
             raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. Leave it out.")
         if not reason.strip():
             raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right anyway.")

@@ -1,7 +1,7 @@
-"""What an export contains and came from, and whether it still is what was written."""
+"""What an export contains and came from, what of it differs from run to run, and whether it is as it was written."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -13,19 +13,22 @@ from curation.errors import UsageError
 
 NAME = "manifest.json"
 APPROVAL = "approval.json"
+RECORD = "record.json"
 KIND = "curation export"
+RECORD_KIND = "curation record"
 FORMAT = 1
 """Raised when a later version of this file could not be read by this one."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """An export's contents: no time and no path in it, so that the same input gives the same bytes.
+    """An export's contents: no time, no name and no path in it, so that the same input gives the same bytes.
 
     `dataset` is the digest of the kept rows. `counts` has rows_in = kept + removed + rejected, and train, validation
     and test, which sum to kept. `removed` counts the removed rows by reason. `decisions` says what people did, by
     action. `verdict` has the outcome and what it rests on. `formats` are each format's settings and notes. `files`
-    gives SHA-256 and bytes of every other file in the folder (an approval, written later, apart).
+    gives SHA-256 and bytes of every other file in the folder but reports and what differs from run to run: those stand
+    in the record (`record.json`), an approval is written later.
     `source` is the digest of the rows before personal data was left out or masked: what a project is compared with.
     `personal` says in how many kept rows personal data or keys were found and what became of them, `marks` how many
     rows are for retrieval and how many for style. `held` says how many `rows` stand in test because models are measured
@@ -57,6 +60,11 @@ class Manifest:
     kind: str = KIND
     format: int = FORMAT
 
+    @property
+    def outcome(self) -> str:
+        """The outcome of the verdict it carries, "" where it carries none."""
+        return str(self.verdict.get("outcome", ""))
+
     def to_json(self) -> bytes:
         """The manifest as indented JSON with sorted keys, ended by a newline."""
         values = {name: value for name, value in asdict(self).items() if name != "lost" or value}
@@ -85,7 +93,7 @@ def read(folder: Path) -> Manifest:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 (hex) of an export's manifest, which has those of all its files: what tells one export from another."""
+    """SHA-256 (hex) of an export's manifest, which has those of its data: what tells one export from another."""
     return hashlib.sha256((folder / NAME).read_bytes()).hexdigest()
 
 
@@ -101,14 +109,57 @@ def hashed(path: Path) -> dict[str, Any]:
     return {"sha256": digest, "bytes": path.stat().st_size}
 
 
+def library_versions() -> dict[str, str]:
+    """The versions of this product and of the libraries that decide what an export holds."""
+    return {name: version(name) for name in ("curation", "datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}
+
+
+@dataclass(frozen=True)
+class Record:
+    """When an export was written (`date`, ISO) and by whom; `head` is the hash of the last thing people did in its
+    project ("" outside one); `files` gives SHA-256 and bytes of the manifest and of every report."""
+
+    date: str
+    who: str
+    head: str = ""
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kind: str = RECORD_KIND
+
+    def to_json(self) -> bytes:
+        """The record as indented JSON with sorted keys, ended by a newline."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def write_record(folder: Path, record: Record, reports: Iterable[str]) -> None:
+    """Write the record of an export whose manifest and reports stand in the folder."""
+    files = {name: hashed(folder / name) for name in (NAME, *sorted(reports))}
+    made = Record(record.date, record.who, record.head, files)
+    (folder / RECORD).write_bytes(made.to_json())
+
+
+def read_record(folder: Path) -> Record | None:
+    """The record of an export, None in one of an earlier version. Raises UsageError where it cannot be read."""
+    try:
+        values: Any = orjson.loads((folder / RECORD).read_bytes())
+        record = Record(**values)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        raise UsageError(f"{folder / RECORD} cannot be read. Export again.") from None
+    names = record.files if isinstance(record.files, dict) else {"": {}}
+    if record.kind != RECORD_KIND or not all(is_plain(name) for name in names):
+        raise UsageError(f"{folder / RECORD} is no record of an export. Export again.")
+    return record
+
+
 def verify(out: Path) -> list[str]:
     """What is wrong with an export folder, one sentence each; empty when it is exactly what was written."""
     try:
-        manifest = read(out)
+        manifest, record = read(out), read_record(out)
     except UsageError as error:
         return [str(error)]
     problems = [f"{name} is not part of the export." for name in foreign(out, manifest)]
-    for name, written in sorted(manifest.files.items()):
+    for name, written in sorted({**manifest.files, **(record.files if record else {})}.items()):
         if not (out / name).is_file():
             problems.append(f"{name} is missing.")
         elif hashed(out / name) != written:
@@ -119,10 +170,15 @@ def verify(out: Path) -> list[str]:
 def foreign(out: Path, manifest: Manifest) -> list[str]:
     """Names in an export folder that neither the export nor its approval put there."""
     strays = f".{APPROVAL}."  # what an approval leaves that was killed while it was written
+    try:
+        record = read_record(out)
+    except UsageError:
+        record = None
     names = {path.name for path in out.iterdir() if not path.name.startswith(strays)}
-    return sorted(names - {NAME, APPROVAL, *manifest.files})
+    return sorted(names - {NAME, APPROVAL, RECORD, *manifest.files, *(record.files if record else ())})
 
 
-def library_versions() -> dict[str, str]:
-    """The versions of this product and of the libraries that decide what an export holds."""
-    return {name: version(name) for name in ("curation", "datasketch", "numpy", "pyarrow", "scikit-learn", "scipy")}
+def record_digest(folder: Path) -> str:
+    """SHA-256 (hex) of the record, "" where there is none: an approval holds it."""
+    path = folder / RECORD
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
 from curation.errors import UsageError
-from curation.records import Dataset
+from curation.records import Dataset, Treatment
 from curation.text.turns.exact import Number, compact, exact
 
-Treatment = Literal["keep", "leave_out", "mask"]
 TREATMENTS: tuple[Treatment, ...] = ("keep", "leave_out", "mask")
 REASON = "personal data or a key"
 TEXTS = ("input", "output", "label", "group", "meta")
@@ -46,6 +45,18 @@ def moved(kept: Dataset, removed: pa.Table, leaving: Sequence[bool], reason: str
     return kept.where([not gone for gone in leaving]), pa.concat_tables(
         [removed, pa.table(columns, schema=removed.schema)]
     )
+
+
+def treated(kept: Dataset, personal: Set[str], treatment: Treatment, mask: Mask) -> tuple[Dataset, dict[str, Any]]:
+    """The kept rows with those in `personal` left out or masked if so chosen, and how many there were and what became
+    of them."""
+    check_treatment(treatment, mask)
+    there = personal & set(kept.values("id"))
+    if treatment == "leave_out":
+        kept = kept.where([id not in there for id in kept.values("id")])
+    if treatment == "mask":
+        kept = replace(kept, table=masked(kept.table, there, mask))
+    return kept, {"rows": len(there), "treatment": treatment}
 
 
 def masked(table: pa.Table, personal: Set[str], mask: Mask) -> pa.Table:

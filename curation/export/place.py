@@ -4,8 +4,9 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,15 +20,34 @@ RENAME_EXCHANGE = 2
 """Linux, renameat2(2): paths relative to the working directory; swap the two in one step."""
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What is put in place: its noun with the article, and which names in a folder are not from one made earlier.
+
+    `foreign` raises UsageError on a folder that holds no such thing.
+    """
+
+    noun: str
+    foreign: Callable[[Path], list[str]]
+
+    @property
+    def earlier(self) -> str:
+        """What may be replaced by it."""
+        return f"an earlier {self.noun.split(maxsplit=1)[1]}"
+
+
+AN_EXPORT = Kind("an export", lambda out: manifest.foreign(out, manifest.read(out)))
+
+
 @contextmanager
-def placed(out: Path) -> Iterator[Path]:
+def placed(out: Path, kind: Kind = AN_EXPORT) -> Iterator[Path]:
     """A folder beside `out` to write into; it becomes `out` when the block ends well and vanishes when it doesn't.
 
-    Raises UsageError when `out` is something other than an empty folder or an earlier export, and CurationError when
-    the disk refuses; what was at `out` is then as before.
+    Raises UsageError when `out` is something other than an empty folder or an earlier one of this kind, and
+    CurationError when the disk refuses; what was at `out` is then as before.
     """
     out = Path(os.path.realpath(out))
-    _check(out)
+    _check(out, kind)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _sweep(out)
@@ -36,24 +56,26 @@ def placed(out: Path) -> Iterator[Path]:
         try:
             yield folder
             _flush(folder)
-            _check(out)
+            _check(out, kind)
             _replace(folder, out)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         why = error.strerror or str(error)
-        raise CurationError(f"The export to {out} failed: {why}. What was there is unchanged; try again.") from error
+        raise CurationError(
+            f"Writing {kind.noun} to {out} failed: {why}. What was there is unchanged; try again."
+        ) from error
 
 
-def check_place(out: Path) -> None:
-    """Raises UsageError where an export to `out` could not be written, so that nobody works for hours first."""
+def check_place(out: Path, kind: Kind = AN_EXPORT) -> None:
+    """Raises UsageError where nothing could be written to `out`, so that nobody works for hours first."""
     out = Path(os.path.realpath(out))
     home = out.parent
     while not home.exists() and home != home.parent:
         home = home.parent
     if not home.is_dir():
         raise UsageError(f"{out} cannot be a folder: {home} is a file. Name another folder.")
-    _check(out)
+    _check(out, kind)
     try:
         Path(tempfile.mkdtemp(prefix=".curation-", dir=home)).rmdir()
     except OSError as error:
@@ -61,18 +83,18 @@ def check_place(out: Path) -> None:
         raise UsageError(f"{out} cannot be written: {why}. Name another folder.") from None
 
 
-def _check(out: Path) -> None:
+def _check(out: Path, kind: Kind) -> None:
     if out.exists() and not out.is_dir():
-        raise UsageError(f"{out} is a file. Name a new folder, an empty one, or an earlier export.")
+        raise UsageError(f"{out} is a file. Name a new folder, an empty one, or {kind.earlier}.")
     if not out.exists() or not any(out.iterdir()):
         return
     try:
-        foreign = manifest.foreign(out, manifest.read(out))
+        foreign = kind.foreign(out)
     except UsageError:
-        raise UsageError(f"{out} is not empty and not an earlier export. Name a new folder or empty it.") from None
+        raise UsageError(f"{out} is not empty and not {kind.earlier}. Name a new folder or empty it.") from None
     if foreign:
         listed = ", ".join(foreign[:3])
-        raise UsageError(f"{out} holds files that are not from an export ({listed}). Move them or name a new folder.")
+        raise UsageError(f"{out} holds files that are not from {kind.noun} ({listed}). Move them or name a new folder.")
 
 
 def _sweep(out: Path) -> None:

@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,26 @@ from curation.export.card import card
 from curation.export.card.counted import counted
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
-from curation.export.manifest import APPROVAL, NAME, Manifest, hashed, is_plain, library_versions
+from curation.export.manifest import (
+    APPROVAL,
+    NAME,
+    RECORD,
+    Manifest,
+    Record,
+    hashed,
+    is_plain,
+    library_versions,
+    write_record,
+)
 from curation.export.marked import MARKED, marked_rows, write_marked
-from curation.export.personal import Mask, Treatment, check_treatment, hidden, without
+from curation.export.personal import Mask, check_treatment, hidden, without
 from curation.export.place import placed
 from curation.export.recipes import Planned, check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
-from curation.records import Clusters, Dataset
+from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed, differences
 from curation.text.carried import ROW_WEIGHTS, count_each
@@ -122,21 +132,25 @@ class Options:
     note: Callable[[Iterable[str]], object] | None = None
 
 
+NO_RECORD = Record("", "")
+"""Of an export that nobody dates or signs."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """What an export rests on, recorded as given.
 
-    `evidence` is the verdict's, to tell the rows it counts from those kept. `decisions` are counts by action,
-    `versions` those of this installation where none are given. `reports` are files added to the folder, by name.
+    `decisions` are counts by action, `versions` those of this installation where none are given. `reports` are files
+    added to the folder, by name; they and the `record` may differ from run to run, data files and manifest do not.
     """
 
-    verdict: Mapping[str, Any] | None = None
-    evidence: Sequence[Mapping[str, Any]] = ()
+    verdict: Verdict | None = None
     decisions: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     waivers: Sequence[Mapping[str, Any]] = ()
     versions: Mapping[str, str] | None = None
     reports: Mapping[str, str | bytes] = field(default_factory=dict)
+    record: Record = NO_RECORD
 
 
 @dataclass(frozen=True)
@@ -189,7 +203,8 @@ def export(
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
         text = card(manifest, _labels(divided.rows.kept), _configs(formats, manifest.counts), "csv" in formats)
-        manifest = _finished(folder, manifest, notes, text)
+        manifest = _finished(folder, manifest, notes, text, provenance.reports)
+        write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
     if options.note is not None:
         ids = divided.rows.kept.values("id")
@@ -238,13 +253,14 @@ def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
 def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Provenance) -> Manifest:
     """What is known before a file is written; `given` are the rows before personal data is left out or masked."""
     personal = sum(id in given.personal for id in given.kept.values("id"))
+    evidence = provenance.verdict.evidence if provenance.verdict else ()
     return Manifest(
         **_contents(divided),
         **_origin(provenance, options),
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
-        counted=counted(provenance.evidence, len(given.kept), _by_reason(given.removed)),
+        counted=counted(evidence, len(given.kept), _by_reason(given.removed)),
         seed=options.seed,
         shares=[float(share) for share in options.shares],
     )
@@ -314,12 +330,12 @@ def _by_reason(removed: pa.Table) -> dict[str, int]:
 
 def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
-    verdict, versions = provenance.verdict or {}, provenance.versions
+    verdict, versions = provenance.verdict, provenance.versions
     return {
         "settings": dict(provenance.settings) | _chosen_settings(options),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
-        "verdict": {key: verdict[key] for key in rests_on if key in verdict},
+        "verdict": {key: getattr(verdict, key) for key in rests_on} if verdict else {},
         "waivers": list(provenance.waivers),
     }
 
@@ -330,14 +346,16 @@ def _chosen_settings(options: Options) -> dict[str, Any]:
     return ({"subset": limits} if any(limits.values()) else {}) | ({"recipes": recipes} if recipes else {})
 
 
-def _metadata(manifest: Manifest, verdict: Mapping[str, Any] | None) -> dict[str, str]:
-    whole = orjson.dumps(verdict or {}, option=orjson.OPT_SORT_KEYS)
+def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
+    whole = orjson.dumps(verdict_json(verdict) if verdict else {}, option=orjson.OPT_SORT_KEYS)
     return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
 
 
-def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str) -> Manifest:
+def _finished(
+    folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str, reports: Collection[str]
+) -> Manifest:
     (folder / CARD).write_text(text, "utf-8")
-    files = {path.name: hashed(path) for path in sorted(folder.iterdir())}
+    files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in reports}
     manifest = replace(manifest, formats=notes, files=files)
     (folder / NAME).write_bytes(manifest.to_json())
     return manifest
@@ -363,6 +381,7 @@ def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> 
     own = {
         NAME,
         APPROVAL,
+        RECORD,
         CARD,
         REMOVED,
         REMOVED_CSV,

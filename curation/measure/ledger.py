@@ -4,12 +4,13 @@ Forecast from the lengths of rows alone; reserved at its worst before a call, se
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from curation.measure.lookup import PASSAGE
-from curation.measure.plan import PASSAGES, SHOTS, Caps, Settings, Task
+from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.measure.prompts import INSTRUCTIONS
+from curation.records import Amounts, Caps, Forecast, MeasureSettings
 from curation.text.tokens import BAND, Usage, estimate
 
 State = Literal["reserved", "done", "failed"]
@@ -105,10 +106,10 @@ class Ledger:
 
     def told(self, ended: str) -> dict[str, Any]:
         """What was spent of what was allowed, the calls this run made of it, and why it ended early ("" when it did
-        not), as JSON values."""
-        cost = self.cost if self.prices.known else None
-        spent = {"calls": self.calls, "tokens": self.tokens, "cost": cost}
-        return {"caps": asdict(self.caps), "spent": spent, "made": self.calls - self.earlier, "ended": ended}
+        not): the fields of `records.AskedRun`."""
+        spent = Amounts(self.calls, self.tokens, self.cost if self.prices.known else None)
+        caps = Amounts(self.caps.calls, self.caps.tokens, self.caps.cost)
+        return {"caps": caps, "spent": spent, "made": self.calls - self.earlier, "ended": ended}
 
     def _add(self, calls: int, tokens: float, cost: float) -> None:
         self.calls += calls
@@ -116,26 +117,9 @@ class Ledger:
         self.cost += cost
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Calls without retries, tokens +-20 % and their cost, None without prices."""
-
-    calls: int
-    tokens: float
-    cost: float | None
-
-    @property
-    def least(self) -> float:
-        """The lower end of the tokens' band."""
-        return self.tokens * (1 - BAND)
-
-    @property
-    def most(self) -> float:
-        """The upper end of the tokens' band."""
-        return self.tokens * (1 + BAND)
-
-
-def forecast(settings: Settings, task: Task, input_tokens: float, output_tokens: float, prices: Prices) -> Forecast:
+def forecast(
+    settings: MeasureSettings, task: Task, input_tokens: float, output_tokens: float, prices: Prices
+) -> Forecast:
     """Calls, tokens and cost of asking every row of every arm; `input_tokens` and `output_tokens` are a row's means."""
     head = estimate(settings.template or settings.instruction or INSTRUCTIONS[""]) + estimate(", ".join(task.labels))
     shown = SHOTS * (input_tokens + output_tokens + 2 * USUAL_TURN)
@@ -143,4 +127,5 @@ def forecast(settings: Settings, task: Task, input_tokens: float, output_tokens:
     prompt = sum(head + input_tokens + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms) * settings.rows
     calls = settings.rows * len(settings.arms)
     whole = Usage(prompt, output_tokens * calls)
-    return Forecast(calls, whole.total, prices.of(whole) if prices.known else None)
+    cost = prices.of(whole) if prices.known else None
+    return Forecast(calls, whole.total, whole.total * (1 - BAND), whole.total * (1 + BAND), cost)

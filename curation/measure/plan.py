@@ -1,14 +1,11 @@
 """What to measure, and how much it may cost at most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from curation.errors import UsageError
+from curation.records import MEASURABLE, Caps, MeasureSettings
 
-PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
-TUNED = ("lora", "full")
-"""Another model behind the endpoint, asked with the plain prompt."""
-ARMS = (*PROMPTED, *TUNED)
 METRICS = ("accuracy", "exact_match", "token_f1", "chrf")
 
 SHOTS = 8
@@ -18,53 +15,6 @@ PASSAGES = 4
 
 LONGEST_TIMEOUT = 300.0
 """Seconds: a small model on a busy laptop. Hosted ones answer within the 30 s that hold unless asked otherwise."""
-
-
-@dataclass(frozen=True)
-class Caps:
-    """What all calls together may cost at most; None is no limit. Earlier runs of the same questions count too."""
-
-    calls: int | None = None
-    tokens: int | None = None
-    cost: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, value in (("calls", self.calls), ("tokens", self.tokens), ("cost", self.cost)):
-            if value is not None and not value >= 0:
-                raise UsageError(f"The limit on {name} must be 0 or more, not {value}.")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What to ask and how. `rows` are held back and asked of every arm.
-
-    `template` is a prompt of the person's own with {input} and, where wanted, {labels}, {examples} and {passages};
-    `instruction` replaces the first sentence of ours. `reply_tokens` 0 is worked out from the outputs. `every_row`
-    asks all rows even where the answer is clear earlier. `timeout` is in seconds, for a whole call.
-    """
-
-    arms: tuple[str, ...] = PROMPTED[:3]
-    rows: int = 200
-    completions: bool = False
-    template: str = ""
-    instruction: str = ""
-    reply_tokens: int = 0
-    every_row: bool = False
-    seed: int = 0
-    timeout: float = 30.0
-
-    def __post_init__(self) -> None:
-        unknown = [name for name in self.arms if name not in ARMS]
-        if unknown or not self.arms or len(set(self.arms)) < len(self.arms):
-            raise UsageError(f"Name each arm once; arms are {', '.join(ARMS)}, not {', '.join(self.arms) or 'none'}.")
-        if self.rows < 1:
-            raise UsageError(f"At least 1 row must be held back, not {self.rows}.")
-        if self.reply_tokens < 0:
-            raise UsageError(f"A reply needs at least 1 token, not {self.reply_tokens}.")
-        if not 0 < self.timeout <= LONGEST_TIMEOUT:
-            raise UsageError(f"A call may take up to {LONGEST_TIMEOUT:g} s, not {self.timeout:g}.")
-        if self.template and "{input}" not in self.template:
-            raise UsageError("The prompt template does not say where the input goes: write {input} in it.")
 
 
 @dataclass(frozen=True)
@@ -78,34 +28,29 @@ class Task:
     minimum_lift: float = 0.05
 
 
-@dataclass(frozen=True)
-class EndpointRun:
-    """A measurement at an endpoint: the model by the endpoint's name for it, and what is asked.
-
-    `knowledge` is a file of texts to look answers up in, None the project's own. `send_private` also sends rows with
-    personal data or keys in them.
-    """
-
-    endpoint: str
-    model: str
-    settings: Settings = Settings()
-    caps: Caps = Caps()
-    knowledge: Path | None = None
-    send_private: bool = False
+def checked(settings: MeasureSettings) -> MeasureSettings:
+    """The same. Raises UsageError on an arm there is not, and on a number or template that cannot be."""
+    check_arms(settings.arms)
+    if settings.rows < 1:
+        raise UsageError(f"At least 1 row must be held back, not {settings.rows}.")
+    if settings.reply_tokens < 0:
+        raise UsageError(f"A reply needs at least 1 token, not {settings.reply_tokens}.")
+    if not 0 < settings.timeout <= LONGEST_TIMEOUT:
+        raise UsageError(f"A call may take up to {LONGEST_TIMEOUT:g} s, not {settings.timeout:g}.")
+    if settings.template and "{input}" not in settings.template:
+        raise UsageError("The prompt template does not say where the input goes: write {input} in it.")
+    return settings
 
 
-@dataclass(frozen=True)
-class OutputFile:
-    """Outputs that a model gave elsewhere, to be scored as an arm.
+def check_arms(arms: Sequence[str]) -> None:
+    """Raises UsageError unless these are arms that can be measured, each once."""
+    unknown = [name for name in arms if name not in MEASURABLE]
+    if unknown or not arms or len(set(arms)) < len(arms):
+        raise UsageError(f"Name each arm once; arms are {', '.join(MEASURABLE)}, not {', '.join(arms) or 'none'}.")
 
-    `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
-    called, `model` the one that gave them, the file's name where nobody says. `hosted` is a model outside the network.
-    """
 
-    path: Path
-    arm: str
-    key: str = ""
-    output: str = ""
-    name: str | None = None
-    hosted: bool = False
-    model: str = ""
+def check_caps(caps: Caps) -> None:
+    """Raises UsageError on a limit below 0."""
+    for name, value in (("calls", caps.calls), ("tokens", caps.tokens), ("cost", caps.cost)):
+        if value is not None and not value >= 0:
+            raise UsageError(f"The limit on {name} must be 0 or more, not {value}.")

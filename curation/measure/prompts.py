@@ -13,7 +13,8 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import Nearest
-from curation.measure.plan import PASSAGES, SHOTS, Settings, Task
+from curation.measure.plan import PASSAGES, SHOTS, Task
+from curation.records import MeasureSettings
 from curation.text.tokens import estimate
 
 SHOWN = 16_000
@@ -66,7 +67,7 @@ class Prompt:
 class Writer:
     """Writes the prompts of one measurement. `knowledge` are the passages of the person's own texts."""
 
-    settings: Settings
+    settings: MeasureSettings
     task: Task
     holdout: Holdout
     knowledge: Sequence[str] = ()

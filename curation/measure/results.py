@@ -1,15 +1,15 @@
 """What a measurement says: each arm's score and costs, and how arms differ on the rows they share."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from curation.context import Arm
 from curation.measure.ledger import Prices
-from curation.measure.plan import TUNED
 from curation.measure.trial import EMPTY, Tally
+from curation.records import TUNED, ArmResult, AskedRun, Difference, Run
 from curation.sampling.exact import mcnemar
 from curation.sampling.intervals import Interval, paired_shares, wilson
 from curation.sampling.resampling import resampled_mean
@@ -21,70 +21,6 @@ MOST_FAILED = 0.1
 differences people look for. A choice."""
 RESAMPLES = 2000
 """Draws of the paired bootstrap: its 90 % interval is then steady to about a tenth of its width."""
-
-
-@dataclass(frozen=True)
-class ArmResult:
-    """One arm. `reason` says why it is not measured, "" when it is.
-
-    `scores` by row id; `silent` counts replies that named no label, `empty` those without text (they are among the
-    `failed`), `cut_off` those that hit the reply limit, `estimated` those whose tokens are our estimate, as the
-    endpoint's counts were `doubted` ("lower", "higher" than the text can be) or absent. `borrowed` counts answers that
-    were asked before as another arm of the same model, where one is a prompt and the other a tuned model.
-    `latency_ms` is the 95th percentile, `cost` that of a call; both and the tokens are None where unknown.
-    """
-
-    name: str
-    model: str
-    metric: str
-    at: str
-    scores: Mapping[str, float] = field(default_factory=dict)
-    failed: int = 0
-    silent: int = 0
-    cut_off: int = 0
-    estimated: int = 0
-    prompt_tokens: float | None = None
-    output_tokens: float | None = None
-    latency_ms: float | None = None
-    cost: float | None = None
-    hosted: bool = False
-    stopped: str = ""
-    reason: str = ""
-    endpoint: str = ""
-    empty: int = 0
-    doubted: str = ""
-    borrowed: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def interval(self) -> Interval:
-        """Mean score with its 90 % Wilson interval, conservative for scores between 0 and 1."""
-        return wilson(sum(self.scores.values()), len(self.scores))
-
-    def arm(self) -> Arm | None:
-        """The arm as the verdict reads it, None where it is not measured."""
-        if self.reason:
-            return None
-        n = len(self.scores)
-        tokens = (self.prompt_tokens, self.output_tokens)
-        return Arm(self.name, self.interval[0], n, *tokens, self.latency_ms, self.cost, self.hosted)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much better `first` is than `second` on the `n` rows both were asked, with a 90 % interval.
-
-    `p` is McNemar's exact two-sided p where every score is 0 or 1, else None. `models` names both where a tuned model
-    is compared with a prompt, "" where both arms are of one model.
-    """
-
-    first: str
-    second: str
-    n: int
-    value: float
-    low: float
-    high: float
-    p: float | None
-    models: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,9 +40,14 @@ def arm_result(tally: Tally, ended: str, prices: Prices, origin: Origin) -> ArmR
     prompt, output = _mean(replies, "prompt_tokens"), _mean(replies, "output_tokens")
     waits = [call.latency_ms for call in tally.replies]
     is_priced = prices.known and prompt is not None and output is not None
+    # Wilson's interval is conservative for means of scores between 0 and 1.
+    score, low, high = wilson(sum(tally.scores.values()), len(tally.scores))
     return ArmResult(
         name=tally.name,
         **asdict(origin),
+        score=score,
+        low=low,
+        high=high,
         scores=dict(tally.scores),
         failed=tally.failed,
         silent=tally.silent,
@@ -139,6 +80,16 @@ def _why_not(tally: Tally, ended: str) -> str:
 
 def _mean(replies: Sequence[Mapping[str, Any]], field: str) -> float | None:
     return float(np.mean([reply[field] for reply in replies])) if replies else None
+
+
+def by_label(scores: Mapping[str, float], labels: Mapping[str, str | None]) -> dict[str, tuple[Interval, int]]:
+    """(mean score with its 90 % interval, rows) of each label, from scores and labels by row id."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for id, score in scores.items():
+        label = labels.get(id)
+        if label is not None:
+            found[label].append(score)
+    return {label: (wilson(sum(one), len(one)), len(one)) for label, one in found.items()}
 
 
 def differences(arms: Sequence[ArmResult], seed: int) -> list[Difference]:
@@ -179,17 +130,6 @@ def _of_shares(first: Any, second: Any) -> tuple[float, float, float, float]:
     return *paired_shares(both, only_first, only_second, neither), mcnemar(only_first, only_second)
 
 
-def arm_json(arm: ArmResult) -> dict[str, Any]:
-    """The arm with its interval as plain JSON values."""
-    value, low, high = arm.interval
-    return asdict(arm) | {"scores": dict(arm.scores), "n": len(arm.scores), "score": value, "low": low, "high": high}
-
-
-def arm_from_json(body: Mapping[str, Any]) -> ArmResult:
-    """The arm that `arm_json` wrote, fields that were not known then left at their defaults."""
-    return ArmResult(**{one.name: body[one.name] for one in fields(ArmResult) if one.name in body})
-
-
 @dataclass(frozen=True)
 class Kept:
     """`arms` by name after a run; `stands` says of every earlier result that was not replaced why."""
@@ -198,7 +138,7 @@ class Kept:
     stands: tuple[str, ...]
 
 
-def keep(before: Sequence[ArmResult], arms: Sequence[ArmResult], run: Mapping[str, Any]) -> Kept:
+def keep(before: Sequence[ArmResult], arms: Sequence[ArmResult], run: Run) -> Kept:
     """The arms known after a run.
 
     A new result replaces the old one of its name if it scored at least as many rows, was stopped because its answer
@@ -215,12 +155,12 @@ def keep(before: Sequence[ArmResult], arms: Sequence[ArmResult], run: Mapping[st
     return Kept(tuple(whole[name] for name in sorted(whole)), tuple(stands))
 
 
-def is_idle(run: Mapping[str, Any]) -> bool:
+def is_idle(run: Run) -> bool:
     """Whether a run was ended before it made a single call, so that it has nothing new to say."""
-    return bool(run.get("ended")) and not run.get("made")
+    return isinstance(run, AskedRun) and bool(run.ended) and not run.made
 
 
-def _replaces(old: ArmResult, new: ArmResult, run: Mapping[str, Any]) -> bool:
+def _replaces(old: ArmResult, new: ArmResult, run: Run) -> bool:
     if old.reason:
         return True
     if new.reason or is_idle(run):
@@ -228,8 +168,8 @@ def _replaces(old: ArmResult, new: ArmResult, run: Mapping[str, Any]) -> bool:
     if old.metric != new.metric or len(new.scores) >= len(old.scores) or new.stopped:
         return True
     # fewer rows were held back than were wanted: the data has become smaller, and no run can ask more of it
-    wanted = run.get("settings", {}).get("rows", 0)
-    return bool(run["rows"] < wanted and len(new.scores) + new.failed == run["rows"])
+    wanted = run.wanted if isinstance(run, AskedRun) else 0
+    return run.rows < wanted and len(new.scores) + new.failed == run.rows
 
 
 def _sentence(old: ArmResult, new: ArmResult) -> str:
@@ -237,5 +177,5 @@ def _sentence(old: ArmResult, new: ArmResult) -> str:
     stays = f"the earlier result of {old.model} on {len(old.scores):,} rows is kept"
     if new.reason:
         return f"{arm} was not measured this time; {stays}."
-    scored = f"{arm} of {new.model} scored {new.interval[0]:.3f} on only {len(new.scores):,} rows"
+    scored = f"{arm} of {new.model} scored {new.score:.3f} on only {len(new.scores):,} rows"
     return f"{scored}, so {stays}. A run on at least as many rows replaces it."

@@ -9,10 +9,11 @@ from curation.errors import NotChecked
 from curation.measure.endpoint import CallFailed, Endpoint, Reply
 from curation.measure.holdout import Row
 from curation.measure.ledger import Book, Call, CapReached, Ledger
-from curation.measure.plan import TUNED, Task
+from curation.measure.plan import Task
 from curation.measure.prompts import Prompt, Writer
 from curation.measure.scores import score
 from curation.progress import Progress
+from curation.records import TUNED
 from curation.sampling.exact import clopper_pearson
 from curation.text.tokens import (
     Usage,

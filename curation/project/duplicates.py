@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from curation import dedup, load
-from curation.dedup import BandIndex, Neighbour, Settings, band_index
+from curation.dedup import BandIndex, Settings, band_index
 from curation.dedup import Settings as DedupSettings
 from curation.errors import NotChecked, StaleDecision, UsageError
+from curation.files import replace_file
 from curation.load import Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
@@ -24,6 +27,7 @@ from curation.records import (
     Decision,
     Example,
     Member,
+    Neighbour,
     Snapshot,
 )
 from curation.review.state import repeats, state_of
@@ -65,13 +69,29 @@ class Duplicates:
     def of_file(
         path: Path, columns: Columns | None, out: Path, settings: DedupSettings, progress: Progress = ignore
     ) -> tuple[Spooled, dict[str, int]]:
-        """Write the clusters of a file to `out`; returns how the file was read and the rows by kind.
+        """Write the clusters of a file to `out`, whole or not at all; returns how it was read and the rows by kind.
 
         Nothing is stored and the rows never lie in memory as a whole: ten million take less than 4 GB.
         """
         with load.spooled(path, columns, part(progress, 0.0, 0.4)) as spooled:
-            kinds = dedup.dedup_file(spooled.examples, out, settings, part(progress, 0.4, 1.0))["kinds"]
+            kinds: dict[str, int] = {}
+            step = part(progress, 0.4, 1.0)
+            replace_file(out, lambda to: kinds.update(dedup.dedup_file(spooled.examples, to, settings, step)["kinds"]))
         return spooled, {kind: n for kind, n in kinds.items() if n}
+
+    def overlap(self) -> pa.Table:
+        """The examples that equal or closely resemble one of the evaluation set, with that row and the similarity."""
+        dataset = self.examples.dataset()
+        return dedup.decontaminate(dataset, self.examples.evaluation() or dataset.take([]), self.settings())
+
+    def neighbours(self) -> "Neighbours":
+        """An index of the project under its own settings, not built yet."""
+        return Neighbours(self.examples, self.settings())
+
+    @staticmethod
+    def built_in() -> DedupSettings:
+        """How near-duplicates are found where nobody chose otherwise."""
+        return DedupSettings()
 
     def settings(self) -> DedupSettings:
         """How near-duplicates are found in this project."""

@@ -1,10 +1,13 @@
 """What leaves a project: the export, whether it is as it was written, who approved it."""
 
+import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +16,34 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
-from curation.errors import CurationError, GateNotPassed, NotChecked
-from curation.export import LEAKED, Approval, Layout, Manifest
+from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
+from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.export.recipes import recipe
+from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
-from curation.project.place import now
+from curation.project.place import now, today
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
-from curation.records import Clusters, Dataset, Event, Facts, Findings, Snapshot
+from curation.records import (
+    Approval,
+    Clusters,
+    Dataset,
+    Event,
+    Facts,
+    Findings,
+    Purpose,
+    Snapshot,
+    StoredVerdict,
+    Treatment,
+)
+from curation.review.before_after import Change, as_text, by_reason, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
-from curation.text.private import mask, personal_rows
-from curation.wording import SNAPSHOT
+from curation.text.private import mask
+from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
 EXPORT = "export"
 REPORTS = ("html", "md", "json")
@@ -35,8 +51,8 @@ REPORTS = ("html", "md", "json")
 
 @dataclass(frozen=True)
 class Material:
-    """What an export is written from, all of one snapshot: `decisions` are counts by action, `body` the verdict as it
-    is kept, `marks` which rows are for retrieval or style, `checks` the settings of checks that are not built in."""
+    """What an export is written from, all of one snapshot: `decisions` are counts by action, `marks` which rows
+    are for retrieval or style, `checks` the settings of checks that are not built in, `date` (ISO) the day of it."""
 
     snapshot: Snapshot
     curated: Curated
@@ -44,10 +60,16 @@ class Material:
     decisions: Mapping[str, int]
     clusters: Clusters
     findings: Findings | None
-    body: Mapping[str, Any] | None
+    verdict: StoredVerdict | None
     marks: pa.Table | None = None
     seed: int = 0
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    date: str = ""
+
+    @cached_property
+    def leaving(self) -> tuple[Dataset, pa.Table]:
+        """The rows an export keeps, and the removed with reasons: in review, evaluation, empty rows and repeats."""
+        return _leaving(self)
 
 
 @dataclass(frozen=True)
@@ -88,10 +110,12 @@ class Exports:
         layout: Layout = Layout(),
         seed: int = 0,
         progress: Progress = ignore,
+        date: str = "",
     ) -> Manifest:
         """Write the clean, leak-free set with its report and manifest to the folder `out`.
 
-        All of it is of the moment this begins: duplicates, checks and the verdict run again where they are not.
+        The report is dated `date` (ISO), left out today (UTC). All of it is of the moment this begins: duplicates,
+        checks and the verdict run again where they are not.
         Raises UsageError on a layout there cannot be, CurationError where others store results of another moment
         meanwhile.
         """
@@ -102,14 +126,98 @@ class Exports:
             progress = part(progress, 0.8, 1.0)
         with database.consistent(self.place.engine):
             made = self._results_of(basis)
-            reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts) for suffix in REPORTS}
+            found = (made.clusters, made.findings, made.verdict)
+            material = Material(basis.snapshot, basis.curated, rejected, actions, *found, None, seed, basis.checks)
+            material = replace(material, date=date or today())
+            told = self._told(material)
+            reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts, told) for suffix in REPORTS}
             is_classification = self.reader.examples.is_classification()
         facts = facts_of(basis, made.clusters, made.findings)
         _check_fit(facts, basis, made)
         marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
-        found = (made.clusters, made.findings, made.body)
-        material = Material(basis.snapshot, basis.curated, rejected, actions, *found, marks, seed, basis.checks)
+        material = replace(material, marks=marks)
         return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
+
+    def report(self, suffix: str, date: str = "", seed: int = 0) -> str:
+        """The report as html, md or json text, dated `date` (ISO), left out today (UTC).
+
+        Raises NotChecked before there is a verdict.
+        """
+        self.verdict.required()
+        material = replace(self.place.as_of(self.material), seed=seed, date=date or today())
+        return self.verdict.report(suffix, None, self._told(material))
+
+    def _told(self, of: Material) -> dict[str, Any]:
+        """What a report says of these rows, when it was made and by whom."""
+        kept, removed = of.leaving
+        gone = by_reason(removed)
+        counts = export.counted(of.verdict.verdict.evidence if of.verdict else (), len(kept), gone)
+        note = export.counted_line(counts, gone, len(kept), "kept")
+        rows = {"kept": len(kept), "rejected": of.rejected.num_rows, "removed": gone, "note": note}
+        labels = Counter(label for label in kept.values("label") if label is not None)
+        scores = self._scores(of.curated.dataset)
+        classes = [{"label": name, "rows": n} | scores.get(name, {}) for name, n in sorted(labels.items())]
+        return {
+            "date": of.date,
+            "who": self.place.actor.name,
+            "rows": rows,
+            "classes": classes,
+            "examples": [asdict(one) for one in self._before_after(of, kept, removed)],
+        }
+
+    def _scores(self, dataset: Dataset) -> dict[str, dict[str, Any]]:
+        """By label, how many of its scored rows the best arm measured here gets right, with a 90 % interval."""
+        measured = self.held_out.measurement()
+        arms = [arm for arm in measured.arms if arm.scores] if measured else []
+        if not arms:
+            return {}
+        best = max(arms, key=lambda arm: (arm.score, arm.name))
+        labels = dict(zip(dataset.values("id"), dataset.values("label"), strict=True))
+        by = f"the {word(ARMS, best.name).noun}"
+        return {
+            label: {"score": score, "low": low, "high": high, "n": n, "by": by}
+            for label, ((score, low, high), n) in by_label(best.scores, labels).items()
+        }
+
+    def _before_after(self, of: Material, kept: Dataset, removed: pa.Table) -> list[Change]:
+        """A few rows before and after, personal data masked."""
+        picked = chosen(kept, removed, of.curated.states, of.seed)
+        now_on = texts([id for one in picked for id in (one.id, one.keeper) if id], removed, kept.table)
+        imported = {
+            one.id: as_text(one.imported_input, one.imported_output, one.imported_label)
+            for one in self.reader.examples.stored.get_all([one.id for one in picked])
+        }
+        made = [change(one, imported.get(one.id, ""), now_on) for one in picked]
+        return [Change(mask(one.what), mask(one.before), mask(one.after)) for one in made]
+
+    def classifier(
+        self, out: Path, seed: int | None = None, personal: Treatment = "keep", progress: Progress = ignore
+    ) -> export.Classifier:
+        """Write the plain classifier of the verdict, learned from all rows an export would keep, to the folder `out`.
+
+        The verdict runs again where it is not of this moment, or not of this `seed`. Raises UsageError where the
+        answers are no labels or too few, or `out` holds something else; CurationError as `write` does.
+        """
+        export.check_classifier_place(out)
+        basis, _, _, is_of = self.place.as_of(self._exported)
+        stored = self.verdict.last() if is_of else None
+        scored = stored.verdict.item("classifier") if stored else None
+        if scored is None or (seed is not None and scored.detail.get("seed", seed) != seed):
+            self.verdict.run(basis, seed or 0, part(progress, 0.0, 0.8))
+        with database.consistent(self.place.engine):
+            made = self._results_of(basis)
+        item = made.verdict.verdict.item("classifier")
+        if item is None or item.value is None:
+            why = f"{item.message} {NO_CLASSIFIER[item.status]}" if item else NO_CLASSIFIER["missing"]
+            raise UsageError(f"There is no classifier to take away. {why}")
+        progress(0.8, "learning from all rows")
+        of = Material(basis.snapshot, basis.curated, pa.table({}), {}, made.clusters, made.findings, made.verdict)
+        kept, found = export.treated(of.leaving[0], made.findings.personal_rows(), personal, mask)
+        written = export.write_classifier(out, *export.fitted(kept, item.detail, found))
+        payload = {"snapshot": asdict(basis.snapshot), "rows": written.rows, "classifier": True}
+        self._record("export", hashlib.sha256(written.to_json()).hexdigest(), payload)
+        progress(1.0, "classifier written")
+        return written
 
     def _exported(self, of: Snapshot) -> tuple[Basis, pa.Table, dict[str, int], bool]:
         with database.read(self.place.engine) as connection:
@@ -118,22 +226,27 @@ class Exports:
 
     def _results_of(self, basis: Basis) -> Results:
         """What the steps found of this snapshot. Raises CurationError where that is not what is stored."""
-        clusters, findings, body = (
+        clusters, findings, verdict = (
             self.reader.duplicates.stored.current(),
             self.verdict.findings.stored.current(),
             self.verdict.last(),
         )
-        if clusters is None or findings is None or body is None or not self.reader.is_of(basis.snapshot):
+        if clusters is None or findings is None or verdict is None or not self.reader.is_of(basis.snapshot):
             raise CurationError(
                 "Duplicates, checks and the verdict are not of one moment: somebody ran them again while this export "
                 "was prepared. Nothing was written; export again."
             )
-        return Results(clusters, findings, body)
+        return Results(clusters, findings, verdict)
 
     @staticmethod
     def formats() -> dict[str, str]:
         """What each export format is called, by name."""
         return {name: plugin.title for name, plugin in export_format.all().items()}
+
+    @staticmethod
+    def usual_layout() -> Layout:
+        """How an export is divided and written where nobody chose otherwise."""
+        return Layout()
 
     @staticmethod
     def format_settings() -> dict[str, Any]:
@@ -174,9 +287,9 @@ class Exports:
     ) -> Manifest:
         """Write a clean set to the folder `out`, with these report files by name; left out, `of` is what is stored."""
         of = of or self.place.as_of(self.material)
-        kept, removed = leaving(of)
+        kept, removed = of.leaving
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
-        personal = personal_rows(of.findings) if of.findings else frozenset()
+        personal = of.findings.personal_rows() if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
         options = export.Options(
             out,
@@ -193,11 +306,11 @@ class Exports:
             self.held_out.note_trained,
         )
         provenance = export.Provenance(
-            of.body["verdict"] if of.body else None,
-            of.body["evidence"] if of.body else (),
+            of.verdict.verdict if of.verdict else None,
             of.decisions,
             {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
             reports=reports,
+            record=export.Record(of.date or today(), self.place.actor.name, self._head()),
         )
         manifest = export.export(rows, options, provenance, progress)
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
@@ -210,12 +323,12 @@ class Exports:
 
     def digest(self) -> str:
         """The digest of the rows an export would hold now, before personal data is left out or masked."""
-        return leaving(self.place.as_of(self.material))[0].digest
+        return self.place.as_of(self.material).leaving[0].digest
 
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
         of = self.place.as_of(self.material)
-        return len(personal_rows(of.findings) & set(leaving(of)[0].values("id"))) if of.findings else 0
+        return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
     def last(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
@@ -230,6 +343,23 @@ class Exports:
             self.held_out.trained()
             & self.held_out.never_trained_on(self.reader.examples.curated().dataset, clusters)[0]
         )
+
+    @staticmethod
+    def remarks(manifest: Manifest) -> list[str]:
+        """What to know about an export, in sentences: other rows than the verdict counts, rows kept for measuring, and
+        what its formats cannot carry."""
+        return [line for line in (export.difference(manifest), export.held_line(manifest)) if line] + export.lost_lines(
+            manifest
+        )
+
+    def _head(self) -> str:
+        """The hash of the last thing people did here, "" where nobody did anything."""
+        with database.read(self.place.engine) as connection:
+            return events.read_head(connection).hash
+
+    def has_report(self) -> bool:
+        """Whether that export holds a report."""
+        return (self.place.folder / EXPORT / "report.html").is_file()
 
     def report_html(self) -> bytes:
         """The report in that export, as HTML."""
@@ -247,15 +377,18 @@ class Exports:
                 archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
         return whole.getvalue()
 
-    def approve(self, name: str, waivers: Mapping[str, str], folder: Path | None = None) -> Approval:
+    def approve(
+        self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: Purpose = "llm"
+    ) -> Approval:
         """Record that a person approves an export of this project as it is, left out the one in its own folder.
 
         It is noted in the project too. Raises as `export.approve` and `age` do.
         """
         folder = folder or self.place.folder / EXPORT
         self.age(folder)
-        approval = export.approve(folder, name, waivers, now())
+        approval = export.approve(folder, name, waivers, now(), purpose)
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
+        payload |= {} if purpose == "llm" else {"purpose": purpose}
         self._record("approval", approval.manifest, payload)
         return approval
 
@@ -295,13 +428,12 @@ class Exports:
 
     def _exports_now(self, source: str) -> bool:
         try:
-            return leaving(self.place.as_of(self.material))[0].is_of(source)
+            return _leaving(self.place.as_of(self.material))[0].is_of(source)
         except NotChecked:
             return False
 
 
-def leaving(of: Material) -> tuple[Dataset, pa.Table]:
-    """The rows an export keeps, and the removed with reasons: in review, evaluation, empty rows and repeats."""
+def _leaving(of: Material) -> tuple[Dataset, pa.Table]:
     curated = of.curated
     found = set(of.findings.of("leakage").table["id"].to_pylist()) if of.findings else set()
     leaks = [id in found for id in curated.dataset.values("id")]
@@ -351,7 +483,7 @@ def _blanks(column: pa.ChunkedArray) -> list[int]:
 def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
     """Nothing where the results were worked out from these very rows; else raises CurationError."""
     dataset = basis.curated.dataset
-    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.is_of(made.body["verdict"]["dataset"]):
+    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.is_of(made.verdict.verdict.dataset):
         return
     raise CurationError(
         "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
-from curation.records import Columns
+from curation.records import Caps, Columns, EndpointRun, MeasureSettings, OutputFile, Run
 from curation.store import database
 
 if TYPE_CHECKING:
@@ -148,11 +147,11 @@ class Measure:
     send_private: bool = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
-        settings = Settings(**{**self.settings, "arms": tuple(self.settings["arms"])})
+        settings = MeasureSettings(**{**self.settings, "arms": tuple(self.settings["arms"])})
         texts = Path(self.knowledge) if self.knowledge else None
         asked = EndpointRun(self.endpoint, self.model, settings, Caps(**self.caps), texts, self.send_private)
-        body = project.measuring.measure(asked, part(progress, 0.0, 0.9))
-        return _judged(project, body, progress)
+        measurement = project.measuring.measure(asked, part(progress, 0.0, 0.9))
+        return _judged(project, measurement.run, progress)
 
 
 @dataclass(frozen=True)
@@ -167,8 +166,8 @@ class ImportOutputs:
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         outputs = OutputFile(Path(self.path), self.arm, name=self.name, hosted=self.hosted)
-        body = project.measuring.import_outputs(outputs, part(progress, 0.0, 0.5))
-        return _judged(project, body, progress)
+        measurement = project.measuring.import_outputs(outputs, part(progress, 0.0, 0.5))
+        return _judged(project, measurement.run, progress)
 
 
 VERBS: Mapping[str, type[Verb]] = {
@@ -177,13 +176,12 @@ VERBS: Mapping[str, type[Verb]] = {
 """Every job by its id: the one list that commands, the job runner and the pages read."""
 
 
-def _judged(project: "Project", body: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    run = body["run"]
-    if len(run["reasons"]) == len(run["arms"]):
-        raise JobFailed(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
+def _judged(project: "Project", run: Run, progress: Progress) -> dict[str, Any]:
+    if not run.measured:
+        raise JobFailed(f"Nothing was measured: {next(iter(run.reasons.values()))}.")
     if project.place.step("check").ran:
         project.verdict.judge(progress=part(progress, 0.9, 1.0))
-    return {"arms": [name for name in run["arms"] if name not in run["reasons"]]}
+    return {"arms": list(run.measured)}
 
 
 class Jobs:

@@ -1,8 +1,9 @@
-"""class Trials: how well the base model does on this task without tuning, measured at an endpoint or imported."""
+"""How well the base model does on this task without tuning, measured at an endpoint or imported; and what that says,
+in sentences for the command line and the page alike."""
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,12 @@ from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring
-from curation.measure.ledger import Call, Forecast, Ledger, Prices, forecast
+from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, TUNED, EndpointRun, OutputFile, Settings, Task
+from curation.measure.plan import METRICS, Task, check_arms, check_caps, checked
 from curation.measure.prompts import Writer, reply_limit
-from curation.measure.results import ArmResult, Origin, arm_from_json, arm_json, arm_result, differences, is_idle, keep
+from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
@@ -30,11 +31,29 @@ from curation.project.examples import Examples
 from curation.project.place import KNOWLEDGE, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
-from curation.records import Clusters, Columns, Dataset
+from curation.records import (
+    TUNED,
+    ArmResult,
+    AskedRun,
+    Clusters,
+    Columns,
+    Dataset,
+    Difference,
+    EndpointRun,
+    Forecast,
+    ImportedRun,
+    Measurement,
+    MeasureSettings,
+    OutputFile,
+    Run,
+    measurement_json,
+)
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
-from curation.text.private import personal_rows, private
+from curation.text.private import private
 from curation.text.tokens import BYTES_A_TOKEN
+from curation.wording import ARMS, counted, points_span, word
+from curation.wording import METRICS as METRIC_WORDS
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
@@ -81,10 +100,10 @@ class Plan:
     seen: int
 
     def told(self) -> dict[str, Any]:
-        """The plan as plain JSON values, to be kept beside its results."""
+        """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
-            "metric": task.metric, "labels": list(task.labels), "seed": self.writer.settings.seed,
+            "metric": task.metric, "labels": task.labels, "seed": self.writer.settings.seed,
             "settings": asdict(self.writer.settings), "reply_tokens": self.writer.reply_tokens,
             "rows": len(held.held), "pool": len(held.pool), "private": held.private, "unanswered": held.unanswered,
             "hidden_passages": self.hidden, "currency": self.currency, "seen": self.seen,
@@ -110,21 +129,17 @@ class HeldOut:
     def __init__(self, place: Place) -> None:
         self.place = place
 
-    def measurement(self) -> dict[str, Any] | None:
-        """Every arm measured so far, the newest of each name; how they differ; and how the last run went.
-
-        `arms` as `results.arm_json` writes them, `differences` as `results.Difference`, `run` the last run's settings,
-        what it spent and why it ended early. None before the first.
-        """
+    def measurement(self) -> Measurement | None:
+        """All that was measured so far; None before the first measurement."""
         with database.read(self.place.engine) as connection:
-            return results.read_result(connection, "measure")
+            return results.read_measurement(connection)
 
     def held(self) -> Held:
         """What was handed out, asked or scored so far; nothing before the first measurement."""
         with database.read(self.place.engine) as connection:
-            handed = results.read_result(connection, "held_back")
-        arms = (self.measurement() or {}).get("arms", ())
-        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm["scores"]))
+            handed, measured = results.read_result(connection, "held_back"), results.read_measurement(connection)
+        arms = measured.arms if measured else ()
+        return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm.scores))
 
     def hold(self, ids: Iterable[str]) -> None:
         """Keep these examples for measuring from now on, beside those kept already."""
@@ -184,13 +199,14 @@ class Measuring:
 
     def measure(
         self, run: EndpointRun, progress: Progress = ignore, sleep: Callable[[float], None] = time.sleep
-    ) -> dict[str, Any]:
-        """Ask an endpoint the held-back rows with every arm, store the scores and return them (see `measurement`).
+    ) -> Measurement:
+        """Ask an endpoint the held-back rows with every arm, store the scores and return them.
 
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
         """
-        key, settings, caps = api_key(), run.settings, run.caps
+        key, settings, caps = api_key(), checked(run.settings), run.caps
+        check_caps(caps)
         where = allowed(address(run.endpoint, settings.completions, bool(key)))
         if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
@@ -211,11 +227,17 @@ class Measuring:
             self.held_out.release_held(handed)
         origin = Origin(run.model, writer.task.metric, now(), where.url, is_hosted(where.host))
         arms = [arm_result(tally, trial.ended, plan.prices, origin) for tally in tallies]
-        refused = sorted(open_endpoint.refused)
-        sent = {"endpoint": where.url, "model": run.model, "refused": refused, "capped": trial.capped}
-        return self._save(arms, {**sent, **plan.told(), **ledger.told(trial.ended)})
+        asked = AskedRun(
+            endpoint=where.url,
+            model=run.model,
+            refused=tuple(sorted(open_endpoint.refused)),
+            capped=trial.capped,
+            **plan.told(),
+            **ledger.told(trial.ended),
+        )
+        return self._save(arms, asked, asked.seed)
 
-    def _prepared(self, settings: Settings, knowledge: Path | None, send_private: bool) -> "Plan":
+    def _prepared(self, settings: MeasureSettings, knowledge: Path | None, send_private: bool) -> "Plan":
         context, dataset, clusters = self._material()
         task, prices = self._task(context, dataset), token_prices(context, settings)
         barred = frozenset() if send_private else self._private(dataset)
@@ -226,7 +248,7 @@ class Measuring:
         return Plan(Writer(settings, task, holdout, texts, replies), prices, context.prices.currency, hidden, seen)
 
     def _held_back(
-        self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: Settings
+        self, dataset: Dataset, clusters: Clusters, barred: frozenset[str], settings: MeasureSettings
     ) -> tuple[Holdout, int]:
         """The rows to ask, and how many are left out of them as the tuned model asked for may have seen them."""
         held, seen = self.held_out.held(), self.held_out.seen(dataset, clusters)
@@ -239,14 +261,14 @@ class Measuring:
             raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
         return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
-    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> dict[str, Any]:
-        """Score a file of outputs that a model gave elsewhere as an arm, store it and return what `measurement` does.
+    def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> Measurement:
+        """Score a file of outputs that a model gave elsewhere as an arm, store it and return all that was measured.
 
         One row a near-duplicate group is scored. Rows a tuned model may have seen in training are left out.
         Raises UsageError where no output belongs to a row here.
         """
         arm, path, name = outputs.arm, outputs.path, outputs.name
-        Settings(arms=(arm,))  # raises where there is no such arm
+        check_arms((arm,))
         preview = load.preview(path, name=name)
         key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
@@ -264,25 +286,25 @@ class Measuring:
             )
         origin = Origin(outputs.model or name or path.name, task.metric, now(), "", outputs.hosted)
         made = arm_result(tally, "", Prices(), origin)
-        run = {"imported": name or path.name, "metric": task.metric, "rows": len(tally.scores), **asdict(matched)}
+        run = ImportedRun(imported=name or path.name, metric=task.metric, rows=len(tally.scores), **asdict(matched))
         return self._save([made], run)
 
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name."""
-        body = self.held_out.measurement()
-        if body is None:
+        measured = self.held_out.measurement()
+        if measured is None:
             return context
         metric = context.task.metric
-        found = [arm_from_json(arm) for arm in body["arms"]]
-        arms = [made for one in found if metric in ("", one.metric) and (made := one.arm())]
+        arms = [made for one in measured.arms if metric in ("", one.metric) and (made := one.arm())]
         names = {arm.name for arm in arms}
         return replace(context, arms=(*(arm for arm in context.arms if arm.name not in names), *arms))
 
-    def held_back(self, settings: Settings, send_private: bool = False) -> list[dict[str, Any]]:
+    def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
         """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
 
         They are kept for measuring from now on: exports put them into the test part.
         """
+        checked(settings)
         _, dataset, clusters = self._material()
         barred = frozenset() if send_private else self._private(dataset)
         holdout, _ = self._held_back(dataset, clusters, barred, settings)
@@ -290,8 +312,9 @@ class Measuring:
         self.held_out.hold(row.id for row in holdout.held)
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
-    def forecast(self, settings: Settings) -> Forecast:
+    def forecast(self, settings: MeasureSettings) -> Forecast:
         """What measuring would cost; reads lengths alone, no rows."""
+        checked(settings)
         context = self.settings.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         for side, low, n in self.examples.stored.length_counts(LENGTH_STEP):
@@ -307,22 +330,18 @@ class Measuring:
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
 
-    def _save(self, arms: Sequence[ArmResult], run: Mapping[str, Any]) -> dict[str, Any]:
+    def _save(self, arms: Sequence[ArmResult], run: Run, seed: int = 0) -> Measurement:
         before = self.held_out.measurement()
-        kept = keep([arm_from_json(arm) for arm in before["arms"]] if before else [], arms, run)
-        comparable = [arm for arm in kept.arms if arm.metric == run["metric"]]
+        kept = keep(before.arms if before else (), arms, run)
+        comparable = [arm for arm in kept.arms if arm.metric == run.metric]
         reasons = {arm.name: arm.reason for arm in arms if arm.reason}
-        told = {"arms": [arm.name for arm in arms], "reasons": reasons, "stands": list(kept.stands)}
-        body = {
-            "arms": [arm_json(arm) for arm in kept.arms],
-            "differences": [asdict(one) for one in differences(comparable, int(run.get("seed", 0)))],
-            "run": {**run, **told},
-        }
-        if is_idle(run) and (before or len(reasons) == len(arms)):
-            return body
+        run = replace(run, arms=tuple(arm.name for arm in arms), reasons=reasons, stands=kept.stands)
+        made = Measurement(kept.arms, tuple(differences(comparable, seed)), run)
+        if is_idle(run) and (before or not run.measured):
+            return made
         with database.write(self.place.engine) as connection:
-            results.save_result(connection, "measure", body, now())
-        return body
+            results.save_result(connection, "measure", measurement_json(made), now())
+        return made
 
     def _task(self, context: Context, dataset: Dataset) -> Task:
         told = context.task
@@ -352,7 +371,7 @@ class Measuring:
     def _private(self, dataset: Dataset) -> frozenset[str]:
         """Rows with personal data or a key: those a check found, and any that hold some as they stand now."""
         findings = self.findings.current()
-        found = personal_rows(findings) if findings else frozenset()
+        found = findings.personal_rows() if findings else frozenset()
         texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
         return found | {id for id, text, output in texts if private(text) or private(output)}
 
@@ -375,7 +394,7 @@ def allowed(where: Address) -> Address:
     return where
 
 
-def token_prices(context: Context, settings: Settings) -> Prices:
+def token_prices(context: Context, settings: MeasureSettings) -> Prices:
     """What one token costs with these arms. Raises UsageError where prompts and tuned models are mixed in one run."""
     tuned = [arm for arm in settings.arms if arm in TUNED]
     if tuned and len(settings.arms) > 1:
@@ -385,3 +404,83 @@ def token_prices(context: Context, settings: Settings) -> Prices:
     if tuned:
         pair = (prices.tuned_input_per_million, prices.tuned_output_per_million)
     return Prices(*(None if price is None else price / 1e6 for price in pair))
+
+
+def difference_line(one: Difference) -> str:
+    """How much better one arm is than another on the rows both were asked."""
+    p = "" if one.p is None else f", McNemar p = {one.p:.2g}"
+    by = points_span(one.value, one.low, one.high)
+    models = f"; tuned model and prompt: {one.models}" if one.models else ""
+    return f"{by} on the same {one.n:,} rows{p}{models}"
+
+
+def remarks(arm: ArmResult) -> list[str]:
+    """What to know beside an arm's score, one sentence each."""
+    found = []
+    if arm.silent:
+        found.append(f"{counted(arm.silent, 'reply', 'replies')} gave no label and count as wrong")
+    if arm.empty:
+        found.append(f"{counted(arm.empty, 'reply was', 'replies were')} empty and count as failed, not as wrong")
+    if arm.cut_off:
+        found.append(f"{counted(arm.cut_off, 'reply was', 'replies were')} cut off at the token limit of a reply")
+    if arm.estimated:
+        given = f"gave counts that are {arm.doubted} than the text" if arm.doubted else "gave no counts"
+        found.append(
+            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated (± 20 %), because the "
+            f"endpoint {given}"
+        )
+    if arm.stopped:
+        found.append(f"{arm.stopped}, so the other rows were not asked")
+    for name, n in arm.borrowed.items():
+        answers = counted(n, "answer was", "answers were")
+        found.append(f"{answers} reused from the {word(ARMS, name).noun}, so the two arms are not independent")
+    return found
+
+
+def run_lines(run: Run) -> list[str]:
+    """What the last run asked and left out, and why it ended early, one sentence each."""
+    if isinstance(run, ImportedRun):
+        return [
+            f"{run.rows:,} outputs of {run.imported} scored by {word(METRIC_WORDS, run.metric).noun}; "
+            f"{run.unknown:,} belong to no row of this set, {run.repeated:,} belong to a "
+            "near-duplicate of a scored row.",
+            *_seen(run),
+            *run.stands,
+        ]
+    return [*_asked(run), *run.stands] if isinstance(run, AskedRun) else list(run.stands)
+
+
+def _asked(run: AskedRun) -> list[str]:
+    metric, rows = word(METRIC_WORDS, run.metric).noun, run.rows
+    found = [f"{rows:,} rows held back, {run.pool:,} others to show as examples; scored by {metric}."]
+    if any(name in TUNED for name in run.arms):
+        found.append(f"{run.model} counts as the tuned model because its arm is a tuned one.")
+    found += _seen(run)
+    if run.private:
+        found.append(f"{run.private:,} rows with personal data or keys were left out and not sent.")
+    if run.hidden_passages:
+        found.append(f"{run.hidden_passages:,} paragraphs with personal data or keys were left out and not sent.")
+    if "temperature" in run.refused:
+        found.append("The endpoint does not take temperature 0, so its answers may differ from run to run.")
+    if run.ended:
+        found.append(f"Ended early: {run.ended}. What was measured is kept; run it again to continue.")
+    return found
+
+
+def _seen(run: Run) -> list[str]:
+    if not run.seen:
+        return []
+    return [
+        f"{counted(run.seen, 'row is', 'rows are')} in the training split of the last export, so the "
+        "tuned model may "
+        "have seen them: they were left out."
+    ]
+
+
+def spent_line(run: Run) -> str:
+    """What the questions of a run have cost so far, "" for imported outputs."""
+    if not isinstance(run, AskedRun):
+        return ""
+    calls, tokens, cost = run.spent.calls or 0, run.spent.tokens or 0, run.spent.cost
+    priced = "" if cost is None else f", {cost:,.4f} {run.currency}"
+    return f"Spent on these questions so far: {calls:,} calls, {tokens:,.0f} tokens{priced}."

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from curation import readiness
 from curation.context import Context, parse_context, read_context, write_context
 from curation.files import write_text
-from curation.readiness import Policy, Threshold
+from curation.readiness import Policy
 from curation.readiness.policy import load_policy
-from curation.records import Actor, Snapshot, Step, Verification
+from curation.records import Actor, Snapshot, Step, Threshold, Verification
 from curation.store import database, events, results
 from curation.store.settings import read_setting, write_setting
 
@@ -29,6 +29,11 @@ T = TypeVar("T")
 def now() -> str:
     """The time as UTC text, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def today() -> str:
+    """The day as UTC text."""
+    return now()[:10]
 
 
 @dataclass(frozen=True)

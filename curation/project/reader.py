@@ -15,7 +15,7 @@ from curation.project.place import KNOWLEDGE, Settings
 from curation.project.rounds import Rounds
 from curation.readiness import Policy
 from curation.readiness.answerable import answerable
-from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot
+from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot, StoredVerdict
 from curation.review.curate import Curated
 from curation.store import database, results
 
@@ -52,11 +52,11 @@ class Basis:
 
 @dataclass(frozen=True)
 class Results:
-    """What the three steps found; the verdict as `readiness.body` keeps it."""
+    """What the three steps found."""
 
     clusters: Clusters
     findings: Findings
-    body: Mapping[str, Any]
+    verdict: StoredVerdict
 
 
 def facts_of(basis: Basis, clusters: Clusters, findings: Findings, seed: int = 0) -> Facts:

@@ -14,14 +14,19 @@ from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.records import (
     FINDINGS_SCHEMA,
+    Agreement,
     Clusters,
+    Consensus,
     Dataset,
+    Estimate,
     Example,
     Findings,
     Round,
     RoundKind,
     RoundRow,
     StoredVote,
+    Vote,
+    Wanted,
 )
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
@@ -30,7 +35,6 @@ from curation.review.audit.draw import (
     Drawn,
     draw,
 )
-from curation.review.audit.estimate import Estimate
 from curation.review.audit.judgement import (
     Past,
     Texts,
@@ -38,13 +42,8 @@ from curation.review.audit.judgement import (
     version_checked,
 )
 from curation.review.runs import agreement_findings, audit_findings, not_checked
-from curation.review.team.agreement import Agreement, Vote, agreement
-from curation.review.team.consensus import (
-    Consensus,
-    Wanted,
-    consensus,
-    who_looks_next,
-)
+from curation.review.team.agreement import agreement, votes_by_row
+from curation.review.team.consensus import consensus, who_looks_next
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
@@ -105,6 +104,11 @@ class TeamResult:
     consensus: Consensus | None
     why_no_consensus: str
     next: tuple[Wanted, ...]
+
+    @property
+    def by_row(self) -> dict[str, dict[str, str]]:
+        """Answers by example and reviewer."""
+        return votes_by_row(self.votes)
 
 
 class Rounds:

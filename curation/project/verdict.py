@@ -1,18 +1,47 @@
 """class Judging: the verdict of a project, what it rests on, and trying other answers and thresholds out."""
 
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 from curation import export, readiness, report
 from curation.context import Context
-from curation.errors import NotChecked
+from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
-from curation.project.place import now
+from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Facts, Snapshot, Verdict
+from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
+
+
+class Planner:
+    """What people may try before anything is measured: scores of a prompt, and the rows that would show a gain."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def with_prompt_score(self, context: Context, score: float) -> Context:
+        """The context had its best prompt scored this much, whether or not one was measured."""
+        rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
+        return readiness.with_prompt_score(context, score, rows)
+
+    @staticmethod
+    def prompt_score(context: Context) -> float | None:
+        """The score of the best measured prompt that no hard need rules out."""
+        best = readiness.best_prompt(readiness.scored(context))
+        return best.score if best else None
+
+    @staticmethod
+    def lift(context: Context) -> float:
+        """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's errors."""
+        return readiness.lift(context)
+
+    @staticmethod
+    def rows_to_see(lifts: Iterable[float], base: float) -> dict[float, int]:
+        """Held-out rows both systems must answer for each of these lifts over `base` to be found 4 times in 5."""
+        return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
 
 class Verdicts:
@@ -21,6 +50,7 @@ class Verdicts:
     def __init__(self, reader: Reader, findings: Checks) -> None:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
+        self.planner = Planner(reader.settings)
 
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
@@ -34,7 +64,7 @@ class Verdicts:
         clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
         findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
         facts = facts_of(basis, clusters, findings, seed)
-        return self.draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
+        return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
     def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Judge readiness from the stored findings and the context, and store the verdict.
@@ -46,17 +76,18 @@ class Verdicts:
         basis, facts, is_one = self.place.as_of(
             lambda of: (*self._facts(of, seed), self.reader.is_of(of, ("dedup", "check")))
         )
-        return self.draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
+        return self._draw(facts, basis.policy, basis.snapshot if is_one else None, progress)
 
-    def draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
+    def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
         study = Study(facts, policy)
         evidence = readiness.gather(study, progress)
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
-        body = readiness.body(verdict, facts.context, policy, study.behind)
+        stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
+        at = snapshot.at if snapshot else now()
         with database.write(self.place.engine) as connection:
-            results.save_result(connection, "verdict", body, snapshot.at if snapshot else now(), snapshot)
-            queue.put_first(connection, readiness.review_first(readiness.plan_of(body)) if "plan" in body else ())
+            results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
+            queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
 
     def facts(self, seed: int = 0) -> Facts:
@@ -70,61 +101,84 @@ class Verdicts:
         basis = self.reader.basis(of)
         return basis, facts_of(basis, clusters, findings, seed)
 
-    def last(self) -> dict[str, Any] | None:
-        """The newest verdict with its evidence and the path through the gates."""
+    def last(self) -> StoredVerdict | None:
+        """The newest verdict with all that is kept beside it; None before the first."""
         with database.read(self.place.engine) as connection:
-            return results.read_result(connection, "verdict")
+            return results.read_verdict(connection)
+
+    def required(self) -> StoredVerdict:
+        """The newest verdict. Raises NotChecked before there is one."""
+        stored = self.last()
+        if stored is None:
+            raise NotChecked("There is no verdict yet: run the checks first.")
+        return stored
 
     def what_if(self, context: Context) -> Tried:
         """The last verdict had this been the context; nothing is stored. Raises NotChecked before there is one."""
-        body = self._judged()
-        made, verdict = readiness.evidence_of(body), body["verdict"]
-        return readiness.what_if(made, context, self.settings.policy(), verdict["dataset"], verdict["seed"])
+        verdict = self.required().verdict
+        return readiness.what_if(verdict.evidence, context, self.settings.policy(), verdict.dataset, verdict.seed)
 
-    def costs(self, context: Context | None = None) -> readiness.Costs:
+    @staticmethod
+    def near_target(context: Context) -> str:
+        """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
+        return readiness.near_target(context)
+
+    def costs(self, context: Context | None = None) -> Costs:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
-        return readiness.costs(
-            readiness.evidence_of(self._judged()), context or self.measuring.context(), self.settings.policy()
-        )
+        evidence = self.required().verdict.evidence
+        return readiness.costs(evidence, context or self.measuring.context(), self.settings.policy())
 
     def review_first(self) -> tuple[str, ...]:
         """The examples the work plan asks people to look at, the most useful first; none before there is a verdict."""
-        body = self.last() or {}
-        return readiness.review_first(readiness.plan_of(body)) if "plan" in body else ()
+        stored = self.last()
+        return readiness.review_first(stored.plan) if stored and stored.plan else ()
 
     def changes(self) -> list[str]:
         """What the newest verdict says otherwise than the one before it, a sentence each; none for a first one."""
         with database.read(self.place.engine) as connection:
-            earlier = results.earlier_result(connection, "verdict")
-        body = self.last()
-        return [] if earlier is None or body is None else readiness.compare(earlier, body)
+            earlier, later = results.earlier_verdict(connection), results.read_verdict(connection)
+        return [] if earlier is None or later is None else readiness.compare(earlier, later)
 
     def is_current(self) -> bool:
         """Whether the newest verdict was drawn under the context and the thresholds in force."""
-        body = self.last()
-        if body is None:
+        stored = self.last()
+        if stored is None:
             return False
-        same = body.get("context") in (None, readiness.write_context(self.measuring.context()))
-        return same and body["verdict"]["policy"] == self.settings.policy().digest
+        same = stored.context in (None, readiness.write_context(self.measuring.context()))
+        return same and stored.verdict.policy == self.settings.policy().digest
 
-    def report(self, suffix: str, of: Counts | None = None) -> str:
-        """The report as html, md or json text. Raises NotChecked before there is a verdict.
+    def report(self, suffix: str, of: Counts | None = None, told: Mapping[str, Any] | None = None) -> str:
+        """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
-        `of` are the counts of the set it tells of, left out those of now.
+        `of` are the counts of the set it tells of, left out those of now; `told` is what it says besides, as
+        `report.render` takes it (`Exports.report` tells rows, examples, date and who).
         """
-        body = self.last()
-        if body is None:
-            raise NotChecked("There is no verdict to report yet: run the checks first.")
-        summary = self.summary(of or self.reader.counts())
-        return report.render(body["verdict"], body["evidence"], {**summary, **self.judged()}, suffix)
+        if suffix.removeprefix(".").lower() not in report.SUFFIXES:
+            raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
+        stored = self.required()
+        said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
+        return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
 
-    def summary(self, of: Counts) -> dict[str, Any]:
+    def to_know(self) -> dict[str, str]:
+        """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
+        evidence = self.required().verdict.evidence
+        return readiness.to_know(evidence, self.measuring.context(), self.settings.policy())
+
+    def questions(self) -> tuple[Question, ...]:
+        """The few open questions whose answers would move this verdict most. Raises as `required`."""
+        verdict = self.required().verdict
+        return readiness.questions(verdict.evidence, self.measuring.context(), self.settings.policy(), verdict.seed)
+
+    def first_look(self) -> tuple[str, ...]:
+        """What the small stand-in models show by themselves, in two or three sentences. Raises as `required`."""
+        return readiness.first_look(self.required().verdict.evidence)
+
+    def _summary(self, of: Counts) -> dict[str, Any]:
         """Counts for the report: rows, sources, labels, clusters and findings by check."""
         titles, counts = self.findings.titles(), self.findings.stored.counts()
         return {
             "name": self.place.name,
             "totals": {key: n for key, n in of.totals.items() if not key.startswith("status_")},
-            "path": (self.last() or {}).get("path", []),
             "versions": {"curation": version("curation"), **export.library_versions()},
             "sources": [{"name": name, "stored": n, "rejected": rejected} for name, n, rejected in of.sources],
             "labels": of.labels,
@@ -142,16 +196,3 @@ class Verdicts:
                 for run in self.findings.stored.runs()
             ],
         }
-
-    def judged(self) -> dict[str, Any]:
-        """What the report tells besides verdict and evidence: plan, costs, changed thresholds, context, history."""
-        body = self.last() or {}
-        parts = {name: body[name] for name in ("plan", "costs", "policy") if body.get(name)}
-        told = {"context": readiness.declared(body), "changes": self.changes()}
-        return {**parts, **told}
-
-    def _judged(self) -> dict[str, Any]:
-        body = self.last()
-        if body is None:
-            raise NotChecked("There is no verdict yet: run the checks first.")
-        return body

@@ -6,33 +6,30 @@ from dataclasses import replace
 from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
-from curation.readiness.arms import scored
-from curation.readiness.costs import Costs, costs
+from curation.readiness.arms import best_prompt, lift, near_target, scored, with_prompt_score
+from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
 from curation.readiness.gates.reading import OUTCOMES, Reading
-from curation.readiness.gates.walk import GateStep, path
+from curation.readiness.gates.walk import path
+from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
-from curation.readiness.policy import Policy, Threshold, load_policy, parse_policy, policy_text, thresholds
+from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, thresholds
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
-from curation.readiness.verdict.plan import Plan, review_first, work_plan
-from curation.readiness.verdict.stored import (
-    body,
-    compare,
-    declared,
-    evidence_of,
-    plan_of,
-    verdict_json,
-)
+from curation.readiness.verdict.first_look import first_look
+from curation.readiness.verdict.next_step import to_know
+from curation.readiness.verdict.plan import review_first, work_plan
+from curation.readiness.verdict.questions import questions
+from curation.readiness.verdict.stored import compare, declared, stored_verdict
 from curation.readiness.verdict.what_if import Tried, what_if
-from curation.records import Evidence, Facts
+from curation.records import Evidence, Facts, GateStep
 
 __all__ = [
-    "OUTCOMES", "Costs", "GateStep", "Plan", "Policy", "Study", "Threshold", "Tried", "assess", "body",
-    "compare", "costs", "declared", "evidence_of", "gate_path", "gather", "judge", "load_policy", "marks",
-    "parse_context", "parse_policy", "plan_of", "policy_text", "read_context", "review_first", "thresholds",
-    "verdict_json", "what_if", "work_plan", "write_context",
+    "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
+    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "near_target", "parse_context",
+    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_verdict",
+    "thresholds", "to_know", "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 
 

@@ -1,13 +1,25 @@
 """Arms: ways of doing the task that were scored, what hard needs rule out, and the room above the best prompt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
+import numpy as np
+
 from curation.context import Arm, Context
+from curation.readiness.holdout import CORRELATION
 from curation.records import Evidence
-from curation.sampling.intervals import Interval, difference, mean_from_sd, wilson
-from curation.wording import ARMS, points, word
+from curation.sampling.choice import lowered, optimism
+from curation.sampling.intervals import (
+    Z90,
+    Interval,
+    difference,
+    first,
+    mean_from_sd,
+    wilson,
+)
+from curation.sampling.resampling import Floats
+from curation.wording import ARMS, HOSTED, percent, points, size, word
 
 PLAIN = ("zero_shot", "few_shot")
 PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
@@ -25,13 +37,17 @@ ERRORS_WON = 1 / 3
 
 @dataclass(frozen=True)
 class Scored:
-    """An arm with its score and 90 % interval. `barred` says which hard need rules the arm out, "" when none does."""
+    """An arm with its score and 90 % interval. `barred` says which hard need rules the arm out, "" when none does.
+
+    `choice` is how much was taken off what it scored (`arm.score`) because it was chosen as the best of several.
+    """
 
     arm: Arm
     score: float
     low: float
     high: float
     barred: str = ""
+    choice: float = 0.0
 
     @property
     def interval(self) -> Interval:
@@ -43,11 +59,60 @@ class Scored:
         name = f"the {word(ARMS, self.arm.name).noun}"
         return f"{name} ({self.arm.model})" if self.arm.model else name
 
+    @property
+    def place(self) -> str:
+        """Where its model runs: yes, no or unknown, as in `wording.HOSTED`."""
+        return "unknown" if self.arm.hosted is None else "yes" if self.arm.hosted else "no"
+
+    @property
+    def about(self) -> str:
+        """Its model, how large that is and where it runs, as a clause; what nobody said is said to be unknown."""
+        model = self.arm.model or "model not named"
+        parameters = size(self.arm.parameters) if self.arm.parameters else "size not given"
+        return f"{model}, {parameters}, {HOSTED[self.place].noun}"
+
 
 def scored(context: Context) -> tuple[Scored, ...]:
-    """Every arm of the context with its interval, in a fixed order whatever order they were given in."""
+    """Every arm of the context with its interval, in a fixed order whatever order they were given in.
+
+    Prompts lose what they owe to having been chosen: each as the best of those that scored no better than it.
+    """
     arms = [Scored(arm, *interval_of(arm, context.task.metric), barred(arm, context)) for arm in context.arms]
-    return tuple(sorted(arms, key=lambda one: (one.arm.name, -one.score, -one.arm.n, repr(one.arm))))
+    arms.sort(key=lambda one: (one.arm.name, -one.score, -one.arm.n, repr(one.arm)))
+    places = sorted((n for n, one in enumerate(arms) if one.arm.name in PROMPTS and not one.barred),
+                    key=lambda n: (-arms[n].score, n))  # fmt: skip
+    for n, one in zip(places, _unchosen([arms[n] for n in places], context)):
+        arms[n] = one
+    return tuple(arms)
+
+
+def _unchosen(prompts: Sequence[Scored], context: Context) -> list[Scored]:
+    """The prompts, best first, each without what the choice gave it; none ends up above one that scored better."""
+    scores, errors = np.array([one.score for one in prompts]), _errors(prompts, context)
+    found: list[Scored] = []
+    for n, one in enumerate(prompts):
+        less = optimism(scores[n:], errors[n:, n:])
+        less = max(less, one.score - found[-1].score) if found else less
+        score, low, high = lowered(one.interval, less)
+        found.append(replace(one, score=score, low=low, high=high, choice=one.score - score))
+    return found
+
+
+def _errors(arms: Sequence[Scored], context: Context) -> Floats:
+    """The covariance of the arms' errors: as their paired differences have it, else as if asked the same rows."""
+    deviation = np.array([(one.high - one.low) / (2 * Z90) for one in arms])
+    found = CORRELATION * np.outer(deviation, deviation)
+    np.fill_diagonal(found, deviation**2)
+    place = {one.arm.name: n for n, one in enumerate(arms)}
+    if len(place) < len(arms):
+        return np.asarray(found)  # differences name arms, and two here have one name
+    for given in context.differences:
+        one, other = place.get(given.first), place.get(given.second)
+        if one is not None and other is not None and one != other:
+            apart = ((given.high - given.low) / (2 * Z90)) ** 2
+            shared = (deviation[one] ** 2 + deviation[other] ** 2 - apart) / 2
+            found[one, other] = found[other, one] = min(shared, deviation[one] * deviation[other])
+    return np.asarray(found)
 
 
 def interval_of(arm: Arm, metric: str) -> Interval:
@@ -60,6 +125,27 @@ def interval_of(arm: Arm, metric: str) -> Interval:
     if sd is not None and arm.sd is None:
         sd = min(sd, sqrt(arm.score * (1 - arm.score)))  # a mean of 0..1 spreads no more than a share
     return wilson(arm.score * n, n) if sd is None else mean_from_sd(arm.score, sd, n)
+
+
+def rescored(one: Scored, metric: str, score: float, n: int | None = None) -> Scored:
+    """The arm as if it counted this much on so many rows (left out: on as many), its scores spread as they are."""
+    rows = one.arm.n if n is None else n
+    groups = one.arm.groups and max(1, round(one.arm.groups * rows / one.arm.n))
+    value, low, high = interval_of(replace(one.arm, score=score, n=rows, groups=groups), metric)
+    return replace(one, arm=replace(one.arm, n=rows, groups=groups), score=value, low=low, high=high)
+
+
+def rows_to_tell(one: Scored, metric: str, line: float, largest: int = 1_000_000) -> int | None:
+    """Fewest scored rows whose interval around the arm's score leaves out `line`; None when even `largest` do not.
+
+    Graded scores spread less than right and wrong do, and rows in groups tell less than as many independent ones.
+    """
+
+    def clear(n: int) -> bool:
+        made = rescored(one, metric, one.score, n)
+        return not made.low <= line <= made.high
+
+    return first(clear, largest)
 
 
 def lift(context: Context) -> float:
@@ -97,6 +183,18 @@ def won(context: Context, one: Scored, best: Scored) -> Interval:
     return difference(one.interval, best.interval)
 
 
+def near_target(context: Context) -> str:
+    """The sentence that the target lies nearer to the best prompt than the smallest gain worth the work; else ""."""
+    best, target, least = best_prompt(scored(context)), context.task.target, lift(context)
+    if best is None or target is None or not best.score < target < best.score + least:
+        return ""
+    return (
+        f"The target of {percent(target)} lies {points(target - best.score)} above the best prompt "
+        f"({percent(best.score)}), and a gain under {points(least)} is not worth the work: with these two figures "
+        "tuning can never be the answer. Ask for a higher score, or call a smaller gain worth it."
+    )
+
+
 def barred(arm: Arm, context: Context) -> str:
     """Why a hard need rules this arm out; "" when nothing known does."""
     needs = context.needs
@@ -107,6 +205,15 @@ def barred(arm: Arm, context: Context) -> str:
     if arm.hosted and needs.privacy:
         return "it sends data to a hosted model, and the data may not leave"
     return ""
+
+
+def fits(context: Context, tokens: float, what: str) -> str:
+    """The sentence whether so many tokens fit into what the model reads at once; "" where nobody said how much."""
+    most = context.model.context_tokens
+    if not most or not tokens:
+        return ""
+    does = "fits" if tokens <= most else "does not fit"
+    return f"{what} of {tokens:,.0f} tokens {does} into the {most:,} that the model reads at once."
 
 
 def whereabouts(arm: Arm, context: Context) -> str:
@@ -157,6 +264,15 @@ def headroom(best: Scored | None, target: float, cap: Interval) -> Interval:
     """min(target, ceiling) - the best prompt's score, in score units; without any usable prompt, all of it."""
     score, low, high = best.interval if best else (0.0, 0.0, 0.0)
     return min(target, cap[0]) - score, min(target, cap[1]) - high, min(target, cap[2]) - low
+
+
+def with_prompt_score(context: Context, score: float, rows: int) -> Context:
+    """The context had its best prompt scored this much; where none was measured, a prompt on so many rows had."""
+    best = best_prompt(scored(context))
+    if best is None:
+        return replace(context, arms=(*context.arms, Arm("few_shot", score, rows)))
+    at = context.arms.index(best.arm)
+    return replace(context, arms=(*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :]))
 
 
 def best_prompt(arms: Sequence[Scored], names: Sequence[str] = PROMPTS) -> Scored | None:

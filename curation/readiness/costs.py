@@ -1,292 +1,119 @@
-"""What each way of doing the task costs, from which volume tuning pays, and which input moves that most."""
+"""What each way of doing the task costs over volume, and which input moves most what tuning saves."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from curation.context import Context
-from curation.errors import NotChecked
-from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, lift, scored
-from curation.readiness.policy import Policy, Rule
-from curation.records import Evidence
+from curation.context import Context, told
+from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
+from curation.readiness.money import (
+    Money,
+    Ways,
+    Work,
+    money,
+    own_price,
+    per_call,
+    tuned_call,
+    tuned_prices,
+    ways_of,
+    work_left,
+)
+from curation.readiness.policy import Policy
+from curation.records import MONTHS, Costs, CostSummary, Evidence, Mover, Option, Rule, WayCosts
 from curation.sampling.intervals import Interval
+from curation.sampling.resampling import percentile
 from curation.wording import INPUTS, WAYS
-
-MILLION = 1_000_000
-MINUTES = 60
-MONTHS = 12
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is left to do before training: rows to label or review, rows to train on, characters a row."""
-
-    rows_to_do: float
-    rows: int
-    characters: float
-    input_characters: float
-    judged_rows: int
-
-
-@dataclass(frozen=True)
-class Money:
-    """Break-even in months and calls, the monthly bills, what tuning costs once, in the user's currency.
-
-    `months` is capped at `never`. `calls_needed`: calls a month from which it pays within `limit` months; None when no
-    volume does. `left_out`: costs not counted because a price is missing.
-    """
-
-    months: Interval
-    prompt_month: float
-    tuned_month: float
-    capex: Interval
-    labelling: float
-    gpu: float
-    calls: int
-    calls_needed: float | None
-    left_out: tuple[str, ...]
-    currency: str
-
-
-def work_left(found: Mapping[str, Evidence], context: Context, policy: Policy) -> Work:
-    """What is left to do, from the rows that count, the share of wrong answers and how the task is scored."""
-    size, noise, task = found.get("effective_size"), found.get("noise"), context.task
-    figures = size.detail if size else {}
-    wrong = (noise.value if noise else None) or 0.0
-    power = policy.items["holdout_power"].settings["at_base_080"]
-    judged = round((power / lift(context)) ** 2) if task.metric == "judged" and lift(context) else 0
-    return Work(
-        figures.get("unlabelled", 0) + wrong * figures.get("usable", 0), int(figures.get("effective", 0)),
-        figures.get("characters", 0.0), figures.get("input_characters", 0.0), judged,
-    )  # fmt: skip
-
-
-def money(context: Context, best: Scored | None, work: Work, rule: Rule) -> Money:
-    """The money of the best prompt against a LoRA-tuned model. Raises NotChecked naming what is missing."""
-    traffic, prices = context.traffic, context.prices
-    prompt_tokens = _first(best.arm.prompt_tokens if best else None, traffic.prompt_tokens)
-    output_tokens = _first(traffic.output_tokens, best.arm.output_tokens if best else None)
-    needed = {
-        "calls per month": traffic.calls_per_month, "prompt tokens": prompt_tokens, "output tokens": output_tokens,
-        "the price of input tokens": prices.input_per_million, "the price of output tokens": prices.output_per_million,
-    }  # fmt: skip
-    absent = [words for words, value in needed.items() if value is None]
-    if absent:
-        raise NotChecked(f"needs {', '.join(absent)}")
-    calls, prompt, output, in_price, out_price = (float(value or 0) for value in needed.values())
-    settings = rule.settings
-    tuned_prompt = _first(traffic.tuned_prompt_tokens, work.input_characters / settings["characters_per_token"]) or 0.0
-    cached = traffic.cached_prompt_share if prices.cached_input_per_million is not None else 0.0
-    now = prompt * ((1 - cached) * in_price + cached * (prices.cached_input_per_million or 0)) + output * out_price
-    tuned_in, tuned_out = (
-        _first(prices.tuned_input_per_million, in_price),
-        _first(prices.tuned_output_per_million, out_price),
-    )
-    then = tuned_prompt * (tuned_in or 0) + output * (tuned_out or 0)
-    saving = (now - then) / MILLION
-    labelling, gpu, left_out = _once(context, work, settings)
-    fixed = prices.hosting_per_month or 0.0
-    again = (context.model.retrains_per_year or 0.0) / MONTHS
-    capex = (labelling + gpu[0], labelling + gpu[1], labelling + gpu[2])
-    months = [min(_months(one, calls * saving - fixed - again * one), settings["never"]) for one in capex]
-    limit = rule.warn or MONTHS
-    needs = (capex[0] / limit + fixed + again * capex[0]) / saving if saving > 0 else None
-    tuned_month = calls * then / MILLION + fixed + again * capex[0]
-    return Money(
-        (months[0], months[1], months[2]), calls * now / MILLION, tuned_month, capex, labelling, gpu[0], int(calls),
-        needs, left_out, prices.currency,
-    )  # fmt: skip
-
-
-def _once(context: Context, work: Work, settings: Mapping[str, float]) -> tuple[float, Interval, tuple[str, ...]]:
-    """Labelling and review, GPU time (value, low, high), and what could not be counted."""
-    prices = context.prices
-    left_out = []
-    labelling = 0.0
-    if prices.label_hour is not None and prices.label_minutes_per_row is not None:
-        hours = (work.rows_to_do + work.judged_rows) * prices.label_minutes_per_row / MINUTES
-        labelling = hours * prices.label_hour
-    elif work.rows_to_do:
-        left_out.append("people's time")
-    if not (context.model.parameters and prices.gpu_hour is not None and prices.gpu_tflops):
-        return labelling, (0.0, 0.0, 0.0), (*left_out, "GPU time")
-    return labelling, gpu_cost(context, work, settings), tuple(left_out)
-
-
-def gpu_cost(context: Context, work: Work, settings: Mapping[str, float]) -> Interval:
-    """GPU price of all tries: k N D / (peak x MFU) seconds each (Kaplan 2020: 6 N D in full; LoRA about 4)."""
-    tokens = work.rows * work.characters / settings["characters_per_token"] * settings["epochs"]
-    work_flops = settings["lora_flops"] * (context.model.parameters or 0) * tokens
-    peak = (context.prices.gpu_tflops or 1) * 1e12
-
-    def price(runs: float, mfu: float, band: float) -> float:
-        return runs * work_flops * (1 + band) / (peak * mfu * 3600) * (context.prices.gpu_hour or 0)
-
-    low, high, band = settings["mfu_low"], settings["mfu_high"], settings["token_band"]
-    runs = (settings["runs_low"], settings["runs_high"])
-    return price(sum(runs) / 2, (low + high) / 2, 0.0), price(runs[0], high, -band), price(runs[1], low, band)
-
-
-def _months(capex: float, saving: float) -> float:
-    if saving <= 0:
-        return float("inf")
-    return capex / saving
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
-
 
 LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
-VOLUMES = 41
-"""Points of the cost lines: smooth on a logarithmic axis."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One way of doing the task: cost `once`, `fixed` a month, and a call; (value, low, high) in the user's currency.
-
-    `barred` says which hard need rules it out, "" when none does. `leaves_out` names what is not counted.
-    """
-
-    id: str
-    name: str
-    once: Interval
-    fixed: Interval
-    call: Interval
-    barred: str = ""
-    leaves_out: str = ""
-
-    def month(self, calls: float) -> Interval:
-        """The bill of a month with so many calls."""
-        return _sum(self.fixed, _times(self.call, calls))
-
-    def first_year(self, calls: float) -> Interval:
-        """What it costs in the first twelve months, making it included."""
-        return _sum(self.once, _times(self.month(calls), MONTHS))
-
-
-@dataclass(frozen=True)
-class Mover:
-    """What LoRA saves in the first year when one input is half and twice as much."""
-
-    name: str
-    half: float
-    double: float
-
-    @property
-    def spread(self) -> float:
-        return abs(self.double - self.half)
-
-
-@dataclass(frozen=True)
-class Costs:
-    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
-
-    `movers` come with the strongest first.
-    """
-
-    options: tuple[Option, ...]
-    calls: int
-    calls_needed: float | None
-    months: Interval
-    saved: float
-    movers: tuple[Mover, ...]
-    currency: str
-    as_of: str
-    left_out: tuple[str, ...]
 
 
 def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Costs:
     """The costs under this context. Raises NotChecked naming the counts and prices that are missing."""
     found = {item.id: item for item in evidence}
     work, rule, arms = work_left(found, context, policy), policy.items["economics"], scored(context)
-    best = best_prompt(arms)
-    made = money(context, best, work, rule)
-    said = _said(context, best)
+    ways = ways_of(arms)
+    made = money(context, ways, work, rule)
     return Costs(
         tuple(_options(context, arms, work, rule, made)), made.calls, made.calls_needed, made.months, _saved(made),
-        _movers(said, work, rule), made.currency, context.prices.as_of, made.left_out,
+        _movers(*_said(context, ways), work, rule), made.currency, context.prices.as_of, made.left_out,
     )  # fmt: skip
 
 
-def volumes(made: Costs) -> Iterator[tuple[float, Option, Interval]]:
-    """(calls a month, option, cost of the first year), a power of ten past the present volume and the break-even."""
-    ends = [max(calls, 1.0) for calls in (float(made.calls), made.calls_needed or 0.0) if calls]
-    for calls in np.geomspace(min(ends, default=1.0) / 10, max(ends, default=1.0) * 10, VOLUMES):
-        for option in made.options:
-            yield float(calls), option, option.first_year(float(calls))
-
-
-def costs_json(made: Costs) -> dict[str, Any]:
-    """The costs as plain JSON values."""
-    return {
-        "options": [
-            {
-                "name": one.name, "once": list(one.once), "month": list(one.month(made.calls)),
-                "first_year": list(one.first_year(made.calls)), "barred": one.barred, "leaves_out": one.leaves_out,
-            }
-            for one in made.options
-        ],
-        "calls": made.calls, "calls_needed": made.calls_needed, "months": list(made.months), "saved": made.saved,
-        "movers": [{"name": one.name, "half": one.half, "double": one.double} for one in made.movers],
-        "currency": made.currency, "as_of": made.as_of, "left_out": list(made.left_out),
-    }  # fmt: skip
+def summary(made: Costs) -> CostSummary:
+    """What is kept of the costs beside a verdict: every way at the declared volume."""
+    ways = [
+        WayCosts(
+            one.name, one.once, one.month(made.calls), one.first_year(made.calls), one.barred, one.leaves_out,
+            _times(one.lost, made.calls),
+        )
+        for one in made.options
+    ]  # fmt: skip
+    rest = (made.months, made.saved, made.movers, made.currency, made.as_of, made.left_out)
+    return CostSummary(tuple(ways), made.calls, made.calls_needed, *rest)
 
 
 def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, made: Money) -> Iterator[Option]:
-    settings, traffic = rule.settings, context.traffic
     plain = next(iter(allowed(arms, PLAIN)), None)
-    today = float((plain.arm.prompt_tokens if plain else None) or traffic.prompt_tokens or 0)
-    answer = float(traffic.output_tokens or (plain.arm.output_tokens if plain else 0) or 0)
-    band = settings["token_band"]
+    lost = _lost(context, arms, made, plain)
     yield Option(
-        "prompt", WAYS["prompt"].title, _EXACT, _EXACT, _per_call(context, (today,) * 3, answer), _out(arms, PLAIN)
+        "prompt", WAYS["prompt"].title, _EXACT, _EXACT, _prompted(context, plain), _out(arms, PLAIN), lost=lost
     )
-    shown = next((one for one in arms if one.arm.name == "retrieved_few_shot"), None)
-    more = LOOKED_UP * work.characters / settings["characters_per_token"]
-    tokens = (today + more, today + more * (1 - band), today + more * (1 + band))
-    if shown and shown.arm.prompt_tokens is not None:
-        tokens = (shown.arm.prompt_tokens,) * 3
-    looked_up = "building and running the search"
-    yield Option(
-        "retrieved_few_shot", WAYS["retrieved_few_shot"].title, _EXACT, _EXACT, _per_call(context, tokens, answer),
-        _out(arms, ("retrieved_few_shot",)), looked_up,
-    )  # fmt: skip
-    own = work.input_characters / settings["characters_per_token"]
-    given = traffic.tuned_prompt_tokens
-    inputs = (own, own * (1 - band), own * (1 + band)) if given is None else (float(given),) * 3
-    prices = context.prices
-    tuned_in = prices.input_per_million if prices.tuned_input_per_million is None else prices.tuned_input_per_million
-    tuned_out = (
-        prices.output_per_million if prices.tuned_output_per_million is None else prices.tuned_output_per_million
-    )
-    call = _times(inputs, (tuned_in or 0) / MILLION, answer * (tuned_out or 0) / MILLION)
+    more = LOOKED_UP * work.characters / rule.settings["characters_per_token"]
+    searched = {"retrieved_few_shot": more, "knowledge_base": None}
+    for id, tokens in searched.items():
+        shown = next((one for one in arms if one.arm.name == id), None)
+        if shown is None and tokens is None:
+            continue  # how long the documents are that a prompt would show is not known
+        call = _prompted(context, shown) if shown else _prompted(context, plain, tokens or 0.0, rule.settings)
+        lost = _lost(context, arms, made, shown)
+        yield Option(id, WAYS[id].title, _EXACT, _EXACT, call, _out(arms, (id,)), SEARCH, lost)
+    yield from _tuned(context, arms, work, rule, made)
+
+
+def _lost(context: Context, arms: tuple[Scored, ...], made: Money, one: Scored | None) -> Interval:
+    """What the answers are worth that this prompt gets wrong and the tuned model right, of a call.
+
+    Of a prompt nobody scored: as of the best one.
+    """
+    if made.value == _EXACT or not made.calls:
+        return _EXACT
+    best = best_prompt(arms)
+    behind = best.score - one.score if best and one else 0.0
+    return _times(made.value, 1 / made.calls, behind * (context.value.right_answer or 0.0))
+
+
+SEARCH = "building and running the search"
+
+
+def _prompted(context: Context, one: Scored | None, more: float = 0.0, settings: Mapping[str, float] = {}) -> Interval:
+    """A call with a prompt, `more` tokens longer by an estimate."""
+    traffic, prices = context.traffic, context.prices
+    arm = one.arm if one else None
+    if arm and (own := own_price(arm, prices.input_per_million, prices.output_per_million)) is not None and not more:
+        return own, own, own
+    today = float((arm.prompt_tokens if arm else None) or traffic.prompt_tokens or 0)
+    answer = float(traffic.output_tokens or (arm.output_tokens if arm else 0) or 0)
+    band = settings.get("token_band", 0.0)
+    low, value, high = (per_call(context, today + more * by, answer) for by in (1 - band, 1.0, 1 + band))
+    return value, low, high
+
+
+def _tuned(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, made: Money) -> Iterator[Option]:
+    settings = rule.settings
+    cost = tuned_call(context, ways_of(arms), work, settings).cost
+    call = percentile(float(cost[0]), cost[1:])
     again = (context.model.retrains_per_year or 0.0) / MONTHS
-    fixed = prices.hosting_per_month or 0.0
-    labelling = made.labelling
-    gpu = tuple(value - labelling for value in made.capex)
-    factors = {"lora": 1.0, "full": settings["full_flops"] / settings["lora_flops"]}
+    per_token = context.prices.training_per_million is not None
+    factors = {"lora": 1.0, "full": 1.0 if per_token else settings["full_flops"] / settings["lora_flops"]}
     for id, factor in factors.items():
-        once = (labelling + factor * gpu[0], labelling + factor * gpu[1], labelling + factor * gpu[2])
-        yield Option(
-            id, WAYS[id].title, once, _sum((fixed,) * 3, _times(once, again)), call, _out(arms, (id,)),
-            " and ".join(made.left_out),
-        )  # fmt: skip
+        made_anew = _sum(_times(made.training, factor), (made.labelling,) * 3)
+        once = _sum(made_anew, (made.engineering,) * 3)
+        fixed = _sum((made.hosting or 0.0,) * 3, _times(made_anew, again))
+        yield Option(id, WAYS[id].title, once, fixed, call, _out(arms, (id,)), " and ".join(made.left_out))
 
 
 _EXACT: Interval = (0.0, 0.0, 0.0)
-
-
-def _per_call(context: Context, tokens: Interval, answer: float) -> Interval:
-    prices, share = context.prices, context.traffic.cached_prompt_share
-    price = prices.input_per_million or 0.0
-    if prices.cached_input_per_million is not None:
-        price = (1 - share) * price + share * prices.cached_input_per_million
-    return _times(tokens, price / MILLION, answer * (prices.output_per_million or 0.0) / MILLION)
 
 
 def _out(arms: tuple[Scored, ...], names: tuple[str, ...]) -> str:
@@ -295,31 +122,35 @@ def _out(arms: tuple[Scored, ...], names: tuple[str, ...]) -> str:
     return measured[0].barred if measured and all(one.barred for one in measured) else ""
 
 
-def _said(context: Context, best: Scored | None) -> Context:
-    """The context with the best prompt's measured token counts written where declared ones stand."""
-    if best is None:
-        return context
-    prompt, answer = best.arm.prompt_tokens, best.arm.output_tokens
-    traffic = context.traffic
-    if prompt is not None:
-        traffic = replace(traffic, prompt_tokens=round(prompt))
+def _said(context: Context, ways: Ways) -> tuple[Context, Ways]:
+    """The context with the arms' measured token counts written where declared ones stand, and the arms that go by a
+    price of their own."""
+    traffic, prices = context.traffic, context.prices
+    for arm, field in ((ways.prompt, "prompt_tokens"), (ways.tuned, "tuned_prompt_tokens")):
+        if arm and arm.prompt_tokens is not None:
+            traffic = replace(traffic, **{field: round(arm.prompt_tokens)})
+    answer = ways.prompt.output_tokens if ways.prompt else None
     if traffic.output_tokens is None and answer is not None:
         traffic = replace(traffic, output_tokens=round(answer))
-    return replace(context, traffic=traffic)
+    priced = own_price(ways.prompt, prices.input_per_million, prices.output_per_million) if ways.prompt else None
+    tuned = own_price(ways.tuned, *tuned_prices(context)) if ways.tuned else None
+    kept = Ways(None if priced is None else ways.prompt, None if tuned is None else ways.tuned)
+    return replace(context, traffic=traffic), kept
 
 
-def _movers(context: Context, work: Work, rule: Rule) -> tuple[Mover, ...]:
-    """Every given input halved and doubled, one at a time."""
+def _movers(context: Context, ways: Ways, work: Work, rule: Rule) -> tuple[Mover, ...]:
+    """Every given input halved and doubled, one at a time; a share at most 1."""
 
     def saved(changed: Context) -> float:
-        return _saved(money(changed, None, work, rule))
+        return _saved(money(changed, ways, work, rule))
 
     found = []
     for place, name in INPUTS.items():
         section, field = place.split(".")
         value = getattr(getattr(context, section), field)
         if value:
-            half, double = (_with(context, section, field, value * by) for by in (0.5, 2))
+            most = told(getattr(context, section), field).high
+            half, double = (_with(context, section, field, min(most, value * by)) for by in (0.5, 2))
             found.append(Mover(name, saved(half), saved(double)))
     moving = [one for one in found if one.spread > 0]
     return tuple(sorted(moving, key=lambda one: (-one.spread, one.name)))
@@ -333,7 +164,7 @@ def _with(context: Context, section: str, field: str, value: float) -> Context:
 
 
 def _saved(made: Money) -> float:
-    return MONTHS * (made.prompt_month - made.tuned_month) - made.capex[0]
+    return MONTHS * made.saving[0] - made.capex[0]
 
 
 def _times(one: Interval, by: float, more: float = 0.0) -> Interval:

@@ -4,18 +4,17 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from importlib import resources
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import tomli_w
 
 from curation.errors import UsageError, nearest
-from curation.records import Status
+from curation.records import Rule, Threshold
 
-End = Literal["value", "low", "high"]
 UNITS = ("share", "points", "rows", "months", "ratio", "alpha", "needs", "count")
 """share and points are fractions of one; alpha is Krippendorff's."""
 ORIGINS = ("published", "measured", "policy")
@@ -30,50 +29,6 @@ SETTING_LIMITS: Mapping[str, tuple[float, float]] = {
 LARGEST = 1e9
 MOST_DRAWS = 100_000
 """Keeps a mistyped number from running for hours."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How one evidence item is held against its thresholds, in the item's own unit.
-
-    `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
-    `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
-    `minutes` what it costs a person to know it. `unit` is one of `UNITS`.
-    """
-
-    id: str
-    unit: str = ""
-    worse: Literal["above", "below"] = "above"
-    fail: float | None = None
-    warn: float | None = None
-    fail_on: End = "value"
-    warn_on: End = "value"
-    inclusive: bool = False
-    origin: str = "policy"
-    source: str = ""
-    prior: tuple[float, float] | None = None
-    minutes: float = 0.0
-    settings: Mapping[str, float] = field(default_factory=dict)
-
-    def status(self, value: float, low: float, high: float) -> Status:
-        """ok, warn or fail of a reading."""
-        ends = {"value": value, "low": low, "high": high}
-        if self._crossed(ends[self.fail_on], self.fail):
-            return "fail"
-        return "warn" if self._crossed(ends[self.warn_on], self.warn) else "ok"
-
-    def _crossed(self, number: float, threshold: float | None) -> bool:
-        if threshold is None:
-            return False
-        if self.inclusive and number == threshold:
-            return True
-        return number > threshold if self.worse == "above" else number < threshold
-
-    def threshold(self, status: Status) -> float | None:
-        """The number this status was decided by; for `ok`, the first one that would be met on the way to worse."""
-        if status == "fail" or self.warn is None:
-            return self.fail
-        return self.warn
 
 
 @dataclass(frozen=True)
@@ -194,27 +149,6 @@ def _is_number(value: Any) -> bool:
 
 
 METHOD_SOURCE = "500 draws put a share within 4 points at 90 %"
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """One number of the policy; `name` says where it stands (`noise.fail`, `curve.settings.flat`, `method.draws`).
-
-    `built_in` is what ships with the product; None is no threshold.
-    """
-
-    name: str
-    item: str
-    field: str
-    unit: str
-    value: float | None
-    built_in: float | None
-    origin: str
-    source: str
-
-    @property
-    def is_changed(self) -> bool:
-        return self.value != self.built_in
 
 
 def thresholds(policy: Policy, built_in: Policy) -> tuple[Threshold, ...]:

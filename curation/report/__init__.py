@@ -1,9 +1,10 @@
-"""Report: a verdict and what it rests on, on one page of HTML, Markdown or JSON; same input, same bytes."""
+"""Report: a verdict and what it rests on, as HTML, Markdown or JSON; the same input gives the same bytes."""
 
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import partial
 from importlib import resources
 from typing import Any, Literal
@@ -12,52 +13,71 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from curation import wording
-from curation.errors import UsageError
+from curation.context import SECTIONS, told
+from curation.records import StoredVerdict, stored_json
+from curation.report.bars import costs_svg, rows_svg, swatch
 from curation.report.drawing import curve_svg
-from curation.report.text import markdown, visible
+from curation.report.first_page import first_page
+from curation.report.further_pages import coverage, groups, labels_shown
+from curation.report.text import css_string, markdown, visible
 from curation.wording import minutes, money, number, percent, plain, sentence, word
 
 Suffix = Literal["html", "md", "json"]
 SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
 
 
-def render(
-    verdict: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], summary: Mapping[str, Any], suffix: str
-) -> str:
+def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> str:
     """The report as text in the form `suffix` names: html, md or json (a leading dot is allowed).
 
-    `verdict` is the contract's verdict object, `evidence` its items in full (every field of `records.Evidence`).
-    `summary` may hold, each optional: `name` (of the dataset), `totals` (words to numbers), `labels` (their number),
-    `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks` (list of
-    {check, title, status, reason, findings}), `context` (sections of fields), `path` (the gates in order: {question,
-    status, reason}), `versions` (program to version), `notes` (sentences), `plan`, `costs` and `policy` as kept with a
-    verdict, `changes` (sentences: how it differs from the verdict before).
+    `summary` may hold, each optional: `name` (of the dataset), `date` (ISO), `who` (made the report), `rows` ({kept,
+    rejected, removed: {reason: rows}}), `totals` (words to numbers), `labels` (their number), `classes` (see
+    `labels_shown`), `examples` (list of {what, before, after}), `sources` (list of {name, stored, rejected}),
+    `clusters` (list of {kind, clusters, rows}), `checks` (list of {check, title, status, reason, findings}), `context`
+    (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
+    from the verdict before), `to_know` (evidence id to how it could be known).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
-    Raises UsageError on another suffix.
+    Raises ValueError on another suffix.
     """
     form = suffix.removeprefix(".").lower()
-    if form == "json":
-        return _json(verdict, evidence, summary)
     if form not in SUFFIXES:
-        raise UsageError(
-            f"a report is written as html, md or json, not {suffix!r}; end the file's name in one of these"
-        )
+        raise ValueError(f"a report is one of {', '.join(SUFFIXES)}, not {suffix!r}")
+    if form == "json":
+        return _json(stored, summary)
+    return _environment(form).get_template(f"report.{form}.j2").render(**_values(stored, summary))
+
+
+def _values(stored: StoredVerdict, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the templates read."""
+    style, page = _style(summary), first_page(stored, summary)
+    evidence = stored.verdict.evidence
+    grows = next((item for item in evidence if item.id == "curve"), None)
+    return {
+        "stored": stored,
+        "verdict": stored.verdict,
+        "summary": _shown(summary),
+        "checks": _checks(summary),
+        "style": Markup(style),  # noqa: S704 - our own file, what it holds of the data is escaped
+        "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "outcomes": partial(word, wording.OUTCOMES),
+        "page": page,
+        "rows_bar": rows_svg(page.parts),
+        "costs_bar": costs_svg(page.ways),
+        "swatch": swatch,
+        "curve": curve_svg(grows.detail) if grows else "",
+        "growth": grows.message if grows else "",
+        "labels": labels_shown(summary),
+        "evidence": groups(evidence, summary.get("to_know")),
+        "coverage": coverage(stored.verdict.coverage),
+        **_WORDS,
+    }
+
+
+def _style(summary: Mapping[str, Any]) -> str:
+    """The style sheet, the name and date of the report in the foot of its printed pages."""
     style = resources.files("curation.report").joinpath("templates/report.css").read_text("utf-8")
-    return (
-        _environment(form)
-        .get_template(f"report.{form}.j2")
-        .render(
-            verdict=verdict,
-            evidence=evidence,
-            summary=_shown(summary),
-            checks=_checks(summary),
-            style=Markup(style),  # noqa: S704 - our own file, holds no data
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            outcomes=partial(word, wording.OUTCOMES),
-            **_WORDS,
-            curve=next((curve_svg(item["detail"]) for item in evidence if item["id"] == "curve"), ""),
-        )
-    )
+    parts = ("Readiness report", summary.get("name"), summary.get("date"))
+    foot = "  ·  ".join(str(one) for one in parts if one)
+    return style.replace("FOOT", css_string(foot))
 
 
 _WORDS = {
@@ -66,9 +86,14 @@ _WORDS = {
     "states": wording.CHECK_STATES,
 }  # fmt: skip
 _PARTS = (
-    "name", "totals", "labels", "sources", "clusters", "context", "path", "versions", "notes", "plan", "costs",
-    "policy", "changes",
+    "name", "who", "totals", "labels", "sources", "clusters", "context", "versions", "notes", "changes", "examples",
 )  # fmt: skip
+_JSON_ORDER = (
+    "name", "date", "who", "rows", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
+    "plan", "costs", "policy",
+    "context", "changes", "to_know", "examples",
+)  # fmt: skip
+"""In which order the JSON form tells the summary, for the same report to have the same bytes."""
 
 
 def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,6 +101,7 @@ def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: summary.get(name) for name in _PARTS}
     shown["sources"] = [source for source in shown["sources"] or () if source.get("active", True)]
     shown["context"] = _declared(shown["context"] or {})
+    shown["totals"] = {key: n for key, n in (shown["totals"] or {}).items() if key in wording.TOTALS}
     return shown
 
 
@@ -100,18 +126,36 @@ def _environment(form: str) -> Environment:
     return environment
 
 
-def _declared(context: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Section -> field -> value of what was said; "no", "unknown" and nothing were not said."""
-    return {
-        section: {name: "yes" if value is True else value for name, value in fields.items() if _is_said(name, value)}
+def _declared(context: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was said, as (title in the form, value); "no", "unknown" and nothing were not said."""
+    return [
+        (_asked(section, name), _value(value))
         for section, fields in context.items()
         if isinstance(fields, Mapping)
-    }
+        for name, value in fields.items()
+        if _is_said(name, value)
+    ]
+
+
+def _value(value: Any) -> str:
+    """What was said, as text."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,g}"
+    return "yes" if value is True else str(plain(value))
+
+
+def _asked(section: str, name: str) -> str:
+    """What a field asks; one that is not known (from another version) by its name."""
+    kind = SECTIONS.get(section)
+    known = kind is not None and name in {field.name for field in fields(kind)}
+    return told(kind, name).title if known else f"{section}: {name}".replace("_", " ")
 
 
 def _is_said(name: str, value: Any) -> bool:
-    unlimited = name == "p95_latency_ms" and value == 0
-    return not (value is None or value is False or value in ("", "unknown") or value == [] or unlimited)
+    nothing = name in ("p95_latency_ms", "cached_prompt_share", "batch_share") and value == 0
+    return not (value is None or value is False or value in ("", "unknown") or value == [] or nothing)
 
 
 def _checks(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -127,6 +171,10 @@ def _checks(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _json(verdict: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    whole = {**verdict, "evidence": list(evidence), "summary": summary}
-    return json.dumps(whole, indent=2, default=dict, allow_nan=False) + "\n"
+def _json(stored: StoredVerdict, summary: Mapping[str, Any]) -> str:
+    kept = stored_json(stored)
+    besides = {name: kept[name] for name in ("plan", "costs", "policy") if kept.get(name)}
+    whole: dict[str, Any] = {**summary, "path": kept["path"], **besides}
+    ordered = {name: whole[name] for name in _JSON_ORDER if name in whole} | whole
+    told = {**kept["verdict"], "evidence": kept["evidence"], "summary": ordered}
+    return json.dumps(told, indent=2, default=dict, allow_nan=False) + "\n"

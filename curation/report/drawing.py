@@ -1,7 +1,7 @@
 """The learning curve as a picture inside the page: numbers in, SVG out; nothing from the data's text is in it."""
 
 from collections.abc import Mapping, Sequence
-from math import log
+from math import ceil, floor, log
 from typing import Any
 
 from markupsafe import Markup
@@ -10,10 +10,10 @@ from curation.wording import percent
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 150, 14, 40
-ROOM = 0.06
-"""Free share of the height above and below what is drawn."""
-GRID = 4
-"""Lines of the grid, about 60 pixels apart."""
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
+"""How far lines of the grid may be apart, in score: round figures."""
+GRID = 5
+"""Steps of the grid at most, 50 pixels or more apart."""
 
 
 def curve_svg(detail: Mapping[str, Any]) -> Markup:
@@ -60,8 +60,9 @@ class _Plane:
         scores = [score for one in points for score in one] + [end for point in line for end in point[2:]]
         scores += [ceiling] if ceiling < 1 else []
         low, high = min(scores), max(scores)
-        room = max(high - low, 0.02) * ROOM
-        self.low, self.high = max(0.0, low - room), min(1.0, high + room)
+        self.step = next((step for step in STEPS if (high - low) / step <= GRID), STEPS[-1])
+        self.low = max(0.0, floor(low / self.step + 1e-9) * self.step)
+        self.high = min(1.0, max(ceil(high / self.step - 1e-9) * self.step, self.low + self.step))
         self.first, self.last = float(sizes[0]), max(float(sizes[-1]), *(point[0] for point in line), 1.0)
         self.sizes = sizes
 
@@ -74,8 +75,8 @@ class _Plane:
 
     def grid(self) -> list[str]:
         parts = []
-        for n in range(GRID + 1):
-            score = self.low + n / GRID * (self.high - self.low)
+        for n in range(round((self.high - self.low) / self.step) + 1):
+            score = self.low + n * self.step
             y = self.y(score)
             parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
             parts.append(self.text(LEFT - 8, y + 4, percent(score), "end"))

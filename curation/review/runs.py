@@ -7,9 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.records import FINDINGS_SCHEMA, CheckRun, Findings
-from curation.review.audit.estimate import Estimate
-from curation.review.team.agreement import Agreement, Vote, votes_by_row
+from curation.records import FINDINGS_SCHEMA, Agreement, CheckRun, Estimate, Findings, Vote
+from curation.review.team.agreement import votes_by_row
 from curation.sampling.intervals import Interval
 
 

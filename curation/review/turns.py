@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.records import Vote
 from curation.review.audit.draw import Answer
-from curation.review.team.agreement import Vote, votes_by_row
+from curation.review.team.agreement import votes_by_row
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,18 @@ def wilson(hits: float, n: float) -> Interval:
 
 
 def mean_from_sd(mean: float, sd: float, n: int) -> Interval:
-    """A mean of scores 0..1 with the t interval of its standard deviation (Student 1908); 0 to 1 below two rows."""
+    """A mean of n independent scores 0..1 from their standard deviation; (mean, 0, 1) below two rows.
+
+    Wilson's interval of a share that is known as surely: its rows are as many as give the mean's standard error, less
+    what the unknown deviation costs (effective sample size: Korn and Graubard, Survey Methodology 1998, with Wilson's
+    interval in place of the exact one). Ends stay within 0..1 and reach further to the middle, where scores pile up.
+    """
     if n < 2:
         return mean, 0.0, 1.0
-    half = float(t.ppf(0.95, n - 1)) * sd / sqrt(n)
-    return mean, max(0.0, mean - half), min(1.0, mean + half)
+    if sd <= 0 or not 0 < mean < 1:
+        return wilson(mean * n, n)
+    rows = mean * (1 - mean) / sd**2 * n * (Z90 / float(t.ppf(0.95, n - 1))) ** 2
+    return wilson(mean * rows, rows)
 
 
 def difference(first: Interval, second: Interval) -> Interval:
@@ -42,7 +49,7 @@ def difference(first: Interval, second: Interval) -> Interval:
     return value, value - sqrt((a - a_low) ** 2 + (b_high - b) ** 2), value + sqrt((a_high - a) ** 2 + (b - b_low) ** 2)
 
 
-def paired_shares(both: int, only_first: int, only_second: int, neither: int) -> Interval:
+def paired_shares(both: float, only_first: float, only_second: float, neither: float) -> Interval:
     """How much the first of two shares of the same rows is larger, from the rows that hit both, one or neither.
 
     Newcombe's score interval (Statistics in Medicine 1998, paired, method 10).

@@ -8,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from curation.records import (
-    Snapshot,
-)
+from curation.records import Measurement, Snapshot, StoredVerdict, parse_measurement, parse_stored
 from curation.store.database import bump
 from curation.store.database.schema import (
     events,
@@ -84,6 +82,24 @@ def read_result(connection: Connection, kind: str) -> dict[str, Any] | None:
     """The newest result of a kind."""
     row = result_row(connection, kind)
     return None if row is None else dict(json.loads(row.body))
+
+
+def read_verdict(connection: Connection) -> StoredVerdict | None:
+    """The newest verdict; None where there is none."""
+    body = read_result(connection, "verdict")
+    return None if body is None else parse_stored(body)
+
+
+def earlier_verdict(connection: Connection) -> StoredVerdict | None:
+    """The verdict before the newest one; None where there is none."""
+    body = earlier_result(connection, "verdict")
+    return None if body is None else parse_stored(body)
+
+
+def read_measurement(connection: Connection) -> Measurement | None:
+    """All that was measured so far; None before the first measurement."""
+    body = read_result(connection, "measure")
+    return None if body is None else parse_measurement(body)
 
 
 def result_row(connection: Connection, kind: str) -> Row[Any] | None:

@@ -13,11 +13,6 @@ from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-from curation.records import Findings
-
-PRIVATE_CHECKS = ("pii", "secrets")
-"""The checks whose findings say that a row holds what `mask` masks."""
-
 
 @dataclass(frozen=True)
 class Private:
@@ -153,12 +148,6 @@ def mask(text: str) -> str:
 def masked(value: str) -> str:
     """The value with all but its first two characters hidden, its length kept up to 12."""
     return value[:2] + "•" * min(10, max(1, len(value) - 2))
-
-
-def personal_rows(findings: Findings) -> frozenset[str]:
-    """Ids of the rows in which a check found personal data or a key."""
-    rows = zip(findings.table["check"].to_pylist(), findings.table["id"].to_pylist(), strict=True)
-    return frozenset(id for check, id in rows if check in PRIVATE_CHECKS)
 
 
 def private(text: str) -> list[Private]:

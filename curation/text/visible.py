@@ -1,9 +1,12 @@
-"""Characters that nobody sees, written as marks that everybody does."""
+"""Characters that nobody sees, written as marks that everybody does; cells that a spreadsheet would run, as text."""
 
+import re
 import unicodedata
 
 KEPT = "\n\t\u200d"
 """Line breaks and tabs are layout; zero-width joiners hold emoji together."""
+FORMULA = re.compile(r"\s*[=+\-@\t\r\n]")
+"""What a spreadsheet may take for a formula, also behind white space (OWASP, "CSV Injection")."""
 
 
 def is_hidden(character: str) -> bool:
@@ -21,3 +24,8 @@ def marked(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(mark(character) if is_hidden(character) else character for character in text)
+
+
+def disarmed(cell: str) -> str:
+    """The text with a `'` before it where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if FORMULA.match(cell) else cell

@@ -121,14 +121,14 @@ def _watch(project: Project, id: str) -> None:
 
 
 def _strip(project: Project) -> None:
-    body = project.verdict.last()
-    if body is None:
+    stored = project.verdict.last()
+    if stored is None:
         return
-    verdict = body["verdict"]
+    verdict = stored.verdict
     with st.container(border=True, key="strip", horizontal=True, vertical_alignment="center"):
-        outcomes.badge(OUTCOMES[verdict["outcome"]])
-        if verdict["provisional"]:
+        outcomes.badge(OUTCOMES[verdict.outcome])
+        if verdict.provisional:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         if is_stale(project):
             st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
-        st.text(formatting.visible(verdict["headline"]), width="stretch")
+        st.text(formatting.visible(verdict.headline), width="stretch")

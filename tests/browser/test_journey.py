@@ -66,9 +66,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     assert (last.status, last.label) == ("undecided", last.imported_label)
 
     go(page, app, "readiness", "Journey")
-    body = project.verdict.last()
-    assert body is not None
-    expect(page.get_by_text(body["verdict"]["headline"]).first).to_be_visible()
+    expect(page.get_by_text(project.verdict.required().verdict.headline).first).to_be_visible()
 
     go(page, app, "export", "Journey")
     click(page, "Write the export")

@@ -14,7 +14,6 @@ from curation.text.private import (
     mask,
     masked,
     personal,
-    personal_rows,
     private,
     secrets,
 )
@@ -104,4 +103,4 @@ def test_a_masked_value_shows_two_characters():
 def test_rows_with_private_data_are_those_of_two_checks():
     row = {"confidence": 1.0, "message": "m"}
     parts = [found(name, [{"id": name, **row}]) for name in ("pii", "secrets", "mismatch")]
-    assert personal_rows(Findings.join(parts)) == {"pii", "secrets"}
+    assert Findings.join(parts).personal_rows() == {"pii", "secrets"}

@@ -25,6 +25,7 @@ from curation.dedup.similarity import candidates, sketches, spill, verify
 from curation.dedup.similarity.spill import Buffer, TextStore
 from curation.errors import InputRejected, UsageError
 from curation.progress import Cancelled
+from curation.project.duplicates import Duplicates
 from curation.records import Dataset, dataset
 
 LIMITS = {
@@ -176,7 +177,7 @@ def test_a_cancelled_run_leaves_no_file(tmp_path: Path) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        dedup_file(tmp_path / "rows.parquet", out, progress=cancel)
+        Duplicates.of_file(tmp_path / "rows.parquet", None, out, Settings(), cancel)
     assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]
 
 

@@ -6,8 +6,9 @@ import pyarrow as pa
 import pytest
 
 from curation.errors import GateNotPassed, UsageError
-from curation.export import Options, Provenance, Rows, approve, export, gate, read_approval, verify
+from curation.export import Options, Provenance, Rows, approve, export, gate, problems, read, read_approval, verify
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
+from tests.judged import verdict
 
 AT = "2026-11-22T10:00:00+00:00"
 WHY = {"clean": "The labels were checked by hand"}
@@ -20,9 +21,8 @@ def written(out, outcome="lora", rows=12, seed=0):
         pa.table([ids, list(range(rows)), ids, [1.0] * rows, ["unique"] * rows], schema=CLUSTERS_SCHEMA)
     )
     removed = pa.table({"id": pa.array([], pa.string()), "reason": pa.array([], pa.string())})
-    verdict = {"outcome": outcome} if outcome else None
     rows = Rows(data, removed, REJECTED_SCHEMA.empty_table(), clusters)
-    export(rows, Options(out, seed=seed), Provenance(verdict))
+    export(rows, Options(out, seed=seed), Provenance(verdict(outcome=outcome) if outcome else None))
     return out
 
 
@@ -107,7 +107,13 @@ def promoted(out):
     return "written again after Ann approved it"
 
 
-@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted], ids=lambda f: f.__name__)
+def redated(out):
+    values = json.loads((out / "record.json").read_text())
+    (out / "record.json").write_text(json.dumps(values | {"who": "Bo"}))
+    return "record was written again after Ann approved it"
+
+
+@pytest.mark.parametrize("tamper", [changed, lost, added, covered_up, promoted, redated], ids=lambda f: f.__name__)
 def test_any_change_after_the_approval_stops_the_gate(out, tamper):
     approve(out, "Ann", {}, AT)
     says = tamper(out)
@@ -185,3 +191,33 @@ def test_several_reasons_are_told_in_one_line(tmp_path):
     with pytest.raises(GateNotPassed, match=r"1 more") as refusal:
         gate(out)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_classifier_verdict_lets_a_classifier_be_trained_and_no_language_model(tmp_path):
+    out = written(tmp_path / "set", "classifier")
+    with pytest.raises(GateNotPassed, match=r"which does not allow training a language model; .* --for classifier"):
+        approve(out, "Ann", {}, AT)
+    made = approve(out, "Ann", {}, AT, "classifier")
+    assert (made.purpose, made.waivers) == ("classifier", {})
+    assert gate(out, "classifier") == made == read_approval(out)
+    with pytest.raises(GateNotPassed, match="--waive classifier="):
+        gate(out)
+    assert problems(out, read(out), made) == []
+    with pytest.raises(UsageError, match="needs no waiver"):
+        approve(out, "Ann", {"classifier": "because"}, AT, "classifier")
+    approve(out, "Ann", {"classifier": "a language model all the same"}, AT)
+    assert gate(out).outcome == "classifier"
+
+
+def test_a_language_model_verdict_lets_no_classifier_be_trained(out):
+    approve(out, "Ann", {}, AT)
+    with pytest.raises(GateNotPassed, match="its verdict is lora, which does not allow training a classifier"):
+        gate(out, "classifier")
+
+
+def test_approvals_from_before_there_were_classifiers_are_for_a_language_model(out):
+    approve(out, "Ann", {}, AT)
+    values = json.loads((out / "approval.json").read_text())
+    del values["purpose"]
+    (out / "approval.json").write_text(json.dumps(values))
+    assert gate(out).purpose == "llm"

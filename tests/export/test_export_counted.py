@@ -1,12 +1,13 @@
 """Why the verdict counts another number of rows than an export keeps."""
 
 from curation.export.card.counted import counted, counted_line
+from curation.records import Evidence
 
 
 def evidence(usable, effective, exact, near):
     return [
-        {"id": "effective_size", "detail": {"usable": usable, "effective": effective}},
-        {"id": "duplication", "detail": {"exact": exact, "near": near}},
+        Evidence("effective_size", "", "ok", detail={"usable": usable, "effective": effective}),
+        Evidence("duplication", "", "ok", detail={"exact": exact, "near": near}),
     ]
 
 

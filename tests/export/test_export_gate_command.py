@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from curation.cli.main import main
@@ -15,9 +16,7 @@ from curation.records import Filter
 def exported(project: Project, tmp_path: Path) -> tuple[Path, str]:
     """An export of the project and its verdict's outcome, which allows no training on so few rows."""
     project.exports.write(tmp_path / "set")
-    body = project.verdict.last()
-    assert body is not None
-    return tmp_path / "set", str(body["verdict"]["outcome"])
+    return tmp_path / "set", project.verdict.required().verdict.outcome
 
 
 def test_the_gate_opens_with_an_approval_and_closes_with_a_change(
@@ -134,3 +133,28 @@ def test_personal_data_is_masked_on_request_and_told_otherwise(
         "rows": 1,
         "treatment": "mask",
     }
+
+
+def test_an_export_is_let_through_for_what_its_verdict_allows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    words = [f"{a}{b}" for a in ("ba", "ke", "li", "mo", "nu", "pa") for b in ("ton", "ver", "sim", "lar", "dok")]
+    rows = [
+        f"{thing} {' '.join(rng.choice(words, 6, replace=False))},{thing}"
+        for _ in range(60)
+        for thing in ("parcel", "refund", "login")
+    ]
+    file, folder, out = tmp_path / "easy.csv", tmp_path / "easy", tmp_path / "set"
+    file.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    with Project.open(folder, create=True) as project:
+        project.examples.load(file)
+        project.settings.save_context(Context(Task("accuracy", 0.8)))
+        project.exports.write(out)
+    gate = ["gate", str(out), "--project", str(folder)]
+    assert main([*gate, "--approve", "Ann"]) == 4
+    assert "its verdict is classifier" in capsys.readouterr().err
+    assert main([*gate, "--for", "classifier", "--approve", "Ann"]) == 0
+    assert main([*gate, "--for", "classifier", "--current"]) == 0
+    assert "verdict classifier" in capsys.readouterr().out
+    assert main(gate) == 4

@@ -17,14 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import CurationError, UsageError
-from curation.export import Options, Provenance, Rows, export, read, verify
+from curation.export import Options, Provenance, Record, Rows, export, read, read_record, verify
 from curation.export.card import text
 from curation.export.formats import export_format
-from curation.export.formats.csv import FORMULA
 from curation.export.table import EXPORT_SCHEMA
 from curation.progress import Cancelled, ignore
-from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
+from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
 from curation.text.turns.fields import from_fields
+from curation.text.visible import FORMULA
+from tests.judged import verdict
 
 REMOVED = pa.table({"id": ["gone"], "input": ["x"], "reason": ["exact duplicate"], "keeper": ["id0"]})
 REJECTED = pa.table(
@@ -38,7 +39,7 @@ REJECTED = pa.table(
     },
     schema=REJECTED_SCHEMA,
 )
-VERDICT = {"outcome": "lora", "provisional": True, "headline": "Fine-tune.", "policy": "p1"}
+VERDICT = verdict(outcome="lora", stability={"lora": 0.5, "prompt": 0.5})
 CHAT = [
     {"role": "user", "content": "Hi"},
     {"role": "assistant", "content": "Yes?"},
@@ -91,7 +92,9 @@ def test_every_row_is_accounted_for_and_every_file_hashed(tmp_path):
         {"accept": 3},
         {"exact duplicate": 1},
     )
-    assert set(manifest.files) | {"manifest.json"} == {path.name for path in out.iterdir()}
+    apart = {"manifest.json", "record.json", "report.html"}
+    assert set(manifest.files) | apart == {path.name for path in out.iterdir()}
+    assert not set(manifest.files) & apart
     for name, written in manifest.files.items():
         assert written["sha256"] == hashlib.sha256((out / name).read_bytes()).hexdigest()
     assert verify(out) == []
@@ -128,7 +131,7 @@ def test_parquet_opens_in_pandas_polars_duckdb_and_pyarrow(tmp_path):
     # In a process of its own: at the end of one that also ran other bindings, duckdb prints what it has not freed.
     command = [sys.executable, "-c", f"import duckdb; print(duckdb.sql({query!r}).fetchall())"]
     assert subprocess.check_output(command, text=True).strip() == "[(32, 32.0, 1, 0)]"
-    assert json.loads(table.schema.metadata[b"curation.verdict"]) == VERDICT
+    assert json.loads(table.schema.metadata[b"curation.verdict"]) == verdict_json(VERDICT)
     inside = json.loads(table.schema.metadata[b"curation.manifest"])
     assert inside["counts"]["train"] == 32
     assert inside["files"] == {}
@@ -404,3 +407,25 @@ def test_labels_that_only_rows_kept_for_measuring_have_are_told(tmp_path):
 
 def test_hidden_characters_stand_marked_in_the_card():
     assert text("re\u200bfund\nnow") == r"re⟨U\+200B⟩fund now"
+
+
+def test_when_and_by_whom_stand_in_the_record_alone(tmp_path):
+    first, later = Record("2026-11-28", "Ann"), Record("2026-11-29", "Bo", "head")
+    for name, record in (("one", first), ("two", later)):
+        write(tmp_path / name, provenance=Provenance(VERDICT, reports={"report.html": record.date}, record=record))
+    same = {path.name for path in (tmp_path / "one").iterdir()} - {"record.json", "report.html"}
+    for name in same:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    kept = read_record(tmp_path / "two")
+    assert (kept.date, kept.who, kept.head) == ("2026-11-29", "Bo", "head")
+    assert set(kept.files) == {"manifest.json", "report.html"}
+    assert verify(tmp_path / "two") == []
+
+
+@pytest.mark.parametrize("name", ["report.html", "record.json"])
+def test_a_changed_report_or_record_is_found(tmp_path, name):
+    write(tmp_path / "set", provenance=Provenance(VERDICT, reports={"report.html": "<p>"}, record=Record("", "Ann")))
+    (tmp_path / "set" / name).write_text("{}")
+    assert verify(tmp_path / "set")
+    (tmp_path / "set" / name).unlink()
+    assert verify(tmp_path / "set")

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from curation.records import AskedRun, Measurement
+
 Act = Callable[["Handler"], None]
 """What the server does with one request."""
 
@@ -183,3 +185,9 @@ def bomb(handler: Handler) -> None:
 def raw(body: bytes) -> Act:
     """200 with any body."""
     return lambda handler: handler.send(200, body)
+
+
+def asked_run(measurement: Measurement) -> AskedRun:
+    """How the run went that made this measurement by asking an endpoint."""
+    assert isinstance(measurement.run, AskedRun)
+    return measurement.run

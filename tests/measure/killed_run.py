@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from curation.measure.plan import EndpointRun, Settings
 from curation.project import Project
+from curation.records import EndpointRun, MeasureSettings
 
 if __name__ == "__main__":
     project = Project.open(Path(sys.argv[1]))
     project.measuring.measure(
-        EndpointRun(sys.argv[2], "m", Settings(arms=("zero_shot", "few_shot"), rows=20, every_row=True))
+        EndpointRun(sys.argv[2], "m", MeasureSettings(arms=("zero_shot", "few_shot"), rows=20, every_row=True))
     )
     project.close()

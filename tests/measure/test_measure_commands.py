@@ -67,9 +67,9 @@ def test_a_failed_run_does_not_show_what_an_earlier_one_found(
     out = capsys.readouterr().out
     assert "1.000" not in out
     assert "the earlier result of m on 20 rows is kept" in out
-    body = labelled.measuring.held_out.measurement()
-    assert body is not None
-    assert [(arm["model"], arm["n"]) for arm in body["arms"]] == [("m", 20)]
+    kept = labelled.measuring.held_out.measurement()
+    assert kept is not None
+    assert [(arm.model, arm.n) for arm in kept.arms] == [("m", 20)]
 
 
 def test_held_out_rows_leave_and_their_outputs_come_back(

@@ -9,8 +9,8 @@ import pytest
 from endpoint_server import EndpointServer
 
 from curation.errors import UsageError
-from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
+from curation.records import EndpointRun, ImportedRun, MeasureSettings, OutputFile
 
 sys.path.append(str(Path(__file__).parents[1] / "load"))
 from workbooks_load import number, row, sheet, text, texts, workbook
@@ -37,16 +37,17 @@ def test_outputs_are_matched_by_id_row_or_input(key: str, suffix: str, labelled:
     ]
     lines.append({key: "999999", "prediction": "refund"})
     body = labelled.measuring.import_outputs(OutputFile(written(tmp_path / f"o{suffix}", lines), "lora"))
-    (arm,) = body["arms"]
-    assert (arm["name"], arm["n"], arm["score"], arm["silent"]) == ("lora", 40, 0.75, 10)
-    assert body["run"]["unknown"] == 1
+    (arm,) = body.arms
+    assert (arm.name, arm.n, arm.score, arm.silent) == ("lora", 40, 0.75, 10)
+    assert isinstance(body.run, ImportedRun)
+    assert body.run.unknown == 1
     assert [one.name for one in labelled.measuring.with_measured(labelled.settings.context()).arms] == ["lora"]
 
 
 def test_imported_outputs_are_compared_with_a_measured_arm_on_the_rows_they_share(
     labelled: Project, tmp_path: Path
 ) -> None:
-    settings = Settings(arms=("zero_shot",), rows=30, every_row=True)
+    settings = MeasureSettings(arms=("zero_shot",), rows=30, every_row=True)
     held = labelled.measuring.held_back(settings)
     assert len(held) == 30
     assert set(held[0]) == {"id", "source", "row", "input"}
@@ -56,9 +57,9 @@ def test_imported_outputs_are_compared_with_a_measured_arm_on_the_rows_they_shar
     with EndpointServer() as server:
         labelled.measuring.measure(EndpointRun(server.url, "m", settings))
     body = labelled.measuring.import_outputs(OutputFile(path, "lora"))
-    (one,) = body["differences"]
-    assert (one["first"], one["second"], one["n"]) == ("zero_shot", "lora", 30)
-    assert one["low"] > 0
+    (one,) = body.differences
+    assert (one.first, one.second, one.n) == ("zero_shot", "lora", 30)
+    assert one.low > 0
 
 
 def test_outputs_of_nothing_here_are_refused(labelled: Project, tmp_path: Path) -> None:
@@ -77,5 +78,5 @@ def test_outputs_come_from_a_spreadsheet_too(labelled: Project, tmp_path: Path) 
     rows = [row(n + 2, number(f"A{n + 2}", str(n)), text(f"B{n + 2}", label)) for n, label in enumerate(labels)]
     path = tmp_path / "outputs.xlsx"
     path.write_bytes(workbook([sheet(texts(1, "Row", "Output"), *rows, dimension="A1:B31")]))
-    (arm,) = labelled.measuring.import_outputs(OutputFile(path, "zero_shot"))["arms"]
-    assert (arm["n"], arm["score"]) == (30, 1.0)
+    (arm,) = labelled.measuring.import_outputs(OutputFile(path, "zero_shot")).arms
+    assert (arm.n, arm.score) == (30, 1.0)

@@ -9,11 +9,11 @@ import pytest
 from endpoint_server import EndpointServer, rows, status
 
 from curation.errors import UsageError
-from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
 from curation.project.measuring import EARLIER, TRAINED
+from curation.records import EndpointRun, MeasureSettings, OutputFile
 
-SIXTY = Settings(rows=60)
+SIXTY = MeasureSettings(rows=60)
 
 
 def parts(folder: Path) -> dict[str, set[str]]:
@@ -86,16 +86,16 @@ def test_near_duplicates_of_a_handed_row_are_not_trained_on_either(labelled: Pro
 def test_rows_asked_at_an_endpoint_go_to_test(labelled: Project, tmp_path: Path) -> None:
     with EndpointServer() as server:
         body = labelled.measuring.measure(
-            EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=30, every_row=True))
+            EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot",), rows=30, every_row=True))
         )
     labelled.exports.release(tmp_path / "out", {}, ["parquet"])
-    assert set(body["arms"][0]["scores"]) <= parts(tmp_path / "out")["test"]
-    assert len(body["arms"][0]["scores"]) == 30
+    assert set(body.arms[0].scores) <= parts(tmp_path / "out")["test"]
+    assert len(body.arms[0].scores) == 30
 
 
 def test_a_measurement_that_got_no_answer_keeps_nothing_apart(labelled: Project) -> None:
     with EndpointServer(lambda number: status(404)) as server:
-        labelled.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=30)))
+        labelled.measuring.measure(EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot",), rows=30)))
     assert labelled.measuring.held_out.held().ids == frozenset()
 
 
@@ -128,7 +128,7 @@ def test_the_same_rows_are_handed_out_after_examples_have_changed(labelled: Proj
 def test_handed_rows_are_those_measured_and_those_an_export_did_not_train_on(labelled: Project, tmp_path: Path) -> None:
     labelled.exports.release(tmp_path / "out", {}, ["parquet"])
     found = parts(tmp_path / "out")
-    handed = {row["id"] for row in labelled.measuring.held_back(Settings(rows=32))}
+    handed = {row["id"] for row in labelled.measuring.held_back(MeasureSettings(rows=32))}
     assert handed == found["test"] | found["validation"]
 
 
@@ -140,15 +140,15 @@ def test_a_tuned_model_is_not_graded_on_rows_it_was_trained_on(labelled: Project
     found = parts(labelled.folder / "export")
     mixed = outputs(tmp_path / "mixed.jsonl", [*sorted(found["train"])[:20], *sorted(found["test"])])
     body = labelled.measuring.import_outputs(OutputFile(mixed, "lora"))
-    assert set(body["arms"][0]["scores"]) == found["test"]
-    assert body["run"]["seen"] == 20
+    assert set(body.arms[0].scores) == found["test"]
+    assert body.run.seen == 20
     seen = outputs(tmp_path / "seen.jsonl", sorted(found["train"])[:20])
     with pytest.raises(
         UsageError, match="20 rows that have an output here are in the training split of the last export"
     ):
         labelled.measuring.import_outputs(OutputFile(seen, "full"))
     # a model with a prompt has not seen them
-    assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot"))["run"]["rows"] == 20
+    assert labelled.measuring.import_outputs(OutputFile(seen, "zero_shot")).run.rows == 20
 
 
 def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_the_set(
@@ -168,21 +168,23 @@ def test_a_tuned_model_has_seen_the_near_duplicates_of_trained_rows_that_left_th
 
 
 def test_a_tuned_endpoint_is_asked_only_what_it_was_not_trained_on(labelled: Project, tmp_path: Path) -> None:
-    labelled.measuring.held_back(Settings(rows=40))
+    labelled.measuring.held_back(MeasureSettings(rows=40))
     labelled.exports.release(tmp_path / "first", {}, ["parquet"])
-    tuned = Settings(arms=("lora",), rows=60)
+    tuned = MeasureSettings(arms=("lora",), rows=60)
     with EndpointServer() as server:
         body = labelled.measuring.measure(EndpointRun(server.url, "mine", tuned))
     found = parts(tmp_path / "first")
-    scored = set(body["arms"][0]["scores"])
+    scored = set(body.arms[0].scores)
     assert len(scored) > 40
     assert scored <= found["test"] | found["validation"]
-    assert body["run"]["seen"] == 60 - len(scored) > 0
+    assert body.run.seen == 60 - len(scored) > 0
 
 
 def test_a_tuned_model_that_has_seen_all_is_refused_in_plain_words(labelled: Project) -> None:
     handed = [row["id"] for row in labelled.measuring.held_back(SIXTY)]
     labelled.measuring.held_out.note_trained(handed)
     with pytest.raises(UsageError, match=r"All 60 rows held back are in the training split.*Export again"):
-        labelled.measuring.measure(EndpointRun("http://127.0.0.1:1/v1", "mine", Settings(arms=("lora",), rows=60)))
+        labelled.measuring.measure(
+            EndpointRun("http://127.0.0.1:1/v1", "mine", MeasureSettings(arms=("lora",), rows=60))
+        )
     assert labelled.exports.handed_in_train() == 60

@@ -8,13 +8,13 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from endpoint_server import Act, EndpointServer, Handler, right, stalls
+from endpoint_server import Act, EndpointServer, Handler, asked_run, right, stalls
 
-from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.project import Project
+from curation.records import Caps, EndpointRun, MeasureSettings
 
 SCRIPT = Path(__file__).with_name("killed_run.py")
-BOTH = Settings(arms=("zero_shot", "few_shot"), rows=20, every_row=True)
+BOTH = MeasureSettings(arms=("zero_shot", "few_shot"), rows=20, every_row=True)
 
 
 def test_a_killed_run_goes_on_without_paying_twice(labelled: Project) -> None:
@@ -37,8 +37,8 @@ def test_a_killed_run_goes_on_without_paying_twice(labelled: Project) -> None:
         asked = Counter(server.prompts())
     assert len(asked) == 40
     assert sorted(asked.values()) == [1] * 39 + [2]
-    assert body["run"]["spent"]["calls"] == 41
-    assert [arm["n"] for arm in body["arms"]] == [20, 20]
+    assert asked_run(body).spent.calls == 41
+    assert [arm.n for arm in body.arms] == [20, 20]
 
 
 def test_a_question_that_two_runs_died_on_is_not_asked_again(labelled: Project) -> None:
@@ -59,8 +59,8 @@ def test_a_question_that_two_runs_died_on_is_not_asked_again(labelled: Project) 
             os.kill(run.pid, signal.SIGKILL)
             run.wait()
         body = labelled.measuring.measure(EndpointRun(server.url, "m", BOTH, Caps(calls=100)))
-    assert body["run"]["spent"]["calls"] == 41
-    assert {arm["name"]: (arm["n"], arm["failed"]) for arm in body["arms"]} == {
+    assert asked_run(body).spent.calls == 41
+    assert {arm.name: (arm.n, arm.failed) for arm in body.arms} == {
         "few_shot": (20, 0),
         "zero_shot": (19, 1),
     }

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from curation.errors import UsageError
 from curation.measure.ledger import CapReached, Ledger, Prices
-from curation.measure.plan import Caps
+from curation.measure.plan import check_caps
+from curation.records import Caps
 from curation.text.tokens import (
     Usage,
     counted,
@@ -61,6 +62,6 @@ def test_an_empty_reply_may_have_used_tokens_for_thinking() -> None:
 
 def test_limits_are_sensible() -> None:
     with pytest.raises(UsageError):
-        Caps(calls=-1)
+        check_caps(Caps(calls=-1))
     with pytest.raises(CapReached, match="limit of 0 calls"):
         Ledger(Caps(calls=0), Prices()).reserve(Usage(1, 1))

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from curation.errors import NotChecked, UsageError
 from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import PASSAGE, passages, pieces
-from curation.measure.plan import SHOTS, Settings, Task
+from curation.measure.plan import SHOTS, Task, checked
 from curation.measure.prompts import Writer, fill, reply_limit
+from curation.records import MeasureSettings
 
 POOL = tuple(
     Row(f"p{n}", f"pool text {n} about {'cats' if n % 2 else 'dogs'}", "cat" if n % 2 else "dog") for n in range(30)
@@ -20,7 +21,7 @@ TASK = Task("accuracy", labels=("cat", "dog"))
 
 
 def writer(task: Task = TASK, knowledge: tuple[str, ...] = (), **settings: object) -> Writer:
-    return Writer(Settings(**settings), task, Holdout((ASKED,), POOL, 0, 0), knowledge)  # type: ignore[arg-type]
+    return Writer(MeasureSettings(**settings), task, Holdout((ASKED,), POOL, 0, 0), knowledge)  # type: ignore[arg-type]
 
 
 def test_a_plain_prompt_lists_the_labels_and_shows_no_example() -> None:
@@ -64,7 +65,7 @@ def test_passages_of_the_persons_texts_are_shown() -> None:
 
 
 def test_nothing_to_show_is_not_measured() -> None:
-    empty = Writer(Settings(), TASK, Holdout((ASKED,), (), 0, 0))
+    empty = Writer(MeasureSettings(), TASK, Holdout((ASKED,), (), 0, 0))
     for arm in ("few_shot", "retrieved_few_shot"):
         with pytest.raises(NotChecked):
             empty.write(arm, ASKED)
@@ -76,7 +77,7 @@ def test_a_persons_template_is_filled_once() -> None:
     assert prompt.messages == (("user", "Q what is {labels} and {examples}? of cat, dog !"),)
     assert "pool text" in made.write("few_shot", ASKED).whole
     with pytest.raises(UsageError, match=r"\{input\}"):
-        Settings(template="no slot")
+        checked(MeasureSettings(template="no slot"))
 
 
 def test_examples_stand_before_a_template_that_names_no_place_for_them() -> None:
@@ -91,7 +92,7 @@ def test_a_rows_text_reaches_the_prompt_unchanged(text: str) -> None:
 
 def test_long_examples_are_left_out_rather_than_overflow() -> None:
     pool = tuple(Row(f"p{n}", "long " * 1000, "cat") for n in range(30))
-    prompt = Writer(Settings(), TASK, Holdout((ASKED,), pool, 0, 0)).write("retrieved_few_shot", ASKED)
+    prompt = Writer(MeasureSettings(), TASK, Holdout((ASKED,), pool, 0, 0)).write("retrieved_few_shot", ASKED)
     assert 1 <= sum(role == "assistant" for role, _ in prompt.messages) < SHOTS
     assert len(prompt.whole) < 17_000
 

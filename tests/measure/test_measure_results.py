@@ -1,15 +1,30 @@
 """Intervals, paired differences and early stops are what their sources say."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from curation.measure.results import ArmResult, arm_from_json, arm_json, differences
-from curation.measure.trial import is_clear, looks
+from curation.measure.ledger import Prices
+from curation.measure.results import Origin, arm_result, differences
+from curation.measure.trial import Tally, is_clear, looks
+from curation.records import (
+    Amounts,
+    ArmResult,
+    AskedRun,
+    ImportedRun,
+    Measurement,
+    Run,
+    measurement_json,
+    parse_measurement,
+)
 from curation.sampling.exact import clopper_pearson
 
 
 def arm(name: str, scores: list[float], **more: object) -> ArmResult:
-    return ArmResult(name, "m", "accuracy", "now", {f"r{n}": s for n, s in enumerate(scores)}, **more)  # type: ignore[arg-type]
+    tally = Tally(name, {f"r{n}": score for n, score in enumerate(scores)})
+    return replace(arm_result(tally, "", Prices(), Origin("m", "accuracy", "now")), **more)  # type: ignore[arg-type]
 
 
 def test_a_paired_difference_is_newcombes_with_mcnemars_exact_p() -> None:
@@ -70,9 +85,30 @@ def test_early_looks_seldom_mislead() -> None:
     assert misled / 1000 < 0.01
 
 
-def test_an_arm_survives_storing() -> None:
+@pytest.mark.parametrize(
+    "run",
+    [
+        AskedRun(metric="accuracy", rows=3, arms=("lora",), refused=("temperature",), caps=Amounts(9), made=3),
+        ImportedRun(metric="accuracy", rows=3, imported="o.csv", unknown=1, reasons={"lora": "failed"}),
+    ],
+    ids=["asked", "imported"],
+)
+def test_a_measurement_survives_storing(run: Run) -> None:
+    arms = (arm("lora", [1.0, 0.0, 1.0], prompt_tokens=10.0, borrowed={"full": 1}), arm("zero_shot", [0.0, 0.0, 0.0]))
+    one = Measurement(arms, tuple(differences(arms, 0)), run)
+    kept = json.loads(json.dumps(measurement_json(one)))
+    assert parse_measurement(kept) == one
+    assert kept["arms"][0]["n"] == 3
+    earlier = {
+        **kept,
+        "run": {name: kept["run"][name] for name in ("metric", "rows", "imported") if name in kept["run"]},
+    }
+    assert (parse_measurement(earlier).arms, parse_measurement(earlier).run.stands) == (arms, ())
+
+
+def test_an_arm_is_what_the_verdict_reads() -> None:
     one = arm("lora", [1.0, 0.0, 1.0], prompt_tokens=10.0, latency_ms=5.0, hosted=True)
-    assert arm_from_json(arm_json(one)) == one
+    assert one.low < one.score < one.high
     made = one.arm()
     assert made is not None
     assert (made.name, made.n, made.score, made.hosted) == ("lora", 3, pytest.approx(2 / 3), True)

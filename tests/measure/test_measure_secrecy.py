@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from endpoint_server import EndpointServer, right, status
 
-from curation.measure.plan import EndpointRun, Settings
 from curation.project import Project
+from curation.records import EndpointRun, MeasureSettings
 
 CANARY = "sk-canary-9f8e7d6c5b4a"
 
@@ -21,7 +21,7 @@ def test_the_key_is_found_nowhere_in_the_project(
     echo = f'{{"error": {{"message": "bad key {CANARY}"}}}}'.encode()
     with EndpointServer(lambda number: status(400, body=echo) if number % 9 == 0 else right()) as server:
         body = labelled.measuring.measure(
-            EndpointRun(server.url, "m", Settings(arms=("zero_shot",), rows=20)), sleep=lambda seconds: None
+            EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot",), rows=20)), sleep=lambda seconds: None
         )
         assert all(headers["Authorization"] == f"Bearer {CANARY}" for _, headers, _ in server.requests)
     labelled.findings.check()
@@ -43,7 +43,7 @@ def test_the_key_stays_out_of_a_crash(labelled: Project, tmp_path: Path) -> None
         "import sys; from pathlib import Path; from curation.project import Project\n"
         "from curation.measure import endpoint\n"
         "endpoint.parsed_reply = lambda *a: 1 / 0\n"
-        "from curation.measure.plan import EndpointRun\n"
+        "from curation.records import EndpointRun\n"
         "Project.open(Path(sys.argv[1])).measuring.measure(EndpointRun(sys.argv[2], 'm'))\n"
     )
     with EndpointServer() as server:

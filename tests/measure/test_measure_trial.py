@@ -11,6 +11,7 @@ from endpoint_server import (
     EndpointServer,
     Handler,
     asked_input,
+    asked_run,
     label_of,
     right,
     rows,
@@ -21,33 +22,33 @@ from endpoint_server import (
 )
 
 from curation.errors import NotChecked, UsageError
-from curation.measure.plan import Caps, EndpointRun, Settings
 from curation.measure.trial import ATTEMPTS, IN_A_ROW
 from curation.progress import Cancelled
 from curation.project import Project
+from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings
 
-ZERO = Settings(arms=("zero_shot",), rows=40, every_row=True)
+ZERO = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
 
 
-def measure(project: Project, server: EndpointServer, settings: Settings = ZERO, **more: Any) -> dict[str, Any]:
+def measure(project: Project, server: EndpointServer, settings: MeasureSettings = ZERO, **more: Any) -> Measurement:
     naps: list[float] = []
     return project.measuring.measure(EndpointRun(server.url, "m", settings, **more), sleep=naps.append)
 
 
-def arm(body: dict[str, Any], name: str = "zero_shot") -> dict[str, Any]:
-    return next(one for one in body["arms"] if one["name"] == name)
+def arm(body: Measurement, name: str = "zero_shot") -> ArmResult:
+    return next(one for one in body.arms if one.name == name)
 
 
 def test_arms_are_scored_on_the_same_rows_and_become_the_contexts(labelled: Project) -> None:
     with EndpointServer() as server:
-        body = measure(labelled, server, Settings(rows=40, every_row=True))
+        body = measure(labelled, server, MeasureSettings(rows=40, every_row=True))
         asked = [asked_input(request) for _, _, request in server.requests]
     assert len(asked) == 120
     assert asked[:25] == asked[25:50] == asked[50:75]
-    assert {one["name"]: (one["score"], one["n"]) for one in body["arms"]} == dict.fromkeys(
+    assert {one.name: (one.score, one.n) for one in body.arms} == dict.fromkeys(
         ("zero_shot", "few_shot", "retrieved_few_shot"), (1.0, 40)
     )
-    assert len(body["differences"]) == 3
+    assert len(body.differences) == 3
     found = labelled.measuring.with_measured(labelled.settings.context()).arms
     assert [(one.name, one.n, one.hosted) for one in found] == [
         ("few_shot", 40, False), ("retrieved_few_shot", 40, False), ("zero_shot", 40, False)
@@ -74,27 +75,27 @@ def test_a_second_run_pays_nothing(labelled: Project) -> None:
         first = measure(labelled, server)
         second = measure(labelled, server)
         assert len(server.requests) == 40
-    assert first["run"]["spent"]["tokens"] == pytest.approx(second["run"]["spent"]["tokens"])
-    assert arm(first)["scores"] == arm(second)["scores"]
+    assert asked_run(first).spent.tokens == pytest.approx(asked_run(second).spent.tokens)
+    assert arm(first).scores == arm(second).scores
 
 
 def test_an_arm_stops_where_its_answer_is_clear(labelled: Project) -> None:
     with EndpointServer(lambda number: says(lambda body: "never a label")) as server:
-        body = measure(labelled, server, Settings(arms=("zero_shot",), rows=60))
+        body = measure(labelled, server, MeasureSettings(arms=("zero_shot",), rows=60))
         assert len(server.requests) == 25
     one = arm(body)
-    assert (one["n"], one["score"], one["silent"]) == (25, 0.0, 25)
-    assert "clear after 25 rows" in one["stopped"]
+    assert (one.n, one.score, one.silent) == (25, 0.0, 25)
+    assert "clear after 25 rows" in one.stopped
 
 
 def test_a_tuned_model_is_asked_every_row_so_that_it_can_be_compared(labelled: Project) -> None:
     with EndpointServer() as server:
-        measure(labelled, server, Settings(arms=("few_shot",), rows=26))
-        body = measure(labelled, server, Settings(arms=("lora",), rows=26))
+        measure(labelled, server, MeasureSettings(arms=("few_shot",), rows=26))
+        body = measure(labelled, server, MeasureSettings(arms=("lora",), rows=26))
         with pytest.raises(UsageError, match="run of its own"):
-            measure(labelled, server, Settings(arms=("lora", "zero_shot")))
-    assert arm(body, "lora")["n"] == 26
-    assert {(one["first"], one["second"]) for one in body["differences"]} >= {("few_shot", "lora")}
+            measure(labelled, server, MeasureSettings(arms=("lora", "zero_shot")))
+    assert arm(body, "lora").n == 26
+    assert {(one.first, one.second) for one in body.differences} >= {("few_shot", "lora")}
 
 
 @pytest.mark.parametrize("lie", [{"prompt_tokens": 0, "completion_tokens": 0}, {"prompt_tokens": 10**9}, {}, None])
@@ -105,9 +106,9 @@ def test_no_lie_about_usage_passes_the_limit_on_tokens(labelled: Project, lie: d
         sent = sum(tokens_of(request) for _, _, request in server.requests)
     assert 0 < len(server.requests) < 40
     assert sent <= limit
-    assert body["run"]["spent"]["tokens"] <= limit
-    assert "limit of 2,000 tokens" in body["run"]["ended"]
-    assert arm(body)["n"] == len(server.requests) == arm(body)["estimated"]
+    assert (asked_run(body).spent.tokens or 0) <= limit
+    assert "limit of 2,000 tokens" in asked_run(body).ended
+    assert arm(body).n == len(server.requests) == arm(body).estimated
 
 
 def test_limits_on_calls_and_cost_hold_over_several_runs(labelled: Project) -> None:
@@ -115,23 +116,23 @@ def test_limits_on_calls_and_cost_hold_over_several_runs(labelled: Project) -> N
         for _ in range(3):
             body = measure(labelled, server, caps=Caps(calls=7))
         assert len(server.requests) == 7
-        assert body["run"]["spent"]["calls"] == 7
-        assert measure(labelled, server, caps=Caps(calls=9))["run"]["spent"]["calls"] == 9
+        assert asked_run(body).spent.calls == 7
+        assert asked_run(measure(labelled, server, caps=Caps(calls=9))).spent.calls == 9
         with pytest.raises(UsageError, match="needs prices"):
             measure(labelled, server, caps=Caps(cost=0.01))
         context = labelled.settings.context()
         prices = replace(context.prices, input_per_million=1000.0, output_per_million=2000.0)
         labelled.settings.save_context(replace(context, prices=prices))
         body = measure(labelled, server, caps=Caps(cost=2.0))
-    assert 0 < body["run"]["spent"]["cost"] <= 2.0
-    assert "on cost" in body["run"]["ended"]
-    assert arm(body)["cost"] > 0
+    assert 0 < (asked_run(body).spent.cost or 0) <= 2.0
+    assert "on cost" in asked_run(body).ended
+    assert (arm(body).cost or 0) > 0
 
 
 def test_all_arms_get_their_turn_before_a_limit_stops_them(labelled: Project) -> None:
     with EndpointServer() as server:
-        body = measure(labelled, server, Settings(rows=60, every_row=True), caps=Caps(calls=80))
-    assert [arm(body, name)["n"] for name in ("zero_shot", "few_shot", "retrieved_few_shot")] == [30, 25, 25]
+        body = measure(labelled, server, MeasureSettings(rows=60, every_row=True), caps=Caps(calls=80))
+    assert [arm(body, name).n for name in ("zero_shot", "few_shot", "retrieved_few_shot")] == [30, 25, 25]
 
 
 def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: Project) -> None:
@@ -140,8 +141,8 @@ def test_waits_are_those_the_endpoint_asks_for_and_doubling_otherwise(labelled: 
     with EndpointServer(lambda number: acts.get(number, right())) as server:
         body = labelled.measuring.measure(EndpointRun(server.url, "m", replace(ZERO, rows=2)), sleep=naps.append)
     assert naps == [1.0] * (3 + 2 + 4)
-    assert (arm(body)["n"], arm(body)["failed"]) == (2, 0)
-    assert body["run"]["spent"]["calls"] == 5
+    assert (arm(body).n, arm(body).failed) == (2, 0)
+    assert asked_run(body).spent.calls == 5
 
 
 def test_an_endpoint_that_asks_for_an_hour_is_not_waited_for(labelled: Project) -> None:
@@ -150,15 +151,15 @@ def test_an_endpoint_that_asks_for_an_hour_is_not_waited_for(labelled: Project) 
         body = labelled.measuring.measure(EndpointRun(server.url, "m", ZERO), sleep=naps.append)
         assert len(server.requests) == IN_A_ROW
     assert naps == []
-    assert arm(body)["reason"].startswith("no question was answered")
+    assert arm(body).reason.startswith("no question was answered")
 
 
 def test_a_dead_endpoint_is_given_up_soon_and_the_arm_is_not_measured(labelled: Project) -> None:
     with EndpointServer(lambda number: status(500)) as server:
         body = measure(labelled, server)
         assert len(server.requests) == IN_A_ROW * ATTEMPTS
-    assert "5 questions in a row failed" in body["run"]["ended"]
-    assert arm(body)["reason"]
+    assert "5 questions in a row failed" in asked_run(body).ended
+    assert arm(body).reason
     assert labelled.measuring.with_measured(labelled.settings.context()).arms == ()
 
 
@@ -166,28 +167,28 @@ def test_a_wrong_key_ends_the_run_at_once(labelled: Project) -> None:
     with EndpointServer(lambda number: status(401)) as server:
         body = measure(labelled, server)
         assert len(server.requests) == 1
-    assert "refused the key" in body["run"]["ended"]
+    assert "refused the key" in asked_run(body).ended
 
 
 def test_a_few_failures_are_counted_and_many_make_the_score_worthless(labelled: Project) -> None:
     with EndpointServer(lambda number: status(400) if number % 20 == 0 else right()) as server:
         body = measure(labelled, server)
-    assert (arm(body)["n"], arm(body)["failed"], arm(body)["reason"]) == (38, 2, "")
+    assert (arm(body).n, arm(body).failed, arm(body).reason) == (38, 2, "")
     with EndpointServer(lambda number: status(400) if number % 4 == 0 else right()) as server:
         body = labelled.measuring.measure(
             EndpointRun(server.url, "other", replace(ZERO, seed=1)), sleep=lambda seconds: None
         )
         assert len(server.requests) == 40
     # the earlier score stands: a later try that failed does not undo it
-    assert arm(body)["failed"] == 2
-    assert "10 of 40 questions failed" in body["run"]["reasons"]["zero_shot"]
+    assert arm(body).failed == 2
+    assert "10 of 40 questions failed" in body.run.reasons["zero_shot"]
 
 
 def test_a_stalled_endpoint_ends_in_counted_failures(labelled: Project) -> None:
     with EndpointServer(lambda number: stalls if number <= ATTEMPTS else right()) as server:
         body = measure(labelled, server, replace(ZERO, rows=20, timeout=0.5))
-    assert (arm(body)["n"], arm(body)["failed"]) == (19, 1)
-    assert body["run"]["spent"]["calls"] == 19 + ATTEMPTS
+    assert (arm(body).n, arm(body).failed) == (19, 1)
+    assert asked_run(body).spent.calls == 19 + ATTEMPTS
 
 
 def test_rows_with_personal_data_are_neither_asked_nor_shown(tmp_path: Path) -> None:
@@ -199,15 +200,15 @@ def test_rows_with_personal_data_are_neither_asked_nor_shown(tmp_path: Path) -> 
     project.duplicates.find()
     knowledge = tmp_path / "texts.txt"
     knowledge.write_text("Refunds take a week.\n\nCall Jane at jane.doe@acme-corp.de about refund.\n", encoding="utf-8")
-    settings = Settings(arms=("few_shot", "retrieved_few_shot", "knowledge_base"), rows=30, every_row=True)
+    settings = MeasureSettings(arms=("few_shot", "retrieved_few_shot", "knowledge_base"), rows=30, every_row=True)
     with EndpointServer() as server:
         body = measure(project, server, settings, knowledge=knowledge)
         assert len(server.requests) == 90
         sent = json.dumps([request for _, _, request in server.requests])
         assert "jane.doe" not in sent
         assert "Refunds take a week." in sent
-        assert body["run"]["hidden_passages"] == 1
-        assert body["run"]["private"] == 8
+        assert asked_run(body).hidden_passages == 1
+        assert asked_run(body).private == 8
         measure(project, server, settings, send_private=True)
         assert "jane.doe" in json.dumps([request for _, _, request in server.requests])
     project.close()
@@ -232,7 +233,7 @@ def test_only_endpoints_the_administrator_named_are_asked(labelled: Project, mon
         with pytest.raises(UsageError, match="administrator"):
             measure(labelled, server)
         monkeypatch.setenv("CURATION_ENDPOINT", f"https://llm.example/v1 {server.url}/v1")
-        assert arm(measure(labelled, server))["n"] == 40
+        assert arm(measure(labelled, server)).n == 40
 
 
 def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> None:
@@ -242,8 +243,8 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
         with pytest.raises(NotChecked, match="need a person"):
             measure(labelled, server)
         labelled.settings.save_context(context)
-        body = measure(labelled, server, Settings(arms=("knowledge_base",)))
-        assert "no knowledge texts" in arm(body, "knowledge_base")["reason"]
+        body = measure(labelled, server, MeasureSettings(arms=("knowledge_base",)))
+        assert "no knowledge texts" in arm(body, "knowledge_base").reason
         with pytest.raises(UsageError, match="Name the model"):
             labelled.measuring.measure(EndpointRun(server.url, " "))
         empty = Project.open(tmp_path / "empty", create=True)
@@ -255,10 +256,10 @@ def test_what_cannot_be_measured_says_why(labelled: Project, tmp_path: Path) -> 
 
 def test_the_forecast_names_calls_tokens_and_cost(labelled: Project) -> None:
     with EndpointServer() as server:
-        told = labelled.measuring.forecast(Settings(rows=40, every_row=True))
-        body = measure(labelled, server, Settings(rows=40, every_row=True))
-    assert told.calls == body["run"]["spent"]["calls"] == 120
-    assert told.least < body["run"]["spent"]["tokens"] < told.most
+        told = labelled.measuring.forecast(MeasureSettings(rows=40, every_row=True))
+        body = measure(labelled, server, MeasureSettings(rows=40, every_row=True))
+    assert told.calls == asked_run(body).spent.calls == 120
+    assert told.least < (asked_run(body).spent.tokens or 0) < told.most
     assert told.cost is None
     assert len(LABELS) == 4
 
@@ -276,5 +277,5 @@ def test_a_model_that_wants_other_parameters_is_asked_with_them(labelled: Projec
         body = measure(labelled, server, replace(ZERO, rows=5))
         assert len(server.requests) == 5 + 2
         assert server.requests[-1][2]["max_completion_tokens"] > 0
-    assert (arm(body)["n"], arm(body)["failed"]) == (5, 0)
-    assert body["run"]["refused"] == ["max_tokens", "temperature"]
+    assert (arm(body).n, arm(body).failed) == (5, 0)
+    assert asked_run(body).refused == ("max_tokens", "temperature")

@@ -95,13 +95,18 @@ def text_checks() -> tuple[CheckRun, ...]:
     return tuple(CheckRun(name, "done") for name in ("mismatch", "refusal", "truncated", "placeholder", "too_long"))
 
 
-def questions(classes: int, each: int, seed: int = 0, words: int = 6) -> list[dict[str, Any]]:
-    """Labelled questions: two of the class's own words among filler, so that a few rows a class teach it."""
+def questions(classes: int, each: int, seed: int = 0, words: int = 6, hidden: float = 0.0) -> list[dict[str, Any]]:
+    """Labelled questions: two of the class's own words among filler, so that a few rows a class teach it.
+
+    The `hidden` share has words that no other row has: a language model may know them, a plain classifier cannot.
+    """
     rng = np.random.default_rng(seed)
     rows = []
     for label in range(classes):
-        for _ in range(each):
+        for n in range(each):
             own = [f"c{label}k{k}" for k in rng.choice(words, 2, replace=False)]
+            if n < round(hidden * each):
+                own = [f"seed{seed}c{label}n{n}k{k}" for k in range(2)]
             text = rng.permutation([*own, *rng.choice(FILLER, 5, replace=False)])
             rows.append({"input": " ".join(text), "label": f"label {label}"})
     return rows
@@ -117,21 +122,35 @@ def context(target: float, *arms: Arm, **parts: Any) -> Context:
     return Context(task, **{"traffic": TRAFFIC, "prices": PRICES, "model": MODEL, **parts}, arms=arms)
 
 
+HARD = 0.3
+"""The hidden share of the sets that a plain classifier does not do."""
+
+
 def clean_and_large() -> Scenario:
-    return Scenario("lora", questions(10, 40), context(0.88, few_shot(0.70)), (label_noise(0.03),), gate="7")
+    rows = questions(10, 40, hidden=HARD)
+    return Scenario("lora", rows, context(0.88, few_shot(0.70)), (label_noise(0.03),), gate="7")
+
+
+def clean_large_and_easy() -> Scenario:
+    made = context(0.88, few_shot(0.70))
+    return Scenario("classifier", questions(10, 40), made, (label_noise(0.03),), gate="3b")
 
 
 def few_rows_of_many_classes() -> Scenario:
     labels = tuple(f"label {n}" for n in range(77))
     task = {"labels": labels}
     return Scenario(
-        "collect", questions(6, 10), context(0.88, few_shot(0.60), task=task), (label_noise(0.02),), gate="4b"
+        "collect",
+        questions(6, 10, hidden=HARD),
+        context(0.88, few_shot(0.60), task=task),
+        (label_noise(0.02),),
+        gate="4b",
     )
 
 
 def many_copies_of_few_rows() -> Scenario:
     rng = np.random.default_rng(3)
-    originals = questions(40, 5)
+    originals = questions(40, 5, hidden=HARD)
     rows, origins = [], []
     for n, row in enumerate(originals):
         for copy in range(6):
@@ -157,7 +176,7 @@ def base_model_is_good(
     n: int = 400, lift: float = 0.05, expected: str = "stay_with_prompt", gate: str = "1b"
 ) -> Scenario:
     made = context(0.95, Arm("zero_shot", 0.96, n), task={"minimum_lift": lift})
-    return Scenario(expected, questions(10, 40), made, (label_noise(0.0),), gate=gate)
+    return Scenario(expected, questions(10, 40, hidden=HARD), made, (label_noise(0.0),), gate=gate)
 
 
 def polite_tone() -> Scenario:
@@ -197,16 +216,21 @@ def leaked_evaluation(leaked: int = 60, score: float = 0.99, expected: str = "fi
     summary = {"evaluation_rows": 200, "leaked_rows": leaked, "score_before": 0.99, "score_after": 0.78}
     run = CheckRun("leakage", "done", summary=summary)
     made = context(0.95, few_shot(score, 200))
-    return Scenario(expected, questions(10, 40), made, (label_noise(0.0), run), gate=gate)
+    return Scenario(expected, questions(10, 40, hidden=HARD), made, (label_noise(0.0), run), gate=gate)
 
 
 def offline_device() -> Scenario:
     made = context(0.85, few_shot(0.60), needs=Needs(offline=True), traffic=replace(TRAFFIC, calls_per_month=1000))
-    return Scenario("lora", questions(10, 40), made, (label_noise(0.02),), gate="7")
+    return Scenario("lora", questions(10, 40, hidden=HARD), made, (label_noise(0.02),), gate="7")
+
+
+def offline_and_easy() -> Scenario:
+    return replace(offline_device(), expected="classifier", rows=questions(10, 40), gate="3b")
 
 
 SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "clean and large": clean_and_large,
+    "clean, large and easy": clean_large_and_easy,
     "few rows of many classes": few_rows_of_many_classes,
     "many copies of few rows": many_copies_of_few_rows,
     "changing prices": changing_prices,
@@ -216,4 +240,5 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
     "flipped labels": flipped_labels,
     "leaked evaluation": leaked_evaluation,
     "offline device": offline_device,
+    "offline and easy": offline_and_easy,
 }

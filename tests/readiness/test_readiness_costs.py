@@ -18,9 +18,9 @@ from curation.readiness import (
     policy_text,
     thresholds,
 )
-from curation.readiness.costs import volumes
 from curation.readiness.holdout import LARGEST, rows_for
 from curation.records import Evidence
+from curation.ui.readiness.sentences import volume_frame
 
 POLICY = load_policy()
 DETAIL = {"effective": 1000, "usable": 1000, "unlabelled": 100, "characters": 400.0, "input_characters": 300.0}
@@ -40,13 +40,18 @@ def test_what_pays_and_from_where_agree_with_the_lines_drawn() -> None:
         assert low <= value <= high
     needed = made.calls_needed
     assert needed is not None
-    above, under = needed * 1.01, needed * 0.99
-    assert ways["lora"].first_year(above)[0] < ways["prompt"].first_year(above)[0]
-    assert ways["lora"].first_year(under)[0] > ways["prompt"].first_year(under)[0]
+    day = 8 * 25.0
+
+    def saved(calls: float) -> float:
+        return ways["prompt"].first_year(calls)[0] - ways["lora"].first_year(calls)[0]
+
+    assert saved(needed * 1.01) > 0
+    assert 12 * (ways["prompt"].month(needed)[0] - ways["lora"].month(needed)[0]) == pytest.approx(day, rel=0.01)
+    assert saved(needed * 0.99) < day
     assert made.saved == pytest.approx(
         ways["prompt"].first_year(made.calls)[0] - ways["lora"].first_year(made.calls)[0], rel=1e-6
     )
-    drawn = [calls for calls, _, _ in volumes(made)]
+    drawn = volume_frame(made)["Calls a month"]
     assert min(drawn) < needed < max(drawn)
 
 

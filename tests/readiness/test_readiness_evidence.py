@@ -11,9 +11,9 @@ from readiness_scenarios import Scenario, findings, label_noise, questions, text
 
 from curation.context import Arm, Context, Knowledge, Task
 from curation.dedup import dedup
+from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
-from curation.readiness.stand_in.classifier import MOST_FITTED
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
 from curation.sampling.intervals import wilson
 

@@ -10,7 +10,7 @@ from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
 from curation.context import Context, Prices, Traffic
 from curation.errors import NotChecked
-from curation.readiness.costs import Work, gpu_cost, money
+from curation.readiness.money import Ways, Work, money, training_cost
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.curve import Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import chrf
@@ -136,8 +136,8 @@ def test_next_to_no_growth_is_forecast_however_uncertain_its_shape() -> None:
     assert found.line[-1][0] >= 3000
 
 
-def work(**changed: float) -> Work:
-    return replace(Work(0.0, 10_000, 1600.0, 1200.0, 0), **changed)
+def work(rows: float = 0.0) -> Work:
+    return Work((rows, rows, rows), 10_000, 1600.0, 1200.0, 0)
 
 
 def context(traffic: Traffic = TRAFFIC, prices: Prices = PRICES) -> Context:
@@ -146,15 +146,17 @@ def context(traffic: Traffic = TRAFFIC, prices: Prices = PRICES) -> Context:
 
 def test_gpu_time_of_the_sanity_case_is_a_few_dollars() -> None:
     one_try = {**RULE.settings, "runs_low": 1, "runs_high": 1}
-    value, low, high = gpu_cost(context(), work(), one_try)
+    readings = training_cost(context(), work(), one_try)
+    assert readings is not None
+    value, (low, high) = readings[0], np.quantile(readings, [0.05, 0.95])
     assert 0.8 <= value / 2.0 <= 1.2
     assert low < value < high
 
 
 def test_labels_dominate() -> None:
-    found = money(context(), None, work(rows_to_do=10_000), RULE)
+    found = money(context(), Ways(), work(10_000), RULE)
     assert found.labelling == pytest.approx(4167, abs=1)
-    assert found.labelling > 100 * found.gpu
+    assert found.labelling > 100 * found.training[0]
 
 
 def test_months_do_not_change_when_all_prices_do() -> None:
@@ -162,28 +164,28 @@ def test_months_do_not_change_when_all_prices_do() -> None:
         name for name, value in vars(PRICES).items() if isinstance(value, float) and name != "label_minutes_per_row"
     ]
     dear = replace(PRICES, **{name: 7 * getattr(PRICES, name) for name in names})
-    usual = money(context(), None, work(rows_to_do=500), RULE)
-    assert money(context(prices=dear), None, work(rows_to_do=500), RULE).months == pytest.approx(usual.months)
+    usual = money(context(), Ways(), work(500), RULE)
+    assert money(context(prices=dear), Ways(), work(500), RULE).months == pytest.approx(usual.months)
 
 
 def test_hosting_that_eats_the_saving_is_never_earned_back() -> None:
-    found = money(context(prices=replace(PRICES, hosting_per_month=5000)), None, work(rows_to_do=500), RULE)
+    found = money(context(prices=replace(PRICES, hosting_per_month=5000)), Ways(), work(500), RULE)
     assert found.months[0] == RULE.settings["never"]
     assert found.calls_needed is not None
     enough = replace(TRAFFIC, calls_per_month=int(found.calls_needed) + 1)
     dear = replace(PRICES, hosting_per_month=5000)
-    assert money(context(enough, dear), None, work(rows_to_do=500), RULE).months[0] <= 12
+    assert money(context(enough, dear), Ways(), work(500), RULE).months[0] <= 12
 
 
 def test_what_is_not_given_is_named() -> None:
     with pytest.raises(NotChecked, match="calls per month"):
-        money(context(replace(TRAFFIC, calls_per_month=None)), None, work(), RULE)
-    free = money(context(prices=replace(PRICES, gpu_hour=None, label_hour=None)), None, work(rows_to_do=5), RULE)
-    assert free.left_out == ("people's time", "GPU time")
+        money(context(replace(TRAFFIC, calls_per_month=None)), Ways(), work(), RULE)
+    free = money(context(prices=replace(PRICES, gpu_hour=None, label_hour=None)), Ways(), work(5), RULE)
+    assert free.left_out == ("people's time", "training", "engineering", "what right answers are worth")
 
 
 def test_a_longer_cached_prompt_saves_less() -> None:
     cheap = replace(PRICES, cached_input_per_million=0.05)
     cached = replace(TRAFFIC, cached_prompt_share=0.9)
-    usual, better = (money(context(t, cheap), None, work(), RULE).prompt_month for t in (TRAFFIC, cached))
+    usual, better = (money(context(t, cheap), Ways(), work(), RULE).prompt_month for t in (TRAFFIC, cached))
     assert better < usual / 3

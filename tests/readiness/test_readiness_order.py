@@ -10,7 +10,7 @@ from readiness_scenarios import Scenario, context, few_shot, label_noise, questi
 from curation.context import Context
 from curation.errors import CurationError
 from curation.progress import Progress
-from curation.readiness import assess, body, judge, load_policy
+from curation.readiness import assess, judge, load_policy, stored_verdict
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.policy import Policy, Rule
 from curation.readiness.study import Study
@@ -67,7 +67,7 @@ def test_moving_the_tables_of_the_policy_changes_nothing(facts: Facts, seed: int
     assert list(moved.items) != list(POLICY.items)
     first, second = judged(facts, POLICY), judged(facts, moved)
     assert first == second
-    as_shown = body(first, facts.context, POLICY), body(second, facts.context, moved)
+    as_shown = stored_verdict(first, facts.context, POLICY), stored_verdict(second, facts.context, moved)
     assert as_shown[0] == as_shown[1]
 
 

@@ -1,4 +1,4 @@
-"""Ten situations and what must not change their verdicts."""
+"""Twelve situations and what must not change their verdicts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from readiness_scenarios import (
+    HARD,
     SCENARIOS,
     Scenario,
     base_model_is_good,
@@ -111,7 +112,7 @@ def test_after_the_leaked_rows_are_gone_the_score_without_them_decides() -> None
 
 def test_more_clean_rows_never_turn_tuning_into_collecting() -> None:
     scenario = clean_and_large()
-    more = [*scenario.rows, *questions(20, 40, seed=99)]
+    more = [*scenario.rows, *questions(20, 40, seed=99, hidden=HARD)]
     assert verdict(replace(scenario, rows=more)).outcome == "lora"
 
 
@@ -119,7 +120,7 @@ def test_offline_wins_although_the_money_never_comes_back() -> None:
     found = verdict(offline_device())
     money = next(item for item in found.evidence if item.id == "economics")
     assert money.status == "warn"
-    assert "offline" in found.reasons[0]
+    assert "offline" in found.reasons[1]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

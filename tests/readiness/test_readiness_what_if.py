@@ -1,5 +1,6 @@
 """Trying a context out gives what judging again under it would give."""
 
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -8,19 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readiness_scenarios import MODEL, PRICES, TRAFFIC, Scenario, label_noise, questions, text_checks
 
-from curation.context import Arm, Context, Knowledge, Needs, Task
+from curation.context import Arm, Context, Knowledge, Needs, Prices, Task
 from curation.readiness import (
     assess,
-    body,
     compare,
-    evidence_of,
     gate_path,
     judge,
     load_policy,
-    plan_of,
+    stored_verdict,
 )
 from curation.readiness.verdict.what_if import what_if
-from curation.records import Evidence
+from curation.records import Evidence, parse_stored, stored_json
 
 POLICY = load_policy()
 LEARN, CURVE = POLICY.items["learnability"], POLICY.items["curve"]
@@ -51,8 +50,10 @@ prompts = st.builds(
 contexts = st.builds(
     Context,
     task=st.builds(
-        Task, metric=st.sampled_from(["", "accuracy", "exact_match", "judged"]), target=st.none() | st.floats(0, 1),
+        Task, target=st.none() | st.floats(0, 1),
+        metric=st.sampled_from(["", "accuracy", "exact_match", "judged", "macro_f1", "balanced_accuracy", "recall"]),
         minimum_lift=st.sampled_from([0.0, 0.005, 0.05]), kind=st.sampled_from(["", "question_answering"]),
+        recall_of=st.sampled_from([(), ("label 1",), ("label 0", "nowhere")]),
     ),
     knowledge=st.builds(Knowledge, changes=st.sampled_from(["unknown", "never", "yearly", "monthly", "daily"])),
     needs=st.builds(Needs, offline=st.booleans(), privacy=st.booleans(), quality_only=st.booleans()),
@@ -82,17 +83,41 @@ def test_it_is_what_gathering_everything_again_would_give(name: str, told: Conte
 def test_a_kept_verdict_is_read_back_whole_and_can_be_tried_with() -> None:
     told = Context(Task("accuracy", 0.9), arms=(Arm("few_shot", 0.6, 300),))
     made = assess(SETS["labels"](told).facts(), QUICK)
-    kept = body(judge(made, told, QUICK, "d", 0), told, QUICK)
-    assert evidence_of(kept) == made
-    assert plan_of(kept).outcome == kept["verdict"]["outcome"]
+    stored = stored_verdict(judge(made, told, QUICK, "d", 0), told, QUICK)
+    kept = parse_stored(json.loads(json.dumps(stored_json(stored))))
+    assert kept == stored
+    assert kept.plan is not None
+    assert kept.plan.outcome == kept.verdict.outcome
     other = replace(told, task=Task("accuracy", 0.5))
-    assert what_if(evidence_of(kept), other, QUICK).verdict == what_if(made, other, QUICK).verdict
+    assert what_if(kept.verdict.evidence, other, QUICK).verdict == what_if(made, other, QUICK).verdict
+
+
+@pytest.mark.parametrize("prices", [PRICES, Prices()], ids=["priced", "no prices"])
+def test_costs_are_kept_or_why_there_are_none(prices: Prices) -> None:
+    told = Context(Task("accuracy", 0.9), prices=prices, traffic=TRAFFIC, arms=(Arm("few_shot", 0.6, 300),))
+    made = assess(SETS["labels"](told).facts(), QUICK)
+    stored = stored_verdict(judge(made, told, QUICK, "d", 0), told, QUICK)
+    assert parse_stored(json.loads(json.dumps(stored_json(stored)))) == stored
+    assert (stored.costs is None, "price" in stored.costs_missing) == ((prices == Prices()),) * 2
+
+
+def test_what_earlier_versions_kept_is_read() -> None:
+    told = Context(Task("accuracy", 0.9), arms=(Arm("few_shot", 0.6, 300),))
+    made = assess(SETS["labels"](told).facts(), QUICK)
+    stored = stored_verdict(judge(made, told, QUICK, "d", 0), told, QUICK)
+    body = json.loads(json.dumps(stored_json(stored)))
+    first = parse_stored({key: body[key] for key in ("verdict", "evidence", "path")})
+    assert (first.verdict, first.path) == (stored.verdict, stored.path)
+    assert (first.plan, first.costs, first.costs_missing, first.changed, first.context) == (None, None, "", (), None)
+    assert compare(first, stored) == []
+    later = {**body, "unknown": 1, "evidence": [{**item, "unknown": 1} for item in body["evidence"]]}
+    assert parse_stored(later) == stored
 
 
 def test_comparing_names_the_answer_the_cause_and_what_moved() -> None:
     low, high = (Context(Task("accuracy", target), arms=(Arm("few_shot", 0.6, 3000),)) for target in (0.5, 0.9))
     first, second = (
-        body(judge(made, told, QUICK, "d", 0), told, QUICK)
+        stored_verdict(judge(made, told, QUICK, "d", 0), told, QUICK)
         for told in (low, high)
         for made in [assess(SETS["labels"](told).facts(), QUICK)]
     )

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import NotChecked
-from curation.review.team.agreement import Vote
-from curation.review.team.consensus import Consensus, consensus, who_looks_next
+from curation.records import Consensus, Vote
+from curation.review.team.consensus import consensus, who_looks_next
 
 NAMES = ["a", "b", "c"]
 

@@ -1,6 +1,6 @@
 """Whose turn it is in a round, and what votes add up to."""
 
-from curation.review.team.agreement import Vote
+from curation.records import Vote
 from curation.review.turns import Said, added_up, first_answers, next_in_audit, next_in_team
 
 ROWS = [f"{n:02}" for n in range(20)]

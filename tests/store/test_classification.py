@@ -113,10 +113,10 @@ def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are
     assert len(findings.of("empty")) == 0
     assert findings.run("empty").summary["unlabelled"] == 5
     assert "labels" in findings.run("truncated").reason
-    evidence = {item["id"]: item for item in (project.verdict.last() or {})["evidence"]}
-    assert evidence["integrity"]["value"] == 0
-    assert evidence["effective_size"]["detail"]["unlabelled"] == 5
-    assert evidence["effective_size"]["detail"]["classes"] == 3
+    evidence = {item.id: item for item in project.verdict.required().verdict.evidence}
+    assert evidence["integrity"].value == 0
+    assert evidence["effective_size"].detail["unlabelled"] == 5
+    assert evidence["effective_size"].detail["classes"] == 3
     project.close()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from curation.context import Context, Task
 from curation.errors import CurationError
 from curation.project import Project
-from curation.records import Snapshot
+from curation.records import Snapshot, stored_json
 from curation.store import clusters as stored_clusters
 from curation.store import database, results
 
@@ -167,11 +167,10 @@ def test_a_result_stamped_later_than_it_read_is_refused(project: Project, tmp_pa
     rejects(project)
     later = project.place.snapshot()
     assert clusters is not None
-    body = project.verdict.last()
-    assert body is not None
+    verdict = stored_json(project.verdict.required())
     with database.write(project.place.engine) as connection:
         stored_clusters.save_clusters(connection, clusters, later)
-        for kind, value in (("check", {"findings": 0}), ("verdict", body)):
+        for kind, value in (("check", {"findings": 0}), ("verdict", verdict)):
             results.save_result(connection, kind, value, later.at, later)
     with pytest.raises(CurationError, match="run the checks again"):
         project.exports.write(tmp_path / "out")
@@ -255,6 +254,4 @@ def assert_claims_hold(project: Project) -> None:
         assert clusters is not None
         assert clusters.table["id"].to_pylist() == dataset.values("id")
     if not any(project.place.step(step).stale for step in STEPS):
-        body = project.verdict.last()
-        assert body is not None
-        assert body["verdict"]["dataset"] == dataset.digest
+        assert project.verdict.required().verdict.dataset == dataset.digest

@@ -10,10 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.dedup import Neighbour
 from curation.project import Project
 from curation.project.decisions import BulkDecision
-from curation.records import ClusterFilter, Example, Member, Touched
+from curation.records import ClusterFilter, Example, Member, Neighbour, Touched
 from curation.ui import state
 from curation.ui.duplicates import bulk, compare
 from curation.ui.widgets import bulk_actions, near
@@ -309,7 +308,7 @@ def test_the_index_of_a_large_set_is_made_in_the_background(
     project: Project, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(near, "AT_ONCE", 3)
-    live = near.Live(project, project.duplicates.settings())
+    live = near.Live(project)
     live.made.result(30)
     made = live.current()
     assert made is not None

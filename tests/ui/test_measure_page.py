@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.measure.plan import EndpointRun, OutputFile, Settings
 from curation.project import Project
 from curation.project.jobs import Judge
+from curation.records import ArmResult, AskedRun, EndpointRun, Measurement, MeasureSettings, OutputFile
 from curation.ui import state
 from curation.ui.measure import sentences
 from tests.ended import ended
@@ -97,7 +97,9 @@ def test_a_measurement_started_on_the_page_is_shown_there(asked: Project) -> Non
 
 def test_what_was_not_measured_says_why(asked: Project) -> None:
     with EndpointServer() as server:
-        asked.measuring.measure(EndpointRun(server.url, "m", Settings(arms=("zero_shot", "knowledge_base"), rows=20)))
+        asked.measuring.measure(
+            EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot", "knowledge_base"), rows=20))
+        )
     test = shown()
     assert list(test.dataframe[0].value["Score"]) == ["100.0 %", "Not measured"]
     assert "Prompt with retrieved documents: not measured, no knowledge texts" in text_of(test)
@@ -115,13 +117,11 @@ def test_imported_outputs_are_told(asked: Project, tmp_path: Path) -> None:
 
 
 def test_texts_of_an_endpoint_are_shown_as_text() -> None:
-    arm = {
-        "name": "zero_shot", "reason": "the endpoint refused the question (400): \u202e![x](http://h)", "score": 0.0,
-        "cost": None, "failed": 1, "latency_ms": None, "prompt_tokens": None, "output_tokens": None, "model": "m\u200b",
-    }  # fmt: skip
-    body = {"arms": [arm], "run": {}}
-    assert "⟨U+202E⟩" in sentences.arm_lines(body)[0]
-    assert sentences.arms_frame(body)["Model"][0] == "m⟨U+200B⟩"
+    reason = "the endpoint refused the question (400): \u202e![x](http://h)"
+    arm = ArmResult("zero_shot", "m\u200b", "accuracy", "now", 0.0, 0.0, 1.0, failed=1, reason=reason)
+    measurement = Measurement((arm,), (), AskedRun(metric="accuracy", rows=1))
+    assert "⟨U+202E⟩" in sentences.arm_lines(measurement)[0]
+    assert sentences.arms_frame(measurement)["Model"][0] == "m⟨U+200B⟩"
 
 
 def test_the_way_chosen_and_what_was_typed_stay_while_a_job_starts_and_ends(asked: Project, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) ->
     test.radio(key="measure-way").set_value("Outputs from elsewhere").run()
     buttons = [button.proto.label for button in test.get("download_button")]
     assert buttons == ["Download them as CSV", "Download them as JSONL"]
-    rows = asked.measuring.held_back(Settings(rows=5))
+    rows = asked.measuring.held_back(MeasureSettings(rows=5))
     table = list(csv.DictReader(sentences.held_csv(rows).decode("utf-8-sig").splitlines()))
     assert [(row["id"], row["row"], row["output"]) for row in table] == [(r["id"], str(r["row"]), "") for r in rows]
     armed = [{"id": "a", "source": "f.csv", "row": 1, "input": "=HYPERLINK(1)"}]
@@ -164,7 +164,7 @@ def test_held_back_rows_come_for_spreadsheets_and_for_scripts(asked: Project) ->
 
 
 def test_rows_handed_out_can_be_taken_back_until_they_are_scored(asked: Project, tmp_path: Path) -> None:
-    ids = [row["id"] for row in asked.measuring.held_back(Settings(rows=40))]
+    ids = [row["id"] for row in asked.measuring.held_back(MeasureSettings(rows=40))]
     path = tmp_path / "outputs.csv"
     path.write_text("\n".join(["id,output", *(f"{id},refund" for id in ids[:10])]), encoding="utf-8")
     asked.measuring.import_outputs(OutputFile(path, "zero_shot"))

@@ -12,9 +12,7 @@ from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.rounds import AuditResult, VoteAnswer
 from curation.readiness.policy import load_policy
-from curation.records import Action, Example, Filter, Round
-from curation.review.audit.estimate import Estimate, Precision
-from curation.review.team.agreement import Agreement
+from curation.records import Action, Agreement, Estimate, Example, Filter, Precision, Round
 from curation.sampling.intervals import wilson
 from curation.ui import state
 from curation.ui.audit import sentences as audit

@@ -10,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 from curation.context import Arm, Context, Task
 from curation.errors import UsageError
 from curation.project import Project
-from curation.readiness import load_policy
 from curation.readiness.arms import scored
-from curation.records import Filter
+from curation.records import Filter, GateStep
 from curation.ui import state
 from curation.ui.readiness import sentences
 from tests.ended import ended
@@ -68,11 +67,13 @@ def test_the_seed_questions_stand_at_their_gates_and_one_settles_it(
     shown = texts(show(judged, monkeypatch))
     assert "2. Can the base model do it with better prompting?" in shown
     assert "3. Can retrieval or examples do it? Is it style or substance?" in shown
-    stages = sentences.stages((project.verdict.last() or {})["path"])
+    stages = sentences.stages(project.verdict.required().path)
     states = [stage.state for stage in stages]
     assert states.count("stopped") == 1
     assert set(states[states.index("stopped") + 1 :]) <= {"skipped"}
-    assert (project.verdict.last() or {})["plan"]["summary"] in shown
+    plan = project.verdict.required().plan
+    assert plan is not None
+    assert plan.summary in shown
 
 
 def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
@@ -103,13 +104,12 @@ def test_untouched_the_try_out_says_what_the_verdict_says(
 
 
 def test_a_question_without_a_target_is_not_asked_rather_than_passed() -> None:
-    step = {"status": "not evaluated", "reason": "no target score is given"}
-    found = sentences.stages([{"id": "1", **step}, {"id": "1b", **step}, {"id": "3", **step}])
+    steps = [GateStep(id, "", "not evaluated", "no target score is given") for id in ("1", "1b", "3")]
+    found = sentences.stages(steps)
     assert [(one.state, one.lines) for one in found[1:3]] == [
         ("unasked", ("Give a target score, and this question can be answered.",))
     ] * 2
-    passed = {"id": "2", "status": "passed", "reason": "Nothing changes."}
-    mixed = sentences.stages([passed, {"id": "3", **step}])[2]
+    mixed = sentences.stages([GateStep("2", "", "passed", "Nothing changes."), steps[2]])[2]
     assert (mixed.state, mixed.lines[1]) == ("passed", "The rest needs a target score.")
 
 
@@ -181,27 +181,30 @@ def project_filter(project: Project):  # type: ignore[no-untyped-def]
     return Filter(check="label_noise")
 
 
-def test_the_page_says_what_a_lift_takes() -> None:
-    line = sentences.lift_line(0.05, 0.8, 200)
+def test_the_page_says_what_a_lift_takes(project: Project) -> None:
+    needed = project.verdict.planner.rows_to_see(sentences.LIFTS, 0.8)
+    line = sentences.lift_line(0.05, 0.8, 200, needed[0.05])
     assert "460 rows" in line
     assert "200 rows are there." in line
-    assert "nothing can improve" in sentences.lift_line(0.1, 0.95, 200)
-    frame = sentences.lift_frame(0.8, 1500)
+    assert "nothing can improve" in sentences.lift_line(0.1, 0.95, 200, 460)
+    frame = sentences.lift_frame(0.8, 1500, needed)
     assert list(frame["You have enough"]) == ["No", "No", "Yes", "Yes", "Yes"]
 
 
-def test_an_imagined_score_takes_the_place_of_the_best_prompt_only() -> None:
+def test_an_imagined_score_takes_the_place_of_the_best_prompt_only(project: Project) -> None:
     told = Context(TOLD.task, arms=(Arm("zero_shot", 0.4, 100), Arm("few_shot", 0.6, 400), Arm("lora", 0.9, 100)))
     chosen = {
         "target": 0.9, "lift": 0.05, "changes": "never", "offline": False, "privacy": False, "quality": False,
-        "calls": 1000, "score": 0.7,
+        "calls": 1000,
     }  # fmt: skip
-    tried = sentences.tried_context(told, chosen, load_policy())
+    tried = sentences.tried_context(project.verdict.planner.with_prompt_score(told, 0.7), chosen)
     assert [(one.arm.name, one.score) for one in scored(tried)] == [
         ("few_shot", 0.7),
         ("lora", 0.9),
         ("zero_shot", 0.4),
     ]
-    unmeasured = sentences.tried_context(Context(), chosen, load_policy())
+    assert (tried.task.target, tried.knowledge.changes, tried.traffic.calls_per_month) == (0.9, "never", 1000)
+    assert (project.verdict.planner.prompt_score(told), project.verdict.planner.prompt_score(tried)) == (0.6, 0.7)
+    unmeasured = project.verdict.planner.with_prompt_score(Context(), 0.7)
     assert [(one.name, one.score, one.n) for one in unmeasured.arms] == [("few_shot", 0.7, 200)]
-    assert sentences.kept_context(told, chosen, load_policy()).arms == told.arms
+    assert sentences.tried_context(told, chosen).arms == told.arms

@@ -1,5 +1,6 @@
 """What people read: hidden characters made visible, text never as markup, figures short and honest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.project.jobs import Job
-from curation.records import Example, FindingRow, Step
+from curation.records import Evidence, Example, FindingRow, Step, StoredVerdict
 from curation.ui.widgets import formatting, outcomes
 from curation.wording import Tone
+from tests.judged import verdict
 
 
 def example(label: str | None = "a") -> Example:
@@ -71,10 +73,10 @@ def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
 
 
 def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() -> None:
-    fact = {"kind": "estimated", "value": 0.062, "low": 0.032, "high": 0.102, "threshold": 0.05,
-            "origin": "measured: somewhere", "detail": {"unit": "share"}}  # fmt: skip
+    figures = (0.062, 0.032, 0.102, 0.05)
+    fact = Evidence("noise", "", "fail", "estimated", *figures, "measured: somewhere", detail={"unit": "share"})
     assert formatting.value_line(fact).startswith("Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Threshold 5.0 %. ")
-    assert formatting.value_line({**fact, "kind": "declared"}) == "Declared by you."
+    assert formatting.value_line(replace(fact, kind="declared")) == "Declared by you."
 
 
 def test_time_left_waits_until_it_can_tell() -> None:
@@ -89,8 +91,8 @@ def test_every_tone_has_its_colour_and_icon() -> None:
 
 
 def test_a_stale_verdict_says_what_to_do() -> None:
-    body = {"verdict": {"next_step": "Measure the base model"}}
-    assert formatting.next_steps(Step(True, True, ""), body) == [
+    stored = StoredVerdict(verdict(next_step="Measure the base model"))
+    assert formatting.next_steps(Step(True, True, ""), stored) == [
         "Measure the base model",
         "The examples or your settings have changed since: run the checks again.",
     ]

@@ -12,14 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from curation.binding import bound_sets, cluster_of
 from curation.checks.labels.labelled import labelled
-from curation.checks.labels.probabilities import (
-    NEIGHBOURS,
-    Probabilities,
-    fold_count,
-    out_of_sample,
-    regresses,
-)
 from curation.errors import NotChecked
+from curation.label_model.folds import fold_count
+from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
 from curation.sampling.intervals import balanced_accuracy, wilson

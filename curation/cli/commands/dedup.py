@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from curation.cli.flags import add_against, add_files, add_output, add_settings, given
 from curation.cli.inputs import chosen_columns, load_files, parquet_file
 from curation.cli.printing import print_counts, print_loaded
-from curation.dedup import Settings, decontaminate
 from curation.files import write_parquet
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.examples import reason_counts
+from curation.settings import changed
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -24,19 +24,19 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     add_against(parser)
     add_output(parser)
-    add_settings(parser, "dedup", "how near-duplicates are found", Settings())
+    add_settings(parser, "dedup", "how near-duplicates are found", Duplicates.built_in())
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
     parquet_file(args.out)
-    settings = Settings(**given(args, "dedup"))
-    counts = (_dedup_against if args.against else _dedup_file)(args, settings, progress)
+    counts = (_dedup_against if args.against else _dedup_file)(args, progress)
     print_counts(args, f"{args.out}: rows by kind", counts)
 
 
-def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+def _dedup_file(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
     (path,) = args.files
+    settings = changed(Duplicates.built_in(), given(args, "dedup"))
     spooled, kinds = Duplicates.of_file(path, chosen_columns(args), args.out, settings, progress)
     if not args.quiet:
         line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
@@ -46,16 +46,16 @@ def _dedup_file(args: argparse.Namespace, settings: Settings, progress: Progress
     return kinds
 
 
-def _dedup_against(args: argparse.Namespace, settings: Settings, progress: Progress) -> dict[str, int]:
+def _dedup_against(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
     """As `_dedup_file`, with the evaluation row each row overlaps; both sets lie in memory."""
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.3))
-        clusters = project.duplicates.find(settings, part(progress, 0.3, 1.0))
-        dataset = project.examples.dataset()
+        project.duplicates.save_settings(changed(project.duplicates.settings(), given(args, "dedup")))
+        clusters = project.duplicates.find(progress=part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
-        table = clusters.table.select(columns).add_column(0, "row", dataset.table["row"])
+        table = clusters.table.select(columns).add_column(0, "row", project.examples.dataset().table["row"])
         project.examples.hold_against(args.against)
-        overlap = decontaminate(dataset, project.examples.evaluation() or dataset.take([]), settings)
+        overlap = project.duplicates.overlap()
         at = pc.index_in(table["id"], overlap["id"])
         table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
         table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     export.read(args.folder)
     if args.approve is not None:
         _approve(args, waivers)
-    approval = export.gate(args.folder)
+    approval = export.gate(args.folder, args.purpose)
     if args.project:
         _compare(args)
     if args.json:
@@ -38,11 +38,11 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 def _approve(args: argparse.Namespace, waivers: dict[str, str]) -> None:
     if not args.project:
-        export.approve(args.folder, args.approve, waivers, now())
+        export.approve(args.folder, args.approve, waivers, now(), args.purpose)
         _note(args, "this approval stands beside the export alone; add --project DIR to have it noted in the project")
         return
     with Project.open(args.project) as project:
-        project.exports.approve(args.approve, waivers, args.folder)
+        project.exports.approve(args.approve, waivers, args.folder, args.purpose)
 
 
 def _compare(args: argparse.Namespace) -> None:
@@ -74,6 +74,13 @@ def _waivers(given: Sequence[str]) -> dict[str, str]:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
+    parser.add_argument(
+        "--for",
+        dest="purpose",
+        choices=list(export.PURPOSES),
+        default="llm",
+        help="what it is to train: a language model (llm, the default) or a plain classifier",
+    )
     parser.add_argument("--project", type=Path, metavar="DIR", help="also say how far this project has changed since")
     parser.add_argument("--current", action="store_true", help="with --project: fail if it has changed at all")
     parser.add_argument("--approve", metavar="NAME", help="record that this person approves the export, then check it")

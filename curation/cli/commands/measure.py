@@ -3,27 +3,31 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.inputs import read_context_file
 from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.measure.plan import ARMS, Caps, EndpointRun, OutputFile, Settings
-from curation.measure.sentences import (
-    difference_line,
-    remarks,
-    run_lines,
-    spent_line,
-)
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.project.measuring import difference_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
-from curation.records import Columns
+from curation.records import (
+    MEASURABLE,
+    AskedRun,
+    Caps,
+    Columns,
+    EndpointRun,
+    ImportedRun,
+    Measurement,
+    MeasureSettings,
+    OutputFile,
+    measurement_json,
+)
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
@@ -43,7 +47,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="NAME", help="its name at the endpoint; with --import the model that gave the outputs"
     )
     parser.add_argument("--completions", action="store_true", help="base model: plain text completion instead of chat")
-    parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(MEASURABLE)}")
     parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to retrieve from (UTF-8)")
     parser.add_argument("--template", type=Path, metavar="FILE", help="a prompt of your own with {input} in it")
     parser.add_argument("--instruction", default="", metavar="TEXT", help="replaces the built-in instruction")
@@ -88,10 +92,10 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
         if args.outputs:
-            body = project.measuring.import_outputs(_outputs(args), step)
+            measurement = project.measuring.import_outputs(_outputs(args), step)
         else:
-            body = project.measuring.measure(_endpoint_run(args), step)
-    _report(args, body)
+            measurement = project.measuring.measure(_endpoint_run(args), step)
+    _report(args, measurement)
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
@@ -104,32 +108,33 @@ def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
     return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, args.send_personal_data)
 
 
-def _report(args: argparse.Namespace, body: Mapping[str, Any]) -> None:
+def _report(args: argparse.Namespace, measurement: Measurement) -> None:
     """Print the results; raises where nothing was measured."""
-    run = body["run"]
-    failed = len(run["reasons"]) == len(run["arms"])
+    run = measurement.run
+    failed = not run.measured
     if failed:
         # what earlier runs found is not this one's result
-        body = {"arms": [], "differences": [], "run": run}
+        measurement = Measurement((), (), run)
     note = (
         []
         if args.project or failed
         else ["Not kept. To keep it name --project DIR, and then: curation verdict --project DIR"]
     )
     if args.json:
-        print_json(body)
+        print_json(measurement_json(measurement))
     else:
-        print("\n".join([*lines(body), *note]))
+        print("\n".join([*lines(measurement), *note]))
     if failed:
-        kind = InputRejected if "imported" in run else UsageError if run["capped"] else EndpointFailed
-        raise kind(f"Nothing was measured: {next(iter(run['reasons'].values()))}.")
+        is_capped = isinstance(run, AskedRun) and run.capped
+        kind = InputRejected if isinstance(run, ImportedRun) else UsageError if is_capped else EndpointFailed
+        raise kind(f"Nothing was measured: {next(iter(run.reasons.values()))}.")
 
 
 def _sensible(args: argparse.Namespace) -> None:
     if args.files is None and args.project is None:
         raise UsageError("Name a file, or a project with --project DIR, or both.")
     if args.outputs and not args.arm:
-        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(ARMS)}.")
+        raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(MEASURABLE)}.")
     if not args.outputs and not args.held_out and not (args.endpoint and args.model):
         raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
 
@@ -165,7 +170,7 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
         project.duplicates.find(progress=part(progress, 0.5, 1.0))
 
 
-def _settings(args: argparse.Namespace) -> Settings:
+def _settings(args: argparse.Namespace) -> MeasureSettings:
     template = ""
     if args.template is not None:
         try:
@@ -173,31 +178,31 @@ def _settings(args: argparse.Namespace) -> Settings:
         except (OSError, UnicodeError):
             raise UsageError(f"Cannot read the template {args.template} as UTF-8 text. Check the path.") from None
     words = (template, args.instruction, args.reply_tokens)
-    return Settings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
+    return MeasureSettings(_arms(args), args.rows, args.completions, *words, args.every_row, args.seed, args.timeout)
 
 
 def _arms(args: argparse.Namespace) -> tuple[str, ...]:
     if args.arms:
         return tuple(name.strip() for name in args.arms.split(","))
-    return Settings().arms if args.knowledge is None else (*Settings().arms, "knowledge_base")
+    return MeasureSettings().arms if args.knowledge is None else (*MeasureSettings().arms, "knowledge_base")
 
 
-def lines(body: Mapping[str, Any]) -> list[str]:
+def lines(measurement: Measurement) -> list[str]:
     """The arms with intervals, how they differ on the same rows, and how the run went, line by line."""
     found = []
-    if body["arms"]:
+    if measurement.arms:
         found.append(f"{'arm':20} {'score':>6}  {'90 % interval':15} {'rows':>5} {'failed':>6} {'p95 ms':>7}  model")
     else:
-        found += [f"{name:20} not measured: {reason}" for name, reason in body["run"]["reasons"].items()]
-    for arm in body["arms"]:
-        if arm["reason"]:
-            found.append(f"{arm['name']:20} not measured ({arm['model']}): {arm['reason']}")
+        found += [f"{name:20} not measured: {reason}" for name, reason in measurement.run.reasons.items()]
+    for arm in measurement.arms:
+        if arm.reason:
+            found.append(f"{arm.name:20} not measured ({arm.model}): {arm.reason}")
             continue
-        between = f"{arm['low']:.3f} to {arm['high']:.3f}"
-        wait = "-" if arm["latency_ms"] is None else f"{arm['latency_ms']:,.0f}"
-        figures = f"{arm['score']:6.3f}  {between:15} {arm['n']:>5} {arm['failed']:>6} {wait:>7}"
-        found.append(f"{arm['name']:20} {figures}  {arm['model']}")
+        between = f"{arm.low:.3f} to {arm.high:.3f}"
+        wait = "-" if arm.latency_ms is None else f"{arm.latency_ms:,.0f}"
+        figures = f"{arm.score:6.3f}  {between:15} {arm.n:>5} {arm.failed:>6} {wait:>7}"
+        found.append(f"{arm.name:20} {figures}  {arm.model}")
         found += [f"  {remark}" for remark in remarks(arm)]
-    for one in body["differences"]:
-        found.append(f"{one['first']} against {one['second']}: {difference_line(one)}")
-    return [*found, *run_lines(body["run"]), *filter(None, [spent_line(body["run"])])]
+    for one in measurement.differences:
+        found.append(f"{one.first} against {one.second}: {difference_line(one)}")
+    return [*found, *run_lines(measurement.run), *filter(None, [spent_line(measurement.run)])]

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from curation.cli.flags import add_date
 from curation.cli.inputs import filled, folder_exists
 from curation.errors import UsageError
 from curation.files import write_text
@@ -13,6 +14,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    add_date(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -21,5 +23,5 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     suffix = args.out.suffix.lstrip(".").lower()
     if suffix not in ("html", "md", "json"):
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
-    write_text(args.out, filled(args.project).verdict.report(suffix))
+    write_text(args.out, filled(args.project).exports.report(suffix, args.date or ""))
     print(f"Written to {args.out}.")

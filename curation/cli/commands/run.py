@@ -4,13 +4,14 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_context, add_files, add_knowledge, add_output, add_seed
+from curation.cli.flags import add_against, add_context, add_date, add_files, add_knowledge, add_output, add_seed
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
 from curation.export import check_place
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.records import verdict_json
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_against(parser)
     add_knowledge(parser)
     add_export(parser)
+    add_date(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -40,12 +42,12 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))
         say_replaced(args, earlier, project)
         step = part(progress, 0.9, 1.0)
-        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step)
-        body = (project.verdict.last() or {})["verdict"]
+        manifest = project.exports.write(args.out, args.format or DEFAULT, layout, args.seed, step, args.date or "")
+        verdict = project.verdict.required().verdict
     if args.json:
-        print_json({"files": loaded, "verdict": body, "manifest": asdict(manifest)})
+        print_json({"files": loaded, "verdict": verdict_json(verdict), "manifest": asdict(manifest)})
     else:
-        print_verdict(body)
+        print_verdict(verdict)
         print(f"Written to {args.out}: open report.html first.")
     note_personal(args, manifest.personal)
     note_lost(args, manifest)

@@ -7,10 +7,12 @@ from typing import Any
 
 from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file
-from curation.cli.printing import print_json, print_verdict
+from curation.cli.printing import print_json, print_questions, print_verdict
+from curation.context import Context
 from curation.errors import UsageError
 from curation.progress import Progress, part
 from curation.project import Project
+from curation.records import verdict_json
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +47,12 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
         project.settings.save_context(context)
         if args.project and not args.quiet:
             print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
-    project.verdict.analyse(args.seed, progress)
-    body = (project.verdict.last() or {})["verdict"]
+    verdict = project.verdict.analyse(args.seed, progress)
     if args.json:
-        print_json(body)
-    else:
-        print_verdict(body)
+        print_json(verdict_json(verdict))
+        return
+    print_verdict(verdict)
+    if project.settings.context() == Context():
+        print_questions(project.verdict.first_look(), project.verdict.questions())
+    if near := project.verdict.near_target(project.measuring.context()):
+        print(f"note: {near}", file=sys.stderr)

@@ -1,22 +1,22 @@
 """Why an export holds another number of rows than the verdict counts, in numbers that add up."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from curation.records import Evidence
 from curation.wording import counted as rows
 
 LEAKED = "stands in the evaluation set"
 REPEATS = ("exact duplicate", "near-duplicate")
 
 
-def counted(evidence: Sequence[Mapping[str, Any]], kept: int, removed: Mapping[str, int]) -> dict[str, int]:
+def counted(evidence: Sequence[Evidence], kept: int, removed: Mapping[str, int]) -> dict[str, int]:
     """The rows the verdict counts, and why others are `kept` all the same: `effective`, `alike`, `conflicting`.
 
     `removed` are the removed rows by reason. `alike` rows repeat another for the verdict, yet may differ in a number
     or were kept by a person; `near` are the near-duplicates the verdict speaks of. Empty where the verdict counted
     nothing, or where the two reasons do not add up to the difference.
     """
-    details = {item["id"]: item["detail"] for item in evidence}
+    details = {item.id: item.detail for item in evidence}
     sizes, repeats = details.get("effective_size", {}), details.get("duplication", {})
     if not {"usable", "effective"} <= sizes.keys() or not {"exact", "near"} <= repeats.keys():
         return {}
@@ -28,13 +28,16 @@ def counted(evidence: Sequence[Mapping[str, Any]], kept: int, removed: Mapping[s
     return {"effective": effective, "near": near, "alike": alike, "conflicting": conflicting}
 
 
-def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: int) -> str:
-    """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out."""
+def counted_line(counts: Mapping[str, int], removed: Mapping[str, int], kept: int, done: str = "exported") -> str:
+    """That difference in a sentence or two, "" where there is none; `kept` rows before personal data is left out.
+
+    `done` is what became of them in one word.
+    """
     if not counts or counts["effective"] == kept:
         return ""
     more = kept - counts["effective"]
     lead = (
-        f"{rows(kept, 'row is', 'rows are')} exported, {abs(more):,} {'more' if more > 0 else 'fewer'} than the "
+        f"{rows(kept, 'row is', 'rows are')} {done}, {abs(more):,} {'more' if more > 0 else 'fewer'} than the "
         "verdict counts"
     )
     parts = []

@@ -2,7 +2,6 @@
 how many did; use Parquet or JSONL for training."""
 
 import csv as stdlib_csv
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,9 @@ import pyarrow as pa
 
 from curation.export.formats import export_format, rows_of
 from curation.progress import Progress
+from curation.text.visible import disarmed
 
 COLUMNS = ("id", "input", "output", "label", "group", "source", "split", "weight")
-
-FORMULA = re.compile(r"\s*[=+\-@\t\r\n]")
-"""What a spreadsheet may take for a formula, also behind white space (OWASP, "CSV Injection")."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,3 @@ def write_csv(table: pa.Table, path: Path, progress: Progress) -> int:
             prefixed += sum(a is not b for a, b in zip(cells, safe, strict=True))
             writer.writerow(safe)
     return prefixed
-
-
-def disarmed(cell: str) -> str:
-    """The text with a `'` before it where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if FORMULA.match(cell) else cell

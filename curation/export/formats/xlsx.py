@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from curation.errors import UsageError
 from curation.export.formats import export_format, rows_of
-from curation.export.formats.csv import COLUMNS, FORMULA
+from curation.export.formats.csv import COLUMNS
 from curation.progress import Progress
+from curation.text.visible import FORMULA
 
 MOST_ROWS = 1_048_575
 """Rows of a worksheet below its heading: Excel's specifications and limits."""

@@ -87,7 +87,7 @@ def _script(name: str, facts: Facts) -> str:
     return lines if "validation" in files else lines.replace(EVALUATED, "").replace(EVALUATION, "")
 
 
-EVALUATED = '"--eval_strategy", "epoch", '
+EVALUATED = 'chosen += ["--eval_strategy", "epoch"]\n'
 EVALUATION = '    eval_dataset=rows["validation"],\n'
 SCRIPT = """\
 \"\"\"Trains with TRL on the files in this folder; every number stands, with its reason, in {name}.yaml.\"\"\"
@@ -99,7 +99,8 @@ from datasets import load_dataset
 from trl import {kind}Config, {kind}Trainer, ModelConfig, TrlParser, get_peft_config
 
 here = Path(__file__).resolve().parent
-chosen = ["--config", str(here / "{name}.yaml"), "--eval_strategy", "epoch", "--output_dir", str(here.parent / "trained")]
+chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent / "trained")]
+chosen += ["--eval_strategy", "epoch"]
 if not torch.cuda.is_available():
     chosen += ["--use_cpu", "true"]
 parser = TrlParser(({kind}Config, ModelConfig))

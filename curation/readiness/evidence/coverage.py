@@ -5,9 +5,8 @@ from math import exp, log
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, not_applicable, rated
-from curation.readiness.policy import Rule
 from curation.readiness.study import Study
-from curation.records import Evidence, Status
+from curation.records import Evidence, Rule, Status
 from curation.wording import counted, percent
 
 

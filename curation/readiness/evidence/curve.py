@@ -6,7 +6,7 @@ from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
 from curation.readiness.evidence import Figure, evidence, rated
-from curation.readiness.stand_in.classifier import proxy, shares_of_training, simpler
+from curation.readiness.proxy import proxy, shares_of_training, simpler
 from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.study import Study

@@ -1,64 +1,109 @@
-"""When tuning pays: months until the tuned model's lower bill has paid for making it."""
+"""When tuning pays: months until what the tuned model saves and wins has paid for making it."""
+
+from dataclasses import replace
+from typing import Any
 
 from curation.context import Context
-from curation.readiness.arms import best_prompt, scored
-from curation.readiness.costs import Money, money, work_left
-from curation.readiness.evidence import Figure, Known, derived, rated
-from curation.records import Evidence
-from curation.wording import months
+from curation.readiness.arms import scored
+from curation.readiness.evidence import Figure, Known, derived, missing, rated
+from curation.readiness.money import Money, Work, money, ways_of, work_left
+from curation.records import Evidence, Status
+from curation.wording import listed, months, points_span
+
+HOSTING = "the price of hosting the tuned model"
 
 
 @derived("economics", "When it pays", needs=("effective_size", "noise"))
 def economics(known: Known) -> Evidence:
-    """Break-even in months, at most `never`. `detail`: never, calls_to_break_even, calls_needed (a month, to pay within
+    """Break-even in months, at most `never`; missing where only the price of hosting keeps it from being shown.
 
-    the limit), prompt_month, tuned_month, capex, labelling, gpu, currency, left_out.
+    `detail`: never, calls, calls_to_break_even, calls_needed (a month, to pay within the limit), prompt_month,
+    tuned_month, saving_month and value_month (value, low, high), gain and gain_measured, capex, labelling, training,
+    engineering, hosting, day, too_small, left_out, taken, first_to_give, currency.
     """
     context, rule = known.context, known.policy.items["economics"]
-    found = money(context, best_prompt(scored(context)), work_left(known.found, context, known.policy), rule)
-    never = rule.settings["never"]
-    detail = {
-        "never": never, "calls_to_break_even": found.months[0] * found.calls if found.months[0] < never else None,
-        "calls_needed": found.calls_needed, "prompt_month": found.prompt_month, "tuned_month": found.tuned_month,
-        "capex": list(found.capex), "labelling": found.labelling, "gpu": found.gpu, "currency": found.currency,
-        "left_out": list(found.left_out), "calls": found.calls,
-    }  # fmt: skip
+    work = work_left(known.found, context, known.policy)
+    found = money(context, ways_of(scored(context)), work, rule)
+    detail = _detail(found, work, rule.settings["never"])
+    pays = rule.status(*found.months) == "ok" and not found.is_small
+    if pays and found.hosting is None:
+        why = (
+            f"whether tuning pays is not known as long as {HOSTING} is not given. Without it "
+            f"{_back(found, rule.settings['never'])}. Give it first (0 where the provider bills tokens alone)"
+        )
+        return replace(missing(known.policy, "economics", "", why), detail=detail)
+    status: Status | None = "warn" if found.is_small else None
     fix = "Fine-tune only for another reason than money, or at a higher volume."
-    message = _message(found, never, rule.warn or 0.0, _absent(context))
-    return rated(known, "economics", Figure(found.months, message, kind="estimated", fix=fix, detail=detail))
+    message = _message(found, work, rule.settings["never"], rule.warn or 0.0)
+    if found.left_out:
+        message += f" Not counted: {listed(found.left_out)}; to count them, give {listed(_absent(context, found))}."
+    figure = Figure(found.months, message, kind="estimated", status=status, fix=fix, detail=detail)
+    return rated(known, "economics", figure)
 
 
-def _absent(context: Context) -> str:
-    """The fields whose absence keeps people's time or GPU time from being counted, as a clause."""
-    prices = context.prices
-    fields = {
-        "the price of a labelling hour": prices.label_hour,
-        "the minutes to label a row": prices.label_minutes_per_row,
-        "the size of the model": context.model.parameters,
-        "the price of a GPU hour": prices.gpu_hour,
-        "the speed of the GPU": prices.gpu_tflops,
-    }
-    return ", ".join(name for name, value in fields.items() if not value)
+def _detail(found: Money, work: Work, never: float) -> dict[str, Any]:
+    return {
+        "never": never, "calls_to_break_even": found.months[0] * found.calls if found.months[0] < never else None,
+        "calls": found.calls, "calls_needed": found.calls_needed, "prompt_month": found.prompt_month,
+        "tuned_month": found.tuned_month, "saving_month": list(found.saving), "value_month": list(found.value),
+        "gain": list(work.gain) if work.gain else None, "gain_measured": work.is_measured, "capex": list(found.capex),
+        "labelling": found.labelling, "training": list(found.training), "engineering": found.engineering,
+        "hosting": found.hosting, "day": found.day, "too_small": found.is_small, "left_out": list(found.left_out),
+        "taken": list(found.taken), "first_to_give": HOSTING if found.hosting is None else "",
+        "currency": found.currency,
+    }  # fmt: skip
 
 
-def _message(found: Money, never: float, limit: float, absent: str) -> str:
-    bills = (
-        f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}; "
-        f"making the tuned model costs {_sum(found.capex[0], found)}"
-    )
+def _absent(context: Context, found: Money) -> list[str]:
+    """The fields whose absence keeps something from being counted, the weightiest first."""
+    prices, value = context.prices, context.value
+    fields: dict[str, dict[str, object]] = {
+        "hosting": {HOSTING: prices.hosting_per_month},
+        "engineering": {"the days of engineering": value.engineering_days, "the price of a day": value.day_rate},
+        "what right answers are worth": {"what a right answer is worth": value.right_answer},
+        "people's time": {
+            "the price of a labelling hour": prices.label_hour,
+            "the minutes to label a row": prices.label_minutes_per_row,
+        },
+        "training": {
+            "the size of the model": context.model.parameters, "the price of a GPU hour": prices.gpu_hour,
+            "the speed of the GPU": prices.gpu_tflops,
+        },
+    }  # fmt: skip
+    asked = [name for part in found.left_out for name, value in fields.get(part, {}).items() if value is None]
+    return asked or ["a measured tuned model or a target"]
+
+
+def _back(found: Money, never: float) -> str:
+    low, high = months(found.months[1], never), months(found.months[2], never)
+    text = f"it is earned back in {months(found.months[0], never)}"
+    return text if low == high else f"{text} ({low} to {high})"
+
+
+def _message(found: Money, work: Work, never: float, limit: float) -> str:
+    bills = f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}"
+    if found.value != (0.0, 0.0, 0.0) and work.gain:
+        low, high = (_sum(end, found) for end in found.value[1:])
+        gain = f"{points_span(*work.gain)} more right answers"
+        says = f"as measured, {gain}" if work.is_measured else f"if it wins {gain}, which nobody has measured"
+        bills += f"; its better answers are worth {_sum(found.value[0], found)} a month ({low} to {high}), {says}"
+    bills += f"; making the tuned model costs {_sum(found.capex[0], found)}"
     if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
     if found.months[0] >= never:
         text = f"{bills}, which is never earned back at {found.calls:,} calls a month"
         text += "." if found.calls_needed else ", nor at any other volume: a tuned call saves nothing."
     else:
-        low, high = months(found.months[1], never), months(found.months[2], never)
-        text = f"{bills}, earned back in {months(found.months[0], never)}"
-        text += "." if low == high else f" ({low} to {high})."
-    if found.calls_needed and found.months[0] > limit:
+        text = f"{bills}; {_back(found, never)}."
+    if found.is_small:
+        text += (
+            f" A year saves {_sum(found.year, found)}, less than a day of work costs ({_sum(found.day, found)}): no "
+            "reason to tune."
+        )
+    if found.calls_needed and (found.months[0] > limit or found.is_small):
         text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
-    if found.left_out:
-        text += f" Not counted: {' and '.join(found.left_out)}; to count them, give {absent}."
+    if found.taken:
+        text += f" Taken for granted: {listed(found.taken)}."
     return text
 
 

@@ -3,7 +3,19 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, Scored, best_prompt, ceiling, lift, scored, worth
+from curation.readiness.arms import (
+    PROMPTS,
+    TUNED,
+    Scored,
+    allowed,
+    best_prompt,
+    ceiling,
+    lift,
+    near_target,
+    scored,
+    won,
+    worth,
+)
 from curation.readiness.arms import headroom as room
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import Evidence, Status
@@ -13,7 +25,11 @@ from curation.wording import LEAST_POINTS, percent, points, points_span, sentenc
 
 @derived("headroom", "Room above the best prompt", needs=("noise",))
 def headroom(known: Known) -> Evidence:
-    """min(target, noise ceiling) - best prompt score, held against the minimum worthwhile lift."""
+    """min(target, noise ceiling) - best prompt score, held against the minimum worthwhile lift.
+
+    `detail["won"]` holds what each tuned model has won over that prompt (value, low, high), on the same rows where both
+    were scored on them.
+    """
     task = known.context.task
     arms = scored(known.context)
     if task.target is None:
@@ -24,21 +40,18 @@ def headroom(known: Known) -> Evidence:
     best, least = best_prompt(arms), lift(known.context)
     found = room(best, task.target, cap)
     message = _message(best, task.target, worth(known.context), cap[0], found)
+    if near := near_target(known.context):
+        message += f" {near}"
     status: Status = "ok" if found[1] >= least else "warn"
     fix = "Score the prompts on more rows." if found[2] >= least else "Stay with the prompt."
-    made = rated(
-        known,
-        "headroom",
-        Figure(
-            found,
-            message,
-            kind="measured",
-            status=status,
-            fix=fix,
-            detail={"target": task.target, "ceiling": list(cap)},
-        ),
-    )
-    return replace(made, threshold=least, origin="declared: the smallest improvement you called worth the work")
+    gains = {one.arm.name: list(won(known.context, one, best)) for one in allowed(arms, TUNED)} if best else {}
+    detail = {"target": task.target, "ceiling": list(cap), "won": gains, "too_near": bool(near)}
+    figure = Figure(found, message, kind="measured", status=status, fix=fix, detail=detail)
+    made = rated(known, "headroom", figure)
+    origin = "declared: the smallest improvement you called worth the work"
+    if task.minimum_lift is None:
+        origin = "policy: 5 points, or a third of the best prompt's errors where that is less, as nobody said"
+    return replace(made, threshold=least, origin=origin)
 
 
 def _message(best: Scored | None, target: float, worth: str, cap: float, found: Interval) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
-from curation.readiness.stand_in.classifier import proxy, simpler
+from curation.readiness.proxy import proxy, simpler
 from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.study import Study
 from curation.records import Evidence

@@ -1,6 +1,7 @@
 """Gates 0, 3b and 4: is the data sound, right, enough; does a plain classifier do it; is there a pattern at all?"""
 
 from curation.readiness.arms import LABEL_METRICS, PROMPTS, Scored, allowed
+from curation.readiness.evidence.classifier import meets as does_it
 from curation.readiness.gates.need import meets
 from curation.readiness.gates.reading import GUESS, Answer, Passed, Reading, Stop
 from curation.records import Evidence
@@ -95,25 +96,9 @@ def classifier(reading: Reading) -> Answer:
     item = reading.known("classifier")
     if item is None:
         return Passed(reading.message("classifier") or "No plain classifier has been scored.", evaluated=False)
-    if _does_it(reading, item):
+    if does_it(item, reading.context, reading.lift):
         return Stop("classifier", item.message, ("classifier",))
     return Passed(item.message)
-
-
-def _does_it(reading: Reading, item: Evidence) -> bool:
-    """Whether the classifier's low end meets the target, its score lies a lift above the commonest label's share.
-
-    Beside a label with over nine rows in ten, balanced accuracy must meet it too; so must the recall of each label that
-    must not be missed.
-    """
-    target, detail = reading.target or 0.0, item.detail
-    lows = [float(item.low or 0.0)]
-    if float(detail.get("majority", 0.0)) > reading.policy.items["learnability"].settings["dominant"]:
-        lows.append(float(detail["balanced_accuracy"][1]))
-    recalls = detail.get("recalls", {})
-    lows += [float(recalls[name][1]) if name in recalls else 0.0 for name in reading.context.task.recall_of]
-    usual = float(detail.get("majority", 0.0)) if reading.context.task.metric in LABEL_METRICS else 0.0
-    return min(lows) >= target and float(item.value or 0.0) >= usual + reading.lift
 
 
 NO_TARGET_YET = Passed("no target score is given", evaluated=False)

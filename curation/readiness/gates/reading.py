@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from curation import wording
 from curation.context import Context
 from curation.readiness.arms import (
     LABEL_METRICS,
@@ -139,6 +140,6 @@ class Reading:
         return headroom(best_prompt(self.arms, names), self.target, ceiling(self.items.get("noise")))
 
 
-NO_TARGET = Passed("no target score is given", evaluated=False)
+NO_TARGET = Passed(wording.NO_TARGET, evaluated=False)
 NO_ARM = Passed("no prompt has been scored on held-out rows", evaluated=False)
 GUESS = "This is an estimate; nobody has checked it."

@@ -120,9 +120,14 @@ def worth_it(reading: Reading) -> Answer:
     reason = pays(reading)
     if not reason:
         return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
-    if reading.status("noise") == "missing" and not wins:
+    if is_unchecked(reading) and reading.status("coverage") == "not_applicable" and not wins:
         return Stop("cannot_judge", f"{_room(reading, room)}. {UNCHECKED} {reading.message('noise')}", ("noise",))
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
+
+
+def is_unchecked(reading: Reading) -> bool:
+    """Whether neither people nor a small model could say how many answers are wrong."""
+    return reading.status("noise") == "missing"
 
 
 UNCHECKED = "But nobody has checked whether the answers are right, and a tuned model copies what is wrong."

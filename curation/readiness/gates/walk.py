@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from curation.readiness.gates import data, knowledge, need, tuning
 from curation.readiness.gates.reading import Answer, Reading, Stop
-
-Passing = Literal["passed", "stopped", "not evaluated"]
+from curation.records import GateStep
 
 
 @dataclass(frozen=True)
@@ -17,17 +15,6 @@ class Gate:
     id: str
     question: str
     function: Callable[[Reading], Answer]
-
-
-@dataclass(frozen=True)
-class GateStep:
-    """How one gate went and why; `outcome` is "" unless it stopped."""
-
-    id: str
-    question: str
-    status: Passing
-    reason: str
-    outcome: str = ""
 
 
 PROMPTING = "Can the base model do it with better prompting?"

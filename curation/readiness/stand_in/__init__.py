@@ -1,1 +1,1 @@
-"""Small models standing in for a language model: is there a pattern, does it grow, do the pairs belong together?"""
+"""Small models standing in for a language model on free text: does the score grow, do the pairs belong together?"""

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
+from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress
-from curation.readiness.stand_in.classifier import LEAST_ROWS, WORD, dealt
 from curation.readiness.study import Study
+from curation.text.features import WORD
 
 Floats = NDArray[np.float64]
 Grams = list[Counter[str]]

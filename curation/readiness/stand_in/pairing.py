@@ -9,10 +9,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from curation.errors import NotChecked
+from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress
-from curation.readiness.stand_in.classifier import LEAST_ROWS, WORD, dealt
 from curation.readiness.study import Study
 from curation.sampling.intervals import Interval, auroc
+from curation.text.features import WORD
 
 Floats = NDArray[np.float64]
 MOST_ROWS = 5000

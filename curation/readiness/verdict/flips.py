@@ -7,15 +7,14 @@ from math import log
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Rule
-from curation.readiness.verdict.sentences import is_unpriced, name_of
+from curation.readiness.verdict.sentences import first_rows, is_unpriced, name_of
 from curation.readiness.verdict.stability import (
     COUNTED,
     DERIVED,
     planted,
     shifted,
 )
-from curation.records import Evidence, Status
+from curation.records import Evidence, Rule, Status
 from curation.sampling.intervals import wilson
 from curation.wording import SUBJECTS, counted, number, percent
 
@@ -60,7 +59,10 @@ def nearest_flip(reading: Reading, outcome: str) -> str:
         other = walk(change.reading)
         if other.outcome != outcome:
             aside = bool(at_fault) and change.about not in at_fault
-            found.append((aside, change.distance, change.words, name_of(change.reading, other)))
+            sure = (
+                change.about in COUNTED and change.about not in stop.about
+            )  # a count in order does not turn out worse
+            found.append((aside or sure, change.distance, change.words, name_of(change.reading, other)))
     if not reading.prompts and reading.target is not None and (ends := _measured(reading)):
         return ends
     if not found:
@@ -99,7 +101,7 @@ def _crossings(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
     """The item moved just across each of its thresholds, to the other side of where it is."""
     ends = {"value": item.value, "low": item.low, "high": item.high}
     lines = [(rule.fail, rule.fail_on), (rule.warn, rule.warn_on)]
-    if item.id == "retrieval" and reading.target is not None:
+    if item.id in ("retrieval", "classifier") and reading.target is not None:
         lines = [(reading.target, "low")]
     for line, end in lines:
         now = ends[end]
@@ -202,7 +204,7 @@ def _targets(reading: Reading) -> str:
 
 def _measured(reading: Reading) -> str:
     """With no prompt measured: what the first measurement would make of the verdict, from low scores to high."""
-    rows = int(reading.policy.items["base_model"].settings["planned_rows"])
+    rows = first_rows(reading)
     spans: list[tuple[str, float, float]] = []
     for k in range(round(1 / STEP) + 1):
         score = k * STEP

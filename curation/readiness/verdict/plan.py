@@ -1,7 +1,7 @@
 """The steps of a work plan: for each thing that can stop the verdict, what people can do and what is known then."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil
 
 from curation.context import Context
@@ -11,8 +11,8 @@ from curation.readiness.gates.reading import TRAINING, Reading, Stop
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
-from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, name_of, to_confirm
-from curation.records import Evidence
+from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, first_rows, name_of, to_confirm
+from curation.records import Evidence, Plan, PlanStep
 from curation.sampling.intervals import rows_to_decide, wilson
 from curation.wording import counted, percent
 
@@ -29,25 +29,7 @@ Rows = Mapping[str, Sequence[str]]
 """Evidence id -> ids of the rows behind it, the first to look at first."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: `low` to `high` rows (0 when it is not about rows), minutes of a person, rows to look at first.
-
-    `labels` names the classes that lack rows and how many. `then` is the outcome once this step and those before it
-    are done, taken for granted that it turns out as `words` says.
-    """
-
-    about: str
-    words: str
-    low: int = 0
-    high: int = 0
-    minutes: tuple[float, float] = (0.0, 0.0)
-    examples: tuple[str, ...] = ()
-    labels: Mapping[str, int] = field(default_factory=dict)
-    then: str = ""
-
-
-Move = tuple[Step, Callable[[Reading], Reading]]
+Move = tuple[PlanStep, Callable[[Reading], Reading]]
 """A step and the reading once it is done."""
 
 
@@ -102,8 +84,12 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     n = int((size.detail.get("usable") or size.value or 0) if size else len(rows))
     low, high = max(1, round((item.low or 0) * n)), max(1, round((item.high or 0) * n))
     words = f"Correct the answers of {_range(low, high)}, the most suspected first."
+    minutes = (_minutes(reading, low), _minutes(reading, high))
     if item.kind == "estimated":
-        words = f"Judge {to_confirm(reading)} random rows to confirm the estimate. Then {words[0].lower()}{words[1:]}"
+        first = to_confirm(reading)
+        each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
+        words = f"Judge {first} random rows to confirm the estimate. If it holds, {words[0].lower()}{words[1:]}"
+        minutes = (first * each, first * each + minutes[1])
     left = reading.policy.items["noise"].warn or 0.0
 
     def apply(old: Reading) -> Reading:
@@ -111,7 +97,7 @@ def _noise(reading: Reading, rows: tuple[str, ...]) -> Move | None:
         clean = replace(old.items["noise"], status="ok", value=left / 2, low=0.0, high=left)
         return replace(old, items={**old.items, "noise": clean})
 
-    return _step("noise", words, low, high, (_minutes(reading, low), _minutes(reading, high)), rows[:high]), apply
+    return _step("noise", words, low, high, minutes, rows[:high]), apply
 
 
 def _audit(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -220,8 +206,8 @@ def _target(reading: Reading, rows: tuple[str, ...]) -> Move | None:
 def base_model(reading: Reading, score: float, goal: str) -> Move:
     """Measuring the base model, imagined to score this much."""
     rule = reading.policy.items["base_model"]
-    n = int(rule.settings["planned_rows"])
-    words = f"Score the base model with a good prompt on {n:,} held-out rows{beyond(reading, n)}. {goal}"
+    n = first_rows(reading)
+    words = f"Score the base model with a good prompt on {n:,} held-out rows. {goal}"
 
     def apply(old: Reading) -> Reading:
         return replace(old, arms=(*old.arms, imagined_prompt(score, n)))
@@ -292,8 +278,8 @@ MOVES: dict[str, Callable[[Reading, tuple[str, ...]], Move | None]] = {
 """What people can do, by what it is about."""
 
 
-def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> Step:
-    return Step(about, words, low, max(low, high), minutes, tuple(rows))
+def _step(about: str, words: str, low: int, high: int, minutes: tuple[float, float], rows: Sequence[str]) -> PlanStep:
+    return PlanStep(about, words, low, max(low, high), minutes, tuple(rows))
 
 
 def _range(low: int, high: int, noun: str = "row") -> str:
@@ -329,20 +315,6 @@ SCORE_STEP = 0.01
 """Imagined scores of a base model that nobody measured."""
 MOST_EXAMPLES = 1000
 """Rows to look at kept with a step: more than a person reviews in two days at a minute each."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Steps in the order to take them; `outcome` now, `goal` when all are done, `summary` in one or two sentences.
-
-    `minutes` are the person's time for all steps, from and to.
-    """
-
-    outcome: str
-    goal: str
-    steps: tuple[Step, ...]
-    minutes: tuple[float, float]
-    summary: str
 
 
 def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, rows: Rows | None = None) -> Plan:
@@ -433,13 +405,19 @@ def _end(reading: Reading, moves: Sequence[Move]) -> str:
     return walk(reading).outcome
 
 
-def _summary(after: Reading, now: str, end: Stop, steps: Sequence[Step]) -> str:
+ASSUMED = ("target", "base_model", "economics")
+"""Steps that ask for a figure nobody has yet: what follows them rests on an assumed one."""
+
+
+def _summary(after: Reading, now: str, end: Stop, steps: Sequence[PlanStep]) -> str:
     if now in TRAINING:
         return "Nothing is left to do before training."
     if not steps:
         text = f"No work on the data leads to training. {action(after, end) or end.reason}"
         return f"{text}{_price(after, end)}"
     way = "One step leads" if len(steps) == 1 else f"{len(steps)} steps lead"
+    if any(step.about in ASSUMED for step in steps):
+        way = f"If all turns out as assumed here, {way[:1].lower()}{way[1:]}"
     if end.outcome in TRAINING:
         return f"{way} to the verdict “{name_of(after, end)}”."
     firmer = f"{way} to a more certain verdict, not to training: “{name_of(after, end)}”."

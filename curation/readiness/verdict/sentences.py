@@ -2,6 +2,7 @@
 
 from curation.readiness.arms import Scored, allowed, best_prompt
 from curation.readiness.gates.reading import Reading, Stop
+from curation.readiness.gates.tuning import is_unchecked
 from curation.wording import CONFIRMATIONS, NEXT_STEPS, ON_AN_ESTIMATE, OUTCOMES, minutes, percent
 
 UNPRICED = "Stay with the prompt for now: whether tuning pays is not known, because volume and prices are missing."
@@ -97,11 +98,20 @@ def to_confirm(reading: Reading) -> int:
     return min(TO_CONFIRM, have) if have else TO_CONFIRM
 
 
+def first_rows(reading: Reading) -> int:
+    """Held-out rows for the first score of a prompt: as many as the policy plans, no more than there are."""
+    planned = int(reading.policy.items["base_model"].settings["planned_rows"])
+    size = reading.known("effective_size")
+    return min(planned, int(size.value)) if size and size.value else planned
+
+
 def confirmation(reading: Reading, stop: Stop) -> str:
     """The cheapest measurement that would confirm the estimate which decided; "" where none did."""
     about = "noise" if stop.outcome == "need_unproven" and _unproven(reading) == AUDIT_FIRST else ""
     if rests_on_an_estimate(reading, stop) or (stop.outcome == "cannot_judge" and "noise" in stop.about):
         about = stop.about[0]
+    if stop.outcome == "lora" and stop.gate == "7" and is_unchecked(reading):
+        about = "noise"
     rows = to_confirm(reading)
     each = reading.context.prices.label_minutes_per_row or MINUTES_TO_JUDGE
     return CONFIRMATIONS[about].format(rows=rows, time=minutes((rows * each,) * 2)) if about in CONFIRMATIONS else ""

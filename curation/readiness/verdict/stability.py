@@ -11,8 +11,7 @@ from curation.context import Arm, Difference
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Rule
-from curation.records import Evidence, Kind
+from curation.records import Evidence, Kind, Rule
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 

@@ -8,10 +8,10 @@ from curation.errors import NotChecked
 from curation.readiness.arms import scored
 from curation.readiness.evidence import FOLLOWS, Known, evidence, missing
 from curation.readiness.gates.reading import Reading
-from curation.readiness.gates.walk import GateStep, path
+from curation.readiness.gates.walk import path
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.decide import judge
-from curation.records import Evidence, Verdict
+from curation.records import Evidence, GateStep, Verdict
 
 
 @dataclass(frozen=True)

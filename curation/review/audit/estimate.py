@@ -5,38 +5,14 @@ Each row looked at stands for the rows of its stratum (see `audit`), so that the
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from curation.errors import NotChecked
+from curation.records import Estimate, Precision
 from curation.review.audit.draw import Answer, Draw
 from curation.sampling.intervals import Interval, stratified
 
 ENOUGH = 30
 """Answers from which a rate is given at all; below, no normal approximation behind an interval holds."""
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
-
-    check: str
-    flagged: int
-    reviewed: int
-    wrong: int
-    unknown: int
-    rate: Interval | None
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
-
-    rate: Interval
-    reviewed: int
-    right: int
-    wrong: int
-    unknown: int
-    precision: tuple[Precision, ...]
 
 
 def estimate(

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.errors import NotChecked
-from curation.records import Decision
+from curation.records import Decision, Estimate
 from curation.review.audit.draw import Answer, Draw
-from curation.review.audit.estimate import Estimate, estimate
+from curation.review.audit.estimate import estimate
 from curation.review.state import standing, state_of
 from curation.review.turns import Said, added_up
 

@@ -2,66 +2,21 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from curation.errors import NotChecked
-from curation.sampling.intervals import Interval, wilson
+from curation.records import Agreement, Vote
+from curation.sampling.intervals import wilson
 from curation.sampling.resampling import percentile, times_drawn
 
 RESAMPLES = 2000
 """Resamples of the rows: the 5 % quantile of 2,000 is known to about half a percentage point of its rank."""
 LEAST_ROWS = 10
 """Rows seen by two people from which an interval is given: fewer resampled rows repeat themselves too often."""
-ONE_ANSWER = 0.9
-"""Share of one answer from which alpha tells nothing: two people who give it nine times in ten agree on .82 of the rows
-by chance, and a single row decides between 0 and 1 (the paradox of Feinstein and Cicchetti, J Clin Epidemiol 1990)."""
-TENTATIVE, RELIABLE = 0.667, 0.8
-"""Alpha from which Krippendorff draws tentative conclusions, and from which he relies on the answers (2004, ch. 11)."""
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Vote:
-    """What one reviewer answered on one example: a label, or "right" or "wrong". Who cannot tell casts no vote."""
-
-    example: str
-    reviewer: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Alpha (1 = always the same answer, 0 = chance, below = worse) over the rows seen by two or more people.
-
-    On `same` of the `rows` all of them gave one answer; `commonest_rate` (0..1) is the share of the commonest answer
-    among all given.
-    """
-
-    alpha: Interval
-    rows: int
-    reviewers: int
-    same: int
-    commonest_rate: float
-
-    @property
-    def why_untold(self) -> str:
-        """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
-
-        Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
-        """
-        value, low, high = self.alpha
-        alike = f"{self.same:,} of {self.rows:,} rows got the same answer from everybody"
-        if self.commonest_rate >= ONE_ANSWER:
-            return f"{alike}, but nearly all answers are the same: too little variety to measure agreement."
-        if value < TENTATIVE and high >= RELIABLE:
-            return (
-                f"{alike}, but alpha may be anything from {low:.2f} to {high:.2f}: too few rows to measure agreement."
-            )
-        return ""
 
 
 def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:

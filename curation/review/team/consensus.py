@@ -6,77 +6,15 @@ which weighs the model and every reviewer by how well they agree with the others
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from curation.errors import NotChecked
-from curation.review.team.agreement import Vote, votes_by_row
+from curation.records import Agreed, Consensus, ReviewerQuality, Vote, Wanted
+from curation.review.team.agreement import votes_by_row
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What the reviewers together say about one row.
-
-    `quality` 0..1 is how sure the answer is. `votes` counts those who answered, `backing` those who gave this answer.
-    `wanted` 0..1 orders the rows by need of another look, lowest first.
-    """
-
-    id: str
-    answer: str
-    quality: float
-    votes: int
-    backing: int
-    wanted: float
-
-    @property
-    def has_majority(self) -> bool:
-        """Whether more than half of two or more people gave this answer; a tie is no consensus."""
-        return self.votes > 1 and 2 * self.backing > self.votes
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether more than half of two or more people gave this answer and it is more likely right than not."""
-        return self.has_majority and self.quality >= 0.5
-
-
-@dataclass(frozen=True)
-class ReviewerQuality:
-    """How good a reviewer's answers are.
-
-    `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
-    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
-    whose majority they are part of.
-    """
-
-    reviewer: str
-    quality: float | None
-    votes: int
-    shared: int
-    agreed: int
-    told: int
-
-
-@dataclass(frozen=True)
-class Consensus:
-    """Rows in id order, reviewers in name order, and whether a model's opinion was weighed in."""
-
-    rows: tuple[Agreed, ...]
-    reviewers: tuple[ReviewerQuality, ...]
-    by_model: bool
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A row that needs another look, and who should take it: "" where everybody has seen it (ask somebody new)."""
-
-    id: str
-    reviewer: str
-    votes: int
-    quality: float | None
 
 
 def consensus(

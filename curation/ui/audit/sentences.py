@@ -5,12 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from curation.project.rounds import AuditResult
-from curation.readiness.policy import Rule
-from curation.records import (
-    Example,
-    Round,
-)
-from curation.review.audit.estimate import Estimate, Precision
+from curation.records import Estimate, Example, Precision, Round, Rule
 from curation.ui.widgets.formatting import asked, short, visible, words
 from curation.wording import DECISIONS, counted, percent, span
 

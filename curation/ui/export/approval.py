@@ -3,8 +3,8 @@
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.export import TRAINABLE, Manifest, Treatment, outcome_of
 from curation.project import Project
+from curation.records import TRAINABLE, Treatment
 from curation.ui import state
 from curation.ui.export import sentences
 from curation.ui.widgets import formatting, outcomes, parts
@@ -53,8 +53,8 @@ def treatment(project: Project) -> Treatment:
     return choice
 
 
-def draw(project: Project, manifest: Manifest) -> None:
-    """The approval of the last export and the form to give one."""
+def draw(project: Project, outcome: str) -> None:
+    """The approval of the last export, whose verdict has this outcome, and the form to give one."""
     st.header("Approval", anchor=False)
     approval, broken = project.exports.approval()
     older = _age(project, str(project.folder), project.place.version(), repr(project.place.snapshot()))
@@ -70,11 +70,10 @@ def draw(project: Project, manifest: Manifest) -> None:
     if older:
         st.text(formatting.visible(older))
     if approval is None or broken:
-        _form(project, manifest)
+        _form(outcome)
 
 
-def _form(project: Project, manifest: Manifest) -> None:
-    outcome = outcome_of(manifest)
+def _form(outcome: str) -> None:
     if outcome not in OUTCOMES:
         st.text("This export has no verdict, so it cannot be approved. Run the checks and export again.")
         return

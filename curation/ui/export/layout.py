@@ -1,23 +1,24 @@
 """How an export is written, besides its formats: shares of the splits, weights, settings of the formats."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
 
-from curation.export import SHARES, Layout, Treatment
 from curation.project import Project
+from curation.records import Treatment
 from curation.settings import changed, differences
 from curation.ui.widgets import parts
 
 
 def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict[str, Any] | None:
     """What a person chose, as the fields of Layout; None where the shares leave none for the test rows or less."""
+    usual = project.exports.usual_layout()
     with st.expander("How it is divided and written"):
         left, middle, right = st.columns(3)
-        train = left.number_input("Train, % of the rows", 1, 100, round(100 * SHARES[0]), key="share-train")
-        validation = middle.number_input("Validation, %", 0, 99, round(100 * SHARES[1]), key="share-validation")
+        train = left.number_input("Train, % of the rows", 1, 100, round(100 * usual.shares[0]), key="share-train")
+        validation = middle.number_input("Validation, %", 0, 99, round(100 * usual.shares[1]), key="share-validation")
         test = 100 - train - validation
         right.metric("Test, %", max(test, 0))
         if test < 0:
@@ -30,7 +31,8 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
     if test < 0:
         return None
     shares = (train / 100, validation / 100, test / 100)
-    return asdict(Layout(shares, weight.strip(), {name: v for name, v in settings.items() if v}, treatment))
+    chosen = {name: values for name, values in settings.items() if values}
+    return asdict(replace(usual, shares=shares, weight=weight.strip(), settings=chosen, treatment=treatment))
 
 
 def _of_format(name: str, built_in: Any) -> dict[str, Any]:

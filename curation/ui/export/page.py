@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from curation.export import difference, held_line, lost_lines
 from curation.project.jobs import EXPORT, Export
 from curation.ui import state
 from curation.ui.export import approval, layout, sentences
@@ -52,16 +51,16 @@ with st.container(horizontal=True):
 if handed := sentences.handed_line(approval.handed(project)):
     st.badge("Training split holds measured rows", color="orange", icon=":material/warning:")
     st.text(handed)
-facts = [difference(manifest), held_line(manifest), sentences.personal_fate(manifest.personal)]
-parts.lines([fact for fact in [*facts, sentences.marks_line(manifest.marks), *lost_lines(manifest)] if fact])
+facts = [sentences.personal_fate(manifest.personal), sentences.marks_line(manifest.marks)]
+parts.lines([fact for fact in [*project.exports.remarks(manifest), *facts] if fact])
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
-    if "report.html" in manifest.files:
+    if project.exports.has_report():
         st.download_button("Read the report", project.exports.report_html, f"{project.name} report.html", "text/html")
 out = project.folder / EXPORT
 st.text(f"Also on this computer: {out}")
 
-approval.draw(project, manifest)
+approval.draw(project, manifest.outcome)
 with st.expander("Files and their hashes"):
     st.dataframe(formatting.files_frame(manifest.files), hide_index=True, width="stretch")
 with st.expander("Whether decisions are as they were stored"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from curation.export import Approval
+from curation.records import Approval
 from curation.ui.widgets.formatting import visible
 from curation.wording import OUTCOMES, TREATMENTS, counted, word
 

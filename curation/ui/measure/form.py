@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.measure.plan import PROMPTED, TUNED, Settings
 from curation.project import Project
 from curation.project.jobs import ImportOutputs, Measure
 from curation.project.measuring import allowed_endpoints, api_key
+from curation.records import PROMPTED, TUNED, MeasureSettings
 from curation.ui.load import intake
 from curation.ui.measure import sentences
 from curation.ui.widgets import steps
@@ -64,7 +64,7 @@ def ask(project: Project) -> None:
     instruction, template, knowledge = _more(project)
     reply, wait = int(st.session_state["measure-reply"]), float(st.session_state["measure-wait"])
     try:
-        settings = Settings(tuple(arms), int(rows), completions, template, instruction, reply, timeout=wait)
+        settings = MeasureSettings(tuple(arms), int(rows), completions, template, instruction, reply, timeout=wait)
         forecast = project.measuring.forecast(settings)
     except CurationError as error:
         st.text(str(error))
@@ -119,7 +119,9 @@ def _more(project: Project) -> tuple[str, str, str]:
     return instruction, template, str(intake.keep(project, texts).path) if texts else ""
 
 
-def _handed(project: Project, settings: Settings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]) -> bytes:
+def _handed(
+    project: Project, settings: MeasureSettings, written: Callable[[Sequence[Mapping[str, Any]]], bytes]
+) -> bytes:
     return written(project.measuring.held_back(settings))
 
 
@@ -131,7 +133,7 @@ def outside(project: Project) -> None:
         "model is trained on them."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rows = Settings(rows=int(st.number_input("Rows to hold back", 1, 10_000, step=50, key="measure-hand")))
+        rows = MeasureSettings(rows=int(st.number_input("Rows to hold back", 1, 10_000, step=50, key="measure-hand")))
         for suffix, written in (("csv", sentences.held_csv), ("jsonl", sentences.held_jsonl)):
             st.download_button(
                 f"Download them as {suffix.upper()}",

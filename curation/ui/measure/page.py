@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from curation.measure.sentences import run_lines
+from curation.project.measuring import run_lines
+from curation.records import AskedRun
 from curation.ui import state
 from curation.ui.measure import form, sentences
 from curation.ui.widgets import formatting, parts, steps
@@ -15,21 +16,22 @@ st.caption(
 if not steps.is_ready(project, "dedup", "The rows to ask"):
     st.stop()
 
-body = project.measuring.held_out.measurement()
-if body is not None:
+measurement = project.measuring.held_out.measurement()
+if measurement is not None:
+    run = measurement.run
     st.header("What was measured", anchor=False)
-    st.dataframe(sentences.arms_frame(body), hide_index=True, width="stretch", height="content")
-    parts.lines(sentences.arm_lines(body))
-    if body["differences"]:
+    st.dataframe(sentences.arms_frame(measurement), hide_index=True, width="stretch", height="content")
+    parts.lines(sentences.arm_lines(measurement))
+    if measurement.differences:
         st.subheader("On the same rows", anchor=False)
-        frame = sentences.differences_frame(body["differences"])
+        frame = sentences.differences_frame(measurement.differences)
         st.dataframe(frame, hide_index=True, width="stretch", height="content")
-    if "spent" in body["run"]:
+    if isinstance(run, AskedRun):
         with st.container(horizontal=True):
-            for title, figure in sentences.spent_figures(body["run"]):
+            for title, figure in sentences.spent_figures(run):
                 st.metric(title, figure)
-    parts.lines([formatting.visible(line) for line in run_lines(body["run"])])
+    parts.lines([formatting.visible(line) for line in run_lines(run)])
     st.caption("The verdict uses these measured scores instead of scores entered by hand.")
 
-st.header("Measure" if body is None else "Measure more", anchor=False)
+st.header("Measure" if measurement is None else "Measure more", anchor=False)
 form.choose(project)

@@ -8,59 +8,59 @@ from typing import Any
 
 import pandas as pd
 
-from curation.export.formats.csv import disarmed
-from curation.measure.ledger import Forecast
-from curation.measure.sentences import difference_line, remarks
+from curation.project.measuring import difference_line, remarks
+from curation.records import ArmResult, AskedRun, Difference, Forecast, Measurement
+from curation.text.visible import disarmed
 from curation.ui.widgets.formatting import visible
 from curation.wording import ARMS, counted, percent
 
 HELD = ("id", "source", "row", "input")
 
 
-def arms_frame(body: Mapping[str, Any]) -> pd.DataFrame:
+def arms_frame(measurement: Measurement) -> pd.DataFrame:
     """Every arm with its score and 90 % interval, best first, those not measured last."""
-    arms = sorted(body["arms"], key=lambda arm: (bool(arm["reason"]), -arm["score"], arm["name"]))
-    return pd.DataFrame([_arm_row(arm, body["run"].get("currency", "")) for arm in arms])
+    arms = sorted(measurement.arms, key=lambda arm: (bool(arm.reason), -arm.score, arm.name))
+    currency = measurement.run.currency if isinstance(measurement.run, AskedRun) else ""
+    return pd.DataFrame([_arm_row(arm, currency) for arm in arms])
 
 
-def _arm_row(arm: Mapping[str, Any], currency: str) -> dict[str, str]:
-    ran = not arm["reason"]
-    cost = "–" if arm["cost"] is None or not ran else f"{1000 * arm['cost']:,.2f} {visible(currency)}".strip()
+def _arm_row(arm: ArmResult, currency: str) -> dict[str, str]:
+    ran = not arm.reason
+    cost = "–" if arm.cost is None or not ran else f"{1000 * arm.cost:,.2f} {visible(currency)}".strip()
     return {
-        "Arm": ARMS[arm["name"]].title,
-        "Score": percent(arm["score"], 1) if ran else "Not measured",
-        "90 % interval": f"{percent(arm['low'], 1)} to {percent(arm['high'], 1)}" if ran else "–",
-        "Rows": f"{arm['n']:,}" if ran else "–",
-        "Failed": f"{arm['failed']:,}",
-        "95th percentile latency": "–" if arm["latency_ms"] is None else f"{arm['latency_ms'] / 1000:,.1f} s",
+        "Arm": ARMS[arm.name].title,
+        "Score": percent(arm.score, 1) if ran else "Not measured",
+        "90 % interval": f"{percent(arm.low, 1)} to {percent(arm.high, 1)}" if ran else "–",
+        "Rows": f"{arm.n:,}" if ran else "–",
+        "Failed": f"{arm.failed:,}",
+        "95th percentile latency": "–" if arm.latency_ms is None else f"{arm.latency_ms / 1000:,.1f} s",
         "Tokens in, out": _tokens(arm),
         "1,000 calls cost": cost,
-        "Model": visible(arm["model"]),
+        "Model": visible(arm.model),
     }
 
 
-def arm_lines(body: Mapping[str, Any]) -> list[str]:
+def arm_lines(measurement: Measurement) -> list[str]:
     """What to know beside the scores, one sentence an arm."""
     told = {
-        arm["name"]: f"not measured, {arm['reason']}" if arm["reason"] else "; ".join(remarks(arm))
-        for arm in body["arms"]
+        arm.name: f"not measured, {arm.reason}" if arm.reason else "; ".join(remarks(arm)) for arm in measurement.arms
     }
     return [visible(f"{ARMS[name].title}: {line}.") for name, line in told.items() if line]
 
 
-def _tokens(arm: Mapping[str, Any]) -> str:
-    if arm["prompt_tokens"] is None or arm["output_tokens"] is None:
+def _tokens(arm: ArmResult) -> str:
+    if arm.prompt_tokens is None or arm.output_tokens is None:
         return "–"
-    about = "about " if arm["estimated"] else ""
-    return f"{about}{arm['prompt_tokens']:,.0f}, {arm['output_tokens']:,.0f}"
+    about = "about " if arm.estimated else ""
+    return f"{about}{arm.prompt_tokens:,.0f}, {arm.output_tokens:,.0f}"
 
 
-def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def differences_frame(found: Sequence[Difference]) -> pd.DataFrame:
     """How arms differ on the rows both were asked."""
     rows = [
         {
-            "Better": ARMS[one["first"]].title,
-            "Than": ARMS[one["second"]].title,
+            "Better": ARMS[one.first].title,
+            "Than": ARMS[one.second].title,
             "By": visible(difference_line(one)),
             "More than chance": sure(one),
         }
@@ -69,20 +69,24 @@ def differences_frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sure(one: Mapping[str, Any]) -> str:
+def sure(one: Difference) -> str:
     """Whether a difference is more than chance, in a word."""
-    return "Yes" if one["low"] > 0 else "Not shown"
+    return "Yes" if one.low > 0 else "Not shown"
 
 
-def spent_figures(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+def spent_figures(run: AskedRun) -> list[tuple[str, str]]:
     """(title, figure) of what the last run spent against its limits."""
-    spent, caps = run["spent"], run["caps"]
-    rows = []
-    for key, title, form in (("calls", "Calls", ",.0f"), ("tokens", "Tokens", ",.0f"), ("cost", "Cost", ",.2f")):
-        if spent[key] is not None:
-            limit = "" if caps[key] is None else f" of {caps[key]:{form}}"
-            rows.append((title, f"{spent[key]:{form}}{limit}"))
-    return rows
+    spent, caps = run.spent, run.caps
+    rows = (
+        ("Calls", spent.calls, caps.calls, ",.0f"),
+        ("Tokens", spent.tokens, caps.tokens, ",.0f"),
+        ("Cost", spent.cost, caps.cost, ",.2f"),
+    )
+    return [
+        (title, f"{taken:{form}}{'' if limit is None else f' of {limit:{form}}'}")
+        for title, taken, limit, form in rows
+        if taken is not None
+    ]
 
 
 def forecast_line(told: Forecast, currency: str) -> str:

@@ -17,7 +17,8 @@ if not totals["stored"]:
 
 clusters = {kind: (number, rows) for kind, number, rows in project.duplicates.stored.counts()}
 labels = project.examples.stored.label_counts()
-effective = formatting.effective_rows(project.verdict.last())
+stored = project.verdict.last()
+effective = formatting.effective_rows(stored)
 with st.container(horizontal=True, key="figures"):
     st.metric("Examples", f"{totals['stored']:,}")
     st.metric(
@@ -33,7 +34,7 @@ if project.findings.stored.is_quick_look():
 elif not project.place.step("check").ran:
     steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
 step = replace(project.place.step("verdict"), stale=steps.is_stale(project))
-parts.lines(formatting.next_steps(step, project.verdict.last()))
+parts.lines(formatting.next_steps(step, stored))
 
 left, right = st.columns(2)
 counts = project.findings.stored.counts()

@@ -65,7 +65,7 @@ def volume(frame: pd.DataFrame, calls: int) -> Layers:
     y = alt.Y(
         "First year", type="quantitative", scale=alt.Scale(type="log"), axis=ticks, title="Cost of the first year"
     )
-    legend = alt.Legend(orient="top", columns=1, symbolType="stroke", symbolOpacity=1)
+    legend = alt.Legend(orient="top", columns=1, symbolType="stroke", symbolOpacity=1, labelLimit=320)
     way = alt.Color("Way", type="nominal", sort=None, title=None, legend=legend)
     base = alt.Chart(frame[frame["Low"] > 0])
     tips = [

@@ -1,6 +1,8 @@
-"""The context form: what people know about the task, saved as context.toml."""
+"""The context form: all that people can say about the task, saved as context.toml."""
 
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,37 +12,48 @@ from curation.context import Arm, Context, told
 from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import state
-from curation.ui.widgets import steps
-from curation.wording import ARMS, METRICS, PACES, TASKS, word
+from curation.ui.readiness import fields
+from curation.ui.widgets import formatting, steps
+from curation.wording import ARMS, word
 
-CHOICES = {**METRICS, **TASKS, **PACES, "": PACES["unknown"]}
-"""What a person chooses in a list, by name; nothing chosen is not known."""
+APART = {
+    "Traffic, prices and the model": ("traffic", "prices", "model"),
+    "What it is worth, and the data": ("value", "data"),
+}
+"""Sections that open on request, by what opens them."""
+TASK = ("kind", "metric", "target", "minimum_lift", "labels", "recall_of")
+HOSTED = {fields.UNKNOWN: None, "Yes": True, "No": False}
 
 
 def draw(project: Project) -> None:
     """The form, filled with what is saved; saving draws the verdict anew."""
     context = project.settings.context()
+    if near := project.verdict.near_target(project.measuring.context()):
+        st.badge("Target and smallest gain", color="orange", icon=":material/warning:")
+        st.text(formatting.visible(near))
     with st.form("context", border=False):
         left, right = st.columns(2)
         with left:
-            new = _task(context)
+            st.caption("The task")
+            new = replace(context, task=_part(context.task, "task", TASK))
         with right:
-            new = _needs(new)
-        with st.popover("Traffic, prices and the model", width="stretch"):
-            new = replace(
-                new,
-                traffic=_numbers(new.traffic, "traffic"),
-                prices=_numbers(new.prices, "prices"),
-                model=_numbers(new.model, "model"),
-            )
+            st.caption("The knowledge in the answers")
+            new = replace(new, knowledge=_part(context.knowledge, "knowledge"))
+            st.caption("Hard needs")
+            new = replace(new, needs=_part(context.needs, "needs"))
+        for title, sections in APART.items():
+            with st.popover(title, width="stretch"):
+                for section in sections:
+                    new = replace(new, **{section: _wide(context, section)})
         with st.popover("Scores measured elsewhere (a prompt, a tuned model)", width="stretch"):
             arms = _arms(context)
         saved = st.form_submit_button("Save and judge again", type="primary")
     if saved:
-        _save(project, replace(new, arms=arms))
+        save(project, replace(new, arms=arms))
 
 
-def _save(project: Project, context: Context) -> None:
+def save(project: Project, context: Context) -> None:
+    """Keep the context and judge again, or say why not."""
     try:
         project.settings.save_context(context)
     except CurationError as error:
@@ -50,82 +63,46 @@ def _save(project: Project, context: Context) -> None:
     st.rerun()
 
 
-def _task(context: Context) -> Context:
-    task, knowledge = context.task, context.knowledge
-    st.caption("The task")
-    new = replace(
-        task,
-        kind=_choice(task, "kind"),
-        metric=_choice(task, "metric"),
-        target=st.number_input(_title(task, "target"), 0.0, 1.0, task.target, 0.01, placeholder="Don't know"),
-        minimum_lift=st.number_input(
-            _title(task, "minimum_lift"),
-            0.0,
-            1.0,
-            task.minimum_lift,
-            0.01,
-            placeholder="5 points, or a third of the errors",
-        ),
-    )
-    known = replace(
-        knowledge,
-        changes=_choice(knowledge, "changes"),
-        source_available=_tick(knowledge, "source_available"),
-        must_cite=_tick(knowledge, "must_cite"),
-    )
-    labels = st.text_area(f"{_title(task, 'labels')}, one a line", "\n".join(task.labels), height=90)
-    new = replace(new, labels=tuple(dict.fromkeys(line.strip() for line in labels.splitlines() if line.strip())))
-    return replace(context, task=new, knowledge=known)
+def _part(section: Any, name: str, order: Sequence[str] = ()) -> Any:
+    """A section's fields under each other."""
+    names = order or [one.name for one in fields_of(section)]
+    return replace(section, **{field: fields.draw(section, field, f"{name}-{field}") for field in names})
 
 
-def _needs(context: Context) -> Context:
-    needs = context.needs
-    st.caption("Hard needs")
-    new = replace(
-        needs,
-        **{name: _tick(needs, name) for name in ("offline", "privacy", "quality_only", "accept_forgetting", "gpus")},
-        p95_latency_ms=int(st.number_input(_title(needs, "p95_latency_ms"), 0, None, needs.p95_latency_ms)),
-    )
-    return replace(context, needs=new)
+def _wide(context: Context, section: str) -> Any:
+    """A section's fields side by side."""
+    part = getattr(context, section)
+    shown = fields.row(context, [f"{section}.{one.name}" for one in fields_of(part)], section)
+    return replace(part, **{name.split(".")[1]: value for name, value in shown.items()})
 
 
-def _title(section: Any, field: str) -> str:
-    return told(section, field).title
+def arms_frame(arms: Sequence[Arm]) -> pd.DataFrame:
+    """The arms to edit, one a row."""
+    hosted = {value: name for name, value in HOSTED.items()}
+    rows = [
+        {"Arm": one.name, "Model": one.model, "Score": one.score, "Rows scored": one.n, "Hosted": hosted[one.hosted]}
+        for one in arms
+    ]
+    return pd.DataFrame(rows, columns=["Arm", "Model", "Score", "Rows scored", "Hosted"])
 
 
-def _tick(section: Any, field: str) -> bool:
-    return st.checkbox(_title(section, field), getattr(section, field))
-
-
-def _choice(section: Any, field: str) -> str:
-    asks = told(section, field)
-    index = asks.choices.index(getattr(section, field))
-    shown = st.selectbox(asks.title, asks.choices, index=index, format_func=lambda name: word(CHOICES, name).title)
-    return str(shown)
-
-
-def _numbers(value: Any, section: str) -> Any:
-    changed: dict[str, Any] = {}
-    columns = st.columns(3)
-    for n, field in enumerate(fields(value)):
-        old, asks, key = getattr(value, field.name), told(value, field.name), f"{section}-{field.name}"
-        with columns[n % 3]:
-            if isinstance(old, str):
-                changed[field.name] = st.text_input(asks.title, old, key=key)
-                continue
-            whole = "int" in str(field.type)
-            low = 0 if whole else 0.0
-            number = st.number_input(asks.title, low, None, old, key=key, placeholder="Don't know")
-            may_be_unknown = field.default is None
-            changed[field.name] = number if number is not None or may_be_unknown else old
-    return replace(value, **changed)
+def edited_arms(arms: Sequence[Arm], edited: pd.DataFrame) -> tuple[Arm, ...]:
+    """The arms as edited: one that was there keeps what the table does not show, one without a score is left out."""
+    made = []
+    for place, line in edited.iterrows():
+        if line[["Arm", "Score", "Rows scored"]].isna().any():
+            continue
+        known = arms[int(str(place))] if int(str(place)) < len(arms) else Arm(line["Arm"], 0.0, 1)
+        model = "" if pd.isna(line["Model"]) else str(line["Model"]).strip()
+        hosted = None if pd.isna(line["Hosted"]) else HOSTED[line["Hosted"]]
+        changed = {"name": line["Arm"], "score": float(line["Score"]), "n": int(line["Rows scored"])}
+        made.append(replace(known, **changed, model=model, hosted=hosted))
+    return tuple(made)
 
 
 def _arms(context: Context) -> tuple[Arm, ...]:
-    rows = [{"Arm": arm.name, "Score": arm.score, "Rows scored": arm.n} for arm in context.arms]
-    frame = pd.DataFrame(rows, columns=["Arm", "Score", "Rows scored"])
     edited = st.data_editor(
-        frame,
+        arms_frame(context.arms),
         num_rows="dynamic",
         hide_index=True,
         key=f"arms-{state.project().place.version()}",
@@ -133,13 +110,10 @@ def _arms(context: Context) -> tuple[Arm, ...]:
             "Arm": st.column_config.SelectboxColumn(
                 options=told(Arm, "name").choices, required=True, format_func=lambda name: word(ARMS, str(name)).title
             ),
+            "Model": st.column_config.TextColumn(),
             "Score": st.column_config.NumberColumn(min_value=0.0, max_value=1.0, required=True),
             "Rows scored": st.column_config.NumberColumn(min_value=1, step=1, required=True),
+            "Hosted": st.column_config.SelectboxColumn(options=list(HOSTED), help=told(Arm, "hosted").title),
         },
     )
-    known = {arm.name: arm for arm in context.arms}
-    whole = edited.dropna().to_dict("records")
-    return tuple(
-        replace(known.get(row["Arm"], Arm(row["Arm"], 0.0, 1)), score=float(row["Score"]), n=int(row["Rows scored"]))
-        for row in whole
-    )
+    return edited_arms(context.arms, edited)

@@ -1,42 +1,71 @@
-"""One item of evidence: what it says, how sure it is, the examples behind it and what to do."""
+"""What the verdict rests on: its reasons, and each item of evidence with the examples behind it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from curation.project import Project
+from curation.records import Evidence, Verdict
+from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes
-from curation.wording import STATUSES, counted
+from curation.wording import EVIDENCE_GROUPS, KINDS, STATUSES, counted
 
 
-def draw(project: Project, fact: Mapping[str, Any]) -> None:
+def reasons(verdict: Verdict, most: int | None = None) -> None:
+    """Why the verdict is what it is, at most so many: each beside how it is known, so that guesses stand apart."""
+    for text, kinds in sentences.grounded(verdict)[:most]:
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            for kind in kinds:
+                outcomes.badge(kind)
+            st.text(text, width="stretch")
+
+
+def draw(project: Project, fact: Evidence) -> None:
     """A card as high as its neighbour."""
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            outcomes.badge(STATUSES[fact["status"]])
-            st.text(fact["title"])
-        st.text(formatting.visible(fact["message"]))
-        if fact["fix"] and fact["status"] != "ok":
-            st.text(f"To do: {formatting.visible(fact['fix'])}")
-        if fact["rows"]:
-            with st.popover(f"Show {counted(len(fact['rows']), 'example')}"):
-                rows = project.examples.stored.get_all(list(fact["rows"]))
+            outcomes.badge(STATUSES[fact.status])
+            outcomes.badge(KINDS[fact.kind])
+            st.text(fact.title)
+        st.text(formatting.visible(fact.message))
+        if fact.fix and fact.status != "ok":
+            st.text(f"To do: {formatting.visible(fact.fix)}")
+        if fact.rows:
+            with st.popover(f"Show {counted(len(fact.rows), 'example')}"):
+                rows = project.examples.stored.get_all(list(fact.rows))
                 st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
         st.caption(formatting.value_line(fact))
 
 
-def grid(project: Project, evidence: Sequence[Mapping[str, Any]]) -> None:
-    """All cards in two columns, what does not stand well first, then what was not checked as a table."""
-    order = ("fail", "warn", "ok")
-    measured = sorted((f for f in evidence if f["status"] in order), key=lambda fact: order.index(fact["status"]))
-    for pair in zip(measured[::2], [*measured[1::2], None], strict=False):
-        for column, fact in zip(st.columns(2), pair, strict=True):
-            if fact is not None:
+def grid(project: Project, evidence: Sequence[Evidence]) -> None:
+    """The evidence by how it is known: facts first, then what was declared, then guesses, then what nobody checked."""
+    for name, items in sentences.grouped(evidence).items():
+        group = EVIDENCE_GROUPS[name]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(group.title, anchor=False, width="content")
+            st.badge(f"{len(items)}", color=outcomes.TONES[group.tone][0], icon=outcomes.TONES[group.tone][1])
+        st.caption(group.sentence)
+        if name not in ("missing", "not_applicable"):
+            _cards([partial(draw, project, item) for item in items])
+            continue
+        to_know = project.verdict.to_know() if name == "missing" else {}
+        _cards([partial(_unknown, item, to_know.get(item.id, "")) for item in items])
+
+
+def _unknown(fact: Evidence, would_tell: str) -> None:
+    """What was not checked, why, and what would tell."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.text(fact.title)
+        st.caption(formatting.plain(fact.message))
+        if would_tell:
+            st.text(formatting.visible(f"What would tell: {would_tell}"))
+
+
+def _cards(cards: Sequence[Callable[[], None]]) -> None:
+    """Two side by side."""
+    for pair in zip(cards[::2], [*cards[1::2], None], strict=False):
+        for column, card in zip(st.columns(2), pair, strict=True):
+            if card is not None:
                 with column:
-                    draw(project, fact)
-    missing = [fact for fact in evidence if fact["status"] not in order]
-    if missing:
-        st.subheader("Not checked", anchor=False)
-        st.caption("These say nothing, good or bad.")
-        st.dataframe(formatting.missing_frame(missing), hide_index=True, width="stretch", height="content")
+                    card()

@@ -1,34 +1,47 @@
 """The readiness page's strings and frames: pure, so that what people read is tested without a browser."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from curation.context import Arm, Context
-from curation.readiness import Costs, Policy, Threshold
-from curation.readiness.arms import best_prompt, scored
-from curation.readiness.costs import volumes
-from curation.readiness.gates.reading import NO_TARGET
-from curation.readiness.holdout import rows_for
+from curation.context import Context
+from curation.records import Costs, Evidence, GateStep, Plan, PlanStep, Threshold, Verdict
 from curation.ui.widgets.formatting import short, visible, words
-from curation.wording import ORIGINS, OUTCOMES, THRESHOLDS, UNITS, minutes, money, percent, points, word
+from curation.wording import (
+    EVIDENCE_GROUPS,
+    KINDS,
+    NO_TARGET,
+    NOT_KNOWN,
+    ORIGINS,
+    OUTCOMES,
+    THRESHOLDS,
+    UNITS,
+    Word,
+    evidence_group,
+    minutes,
+    money,
+    percent,
+    points,
+    word,
+)
 
 STAGES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Is the data sound?", ("0",)),
     ("Can the base model do it with better prompting?", ("1", "1b")),
     ("Can retrieval or examples do it? Is it style or substance?", ("2", "3")),
-    ("Are the answers right and enough?", ("4a", "4b", "4c")),
-    ("Is the need shown, and surely enough?", ("5", "5b")),
+    ("Are the answers right and enough? Does a plain classifier do it?", ("4a", "4b", "3b", "4c")),
+    ("Is the need shown, and surely enough?", ("5", "5b", "5c")),
     ("Is tuning worth it?", ("6", "7", "8")),
 )
 """The gates by the question they belong to; the second and third are the ones to ask before anything else."""
-LEAST_SHARE = 0.01
-"""Outcomes rarer than one in a hundred readings are not named."""
 LIFTS = (0.01, 0.02, 0.03, 0.05, 0.1)
 BASE = 0.8
 """The base score taken where none was measured: that of the published table."""
+VOLUMES = 41
+"""Points of the cost lines: smooth on a logarithmic axis."""
 CALLS: tuple[int, ...] = tuple(m * 10**k for k in range(2, 9) for m in (1, 2, 5))
 
 
@@ -41,79 +54,86 @@ class Stage:
     lines: tuple[str, ...]
 
 
-def stages(path: Sequence[Mapping[str, Any]]) -> list[Stage]:
+def stages(path: Sequence[GateStep]) -> list[Stage]:
     """The questions in order, up to the one that settled it; those behind it are skipped and say nothing."""
-    steps = {step["id"]: step for step in path}
+    steps = {step.id: step for step in path}
     found = []
     for question, ids in STAGES:
         mine = [steps[id] for id in ids if id in steps]
-        states = {step["status"] for step in mine}
-        told = [step for step in mine if not step["reason"].startswith("decided at gate")]
-        unasked = bool(told) and all(step["reason"] == NO_TARGET.reason for step in told)
+        states = {step.status for step in mine}
+        told = [step for step in mine if not step.reason.startswith("decided at gate")]
+        unasked = bool(told) and all(step.reason == NO_TARGET for step in told)
         state = "unasked" if unasked else _state(states, bool(told))
         found.append(Stage(question, state, tuple(dict.fromkeys(_told(step, unasked) for step in told))))
     return found
 
 
-def _state(states: set[str], is_told: bool) -> str:
+def _state(states: Set[str], is_told: bool) -> str:
     known = next((state for state in ("stopped", "passed") if state in states), "")
     return known or ("open" if is_told else "skipped")
 
 
-def _told(step: Mapping[str, Any], unasked: bool) -> str:
-    if step["reason"] != NO_TARGET.reason:
-        return str(visible(step["reason"]))
+def _told(step: GateStep, unasked: bool) -> str:
+    if step.reason != NO_TARGET:
+        return str(visible(step.reason))
     return "Give a target score, and this question can be answered." if unasked else "The rest needs a target score."
 
 
-def stability_line(stability: Mapping[str, float], outcome: str) -> str:
-    """How firm a verdict is, the share of its own outcome first and always."""
-    shares = sorted(stability.items(), key=lambda kv: (kv[0] != outcome, -kv[1], kv[0]))
-    shown = [
-        f"“{word(OUTCOMES, name).noun}” in {percent(share)}"
-        for name, share in shares
-        if share >= LEAST_SHARE or name == outcome
+def grounded(verdict: Verdict) -> list[tuple[str, tuple[Word, ...]]]:
+    """Each reason with how it is known; verdicts of earlier versions do not say."""
+    grounds = [*verdict.grounds, *[""] * (len(verdict.reasons) - len(verdict.grounds))]
+    return [
+        (
+            visible(reason),
+            tuple(NOT_KNOWN if kind == "missing" else word(KINDS, kind) for kind in ground.split(" and ")),
+        )
+        if ground
+        else (visible(reason), ())
+        for reason, ground in zip(verdict.reasons, grounds, strict=True)
     ]
-    return f"How certain is this? Within the uncertainty of all figures the verdict is {', '.join(shown)}."
 
 
-def step_line(step: Mapping[str, Any]) -> str:
+def asked_title(n: int) -> str:
+    """The heading above so many questions."""
+    numbers = ("", "One question that matters most", "Two", "Three", "Four", "Five")
+    return numbers[1] if n == 1 else f"{numbers[n]} questions that matter most for this set"
+
+
+def grouped(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """The evidence by how it is known, the surest first, in each what does not stand well first."""
+    order = ("fail", "warn", "ok")
+    found: dict[str, list[Evidence]] = {name: [] for name in EVIDENCE_GROUPS}
+    for item in sorted(evidence, key=lambda one: order.index(one.status) if one.status in order else len(order)):
+        found[evidence_group(item.kind, item.status)].append(item)
+    return {name: items for name, items in found.items() if items}
+
+
+def step_line(step: PlanStep) -> str:
     """A step's time and the verdict after it."""
-    return f"{minutes(step['minutes'])}. The verdict would then be “{word(OUTCOMES, step['then']).noun}”."
+    return f"{minutes(step.minutes)}. The verdict would then be “{word(OUTCOMES, step.then).noun}”."
 
 
-def plan_time(plan: Mapping[str, Any]) -> str:
+def plan_time(plan: Plan) -> str:
     """The time the whole plan takes, as a sentence."""
-    return f"About {minutes(plan['minutes'])} of people's time in all."
+    return f"About {minutes(plan.minutes)} of people's time in all."
 
 
-def short_frame(step: Mapping[str, Any]) -> pd.DataFrame:
+def short_frame(step: PlanStep) -> pd.DataFrame:
     """The classes a step asks rows for."""
-    return pd.DataFrame([{"Label": short(name, 60), "Rows to add": n} for name, n in step["labels"].items()])
+    return pd.DataFrame([{"Label": short(name, 60), "Rows to add": n} for name, n in step.labels.items()])
 
 
-def tried_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
-    """The context as the sliders stand; `score` replaces that of the best prompt, or stands for one never measured."""
+def tried_context(context: Context, chosen: Mapping[str, Any]) -> Context:
+    """The context as the sliders stand, but for the prompt's score."""
     task = replace(context.task, target=chosen["target"], minimum_lift=chosen["lift"])
     knowledge = replace(context.knowledge, changes=chosen["changes"])
     needs = replace(context.needs, offline=chosen["offline"], privacy=chosen["privacy"], quality_only=chosen["quality"])
     traffic = replace(context.traffic, calls_per_month=chosen["calls"])
+    prices = replace(context.prices, hosting_per_month=chosen["hosting_per_month"])
+    value = replace(context.value, **{name: chosen[name] for name in ("right_answer", "engineering_days", "day_rate")})
+    model = replace(context.model, parameters=chosen["parameters"])
     made = replace(context, task=task, knowledge=knowledge, needs=needs, traffic=traffic)
-    return made if chosen["score"] is None else replace(made, arms=_scored_arms(context, chosen["score"], policy))
-
-
-def _scored_arms(context: Context, score: float, policy: Policy) -> tuple[Arm, ...]:
-    best = best_prompt(scored(context))
-    if best is None:
-        n = int(policy.items["base_model"].settings["planned_rows"])
-        return (*context.arms, Arm("few_shot", score, n))
-    at = context.arms.index(best.arm)
-    return (*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :])
-
-
-def kept_context(context: Context, chosen: Mapping[str, Any], policy: Policy) -> Context:
-    """What of the sliders is kept: all but the prompt's score, which only a measurement may say."""
-    return tried_context(context, {**chosen, "score": None}, policy)
+    return replace(made, prices=prices, value=value, model=model)
 
 
 def imagined_line(score: float) -> str:
@@ -121,47 +141,40 @@ def imagined_line(score: float) -> str:
     return f"The prompt's {percent(score)} is assumed: it counts here as if it had been measured."
 
 
-def prompt_score(context: Context) -> float | None:
-    """The best measured prompt's score."""
-    best = best_prompt(scored(context))
-    return best.score if best else None
-
-
 def near_volume(calls: int | None) -> int:
     """The volume of the slider next to the declared one."""
     return min(CALLS, key=lambda one: abs(one - (calls or 10_000)))
 
 
-def lift_frame(base: float | None, rows: int) -> pd.DataFrame:
-    """Rows both systems must answer for each lift to be seen, and whether `rows` are enough."""
-    score = BASE if base is None else base
-    lines = [(lift, rows_for(lift, score)) for lift in LIFTS if score + lift <= 1]
+def lift_frame(base: float, rows: int, needed: Mapping[float, int]) -> pd.DataFrame:
+    """Rows both systems must answer for each lift to be seen (`needed`), and whether `rows` are enough."""
     return pd.DataFrame(
         [
             {
                 "Improvement": points(lift),
-                "Held-out rows": f"{n:,}",
-                "You have enough": "Yes" if n <= rows else "No",
+                "Held-out rows": f"{needed[lift]:,}",
+                "You have enough": "Yes" if needed[lift] <= rows else "No",
             }
-            for lift, n in lines
+            for lift in LIFTS
+            if base + lift <= 1
         ]
     )
 
 
-def lift_line(lift: float, base: float | None, rows: int) -> str:
+def lift_line(lift: float, base: float | None, rows: int, needed: int) -> str:
     """What it takes to see this lift, and how many rows are there."""
     score = BASE if base is None else base
     taken = "assumed to be" if base is None else "measured to be"
     if score + lift > 1:
         return f"From {percent(score)} nothing can improve by {points(lift)}."
     text = f"To see {points(lift)} over a prompt {taken} {percent(score)} right, both systems must answer "
-    text += f"{rows_for(lift, score):,} rows."
+    text += f"{needed:,} rows."
     return text + (f" {rows:,} rows are there." if rows else "")
 
 
-def held_out(evidence: Iterable[Mapping[str, Any]]) -> int:
+def held_out(evidence: Iterable[Evidence]) -> int:
     """The rows that score the arms, or could."""
-    return next((int(e["detail"].get("n", 0)) for e in evidence if e["id"] == "holdout_power" and e["value"]), 0)
+    return next((int(item.detail.get("n", 0)) for item in evidence if item.id == "holdout_power" and item.value), 0)
 
 
 def costs_frame(made: Costs) -> pd.DataFrame:
@@ -197,10 +210,18 @@ def volume_frame(made: Costs) -> pd.DataFrame:
     """Cost of the first year of each way over calls a month."""
     rows = [
         {"Calls a month": calls, "Way": option.name, "First year": cost[0], "Low": cost[1], "High": cost[2]}
-        for calls, option, cost in volumes(made)
+        for calls in _volumes(made)
+        for option in made.options
         if not option.barred
+        for cost in [option.first_year(calls)]
     ]
     return pd.DataFrame(rows)
+
+
+def _volumes(made: Costs) -> list[float]:
+    """Calls a month, from a tenth of the present volume or the break-even to ten times the larger of the two."""
+    ends = [max(calls, 1.0) for calls in (float(made.calls), made.calls_needed or 0.0) if calls]
+    return list(np.geomspace(min(ends, default=1.0) / 10, max(ends, default=1.0) * 10, VOLUMES).tolist())
 
 
 def mover_frame(made: Costs, most: int = 8) -> pd.DataFrame:

@@ -6,10 +6,15 @@ import pandas as pd
 
 from curation.project.rounds import TeamResult
 from curation.records import (
+    RELIABLE,
+    TENTATIVE,
+    Agreed,
+    Agreement,
+    Consensus,
     Example,
+    ReviewerQuality,
+    Wanted,
 )
-from curation.review.team.agreement import RELIABLE, TENTATIVE, Agreement, votes_by_row
-from curation.review.team.consensus import Agreed, Consensus, ReviewerQuality, Wanted
 from curation.ui.widgets.formatting import asked, visible
 from curation.wording import counted, percent
 
@@ -66,13 +71,13 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
 def disputed(result: TeamResult) -> list[str]:
     """The rows people answer differently, those with the weakest consensus first."""
     weak = {row.id: row.quality for row in result.consensus.rows} if result.consensus else {}
-    rows = votes_by_row(result.votes)
+    rows = result.by_row
     return sorted((id for id in rows if len(set(rows[id].values())) > 1), key=lambda id: (weak.get(id, 0.0), id))
 
 
 def disputed_frame(result: TeamResult, examples: Sequence[Example]) -> pd.DataFrame:
     """The disputed rows with everybody's answer side by side, a column a reviewer."""
-    rows = votes_by_row(result.votes)
+    rows = result.by_row
     names = sorted({vote.reviewer for vote in result.votes})
     best = {row.id: row for row in result.consensus.rows} if result.consensus else {}
     lines = []

@@ -10,7 +10,7 @@ import pandas as pd
 
 from curation.project.examples import Examples
 from curation.project.jobs import Job
-from curation.records import Example, Filter, FindingRow, Step
+from curation.records import Evidence, Example, Filter, FindingRow, Step, StoredVerdict
 from curation.text.private import mask
 from curation.text.turns import without_system
 from curation.text.visible import marked
@@ -147,18 +147,17 @@ def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
     )
 
 
-def effective_rows(body: Mapping[str, Any] | None) -> float | None:
+def effective_rows(stored: StoredVerdict | None) -> float | None:
     """Rows that remain when near-duplicates count once, from the last verdict's evidence."""
-    facts = body["evidence"] if body else []
-    return next((fact["value"] for fact in facts if fact["id"] == "effective_size"), None)
+    facts = stored.verdict.evidence if stored else ()
+    return next((fact.value for fact in facts if fact.id == "effective_size"), None)
 
 
-def next_steps(step: Step, body: Mapping[str, Any] | None) -> list[str]:
+def next_steps(step: Step, stored: StoredVerdict | None) -> list[str]:
     """What to do next, in a sentence or two."""
-    if body is None:
+    if stored is None:
         return []
-    verdict = body["verdict"]
-    lines = [visible(verdict["next_step"])] if verdict["next_step"] else []
+    lines = [visible(stored.verdict.next_step)] if stored.verdict.next_step else []
     return [
         *lines,
         *(["The examples or your settings have changed since: run the checks again."] if step.stale else []),
@@ -171,24 +170,24 @@ def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def value_line(fact: Mapping[str, Any]) -> str:
+def value_line(fact: Evidence) -> str:
     """How sure a figure is and what it was held against, on one line."""
-    if fact["kind"] == "declared":
+    if fact.kind == "declared":
         return f"{KINDS['declared'].title}."
-    value, low, high = (number(fact[key], fact["detail"]) for key in ("value", "low", "high"))
-    between = f", 90 % interval {low} to {high}" if fact["low"] != fact["high"] else ""
-    return f"{KINDS[fact['kind']].title}: {value}{between}. {threshold_line(fact)}"
+    value, low, high = (number(one, fact.detail) for one in (fact.value, fact.low, fact.high))
+    between = f", 90 % interval {low} to {high}" if fact.low != fact.high else ""
+    return f"{KINDS[fact.kind].title}: {value}{between}. {threshold_line(fact)}"
 
 
-def threshold_line(fact: Mapping[str, Any]) -> str:
+def threshold_line(fact: Evidence) -> str:
     """What a value was held against and where that figure comes from."""
-    against = "" if fact["threshold"] is None else f"Threshold {number(fact['threshold'], fact['detail'])}. "
-    return against + plain(f"{words(fact['origin'])}.")
+    against = "" if fact.threshold is None else f"Threshold {number(fact.threshold, fact.detail)}. "
+    return against + plain(f"{words(fact.origin)}.")
 
 
-def missing_frame(evidence: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def missing_frame(evidence: Sequence[Evidence]) -> pd.DataFrame:
     """What was not checked, and why."""
-    rows = [{"Evidence": f["title"], "Why": visible(f["message"])} for f in evidence]
+    rows = [{"Evidence": item.title, "Why": visible(item.message)} for item in evidence]
     return pd.DataFrame(rows)
 
 

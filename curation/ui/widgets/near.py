@@ -9,11 +9,10 @@ from threading import Lock
 import pandas as pd
 import streamlit as st
 
-from curation.dedup import Neighbour, Settings
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.duplicates import Neighbours
-from curation.records import Example
+from curation.records import Example, Neighbour
 from curation.ui import state
 from curation.ui.widgets.formatting import asked, short
 
@@ -28,14 +27,14 @@ _workers = ThreadPoolExecutor(1, "near-duplicates")  # one at a time, so that tw
 class Live:
     """The neighbours of one project, or how far its making is."""
 
-    def __init__(self, project: Project, settings: Settings) -> None:
-        self.project, self.settings = project, settings
+    def __init__(self, project: Project) -> None:
+        self.project = project
         self.done, self.lock = 0.0, Lock()
         self.made = self._make()
 
     def _make(self) -> Future[Neighbours]:
         self.done = 0.0
-        neighbours = Neighbours(self.project.examples, self.settings)
+        neighbours = self.project.duplicates.neighbours()
         if self.project.examples.stored.totals()["stored"] > AT_ONCE:
             return _workers.submit(neighbours.build, self._progress)
         ready: Future[Neighbours] = Future()
@@ -55,7 +54,7 @@ class Live:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _live(folder: str, settings: str, _project: Project) -> Live:
-    return Live(_project, Settings(**json.loads(settings)))
+    return Live(_project)
 
 
 def panel(input: str, output: str, label: str | None, but: str = "") -> None:

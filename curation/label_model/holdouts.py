@@ -1,0 +1,219 @@
+"""The plain classifier on rows held back: right or wrong, for growing numbers of rows, beside copying the nearest row.
+
+It is not the language model: its scores say whether the answers follow from the inputs, and how well it does itself,
+never how a tuned model scores.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfTransformer
+
+from curation.label_model.folds import dealt, nested
+from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
+from curation.progress import Progress, part
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+MOST_KNOWN = 100_000
+"""Rows learned from where mean rows stand in; their time goes with the rows, and so many take half a minute."""
+NEAREST = 5
+"""Rows among which a right answer is looked for."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to learn from: texts, the number of each answer (0.. into `names`), and the groups that never part."""
+
+    texts: Sequence[str]
+    answers: Ints
+    names: Sequence[str]
+    groups: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`holdouts` parts are held back in turn; of the others `steps` (ascending to 1.0) are learned from.
+
+    At most `most` rows are asked. With one answer on more than `dominant` (0..1) of the rows every answer weighs the
+    same.
+    """
+
+    holdouts: int
+    steps: Sequence[float]
+    most: int
+    dominant: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What the holdouts gave: one entry a row asked for `hit`, `copied`, `usual` (0 or 1), `weights` and `groups`.
+
+    `at_five` says whether one of the 5 nearest rows is right. `answers` and `predicted` number the right answer and
+    that of the classifier as it can be taken away, into `names`. `sizes` (size,) are training rows, `scores` (holdout,
+    size) their weighted accuracies. `top` is the share of the most frequent answer; where `balanced`, every class
+    weighs the same and `largest` is that share. `known` are the rows learned from, all holdouts together; `by_means` is
+    True where there are more than `MOST_FITTED` classes, so that the mean row of each stands in for the linear model.
+    """
+
+    hit: Floats
+    copied: Floats
+    usual: Floats
+    at_five: Floats
+    weights: Floats
+    groups: list[str]
+    answers: Ints
+    predicted: Ints
+    names: list[str]
+    sizes: Ints
+    scores: Floats
+    top: float
+    largest: float
+    balanced: bool
+    known: int
+    by_means: bool
+
+    @property
+    def classes(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows to learn from: their `groups`, `answers` numbered 0.. into `names`, and `folds`.
+
+    `asked` is True where the row is asked while its fold is held back. `words` are counts (row, term), sparse.
+    """
+
+    groups: list[str]
+    answers: Ints
+    names: list[str]
+    folds: Ints
+    asked: Mask
+    words: Any
+    by_means: bool
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the last size gave, one entry a row of the sample; filled holdout by holdout."""
+
+    hit: Floats
+    copied: Floats
+    usual: Floats
+    at_five: Floats
+    predicted: Ints
+
+    @staticmethod
+    def empty(rows: int) -> "Outcome":
+        return Outcome(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows, dtype=np.int64))
+
+
+def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progress) -> HeldOut:
+    """The scores on rows held back; `rng` draws which rows are asked. Raises NotChecked: too few groups, no words."""
+    sample = _sampled(rows, plan, rng)
+    answers, asked, folds = sample.answers, sample.asked, sample.folds
+    counts = np.bincount(answers)
+    balanced = bool(counts.max() > plan.dominant * len(answers))
+    weights = 1.0 / counts[answers] if balanced else np.ones(len(answers))
+    outcome = Outcome.empty(len(answers))
+    scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
+    for fold in range(plan.holdouts):
+        step = part(progress, fold / plan.holdouts, (fold + 1) / plan.holdouts)
+        held = np.flatnonzero((folds == fold) & asked)
+        train = nested(np.flatnonzero(folds != fold), answers, fold, plan.seed)
+        for k, share in enumerate(plan.steps):
+            step(k / len(plan.steps), f"learning from part of the rows, holdout {fold + 1} of {plan.holdouts}")
+            seen = train[: max(2, round(share * len(train)))]
+            sizes[k] = max(sizes[k], len(seen))
+            right = _scored(sample, seen, held, outcome if k == len(plan.steps) - 1 else None)
+            scores[fold, k] = np.average(right, weights=weights[held])
+    return HeldOut(
+        hit=outcome.hit[asked],
+        copied=outcome.copied[asked],
+        usual=outcome.usual[asked],
+        at_five=outcome.at_five[asked],
+        weights=weights[asked],
+        groups=[group for group, is_asked in zip(sample.groups, asked.tolist()) if is_asked],
+        answers=answers[asked],
+        predicted=outcome.predicted[asked],
+        names=sample.names,
+        sizes=sizes,
+        scores=scores,
+        top=1.0 / len(counts) if balanced else float(counts.max()) / len(answers),
+        largest=float(counts.max()) / len(answers),
+        balanced=balanced,
+        known=len(answers),
+        by_means=sample.by_means,
+    )
+
+
+def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:
+    """At most `most` rows, each class in proportion, all asked; beyond `MOST_FITTED` classes `most` of `MOST_KNOWN`.
+
+    Where there are thousands of classes, a sample small enough to fit would leave a row or two of each: all rows are
+    learned from, and only those asked are a sample.
+    """
+    answers, chosen = rows.answers, np.arange(len(rows.answers))
+    by_means = int(answers.max()) >= MOST_FITTED
+    if by_means and len(answers) > MOST_KNOWN:
+        chosen = np.sort(rng.permutation(len(answers))[:MOST_KNOWN])
+    elif not by_means and len(answers) > plan.most:
+        chosen = np.sort(nested(chosen, answers, 0, plan.seed)[: plan.most])
+    present, numbered = np.unique(answers[chosen], return_inverse=True)
+    groups = [rows.groups[n] for n in chosen.tolist()]
+    folds = dealt(groups, numbered, plan.holdouts, np.random.default_rng(plan.seed))
+    asked = np.full(len(chosen), len(chosen) <= plan.most)
+    for fold in range(plan.holdouts):
+        asked[rng.permutation(np.flatnonzero(folds == fold))[: plan.most // plan.holdouts]] = True
+    words = counted([rows.texts[n] for n in chosen.tolist()])
+    names = [rows.names[n] for n in present.tolist()]
+    return Sample(groups, numbered.astype(np.int64), names, folds, asked, words, by_means, plan.seed)
+
+
+def _scored(sample: Sample, seen: Ints, held: Ints, outcome: Outcome | None) -> Floats:
+    """Which held-out rows the classifier taught `seen` gets right; fills in the outcome where one is given."""
+    answers, words = sample.answers, sample.words
+    model = learn(words[seen], answers[seen], sample.seed, sample.by_means)
+    right: Floats = (model.predict(words[held]) == answers[held]).astype(np.float64)
+    if outcome is not None:
+        weights = TfidfTransformer(sublinear_tf=True).fit(words[seen])
+        nearest = _nearest(weights.transform(words[held]), weights.transform(words[seen]), NEAREST)
+        near = answers[seen][nearest] == answers[held][:, None]
+        outcome.hit[held] = right
+        outcome.copied[held], outcome.at_five[held] = near[:, 0], near.any(axis=1)
+        outcome.usual[held] = answers[held] == int(np.bincount(answers[seen]).argmax())
+        outcome.predicted[held] = model.predict_known(words[held])
+    return right
+
+
+def _likenesses(test: Any, turned: Any) -> Iterator[Floats]:
+    """Cosines (row, column) of unit rows `test` with unit columns `turned`, at most `MOST_CELLS` of them at a time."""
+    block = min(500, max(1, MOST_CELLS // turned.shape[1]))
+    for start in range(0, test.shape[0], block):
+        yield (test[start : start + block] @ turned).toarray()
+
+
+def _nearest(test: Any, train: Any, k: int) -> Ints:
+    """Indices (row, k) of the most similar training rows, nearest first, ties to the earlier row."""
+    k = min(k, train.shape[0])
+    found = [
+        np.argsort(-likeness, axis=1, kind="stable")[:, :k] if k > likeness.shape[1] // 2 else _top(likeness, k)
+        for likeness in _likenesses(test, train.T.tocsr())
+    ]
+    return np.concatenate(found).astype(np.int64)
+
+
+def _top(likeness: Floats, k: int) -> Ints:
+    part_ = np.argpartition(-likeness, k, axis=1)[:, :k]
+    part_.sort(axis=1)
+    rows = np.arange(len(likeness))[:, None]
+    order = np.argsort(-likeness[rows, part_], axis=1, kind="stable")
+    picked: Ints = part_[rows, order]
+    return picked
