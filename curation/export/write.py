@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from curation.export.manifest import (
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, check_treatment, hidden, without
 from curation.export.place import placed
-from curation.export.recipes import Planned, check_recipes, planned, recipe_files
+from curation.export.recipes import check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
@@ -105,6 +105,25 @@ class Layout:
         plugins = check_recipes(tuple(self.recipes))
         return {name: changed(plugin.settings, self.recipes[name]) for name, plugin in plugins.items()}
 
+    def options(
+        self, out: Path, formats: Sequence[str], mask: Mask, seed: int, note: Callable[[Iterable[str]], object]
+    ) -> "Options":
+        """All options of an export that is laid out so."""
+        return Options(
+            out,
+            formats,
+            self.format_settings(),
+            self.shares,
+            self.weight,
+            self.treatment,
+            mask,
+            seed,
+            self.cap_per_label,
+            self.balance,
+            self.recipe_settings(),
+            note,
+        )
+
 
 @dataclass(frozen=True)
 class Options:
@@ -168,6 +187,11 @@ class _Divided:
     rows: Rows
     splits: Sequence[str]
 
+    def trained(self) -> Iterator[str]:
+        """The ids in train."""
+        ids = self.rows.kept.values("id")
+        return (id for id, name in zip(ids, self.splits, strict=True) if name == "train")
+
 
 def export(
     rows: Rows,
@@ -185,11 +209,9 @@ def export(
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
-    plans = planned(options.recipes, table)
-    formats = _with_recipes(formats, plans, options)
+    formats, recipes = _with_recipes(formats, table, options)
     _check_needs(table, formats)
-    suffixes = {name: chosen.settings.suffix for name, chosen in formats.items()}
-    extra = _named({**provenance.reports, **recipe_files(plans, table, suffixes, options.seed)}, formats)
+    extra = _named({**provenance.reports, **recipes}, formats)
     marked = marked_rows(table, rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
@@ -207,30 +229,34 @@ def export(
         write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
     if options.note is not None:
-        ids = divided.rows.kept.values("id")
-        options.note(id for id, name in zip(ids, divided.splits, strict=True) if name == "train")
+        options.note(divided.trained())
     return manifest
 
 
-def _with_recipes(formats: Mapping[str, _Format], plans: Mapping[str, Planned], options: Options) -> dict[str, _Format]:
-    """The formats with those that the recipes need. Raises UsageError where one is asked for in two ways."""
-    needed: dict[str, Planned] = {}
+def _with_recipes(
+    formats: Mapping[str, _Format], table: pa.Table, options: Options
+) -> tuple[dict[str, _Format], dict[str, str]]:
+    """The formats with those that the recipes need, and the files of the recipes.
+
+    Raises UsageError where a format is asked for in two ways.
+    """
+    needed: dict[str, str] = {}
     found = dict(formats)
+    plans = planned(options.recipes, table)
     for name, plan in plans.items():
         way = plan.way
         plugin = check_formats([way.format])[way.format]
         wanted = changed(plugin.settings, way.settings)
-        other = needed.get(way.format)
-        given = options.format_settings.get(way.format)
-        before = found[way.format].settings if other or given is not None else wanted
-        if differences(before, wanted):
-            against = f"the recipe {other.plugin.name}" if other else "the settings given"
+        is_given = way.format in needed or way.format in options.format_settings
+        if is_given and differences(found[way.format].settings, wanted):
+            against = needed.get(way.format, "the settings given")
             raise UsageError(
                 f"The recipe {name} needs {way.format} written otherwise than {against}: "
                 f"{', '.join(f'{key} {value}' for key, value in way.settings.items())}. Write two exports."
             )
-        needed[way.format], found[way.format] = plan, _Format(plugin, wanted)
-    return found
+        needed[way.format], found[way.format] = f"the recipe {name}", _Format(plugin, wanted)
+    suffixes = {name: chosen.settings.suffix for name, chosen in found.items()}
+    return found, recipe_files(plans, table, suffixes, options.seed)
 
 
 def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:

@@ -291,20 +291,7 @@ class Exports:
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         personal = of.findings.personal_rows() if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
-        options = export.Options(
-            out,
-            formats,
-            layout.format_settings(),
-            layout.shares,
-            layout.weight,
-            layout.treatment,
-            mask,
-            of.seed,
-            layout.cap_per_label,
-            layout.balance,
-            layout.recipe_settings(),
-            self.held_out.note_trained,
-        )
+        options = layout.options(out, formats, mask, of.seed, self.held_out.note_trained)
         provenance = export.Provenance(
             of.verdict.verdict if of.verdict else None,
             of.decisions,
@@ -428,7 +415,7 @@ class Exports:
 
     def _exports_now(self, source: str) -> bool:
         try:
-            return _leaving(self.place.as_of(self.material))[0].is_of(source)
+            return self.place.as_of(self.material).leaving[0].is_of(source)
         except NotChecked:
             return False
 
