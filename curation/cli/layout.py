@@ -4,7 +4,7 @@ import argparse
 
 from curation.cli.flags import add_personal, add_settings, given
 from curation.errors import UsageError
-from curation.export import SHARES, SPLITS, Layout, check_formats
+from curation.export import SHARES, SPLITS, Layout, check_formats, recipe
 from curation.project.exports import Exports
 
 DEFAULT = ["parquet"]
@@ -26,12 +26,12 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cap-per-label", type=int, default=0, metavar="N", help=words)
     words = "as many rows of every label as the smallest has, drawn by the seed; the others are in removed.parquet"
     parser.add_argument("--balance", action="store_true", help=words)
-    words = f"also write what a trainer needs to know: {', '.join(Exports.recipes())}; may be repeated"
+    words = f"also write what a trainer needs to know: {', '.join(recipe.all())}; may be repeated"
     parser.add_argument("--recipe", action="append", default=[], metavar="NAME", help=words)
     words = "write input and output as readable text beside the turns of conversations (Parquet)"
     parser.add_argument("--with-rendering", action="store_true", help=words)
     add_personal(parser)
-    for name, plugin in Exports.recipes().items():
+    for name, plugin in recipe.all().items():
         prefix = f"{name}-".replace("_", "-")
         add_settings(parser, f"recipe:{name}", f"settings of the recipe {name}", plugin.settings, prefix)
     for name, settings in Exports.format_settings().items():
@@ -56,7 +56,7 @@ def chosen_layout(args: argparse.Namespace) -> Layout:
     if args.with_rendering and "parquet" in (args.format or DEFAULT):
         settings["parquet"] = {**settings.get("parquet", {}), "with_rendering": True}
     recipes = {name: given(args, f"recipe:{name}") for name in args.recipe}
-    for name in Exports.recipes():
+    for name in recipe.all():
         if given(args, f"recipe:{name}") and name not in recipes:
             raise UsageError(f"Settings of the recipe {name} are given, but it is not written: add --recipe {name}.")
     subset = (args.cap_per_label, args.balance)

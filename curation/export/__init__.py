@@ -8,6 +8,7 @@ from curation.export.formats import export_format
 from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
 from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
+from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
@@ -43,6 +44,7 @@ __all__ = [
     "read",
     "read_approval",
     "read_record",
+    "recipe",
     "treated",
     "verify",
     "write_classifier",

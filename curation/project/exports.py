@@ -19,7 +19,6 @@ from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
-from curation.export.recipes import recipe
 from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
 from curation.project.place import now, today
@@ -252,11 +251,6 @@ class Exports:
     def format_settings() -> dict[str, Any]:
         """The built-in settings of each format that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
-
-    @staticmethod
-    def recipes() -> dict[str, Any]:
-        """The recipes there are, with title, help and built-in settings, by name."""
-        return recipe.all()
 
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
