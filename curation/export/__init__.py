@@ -10,6 +10,7 @@ from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
 from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
+from curation.export.training.preflight import Preflight, preflight
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Layout",
     "Manifest",
     "Options",
+    "Preflight",
     "Provenance",
     "Record",
     "Rows",
@@ -40,6 +42,7 @@ __all__ = [
     "held_line",
     "library_versions",
     "lost_lines",
+    "preflight",
     "problems",
     "read",
     "read_approval",

@@ -18,6 +18,8 @@ Format = Callable[[pa.Table, Path, Mapping[str, str], Any, Progress], Mapping[st
 may embed (manifest and verdict), `settings.suffix` is the end of the file's name (`train.SUFFIX`), `settings.carries`
 (may be left out) the names of `curation.text.carried` that the file holds beside input and output, `notes` are JSON
 values for the manifest; `lost` among them counts what only the writing shows, by name as people read it.
+A format that does not write one line for every row names `ids` in its decorator: `ids(table, settings)` are the ids of
+the rows that its lines are written from.
 """
 
 export_format: Registry[Format] = Registry(__name__)

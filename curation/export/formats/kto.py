@@ -12,7 +12,7 @@ from curation.export.formats import export_format, present, rows_of, tools_of, w
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.preference import Turns, losing_answer
 from curation.export.formats.sharegpt import sharegpt_row
-from curation.progress import Progress
+from curation.progress import Progress, ignore
 from curation.text.carried import ALL
 from curation.text.turns import says, shown
 from curation.text.turns.conversation import as_chat, conversation, with_arguments
@@ -51,7 +51,12 @@ class Settings:
         return ALL - lost[self.form]
 
 
-@export_format("kto", "Answers with true or false (JSONL, KTO)", settings=Settings())
+@export_format(
+    "kto",
+    "Answers with true or false (JSONL, KTO)",
+    settings=Settings(),
+    ids=lambda table, settings: written_ids(table, settings),
+)
 def kto(
     table: pa.Table, path: Path, metadata: Mapping[str, str], settings: Settings, progress: Progress
 ) -> Mapping[str, Any]:
@@ -64,13 +69,25 @@ def kto(
 def _lines(
     table: pa.Table, settings: Settings, progress: Progress, counts: dict[str, int]
 ) -> Iterator[Mapping[str, Any]]:
-    for row in rows_of(table.select(present("rejected")), progress):
+    for row, prompt, answer, is_good in _answers(table, progress):
+        counts[str(is_good).lower()] += 1
+        yield _line(row, (prompt, answer), is_good, settings)
+
+
+def written_ids(table: pa.Table, settings: Settings) -> Iterator[str]:
+    """The id of the row that each line is written from."""
+    return (row["id"] for row, *_ in _answers(table, ignore))
+
+
+def _answers(table: pa.Table, progress: Progress) -> Iterator[tuple[dict[str, Any], Turns, Turns, bool]]:
+    """Every row once with its answer and once with its rejected answer, where it has them."""
+    for row in rows_of(table.select(present("rejected", "id")), progress):
         prompt, chosen = prompt_and_answer(conversation(row))
         rejected = losing_answer(prompt, row["rejected"])
-        for answer, is_good in ((chosen if chosen and says(chosen[0]) else None, True), (rejected, False)):
-            if answer is not None:
-                counts[str(is_good).lower()] += 1
-                yield _line(row, (prompt, answer), is_good, settings)
+        if chosen and says(chosen[0]):
+            yield row, prompt, chosen, True
+        if rejected is not None:
+            yield row, prompt, rejected, False
 
 
 def _line(row: Mapping[str, Any], parts: tuple[Turns, Turns], is_good: bool, settings: Settings) -> dict[str, Any]:

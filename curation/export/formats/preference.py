@@ -11,7 +11,7 @@ import pyarrow as pa
 from curation.export.formats import export_format, present, rows_of, tools_of, write_lines
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.sharegpt import sharegpt_row
-from curation.progress import Progress
+from curation.progress import Progress, ignore
 from curation.text.carried import ALL
 from curation.text.turns import says, shown
 from curation.text.turns.conversation import as_chat, as_sharegpt, conversation, with_arguments
@@ -57,7 +57,12 @@ class Settings:
         return ALL - lost[self.form]
 
 
-@export_format("preference", "Preference pairs (JSONL)", settings=Settings())
+@export_format(
+    "preference",
+    "Preference pairs (JSONL)",
+    settings=Settings(),
+    ids=lambda table, settings: written_ids(table, settings),
+)
 def preference(
     table: pa.Table, path: Path, metadata: Mapping[str, str], settings: Settings, progress: Progress
 ) -> Mapping[str, Any]:
@@ -70,21 +75,32 @@ def preference(
 def _pairs(
     table: pa.Table, settings: Settings, progress: Progress, lost: dict[str, int]
 ) -> Iterator[Mapping[str, Any]]:
-    make = FORMS[settings.form]
-    for row in rows_of(table.select(present("rejected")), progress):
+    for row, parts in _whole(table, settings, progress, lost):
+        yield FORMS[settings.form](row, parts, settings)
+
+
+def written_ids(table: pa.Table, settings: Settings) -> Iterator[str]:
+    """The id of the row that each line is written from."""
+    return (row["id"] for row, _ in _whole(table, settings, ignore, {}))
+
+
+def _whole(
+    table: pa.Table, settings: Settings, progress: Progress, lost: dict[str, int]
+) -> Iterator[tuple[dict[str, Any], tuple[Turns, Turns, Turns]]]:
+    """The rows that have both answers, with prompt, chosen and rejected; the others are counted in `lost` by why."""
+    for row in rows_of(table.select(present("rejected", "id")), progress):
         prompt, chosen = prompt_and_answer(conversation(row))
         rejected = losing_answer(prompt, row["rejected"])
-        why = ""
         if rejected is None:
             why = UNPAIRED
         elif not chosen or not says(chosen[0]):
             why = UNANSWERED
         elif len(rejected) > 1 and settings.form in ("llama_factory", "axolotl"):
             why = LONGER
-        if rejected is None or why:
-            lost[why] = lost.get(why, 0) + 1
         else:
-            yield make(row, (prompt, chosen, rejected), settings)
+            yield row, (prompt, chosen, rejected)
+            continue
+        lost[why] = lost.get(why, 0) + 1
 
 
 def losing_answer(prompt: Turns, rejected: Turns | None) -> Turns | None:

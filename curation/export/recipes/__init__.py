@@ -30,12 +30,15 @@ NO_MODEL = "NAME_OF_THE_MODEL"
 class Way:
     """How a trainer is fed with one method: the export format it reads with the settings it needs, and its rules.
 
-    `long` says what becomes of a row beyond the limit: cut or dropped. With `alternates` rows whose turns do not are
-    dropped; elsewhere the chat template decides. `ignores` names what of a row the trainer passes over.
+    `limit` is the key of the recipe's file that holds the length limit, `usual` the trainer's own where there is none;
+    `long` says what becomes of a row beyond it: cut or dropped. With `alternates` rows whose turns do not are dropped;
+    elsewhere the chat template decides. `ignores` names what of a row the trainer passes over.
     """
 
     format: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    limit: str = "max_length"
+    usual: int = 1024
     long: str = "cut"
     alternates: bool = False
     ignores: Sequence[str] = ()

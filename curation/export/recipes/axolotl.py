@@ -3,10 +3,12 @@ assistant's turns, on those of weight 0 not; the tokenizer's own chat template j
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from curation.export.recipes import METHOD, MODEL, NO_MODEL, Raw, Way, recipe, yaml
 from curation.export.training import Facts, Numbers
 
+LIMIT: dict[str, Any] = {"limit": "sequence_len", "usual": 512, "long": "dropped"}
 Lines = list[tuple[str, object, str] | str]
 
 
@@ -23,8 +25,8 @@ class Settings:
     "axolotl",
     settings=Settings(),
     methods={
-        "sft": Way("jsonl_chat", {"arguments": "text", "tools": "text"}, long="dropped"),
-        "dpo": Way("preference", {"form": "axolotl"}, long="dropped", ignores=("tool calls", "tool definitions")),
+        "sft": Way("jsonl_chat", {"arguments": "text", "tools": "text"}, **LIMIT),
+        "dpo": Way("preference", {"form": "axolotl"}, **LIMIT, ignores=("tool calls", "tool definitions")),
     },
 )
 def axolotl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:

@@ -26,7 +26,12 @@ TAGS = {
     "function_tag": "function_call",
     "system_tag": "system",
 }
-IGNORED = ("weights of turns",)
+RULES: dict[str, Any] = {
+    "limit": "cutoff_len",
+    "usual": 2048,
+    "alternates": True,
+    "ignores": ("weights of turns",),
+}
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ class Settings:
     "LLaMA-Factory",
     settings=Settings(),
     methods={
-        "sft": Way("sharegpt", {}, alternates=True, ignores=IGNORED),
-        "dpo": Way("preference", {"form": "llama_factory"}, alternates=True, ignores=IGNORED),
-        "kto": Way("kto", {"form": "llama_factory"}, alternates=True, ignores=IGNORED),
+        "sft": Way("sharegpt", {}, **RULES),
+        "dpo": Way("preference", {"form": "llama_factory"}, **RULES),
+        "kto": Way("kto", {"form": "llama_factory"}, **RULES),
     },
 )
 def llama_factory(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:
