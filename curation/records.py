@@ -6,6 +6,7 @@ Imports nothing of ours but the context's own.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from statistics import stdev
 from typing import Any, Literal, TypeVar
@@ -15,6 +16,8 @@ import pyarrow.compute as pc
 
 from curation.context import Arm, Context
 
+BATCH = 10_000
+"""Rows turned into Python values at a time."""
 Interval = tuple[float, float, float]
 """(value, low, high), two-sided 90 % where it is estimated."""
 MONTHS = 12
@@ -127,9 +130,21 @@ class Dataset:
             return self.classification
         return outputs_are_labels(has_labels(self.table), has_texts(self.table))
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 over id, input, output, label and group, the same in whatever order the rows stand."""
+        """SHA-256 over every column an export writes (all but row and created), whatever the order of the rows.
+
+        The structure of a row (turns, tools, rejected answer ...) is part of it, since it stands in `meta`.
+        """
+        columns = ("id", "input", "output", "label", "group", "source", "meta")
+        rows: list[bytes] = []
+        for batch in self.table.select(columns).to_batches(max_chunksize=BATCH):
+            rows += map(_row_digest, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        return hashlib.sha256(b"".join(sorted(rows))).hexdigest()
+
+    @cached_property
+    def earlier_digest(self) -> str:
+        """The digest of version 0.1, over id, input, output, label and group: what its exports and verdicts name."""
         columns = ("id", "input", "output", "label", "group")
         rows = sorted(zip(*(self.values(c) for c in columns), strict=True), key=lambda row: row[0])
         whole = hashlib.sha256()
@@ -138,6 +153,18 @@ class Dataset:
                 data = b"\xff" if value is None else value.encode()
                 whole.update(len(data).to_bytes(8, "little") + data)
         return whole.hexdigest()
+
+    def is_of(self, digest: str) -> bool:
+        """Whether a digest is that of these rows, by this version's rule or by that of 0.1."""
+        return digest == self.digest or digest == self.earlier_digest
+
+
+def _row_digest(values: Sequence[str | None]) -> bytes:
+    parts: list[bytes] = []
+    for value in values:
+        data = b"\xff" if value is None else value.encode()
+        parts += (len(data).to_bytes(8, "little"), data)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def outputs_are_labels(

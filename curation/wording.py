@@ -192,6 +192,13 @@ NO_CLASSIFIER: Mapping[str, str] = {
 }
 """What to do where no plain classifier can be taken away, by the status of its evidence."""
 
+EFFECTS: Mapping[str, Word] = {
+    "cut": Word("would be cut", "The trainer keeps the beginning of the row and drops the rest.", "bad"),
+    "dropped": Word("would be dropped", "The trainer leaves the row out.", "bad"),
+    "refused": Word("would be refused or teach nothing", "The trainer stops, or learns the empty answer.", "bad"),
+    "possible": Word("may be a problem", "It depends on the chat template, or the estimate is too close.", "caution"),
+}
+"""What becomes of a row in training, see `curation preflight`."""
 STATUSES: Mapping[str, Word] = {
     "ok": Word("in order", "The figure is on the good side of its threshold.", "good"),
     "warn": Word("needs a look", "The figure is close to its threshold or past a warning.", "caution"),

@@ -4,7 +4,7 @@ import argparse
 
 from curation.cli.flags import add_personal, add_settings, given
 from curation.errors import UsageError
-from curation.export import SHARES, SPLITS, Layout, check_formats
+from curation.export import SHARES, SPLITS, Layout, check_formats, recipe
 from curation.project.exports import Exports
 
 DEFAULT = ["parquet"]
@@ -22,7 +22,18 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     words = "the column with each row's weight, a number of 0 or more (left out, all rows weigh 1)"
     parser.add_argument("--weight-column", default="", metavar="COL", help=words)
+    words = "at most N rows of each label, drawn by the seed; the others are in removed.parquet with the reason"
+    parser.add_argument("--cap-per-label", type=int, default=0, metavar="N", help=words)
+    words = "as many rows of every label as the smallest has, drawn by the seed; the others are in removed.parquet"
+    parser.add_argument("--balance", action="store_true", help=words)
+    words = f"also write what a trainer needs to know: {', '.join(recipe.all())}; may be repeated"
+    parser.add_argument("--recipe", action="append", default=[], metavar="NAME", help=words)
+    words = "write input and output as readable text beside the turns of conversations (Parquet)"
+    parser.add_argument("--with-rendering", action="store_true", help=words)
     add_personal(parser)
+    for name, plugin in recipe.all().items():
+        prefix = f"{name}-".replace("_", "-")
+        add_settings(parser, f"recipe:{name}", f"settings of the recipe {name}", plugin.settings, prefix)
     for name, settings in Exports.format_settings().items():
         add_settings(parser, f"format:{name}", f"settings of the format {name}", settings, f"{name}-")
 
@@ -42,4 +53,11 @@ def chosen_layout(args: argparse.Namespace) -> Layout:
     for name in settings:
         if name not in (args.format or DEFAULT):
             raise UsageError(f"Settings of the format {name} are given, but it is not written: add --format {name}.")
-    return Layout(args.shares, args.weight_column, settings, args.personal).checked()
+    if args.with_rendering and "parquet" in (args.format or DEFAULT):
+        settings["parquet"] = {**settings.get("parquet", {}), "with_rendering": True}
+    recipes = {name: given(args, f"recipe:{name}") for name in args.recipe}
+    for name in recipe.all():
+        if given(args, f"recipe:{name}") and name not in recipes:
+            raise UsageError(f"Settings of the recipe {name} are given, but it is not written: add --recipe {name}.")
+    subset = (args.cap_per_label, args.balance)
+    return Layout(args.shares, args.weight_column, settings, args.personal, *subset, recipes).checked()

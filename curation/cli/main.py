@@ -25,6 +25,7 @@ COMMANDS = {
     "verdict": "The readiness verdict on a file or a project.",
     "measure": "How well a model does the task with a prompt alone, on rows held back.",
     "export": "A clean set from a project, split without leaks.",
+    "preflight": "What a trainer would cut, drop or refuse of an export, by row.",
     "report": "The report of a project: html, md or json by the file's ending.",
     "gate": "Whether an export is approved, unchanged, and its verdict allows training.",
     "classifier": "The plain classifier of the verdict, to take away: the model, its score and its card.",

@@ -2,13 +2,15 @@
 
 from curation.export.approval import PURPOSES, approve, gate, problems, read_approval
 from curation.export.card import difference, held_line, lost_lines
+from curation.export.card.counted import LEAKED, counted, counted_line
 from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
-from curation.export.counted import LEAKED, counted, counted_line
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
 from curation.export.personal import TREATMENTS, treated
 from curation.export.place import check_place
+from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
+from curation.export.training.preflight import Preflight, preflight
 from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Layout",
     "Manifest",
     "Options",
+    "Preflight",
     "Provenance",
     "Record",
     "Rows",
@@ -39,10 +42,12 @@ __all__ = [
     "held_line",
     "library_versions",
     "lost_lines",
+    "preflight",
     "problems",
     "read",
     "read_approval",
     "read_record",
+    "recipe",
     "treated",
     "verify",
     "write_classifier",

@@ -1,6 +1,7 @@
 """Rows marked for retrieval or for style, in files of their own beside the splits."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,10 +29,12 @@ def marked_rows(table: pa.Table, marks: pa.Table | None) -> dict[str, pa.Table]:
 
 
 def write_marked(tables: Mapping[str, pa.Table], folder: Path, metadata: Mapping[str, str]) -> None:
-    """Writes each mark's file as the splits' Parquet files are written: the same rows give the same bytes."""
+    """Writes each mark's file as the splits' Parquet files are written, the text of conversations with them: a
+    knowledge base holds texts. The same rows give the same bytes."""
     parquet = export_format.all()["parquet"]
+    settings = replace(parquet.settings, with_rendering=True)
     for mark, table in tables.items():
-        parquet.function(table, folder / MARKED[mark], metadata, parquet.settings, ignore)
+        parquet.function(table, folder / MARKED[mark], metadata, settings, ignore)
 
 
 def _ids(marks: pa.Table, mark: str) -> pa.Array:

@@ -1,14 +1,14 @@
 """Rows in which personal data or keys were found: exported as they are, left out, or masked."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError
 from curation.records import Dataset, Treatment
+from curation.text.turns.exact import Number, compact, exact
 
 TREATMENTS: tuple[Treatment, ...] = ("keep", "leave_out", "mask")
 REASON = "personal data or a key"
@@ -26,14 +26,18 @@ def check_treatment(treatment: str, mask: Mask | None) -> None:
 
 
 def without(kept: Dataset, removed: pa.Table, personal: Set[str]) -> tuple[Dataset, pa.Table]:
-    """The kept rows without those in `personal`, which join the removed rows with `REASON`; what a removed row has no
-    value for is null."""
-    leaving = [id in personal for id in kept.values("id")]
+    """The kept rows without those in `personal`, which join the removed rows with `REASON`."""
+    return moved(kept, removed, [id in personal for id in kept.values("id")], REASON)
+
+
+def moved(kept: Dataset, removed: pa.Table, leaving: Sequence[bool], reason: str) -> tuple[Dataset, pa.Table]:
+    """The kept rows that do not leave, and the removed with the others behind them for one reason; what a removed row
+    has no value for is null."""
     out = kept.where(leaving).table
     columns = []
     for field in removed.schema:
         if field.name == "reason":
-            columns.append(pa.array([REASON] * out.num_rows, field.type))
+            columns.append(pa.array([reason] * out.num_rows, field.type))
         elif field.name in out.column_names:
             columns.append(out[field.name].cast(field.type))
         else:
@@ -86,15 +90,15 @@ def hidden(
 
 def _masked_meta(text: str | None, mask: Mask) -> str | None:
     try:
-        meta = orjson.loads(text or "{}")
+        meta = exact(text or "{}")
     except ValueError:
         return mask(text or "")
     hidden = _masked_value(meta, mask)
-    return text if hidden == meta else orjson.dumps(hidden).decode()
+    return text if hidden == meta else compact(hidden)
 
 
 def _masked_value(value: Any, mask: Mask) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Number):
         return mask(value)
     if isinstance(value, list):
         return [_masked_value(child, mask) for child in value]

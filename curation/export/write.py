@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from curation.binding import bound_to
 from curation.errors import UsageError
 from curation.export.card import card
-from curation.export.counted import counted
+from curation.export.card.counted import counted
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
@@ -31,19 +31,23 @@ from curation.export.manifest import (
 from curation.export.marked import MARKED, marked_rows, write_marked
 from curation.export.personal import Mask, check_treatment, hidden, without
 from curation.export.place import placed
+from curation.export.recipes import check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
+from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
-from curation.settings import changed
-from curation.text.carried import count_lost
+from curation.settings import changed, differences
+from curation.text.carried import ROW_WEIGHTS, count_each
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
 """The same beside it, for people who asked for CSV."""
 REJECTED = "rejected.jsonl"
 CARD = "README.md"
+NEEDED = {"rejected": "a rejected answer"}
+"""What a format may need of at least one row, by its column."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +75,54 @@ class Layout:
     """What a person chooses about an export besides its formats: plain JSON values, all of them.
 
     `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
-    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options.
+    are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options, and so are
+    `cap_per_label` (0: none) and `balance`. `recipes` are those to write, each with its settings that are not built in.
     """
 
     shares: Sequence[float] = SHARES
     weight: str = ""
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     treatment: Treatment = "keep"
+    cap_per_label: int = 0
+    balance: bool = False
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def checked(self) -> "Layout":
         """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
         check_shares(self.shares)
+        check_subset(self.cap_per_label, self.balance)
         self.format_settings()
+        self.recipe_settings()
         return self
 
     def format_settings(self) -> dict[str, Any]:
         """The settings of each format that has any changed, by its name."""
         formats = check_formats(tuple(self.settings)) if self.settings else {}
         return {name: changed(plugin.settings, self.settings[name]) for name, plugin in formats.items()}
+
+    def recipe_settings(self) -> dict[str, Any]:
+        """The settings of each recipe that is written, by its name."""
+        plugins = check_recipes(tuple(self.recipes))
+        return {name: changed(plugin.settings, self.recipes[name]) for name, plugin in plugins.items()}
+
+    def options(
+        self, out: Path, formats: Sequence[str], mask: Mask, seed: int, note: Callable[[Iterable[str]], object]
+    ) -> "Options":
+        """All options of an export that is laid out so."""
+        return Options(
+            out,
+            formats,
+            self.format_settings(),
+            self.shares,
+            self.weight,
+            self.treatment,
+            mask,
+            seed,
+            self.cap_per_label,
+            self.balance,
+            self.recipe_settings(),
+            note,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +132,9 @@ class Options:
     `format_settings` hold the settings of a format by its name, its defaults elsewhere. `shares` are those of SPLITS,
     0..1. `weight` names a column of `meta`. `treatment` keeps rows with personal data as they are, leaves them out or
     masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
-    too, since their files go the same way. `note` is given the ids in train once the export is in its place.
+    too, since their files go the same way. `cap_per_label` (0: none) and `balance` leave out rows of large labels, see
+    `subset`. `recipes` are the settings of each recipe to write, by its name; the formats it needs are written too.
+    `note` is given the ids in train once the export is in its place.
     """
 
     out: Path
@@ -109,6 +145,9 @@ class Options:
     treatment: Treatment = "keep"
     mask: Mask | None = None
     seed: int = 0
+    cap_per_label: int = 0
+    balance: bool = False
+    recipes: Mapping[str, Any] = field(default_factory=dict)
     note: Callable[[Iterable[str]], object] | None = None
 
 
@@ -148,6 +187,11 @@ class _Divided:
     rows: Rows
     splits: Sequence[str]
 
+    def trained(self) -> Iterator[str]:
+        """The ids in train."""
+        ids = self.rows.kept.values("id")
+        return (id for id, name in zip(ids, self.splits, strict=True) if name == "train")
+
 
 def export(
     rows: Rows,
@@ -163,33 +207,65 @@ def export(
     """
     check_treatment(options.treatment, options.mask)
     formats = _chosen(options)
-    reports = _named(provenance.reports, formats)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
+    formats, recipes = _with_recipes(formats, table, options)
+    _check_needs(table, formats)
+    extra = _named({**provenance.reports, **recipes}, formats)
     marked = marked_rows(table, rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
         marks={mark: found.num_rows for mark, found in marked.items()},
-        lost=_lost(divided.rows.kept, formats),
+        lost=_lost(divided.rows.kept, table, formats),
     )
     with placed(options.out) as folder:
         metadata = _metadata(manifest, provenance.verdict)
         notes = _write_splits(table, folder, formats, metadata, part(progress, 0.4, 0.9))
+        manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
-        _write_rest(folder, divided.rows, reports, "csv" in formats)
-        text = card(manifest, _labels(divided.rows.kept), _loadable(formats, manifest.counts), "csv" in formats)
-        manifest = _finished(folder, manifest, notes, text, reports)
-        write_record(folder, provenance.record, reports)
+        _write_rest(folder, divided.rows, extra, "csv" in formats)
+        text = card(manifest, _labels(divided.rows.kept), _configs(formats, manifest.counts), "csv" in formats)
+        manifest = _finished(folder, manifest, notes, text, provenance.reports)
+        write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
     if options.note is not None:
-        ids = divided.rows.kept.values("id")
-        options.note(id for id, name in zip(ids, divided.splits, strict=True) if name == "train")
+        options.note(divided.trained())
     return manifest
+
+
+def _with_recipes(
+    formats: Mapping[str, _Format], table: pa.Table, options: Options
+) -> tuple[dict[str, _Format], dict[str, str]]:
+    """The formats with those that the recipes need, and the files of the recipes.
+
+    Raises UsageError where a format is asked for in two ways.
+    """
+    needed: dict[str, str] = {}
+    found = dict(formats)
+    plans = planned(options.recipes, table)
+    for name, plan in plans.items():
+        way = plan.way
+        plugin = check_formats([way.format])[way.format]
+        wanted = changed(plugin.settings, way.settings)
+        is_given = way.format in needed or way.format in options.format_settings
+        if is_given and differences(found[way.format].settings, wanted):
+            against = needed.get(way.format, "the settings given")
+            raise UsageError(
+                f"The recipe {name} needs {way.format} written otherwise than {against}: "
+                f"{', '.join(f'{key} {value}' for key, value in way.settings.items())}. Write two exports."
+            )
+        needed[way.format], found[way.format] = f"the recipe {name}", _Format(plugin, wanted)
+    suffixes = {name: chosen.settings.suffix for name, chosen in found.items()}
+    return found, recipe_files(plans, table, suffixes, options.seed)
 
 
 def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
     if options.treatment == "leave_out":
         kept, removed = without(rows.kept, rows.removed, rows.personal)
+        rows = replace(rows, kept=kept, removed=removed)
+    if options.cap_per_label or options.balance:
+        limits = (options.cap_per_label, options.balance, options.seed)
+        kept, removed = subset(rows.kept, rows.removed, *limits, rows.held)
         rows = replace(rows, kept=kept, removed=removed)
     rows = replace(rows, held=bound_to(rows.held, rows.kept, rows.clusters))
     splits = split(rows.kept, rows.clusters, options.shares, options.seed, progress, rows.held)
@@ -206,7 +282,7 @@ def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Prov
     evidence = provenance.verdict.evidence if provenance.verdict else ()
     return Manifest(
         **_contents(divided),
-        **_origin(provenance),
+        **_origin(provenance, options),
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
@@ -241,14 +317,36 @@ def _kept_apart(divided: _Divided) -> dict[str, int]:
     return {"rows": len(held), "scored": scored, "labels": len(untrained)}
 
 
-def _lost(kept: Dataset, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
+def _lost(kept: Dataset, table: pa.Table, formats: Mapping[str, _Format]) -> dict[str, dict[str, int]]:
     """By format, the rows that hold what it cannot carry; formats that lose nothing are left out."""
-    metas = kept.values("meta")
     carries: dict[str, frozenset[str]] = {
         name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()
     }
-    counts = {name: count_lost(metas, kinds) for name, kinds in carries.items()}
+    counts = count_each(kept.values("meta"), carries)
+    weighed = pc.sum(pc.not_equal(table["weight"], 1.0)).as_py() or 0
+    for name, kinds in carries.items():
+        if weighed and "row_weights" not in kinds:
+            counts[name][ROW_WEIGHTS] = weighed
     return {name: rows for name, rows in counts.items() if rows}
+
+
+def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
+    """The manifest with what the formats found lost while they wrote, which stands in their notes of each split."""
+    lost = {name: Counter(rows) for name, rows in manifest.lost.items()}
+    for name, note in notes.items():
+        for split_notes in note["notes"].values():
+            lost.setdefault(name, Counter()).update(split_notes.pop("lost", {}))
+    return replace(manifest, lost={name: dict(rows) for name, rows in lost.items() if rows})
+
+
+def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
+    for chosen in formats.values():
+        needed = getattr(chosen.settings, "needs", "")
+        if needed and table.num_rows and table[needed].null_count == table.num_rows:
+            raise UsageError(
+                f"{chosen.plugin.title} cannot be written: no row has {NEEDED[needed]}. Load preference data "
+                "(prompt, chosen, rejected), or choose another format."
+            )
 
 
 def _by_reason(removed: pa.Table) -> dict[str, int]:
@@ -256,11 +354,11 @@ def _by_reason(removed: pa.Table) -> dict[str, int]:
     return dict(sorted(reasons.items()))
 
 
-def _origin(provenance: Provenance) -> dict[str, Any]:
+def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
     rests_on = ("outcome", "provisional", "policy", "dataset")
     verdict, versions = provenance.verdict, provenance.versions
     return {
-        "settings": dict(provenance.settings),
+        "settings": dict(provenance.settings) | _chosen_settings(options),
         "decisions": dict(provenance.decisions),
         "versions": dict(library_versions() if versions is None else versions),
         "verdict": {key: getattr(verdict, key) for key in rests_on} | _privacy(verdict) if verdict else {},
@@ -271,6 +369,12 @@ def _origin(provenance: Provenance) -> dict[str, Any]:
 def _privacy(verdict: Verdict) -> dict[str, str]:
     """How the verdict judged personal data and keys; nothing where it did not."""
     return {"privacy": item.status for item in verdict.evidence if item.id == "privacy_found"}
+
+
+def _chosen_settings(options: Options) -> dict[str, Any]:
+    limits = {"cap_per_label": options.cap_per_label, "balance": options.balance}
+    recipes = {name: asdict(settings) for name, settings in options.recipes.items()}
+    return ({"subset": limits} if any(limits.values()) else {}) | ({"recipes": recipes} if recipes else {})
 
 
 def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
@@ -352,7 +456,16 @@ def _labels(kept: Dataset) -> dict[str, int]:
     return dict(Counter(label for label in kept.values("label") if label is not None))
 
 
-def _loadable(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, str]:
-    """The file of every split that has rows, in Parquet where that was asked for, else in the first format."""
-    suffix = formats["parquet" if "parquet" in formats else next(iter(formats))].settings.suffix
-    return {name: f"{name}.{suffix}" for name in SPLITS if counts[name]}
+def _configs(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    """The files of every split that has rows, by the name the card gives them: `default`, then one a format.
+
+    `default` is Parquet where that was asked for, else the first format that `datasets` can load.
+    """
+    loadable = [name for name, chosen in formats.items() if getattr(chosen.settings, "loadable", True)]
+    names = {name: name for name in loadable if name != "parquet"}
+    if loadable:
+        names = {"default": "parquet" if "parquet" in formats else loadable[0]} | names
+    return {
+        config: {split: f"{split}.{formats[name].settings.suffix}" for split in SPLITS if counts[split]}
+        for config, name in names.items()
+    }

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 
 from curation.load.rows import Unusable, as_text
-from curation.text.turns import calls, role_of
+from curation.text.turns import calls, part_text, role_of
+from curation.text.turns.fields import are_fields, from_fields
 
 CHAT_KEYS = (("role", "content"), ("from", "value"))
 
@@ -57,6 +58,8 @@ def ends_with_answer(turns: Sequence[Any]) -> bool:
 
 def _turn(turn: Any, n: int, column: str) -> dict[str, Any]:
     where = f"turn {n + 1} in column {column!r}"
+    if are_fields(turn):
+        return from_fields(turn)
     if not isinstance(turn, Mapping):
         raise Unusable("bad_messages", f"{where} is no object with role and content")
     role_key, content_key = CHAT_KEYS[0] if turn.get("role") is not None else CHAT_KEYS[1]
@@ -72,7 +75,9 @@ def _turn(turn: Any, n: int, column: str) -> dict[str, Any]:
         rest["original_role"] = said
     if not isinstance(content, str) and content is not None:
         rest["parts"] = content
-    return {"role": role, "content": _content(content), **rest}
+    # null says that a turn has no text, an absent content that nobody said: templates tell them apart
+    said_or_null = {"content": None if content is None else _content(content)} if content_key in turn else {}
+    return {"role": role, **said_or_null, **rest}
 
 
 def _content(content: Any) -> str:
@@ -82,11 +87,8 @@ def _content(content: Any) -> str:
 
 
 def _part(part: Any) -> str:
-    if isinstance(part, Mapping):
-        for key in ("text", "value") if part.get("type") == "text" else ("text",):
-            if isinstance(part.get(key), str):
-                return str(part[key])
-    return as_text(part)
+    text = part_text(part)
+    return as_text(part) if text is None else text
 
 
 def answer_turns(value: Any, column: str) -> list[dict[str, Any]]:

@@ -5,9 +5,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
-
 from curation.load.limits import Limits
+from curation.text.turns.exact import Number, compact
+
+__all__ = [
+    "RAW_LIMIT",
+    "Claim",
+    "Number",
+    "Rejection",
+    "Row",
+    "Rows",
+    "Source",
+    "Unusable",
+    "as_text",
+    "checked_width",
+    "compact",
+    "raw_of",
+    "shown",
+]
 
 RAW_LIMIT = 64 << 10
 """Bytes of a rejected row that are kept: enough to find and mend it, small enough to show a million of them."""
@@ -80,23 +95,6 @@ class Claim(NamedTuple):
 
     confidence: float
     read: Callable[[], Rows]
-
-
-class Number(str):
-    """A JSON number kept as its text, where a float or a machine integer would change its digits."""
-
-    __slots__ = ()
-
-
-def _fragment(value: Any) -> Any:
-    if isinstance(value, Number):
-        return orjson.Fragment(str(value))
-    return str(value)
-
-
-def compact(value: Any) -> str:
-    """A value as compact JSON text, numbers with the digits they came with."""
-    return orjson.dumps(value, default=_fragment, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode()
 
 
 def as_text(value: Any) -> str:

@@ -76,8 +76,8 @@ class Writer:
             said.append(f"conversations without an answer: {self.unanswered:,}; they are stored without an output")
         if self.lost:
             said.append(
-                f"{listed(named(self.lost))}: kept with the rows, but of all exports only Parquet carries this, in its "
-                "column meta"
+                f"{listed(named(self.lost))}: kept with the rows; Parquet carries all of it, and an export "
+                "says what its other formats lose"
             )
         return said
 

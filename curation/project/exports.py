@@ -285,17 +285,7 @@ class Exports:
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         personal = of.findings.personal_rows() if of.findings else frozenset()
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
-        options = export.Options(
-            out,
-            formats,
-            layout.format_settings(),
-            layout.shares,
-            layout.weight,
-            layout.treatment,
-            mask,
-            of.seed,
-            self.held_out.note_trained,
-        )
+        options = layout.options(out, formats, mask, of.seed, self.held_out.note_trained)
         provenance = export.Provenance(
             of.verdict.verdict if of.verdict else None,
             of.decisions,
@@ -419,7 +409,7 @@ class Exports:
 
     def _exports_now(self, source: str) -> bool:
         try:
-            return self.digest() == source
+            return self.place.as_of(self.material).leaving[0].is_of(source)
         except NotChecked:
             return False
 
@@ -474,7 +464,7 @@ def _blanks(column: pa.ChunkedArray) -> list[int]:
 def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
     """Nothing where the results were worked out from these very rows; else raises CurationError."""
     dataset = basis.curated.dataset
-    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.digest == made.verdict.verdict.dataset:
+    if made.clusters.table["id"].equals(dataset.table["id"]) and facts.dataset.is_of(made.verdict.verdict.dataset):
         return
     raise CurationError(
         "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.records import DATASET_SCHEMA, Clusters, Dataset, Decision, has_labels, has_texts, outputs_are_labels
 from curation.review.state import State, state_of
-from curation.text.turns import exchange, kept, last_answer, turns_in
+from curation.text.turns import exchange, kept, last_answer, turns_in, with_text
+from curation.text.turns.conversation import before_turns, lead_of, question_of
+from curation.text.turns.exact import compact
 
 __all__ = ["REMOVED_SCHEMA", "Curated", "State", "collapse", "curate", "removed_rows", "state_of"]
 
@@ -119,32 +120,52 @@ def _applied(row: dict[str, Any], state: State, is_classification: bool) -> dict
         new["label"] = state.label
         if output_is_label:
             new["output"] = state.label
-    new["meta"] = _with_turns(row, new)
+    new["meta"] = _with_structure(row, new)
     return new
 
 
-def _with_turns(row: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    # A chat keeps its turns in meta["messages"]; left as they were they would bring the old text back on export.
-    if (row["input"], row["output"]) == (new["input"], new["output"]) or '"messages"' not in row["meta"]:
+def _with_structure(row: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    # What a row keeps in meta beside its texts would bring the old text back on export, left as it was.
+    if (row["input"], row["output"]) == (new["input"], new["output"]) or row["meta"] == "{}":
         return str(row["meta"])
     meta = kept(row["meta"])
     turns = turns_in(meta)
-    if turns is None:
-        return str(row["meta"])
-    return orjson.dumps(meta | {"messages": _edited_turns(turns, row, new)}).decode()
+    if turns is not None:
+        edited = _edited_turns(turns, row, new)
+        joined = [turn.get("role") for turn in edited] != [turn.get("role") for turn in turns]
+        stale = {"system", "history", "instruction"} if joined else set()
+        return compact({name: meta[name] for name in meta if name not in stale} | {"messages": edited})
+    stale = _stale(meta, str(row["input"]), str(new["input"]))
+    return compact({name: meta[name] for name in meta if name not in stale}) if stale else str(row["meta"])
+
+
+def _stale(meta: Mapping[str, Any], old: str, new: str) -> set[str]:
+    """The names in `meta` of what stands in the new text only as text: it was edited as one with the rest."""
+    system, history = meta.get("system"), meta.get("history")
+    before = before_turns(system if isinstance(system, str) else None, history)
+    lead = lead_of(before)
+    if before and old.startswith(lead) and not new.startswith(lead):
+        return {"system", "history", "instruction"} & meta.keys()
+    instruction = meta.get("instruction")
+    if isinstance(instruction, str) and not question_of(new, before).startswith(instruction):
+        return {"instruction"}
+    return set()
 
 
 def _edited_turns(turns: list[dict[str, Any]], row: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     last = last_answer(turns) or 0
-    asked = str(turns[last - 1].get("content", "")) if last else ""
+    asked = str(turns[last - 1].get("content") or "") if last else ""
     lead = str(row["input"]).removesuffix(asked)
-    if not last or not new["input"].startswith(lead) or lead + asked != row["input"]:
+    if not last or not asked or not new["input"].startswith(lead) or lead + asked != row["input"]:
+        if row["input"] == new["input"] and last_answer(turns) is not None:
+            return [*turns[:last], with_text(turns[last], new["output"]), *turns[last + 1 :]]
         # Earlier turns were edited as one text with the rest, so they can only go out as one turn.
         return exchange(new["input"], new["output"])
     edited = list(turns)
-    edited[last - 1] = {**turns[last - 1], "content": new["input"].removeprefix(lead)}
+    if new["input"] != row["input"]:
+        edited[last - 1] = with_text(turns[last - 1], new["input"].removeprefix(lead))
     if new["output"] != row["output"]:  # else a turn of tool calls would get their rendering for its content
-        edited[last] = {**turns[last], "content": new["output"]}
+        edited[last] = with_text(turns[last], new["output"])
     return edited
 
 

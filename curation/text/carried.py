@@ -19,11 +19,14 @@ NAMES = {
     "rejected": "rejected answers",
     "system_turn": "system turns (their text stands in the input)",
     "turns": "earlier turns (their text stands in the input)",
+    "sequence": "turns that do not alternate (their text stands in the input)",
+    "after": "turns after the answer",
 }
 """What a row may hold, as people read it, in the order it is listed."""
-TURNS = frozenset({"system_turn", "turns"})
+TURNS = frozenset({"system_turn", "turns", "sequence", "after"})
 """What a list of turns carries that have a role and a content and nothing else."""
 ALL = frozenset(NAMES)
+ROW_WEIGHTS = "weights of rows"
 
 COLUMNS = {
     "system": "system",
@@ -51,14 +54,24 @@ FIELDS = {
 
 def lost(meta: Mapping[str, Any], carries: Set[str]) -> frozenset[str]:
     """The names of what a row with this `meta` holds and a form that `carries` these names cannot."""
-    return held(meta) - carries
+    names = held(meta) - carries
+    return names - {"sequence"} if "turns" in names else names
 
 
 def count_lost(metas: Iterable[str], carries: Set[str]) -> dict[str, int]:
     """Rows by what is lost of them, named for people, in the order of NAMES; `metas` are JSON objects."""
-    if carries >= ALL:
-        return {}
-    return named(Counter(name for meta in metas for name in lost(_kept(meta), carries)))
+    return count_each(metas, {"": carries})[""]
+
+
+def count_each(metas: Iterable[str], carries: Mapping[str, Set[str]]) -> dict[str, dict[str, int]]:
+    """`count_lost` of several forms at once, by name: every row is read once."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in carries}
+    lossy = {name: kinds for name, kinds in carries.items() if not kinds >= ALL}
+    for meta in metas if lossy else ():
+        if values := _kept(meta):
+            for name, kinds in lossy.items():
+                counts[name].update(lost(values, kinds))
+    return {name: named(count) for name, count in counts.items()}
 
 
 def named(counts: Mapping[str, int]) -> dict[str, int]:
@@ -68,17 +81,25 @@ def named(counts: Mapping[str, int]) -> dict[str, int]:
 
 def listed(counts: Mapping[str, int]) -> str:
     """Such counts in a line: "tool calls (24 rows), turn weights (1 row)"."""
-    rows = {words: counts[words] for words in NAMES.values() if words in counts}
+    known = [*NAMES.values(), *(words for words in counts if words not in NAMES.values())]
+    rows = {words: counts[words] for words in known if words in counts}
     return ", ".join(f"{words} ({n:,} {'row' if n == 1 else 'rows'})" for words, n in rows.items())
 
 
 def held(meta: Mapping[str, Any]) -> frozenset[str]:
     """The names of what a row with this `meta` holds beside plain input and output."""
     columns = {key: meta[key] for key in COLUMNS.keys() & meta.keys()}
-    names = {COLUMNS[key] for key, value in columns.items() if _says(value)}
-    if turns := turns_in(meta):
-        names |= _held_by_turns(turns)
-    return frozenset(names)
+    turns = turns_in(meta) or []
+    said = [turn.get("content") for turn in turns]
+    names = {COLUMNS[key] for key, value in columns.items() if _says(value) and not _stands_in(key, value, said)}
+    return frozenset(names | _held_by_turns(turns) if turns else names)
+
+
+def _stands_in(key: str, value: Any, said: Sequence[Any]) -> bool:
+    """Whether a system prompt or history beside the turns is among them too: then a list of turns carries it."""
+    if COLUMNS[key] == "history" and isinstance(value, list):
+        return bool(said) and all(isinstance(pair, list) and all(text in said for text in pair) for pair in value)
+    return COLUMNS[key] == "system" and value in said
 
 
 def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -86,15 +107,21 @@ def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
     roles = [turn.get("role") for turn in turns]
     if "system" in roles:
         names.add("system_turn")
-    if sum(role != "system" for role in roles[: last_answer(turns)]) > 1:
+    last = last_answer(turns)
+    before = [role for role in roles[:last] if role != "system"]
+    if len(before) > 1:
         names.add("turns")
+    if last is not None and before != [("user", "assistant")[n % 2] for n in range(2 * (len(before) // 2) + 1)]:
+        names.add("sequence")
+    if last is not None and last < len(turns) - 1:
+        names.add("after")
     return names
 
 
 def _field(key: str, value: Any) -> str:
     name = FIELDS.get(key, "other")
     # Without a weight a turn counts once, and a lone text part is its text.
-    is_usual = (name == "weight" and value == 1) or (name == "parts" and _is_text_part(value))
+    is_usual = (name == "weight" and str(value) in ("1", "1.0")) or (name == "parts" and _is_text_part(value))
     return "" if is_usual or not (_says(value) or isinstance(value, int | float)) else name
 
 

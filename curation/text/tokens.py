@@ -1,7 +1,11 @@
 """How many tokens a text has, as an estimate, and whether what an endpoint says about it can be true."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
+
+from curation.errors import InputRejected, UsageError
 
 BYTES_A_TOKEN = 4
 """UTF-8 bytes: the rule of thumb of OpenAI's tokenizer page for English; other scripts take more bytes a character
@@ -30,6 +34,28 @@ class Usage:
 def estimate(text: str) -> float:
     """Tokens of a text, +-20 %."""
     return len(text.encode()) / BYTES_A_TOKEN
+
+
+def counter(path: Path) -> Callable[[str], float]:
+    """How many tokens the tokenizer of a `tokenizer.json` makes of a text, without its special tokens.
+
+    Raises UsageError where the package `tokenizers` is missing or there is no such file, InputRejected where it is no
+    tokenizer.
+    """
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        raise UsageError(
+            "Counting with a tokenizer.json needs the package tokenizers: pip install tokenizers. Left out, tokens are "
+            "estimated."
+        ) from None
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; name the tokenizer.json of the model.")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception:  # noqa: BLE001  the package raises nothing narrower
+        raise InputRejected(f"{path} is no tokenizer.json that can be read. Take it from the model's folder.") from None
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def most(text: str, turns: int = 1) -> int:

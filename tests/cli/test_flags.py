@@ -179,7 +179,7 @@ def test_an_export_is_divided_weighed_and_written_as_its_flags_say(tmp_path: Pat
     assert manifest["counts"]["validation"] == 0
     assert manifest["counts"]["test"] >= 5
     assert manifest["formats"]["parquet"]["settings"]["level"] == 9
-    assert manifest["formats"]["jsonl_chat"]["settings"] == {"system": "Be kind."}
+    assert manifest["formats"]["jsonl_chat"]["settings"]["system"] == "Be kind."
     train = pd.read_parquet(tmp_path / "out" / "train.parquet")
     assert train["weight"].tolist() == [json.loads(meta)["w"] for meta in train["meta"]]
     line = (tmp_path / "out" / "train.chat.jsonl").read_text(encoding="utf-8").splitlines()[0]

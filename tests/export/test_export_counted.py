@@ -1,6 +1,6 @@
 """Why the verdict counts another number of rows than an export keeps."""
 
-from curation.export.counted import counted, counted_line
+from curation.export.card.counted import counted, counted_line
 from curation.records import Evidence
 
 

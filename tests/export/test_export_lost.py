@@ -38,6 +38,8 @@ IMAGE = [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"
         ({"system": "", "history": [], "tools": "[]", "rejected": False}, set()),
         ({"rejected": "No idea."}, {"rejected"}),
         ({"messages": "no turns"}, set()),
+        ({"messages": [USER, ANSWER, USER]}, {"after"}),
+        ({"messages": [USER, USER, ANSWER]}, {"turns"}),
     ],
 )
 def test_a_row_says_what_plain_input_and_output_cannot_carry(meta: dict[str, object], expected: set[str]) -> None:
@@ -79,12 +81,9 @@ def test_the_loss_is_counted_in_manifest_card_and_on_the_command_line(
     assert main(["export", "--project", str(made), "--out", str(out), *formats]) == 0
     manifest = read(out)
     turns = {"tool calls": 12, "tool call ids": 6, "tool definitions": 12}
-    assert manifest.lost == {
-        "jsonl_chat": turns,
-        "alpaca": {**turns, "earlier turns (their text stands in the input)": 6},
-    }
-    said = "Chat messages (JSONL) does not carry: tool calls (12 rows), tool call ids (6 rows)"
-    assert lost_lines(manifest)[1].startswith(said)
+    assert manifest.lost == {"alpaca": {**turns, "turns that do not alternate (their text stands in the input)": 6}}
+    said = "Alpaca (JSON) does not carry: tool calls (12 rows), tool call ids (6 rows)"
+    assert lost_lines(manifest)[0].startswith(said)
     assert said in (out / "README.md").read_text("utf-8")
     assert f"note: {said}" in capsys.readouterr().err
 
@@ -101,9 +100,10 @@ def test_a_turn_that_only_calls_tools_is_never_an_empty_answer(made: Path, tmp_p
     lines = (tmp_path / "out" / "train.chat.jsonl").read_text("utf-8").splitlines()
     assert lines
     for line in lines:
-        assert all(turn["content"].strip() for turn in json.loads(line)["messages"])
-    metas = pq.read_table(tmp_path / "out" / "train.parquet")["meta"].to_pylist()
-    assert all(json.loads(meta)["messages"][1]["tool_calls"] == [CALL] for meta in metas)
+        assert all(turn.get("tool_calls") or turn["content"].strip() for turn in json.loads(line)["messages"])
+    chats = pq.read_table(tmp_path / "out" / "train.parquet")["messages"].to_pylist()
+    assert all(turns[1]["tool_calls"] == [CALL] for turns in chats)
+    assert all(turns[1]["content"] is None for turns in chats)
     with_calls.close()
 
 

@@ -15,7 +15,7 @@ from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
 SECRET = "ann@corp.org"
 PRIVATE = frozenset({"id0", "id1", "gone"})
-ALL = tuple(export_format.all())
+ALL = tuple(name for name, plugin in export_format.all().items() if not getattr(plugin.settings, "needs", ""))
 REMOVED = pa.table(
     {
         "id": ["gone", "old"],
@@ -93,10 +93,10 @@ def test_masked_they_stay_and_no_file_holds_what_was_found(tmp_path):
         pq.read_table(tmp_path / "set" / f"{name}.parquet") for name in ("train", "validation", "test")
     )
     row = next(row for row in whole.to_pylist() if row["id"] == "id0")
-    assert (row["input"], row["output"], row["group"]) == ("mail [email] 0", "done, [email]", "[email]")
+    assert (row["input"], row["output"], row["group"]) == (None, None, "[email]")
     assert json.loads(row["meta"])["cc"] == ["[email]"]
     assert json.loads(row["meta"])["n"] == 1.5
-    assert row["messages"] == [{"role": "user", "content": "mail [email]"}]
+    assert [(turn["role"], turn["content"]) for turn in row["messages"]] == [("user", "mail [email]")]
     assert manifest == read(tmp_path / "set")
     assert verify(tmp_path / "set") == []
 

@@ -23,6 +23,7 @@ from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
 from curation.progress import Cancelled, ignore
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
+from curation.text.turns.fields import from_fields
 from curation.text.visible import FORMULA
 from tests.judged import verdict
 
@@ -45,7 +46,9 @@ CHAT = [
     {"role": "user", "content": "Help"},
     {"role": "assistant", "content": "Sure"},
 ]
-ALL = tuple(export_format.all())
+PAIRED = tuple(name for name, plugin in export_format.all().items() if getattr(plugin.settings, "needs", ""))
+ALL = tuple(name for name in export_format.all() if name not in PAIRED)
+"""Formats for rows of every kind, and those for rows with a rejected answer."""
 
 
 def tickets(n=40, **extra):
@@ -122,14 +125,12 @@ def test_parquet_opens_in_pandas_polars_duckdb_and_pyarrow(tmp_path):
     assert table.schema.remove_metadata() == EXPORT_SCHEMA
     assert list(pd.read_parquet(file).columns) == EXPORT_SCHEMA.names
     frame = pl.read_parquet(file)
-    assert frame["messages"][0].to_list() == [
-        {"role": "user", "content": "question 0 é\n"},
-        {"role": "assistant", "content": "l0"},
-    ]
-    query = f"SELECT count(*), sum(weight), count(DISTINCT split), min(messages[1].role) FROM '{file}'"
+    assert frame["input"][0] == "question 0 é\n"
+    assert frame["messages"].null_count() == 32
+    query = f"SELECT count(*), sum(weight), count(DISTINCT split), count(messages[1].role) FROM '{file}'"
     # In a process of its own: at the end of one that also ran other bindings, duckdb prints what it has not freed.
     command = [sys.executable, "-c", f"import duckdb; print(duckdb.sql({query!r}).fetchall())"]
-    assert subprocess.check_output(command, text=True).strip() == "[(32, 32.0, 1, 'user')]"
+    assert subprocess.check_output(command, text=True).strip() == "[(32, 32.0, 1, 0)]"
     assert json.loads(table.schema.metadata[b"curation.verdict"]) == verdict_json(VERDICT)
     inside = json.loads(table.schema.metadata[b"curation.manifest"])
     assert inside["counts"]["train"] == 32
@@ -139,16 +140,30 @@ def test_parquet_opens_in_pandas_polars_duckdb_and_pyarrow(tmp_path):
 def test_a_chat_goes_out_with_all_its_turns(tmp_path):
     data = tickets(20, meta=json.dumps({"messages": CHAT}))
     write(tmp_path / "set", data, formats=("parquet", "jsonl_chat"))
-    assert pq.read_table(tmp_path / "set" / "train.parquet")["messages"][0].as_py() == CHAT
+    row = pq.read_table(tmp_path / "set" / "train.parquet").slice(0, 1).to_pylist()[0]
+    assert [from_fields(turn) for turn in row["messages"]] == CHAT
+    assert (row["input"], row["output"], row["meta"]) == (None, None, "{}")
     line = (tmp_path / "set" / "train.chat.jsonl").read_bytes().split(b"\n")[0]
     assert orjson.loads(line) == {"messages": CHAT}
 
 
+def test_the_rendering_of_a_chat_is_written_where_it_is_asked_for(tmp_path):
+    from curation.export.formats.parquet import Settings
+
+    data = tickets(4, meta=json.dumps({"messages": CHAT}))
+    write(tmp_path / "set", data, format_settings={"parquet": Settings(with_rendering=True)})
+    row = pq.read_table(tmp_path / "set" / "train.parquet").slice(0, 1).to_pylist()[0]
+    assert row["input"].startswith("question")
+    assert len(row["messages"]) == 4
+
+
 @pytest.mark.parametrize("meta", ['{"messages": 3}', '{"messages": [1]}', '{"messages": [{"role": 1}]}', '["messages"'])
-def test_turns_that_are_no_turns_fall_back_to_input_and_output(tmp_path, meta):
-    write(tmp_path / "set", tickets(4, meta=meta))
-    turns = pq.read_table(tmp_path / "set" / "train.parquet")["messages"][0].as_py()
-    assert [turn["role"] for turn in turns] == ["user", "assistant"]
+def test_turns_that_are_no_turns_stay_in_meta_and_go_out_as_input_and_output(tmp_path, meta):
+    write(tmp_path / "set", tickets(4, meta=meta), formats=("parquet", "jsonl_chat"))
+    row = pq.read_table(tmp_path / "set" / "train.parquet").slice(0, 1).to_pylist()[0]
+    assert (row["messages"], row["meta"]) == (None, meta)
+    line = (tmp_path / "set" / "train.chat.jsonl").read_bytes().split(b"\n")[0]
+    assert [turn["role"] for turn in orjson.loads(line)["messages"]] == ["user", "assistant"]
 
 
 def test_a_system_turn_is_put_before_conversations_without_one(tmp_path):
@@ -194,7 +209,8 @@ def test_a_cell_behind_a_quote_mark_is_never_a_formula(cell):
 def test_every_format_takes_no_rows_and_reports_progress(tmp_path, name):
     seen = []
     manifest = write(tmp_path / "none", dataset([]), formats=(name,))
-    write(tmp_path / "some", formats=(name,), progress=lambda done, message: seen.append(done))
+    data = tickets(meta='{"rejected": "No."}')
+    write(tmp_path / "some", data, formats=(name,), progress=lambda done, message: seen.append(done))
     assert manifest.counts["train"] == 0
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
@@ -304,7 +320,9 @@ def test_extra_files_cannot_leave_the_folder_or_hide_another(tmp_path, name):
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(UsageError, match="alpaca, csv, jsonl_chat, jsonl_prompt_completion, parquet"):
+    with pytest.raises(
+        UsageError, match="alpaca, csv, jsonl_chat, jsonl_prompt_completion, kto, parquet, preference, sharegpt, xlsx"
+    ):
         write(tmp_path / "set", formats=("exel",))
 
 

@@ -1,6 +1,6 @@
 """Export formats: a table of one split -> one file. One file a format, found by the registry."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,25 +8,68 @@ import pyarrow as pa
 
 from curation.progress import Progress
 from curation.registry import Registry
+from curation.text.turns.exact import exact, line
+from curation.text.turns.fields import from_fields
 
 Format = Callable[[pa.Table, Path, Mapping[str, str], Any, Progress], Mapping[str, Any]]
 """`function(table, path, metadata, settings, progress) -> notes`: writes one split to `path`, deterministically.
 
-`table` has EXPORT_SCHEMA, `metadata` are the texts a format may embed (manifest and verdict), `settings.suffix` is the
-end of the file's name (`train.SUFFIX`), `settings.carries` (may be left out) the names of `curation.text.carried`
-that the file holds beside input and output, `notes` are JSON values for the manifest.
+`table` has EXPORT_SCHEMA, `input` and `output` the readable rendering of every row. `metadata` are the texts a format
+may embed (manifest and verdict), `settings.suffix` is the end of the file's name (`train.SUFFIX`), `settings.carries`
+(may be left out) the names of `curation.text.carried` that the file holds beside input and output, `notes` are JSON
+values for the manifest; `lost` among them counts what only the writing shows, by name as people read it.
+A format that does not write one line for every row names `ids` in its decorator: `ids(table, settings)` are the ids of
+the rows that its lines are written from.
 """
 
 export_format: Registry[Format] = Registry(__name__)
 
 BATCH = 10_000
 """Rows turned into Python values at a time, as in curation.export.table."""
+TURNS = ("messages", "rejected")
 
 
 def rows_of(table: pa.Table, progress: Progress) -> Iterator[dict[str, Any]]:
-    """The rows of a table one by one, a batch in memory at a time."""
+    """The rows of a table one by one, a batch in memory at a time; turns as they came, see `text.turns.fields`."""
     done = 0
+    nested = [name for name in TURNS if name in table.column_names]
     for batch in table.to_batches(max_chunksize=BATCH):
         progress(done / table.num_rows, "writing rows")
-        yield from batch.to_pylist()
+        has_turns = [name for name in nested if batch[name].null_count < batch.num_rows]
+        for row in batch.to_pylist():
+            for name in has_turns:
+                if row[name] is not None:
+                    row[name] = list(map(from_fields, row[name]))
+            yield row
         done += batch.num_rows
+
+
+def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Writes one JSON object a line."""
+    with path.open("wb") as file:
+        file.writelines(map(line, rows))
+
+
+def write_array(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Writes one JSON array with an object a line."""
+    with path.open("wb") as file:
+        lead = b"[\n"
+        for row in rows:
+            file.write(lead + line(row).rstrip(b"\n"))
+            lead = b",\n"
+        file.write(b"[]\n" if lead == b"[\n" else b"\n]\n")
+
+
+def tools_of(row: Mapping[str, Any], form: str = "list") -> dict[str, Any]:
+    """The tool definitions of a row under the key `tools`, as a list or as its JSON `text`; nothing where it has none.
+
+    Trainers that read a file through Arrow merge the keys of all definitions; as text they stay as they are.
+    """
+    if row["tools"] is None:
+        return {}
+    return {"tools": row["tools"] if form == "text" else exact(row["tools"])}
+
+
+def present(*columns: str) -> Sequence[str]:
+    """The columns that conversations are made of, and these."""
+    return [*dict.fromkeys(("input", "output", "messages", "tools", "system", "history", *columns))]

@@ -21,6 +21,7 @@ class Settings:
     """Nothing to choose."""
 
     suffix: ClassVar[str] = "csv"
+    carries: ClassVar[frozenset[str]] = frozenset({"row_weights"})
 
 
 @export_format("csv", "CSV", settings=Settings())

@@ -1,5 +1,6 @@
-"""Parquet: the complete set with every column, conversation turns included. Opens in pandas, polars, DuckDB and the
-Hugging Face `datasets` library. The manifest and the verdict ride along in the file's metadata."""
+"""Parquet: the complete set with every column, turns, tools and rejected answers included. Opens in pandas, polars,
+DuckDB and the Hugging Face `datasets` library. A conversation stands once, in `messages`: such a row has no input and
+output unless they are asked for. The manifest and the verdict ride along in the file's metadata."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.export.formats import export_format
@@ -16,10 +18,13 @@ from curation.text.carried import ALL
 
 @dataclass(frozen=True)
 class Settings:
-    """How the file is compressed."""
+    """How the file is written."""
 
     suffix: ClassVar[str] = "parquet"
-    carries: ClassVar[frozenset[str]] = ALL
+    carries: ClassVar[frozenset[str]] = ALL | {"row_weights"}
+    with_rendering: bool = field(
+        default=False, metadata={"help": "Write input and output as readable text for conversations too"}
+    )
     row_group: int = field(
         default=50_000, metadata={"help": "Rows compressed together", "min": 1_000, "max": 1_000_000}
     )
@@ -36,5 +41,15 @@ def parquet(
         for start in range(0, table.num_rows, settings.row_group):
             progress(start / table.num_rows, "writing rows")
             part = table.slice(start, settings.row_group)
+            part = part if settings.with_rendering else _chats_once(part)
             writer.write_table(part.replace_schema_metadata(schema.metadata), row_group_size=settings.row_group)
     return {}
+
+
+def _chats_once(table: pa.Table) -> pa.Table:
+    """The table with null input and output where a row has turns."""
+    is_flat = pc.is_null(table["messages"])
+    for name in ("input", "output"):
+        at = table.column_names.index(name)
+        table = table.set_column(at, table.field(at), pc.if_else(is_flat, table[name], None))
+    return table

@@ -7,13 +7,12 @@ from typing import Any
 import orjson
 
 from curation.load.limits import Limits
-from curation.load.rows import Number, Unusable
+from curation.load.rows import Unusable
+from curation.text.turns.exact import with_digits
 
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 BRACKET = re.compile(rb"[\[\]{}]")
 OPENING = b"[{"
-EXACT_DIGITS = 18
-"""Digits any 64-bit integer can hold (2**63 has 19); longer ones are kept as their text."""
 NO_NUMBER = re.compile(rb"(?<![\w\"])(?:-?Infinity|NaN|nan|-?inf)(?![\w\"])")
 
 
@@ -42,7 +41,7 @@ def parse_object(raw: bytes, limits: Limits) -> dict[str, Any]:
     keys, floats = _census(value)
     if raw.count(b":") != keys and STRING.sub(b"", raw).count(b":") != keys:
         raise Unusable("duplicate_key", f"the key {_repeated(raw)!r} stands twice in one object")
-    return _with_digits(raw) if floats else value
+    return with_digits(raw) if floats else value
 
 
 def _census(value: Any) -> tuple[int, bool]:
@@ -59,13 +58,6 @@ def _census(value: Any) -> tuple[int, bool]:
             more, found = _census(child)
             keys, floats = keys + more, floats or found
     return keys, floats
-
-
-def _with_digits(raw: bytes) -> Any:
-    def whole(text: str) -> Any:
-        return int(text) if len(text) <= EXACT_DIGITS else Number(text)
-
-    return json.loads(raw, parse_float=Number, parse_int=whole)
 
 
 def _repeated(raw: bytes) -> str:

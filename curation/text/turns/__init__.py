@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
+from curation.text.turns.exact import compact, exact
 
 ROLES = {
     "system": "system",
@@ -38,7 +38,7 @@ def role_of(said: Any) -> str | None:
 def kept(meta: str) -> dict[str, Any]:
     """What a row keeps beside its input and output, by name; nothing where `meta` is no JSON object."""
     try:
-        values = orjson.loads(meta)
+        values = exact(meta)
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}
@@ -83,6 +83,27 @@ def shown(turn: Mapping[str, Any]) -> str:
     return text if text.strip() else "\n".join(map(_call, calls(turn))) or text
 
 
+def part_text(part: Any) -> str | None:
+    """The text of a content part; None where it is a picture, a sound or anything else that is no text."""
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, Mapping):
+        return None
+    keys = ("text", "value") if part.get("type") == "text" else ("text",)
+    return next((str(part[key]) for key in keys if isinstance(part.get(key), str)), None)
+
+
+def with_text(turn: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """The turn with another text: parts that are no text stay, behind it; what stood for them in the text goes."""
+    others = [part for part in turn.get("parts") or () if part_text(part) is None]
+    rest = {key: value for key, value in turn.items() if key != "parts"}
+    if not others:
+        return {**rest, "content": text}
+    stood = {compact(part) for part in others}
+    said = "\n".join(line for line in text.split("\n") if line not in stood)
+    return {**rest, "content": said, "parts": [{"type": "text", "text": said}, *others]}
+
+
 def says(turn: Mapping[str, Any]) -> bool:
     """Whether a turn holds anything: text, parts or tool calls."""
     return bool(str(turn.get("content") or "").strip() or calls(turn))
@@ -98,7 +119,7 @@ def flattened(turns: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     before = turns if last is None else turns[:last]
     output = "" if last is None else shown(turns[last])
     if len(before) == 1 and before[0]["role"] == "user":
-        return str(before[0]["content"]), output
+        return shown(before[0]), output
     return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in before), output
 
 
@@ -110,12 +131,6 @@ def without_system(text: str) -> str:
 def _call(call: Any) -> str:
     function = call.get("function", call) if isinstance(call, Mapping) else None
     if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-        return _json(call)
+        return compact(call)
     arguments = function.get("arguments", "")
-    return f"{function['name']}({arguments if isinstance(arguments, str) else _json(arguments)})"
-
-
-def _json(value: Any) -> str:
-    # What JSON has no form for here are numbers kept as their text, so that no digit changes.
-    options = orjson.OPT_PASSTHROUGH_SUBCLASS
-    return orjson.dumps(value, default=lambda number: orjson.Fragment(str(number)), option=options).decode()
+    return f"{function['name']}({arguments if isinstance(arguments, str) else compact(arguments)})"

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from curation.export.counted import counted_line
+from curation.export.card.counted import counted_line
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest
 from curation.export.marked import MARKED
 from curation.export.personal import REASON
+from curation.export.subset import BALANCED, capped_reason
 from curation.text.carried import listed
 from curation.text.visible import marked
 from curation.wording import OUTCOMES, TREATMENTS, counted, percent, word
@@ -39,15 +40,18 @@ def text(value: str) -> str:
     return _MARKUP.sub(r"\\\1", short)
 
 
-def card(manifest: Manifest, labels: Mapping[str, int], files: Mapping[str, str], as_csv: bool = False) -> str:
-    """The card. `labels` are the kept rows by label, `files` the file of each split that has rows, in split order.
+def card(
+    manifest: Manifest, labels: Mapping[str, int], configs: Mapping[str, Mapping[str, str]], as_csv: bool = False
+) -> str:
+    """The card. `labels` are the kept rows by label, `configs` the file of each split that has rows, by the name under
+    which `datasets` loads them.
 
     `as_csv` where the removed rows are also written as CSV.
     """
     counts = manifest.counts
     removed_files = "`removed.csv`, `removed.parquet`" if as_csv else "`removed.parquet`"
     lines = [
-        *_front_matter(files),
+        *_front_matter(configs),
         "# Training set",
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
@@ -105,19 +109,20 @@ def lost_lines(manifest: Manifest) -> list[str]:
     known = export_format.all()
     titles = {name: known[name].title if name in known else name for name in sorted(manifest.lost)}
     said = [f"{title} does not carry: {listed(manifest.lost[name])}." for name, title in titles.items()]
-    return [*said, "Parquet keeps all of it, in its column meta."] if said else []
+    return [*said, "Parquet keeps all of it."] if said else []
 
 
 def difference(manifest: Manifest) -> str:
     """Why the verdict counts another number of rows than are kept, "" where it doesn't."""
-    left_out = manifest.removed.get(REASON, 0)
-    said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + left_out)
-    return (
-        f"{said} (Counted before {counted(left_out, 'row')} with personal data "
-        f"{'was' if left_out == 1 else 'were'} left out.)"
-        if said and left_out
-        else said
-    )
+    personal = manifest.removed.get(REASON, 0)
+    limits = manifest.settings.get("subset", {})
+    over = sum(manifest.removed.get(why, 0) for why in (BALANCED, capped_reason(limits.get("cap_per_label", 0))))
+    said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + personal + over)
+    for left_out, why in ((personal, "with personal data"), (over, "of large labels")):
+        if said and left_out:
+            were = "was" if left_out == 1 else "were"
+            said += f" (Counted before {counted(left_out, 'row')} {why} {were} left out.)"
+    return said
 
 
 def _label_table(labels: Mapping[str, int]) -> list[str]:
@@ -151,11 +156,14 @@ def _marks(marks: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _front_matter(files: Mapping[str, str]) -> list[str]:
-    if not files:
+def _front_matter(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
+    if not any(configs.values()):
         return []
-    splits = [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
-    return ["---", "configs:", "- config_name: default", "  data_files:", *splits, "---", ""]
+    lines = ["configs:"]
+    for config, files in configs.items():
+        lines += [f"- config_name: {config}", "  data_files:"]
+        lines += [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
+    return ["---", *lines, "---", ""]
 
 
 def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:

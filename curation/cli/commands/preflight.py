@@ -1,0 +1,59 @@
+"""`curation preflight`: the trainer's own rules on an export."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from curation.cli.flags import add_output
+from curation.cli.printing import print_json
+from curation.errors import GateNotPassed, UsageError
+from curation.export import Preflight, preflight, recipe
+from curation.progress import Progress
+from curation.wording import EFFECTS, counted, word
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
+    names = ", ".join(recipe.all())
+    parser.add_argument("--trainer", required=True, metavar="NAME", help=f"one of {names}")
+    words = "the length limit in tokens (left out, the recipe's beside the data, else the trainer's own)"
+    parser.add_argument("--max-length", type=int, default=0, metavar="N", help=words)
+    words = "a tokenizer.json to count tokens with (left out, they are estimated; needs the package tokenizers)"
+    parser.add_argument("--tokenizer", type=Path, metavar="FILE", help=words)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Say what would be cut, dropped or refused. Raises GateNotPassed where anything would be."""
+    if args.max_length < 0:
+        raise UsageError("--max-length must be 1 or more.")
+    count = None
+    if args.tokenizer:
+        from curation.text.tokens import counter
+
+        count = counter(args.tokenizer)
+    found = preflight(args.folder, args.trainer, args.max_length, count, progress)
+    if args.json:
+        print_json(asdict(found))
+    else:
+        _print(found)
+    if found.fatal:
+        raise GateNotPassed(
+            f"{args.folder}: {counted(found.fatal, 'row')} would not be learned as they are. Mend these rows, raise "
+            "the limit, or leave them out, and export again."
+        )
+
+
+def _print(found: Preflight) -> None:
+    how = "counted" if found.is_measured else "estimated"
+    print(f"{found.trainer} ({found.method}): {found.rows:,} rows, limit {found.limit:,} tokens ({how})")
+    for problem in found.problems:
+        rows = counted(problem.rows, "row")
+        print(f"  {rows} {word(EFFECTS, problem.effect).noun}: {problem.kind}")
+        more = f" and {problem.rows - len(problem.first):,} more" if problem.rows > len(problem.first) else ""
+        print(f"    {', '.join(problem.first)}{more}")
+    for name, rows in found.ignored.items():
+        print(f"  not learned from: {name}" + (f" ({counted(rows, 'row')})" if rows else ""))
+    if not found.fatal:
+        print("Nothing would be cut, dropped or refused.")

@@ -1,0 +1,128 @@
+"""Recipes: files beside the data that tell a trainer what to do with it. One file a trainer, found by the registry."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from curation.errors import UsageError
+from curation.export.training import Facts, Numbers, beside_of, has_weights, numbers, tokens_of
+from curation.registry import Plugin, Registry
+
+Recipe = Callable[[Facts, Numbers, Any], Mapping[str, str]]
+"""`function(facts, numbers, settings) -> files`: texts by file name, the same for the same input.
+
+Its decorator names `methods`, a Way by method (sft, dpo, kto) that the trainer knows. `settings.model` is the model
+that is trained.
+"""
+
+recipe: Registry[Recipe] = Registry(__name__)
+
+METHODS = ("auto", "sft", "dpo", "kto")
+"""How a model may be trained; auto is dpo where most rows have a rejected answer, else sft."""
+NO_MODEL = "NAME_OF_THE_MODEL"
+"""What stands in a recipe where nobody said which model is trained."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a trainer is fed with one method: the export format it reads with the settings it needs, and its rules.
+
+    `limit` is the key of the recipe's file that holds the length limit, `usual` the trainer's own where there is none;
+    `long` says what becomes of a row beyond it: cut or dropped. With `alternates` rows whose turns do not are dropped;
+    elsewhere the chat template decides. `ignores` names what of a row the trainer passes over.
+    """
+
+    format: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    limit: str = "max_length"
+    usual: int = 1024
+    long: str = "cut"
+    alternates: bool = False
+    ignores: Sequence[str] = ()
+
+
+MODEL = {"help": "The model that is trained: a name on a hub or a folder"}
+METHOD = {"help": "sft, dpo, kto, or auto: dpo where most rows have a rejected answer", "choices": METHODS}
+
+
+def check_recipes(names: Sequence[str]) -> dict[str, Plugin[Recipe]]:
+    """The recipes of these names. Raises UsageError on one there is not."""
+    known = recipe.all()
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no recipe {name!r}. Choose from {', '.join(known)}.")
+    return {name: known[name] for name in dict.fromkeys(names)}
+
+
+def way_of(plugin: Plugin[Recipe], method: str) -> Way:
+    """How a trainer is fed with a method. Raises UsageError where it has no recipe for it."""
+    ways: Mapping[str, Way] = plugin.parts["methods"]
+    if method not in ways:
+        raise UsageError(f"The recipe {plugin.name} knows no {method}. Choose from {', '.join(ways)}.")
+    return ways[method]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A recipe asked for, with its settings, the method it is for and how the trainer is fed."""
+
+    plugin: Plugin[Recipe]
+    settings: Any
+    method: str
+    way: Way
+
+
+def planned(recipes: Mapping[str, Any], table: pa.Table) -> dict[str, Planned]:
+    """The recipes of these names with their settings (None: the built-in ones) for the rows of an export table."""
+    found = {}
+    for name, plugin in check_recipes(tuple(recipes)).items():
+        settings = recipes[name] or plugin.settings
+        method = settings.method
+        if method == "auto":
+            paired = table.num_rows - table["rejected"].null_count
+            method = "dpo" if table.num_rows and 2 * paired >= table.num_rows else "sft"
+        found[name] = Planned(plugin, settings, method, way_of(plugin, method))
+    return found
+
+
+def recipe_files(
+    plans: Mapping[str, Planned], table: pa.Table, suffixes: Mapping[str, str], seed: int
+) -> dict[str, str]:
+    """The files of these recipes by name; `suffixes` are those of the written formats by name."""
+    if not plans:
+        return {}
+    tokens = tokens_of(table)
+    rows = {name: stats.rows for name, stats in tokens.items()}
+    beside, weighed = beside_of(table), has_weights(table["messages"])
+    files: dict[str, str] = {}
+    for plan in plans.values():
+        names = {split: f"{split}.{suffixes[plan.way.format]}" for split, count in rows.items() if count}
+        method, format = plan.method, plan.way.format
+        facts = Facts(method, format, rows, tokens["train"], names, beside, weighed, seed)
+        files |= plan.plugin.function(facts, numbers(facts), plan.settings)
+    return files
+
+
+def yaml(lines: Sequence[tuple[str, Any, str] | str]) -> str:
+    """YAML of (key, value, reason) lines, the reason as a comment; texts are comments, "" an empty line.
+
+    Values are written as JSON, which YAML reads, and a Raw one as it is.
+    """
+    said = []
+    for line in lines:
+        if isinstance(line, str):
+            said.append(f"# {line}" if line else "")
+            continue
+        key, value, why = line
+        written = value if isinstance(value, Raw) else orjson.dumps(value).decode()
+        said.append(f"{key}:{'' if written.startswith(chr(10)) else ' '}{written}" + (f"  # {why}" if why else ""))
+    return "\n".join(said) + "\n"
+
+
+class Raw(str):
+    """A text that stands in YAML as it is: a number in its usual form, or lines below a key."""
+
+    __slots__ = ()

@@ -1,0 +1,211 @@
+"""What a trainer would cut, drop or refuse of an export, by its own rules, before a GPU is paid for."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from curation.errors import UsageError
+from curation.export import manifest as manifests
+from curation.export.formats import export_format
+from curation.export.manifest import Manifest
+from curation.export.recipes import Way, check_recipes
+from curation.export.training import TEMPLATE
+from curation.progress import Progress, ignore
+from curation.settings import changed
+from curation.text.tokens import BAND, estimate
+from curation.text.turns import calls, says
+from curation.text.turns.conversation import SHAREGPT
+from curation.text.turns.exact import compact, exact
+
+NAMED = 20
+"""Rows named for each problem."""
+READ = ("train", "validation")
+"""Splits that a trainer reads; test stays unseen."""
+FROM = {name: role for role, name in SHAREGPT.items()} | {"function_call": "assistant"}
+ANSWERS = ("completion", "chosen", "rejected")
+FATAL = ("cut", "dropped", "refused")
+"""What becomes of a row that makes a preflight fail; `possible` and `ignored` are only said."""
+
+Count = Callable[[str], float]
+Turn = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of problem: what it is, what becomes of such rows, how many there are, and the first of them."""
+
+    kind: str
+    effect: str
+    rows: int = 0
+    first: tuple[str, ...] = ()
+
+    def with_row(self, name: str) -> "Problem":
+        """The same with one row more."""
+        return replace(self, rows=self.rows + 1, first=(*self.first, name) if self.rows < NAMED else self.first)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a trainer would do with an export: `limit` in tokens, `rows` it reads, and what it would not learn from."""
+
+    trainer: str
+    method: str
+    limit: int
+    rows: int
+    is_measured: bool = False
+    problems: Sequence[Problem] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def fatal(self) -> int:
+        """Rows that would be cut, dropped or refused."""
+        return sum(problem.rows for problem in self.problems if problem.effect in FATAL)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The rules of one trainer and method: tokens are counted by `count`, which is off by `band` either way."""
+
+    way: Way
+    limit: int
+    count: Count
+    band: float
+
+
+def preflight(
+    folder: Path, trainer: str, limit: int = 0, count: Count | None = None, progress: Progress = ignore
+) -> Preflight:
+    """What the trainer's own rules say about the export in `folder`.
+
+    `limit` 0 is that of the recipe beside the data, else the trainer's own. `count` gives the tokens of a text; without
+    it they are estimated. Raises UsageError where there is no export, no such trainer, or no file it reads.
+    """
+    manifest = manifests.read(folder)
+    plugin = check_recipes([trainer])[trainer]
+    method, way = _fed(manifest, trainer, plugin.parts["methods"])
+    limit = limit or _limit(folder / f"{trainer}_{method}.yaml", way)
+    rules = _Rules(way, limit, count or estimate, BAND if count is None else 0.0)
+    found: dict[tuple[str, str], Problem] = {}
+    rows = 0
+    for split in READ:
+        for name, row in _rows(folder, split, way):
+            rows += 1
+            if rows % 1000 == 0:
+                progress(min(rows / max(manifest.counts["kept"], 1), 1.0), "checking rows")
+            for kind, effect in _wrong(row, rules):
+                found[kind, effect] = found.get((kind, effect), Problem(kind, effect)).with_row(name)
+    problems = sorted(found.values(), key=lambda problem: (problem.effect not in FATAL, -problem.rows))
+    lost = manifest.lost.get(way.format, {})
+    ignored = {**lost, **dict.fromkeys(way.ignores, 0)}
+    return Preflight(trainer, method, limit, rows, count is not None, tuple(problems), ignored)
+
+
+def _fed(manifest: Manifest, trainer: str, methods: Mapping[str, Way]) -> tuple[str, Way]:
+    for method, way in methods.items():
+        written = manifest.formats.get(way.format, {}).get("settings")
+        if written is not None and all(written.get(key) == value for key, value in way.settings.items()):
+            return method, way
+    ways = " or ".join(dict.fromkeys(way.format for way in methods.values()))
+    raise UsageError(
+        f"This export holds no file that {trainer} reads as it is ({ways}). Export again with --recipe {trainer}."
+    )
+
+
+def _limit(recipe: Path, way: Way) -> int:
+    found = re.search(rf"^{way.limit}: (\d+)", recipe.read_text("utf-8"), re.MULTILINE) if recipe.exists() else None
+    return int(found[1]) if found else way.usual
+
+
+def _rows(folder: Path, split: str, way: Way) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a split's file, each with its name: the id where Parquet stands beside it, else file and line."""
+    plugin = export_format.all()[way.format]
+    path = folder / f"{split}.{plugin.settings.suffix}"
+    if not path.exists():
+        return
+    ids = _ids(folder / f"{split}.parquet", plugin.parts.get("ids"), changed(plugin.settings, way.settings))
+    with path.open(encoding="utf-8", newline="\n") as file:
+        # an array is written with one object a line, too
+        lines = (line.rstrip("\n").rstrip(",") for line in file if line.startswith("{"))
+        for number, line in enumerate(lines, start=1):
+            yield next(ids, "") or f"{path.name} row {number}", exact(line)
+
+
+def _ids(path: Path, ids: Any, settings: Any) -> Iterator[str]:
+    if not path.exists():
+        return iter(())
+    if ids is None:
+        return iter(pq.read_table(path, columns=["id"])["id"].to_pylist())
+    found: Iterator[str] = ids(pq.read_table(path), settings)
+    return found
+
+
+def _turn(turn: Any) -> dict[str, Any]:
+    """A turn of any form with role and content."""
+    if "from" in turn:
+        return {**turn, "role": FROM.get(turn["from"], turn["from"]), "content": turn.get("value")}
+    return dict(turn)
+
+
+def _turns(value: Any, role: str) -> list[dict[str, Any]]:
+    if isinstance(value, str):
+        return [{"role": role, "content": value}]
+    return [_turn(turn) for turn in ([value] if isinstance(value, Mapping) else value or [])]
+
+
+def _parts(row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """The turns before the answer, and every answer of the row."""
+    before = next((row[name] for name in ("prompt", "conversations", "messages") if name in row), None)
+    turns = _turns(before, "user")
+    answers = [_turns(row[name], "assistant") for name in ANSWERS if name in row]
+    return (turns, answers) if answers else (turns[:-1], [turns[-1:]])
+
+
+def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, str]]:
+    """What is wrong with a row and what becomes of it."""
+    before, answers = _parts(row)
+    yield from _wrong_turns(before, answers, rules.way)
+    fixed = sum(
+        rules.count(compact(row[name]) if not isinstance(row[name], str) else row[name])
+        for name in ("tools", "system")
+        if row.get(name)
+    )
+    asked = fixed + _tokens(before, rules.count)
+    whole = asked + max(_tokens(answer, rules.count) for answer in answers)
+    if asked * (1 - rules.band) >= rules.limit:
+        yield f"longer than {rules.limit:,} tokens before the answer begins", "dropped"
+    elif whole * (1 - rules.band) > rules.limit:
+        yield f"longer than {rules.limit:,} tokens", rules.way.long
+    elif whole * (1 + rules.band) > rules.limit:
+        yield f"perhaps longer than {rules.limit:,} tokens (an estimate, +-{rules.band:.0%})", "possible"
+
+
+def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, str]]:
+    if any(not answer or answer[-1].get("role") != "assistant" for answer in answers):
+        yield "the last turn is not the assistant's", "dropped" if way.alternates else "refused"
+    elif any(not says(turn) for answer in answers for turn in answer):
+        yield "an empty answer would be learned", "refused"
+    if not any(turn.get("role") != "system" for turn in before):
+        yield "nothing is asked", "dropped" if way.alternates else "possible"
+    roles = [turn.get("role") for turn in (*before, *answers[0])]
+    spoken = roles[1:] if roles[:1] == ["system"] else roles
+    wanted = (("user", "tool"), ("assistant",))
+    if any(role not in wanted[n % 2] for n, role in enumerate(spoken)):
+        if way.alternates:
+            yield "the turns do not alternate", "dropped"
+        elif any(a == b for a, b in pairwise(spoken) if a in ("user", "assistant")) or "system" in spoken:
+            yield "the turns do not alternate, which some chat templates refuse", "possible"
+
+
+def _tokens(turns: Sequence[Turn], count: Count) -> float:
+    tokens = 0.0
+    for turn in turns:
+        content = turn.get("content")
+        text = content if isinstance(content, str) else compact(content) if content else ""
+        made = compact(calls(turn)) if calls(turn) else ""
+        tokens += count(text) + (count(made) if made else 0) + TEMPLATE
+    return tokens

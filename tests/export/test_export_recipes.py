@@ -1,0 +1,138 @@
+"""Recipes stand beside the data, complete and with reasons; a preflight names what a trainer would not learn."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from curation.cli.main import main
+from curation.export import read, recipe
+
+TOOLS = [{"type": "function", "function": {"name": "status", "parameters": {"type": "object", "properties": {}}}}]
+
+
+def chats(path: Path, count: int = 40, **changed: object) -> Path:
+    words = ["kettle", "lamp", "router", "tent", "mixer", "phone", "cable", "desk", "chair", "shelf"]
+    rows = []
+    for n in range(count):
+        asked = f"Where is the {words[n % 10]} of order {n * 7919}, which I sent back from town {n * 31} last week?"
+        turns = [
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": f"Parcel {n * 97} is on its way."},
+        ]
+        rows.append({"messages": turns, "tools": TOOLS})
+    for place, value in changed.items():
+        rows[int(place[1:])]["messages"] = value
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def pairs(path: Path) -> Path:
+    rows = [
+        {"prompt": f"What about order {n * 7919}, sent from town {n * 31}?", "chosen": f"It left on day {n}.", "rejected": "No."}
+        for n in range(40)
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def run(file: Path, *words: str) -> Path:
+    out = file.parent / "out"
+    assert main(["run", str(file), "--out", str(out), "--quiet", *words]) == 0
+    return out
+
+
+@pytest.mark.parametrize("name", list(recipe.all()))
+@pytest.mark.parametrize("method", ["sft", "dpo"])
+def test_a_recipe_names_files_that_are_there_and_a_reason_for_its_numbers(
+    tmp_path: Path, name: str, method: str
+) -> None:
+    file = chats(tmp_path / "a.jsonl") if method == "sft" else pairs(tmp_path / "a.jsonl")
+    out = run(file, "--recipe", name, f"--{name.replace('_', '-')}-model", "tiny")
+    text = (out / f"{name}_{method}.yaml").read_text("utf-8")
+    chosen = yaml.safe_load(text)
+    assert "tiny" in chosen.values()
+    assert 256 in chosen.values()
+    for key in ("lora_r", "lora_rank"):
+        if key in chosen:
+            assert chosen[key] == 16
+            assert "tokens of answers" in next(line for line in text.splitlines() if line.startswith(f"{key}:"))
+    files = read(out).files
+    assert any(
+        f"train.{suffix}" in files
+        for suffix in ("prompt_completion.jsonl", "chat.jsonl", "sharegpt.json", "preference.jsonl")
+    )
+    assert main(["preflight", str(out), "--trainer", name, "--quiet"]) == 0
+
+
+def test_llama_factory_is_told_only_of_columns_that_are_there(tmp_path: Path) -> None:
+    out = run(chats(tmp_path / "a.jsonl"), "--recipe", "llama_factory")
+    info = json.loads((out / "dataset_info.json").read_text("utf-8"))
+    assert info["curated_train"]["columns"] == {"messages": "conversations", "tools": "tools"}
+    for entry in info.values():
+        rows = json.loads((out / entry["file_name"]).read_text("utf-8"))
+        assert all(name in rows[0] for name in entry["columns"].values())
+
+
+def test_rows_beyond_the_limit_are_named_and_the_exit_status_is_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = run(chats(tmp_path / "a.jsonl"), "--recipe", "trl")
+    capsys.readouterr()
+    assert main(["preflight", str(out), "--trainer", "trl", "--max-length", "40", "--json", "--quiet"]) == 4
+    found = json.loads(capsys.readouterr().out)
+    (problem,) = [problem for problem in found["problems"] if problem["effect"] in ("cut", "dropped")]
+    assert problem["rows"] == found["rows"] == 36
+    assert len(problem["first"]) == 20
+    import pyarrow.parquet as pq
+
+    assert problem["first"] == pq.read_table(out / "train.parquet")["id"].to_pylist()[:20]
+
+
+def test_turns_that_do_not_alternate_are_dropped_by_llama_factory_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = [{"role": "user", "content": "Hello there, is anybody in?"}, {"role": "user", "content": "Where is it?"},
+             {"role": "assistant", "content": "On its way to you."}]  # fmt: skip
+    file = chats(tmp_path / "a.jsonl", r3=twice)
+    out = run(file, "--recipe", "llama_factory", "--recipe", "axolotl", "--shares", "1,0,0")
+    assert main(["preflight", str(out), "--trainer", "llama_factory", "--quiet"]) == 4
+    assert "1 row would be dropped: the turns do not alternate" in capsys.readouterr().out
+    assert main(["preflight", str(out), "--trainer", "axolotl", "--quiet"]) == 0
+    assert main(["preflight", str(out), "--trainer", "trl", "--quiet"]) == 2
+
+
+def test_two_recipes_that_want_one_format_in_two_ways_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--out", str(tmp_path / "out"), "--recipe", "trl", "--recipe", "axolotl", "--quiet"]
+    assert main(["run", str(pairs(tmp_path / "a.jsonl")), *words]) == 2
+    assert "Write two exports." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [(["--cap-per-label", "5"], {"a": 5, "b": 4}), (["--balance"], {"a": 4, "b": 4})]
+)
+def test_rows_of_large_labels_are_left_out_with_the_reason(
+    tmp_path: Path, words: list[str], left: dict[str, int]
+) -> None:
+    import pyarrow.parquet as pq
+
+    towns = ["paris", "rome", "oslo", "bern", "kiev", "lima", "cairo", "delhi", "tokyo", "accra", "quito", "sofia"]
+    lines = [f"a parcel from {town} came with the wrong {n} things,a" for n, town in enumerate(towns)]
+    lines += [f"{town} never wrote back about invoice {n * 91},b" for n, town in enumerate(towns[:4])]
+    file = tmp_path / "a.csv"
+    file.write_text("text,label\n" + "\n".join(lines) + "\n", "utf-8")
+    out = run(file, *words)
+    labels = [
+        label
+        for split in ("train", "validation", "test")
+        for label in pq.read_table(out / f"{split}.parquet")["label"].to_pylist()
+    ]
+    assert {label: labels.count(label) for label in set(labels)} == left
+    reasons = pq.read_table(out / "removed.parquet")["reason"].to_pylist()
+    said = "over the cap of 5 rows per label" if "--cap-per-label" in words else "left out to balance the labels"
+    assert reasons.count(said) == 12 - left["a"]
+    assert len(labels) + len(reasons) == 16
