@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from curation.errors import InputRejected, UsageError
-from curation.load import encoding as encodings
-from curation.load.archive import ZIP, is_workbook, unpacked
-from curation.load.detect import HEAD, is_parquet, refuse_binary, refuse_disguises
 from curation.load.formats import file_format
 from curation.load.guess import guess
 from curation.load.limits import Limits
 from curation.load.mapping import check_columns, example
+from curation.load.raw import encoding as encodings
+from curation.load.raw.archive import ZIP, is_workbook, unpacked
+from curation.load.raw.detect import HEAD, is_parquet, refuse_binary, refuse_disguises
 from curation.load.rows import Claim, Rejection, Row, Source, Unusable, raw_of
 from curation.load.writer import Writer
 from curation.records import Columns

@@ -7,8 +7,8 @@ from types import TracebackType
 import pyarrow as pa
 
 from curation.errors import InputRejected
-from curation.load.encoding import Offsets
 from curation.load.mapping import Example
+from curation.load.raw.encoding import Offsets
 from curation.load.rows import Rejection, Source, shown
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids
 from curation.text.carried import listed, named

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.errors import InputRejected
-from curation.load.detect import is_parquet
 from curation.load.formats import file_format
 from curation.load.guess import unique_names
+from curation.load.raw.detect import is_parquet
 from curation.load.rows import Claim, Number, Rejection, Row, Rows, Source, Unusable, checked_width, compact
 
 BATCH = 1024

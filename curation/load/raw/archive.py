@@ -12,7 +12,7 @@ from typing import IO
 
 from curation.errors import InputRejected
 from curation.load.limits import Limits
-from curation.load.lines import BLOCK
+from curation.load.raw.lines import BLOCK
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"

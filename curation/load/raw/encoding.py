@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 
 from curation.errors import InputRejected
-from curation.load.lines import BLOCK, lines
+from curation.load.raw.lines import BLOCK, lines
 
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
