@@ -7,9 +7,9 @@ from pathlib import Path
 
 from curation.errors import UsageError
 from curation.load import sandbox
-from curation.load.guess import guess
 from curation.load.limits import Limits
 from curation.load.sandbox import Spooled
+from curation.load.shapes import guess
 from curation.progress import Progress, ignore
 from curation.records import Columns, Imported
 

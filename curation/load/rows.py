@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from curation.load.limits import Limits
+from curation.records import FileOptions
 
 RAW_LIMIT = 64 << 10
 """Bytes of a rejected row that are kept: enough to find and mend it, small enough to show a million of them."""
@@ -52,7 +53,7 @@ class Source:
     follows the `mark` bytes of its byte order mark.
     `head` is the beginning of that text, `binary` the beginning of the file. Filled in while reading: `warnings`,
     sentences for the person; `columns`, the names in file order, by formats that know them beforehand; `expected`,
-    how many rows the file says it has.
+    how many rows the file says it has; `sheets` and `splits`, those it has where it has several.
     """
 
     path: Path
@@ -65,9 +66,12 @@ class Source:
     head: bytes
     binary: bytes
     limits: Limits
+    options: FileOptions = field(default_factory=FileOptions)
     warnings: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     expected: list[int] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)
 
     def warn(self, message: str) -> None:
         """Notes a sentence for the person, once."""
@@ -106,6 +110,13 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return str(value)
     return compact(value)
+
+
+def seen(value: Any) -> str:
+    """What a list or object is, shortly, for a sentence about it."""
+    kind = "an object" if isinstance(value, Mapping) else "a list"
+    shown = compact(value)
+    return f"{kind} ({shown[:60]}{'...' if len(shown) > 60 else ''})"
 
 
 def shown(raw: bytes) -> str:

@@ -77,8 +77,17 @@ def held(meta: Mapping[str, Any]) -> frozenset[str]:
     columns = {key: meta[key] for key in COLUMNS.keys() & meta.keys()}
     names = {COLUMNS[key] for key, value in columns.items() if _says(value)}
     if turns := turns_in(meta):
+        said = {turn.get("content") for turn in turns}
+        names = {COLUMNS[key] for key, value in columns.items() if _says(value) and not _stands_in(key, value, said)}
         names |= _held_by_turns(turns)
     return frozenset(names)
+
+
+def _stands_in(key: str, value: Any, said: Set[Any]) -> bool:
+    """Whether a system prompt or history beside the turns is among them too: then a list of turns carries it."""
+    if COLUMNS[key] == "history" and isinstance(value, list):
+        return all(isinstance(pair, list) and set(pair) <= said for pair in value)
+    return COLUMNS[key] == "system" and value in said
 
 
 def _held_by_turns(turns: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -100,7 +109,7 @@ def _field(key: str, value: Any) -> str:
 
 def _is_text_part(parts: Any) -> bool:
     part = parts[0] if isinstance(parts, list) and len(parts) == 1 else None
-    return isinstance(part, Mapping) and part.get("type") == "text" and part.keys() <= {"type", "text", "value"}
+    return isinstance(part, Mapping) and part.get("type", "text") == "text" and part.keys() <= {"type", "text", "value"}
 
 
 def _says(value: Any) -> bool:

@@ -87,9 +87,13 @@ CSV = {
     "header only": refuse(b"text,label\n", "header but no rows"),
     "header without line end": refuse(b"text,label", "header but no rows"),
     "no header": warn(
-        b"my card is lost,lost\nwhere is my card?,lost\n", 2, "no header", first=("my card is lost", "lost")
+        b"my card is lost,lost\nwhere is my card?,lost\n",
+        2,
+        "no header",
+        "guessed from their values",
+        first=("my card is lost", "lost"),
     ),
-    "number in first row": warn(b"hello there,1\nhi,2\n", 2, "no header"),
+    "number in first row": warn(b"hello there,1\nhi,2\n", 2, "no header", "guessed"),
     "duplicate header": warn(b"text,label,note,note\na,b,c,d\n", 1, "note_2"),
     "blank header": warn(b",text,label\n0,a,b\n1,c,d\n", 2, "column_1", first=("a", "b")),
     "too many columns": refuse(
@@ -131,8 +135,12 @@ CSV = {
     "markdown": accept(b"text,label\n![x](http://example.com/x.png),<script>\n", 1),
     "bracket first": accept(b"text,label\n[URGENT] help,x\n", 1, ("[URGENT] help", "x")),
     "delimiter announced": accept(b"sep=;\r\ntext;label\r\na, b;x\r\n", 1, ("a, b", "x")),
-    "names nobody knows": warn(b"foo,bar\na long text here,x\nanother one,y\n", 2, "first line was taken as the names"),
-    "starts with a bracket": warn(b"[URGENT] help,x\n[LATER] help,x\n", 2, "no header", first=("[URGENT] help", "x")),
+    "names nobody knows": warn(
+        b"foo,bar\na long text here,x\nanother one,y\n", 2, "first line was taken as the names", "values: input = foo"
+    ),
+    "starts with a bracket": warn(
+        b"[URGENT] help,x\n[LATER] help,x\n", 2, "no header", "guessed", first=("[URGENT] help", "x")
+    ),
 }
 ENCODINGS = {
     "utf-8 bom": accept(b"\xef\xbb\xbf" + PLAIN, 2, ("good day", "greet")),
@@ -206,8 +214,9 @@ JSONL = {
     "huge integer": accept(lines({"question": "a", "answer": 10**30}, QA), 2, ("a", "1" + "0" * 30)),
     "float digits": accept(lines(b'{"question": "a", "answer": 1.10}', QA), 2, ("a", "1.10")),
     "boolean and null": accept(lines({"question": True, "answer": None}, QA), 2, ("true", "")),
-    "list answer": accept(
-        lines({"question": "a", "answer": ["b", 1, {"c": None}]}, QA), 2, ("a", '["b",1,{"c":null}]')
+    "list answer": partial(lines(QA, QA, {"question": "a", "answer": ["b", 1, {"c": None}]}), 2, "not_text"),
+    "several answers": warn(
+        lines({"question": "a", "answer": ["b", "c"]}, QA), 2, "1 row with several right answers", first=("a", "b")
     ),
     "duplicate key": partial(lines(QA, QA, b'{"question": "a", "answer": "b", "answer": "c"}'), 2, "duplicate_key"),
     "escaped duplicate key": partial(lines(QA, QA, b'{"question": "a", "a": 1, "\\u0061": 2}'), 2, "duplicate_key"),

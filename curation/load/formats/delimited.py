@@ -8,7 +8,7 @@ from itertools import islice
 
 from curation.errors import InputRejected
 from curation.load.formats import file_format
-from curation.load.guess import is_header, names_known, unique_names
+from curation.load.header import is_header, names_known, unique_names
 from curation.load.raw.detect import HEAD
 from curation.load.raw.lines import lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source

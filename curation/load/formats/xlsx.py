@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from curation.errors import InputRejected
 from curation.load.formats import file_format
-from curation.load.guess import is_header, names_known, unique_names
+from curation.load.header import is_header, names_known, unique_names
 from curation.load.raw.archive import ZIP, checked, damage_named
 from curation.load.rows import Claim, Rejection, Row, Rows, Source, Unusable, checked_width, compact
 from curation.load.workbook import Workbook, workbook
