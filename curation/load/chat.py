@@ -75,6 +75,15 @@ def looks_like_turns(value: Any) -> bool:
     return _exchange(first, SPEAKERS) is not None
 
 
+def looks_like_rounds(value: Any) -> bool:
+    """Whether a value is a list of questions with their answers, or of texts or pairs of them: turns, if that is said."""
+    rounds = decoded(value)
+    if not isinstance(rounds, list) or not rounds:
+        return False
+    is_texts = len(rounds) > 1 and all(isinstance(said, str) for said in rounds)
+    return is_texts or is_history(rounds) or all(_exchange(pair, EXCHANGES) for pair in rounds)
+
+
 def looks_like_turn(value: Any) -> bool:
     """Whether a value is one turn: an object with a role we know and a content."""
     style = style_of(value)
@@ -254,7 +263,7 @@ def _call_in(part: Any) -> dict[str, Any] | None:
 
 def _call(made: Mapping[str, Any], id: Any = None) -> dict[str, Any]:
     """A call as trainers' templates walk it; arguments as text."""
-    arguments = next((made[key] for key in ("arguments", "input", "args") if key in made), {})
+    arguments: Any = next((made[key] for key in ("arguments", "input", "args") if key in made), {})
     called = {"name": as_text(made.get("name")), "arguments": as_text(arguments) if arguments is not None else "{}"}
     return {**({"id": as_text(id)} if id is not None else {}), "type": "function", "function": called}
 

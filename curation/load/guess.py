@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from curation.load.chat import decoded, ends_with_answer, looks_like_turn, looks_like_turns, turns_of
+from curation.load.chat import decoded, ends_with_answer, looks_like_rounds, looks_like_turn, looks_like_turns, turns_of
 from curation.load.labels import labels_of
 from curation.load.rows import Unusable, as_text
 from curation.records import Columns
@@ -14,12 +14,12 @@ MESSAGES = ("messages", "conversations", "conversation", "chat", "dialog", "dial
 INPUT = (
     "question", "prompt", "instruction", "query", "input", "inputs", "text", "sentence", "utterance", "message",
     "content", "review", "tweet", "body", "src", "problem", "request", "document", "user_input", "user_query",
-    "user_message", "article", "ticket", "comment", "comment_text",
+    "user_message", "article", "ticket", "comment", "comment_text", "input_text", "text_input",
 )  # fmt: skip
 OUTPUT = (
     "answer", "response", "completion", "output", "outputs", "answers", "target", "reply", "solution", "summary",
     "result", "expected", "expected_output", "tgt", "expected_answer", "ideal_output", "reference", "highlights",
-    "ground_truth",
+    "ground_truth", "output_text", "text_output",
 )  # fmt: skip
 LABEL = ("label", "category", "intent", "class", "labels", "classes", "label_text", "sentiment", "topic", "tag")
 FOREIGN_INPUT = (
@@ -181,7 +181,8 @@ def chat_columns(look: Look) -> Columns | None:
 
 def _chat(look: Look, free: Sequence[str]) -> str | None:
     turns = [n for n in free if plain(n) not in BESIDE and look.share(n, looks_like_turns) > 0.5]
-    named = [name for wanted in MESSAGES for name in turns if plain(name) == wanted]
+    rounds = [n for n in free if plain(n) in MESSAGES and look.share(n, looks_like_rounds) > 0.5]
+    named = [name for wanted in MESSAGES for name in (*turns, *rounds) if plain(name) == wanted]
     if named:
         return named[0]
     texts = [name for name in free if look.share(name, is_container) < 0.5 and name not in turns]
@@ -189,7 +190,7 @@ def _chat(look: Look, free: Sequence[str]) -> str | None:
     others = [name for name in turns if plain(name) not in ANSWERS]
     if asked and (answered or not others or first(ANSWERS, turns)):
         return None
-    return (others or turns or [None])[0]
+    return next(iter(others or turns), None)
 
 
 def _answers(look: Look, messages: str, free: Sequence[str]) -> str | None:
@@ -270,6 +271,8 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
     if columns.output or columns.label:
         return columns
     labels = [name for name in free if is_label(look.values(name))]
+    if len(switches := switch_columns(look, free)) > 1:
+        labels = [name for name in labels if name not in switches]
     prose = [n for n in free if n not in labels and is_prose(look.values(n)) and _is_filled(n, look)]
     output = max(prose, key=lambda name: _length(name, look)) if prose else None
     if labels:
@@ -335,6 +338,17 @@ def is_prose(values: Sequence[Any]) -> bool:
 
 def _mean_length(texts: Sequence[str]) -> float:
     return sum(map(len, texts)) / len(texts)
+
+
+def switch_columns(look: Look, free: Sequence[str]) -> list[str]:
+    """The columns that hold 0 or 1 in every row, both of them in some: one label each, or yes and no."""
+    full = [name for name in free if len(look.values(name)) == len(look.rows)]
+    return [name for name in full if set(map(switch, look.values(name))) == {0, 1}]
+
+
+def switch(value: Any) -> int | None:
+    """0 or 1 for a value that is one of them or says so; None for any other."""
+    return {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}.get(as_text(value).strip().lower())
 
 
 def is_closed(values: Sequence[Any]) -> bool:

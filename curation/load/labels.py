@@ -106,3 +106,11 @@ def with_names(value: Any, names: Sequence[str]) -> Any:
     if value == UNLABELLED:
         return None
     return names[value] if 0 <= value < len(names) else value
+
+
+def agreed(answers: Sequence[Any]) -> Any:
+    """What most of several people said; None where nobody said anything, or as many said something else."""
+    counts = Counter(map(compact, answers)).most_common(2)
+    if not counts or (len(counts) > 1 and counts[0][1] == counts[1][1]):
+        return None
+    return next(answer for answer in answers if compact(answer) == counts[0][0])

@@ -26,12 +26,14 @@ DEEPEST = 4
 class Wrapped(NamedTuple):
     """That rows are wrapped in this shape: how surely (0..1), and the rows inside one, or why there is none.
 
-    `notes` are sentences for the person.
+    `notes` are sentences for the person; `columns` those of the rows inside that the shape knows, where a person named
+    none.
     """
 
     confidence: float
     rows: Callable[[dict[str, Any]], Iterable[dict[str, Any] | Unusable]]
     notes: tuple[str, ...] = ()
+    columns: Columns | None = None
 
 
 class Reading(NamedTuple):
@@ -94,7 +96,8 @@ def _inside(look: Look, claim: Wrapped, depth: int) -> Choice | None:
     named = taken(look.given) - {None} if look.given else set()
     if not rows or (not named <= set(columns) and named <= set(look.columns)):
         return None
-    return choose(Look(columns, rows, look.given), depth - 1)
+    given = look.given if named & set(columns) else claim.columns
+    return choose(Look(columns, rows, given), depth - 1)
 
 
 def _rows(claim: Wrapped, values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:

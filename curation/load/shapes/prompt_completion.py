@@ -25,7 +25,8 @@ def prompt_completion(look: Look) -> Reading | None:
         asked = values.get(prompt)
         if not columns.messages and not looks_like_turns(asked):
             return pair(values, columns, beside)
-        turns = turns_of(asked, prompt) + answer_turns(values.get(columns.output), columns.output or "")
+        answer = columns.output or ""
+        turns = turns_of(asked, prompt) + answer_turns(values.get(answer), answer)
         return conversation(values, columns, beside, turns)
 
     return Reading(0.6, columns, example)
