@@ -76,7 +76,7 @@ def looks_like_turns(value: Any) -> bool:
 
 
 def looks_like_rounds(value: Any) -> bool:
-    """Whether a value is a list of questions with their answers, or of texts or pairs of them: turns, if that is said."""
+    """Whether a value is a list of questions with answers, of texts, or of pairs of them: turns, if that is said."""
     rounds = decoded(value)
     if not isinstance(rounds, list) or not rounds:
         return False

@@ -249,7 +249,14 @@ DOCUMENTS = {
     "wrapped": warn(
         json.dumps({"version": 1, "data": [QA, QA], "note": "x"}).encode(), 2, "'data'", first=("why?", "because")
     ),
-    "several lists": refuse(json.dumps({"train": [QA], "test": [QA]}).encode(), "'train', 'test'"),
+    "several lists": refuse(json.dumps({"en": [QA], "de": [QA]}).encode(), "'en', 'de'"),
+    "splits": warn(json.dumps({"train": [QA, QA], "test": [QA]}).encode(), 3, "train (2 rows), test (1 rows)"),
+    "rows and what describes them": warn(
+        json.dumps({"features": [{"name": "question"}], "rows": [QA]}).encode(), 1, "'rows'", first=("why?", "because")
+    ),
+    "rows by key": warn(json.dumps({"a": QA, "b": QA}).encode(), 2, "key", first=("why?", "because")),
+    "pandas split": accept(b'{"columns":["question","answer"],"index":[0],"data":[["a","b"]]}', 1, ("a", "b")),
+    "list one level down": warn(json.dumps({"result": {"rows": [QA]}}).encode(), 1, "'result'", "'rows'"),
     "columns": accept(b'{"question": ["a", "b"], "answer": ["c", "d"]}', 2, ("a", "c")),
     "unequal columns": refuse(b'{"question": ["a", "b"], "answer": ["c"]}', "not equally long"),
     "column field too long": partial(
