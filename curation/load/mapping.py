@@ -155,9 +155,10 @@ def _finished(
         label, labels = _label(rest.pop(columns.label, None), columns.label, beside.separator)
     group, created = _optional(rest, columns.group), _optional(rest, columns.created)
     for name in (*columns.input, columns.output, columns.messages):
-        rest.pop(name or "", None)
+        if name is not None:
+            rest.pop(name, None)
     structure = {"system": beside.system, "history": beside.history, "tools": beside.tools}
-    found = {name: rest.pop(column) for name, column in structure.items() if column in rest}
+    found = {name: rest.pop(column) for name, column in structure.items() if column and column in rest}
     found = {name: value for name, value in found.items() if value not in (None, "", [])} | dict(kept)
     if len(labels) > 1:
         found["labels"] = labels

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,14 @@ from typing import Any
 from curation.errors import InputRejected, UsageError
 from curation.load.formats import file_format
 from curation.load.guess import Look, is_container, plain
-from curation.load.limits import Limits
 from curation.load.mapping import Example, check_columns
 from curation.load.raw import encoding as encodings
 from curation.load.raw.archive import ZIP, is_workbook, unpacked
 from curation.load.raw.detect import HEAD, is_columnar, refuse_binary, refuse_disguises
-from curation.load.rows import Claim, Rejection, Row, Rows, Source, Unusable, raw_of, seen
+from curation.load.rows import Claim, Rejection, Request, Row, Rows, Source, Unusable, raw_of, seen
 from curation.load.shapes import Choice, choose
 from curation.load.writer import Writer
-from curation.records import Columns, FileOptions
+from curation.records import Columns
 
 LOOK = 1000
 """Rows read before the columns are chosen."""
@@ -30,21 +29,6 @@ SPLIT = "split"
 
 Tell = Callable[[float, int], None]
 """Called now and then with the share of the file read (0..1) and the rows so far."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to read: a file, what it is called, its columns and options where they are named, its limits.
-
-    `rows` None reads all, a number stops after so many.
-    """
-
-    path: Path
-    name: str
-    columns: Columns | None
-    limits: Limits
-    rows: int | None = None
-    options: FileOptions = field(default_factory=FileOptions)
 
 
 def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from curation.load.limits import Limits
-from curation.records import FileOptions
+from curation.records import Columns, FileOptions
 
 RAW_LIMIT = 64 << 10
 """Bytes of a rejected row that are kept: enough to find and mend it, small enough to show a million of them."""
@@ -43,6 +43,21 @@ class Unusable(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read: a file, what it is called, its columns and options where they are named, its limits.
+
+    `rows` None reads all, a number stops after so many.
+    """
+
+    path: Path
+    name: str
+    columns: Columns | None = None
+    options: FileOptions = field(default_factory=FileOptions)
+    limits: Limits = field(default_factory=Limits)
+    rows: int | None = None
 
 
 @dataclass(frozen=True)

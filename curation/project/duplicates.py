@@ -10,7 +10,7 @@ from curation import dedup, load
 from curation.dedup import BandIndex, Neighbour, Settings, band_index
 from curation.dedup import Settings as DedupSettings
 from curation.errors import NotChecked, StaleDecision, UsageError
-from curation.load import Spooled
+from curation.load import AS_IT_IS, Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import Place, now
@@ -23,6 +23,7 @@ from curation.records import (
     Dataset,
     Decision,
     Example,
+    FileOptions,
     Member,
     Snapshot,
 )
@@ -63,13 +64,18 @@ class Duplicates:
 
     @staticmethod
     def of_file(
-        path: Path, columns: Columns | None, out: Path, settings: DedupSettings, progress: Progress = ignore
+        path: Path,
+        columns: Columns | None,
+        out: Path,
+        settings: DedupSettings,
+        progress: Progress = ignore,
+        options: FileOptions = AS_IT_IS,
     ) -> tuple[Spooled, dict[str, int]]:
         """Write the clusters of a file to `out`; returns how the file was read and the rows by kind.
 
         Nothing is stored and the rows never lie in memory as a whole: ten million take less than 4 GB.
         """
-        with load.spooled(path, columns, part(progress, 0.0, 0.4)) as spooled:
+        with load.spooled(path, columns, part(progress, 0.0, 0.4), options=options) as spooled:
             kinds = dedup.dedup_file(spooled.examples, out, settings, part(progress, 0.4, 1.0))["kinds"]
         return spooled, {kind: n for kind, n in kinds.items() if n}
 

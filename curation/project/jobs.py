@@ -11,7 +11,7 @@ from curation.export import Layout
 from curation.measure.plan import Caps, EndpointRun, OutputFile, Settings
 from curation.progress import Progress, part
 from curation.project.place import Place, now
-from curation.records import Columns
+from curation.records import Columns, FileOptions
 from curation.store import database
 
 if TYPE_CHECKING:
@@ -64,12 +64,14 @@ class Load:
     path: str
     name: str
     columns: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
-        loaded = project.examples.load(Path(self.path), chosen, self.name, progress)
+        loaded = project.examples.load(Path(self.path), chosen, self.name, progress, FileOptions(**self.options))
         Path(self.path).unlink(missing_ok=True)
-        return {"name": loaded.name, "stored": loaded.stored, "rejected": loaded.rejected, "already": loaded.already}
+        counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
+        return {"name": loaded.name, **counts, "already": loaded.already}
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ CSV = {
         b",".join(b"c%d" % n for n in range(1001)) + b"\n" + b"," * 1000 + b"\n", "1,001 columns"
     ),
     "thousand columns": accept(
-        b",".join([b"text", b"label"] + [b"c%d" % n for n in range(998)]) + b"\n" + b"," * 999, 1
+        b",".join([b"text", b"label"] + [b"c%d" % n for n in range(998)]) + b"\na" + b"," * 999, 1
     ),
     "huge column name": refuse(b"text," + b"n" * 2000 + b"\na,b\n", "name is longer"),
     "all outputs empty": accept(b"text,label\na,\nb,\n", 2, ("a", "")),

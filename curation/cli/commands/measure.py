@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
-from curation.cli.inputs import read_context_file
+from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
@@ -23,7 +22,6 @@ from curation.measure.sentences import (
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.place import KNOWLEDGE
-from curation.records import Columns
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
@@ -95,7 +93,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
-    columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+    columns = ((args.input or [""])[0], args.output or "") if args.files is None else ("", "")
     return OutputFile(args.outputs, args.arm, *columns, hosted=args.hosted, model=args.model or "")
 
 
@@ -154,10 +152,7 @@ def _project(args: argparse.Namespace) -> Iterator[Project]:
 def _load(project: Project, args: argparse.Namespace, progress: Progress) -> None:
     """The file in the project, its duplicates known, the context saved."""
     if args.files is not None:
-        columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
-        loaded = project.examples.load(args.files, columns, progress=part(progress, 0.0, 0.5))
-        if not args.quiet:
-            sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
+        load_files(project, argparse.Namespace(**{**vars(args), "files": [args.files]}), part(progress, 0.0, 0.5))
     if args.context is not None:
         project.settings.save_context(read_context_file(args.context, args.quiet))
     step = project.place.step("dedup")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from curation.load.columnar import BATCH, name_columns, rows_of
 from curation.load.formats import file_format
 from curation.load.raw.detect import is_arrow
 from curation.load.rows import Claim, Source
+from curation.load.tables.columnar import BATCH, name_columns, rows_of
 
 
 @file_format("arrow", "Arrow")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from curation.load.guess import Look, taken
+from curation.load.guess import Look, is_complete, taken
 from curation.load.mapping import Example
 from curation.load.rows import Unusable
 from curation.records import Columns
@@ -64,7 +64,7 @@ class Choice:
 
 def choose(look: Look, depth: int = DEEPEST) -> Choice:
     """The shape that claims these rows most surely, looked at again where rows are wrapped."""
-    found = [(name, plugin.function(look)) for name, plugin in row_shape.all().items()]
+    found = [(name, _claim(plugin.function, look)) for name, plugin in row_shape.all().items()]
     claims = [(name, claim) for name, claim in found if isinstance(claim, Reading) or (claim and depth)]
     for name, claim in sorted(claims, key=lambda pair: -pair[1].confidence if pair[1] else 0.0):
         if isinstance(claim, Reading):
@@ -72,6 +72,16 @@ def choose(look: Look, depth: int = DEEPEST) -> Choice:
         if claim and (inner := _inside(look, claim, depth)):
             return _wrapped(name, claim, inner)
     raise AssertionError("the flat shape claims every row")
+
+
+def _claim(shape: Shape, look: Look) -> Wrapped | Reading | None:
+    """What a shape says; a refusal counts only where no person named both columns."""
+    try:
+        return shape(look)
+    except Unusable:
+        if is_complete(look.given):
+            return None
+        raise
 
 
 def guess(

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.errors import InputRejected
-from curation.load.header import unique_names
 from curation.load.labels import class_names, with_names
 from curation.load.rows import Number, Rejection, Row, Rows, Source, Unusable, checked_width, compact
+from curation.load.tables.header import unique_names
 
 BATCH = 1024
 """Rows decoded at a time: a dictionary bomb of 2.6 KB took 108 MB this way and 2.5 GB as one table (measured)."""
