@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputRejected, UsageError
+from curation.errors import ColumnsUnclear, InputRejected, UsageError
 from curation.load.formats import file_format
 from curation.load.guess import Look, is_container, plain
 from curation.load.mapping import Example, check_columns
@@ -149,7 +149,10 @@ def chosen(given: Columns | None, available: Sequence[str], rows: Sequence[dict[
         check_columns(given, list(dict.fromkeys([*choice.available, *available])), source.name)
     columns = choice.columns
     if not columns.input and not columns.messages:
-        raise UsageError(f"{source.name}: no column looks like the input; name one of {_described(available, rows)}")
+        raise ColumnsUnclear(
+            f"{source.name}: no column looks like the input; name one of {_described(choice.available, rows)}",
+            choice.available,
+        )
     refuse_containers(choice, rows, source)
     if not columns.messages and not columns.output and not columns.label:
         source.warn("no column looks like an output or a label: every row is stored without one")
@@ -171,9 +174,10 @@ def refuse_containers(choice: Choice, rows: Sequence[dict[str, Any]], source: So
     made = [result for values in rows[:TRIED] for result in choice.examples(dict(values))]
     wrong = [result for result in made if isinstance(result, Unusable) and result.reason == "not_text"]
     if len(wrong) > len(made) / 2:
-        raise UsageError(
+        raise ColumnsUnclear(
             f"{source.name}: {wrong[0].message}. Name columns that hold texts (--input, --output, --label), or the one "
-            "that holds turns (--messages); answers in JSON must come as text"
+            "that holds turns (--messages); answers in JSON must come as text",
+            choice.available,
         )
 
 

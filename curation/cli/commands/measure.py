@@ -93,8 +93,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
-    columns = ((args.input or [""])[0], args.output or "") if args.files is None else ("", "")
-    return OutputFile(args.outputs, args.arm, *columns, hosted=args.hosted, model=args.model or "")
+    key, output = ((args.input or [""])[0], args.output or "") if args.files is None else ("", "")
+    return OutputFile(args.outputs, args.arm, key, output, hosted=args.hosted, model=args.model or "")
 
 
 def _endpoint_run(args: argparse.Namespace) -> EndpointRun:

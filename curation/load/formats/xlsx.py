@@ -38,7 +38,6 @@ def rows(source: Source) -> Rows:
 
 
 def _sheet_with_rows(archive: zipfile.ZipFile, book: Workbook, source: Source) -> tuple[Cells, Iterator[SheetRow]]:
-    source.sheets.extend(sheet.name for sheet in book.sheets)
     for sheet in _chosen(book, source):
         cells = Cells(archive, sheet, book, source.name)
         found = iter(cells)
@@ -48,6 +47,7 @@ def _sheet_with_rows(archive: zipfile.ZipFile, book: Workbook, source: Source) -
         others = [repr(other.name[:40]) for other in book.sheets if other != sheet]
         if others and not source.options.sheet:
             source.warn(f"read sheet {sheet.name[:40]!r}; not read: {', '.join(others[:10])}")
+        source.sheets.extend(dict.fromkeys([sheet.name, *(other.name for other in book.sheets)]))
         source.expected.extend([cells.claimed] if cells.claimed else [])
         return cells, chain([first], found)
     raise InputRejected(f"{source.name}: no sheet of the workbook holds a row; choose a file with at least one row")

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import pyarrow as pa
 
@@ -93,10 +93,8 @@ def checked(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile
     return entries
 
 
-def copy(
-    packed: IO[bytes] | gzip.GzipFile | pa.CompressedInputStream, target: Path, name: str, limits: Limits, size: int
-) -> None:
-    """Writes what `packed` holds to `target`; raises InputRejected once it comes to more than the limits allow."""
+def copy(packed: Any, target: Path, name: str, limits: Limits, size: int) -> None:
+    """Writes what an open file holds to `target`; raises InputRejected once it comes to more than the limits allow."""
     written = 0
     with target.open("wb") as out:
         while block := packed.read(BLOCK):

@@ -59,7 +59,8 @@ def _found(path: Path) -> Iterator[DataFile]:
     if path.is_dir():
         yield from _in_folder(path)
     elif glob.has_magic(str(path)):
-        for name in sorted(glob.glob(str(path), recursive=True), key=_natural):
+        names = glob.glob(str(path), recursive=True)  # noqa: PTH207  (Path.glob takes no absolute pattern)
+        for name in sorted(names, key=_natural):
             if Path(name).is_file() and Path(name).name not in OWN:
                 yield DataFile(Path(name), Path(name).name, _split(Path(name).name))
 

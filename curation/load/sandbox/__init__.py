@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.errors import CurationError, InputRejected, UsageError
+from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
 from curation.load.limits import Limits
 from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
@@ -130,6 +130,8 @@ def _summary(folder: Path, name: str, status: int, limits: Limits) -> dict[str, 
     summary: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     if "rejected" in summary:
         raise InputRejected(summary["rejected"])
+    if "unclear" in summary:
+        raise ColumnsUnclear(summary["unclear"], tuple(summary["available"]))
     if "usage" in summary:
         raise UsageError(summary["usage"])
     return summary

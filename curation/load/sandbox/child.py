@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputRejected, UsageError
+from curation.errors import ColumnsUnclear, InputRejected, UsageError
 from curation.load.limits import Limits
 from curation.records import Columns, FileOptions
 
@@ -44,6 +44,8 @@ def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
         return parse(Request(path, name, columns, options, limits, request["rows"]), folder, tell)
     except InputRejected as error:
         return {"rejected": str(error)}
+    except ColumnsUnclear as error:
+        return {"unclear": str(error), "available": list(error.available)}
     except UsageError as error:
         return {"usage": str(error)}
     except MemoryError:
