@@ -19,7 +19,7 @@ INPUT = (
 OUTPUT = (
     "answer", "response", "completion", "output", "outputs", "answers", "target", "reply", "solution", "summary",
     "result", "expected", "expected_output", "tgt", "expected_answer", "ideal_output", "reference", "highlights",
-    "ground_truth", "output_text", "text_output",
+    "ground_truth", "expectedoutput", "output_text", "text_output",
 )  # fmt: skip
 LABEL = ("label", "category", "intent", "class", "labels", "classes", "label_text", "sentiment", "topic", "tag")
 FOREIGN_INPUT = (
@@ -211,9 +211,9 @@ def _last_turns(name: str, look: Look) -> list[str]:
         if looks_like_turns(turns):
             try:
                 read = turns_of(turns, name)
-                said.append(flattened(read)[1])
                 if any(map(calls, read)):
                     return []
+                said += [answer] if (answer := flattened(read)[1]).strip() else []
             except Unusable:
                 continue
     return said
@@ -263,7 +263,8 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
         texts = [name for name in free if look.share(name, _is_words) > 0.5]
         prose = [name for name in texts if is_prose(look.values(name))]
         unlike = [name for name in texts if not is_label(look.values(name))]
-        candidates = prose or unlike or texts or free
+        has_lists = any(look.share(name, is_container) > 0.5 for name in look.columns)
+        candidates = prose or unlike or texts or ([] if has_lists else free)
         if not candidates:
             return columns
         columns = replace(columns, input=(candidates[0],))
@@ -271,7 +272,7 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
     if columns.output or columns.label:
         return columns
     labels = [name for name in free if is_label(look.values(name))]
-    if len(switches := switch_columns(look, free)) > 1:
+    if len(switches := switch_columns(look, free, 1)) > 1:
         labels = [name for name in labels if name not in switches]
     prose = [n for n in free if n not in labels and is_prose(look.values(n)) and _is_filled(n, look)]
     output = max(prose, key=lambda name: _length(name, look)) if prose else None
@@ -340,10 +341,11 @@ def _mean_length(texts: Sequence[str]) -> float:
     return sum(map(len, texts)) / len(texts)
 
 
-def switch_columns(look: Look, free: Sequence[str]) -> list[str]:
-    """The columns that hold 0 or 1 in every row, both of them in some: one label each, or yes and no."""
-    full = [name for name in free if len(look.values(name)) == len(look.rows)]
-    return [name for name in full if set(map(switch, look.values(name))) == {0, 1}]
+def switch_columns(look: Look, free: Sequence[str], kinds: int = 2) -> list[str]:
+    """The columns that hold 0 or 1 in every row, so many `kinds` of them: one label each, or yes and no."""
+    full = [name for name in free if look.rows and len(look.values(name)) == len(look.rows)]
+    held = {name: set(map(switch, look.values(name))) for name in full}
+    return [name for name, values in held.items() if values <= {0, 1} and len(values) >= kinds]
 
 
 def switch(value: Any) -> int | None:

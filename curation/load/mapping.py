@@ -60,7 +60,9 @@ def beside_of(look: Look, columns: Columns) -> Beside:
     """Which columns hold the system prompt, what was said before, and the tools: told by name and value."""
     chosen = {*columns.input, columns.output, columns.label, columns.messages}
     free = [name for name in look.columns if name not in chosen]
-    system = next((n for n in free if plain(n) in SYSTEM and _is_system(plain(n), look.values(n))), "")
+    is_asked = bool(columns.messages) or plain(next(iter(columns.input), "")) in ("instruction", "prompt")
+    prompts = [name for name in free if plain(name) in SYSTEM and any(map(system_text, look.values(name)))]
+    system = next((n for n in prompts if is_asked or plain(n) != "system" or _is_prompt(look.values(n))), "")
     history = next((name for name in free if plain(name) == "history" and look.share(name, is_history) > 0.5), "")
     tools = next((name for name in free if plain(name) in TOOLS and look.share(name, _is_tools) > 0.5), "")
     separator = None
@@ -70,9 +72,9 @@ def beside_of(look: Look, columns: Columns) -> Beside:
     return Beside(system, history, tools, separator)
 
 
-def _is_system(name: str, values: Sequence[Any]) -> bool:
-    texts = [value for value in map(system_text, values) if value]
-    return bool(texts) and (name != "system" or is_prose(texts))
+def _is_prompt(values: Sequence[Any]) -> bool:
+    """Whether texts are prompts, not the names of systems that tickets are about."""
+    return is_prose([text for text in map(system_text, values) if text])
 
 
 def system_text(value: Any) -> str:
@@ -111,8 +113,10 @@ def pair(values: dict[str, Any], columns: Columns, beside: Beside, kept: Mapping
     asked = joined_texts([input_text(values.get(name), name, n > 0) for n, name in enumerate(columns.input)])
     if not columns.output:
         return _finished(values, columns, beside, (asked, None), kept or {})
-    answered, is_one_of = output_text(values.get(columns.output), columns.output)
-    extra = {**(kept or {}), **({"answers": values[columns.output]} if is_one_of else {})}
+    answered, several = output_text(values.get(columns.output), columns.output)
+    extra = {**(kept or {}), **({"answers": values[columns.output]} if several else {})}
+    if columns.input and plain(columns.input[0]) == "instruction":
+        extra["instruction"] = input_text(values.get(columns.input[0]), columns.input[0])
     system = system_text(values.get(beside.system)) if beside.system else ""
     history = history_turns(values.get(beside.history), beside.history) if beside.history else []
     if system.strip() or history:
@@ -163,12 +167,16 @@ def _finished(
     if len(labels) > 1:
         found["labels"] = labels
         notes.add(SEVERAL_LABELS)
-    if "answers" in kept:
+    if len(texts_in(kept.get("answers"))) > 1:
         notes.add(SEVERAL_ANSWERS)
-    rest = {f"{name}_column" if name in STRUCTURE else name: value for name, value in rest.items()} | found
+    rest = {_kept_as(name, value): value for name, value in rest.items()} | found
     meta = compact(rest) if rest else "{}"
     output = label or "" if texts[1] is None else texts[1]
     return Example(texts[0], output, label, group, created, meta, lost(rest, TURNS), frozenset(notes))
+
+
+def _kept_as(name: str, value: Any) -> str:
+    return f"{name}_column" if name in STRUCTURE and value not in (None, "", [], {}) else name
 
 
 def _label(value: Any, column: str, separator: str | None) -> tuple[str | None, list[str]]:
@@ -210,20 +218,34 @@ def _choices(value: Any) -> list[str] | None:
 
 
 def output_text(value: Any, column: str) -> tuple[str, bool]:
-    """An output's text, and whether it is the first of several right ones. Raises Unusable where it is no text."""
+    """An output's text, the first of several right ones, and whether there is more to keep (others, their places).
+
+    Raises Unusable where it is no text.
+    """
     if not is_container(value):
         return as_text(value), False
     if looks_like_turn(value) or looks_like_turns(value):
         return flattened(answer_turns(value, column))[1], False
+    texts = texts_in(value)
+    if value and not texts:
+        raise Unusable("not_text", f"column {column!r} holds {seen(value)}, not a text")
+    text = texts[0] if texts else ""
+    return text, bool(value) and value != [text]
+
+
+def texts_in(value: Any) -> list[str]:
+    """The right answers in a list of texts, or of objects with a text, or in SQuAD's and TriviaQA's object; each once.
+
+    Empty where it holds anything else.
+    """
     if isinstance(value, Mapping):
-        inside = value.get("text", value.get("value"))
-        if isinstance(inside, str | list):
-            text, is_one_of = output_text(inside, column)
-            return text, is_one_of or len(value) > 1
-    elif not any(map(is_container, value)) or all(isinstance(part, Mapping) and "text" in part for part in value):
-        texts = list(dict.fromkeys(output_text(part, column)[0] for part in value))
-        return (texts[0] if texts else ""), len(texts) > 1
-    raise Unusable("not_text", f"column {column!r} holds {seen(value)}, not a text")
+        value = value.get("text", value.get("value"))
+        value = value if isinstance(value, list) else [value]
+    if not isinstance(value, list):
+        return []
+    texts = [part.get("text") if isinstance(part, Mapping) else part for part in value]
+    is_text = not any(part is None or is_container(part) for part in texts)
+    return list(dict.fromkeys(map(as_text, texts))) if is_text else []
 
 
 def _optional(rest: dict[str, Any], column: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from curation.load.guess import Look, pair_columns, plain
-from curation.load.mapping import Example, beside_of, input_text, pair
+from curation.load.mapping import Example, beside_of, pair
 from curation.load.shapes import Reading, row_shape
 
 
@@ -16,7 +16,6 @@ def alpaca(look: Look) -> Reading | None:
     beside = beside_of(look, columns)
 
     def example(values: dict[str, Any]) -> Example:
-        instruction = input_text(values.get(columns.input[0]), columns.input[0])
-        return pair(values, columns, beside, {"instruction": instruction})
+        return pair(values, columns, beside)
 
     return Reading(0.4, columns, example)

@@ -5,7 +5,7 @@ do not say the same, the row has no label."""
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from curation.load.guess import LABEL, OUTPUT, Look, first, is_label
+from curation.load.guess import LABEL, OUTPUT, Look, first, is_label, is_prose
 from curation.load.labels import agreed
 from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
@@ -36,7 +36,8 @@ def argilla(look: Look) -> Wrapped | None:
         rest, said = reader(values)
         return [{**rest, **{question: agreed(given) for question, given in said.items()}}]
 
-    return Wrapped(1.0, rows, (), _columns(answers))
+    others = [name for values in look.rows[:1] for name in reader(dict(values))[0]]
+    return Wrapped(1.0, rows, (), _columns(answers, others))
 
 
 def _reader(look: Look) -> Reader | None:
@@ -50,12 +51,18 @@ def _reader(look: Look) -> Reader | None:
     return _first_version if {"annotation", "annotation_agent"} <= names else None
 
 
-def _columns(answers: Said) -> Columns | None:
-    """The question that asks for a class, by name or by its answers; else the first one, as the output."""
+def _columns(answers: Said, others: Sequence[str]) -> Columns | None:
+    """The question answered in words as the output, or the one that asks for a class as the label, by name or answers.
+
+    Where the record has an answer among its fields, a question rates it and is neither.
+    """
     flat = {
         name: [entry for one in said for entry in (one if isinstance(one, list) else [one])]
         for name, said in answers.items()
     }
+    written = next((name for name, said in flat.items() if is_prose([text for text in said if text])), None)
+    if field := first(OUTPUT, others):
+        return Columns(output=written or field)
     named = first(LABEL, list(flat))
     label = named or next((name for name, said in flat.items() if is_label(said)), None)
     if label:

@@ -21,7 +21,7 @@ def _rows(values: dict[str, Any]) -> list[dict[str, Any]]:
     rest = dict(values)
     system, config = system_text(rest.pop("system", None)), rest.pop("toolConfig", None)
     if system:
-        rest["system"] = system
+        rest["system_prompt"] = system
     made = config.get("tools") if isinstance(config, Mapping) else None
     if isinstance(made, list):
         rest["tools"] = [_tool(tool) for tool in made]

@@ -32,8 +32,8 @@ def doccano(look: Look) -> Wrapped | None:
         )
     first = [value[0] for value in look.values(name) if isinstance(value, list) and value]
     if not all(isinstance(entry, str) for entry in first) or not _are_texts(first):
-        return Wrapped(0.2, _as_they_are, (), Columns(label=name))
-    return Wrapped(0.95, lambda values: _written(values, name), (), Columns(output="output"))
+        return Wrapped(0.2, _as_they_are, (), Columns((text,), label=name)) if "id" in look.columns else None
+    return Wrapped(0.95, lambda values: _written(values, name), (), Columns((text,), "output"))
 
 
 def _as_they_are(values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -66,5 +66,5 @@ def _columns(look: Look, name: str, reader: Any) -> Columns:
 
 
 def _written(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    rest = dict(values)
-    return [{**rest, "output": rest.pop(name, None)}]
+    rest = {key: value for key, value in values.items() if key != name}
+    return [{**rest, "output": values.get(name)}]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from curation.load.guess import Look, pair_columns
+from curation.load.guess import Look, pair_columns, switch_columns
 from curation.load.mapping import Example, beside_of, pair
 from curation.load.shapes import Reading, row_shape
 
@@ -17,6 +17,13 @@ def flat(look: Look) -> Reading:
         chosen = {"input": columns.input[0], "output": columns.output, "label": columns.label}
         told = ", ".join(f"{side} = {name}" for side, name in chosen.items() if name)
         notes.append(f"the columns' names do not say what they hold; guessed from their values: {told}. Please check")
+
+    switches = switch_columns(look, look.columns, 1)
+    if not columns.output and not columns.label and len(switches) > 1:
+        listed = ", ".join(switches[:10])
+        notes.append(
+            f"the columns {listed} hold 0 and 1, like labels of which a row may have several; name one (--label)"
+        )
 
     def example(values: dict[str, Any]) -> Example:
         return pair(values, columns, beside)

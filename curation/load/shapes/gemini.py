@@ -38,7 +38,7 @@ def _rows(values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:
     if not _are_contents(contents):
         return [Unusable("bad_messages", "column 'contents' holds no turns with parts")]
     system = [system_text(rest.pop(name)) for name in SYSTEM if name in rest]
-    row: dict[str, Any] = {**rest, **({"system": system[0]} if system and system[0] else {})}
+    row: dict[str, Any] = {**rest, **({"system_prompt": system[0]} if system and system[0] else {})}
     if isinstance(row.get("tools"), list):
         row["tools"] = [tool for entry in row["tools"] for tool in _tools(entry)]
     pairs = row.pop("completions", None)

@@ -23,7 +23,7 @@ def label_studio(look: Look) -> Wrapped | None:
     name = look.named("annotations", "completions")
     if not name or "data" not in look.columns or look.share("data", lambda value: isinstance(value, Mapping)) < 0.9:
         return None
-    if look.share(name, lambda value: isinstance(value, list) and all(isinstance(a, Mapping) for a in value)) < 0.9:
+    if not all(isinstance(row.get(name), list | None) for row in look.rows):
         return None
     controls: dict[str, list[Any]] = {}
     marks = set()

@@ -1,6 +1,6 @@
 """Lists of pairs inside a row, as Self-Instruct's instances: one row a pair, with what stands beside the list."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curation.load.chat import looks_like_turns
@@ -9,6 +9,7 @@ from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
 
 ANSWERS = (*OUTPUT, *FOREIGN_OUTPUT, *LABEL)
+SCORES = ("score", "rating", "rank", "upvote")
 LISTS = (
     *MESSAGES, "labels", "tags", "history", "tools", "annotations", "spans", "entities", "choices", "options",
 )  # fmt: skip
@@ -24,6 +25,12 @@ def nested(look: Look) -> Wrapped | None:
     if len(lists) != 1:
         return None
     column = lists[0]
+    if _are_scored(look.values(column)):
+        raise Unusable(
+            "not_text",
+            f"column {column!r} holds several answers to one question with scores; write the best one as the output, "
+            "or the best and the worst as chosen and rejected",
+        )
 
     def rows(values: dict[str, Any]) -> Iterator[dict[str, Any] | Unusable]:
         beside = {name: value for name, value in values.items() if name != column}
@@ -36,6 +43,18 @@ def nested(look: Look) -> Wrapped | None:
             )
 
     return Wrapped(0.85, rows, (f"each entry of {column!r} is a row, with what stands beside the list",))
+
+
+def _are_scored(lists: Sequence[Any]) -> bool:
+    """Whether most lists are answers alone, more than one, each with a score: not all of them are right."""
+    scored = [
+        isinstance(entries, list)
+        and len(entries) > 1
+        and not first((*INPUT, *FOREIGN_INPUT), list(entries[0]))
+        and any(word in plain(key) for key in entries[0] for word in SCORES)
+        for entries in lists
+    ]
+    return sum(scored) > len(scored) / 2
 
 
 def _is_list(value: Any) -> bool:

@@ -17,9 +17,11 @@ def one_hot(look: Look) -> Wrapped | None:
         return None
     if first((*LABEL, *FOREIGN_LABEL, *OUTPUT, *FOREIGN_OUTPUT), look.columns):
         return None
-    names = switch_columns(look, look.columns)
+    if len(switch_columns(look, look.columns)) < 2:
+        return None
+    names = switch_columns(look, look.columns, 1)
     single = sum(sum(switch(row[name]) or 0 for name in names) == 1 for row in look.rows)
-    if len(names) < 2 or single < len(look.rows) * (1.0 if len(names) == 2 else MOSTLY):
+    if single < len(look.rows) * (1.0 if len(names) == 2 else MOSTLY):
         return None
 
     def rows(values: dict[str, Any]) -> list[dict[str, Any]]:

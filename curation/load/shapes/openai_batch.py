@@ -70,5 +70,5 @@ def _rows(values: dict[str, Any], asked: str, answered: str | None) -> list[dict
     if answered and answer is None:
         return [Unusable("no_output", "the request failed: it has no answer")]
     beside = {k: v for k, v in body.items() if k not in ("messages", "input", "prompt", "system", "instructions")}
-    row = {**rest, **beside, "messages": turns, **({"system": system} if system else {})}
+    row = {**rest, **beside, "messages": turns, **({"system_prompt": system} if system else {})}
     return [row | ({"completion": [answer]} if answer else {})]
