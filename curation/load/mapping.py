@@ -9,6 +9,7 @@ from curation.load.chat import (
     answer_turns,
     history_turns,
     is_history,
+    looks_like_rounds,
     looks_like_turn,
     looks_like_turns,
     turns_of,
@@ -259,9 +260,8 @@ def chat_example(look: Look, columns: Columns) -> Callable[[dict[str, Any]], Exa
     def example(values: dict[str, Any]) -> Example:
         name = columns.messages or ""
         given = values.get(name)
-        turns = (
-            turns_of(given, name) if not is_history(given) or looks_like_turns(given) else history_turns(given, name)
-        )
+        is_rounds = looks_like_rounds(given) and not looks_like_turns(given)
+        turns = history_turns(given, name) if is_rounds else turns_of(given, name)
         if columns.output:
             turns += answer_turns(values.get(columns.output), columns.output)
         return conversation(values, columns, beside, turns)

@@ -46,7 +46,10 @@ _SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
 
 def role_of(said: Any) -> str | None:
     """What a role written in a file is called here: system, user, assistant or tool; None where it is unknown."""
-    return ROLES.get(said.strip().lower().replace("-", "_").replace(" ", "_")) if isinstance(said, str) else None
+    if not isinstance(said, str):
+        return None
+    name = re.sub(r"[-\s]+", "_", said.strip().lower())
+    return ROLES.get(name) or ROLES.get(name.replace("_", ""))
 
 
 def kept(meta: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import orjson
 from curation.errors import InputRejected
 from curation.load.chat import looks_like_turns
 from curation.load.formats import file_format
-from curation.load.guess import INPUT, MESSAGES, Look, plain
+from curation.load.guess import INPUT, Look, plain
 from curation.load.json.scan import Piece, Scanner
 from curation.load.json.values import parse_object
 from curation.load.labels import class_names, with_names
@@ -287,7 +287,7 @@ def _is_example(source: Source, text: mmap, start: int, end: int) -> bool:
         claims = [plugin.function(Look(list(values), [values])) for plugin in row_shape.all().values()]
     except Unusable:
         return False
-    chat = any(plain(key) in MESSAGES and looks_like_turns(value) for key, value in values.items())
+    chat = any(map(looks_like_turns, values.values()))
     of_tool = any(isinstance(claim, Wrapped) and claim.confidence >= SURE for claim in claims)
     return chat or of_tool or any(plain(key) in INPUT and isinstance(value, str) for key, value in values.items())
 
