@@ -2,6 +2,7 @@
 
     CurationError            exit 1, our fault unless a subclass says otherwise
     |- UsageError            exit 2: no such file, column, flag or context field
+    |  `- ColumnsUnclear     nobody can tell which columns of a file to read; it brings those there are
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
     |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
     |- GateNotPassed         exit 4: no approval that holds, a verdict that forbids training, or a changed record
@@ -26,6 +27,14 @@ class UsageError(CurationError):
     """The caller named something that does not exist."""
 
     exit_status = 2
+
+
+class ColumnsUnclear(UsageError):
+    """No column of a file can be an input, or the one chosen holds no texts; `available` are those to choose from."""
+
+    def __init__(self, message: str, available: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.available = tuple(available)
 
 
 class InputRejected(CurationError):

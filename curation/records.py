@@ -226,7 +226,8 @@ class Columns:
 
     `input` columns are joined by a newline, empty ones left out. `output` None means output = label. `messages` names
     a column of chat turns and stands in for input and output; an `output` beside it holds the last turn. Columns not
-    named here are kept in `meta`.
+    named here are kept in `meta`. Where a tool has wrapped its rows (Label Studio, SQuAD ...), the names are those of
+    the columns that its shape makes of them.
     """
 
     input: tuple[str, ...] = ()
@@ -238,11 +239,28 @@ class Columns:
 
 
 @dataclass(frozen=True)
+class FileOptions:
+    """How a file is read where a person says so; what is "" its content says.
+
+    `delimiter` is one character, `encoding` a name that Python knows, `sheet` a sheet of a workbook. `split` takes the
+    rows of that split alone, from a file that holds several; `part` is the split that all rows of the file belong to,
+    as its place in a folder says, kept with each row.
+    """
+
+    delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    split: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class Imported:
     """What one file became: rows in = len(dataset) + rejected.num_rows, always.
 
-    `name` is the file's name as text, `digest` the SHA-256 of its bytes, `shape` one of flat, alpaca, messages,
-    sharegpt, prompt_completion, preference. `available` are all columns seen, for changing the choice.
+    `name` is the file's name as text, `digest` the SHA-256 of its bytes, `shape` the name of a row shape (see
+    `curation.load.shapes`). `available` are all columns seen, `sheets` and `splits` what the file has several of, for
+    changing the choice.
     """
 
     dataset: Dataset
@@ -255,6 +273,8 @@ class Imported:
     columns: Columns
     available: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _checked(self.rejected, REJECTED_SCHEMA, "Imported.rejected")

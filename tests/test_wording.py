@@ -12,6 +12,7 @@ from curation import wording
 from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
+from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
@@ -62,7 +63,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "JOBS": VERBS,
     "JOB_STATES": ("queued", "running", "done", "failed", "cancelled"),
     "TREATMENTS": TREATMENTS,
-    "SHAPES": ("flat", "messages", "sharegpt", "alpaca", "prompt_completion", "preference"),
+    "SHAPES": tuple(row_shape.all()),
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
     "HOSTED": ("yes", "no", "unknown"),

@@ -65,9 +65,20 @@ def _stands_for(option: Option) -> str:
 
 
 def add_columns(parser: argparse.ArgumentParser) -> None:
-    """The columns that make an example."""
-    for side in ("input", "output", "label", "group"):
+    """The columns that make an example, and how the file is read where its content does not say it."""
+    parser.add_argument(
+        "--input",
+        action="append",
+        metavar="COL",
+        help="the input column (left out, it is guessed); given again, several are joined by a line end",
+    )
+    for side in ("output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
+    parser.add_argument("--messages", metavar="COL", help="the column that holds a conversation's turns")
+    parser.add_argument("--delimiter", default="", metavar="SIGN", help="between fields: one character, or tab")
+    parser.add_argument("--encoding", default="", metavar="NAME", help="of a text file: utf-8, cp1252, shift_jis ...")
+    parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook (left out, the first with rows)")
+    parser.add_argument("--split", default="", metavar="NAME", help="rows of this split alone: train, test ...")
 
 
 def add_files(parser: argparse.ArgumentParser, many: bool) -> None:
@@ -77,7 +88,7 @@ def add_files(parser: argparse.ArgumentParser, many: bool) -> None:
         nargs="+" if many else 1,
         type=Path,
         metavar="FILE",
-        help="CSV, TSV, JSON, JSONL, Parquet, XLSX; .gz, .zip",
+        help="CSV, TSV, JSON, JSONL, Parquet, Arrow, XLSX, fastText; .gz, .zst, .zip; a folder, a pattern, - (stdin)",
     )
     add_columns(parser)
 

@@ -1,9 +1,12 @@
 """What commands read before they work: files into a project, an earlier export, the context; what they refuse."""
 
 import argparse
+import shutil
 import sys
 import tempfile
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,8 @@ from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.records import Columns
+from curation.project.examples import Examples, Loaded
+from curation.records import Columns, FileOptions
 
 
 def filled(folder: Path) -> Project:
@@ -69,22 +73,55 @@ def folder_exists(path: Path) -> None:
 
 
 def chosen_columns(args: argparse.Namespace) -> Columns:
-    return Columns(input=(args.input,) if args.input else (), output=args.output, label=args.label, group=args.group)
+    if args.messages and args.input:
+        raise UsageError("--messages names whole conversations and --input what is asked; give one of the two.")
+    return Columns(tuple(args.input or ()), args.output, args.label, args.group, None, args.messages)
+
+
+def chosen_options(args: argparse.Namespace) -> FileOptions:
+    return FileOptions(args.delimiter, args.encoding, args.sheet, args.split)
+
+
+@contextmanager
+def data_files(args: argparse.Namespace) -> Iterator[list[Any]]:
+    """The files that the command line names: folders and patterns as their files, - as what comes on stdin."""
+    with ExitStack() as stack:
+        files: list[Any] = []
+        for path in args.files:
+            if str(path) == "-":
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="curation-")))
+                with (folder / "stdin").open("wb") as copy:
+                    shutil.copyfileobj(sys.stdin.buffer, copy)
+                files += Examples.data_files(folder / "stdin")
+            else:
+                files += Examples.data_files(path, args.split)
+        yield files
 
 
 def load_files(project: Any, args: argparse.Namespace, progress: Progress) -> list[dict[str, Any]]:
-    columns = chosen_columns(args)
-    lines = []
-    for n, path in enumerate(args.files):
-        step = part(progress, n / len(args.files), (n + 1) / len(args.files))
-        loaded = project.examples.load(path, columns, progress=step)
-        chosen = {k: v for k, v in asdict(loaded.imported.columns).items() if v}
-        line = {"file": loaded.name, "rows": loaded.stored + loaded.rejected, "stored": loaded.stored}
-        line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
-        lines.append(line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)})
-        if not args.quiet:
-            print_loaded(lines[-1])
+    """What became of each file, printed as it is loaded; those of one folder are read as its first one is."""
+    columns, options, lines = chosen_columns(args), chosen_options(args), []
+    with data_files(args) as files:
+        for n, file in enumerate(files):
+            step = part(progress, n / len(files), (n + 1) / len(files))
+            its_options = replace(options, part=file.split, split="" if file.split else options.split)
+            loaded = project.examples.load(file.path, columns, file.name, step, its_options)
+            lines.append(_line(loaded))
+            if not args.quiet:
+                print_loaded(lines[-1])
+        splits = dict.fromkeys(file.split for file in files if file.split)
+    if len(splits) > 1 and not args.quiet:
+        told = ", ".join(splits)
+        print(f"note: files of several splits ({told}); one alone is read with --split NAME", file=sys.stderr)
     return lines
+
+
+def _line(loaded: Loaded) -> dict[str, Any]:
+    chosen = {k: v for k, v in asdict(loaded.imported.columns).items() if v}
+    line = {"file": loaded.name, "rows": loaded.stored + loaded.rejected, "stored": loaded.stored}
+    line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
+    line |= {"shape": loaded.imported.shape, "repeated": loaded.repeated}
+    return line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)}
 
 
 def hold_against(project: Project, args: argparse.Namespace) -> None:

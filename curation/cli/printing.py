@@ -21,6 +21,9 @@ def print_loaded(line: dict[str, Any]) -> None:
     rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
     print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
     print(f"  columns: {columns}", file=sys.stderr)
+    if line.get("repeated") and not line["already_loaded"]:
+        there = counted(line["repeated"], "row")
+        print(f"  note: {there} of it were in the project already (same input, output and label)", file=sys.stderr)
     for warning in line["warnings"]:
         print(f"  note: {warning}", file=sys.stderr)
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 from curation.errors import UsageError
 from curation.load import sandbox
-from curation.load.guess import guess
 from curation.load.limits import Limits
+from curation.load.raw.folders import DataFile, data_files
+from curation.load.rows import Request
 from curation.load.sandbox import Spooled
+from curation.load.shapes import guess
 from curation.progress import Progress, ignore
-from curation.records import Columns, Imported
+from curation.records import Columns, FileOptions, Imported
 
 PREVIEW_ROWS = 20
 """Rows of a preview: a screenful."""
+AS_IT_IS = FileOptions()
 
 
 def load(
@@ -23,20 +26,31 @@ def load(
     name: str | None = None,
     progress: Progress = ignore,
     limits: Limits = Limits(),  # noqa: B008  (frozen, so sharing one is safe)
+    options: FileOptions = AS_IT_IS,
 ) -> Imported:
     """Every row of a file as an example or a rejected row with its reason; nothing is dropped.
 
     `columns` None guesses them. Fields of `columns` left empty are guessed from the remaining columns, unless both
     input (or messages) and output (or label) are set: then the choice is complete and taken as it is. `name` is the
-    name shown and kept as `source` (the file's own by default). Raises UsageError where the file or a named column
-    does not exist, InputRejected where nothing can be read or a limit is passed; lets Cancelled through.
+    name shown and kept as `source` (the file's own by default); `options` say what the content does not. Raises
+    UsageError where the file, a named column, sheet or split does not exist, or a column chosen for a text holds lists
+    or objects; InputRejected where nothing can be read or a limit is passed; lets Cancelled through. Files of a folder
+    are found by `data_files`.
     """
-    return _parsed(path, columns, name, None, progress, limits)
+    _check(path)
+    return sandbox.parsed(Request(path, name or path.name, columns, options, limits), progress)
 
 
-def preview(path: Path, columns: Columns | None = None, rows: int = PREVIEW_ROWS, name: str | None = None) -> Imported:
+def preview(
+    path: Path,
+    columns: Columns | None = None,
+    rows: int = PREVIEW_ROWS,
+    name: str | None = None,
+    options: FileOptions = AS_IT_IS,
+) -> Imported:
     """The first `rows` rows of a file as `load` would read them, to show the guessed columns; raises as `load` does."""
-    return _parsed(path, columns, name, rows, ignore, Limits())
+    _check(path)
+    return sandbox.parsed(Request(path, name or path.name, columns, options, rows=rows), ignore)
 
 
 @contextmanager
@@ -45,21 +59,15 @@ def spooled(
     columns: Columns | None = None,
     progress: Progress = ignore,
     limits: Limits = Limits(),  # noqa: B008  (frozen, so sharing one is safe)
+    options: FileOptions = AS_IT_IS,
 ) -> Iterator[Spooled]:
     """Every row of a file as `load` reads it, left in a file that is gone when the block ends; raises as `load` does.
 
     For files too large for memory: ten million rows.
     """
     _check(path)
-    with sandbox.spooled(path, path.name, columns, limits, progress) as found:
-        yield found
-
-
-def _parsed(
-    path: Path, columns: Columns | None, name: str | None, rows: int | None, progress: Progress, limits: Limits
-) -> Imported:
-    _check(path)
-    return sandbox.parsed(path, name or path.name, columns, limits, rows, progress)
+    with sandbox.spooled(Request(path, path.name, columns, options, limits), progress) as spool:
+        yield spool
 
 
 def _check(path: Path) -> None:
@@ -70,4 +78,4 @@ def _check(path: Path) -> None:
         raise UsageError(f"{path}: this file may not be read; check its permissions")
 
 
-__all__ = ["Limits", "Spooled", "guess", "load", "preview", "spooled"]
+__all__ = ["AS_IT_IS", "DataFile", "Limits", "Spooled", "data_files", "guess", "load", "preview", "spooled"]

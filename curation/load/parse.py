@@ -1,43 +1,34 @@
 """One file from its bytes to Arrow files and a summary. Runs in the child process only."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputRejected, UsageError
-from curation.load import encoding as encodings
-from curation.load.archive import ZIP, is_workbook, unpacked
-from curation.load.detect import HEAD, is_parquet, refuse_binary, refuse_disguises
+from curation.errors import ColumnsUnclear, InputRejected, UsageError
 from curation.load.formats import file_format
-from curation.load.guess import guess
-from curation.load.limits import Limits
-from curation.load.mapping import check_columns, example
-from curation.load.rows import Claim, Rejection, Row, Source, Unusable, raw_of
+from curation.load.guess import Look, is_container, plain
+from curation.load.mapping import Example, check_columns
+from curation.load.raw import encoding as encodings
+from curation.load.raw.archive import ZIP, is_workbook, unpacked
+from curation.load.raw.detect import HEAD, is_columnar, refuse_binary, refuse_disguises
+from curation.load.rows import Claim, Rejection, Request, Row, Rows, Source, Unusable, raw_of, seen
+from curation.load.shapes import Choice, choose
 from curation.load.writer import Writer
 from curation.records import Columns
 
 LOOK = 1000
 """Rows read before the columns are chosen."""
+TRIED = 100
+"""Of these, rows tried before the file is read on: enough to see that a column holds no texts."""
+SPLIT = "split"
+"""The column of the split a row belongs to."""
 
 Tell = Callable[[float, int], None]
 """Called now and then with the share of the file read (0..1) and the rows so far."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to read: a file, what it is called, its columns where they are named, its limits.
-
-    `rows` None reads all, a number stops after so many.
-    """
-
-    path: Path
-    name: str
-    columns: Columns | None
-    limits: Limits
-    rows: int | None = None
 
 
 def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
@@ -47,54 +38,50 @@ def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     """
     name = request.name
     inside, notes = unpacked(request.path, name, request.limits, folder)
-    source = open_source(inside, name, request.limits, folder)
+    source = open_source(inside, request, folder)
     source.warnings.extend(notes)
     format_name, claim = best_claim(source)
-    found = islice(claim.read(), request.rows)
-    look = list(islice(found, LOOK))
+    splits: Counter[str] = Counter()
+    rows = islice(of_split(claim.read(), source, splits), request.rows)
+    look = list(islice(rows, LOOK))
     good = [row.values for row in look if isinstance(row, Row)]
     available = dict.fromkeys(source.columns or [key for values in good for key in values])
-    columns, shape = request.columns or Columns(), "flat"
-    if good:
-        shape, columns = choose(request.columns, list(available), good, source)
+    choice = chosen(request.columns, list(available), good, source) if good else None
+    available |= dict.fromkeys(choice.available if choice else ())
     with Writer(source, folder) as out:
-        for row in chain(look, found):
-            if take(row, columns, out):
+        for row in chain(look, rows):
+            if take(row, choice, out):
                 tell(share(row, source), out.stored + out.rejected)
             if isinstance(row, Row) and not source.columns and not row.values.keys() <= available.keys():
                 learn(row.values, available, source)
+    say_splits(splits, source)
     refuse_nothing(out, source)
+    columns = choice.columns if choice else Columns()
     source.warnings.extend(out.notes(bool(columns.messages)))
     return {
         "name": name,
         "digest": digest(request.path),
         "format": format_name,
-        "shape": shape,
+        "shape": choice.shape if choice else "flat",
         "encoding": source.encoding,
         "columns": asdict(columns),
-        "available": list(available),
+        "available": list(choice.available if choice and choice.is_wrapped else available),
         "warnings": source.warnings,
+        "sheets": source.sheets,
+        "splits": source.splits or sorted(splits),
     }
 
 
-def open_source(path: Path, name: str, limits: Limits, folder: Path) -> Source:
+def open_source(path: Path, request: Request, folder: Path) -> Source:
     """The file with its encoding settled and its text at hand as UTF-8; raises InputRejected on a disguise."""
+    name, limits, options = request.name, request.limits, request.options
     with path.open("rb") as file:
         binary = file.read(HEAD)
     size = path.stat().st_size
-    if is_parquet(binary) or (binary.startswith(ZIP) and is_workbook(path, name)):
-        return Source(path, name, size, path, 0, 0, "binary", binary, binary, limits)
+    if is_columnar(binary) or (binary.startswith(ZIP) and is_workbook(path, name)):
+        return Source(path, name, size, path, 0, 0, "binary", binary, binary, limits, options)
     refuse_disguises(binary, name)
-    encoding, mark = encodings.marked(binary)
-    warnings = []
-    if encoding and not mark:
-        warnings.append(f"no byte order mark; read as {encoding} because every other byte is zero")
-    if not encoding:
-        encoding, shown = "utf-8", ""
-        if not encodings.is_utf8(path, mark):
-            encoding, shown = encodings.legacy(path, name, limits.line)
-        if encoding != "utf-8":
-            warnings.append(f"not UTF-8; read as {encoding}, which looks like this: {shown}")
+    encoding, mark, warnings = encodings.settled(path, binary, name, limits.line, options.encoding)
     text, start = path, mark
     if encoding != "utf-8":
         text, start = folder / "text", 0
@@ -104,7 +91,7 @@ def open_source(path: Path, name: str, limits: Limits, folder: Path) -> Source:
         head = file.read(HEAD)
     refuse_disguises(head, name)
     refuse_binary(head, name, guessed=encoding in encodings.LEGACY)
-    return Source(path, name, size, text, start, mark, encoding, head, binary, limits, warnings)
+    return Source(path, name, size, text, start, mark, encoding, head, binary, limits, options, warnings)
 
 
 def best_claim(source: Source) -> tuple[str, Claim]:
@@ -114,31 +101,100 @@ def best_claim(source: Source) -> tuple[str, Claim]:
     return max(made, key=lambda pair: pair[1].confidence)
 
 
-def choose(
-    given: Columns | None, available: Sequence[str], rows: Sequence[dict[str, Any]], source: Source
-) -> tuple[str, Columns]:
-    """The shape and columns, with a warning where there is nothing to learn from."""
-    if given:
-        check_columns(given, available, source.name)
+def of_split(rows: Rows, source: Source, splits: Counter[str]) -> Iterator[Row | Rejection]:
+    """The rows of the split that a person named, or all; counts those of each, and keeps the file's own with each.
+
+    Rows say their split in a column of that name; those of a file that is one split get it here.
+    """
+    wanted, part, counted = source.options.split, source.options.part, bool(source.options.split)
+    for row in rows:
+        if isinstance(row, Row) and part and not any(plain(name) == SPLIT for name in row.values):
+            row.values[SPLIT] = part
+        if isinstance(row, Row) and (counted or source.splits):
+            said = next((value for name, value in row.values.items() if plain(name) == SPLIT), None)
+            splits[str(said or "")] += 1
+            if wanted and said != wanted:
+                continue
+        yield row
+
+
+def say_splits(splits: Counter[str], source: Source) -> None:
+    """Warns of the splits that were read together, or left out; raises UsageError where the one named has no rows."""
+    wanted = source.options.split
+    named = {name: count for name, count in splits.items() if name}
+    told = ", ".join(f"{name} ({count:,} rows)" for name, count in list(named.items())[:20])
+    if wanted and wanted not in named:
+        others = f"its splits are {told}" if named else "its rows do not say which split they belong to"
+        raise UsageError(f"{source.name}: no row of the split {wanted!r}; {others}")
+    if wanted and len(splits) > 1:
+        left = ", ".join(f"{name or 'none'} ({count:,} rows)" for name, count in splits.items() if name != wanted)
+        source.warn(f"read the split {wanted!r} alone; left out: {left}")
+    elif not wanted and len(named) > 1:
+        source.warn(
+            f"it holds several splits: {told}; each row keeps its own under the name split, and one alone is read "
+            "with --split NAME"
+        )
+
+
+def chosen(given: Columns | None, available: Sequence[str], rows: Sequence[dict[str, Any]], source: Source) -> Choice:
+    """The shape and columns, with a warning where there is nothing to learn from; raises UsageError where there is no
+    input, or the column chosen for one holds lists or objects."""
     if not available:
         raise InputRejected(f"{source.name}: its rows hold no columns; export the data again")
-    shape, columns = guess(available, rows, given)
+    try:
+        choice = choose(Look(available, rows, given))
+    except Unusable as why:
+        raise InputRejected(f"{source.name}: {why.message}") from None
+    if given:
+        check_columns(given, list(dict.fromkeys([*choice.available, *available])), source.name)
+    columns = choice.columns
     if not columns.input and not columns.messages:
-        listed = ", ".join(available[:20])
-        raise UsageError(f"{source.name}: no column looks like the input; name one of {listed}")
+        raise ColumnsUnclear(
+            f"{source.name}: no column looks like the input; name one of {_described(choice.available, rows)}",
+            choice.available,
+        )
+    refuse_containers(choice, rows, source)
     if not columns.messages and not columns.output and not columns.label:
         source.warn("no column looks like an output or a label: every row is stored without one")
-    return shape, columns
+    for note in choice.notes:
+        source.warn(note)
+    return choice
 
 
-def take(row: Row | Rejection, columns: Columns, out: Writer) -> bool:
-    """Hands one row to the writer, as an example or a rejection; true where a batch was written."""
-    if isinstance(row, Rejection):
-        return out.reject(row)
-    try:
-        return out.add(example(row.values, columns), row.number)
-    except Unusable as why:
-        return out.reject(Rejection(row.number, row.offset, why.reason, why.message, raw_of(row)))
+def _described(available: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """The columns' names, and what those hold that hold no texts."""
+    listed = ", ".join(available[:20])
+    held = {name: next((row[name] for row in rows if row.get(name)), None) for name in available[:20]}
+    lists = [f"{name!r} holds {seen(value)}" for name, value in held.items() if is_container(value)]
+    return f"{listed} ({'; '.join(lists[:3])})" if lists else listed
+
+
+def refuse_containers(choice: Choice, rows: Sequence[dict[str, Any]], source: Source) -> None:
+    """Raises UsageError where most of the first rows hold a list or an object in the place of a text."""
+    made = [result for values in rows[:TRIED] for result in choice.examples(dict(values))]
+    wrong = [result for result in made if isinstance(result, Unusable) and result.reason == "not_text"]
+    if len(wrong) > len(made) / 2:
+        raise ColumnsUnclear(
+            f"{source.name}: {wrong[0].message}. Name columns that hold texts (--input, --output, --label), or the one "
+            "that holds turns (--messages); answers in JSON must come as text",
+            choice.available,
+        )
+
+
+def take(row: Row | Rejection, choice: Choice | None, out: Writer) -> bool:
+    """Hands what one row makes to the writer, examples and rejections; true where a batch was written."""
+    if isinstance(row, Rejection) or choice is None:
+        return out.reject(row) if isinstance(row, Rejection) else False
+    made = choice.examples(row.values) or [Unusable("no_rows", "there is no example in it")]
+    is_written = False
+    for n, result in enumerate(made):
+        number = row.number + out.shift + n
+        if isinstance(result, Example):
+            is_written |= out.add(result, number)
+        else:
+            is_written |= out.reject(Rejection(number, row.offset, result.reason, result.message, raw_of(row)))
+    out.shift += len(made) - 1
+    return is_written
 
 
 def learn(values: Iterable[str], available: dict[str, None], source: Source) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curation.load.limits import Limits
+from curation.records import Columns, FileOptions
 from curation.text.turns.exact import Number, compact
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Claim",
     "Number",
     "Rejection",
+    "Request",
     "Row",
     "Rows",
     "Source",
@@ -21,6 +23,7 @@ __all__ = [
     "checked_width",
     "compact",
     "raw_of",
+    "seen",
     "shown",
 ]
 
@@ -60,6 +63,21 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
+class Request:
+    """What to read: a file, what it is called, its columns and options where they are named, its limits.
+
+    `rows` None reads all, a number stops after so many.
+    """
+
+    path: Path
+    name: str
+    columns: Columns | None = None
+    options: FileOptions = field(default_factory=FileOptions)
+    limits: Limits = field(default_factory=Limits)
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     """A file on its way in.
 
@@ -67,7 +85,7 @@ class Source:
     follows the `mark` bytes of its byte order mark.
     `head` is the beginning of that text, `binary` the beginning of the file. Filled in while reading: `warnings`,
     sentences for the person; `columns`, the names in file order, by formats that know them beforehand; `expected`,
-    how many rows the file says it has.
+    how many rows the file says it has; `sheets` and `splits`, those it has where it has several.
     """
 
     path: Path
@@ -80,9 +98,12 @@ class Source:
     head: bytes
     binary: bytes
     limits: Limits
+    options: FileOptions = field(default_factory=FileOptions)
     warnings: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     expected: list[int] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)
 
     def warn(self, message: str) -> None:
         """Notes a sentence for the person, once."""
@@ -104,6 +125,13 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return str(value)
     return compact(value)
+
+
+def seen(value: Any) -> str:
+    """What a list or object is, shortly, for a sentence about it."""
+    kind = "an object" if isinstance(value, Mapping) else "a list"
+    shown = compact(value)
+    return f"{kind} ({shown[:60]}{'...' if len(shown) > 60 else ''})"
 
 
 def shown(raw: bytes) -> str:

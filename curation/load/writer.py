@@ -7,14 +7,20 @@ from types import TracebackType
 import pyarrow as pa
 
 from curation.errors import InputRejected
-from curation.load.encoding import Offsets
-from curation.load.mapping import Example
+from curation.load.mapping import SEVERAL_ANSWERS, SEVERAL_LABELS, Example
+from curation.load.raw.encoding import Offsets
 from curation.load.rows import Rejection, Source, shown
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids
 from curation.text.carried import listed, named
+from curation.wording import counted
 
 EXAMPLES_FILE = "examples.arrow"
 REJECTED_FILE = "rejected.arrow"
+TOLD = {
+    SEVERAL_LABELS: "{rows} with several labels: each is kept, and a set of labels is no class of its own",
+    SEVERAL_ANSWERS: "{rows} with several right answers: the first is the output, all are kept with the row",
+}
+"""What a person is told about such rows, by the code that examples carry."""
 BATCH_ROWS = 10_000
 """Rows held before they are written: some MB of usual text, enough for Arrow's cost per batch not to show."""
 BATCH_TEXT = 32 << 20
@@ -25,10 +31,11 @@ class Writer:
     """Writes the examples and the rejected rows of one file into `folder`, counting both."""
 
     def __init__(self, source: Source, folder: Path) -> None:
-        self.stored = self.rejected = 0
+        self.stored = self.rejected = self.shift = 0
         self.reasons: dict[str, tuple[int, str]] = {}
         self.lost: Counter[str] = Counter()
         self.unanswered = 0
+        self.told: Counter[str] = Counter()
         self._source = source
         self._seen: dict[bytes, int] = {}
         self._examples: list[tuple[Example, int]] = []
@@ -55,6 +62,7 @@ class Writer:
         """Takes one example; true where a batch was written."""
         self.stored += 1
         self.lost.update(example.lost)
+        self.told.update(example.notes)
         self.unanswered += not example.output.strip()
         self._examples.append((example, row))
         self._text += len(example.input) + len(example.output) + len(example.meta)
@@ -74,6 +82,9 @@ class Writer:
         said = []
         if conversations and self.unanswered:
             said.append(f"conversations without an answer: {self.unanswered:,}; they are stored without an output")
+        for code, sentence in TOLD.items():
+            if self.told[code]:
+                said.append(sentence.format(rows=counted(self.told[code], "row")))
         if self.lost:
             said.append(
                 f"{listed(named(self.lost))}: kept with the rows; Parquet carries all of it, and an export "
@@ -107,7 +118,7 @@ class Writer:
 
     def _example_batch(self) -> pa.RecordBatch:
         examples, rows = zip(*self._examples)
-        inputs, outputs, labels, groups, created, meta, _ = zip(*examples)
+        inputs, outputs, labels, groups, created, meta, *_ = zip(*examples)
         ids = example_ids(zip(inputs, outputs, labels), self._seen)
         names = [self._source.name] * len(rows)
         columns = (ids, inputs, outputs, labels, groups, names, rows, created, meta)

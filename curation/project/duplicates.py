@@ -13,7 +13,7 @@ from curation.dedup import BandIndex, Settings, band_index
 from curation.dedup import Settings as DedupSettings
 from curation.errors import NotChecked, StaleDecision, UsageError
 from curation.files import replace_file
-from curation.load import Spooled
+from curation.load import AS_IT_IS, Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import Place, now
@@ -26,6 +26,7 @@ from curation.records import (
     Dataset,
     Decision,
     Example,
+    FileOptions,
     Member,
     Neighbour,
     Snapshot,
@@ -67,13 +68,18 @@ class Duplicates:
 
     @staticmethod
     def of_file(
-        path: Path, columns: Columns | None, out: Path, settings: DedupSettings, progress: Progress = ignore
+        path: Path,
+        columns: Columns | None,
+        out: Path,
+        settings: DedupSettings,
+        progress: Progress = ignore,
+        options: FileOptions = AS_IT_IS,
     ) -> tuple[Spooled, dict[str, int]]:
         """Write the clusters of a file to `out`, whole or not at all; returns how it was read and the rows by kind.
 
         Nothing is stored and the rows never lie in memory as a whole: ten million take less than 4 GB.
         """
-        with load.spooled(path, columns, part(progress, 0.0, 0.4)) as spooled:
+        with load.spooled(path, columns, part(progress, 0.0, 0.4), options=options) as spooled:
             kinds: dict[str, int] = {}
             step = part(progress, 0.4, 1.0)
             replace_file(out, lambda to: kinds.update(dedup.dedup_file(spooled.examples, to, settings, step)["kinds"]))

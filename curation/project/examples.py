@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from curation import load
 from curation.errors import UsageError
 from curation.files import write_parquet, write_text
+from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
 from curation.progress import Progress, ignore, part
@@ -20,16 +21,24 @@ from curation.records import (
     DATASET_SCHEMA,
     Columns,
     Dataset,
+    FileOptions,
     Imported,
 )
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples
 from curation.store.examples import StoredExamples
+from curation.text.turns import kept
+
+HELD_BACK = ("test", "eval", "val", "dev")
+"""Splits that evaluate, as data sets name them; the first that a file has is its evaluation set."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file: rows stored and rejected, or that it was in the project already."""
+    """What became of one file: rows stored and rejected, or that it was in the project already.
+
+    `repeated` of the rows stored were in the project before, from another file: same input, output and label.
+    """
 
     name: str
     stored: int
@@ -37,6 +46,7 @@ class Loaded:
     reasons: Mapping[str, int]
     already: bool
     imported: Imported
+    repeated: int = 0
 
 
 class Examples:
@@ -47,24 +57,40 @@ class Examples:
         self.stored = StoredExamples(place.engine)
 
     def load(
-        self, path: Path, columns: Columns | None = None, name: str | None = None, progress: Progress = ignore
+        self,
+        path: Path,
+        columns: Columns | None = None,
+        name: str | None = None,
+        progress: Progress = ignore,
+        options: FileOptions = AS_IT_IS,
     ) -> Loaded:
-        """Store the rows of one file. A file with the same bytes is not loaded twice."""
-        imported = load.load(path, columns, name, part(progress, 0.0, 0.8))
+        """Store the rows of one file. A file with the same bytes is not loaded twice, unless for another split."""
+        imported = load.load(path, columns, name, part(progress, 0.0, 0.8), options=options)
+        if part_read := options.split or options.sheet:
+            imported = replace(imported, digest=f"{imported.digest}:{part_read}")
         counts = reason_counts(imported.rejected)
         # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
         progress(0.85, "storing")
         with database.write(self.place.engine) as connection:
             already = examples.find_source(connection, imported.digest) is not None
+            repeated = 0 if already else examples.repeated(connection, imported.dataset)
             if not already:
                 examples.add_imported(connection, imported, now())
         progress(1.0, "stored")
-        return Loaded(imported.name, len(imported.dataset), imported.rejected.num_rows, counts, already, imported)
+        rows = len(imported.dataset)
+        return Loaded(imported.name, rows, imported.rejected.num_rows, counts, already, imported, repeated)
 
     @staticmethod
-    def preview(path: Path, columns: Columns | None = None, name: str | None = None) -> Imported:
+    def preview(
+        path: Path, columns: Columns | None = None, name: str | None = None, options: FileOptions = AS_IT_IS
+    ) -> Imported:
         """The first rows of a file as they would be read."""
-        return load.preview(path, columns, name=name)
+        return load.preview(path, columns, name=name, options=options)
+
+    @staticmethod
+    def data_files(path: Path, split: str = "") -> list[DataFile]:
+        """The files that a path stands for: itself, or those of a folder or a pattern."""
+        return load.data_files(path, split)
 
     @staticmethod
     def formats() -> dict[str, str]:
@@ -113,8 +139,16 @@ class Examples:
         return [*used, *(name for name in self.settings.context().task.labels if name not in used)]
 
     def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
-        """Keep a file as the evaluation set that no training row may overlap; returns its rows."""
-        evaluation = load.load(path, columns, progress=progress).dataset
+        """Keep a file as the evaluation set that no training row may overlap; returns its rows.
+
+        Of a file with several splits it is the rows for testing, or else for validation, that are kept.
+        """
+        imported = load.load(path, columns, progress=progress)
+        evaluation = imported.dataset
+        held = next((name for word in HELD_BACK for name in imported.splits if word in name.lower()), None)
+        if held and len(imported.splits) > 1:
+            splits = [kept(meta).get("split") for meta in evaluation.values("meta")]
+            evaluation = evaluation.where([split == held for split in splits])
         write_parquet(self.place.folder / EVALUATION, evaluation.table)
         return len(evaluation)
 

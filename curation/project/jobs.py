@@ -10,7 +10,7 @@ from curation.errors import JobFailed, UsageError
 from curation.export import Layout
 from curation.progress import Progress, part
 from curation.project.place import Place, now
-from curation.records import Caps, Columns, EndpointRun, MeasureSettings, OutputFile, Run
+from curation.records import Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Run
 from curation.store import database
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ class Load:
     path: str
     name: str
     columns: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
-        loaded = project.examples.load(Path(self.path), chosen, self.name, progress)
+        loaded = project.examples.load(Path(self.path), chosen, self.name, progress, FileOptions(**self.options))
         Path(self.path).unlink(missing_ok=True)
-        return {"name": loaded.name, "stored": loaded.stored, "rejected": loaded.rejected, "already": loaded.already}
+        counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
+        return {"name": loaded.name, **counts, "already": loaded.already}
 
 
 @dataclass(frozen=True)

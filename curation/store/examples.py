@@ -159,6 +159,13 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
     return source_id
 
 
+def repeated(connection: Connection, dataset: Dataset) -> int:
+    """How many of these rows the active sources have already, told by their ids: same input, output and label."""
+    query = select(examples.c.id).join(sources, sources.c.id == examples.c.source).where(sources.c.active)
+    there = {id.partition("-")[0] for id in connection.scalars(query)}
+    return sum(id.partition("-")[0] in there for id in dataset.values("id")) if there else 0
+
+
 def _free(example: str, taken: set[str]) -> str:
     base, _, repeat = example.partition("-")
     number = int(repeat or 0)

@@ -127,7 +127,7 @@ def _field(key: str, value: Any) -> str:
 
 def _is_text_part(parts: Any) -> bool:
     part = parts[0] if isinstance(parts, list) and len(parts) == 1 else None
-    return isinstance(part, Mapping) and part.get("type") == "text" and part.keys() <= {"type", "text", "value"}
+    return isinstance(part, Mapping) and part.get("type", "text") == "text" and part.keys() <= {"type", "text", "value"}
 
 
 def _says(value: Any) -> bool:

@@ -87,16 +87,20 @@ CSV = {
     "header only": refuse(b"text,label\n", "header but no rows"),
     "header without line end": refuse(b"text,label", "header but no rows"),
     "no header": warn(
-        b"my card is lost,lost\nwhere is my card?,lost\n", 2, "no header", first=("my card is lost", "lost")
+        b"my card is lost,lost\nwhere is my card?,lost\n",
+        2,
+        "no header",
+        "guessed from their values",
+        first=("my card is lost", "lost"),
     ),
-    "number in first row": warn(b"hello there,1\nhi,2\n", 2, "no header"),
+    "number in first row": warn(b"hello there,1\nhi,2\n", 2, "no header", "guessed"),
     "duplicate header": warn(b"text,label,note,note\na,b,c,d\n", 1, "note_2"),
     "blank header": warn(b",text,label\n0,a,b\n1,c,d\n", 2, "column_1", first=("a", "b")),
     "too many columns": refuse(
         b",".join(b"c%d" % n for n in range(1001)) + b"\n" + b"," * 1000 + b"\n", "1,001 columns"
     ),
     "thousand columns": accept(
-        b",".join([b"text", b"label"] + [b"c%d" % n for n in range(998)]) + b"\n" + b"," * 999, 1
+        b",".join([b"text", b"label"] + [b"c%d" % n for n in range(998)]) + b"\na" + b"," * 999, 1
     ),
     "huge column name": refuse(b"text," + b"n" * 2000 + b"\na,b\n", "name is longer"),
     "all outputs empty": accept(b"text,label\na,\nb,\n", 2, ("a", "")),
@@ -131,8 +135,12 @@ CSV = {
     "markdown": accept(b"text,label\n![x](http://example.com/x.png),<script>\n", 1),
     "bracket first": accept(b"text,label\n[URGENT] help,x\n", 1, ("[URGENT] help", "x")),
     "delimiter announced": accept(b"sep=;\r\ntext;label\r\na, b;x\r\n", 1, ("a, b", "x")),
-    "names nobody knows": warn(b"foo,bar\na long text here,x\nanother one,y\n", 2, "first line was taken as the names"),
-    "starts with a bracket": warn(b"[URGENT] help,x\n[LATER] help,x\n", 2, "no header", first=("[URGENT] help", "x")),
+    "names nobody knows": warn(
+        b"foo,bar\na long text here,x\nanother one,y\n", 2, "first line was taken as the names", "values: input = foo"
+    ),
+    "starts with a bracket": warn(
+        b"[URGENT] help,x\n[LATER] help,x\n", 2, "no header", "guessed", first=("[URGENT] help", "x")
+    ),
 }
 ENCODINGS = {
     "utf-8 bom": accept(b"\xef\xbb\xbf" + PLAIN, 2, ("good day", "greet")),
@@ -206,8 +214,9 @@ JSONL = {
     "huge integer": accept(lines({"question": "a", "answer": 10**30}, QA), 2, ("a", "1" + "0" * 30)),
     "float digits": accept(lines(b'{"question": "a", "answer": 1.10}', QA), 2, ("a", "1.10")),
     "boolean and null": accept(lines({"question": True, "answer": None}, QA), 2, ("true", "")),
-    "list answer": accept(
-        lines({"question": "a", "answer": ["b", 1, {"c": None}]}, QA), 2, ("a", '["b",1,{"c":null}]')
+    "list answer": partial(lines(QA, QA, {"question": "a", "answer": ["b", 1, {"c": None}]}), 2, "not_text"),
+    "several answers": warn(
+        lines({"question": "a", "answer": ["b", "c"]}, QA), 2, "1 row with several right answers", first=("a", "b")
     ),
     "duplicate key": partial(lines(QA, QA, b'{"question": "a", "answer": "b", "answer": "c"}'), 2, "duplicate_key"),
     "escaped duplicate key": partial(lines(QA, QA, b'{"question": "a", "a": 1, "\\u0061": 2}'), 2, "duplicate_key"),
@@ -240,7 +249,14 @@ DOCUMENTS = {
     "wrapped": warn(
         json.dumps({"version": 1, "data": [QA, QA], "note": "x"}).encode(), 2, "'data'", first=("why?", "because")
     ),
-    "several lists": refuse(json.dumps({"train": [QA], "test": [QA]}).encode(), "'train', 'test'"),
+    "several lists": refuse(json.dumps({"en": [QA], "de": [QA]}).encode(), "'en', 'de'"),
+    "splits": warn(json.dumps({"train": [QA, QA], "test": [QA]}).encode(), 3, "train (2 rows), test (1 rows)"),
+    "rows and what describes them": warn(
+        json.dumps({"features": [{"name": "question"}], "rows": [QA]}).encode(), 1, "'rows'", first=("why?", "because")
+    ),
+    "rows by key": warn(json.dumps({"a": QA, "b": QA}).encode(), 2, "key", first=("why?", "because")),
+    "pandas split": accept(b'{"columns":["question","answer"],"index":[0],"data":[["a","b"]]}', 1, ("a", "b")),
+    "list one level down": warn(json.dumps({"result": {"rows": [QA]}}).encode(), 1, "'result'", "'rows'"),
     "columns": accept(b'{"question": ["a", "b"], "answer": ["c", "d"]}', 2, ("a", "c")),
     "unequal columns": refuse(b'{"question": ["a", "b"], "answer": ["c"]}', "not equally long"),
     "column field too long": partial(

@@ -47,7 +47,7 @@ def test_unknown_names_are_told_apart_by_their_values():
     rows = [{"a": f"a long sentence number {n} about cards", "b": f"id-{n}", "c": ("x", "y")[n % 2]} for n in range(40)]
     assert guess(["a", "b", "c"], rows) == ("flat", Columns(("a",), label="c"))
     rows = [{"q": f"a question number {n}", "r": f"an answer of many more words, number {n}"} for n in range(40)]
-    assert guess(["q", "r"], rows) == ("flat", Columns(("r",), "q"))
+    assert guess(["q", "r"], rows) == ("flat", Columns(("q",), "r"))
 
 
 def test_an_output_of_few_short_values_is_a_label():
@@ -272,10 +272,14 @@ def test_an_answer_in_a_column_of_its_own_is_the_last_turn(read, row, shape, ask
     assert imported.dataset.values("output") == ["hello", "hello"]
     kept = json.loads(imported.dataset.values("meta")[0])
     assert (kept["messages"][-1]["role"], kept["messages"][-1]["content"]) == ("assistant", "hello")
-    assert kept.get("rejected") == row.get("rejected")
+    assert [turn["content"] for turn in kept.get("rejected", [])] == (["no"] if "rejected" in row else [])
 
 
-def test_an_object_that_is_no_turn_stays_the_output(read) -> None:
+def test_an_object_is_no_text(read) -> None:
     route = {"from": "Paris", "to": "Rome"}
-    imported = read(jsonl({"prompt": "Which route?", "completion": route}, {"prompt": "And now?", "completion": route}))
-    assert imported.dataset.values("output")[0] == '{"from":"Paris","to":"Rome"}'
+    with pytest.raises(
+        UsageError, match=r"column 'completion' holds an object .*Paris.*answers in JSON must come as t"
+    ):
+        read(jsonl({"prompt": "Which route?", "completion": route}, {"prompt": "And now?", "completion": route}))
+    imported = read(jsonl({"prompt": "a", "completion": "b"}, {"prompt": "a", "completion": route}))
+    assert imported.rejected["reason"].to_pylist() == ["not_text"]

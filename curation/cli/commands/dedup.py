@@ -5,10 +5,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.cli.flags import add_against, add_files, add_output, add_settings, given
-from curation.cli.inputs import chosen_columns, load_files, parquet_file
+from curation.cli.inputs import chosen_columns, chosen_options, data_files, load_files, parquet_file
 from curation.cli.printing import print_counts, print_loaded
 from curation.files import write_parquet
 from curation.progress import Progress, part
@@ -30,14 +31,16 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Write the near-duplicate clusters of a file."""
     parquet_file(args.out)
-    counts = (_dedup_against if args.against else _dedup_file)(args, progress)
+    with data_files(args) as files:
+        alone = not args.against and len(files) == 1
+        counts = _dedup_file(args, files[0].path, progress) if alone else _dedup_together(args, progress)
     print_counts(args, f"{args.out}: rows by kind", counts)
 
 
-def _dedup_file(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
-    (path,) = args.files
+def _dedup_file(args: argparse.Namespace, path: Path, progress: Progress) -> dict[str, int]:
     settings = changed(Duplicates.built_in(), given(args, "dedup"))
-    spooled, kinds = Duplicates.of_file(path, chosen_columns(args), args.out, settings, progress)
+    columns, options = chosen_columns(args), chosen_options(args)
+    spooled, kinds = Duplicates.of_file(path, columns, args.out, settings, progress, options)
     if not args.quiet:
         line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
         line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
@@ -46,21 +49,26 @@ def _dedup_file(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
     return kinds
 
 
-def _dedup_against(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
-    """As `_dedup_file`, with the evaluation row each row overlaps; both sets lie in memory."""
+def _dedup_together(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
+    """As `_dedup_file` for several files, and with the evaluation row each row overlaps; all lie in memory."""
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.3))
         project.duplicates.save_settings(changed(project.duplicates.settings(), given(args, "dedup")))
         clusters = project.duplicates.find(progress=part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
         table = clusters.table.select(columns).add_column(0, "row", project.examples.dataset().table["row"])
-        project.examples.hold_against(args.against)
-        overlap = project.duplicates.overlap()
-        at = pc.index_in(table["id"], overlap["id"])
-        table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
-        table = table.append_column("evaluation_similarity", overlap["similarity"].take(at))
+        if args.against:
+            table = _with_overlap(project, args, table)
     write_parquet(args.out, table)
+    return {kind["values"]: kind["counts"] for kind in table["kind"].value_counts().to_pylist()}
+
+
+def _with_overlap(project: Project, args: argparse.Namespace, table: pa.Table) -> pa.Table:
+    project.examples.hold_against(args.against)
+    overlap = project.duplicates.overlap()
+    at = pc.index_in(table["id"], overlap["id"])
+    table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
     if not args.quiet:
         rows = pc.count_distinct(overlap["id"]).as_py()
         print(f"{rows:,} rows equal or closely resemble one of {args.against.name}", file=sys.stderr)
-    return {kind["values"]: kind["counts"] for kind in table["kind"].value_counts().to_pylist()}
+    return table.append_column("evaluation_similarity", overlap["similarity"].take(at))

@@ -6,9 +6,9 @@ from pathlib import Path
 from curation.cli.flags import add_files, add_output
 from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
-from curation.errors import UsageError
 from curation.progress import Progress
 from curation.project import DATABASE, Project
+from curation.project.examples import Examples
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +20,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Add files to a project."""
-    missing = [path for path in args.files if not path.exists()]
-    if missing:
-        raise UsageError(f"No such file: {missing[0]}. Check the path.")
+    for path in args.files:
+        if str(path) != "-":
+            Examples.data_files(path, args.split)  # a wrong path leaves no project behind
     is_new, was_there = not (args.project / DATABASE).exists(), args.project.exists()
     project = Project.open(args.project, create=True)
     try:

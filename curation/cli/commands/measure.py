@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
-from curation.cli.inputs import read_context_file
+from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
@@ -112,7 +112,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
-    columns = (args.input or "", args.output or "") if args.files is None else ("", "")
+    columns = ((args.input or [""])[0], args.output or "") if args.files is None else ("", "")
     said = {"hosted": args.hosted, "model": args.model or "", "parameters": args.parameters}
     return OutputFile(args.outputs, args.arm, *columns, **said)
 
@@ -175,10 +175,7 @@ def _project(args: argparse.Namespace) -> Iterator[Project]:
 def _load(project: Project, args: argparse.Namespace, progress: Progress) -> None:
     """The file in the project, its duplicates known, the context saved."""
     if args.files is not None:
-        columns = Columns((args.input,) if args.input else (), args.output, args.label, args.group)
-        loaded = project.examples.load(args.files, columns, progress=part(progress, 0.0, 0.5))
-        if not args.quiet:
-            sys.stderr.write(f"{loaded.name}: {loaded.stored:,} rows stored, {loaded.rejected:,} rejected\n")
+        load_files(project, argparse.Namespace(**{**vars(args), "files": [args.files]}), part(progress, 0.0, 0.5))
     if args.context is not None:
         project.settings.save_context(read_context_file(args.context, args.quiet))
     step = project.place.step("dedup")

@@ -1,21 +1,18 @@
-"""CSV and its kin: comma, tab, semicolon or bar between fields, double quotes around them."""
+"""CSV and its kin: comma, tab, semicolon or bar between fields, quotes around them."""
 
 import csv
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from curation.errors import InputRejected
-from curation.load.detect import HEAD
 from curation.load.formats import file_format
-from curation.load.guess import is_header, names_known, unique_names
-from curation.load.lines import lines
+from curation.load.raw.lines import lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
+from curation.load.tables.dialect import DELIMITERS, LOOK, Dialect, delimiter_named, dialect_of, peek
+from curation.load.tables.header import header_at, names_known, unique_names
 
-DELIMITERS = (",", "\t", ";", "|")
-LOOK = 200
-"""Records parsed to tell the delimiter and the header: enough that a few broken ones don't decide."""
 REREAD = 4
 """Times the file's size plus one longest line that may be read again after broken quotes before the file is refused:
 bounds the cost of a file made so that every line opens a quote which runs on to the end."""
@@ -25,8 +22,8 @@ ANNOUNCED = re.compile(rb"sep=([,\t;|])\r?\n", re.IGNORECASE)
 
 @file_format("csv", "CSV, TSV and other delimited text")
 def delimited(source: Source) -> Claim | None:
-    """Claims any text, weakly: every text is a table of at least one column."""
-    return Claim(0.1, lambda: rows(source))
+    """Claims any text, weakly, but surely where a person named a delimiter: every text is a table of one column."""
+    return Claim(1.0 if source.options.delimiter else 0.1, lambda: rows(source))
 
 
 def rows(source: Source) -> Rows:
@@ -34,22 +31,27 @@ def rows(source: Source) -> Rows:
     csv.field_size_limit(source.limits.field)
     announced = ANNOUNCED.match(source.head)
     head = source.head[announced.end() :] if announced else source.head
-    delimiter = announced[1].decode() if announced else _delimiter(head)
-    records = Records(source, delimiter, source.start + len(source.head) - len(head))
-    look = list(islice(_peek(head, delimiter), LOOK))
+    named = delimiter_named(source.options.delimiter, source.name) if source.options.delimiter else ""
+    dialect = dialect_of(head, (named,) if named else (announced[1].decode(),) if announced else DELIMITERS)
+    records = Records(source, dialect, source.start + len(source.head) - len(head))
+    look = list(islice(peek(head, dialect), LOOK))
     if not look:
         raise InputRejected(f"{source.name}: the file holds blank lines only; choose a file with at least one row")
     header = _header(look, records, source)
+    empty = _empty(header, look)
+    source.columns.extend(name for name in header if name not in empty)
     width, number = len(header), 0
-    source.columns.extend(header)
     for offset, used, fields, problem in records:
-        if not problem and len(fields) == width:
-            yield Row(number, offset, dict(zip(header, fields)))
-        elif problem:
-            yield Rejection(number, offset, *problem, b"".join(used)[: RAW_LIMIT + 1])
-        elif len(fields) == 1 and not fields[0].strip():
+        if not problem and not any(field.strip() for field in fields):
             records.blank += 1
             continue
+        while not problem and len(fields) > width and not fields[-1].strip():
+            fields.pop()
+        if problem:
+            yield Rejection(number, offset, *problem, b"".join(used)[: RAW_LIMIT + 1])
+        elif len(fields) == width:
+            values = dict(zip(header, fields))
+            yield Row(number, offset, _without(values, empty) if empty else values)
         else:
             message = f"the row has {len(fields)} fields where the header has {width}"
             yield Rejection(number, offset, "wrong_field_count", message, b"".join(used))
@@ -58,16 +60,31 @@ def rows(source: Source) -> Rows:
         source.warn(f"{records.blank:,} blank {'line' if records.blank == 1 else 'lines'} passed over")
 
 
+def _without(values: dict[str, str], empty: set[str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name not in empty or value.strip()}
+
+
+def _empty(header: Sequence[str], look: Sequence[Sequence[str]]) -> set[str]:
+    """The columns named by us in which no record holds anything: cells behind the table."""
+    nameless = {n: name for n, name in enumerate(header) if name == f"column_{n + 1}"}
+    return {name for n, name in nameless.items() if not any(record[n].strip() for record in look if len(record) > n)}
+
+
 def _header(look: Sequence[list[str]], records: "Records", source: Source) -> list[str]:
-    first = look[0]
-    if len(first) > source.limits.columns:
-        raise InputRejected(f"{source.name}: {len(first):,} columns, more than {source.limits.columns:,}; keep fewer")
-    if not is_header(look):
-        source.warn(f"no header found: the columns are named column_1 to column_{len(first)}")
-        return [f"column_{n + 1}" for n in range(len(first))]
+    at = header_at(look)
+    width = len(look[at or 0])
+    if width > source.limits.columns:
+        raise InputRejected(f"{source.name}: {width:,} columns, more than {source.limits.columns:,}; keep fewer")
+    if at is None:
+        source.warn(f"no header found: the columns are named column_1 to column_{width}")
+        return [f"column_{n + 1}" for n in range(width)]
+    above = [next(iter(records)) for _ in range(at)]
     offset, _, fields, problem = next(iter(records))
     if problem:
         raise InputRejected(f"{source.name}, header at byte {offset:,}: {problem[1]}; correct the first line")
+    if above:
+        said = "; ".join(" ".join(filter(None, map(str.strip, cells))) for _, _, cells, _ in above)
+        source.warn(f"{len(above)} lines above the names of the columns were passed over: {said.strip('; ')[:200]}")
     names, changes = unique_names(fields)
     for change in changes:
         source.warn(change)
@@ -76,32 +93,6 @@ def _header(look: Sequence[list[str]], records: "Records", source: Source) -> li
     if any(len(name) > source.limits.name for name in names):
         raise InputRejected(f"{source.name}: a column's name is longer than {source.limits.name:,} characters")
     return names
-
-
-def _peek(head: bytes, delimiter: str) -> Iterator[list[str]]:
-    """The first records of a text as far as they can be read, blank ones left out."""
-    complete = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1] or head
-    reader = csv.reader(
-        (line.decode("utf-8", "backslashreplace") for line in complete.splitlines(keepends=True)), delimiter=delimiter
-    )
-    try:
-        yield from (fields for fields in reader if fields)
-    except csv.Error:
-        return
-
-
-def _delimiter(head: bytes) -> str:
-    """The delimiter by which most records have as many fields as the first one, more fields winning a tie."""
-    best, best_score = DELIMITERS[0], (0.0, 0)
-    for delimiter in DELIMITERS:
-        counts = Counter(len(fields) for fields in islice(_peek(head, delimiter), LOOK))
-        width = len(next(_peek(head, delimiter), []))
-        if width < 2:
-            continue
-        score = (counts[width] / counts.total(), width)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
 
 
 Problem = tuple[str, str]
@@ -114,10 +105,10 @@ class Records:
     one quote left open costs one row, not the rest of the file. `blank` counts the blank lines passed over.
     """
 
-    def __init__(self, source: Source, delimiter: str, start: int) -> None:
+    def __init__(self, source: Source, dialect: Dialect, start: int) -> None:
         self.blank = 0
         self._source = source
-        self._delimiter = delimiter
+        self._dialect = dialect
         self._lines = lines(source.text, start, source.limits.line, universal=True)
         self._again: deque[bytes] = deque()
         self._used: list[bytes] = []
@@ -148,7 +139,7 @@ class Records:
             yield offset, self._used, fields, problem
 
     def _open(self) -> Iterator[list[str]]:
-        return csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+        return csv.reader(self._feed(), strict=True, **self._dialect.reading)
 
     def _feed(self) -> Iterator[str]:
         longest = self._source.limits.line

@@ -4,7 +4,7 @@ import orjson
 
 from curation.load.formats import file_format
 from curation.load.json.values import parse_object
-from curation.load.lines import lines
+from curation.load.raw.lines import lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source, Unusable, checked_width
 
 ENOUGH = 50

@@ -4,12 +4,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from curation.errors import InputRejected
-from curation.load.archive import ZIP, checked, damage_named
+from curation.errors import InputRejected, UsageError
 from curation.load.formats import file_format
-from curation.load.guess import is_header, names_known, unique_names
+from curation.load.raw.archive import ZIP, checked, damage_named
 from curation.load.rows import Claim, Rejection, Row, Rows, Source, Unusable, checked_width, compact
-from curation.load.workbook import Workbook, workbook
+from curation.load.tables.header import header_at, names_known, unique_names
+from curation.load.workbook import Sheet, Workbook, workbook
 from curation.load.workbook.sheet import Cells, SheetRow, letters
 
 LOOK = 200
@@ -38,26 +38,52 @@ def rows(source: Source) -> Rows:
 
 
 def _sheet_with_rows(archive: zipfile.ZipFile, book: Workbook, source: Source) -> tuple[Cells, Iterator[SheetRow]]:
-    for sheet in [sheet for sheet in book.sheets if not sheet.is_hidden] or book.sheets:
+    for sheet in _chosen(book, source):
         cells = Cells(archive, sheet, book, source.name)
         found = iter(cells)
         first = next(found, None)
         if first is None:
             continue
         others = [repr(other.name[:40]) for other in book.sheets if other != sheet]
-        if others:
+        if others and not source.options.sheet:
             source.warn(f"read sheet {sheet.name[:40]!r}; not read: {', '.join(others[:10])}")
+        source.sheets.extend(dict.fromkeys([sheet.name, *(other.name for other in book.sheets)]))
         source.expected.extend([cells.claimed] if cells.claimed else [])
         return cells, chain([first], found)
     raise InputRejected(f"{source.name}: no sheet of the workbook holds a row; choose a file with at least one row")
 
 
+def _chosen(book: Workbook, source: Source) -> Sequence[Sheet]:
+    """The sheet a person named, else those that are not hidden; raises UsageError where there is none of that name."""
+    wanted = source.options.sheet
+    if not wanted:
+        return [sheet for sheet in book.sheets if not sheet.is_hidden] or book.sheets
+    named = [sheet for sheet in book.sheets if sheet.name.strip().lower() == wanted.strip().lower()]
+    if not named:
+        names = ", ".join(repr(sheet.name[:40]) for sheet in book.sheets[:20])
+        raise UsageError(f"{source.name} has no sheet {wanted!r}; its sheets are {names}")
+    return named
+
+
 def _rows(found: Iterator[SheetRow], source: Source) -> Rows:
-    look = list(islice(found, LOOK))
+    look = _below_title(list(islice(found, LOOK)), source)
     left, records = _records(look, source)
     has_names = _names(records, source)
     for number, row in enumerate(chain(look[1:] if has_names else look, found)):
         yield _row(number, row, left, source)
+
+
+def _below_title(look: list[SheetRow], source: Source) -> list[SheetRow]:
+    """The rows from the names of the columns on; a report's title lines above them are passed over and said."""
+    left = min((column for row in look for column in row.cells), default=0)
+    right = max((column for row in look for column in row.cells), default=0)
+    if any(row.problem for row in look[:1]) or right - left >= source.limits.columns:
+        return look
+    at = header_at([[row.cells.get(n, "") for n in range(left, right + 1)] for row in look]) or 0
+    if at:
+        said = "; ".join(" ".join(row.cells.values()) for row in look[:at])[:200]
+        source.warn(f"{at} rows above the names of the columns were passed over: {said}")
+    return look[at:]
 
 
 def _records(look: Sequence[SheetRow], source: Source) -> tuple[int, list[list[str]]]:
@@ -72,7 +98,7 @@ def _records(look: Sequence[SheetRow], source: Source) -> tuple[int, list[list[s
 
 def _names(records: Sequence[Sequence[str]], source: Source) -> bool:
     """Whether the first row names the columns; either way `source.columns` has their names afterwards."""
-    if not is_header(records):
+    if header_at(records) != 0:
         source.columns.extend(f"column_{n + 1}" for n in range(len(records[0])))
         source.warn(f"no header found: the columns are named column_1 to column_{len(records[0])}")
         return False

@@ -16,8 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.errors import CurationError, InputRejected, UsageError
+from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
 from curation.load.limits import Limits
+from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
 from curation.progress import Progress
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Columns, Dataset, Imported
@@ -39,23 +40,21 @@ class Spooled:
     warnings: tuple[str, ...]
 
 
-def parsed(
-    path: Path, name: str, columns: Columns | None, limits: Limits, rows: int | None, progress: Progress
-) -> Imported:
+def parsed(request: Request, progress: Progress) -> Imported:
     """The file as the child read it; a private folder holds what passes between the two and is gone afterwards.
 
     Raises InputRejected and UsageError as the child does, InputRejected where the child dies or exceeds a limit,
     CurationError where our own reader fails, and lets Cancelled through. The child never outlives this call.
     """
-    with _read(path, name, columns, limits, rows, progress) as (folder, status):
-        return take_over(folder, name, status, limits)
+    with _read(request, progress) as (folder, status):
+        return take_over(folder, request.name, status, request.limits)
 
 
 @contextmanager
-def spooled(path: Path, name: str, columns: Columns | None, limits: Limits, progress: Progress) -> Iterator[Spooled]:
+def spooled(request: Request, progress: Progress) -> Iterator[Spooled]:
     """The file as the child read it, for as long as the block lasts and never in memory as a whole; raises as above."""
-    with _read(path, name, columns, limits, None, progress) as (folder, status):
-        summary = _summary(folder, name, status, limits)
+    with _read(request, progress) as (folder, status):
+        summary = _summary(folder, request.name, status, request.limits)
         with pa.memory_map(str(folder / EXAMPLES_FILE)) as file:
             reader = pa.ipc.open_file(file)
             stored = sum(reader.get_batch(n).num_rows for n in range(reader.num_record_batches))
@@ -65,17 +64,14 @@ def spooled(path: Path, name: str, columns: Columns | None, limits: Limits, prog
 
 
 @contextmanager
-def _read(
-    path: Path, name: str, columns: Columns | None, limits: Limits, rows: int | None, progress: Progress
-) -> Iterator[tuple[Path, int]]:
+def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
     """The child's folder and exit status; the folder is gone when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="curation-load-"))
     try:
-        size = path.stat().st_size
-        request: dict[str, Any] = {"path": str(path.absolute()), "name": name, "rows": rows, "size": size}
-        request |= {"limits": asdict(limits), "columns": asdict(columns) if columns else None}
-        (folder / "request.json").write_text(json.dumps(request))
-        yield folder, _run(folder, name, limits.wall_seconds * limits.growth(size), progress)
+        size = request.path.stat().st_size
+        asked = asdict(request) | {"path": str(request.path.absolute()), "size": size}
+        (folder / "request.json").write_text(json.dumps(asked))
+        yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.growth(size), progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,6 +130,8 @@ def _summary(folder: Path, name: str, status: int, limits: Limits) -> dict[str, 
     summary: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     if "rejected" in summary:
         raise InputRejected(summary["rejected"])
+    if "unclear" in summary:
+        raise ColumnsUnclear(summary["unclear"], tuple(summary["available"]))
     if "usage" in summary:
         raise UsageError(summary["usage"])
     return summary
@@ -149,6 +147,8 @@ def take_over(folder: Path, name: str, status: int, limits: Limits) -> Imported:
         columns=Columns(**{**columns, "input": tuple(columns["input"])}),
         available=tuple(summary.pop("available")),
         warnings=tuple(summary.pop("warnings")),
+        sheets=tuple(summary.pop("sheets")),
+        splits=tuple(summary.pop("splits")),
         **summary,
     )
 

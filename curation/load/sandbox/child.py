@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputRejected, UsageError
+from curation.errors import ColumnsUnclear, InputRejected, UsageError
 from curation.load.limits import Limits
-from curation.records import Columns
+from curation.records import Columns, FileOptions
 
 REQUEST, SUMMARY, PROGRESS = "request.json", "summary.json", "progress"
 GRACE = 5
@@ -27,11 +27,13 @@ def limit(limits: Limits, size: int) -> None:
 
 def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The summary of the file, or the error that refuses it, as plain JSON values."""
-    from curation.load.parse import Request, parse
+    from curation.load.parse import parse
+    from curation.load.rows import Request
 
     limits = Limits(**request["limits"])
     path, name, given = Path(request["path"]), request["name"], request["columns"]
     columns = Columns(**{**given, "input": tuple(given["input"])}) if given else None
+    options = FileOptions(**request.get("options", {}))
 
     def tell(done: float, rows: int) -> None:
         fresh = folder / f"{PROGRESS}.new"
@@ -39,9 +41,11 @@ def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
         fresh.replace(folder / PROGRESS)
 
     try:
-        return parse(Request(path, name, columns, limits, request["rows"]), folder, tell)
+        return parse(Request(path, name, columns, options, limits, request["rows"]), folder, tell)
     except InputRejected as error:
         return {"rejected": str(error)}
+    except ColumnsUnclear as error:
+        return {"unclear": str(error), "available": list(error.available)}
     except UsageError as error:
         return {"usage": str(error)}
     except MemoryError:

@@ -14,8 +14,8 @@ from typing import Any
 from xml.parsers import expat
 
 from curation.errors import InputRejected
-from curation.load.archive import WORKBOOK
-from curation.load.lines import BLOCK
+from curation.load.raw.archive import WORKBOOK
+from curation.load.raw.lines import BLOCK
 from curation.load.workbook.cells import kind_of_format
 
 RELATIONS = "xl/_rels/workbook.xml.rels"

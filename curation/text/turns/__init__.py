@@ -19,20 +19,37 @@ ROLES = {
     "bot": "assistant",
     "model": "assistant",
     "ai": "assistant",
+    "chatbot": "assistant",
+    "agent": "assistant",
+    "llm": "assistant",
+    "claude": "assistant",
+    "gemini": "assistant",
+    "prompter": "user",
+    "customer": "user",
+    "client": "user",
     "tool": "tool",
     "function": "tool",
     "function_call": "assistant",
+    "tool_call": "assistant",
     "function_response": "tool",
+    "function_result": "tool",
+    "tool_response": "tool",
+    "tool_result": "tool",
     "observation": "tool",
     "ipython": "tool",
+    "environment": "tool",
 }
-"""Roles as written in OpenAI, ShareGPT, Gemma, Llama and LLaMA-Factory files, and what they are called here."""
+"""Roles as written in OpenAI, ShareGPT, Gemma, Llama, Cohere, Open Assistant, LangChain and LLaMA-Factory files and in
+support logs, and what they are called here."""
 _SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
 
 
 def role_of(said: Any) -> str | None:
     """What a role written in a file is called here: system, user, assistant or tool; None where it is unknown."""
-    return ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+    if not isinstance(said, str):
+        return None
+    name = re.sub(r"[-\s]+", "_", said.strip().lower())
+    return ROLES.get(name) or ROLES.get(name.replace("_", ""))
 
 
 def kept(meta: str) -> dict[str, Any]:

@@ -3,21 +3,25 @@
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from curation.errors import ColumnsUnclear
 from curation.project import Project
 from curation.project.examples import Examples
 from curation.project.jobs import Load
-from curation.records import Columns, Imported
+from curation.records import Columns, FileOptions, Imported
 from curation.ui import state
 from curation.ui.load import sentences
 from curation.ui.widgets import formatting, steps
 
 NONE = "(none)"
+DELIMITERS = {"": "As found", ",": "Comma", ";": "Semicolon", "tab": "Tab", "|": "Bar"}
+ENCODINGS = ("", "utf-8", "cp1252", "cp1250", "cp1251", "shift_jis", "gb18030", "euc_kr", "utf-16")
+ALL = "All of them"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def box_key(project: Project) -> str:
 
 def is_loaded(project: Project, upload: Upload) -> bool:
     """Whether the file's rows are in the project."""
-    return any(source.digest == upload.digest and source.active for source in project.examples.stored.sources())
+    # a sheet or split read alone stands behind the file's digest
+    sources = project.examples.stored.sources()
+    return any(source.digest.partition(":")[0] == upload.digest and source.active for source in sources)
 
 
 def clear_when_loaded(project: Project, uploads: Sequence[Upload]) -> None:
@@ -67,18 +73,29 @@ def clear_when_loaded(project: Project, uploads: Sequence[Upload]) -> None:
 
 
 @st.cache_data(max_entries=50, show_spinner="Reading the first rows")
-def _preview(path: str, digest: str, name: str, columns: Columns | None) -> Imported:
-    return Examples.preview(Path(path), columns, name)
+def _preview(path: str, digest: str, name: str, columns: Columns | None, options: FileOptions) -> Imported:
+    return Examples.preview(Path(path), columns, name, options)
 
 
 def confirm(project: Project, upload: Upload) -> None:
-    """Show how the file is read, let the columns be changed, and load it on a click."""
+    """Show how the file is read, let that and the columns be changed, and load it on a click."""
     if is_loaded(project, upload):
         st.text("This file is in the project already.")
         return
-    guess = _preview(str(upload.path), upload.digest, upload.name, None)
-    columns = guess.columns if guess.columns.messages else _choose(upload, guess)
-    imported = _preview(str(upload.path), upload.digest, upload.name, columns)
+    options = _options(upload)
+    try:
+        guess = _preview(str(upload.path), upload.digest, upload.name, None, options)
+        options = _part(upload, guess, options)
+        guess = _preview(str(upload.path), upload.digest, upload.name, None, options)
+        available, found = guess.available, guess.columns
+    except ColumnsUnclear as unclear:
+        st.text(str(unclear))
+        available, found = unclear.available, Columns()
+    columns = _choose(upload, available, found)
+    if not (columns.input or columns.messages):
+        st.text("Choose the columns above, then the first rows are shown.")
+        return
+    imported = _preview(str(upload.path), upload.digest, upload.name, columns, options)
     st.caption(sentences.read_as(imported))
     for warning in imported.warnings:
         st.text(f"Note: {formatting.visible(warning)}")
@@ -89,22 +106,49 @@ def confirm(project: Project, upload: Upload) -> None:
     if imported.rejected.num_rows:
         st.text(f"{imported.rejected.num_rows} of the first rows cannot be read: {imported.rejected['message'][0]}")
     chosen = {key: value for key, value in asdict(columns).items() if value}
+    told = {key: value for key, value in asdict(options).items() if value}
     st.button(
         "Load this file",
         type="primary",
         key=f"load-{upload.digest}",
         on_click=steps.start,
-        args=(project, Load(str(upload.path), upload.name, chosen)),
+        args=(project, Load(str(upload.path), upload.name, chosen, told)),
     )
 
 
-def _choose(upload: Upload, guess: Imported) -> Columns:
-    names = list(guess.available)
-    found = guess.columns
-    left, middle, right, last = st.columns(4)
+def _options(upload: Upload) -> FileOptions:
+    """How a text file is read, where its content was read wrongly."""
     key = upload.digest[:12]
+    with st.expander("The preview looks wrong: say how the file is written"):
+        left, right = st.columns(2)
+        delimiter = left.selectbox(
+            "Between fields", list(DELIMITERS), format_func=DELIMITERS.__getitem__, key=f"delimiter-{key}"
+        )
+        encoding = right.selectbox(
+            "Encoding", ENCODINGS, format_func=lambda name: name or "As found", key=f"encoding-{key}"
+        )
+    return FileOptions(delimiter=delimiter, encoding=encoding)
+
+
+def _part(upload: Upload, guess: Imported, options: FileOptions) -> FileOptions:
+    """Which sheet or split is read, where the file has several."""
+    key, sheet, split = upload.digest[:12], options.sheet, options.split
+    if len(guess.sheets) > 1:
+        sheet = st.selectbox("Sheet", guess.sheets, format_func=formatting.visible, key=f"sheet-{key}")
+    if len(guess.splits) > 1:
+        chosen = st.selectbox("Split", [ALL, *guess.splits], format_func=formatting.visible, key=f"split-{key}")
+        split = "" if chosen == ALL else chosen
+    return replace(options, sheet=sheet, split=split)
+
+
+def _choose(upload: Upload, available: Sequence[str], found: Columns) -> Columns:
+    names = list(available)
+    first, left, middle, right, last = st.columns(5)
+    key = upload.digest[:12]
+    with first:
+        messages = _one("Conversation", names, found.messages, f"messages-{key}", "The column that holds turns.")
     with left:
-        input = st.multiselect("Input", names, default=list(found.input), key=f"input-{key}")
+        input = st.multiselect("Input", names, default=list(found.input), key=f"input-{key}", disabled=bool(messages))
     with middle:
         output = _one("Ideal output", names, found.output, f"output-{key}")
     with right:
@@ -117,7 +161,8 @@ def _choose(upload: Upload, guess: Imported) -> Columns:
             f"group-{key}",
             "Rows with the same value always go into the same split.",
         )
-    return Columns(tuple(input) or found.input, output, label, group, found.created)
+    asked = () if messages else tuple(input) or found.input
+    return Columns(asked, output, label, group, found.created, messages)
 
 
 def _one(title: str, names: list[str], found: str | None, key: str, help: str | None = None) -> str | None:

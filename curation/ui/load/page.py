@@ -14,7 +14,7 @@ st.title("Load examples")
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
 files = st.file_uploader(
-    "CSV, TSV, JSON, JSONL, Parquet or XLSX (also .gz or .zip), up to 200 MB each",
+    "CSV, TSV, JSON, JSONL, Parquet, Arrow, XLSX or fastText (also .gz, .zst or .zip), up to 200 MB each",
     accept_multiple_files=True,
     key=intake.box_key(project),
 )

@@ -1,4 +1,4 @@
-"""What is inside a .gz or .zip file, taken out under caps; names in archives are text and never become paths."""
+"""What is inside a .gz, .zst or .zip file, taken out under caps; names in archives are text and never become paths."""
 
 import gzip
 import lzma
@@ -8,13 +8,16 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Any
+
+import pyarrow as pa
 
 from curation.errors import InputRejected
 from curation.load.limits import Limits
-from curation.load.lines import BLOCK
+from curation.load.raw.lines import BLOCK
 
 GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
 ZIP = b"PK\x03\x04"
 LOCKED = 0x1
 """Bit of an entry's flags that says it is encrypted (APPNOTE.TXT 4.4.4)."""
@@ -45,6 +48,10 @@ def unpacked(path: Path, name: str, limits: Limits, folder: Path) -> tuple[Path,
         with damage_named(name, "gzip file"), gzip.open(path) as packed:
             copy(packed, target, name, limits, path.stat().st_size)
         return target, ["unpacked (gzip); byte positions count in the unpacked file"]
+    if head == ZSTD:
+        with damage_named(name, "zstd file"), pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") as packed:
+            copy(packed, target, name, limits, path.stat().st_size)
+        return target, ["unpacked (zstd); byte positions count in the unpacked file"]
     if head != ZIP or is_workbook(path, name):
         return path, []
     with damage_named(name, "ZIP archive"), zipfile.ZipFile(path) as archive:
@@ -86,8 +93,8 @@ def checked(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile
     return entries
 
 
-def copy(packed: IO[bytes] | gzip.GzipFile, target: Path, name: str, limits: Limits, size: int) -> None:
-    """Writes what `packed` holds to `target`; raises InputRejected once it comes to more than the limits allow."""
+def copy(packed: Any, target: Path, name: str, limits: Limits, size: int) -> None:
+    """Writes what an open file holds to `target`; raises InputRejected once it comes to more than the limits allow."""
     written = 0
     with target.open("wb") as out:
         while block := packed.read(BLOCK):

@@ -22,7 +22,7 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image", NOT_DATA),
     (b"GIF87a", "a GIF image", NOT_DATA),
     (b"GIF89a", "a GIF image", NOT_DATA),
-    (b"ARROW1", "an Arrow IPC file", "write it as Parquet and load that"),
+    (b"FEA1", "a Feather file of the first version", "write it as Parquet and load that"),
     (b"PARE", "an encrypted Parquet file", "write it without encryption and load that"),
     (b"Obj\x01", "an Avro file", NOT_DATA),
     (b"ORC", "an ORC file", NOT_DATA),
@@ -50,6 +50,17 @@ def refuse_disguises(head: bytes, name: str) -> None:
 def is_parquet(head: bytes) -> bool:
     """Whether the bytes begin as Parquet does: its magic word, and no text after it."""
     return (head.startswith(b"PAR1") and not head[4:5].decode("latin-1").isprintable()) or head == b"PAR1"
+
+
+def is_arrow(head: bytes) -> bool:
+    """Whether the bytes begin as an Arrow file does, or as an Arrow stream: a mark and the length of the schema."""
+    length = int.from_bytes(head[4:8], "little", signed=True)
+    return head.startswith(b"ARROW1\0\0") or (head.startswith(b"\xff\xff\xff\xff") and 0 < length < HEAD)
+
+
+def is_columnar(head: bytes) -> bool:
+    """Whether the bytes are of a binary format that brings its own columns: Parquet or Arrow."""
+    return is_parquet(head) or is_arrow(head)
 
 
 def refuse_binary(text: bytes, name: str, guessed: bool) -> None:

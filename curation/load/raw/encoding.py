@@ -3,8 +3,8 @@
 import codecs
 from pathlib import Path
 
-from curation.errors import InputRejected
-from curation.load.lines import BLOCK, lines
+from curation.errors import InputRejected, UsageError
+from curation.load.raw.lines import BLOCK, lines
 
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -21,6 +21,34 @@ LEGACY = [
 """Encodings still met in exports, one for each script: the web's legacy list (encoding.spec.whatwg.org), shortened."""
 EVIDENCE = 256 << 10
 """Bytes of non-ASCII lines shown to charset-normalizer: its answer no longer changes, its time grows with the size."""
+
+
+def settled(path: Path, head: bytes, name: str, longest: int, given: str = "") -> tuple[str, int, list[str]]:
+    """The encoding of a text file, the length of its byte order mark, and what a person should know about the choice.
+
+    `given` is the encoding a person named. Raises UsageError where Python does not know it.
+    """
+    encoding, mark = marked(head)
+    if given:
+        return _known(given, name), mark if encoding == _known(given, name) else 0, []
+    if encoding and not mark:
+        return encoding, 0, [f"no byte order mark; read as {encoding} because every other byte is zero"]
+    if encoding:
+        return encoding, mark, []
+    encoding, shown = "utf-8", ""
+    if not is_utf8(path, mark):
+        encoding, shown = legacy(path, name, longest)
+    told = [f"not UTF-8; read as {encoding}, which looks like this: {shown}"] if encoding != "utf-8" else []
+    return encoding, mark, told
+
+
+def _known(given: str, name: str) -> str:
+    try:
+        known = codecs.lookup(given).name
+        "".encode(known)
+    except (LookupError, UnicodeError):
+        raise UsageError(f"{name}: there is no text encoding {given!r}; utf-8, cp1252 and utf-16 are some") from None
+    return {"utf-8-sig": "utf-8", "utf_8_sig": "utf-8"}.get(known, known)
 
 
 def marked(head: bytes) -> tuple[str, int]:
@@ -91,7 +119,7 @@ def _likely(evidence: bytes) -> list[str]:
 
 def _mostly_western(evidence: bytes) -> bool:
     foreign = [byte for byte in evidence if byte >= 0x80]
-    common = set("äöüßàâçéèêëîïôûùœæåøñáíóúãõÄÖÜÉÀÇÑ°£€§«»“”‘’–—…".encode("cp1252"))
+    common = set("äöüßàâçéèêëîïôûùœæåøñáíóúãõÄÖÜÉÀÇÑ°£€§«»„“”‚‘’–—…•™".encode("cp1252"))
     return sum(byte in common for byte in foreign) > 0.9 * len(foreign)
 
 

@@ -1,0 +1,50 @@
+"""fastText: one text a line, its labels before it, each with `__label__` in front."""
+
+from curation.load.formats import file_format
+from curation.load.raw.lines import lines
+from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
+
+MARK = b"__label__"
+MOSTLY = 0.8
+"""Share of the first lines that must begin with a label."""
+
+
+@file_format("fasttext", "fastText")
+def fasttext(source: Source) -> Claim | None:
+    """Claims text whose lines mostly begin with a label."""
+    found = [line.strip() for line in source.head.split(b"\n") if line.strip()][:200]
+    labelled = sum(line.startswith(MARK) for line in found)
+    return Claim(0.7, lambda: rows(source)) if found and labelled >= MOSTLY * len(found) else None
+
+
+def rows(source: Source) -> Rows:
+    """Every line that isn't blank: its labels and its text."""
+    source.columns.extend(("text", "label"))
+    limits, offset, number, blank = source.limits, source.start, 0, 0
+    for line in lines(source.text, source.start, limits.line, universal=False):
+        length = getattr(line, "length", len(line))
+        if not line.strip():
+            blank += 1
+        else:
+            yield _row(line, number, offset, length, source)
+            number += 1
+        offset += length
+    if blank:
+        source.warn(f"{blank:,} blank {'line' if blank == 1 else 'lines'} passed over")
+
+
+def _row(line: bytes, number: int, offset: int, length: int, source: Source) -> Row | Rejection:
+    raw = line.rstrip(b"\r\n")
+    if length > source.limits.field:
+        message = f"the line is {length:,} bytes long, more than {source.limits.field:,}"
+        return Rejection(number, offset, "line_too_long", message, line[: RAW_LIMIT + 1])
+    try:
+        rest = raw.decode()
+    except UnicodeDecodeError as error:
+        return Rejection(number, offset, "bad_encoding", f"byte {error.start:,} of the row is not UTF-8", raw)
+    labels = []
+    while rest.startswith(MARK.decode()):
+        label, _, rest = rest.partition(" ")
+        labels.append(label.removeprefix(MARK.decode()).rstrip(","))
+        rest = rest.lstrip(" \t")
+    return Row(number, offset, {"text": rest, "label": labels}, raw)

@@ -1,0 +1,31 @@
+"""One example a row: a column with the input and one with the output or the label, told by their names and values."""
+
+from typing import Any
+
+from curation.load.guess import Look, pair_columns, switch_columns
+from curation.load.mapping import Example, beside_of, pair
+from curation.load.shapes import Reading, row_shape
+
+
+@row_shape("flat", "Flat columns")
+def flat(look: Look) -> Reading:
+    """Claims every row, most weakly of all shapes."""
+    columns, is_named = pair_columns(look)
+    beside = beside_of(look, columns)
+    notes = []
+    if not is_named and columns.input and (columns.output or columns.label):
+        chosen = {"input": columns.input[0], "output": columns.output, "label": columns.label}
+        told = ", ".join(f"{side} = {name}" for side, name in chosen.items() if name)
+        notes.append(f"the columns' names do not say what they hold; guessed from their values: {told}. Please check")
+
+    switches = switch_columns(look, look.columns, 1)
+    if not columns.output and not columns.label and len(switches) > 1:
+        listed = ", ".join(switches[:10])
+        notes.append(
+            f"the columns {listed} hold 0 and 1, like labels of which a row may have several; name one (--label)"
+        )
+
+    def example(values: dict[str, Any]) -> Example:
+        return pair(values, columns, beside)
+
+    return Reading(0.1, columns, example, tuple(notes))
