@@ -42,12 +42,23 @@ def test_what_is_bound_to_some_rows_holds_them_and_the_near_duplicates_of_those_
     assert bound_to((), data, clusters) == frozenset()
 
 
+def spelled(digits: str) -> str:
+    """A word of letters: words that differ in a number alone are one pattern."""
+    return "".join("bdfgklmprs"[int(digit)] + "aeiou"[int(digit) % 5] for digit in digits)
+
+
 def conversations(grouped: bool) -> tuple[Dataset, Clusters]:
     """40 conversations of 6 rows: the words of each are its own, so only its other rows give its label away."""
     rows = [
         {
             "id": f"{talk:02d}-{n}",
-            "input": f"talk{talk}a talk{talk}b talk{talk}c turn{n}x{talk}",
+            "input": " ".join(
+                [
+                    spelled(f"{talk:02d}11"),
+                    spelled(f"{talk:02d}22"),
+                    *(spelled(f"{talk:02d}{n}{k}") for k in range(5, 10)),
+                ]
+            ),
             "label": f"label {talk % 4}",
             "group": f"conversation {talk}" if grouped else None,
         }

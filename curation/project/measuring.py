@@ -222,9 +222,8 @@ class Measuring:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
         handed = self.held_out.held().handed
-        self.held_out.hold(
-            row.id for row in writer.holdout.held
-        )  # before they are asked: a killed run must not forget them
+        # before they are asked: a killed run must not forget them
+        self.held_out.hold(row.id for row in writer.holdout.held)
         with Endpoint(where, run.model, key, settings.timeout) as open_endpoint:
             step = part(progress, 0.02, 0.98)
             trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)

@@ -69,6 +69,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", type=int, metavar="N", help="of all calls together")
     parser.add_argument("--max-cost", type=float, metavar="X", help="of all calls, at the context's prices")
     parser.add_argument("--send-personal-data", action="store_true", help="also rows with personal data or keys")
+    _add_outputs(parser)
+    parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
+    add_seed(parser)
+    add_output(parser)
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--import", dest="outputs", type=Path, metavar="OUTPUTS", help="outputs a model gave elsewhere")
     parser.add_argument("--arm", default="", metavar="NAME", help="the arm these outputs belong to")
     where = parser.add_mutually_exclusive_group()
@@ -79,9 +86,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--own-machines", dest="hosted", action="store_false", help="they come from a model on your own machines"
     )
     parser.add_argument("--parameters", type=float, metavar="N", help="size of the model, such as 8e9")
-    parser.add_argument("--held-out", type=Path, metavar="F.jsonl", help="only write the rows to be asked")
-    add_seed(parser)
-    add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

@@ -51,11 +51,10 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         message = f"Every row has the same label, “{next(iter(counts))}”, so there is no other class to learn."
     elif dominant:
         message += f" One class makes up {percent(largest / total)} of all rows."
-    message += _undeclared(study)
-    fix = _fix(study, needed, helped, single)
+    message, fix = message + _undeclared(study), _fix(study, needed, helped, single)
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
-    figure = Figure((share,) * 3, message, status=status, fix=fix, rows=_rows(study, thin), detail=detail)
-    return rated(study, "coverage", figure)
+    rows = _rows(study, thin)
+    return rated(study, "coverage", Figure((share,) * 3, message, "counted", status, fix, rows, detail))
 
 
 def _commonest(study: Study) -> float:
