@@ -33,10 +33,9 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     thin = [name for name, n in counts.items() if n < least]
     absent = [name for name in thin if not counts[name]]
     total = len(study.unique)
-    largest, smallest = max(counts.values()), min(counts.values())
+    largest, smallest, single = max(counts.values()), min(counts.values()), len(counts) == 1
     dominant = largest > rule.settings["dominant"] * total and smallest < rule.settings["beside_dominant"]
     share = len(thin) / len(counts)
-    single = len(counts) == 1
     failed = bool(absent) or dominant or single or rule.status(share, share, share) == "fail"
     helped, needed = _help(counts, least, dominant, int(rule.settings["beside_dominant"]))
     if single:
@@ -53,8 +52,8 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         message += f" One class makes up {percent(largest / total)} of all rows."
     message, fix = message + _undeclared(study), _fix(study, needed, helped, single)
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
-    rows = _rows(study, thin)
-    return rated(study, "coverage", Figure((share,) * 3, message, "counted", status, fix, rows, detail))
+    figure = Figure((share,) * 3, message, "counted", status, fix, _rows(study, thin), detail)
+    return rated(study, "coverage", figure)
 
 
 def _commonest(study: Study) -> float:
