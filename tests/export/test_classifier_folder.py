@@ -77,9 +77,9 @@ def test_it_learned_from_every_row_that_an_export_keeps(out: Path, score: dict, 
 
 def test_its_score_is_that_of_the_verdict(score: dict, tickets_project: Path) -> None:
     with Project.open(tickets_project) as project:
-        evidence = (project.verdict.last() or {})["evidence"]
-    item = next(item for item in evidence if item["id"] == "classifier")
-    assert score["held_out"]["accuracy"] == [item["value"], item["low"], item["high"]]
+        evidence = project.verdict.required().verdict.evidence
+    item = next(item for item in evidence if item.id == "classifier")
+    assert score["held_out"]["accuracy"] == [item.value, item.low, item.high]
     assert set(score["held_out"]["recalls"]) == set(score["learned"])
 
 
