@@ -100,8 +100,8 @@ def _exposed(manifest: Manifest) -> list[str]:
     if manifest.verdict.get("privacy") != "fail" or not rows or manifest.personal.get("treatment") != "keep":
         return []
     return [
-        f"{counted(rows, 'row')} hold{'s' if rows == 1 else ''} personal data or keys as they are, and nobody has declared "
-        "that they may stay; export again with them masked or left out, or declare it (data.personal_data_handled)"
+        f"{counted(rows, 'row holds', 'rows hold')} personal data or keys as they are, and nobody has "
+        "declared that they may stay; export again with them masked or left out, or declare it (data.personal_data_handled)"
     ]
 
 

@@ -368,7 +368,8 @@ def _origin(provenance: Provenance, options: Options) -> dict[str, Any]:
 
 def _privacy(verdict: Verdict) -> dict[str, str]:
     """How the verdict judged personal data and keys; nothing where it did not."""
-    return {"privacy": item.status for item in verdict.evidence if item.id == "privacy_found"}
+    found = [item.status for item in verdict.evidence if item.id == "privacy_found"]
+    return {"privacy": found[0]} if found else {}
 
 
 def _chosen_settings(options: Options) -> dict[str, Any]:

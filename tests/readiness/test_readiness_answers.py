@@ -16,14 +16,15 @@ from curation.readiness.texts.answers import number_of
 from curation.records import CheckRun, Evidence, Facts, dataset
 
 POLICY = load_policy()
+NO_TASK = Task()
 Rows = Sequence[Mapping[str, Any]]
 
 
-def items(rows: Rows, task: Task = Task(), runs: Sequence[CheckRun] = ()) -> dict[str, Evidence]:
+def items(rows: Rows, task: Task = NO_TASK, runs: Sequence[CheckRun] = ()) -> dict[str, Evidence]:
     return {item.id: item for item in assess(Scenario("", rows, Context(task), tuple(runs)).facts(), POLICY)}
 
 
-def kind(rows: Rows, task: Task = Task()) -> str:
+def kind(rows: Rows, task: Task = NO_TASK) -> str:
     return Study(Scenario("", rows, Context(task)).facts(), POLICY).answer_kind
 
 
@@ -151,7 +152,11 @@ def test_several_texts_people_wrote_to_an_input_are_references_and_no_fault() ->
 def test_texts_written_on_other_days_to_one_input_are_no_change_over_time() -> None:
     rng = np.random.default_rng(5)
     rows = [
-        {"input": f"describe {place}", "output": f"{sentence(rng, 12)} In {2000 + n} it was so.", "created": f"2024-01-0{n + 1}"}
+        {
+            "input": f"describe {place}",
+            "output": f"{sentence(rng, 12)} In {2000 + n} it was so.",
+            "created": f"2024-01-0{n + 1}",
+        }
         for place in WORDS[:60]
         for n in range(8)
     ]
@@ -161,7 +166,9 @@ def test_texts_written_on_other_days_to_one_input_are_no_change_over_time() -> N
 
 
 def test_two_ways_of_writing_a_label_are_one() -> None:
-    rows = [{**row, "label": row["label"].upper() if n % 5 == 0 else row["label"]} for n, row in enumerate(questions(3, 20))]
+    rows = [
+        {**row, "label": row["label"].upper() if n % 5 == 0 else row["label"]} for n, row in enumerate(questions(3, 20))
+    ]
     found = items([*rows, {**rows[0], "label": f"{rows[0]['label'].lower()} "}])
     assert found["coverage"].detail["classes"] == 3
     assert found["conflicts"].detail["rows"] == 0

@@ -15,6 +15,7 @@ from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Cancelled
 from curation.readiness import assess, load_policy
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
+from curation.sampling.intervals import wilson
 
 POLICY = load_policy()
 AWKWARD: Mapping[str, Sequence[Mapping[str, Any]]] = {
@@ -230,7 +231,11 @@ def test_misfits_count_once_an_audit_has_measured_how_often_they_are_right() -> 
     flagged = {"mismatch": range(40), "placeholder": range(100, 104)}
     alone = items(Scenario("", rows, Context(), text_checks(), flagged=flagged).facts())["noise"]
     assert alone.value == pytest.approx(4 / 200)
-    told = {"reviewed": 30, "wrong": 2, "precision": {"mismatch": {"reviewed": 20, "value": 0.5, "low": 0.3, "high": 0.7}}}
+    told = {
+        "reviewed": 30,
+        "wrong": 2,
+        "precision": {"mismatch": {"reviewed": 20, "value": 0.5, "low": 0.3, "high": 0.7}},
+    }
     few = CheckRun("audit", "done", summary=told)
     found = items(Scenario("", rows, Context(), (*text_checks(), few), flagged=flagged).facts())["noise"]
     assert found.kind == "estimated"

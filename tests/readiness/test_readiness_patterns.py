@@ -41,7 +41,9 @@ def originals(count: int, seed: int = 0, length: int = 9) -> tuple[list[str], np
 
 def test_sixty_texts_in_twenty_light_rewordings_count_as_about_sixty() -> None:
     texts, rng = originals(60)
-    rows = [{"input": reworded(text, rng), "label": f"label {n % 6}"} for n, text in enumerate(texts) for _ in range(20)]
+    rows = [
+        {"input": reworded(text, rng), "label": f"label {n % 6}"} for n, text in enumerate(texts) for _ in range(20)
+    ]
     found = size(rows)
     assert 55 <= (found.value or 0) <= 75
     assert found.detail["reworded"]
@@ -90,7 +92,10 @@ def test_sums_are_different_patterns_for_their_answers_cannot_be_put_in() -> Non
     pairs = rng.integers(10, 999, (400, 2)).tolist()
     short = [{"input": f"What is {a} + {b}?", "output": str(a + b)} for a, b in pairs]
     long = [
-        {"input": f"Tom has {a} apples and buys {b} more. How many has he?", "output": f"He has {a} + {b} = {a + b} apples."}
+        {
+            "input": f"Tom has {a} apples and buys {b} more. How many has he?",
+            "output": f"He has {a} + {b} = {a + b} apples.",
+        }
         for a, b in pairs
     ]
     assert (size(short).value or 0) >= 390
@@ -136,7 +141,8 @@ def test_questions_on_one_passage_are_different_patterns() -> None:
 
 def test_copies_of_two_texts_do_not_make_them_one() -> None:
     rows = [
-        {"input": f"{WORDS[3 * n]} {WORDS[3 * n + 1]} {WORDS[3 * n + 2]} {WORDS[400 + n % 2]}", "label": "a"} for n in range(30)
+        {"input": f"{WORDS[3 * n]} {WORDS[3 * n + 1]} {WORDS[3 * n + 2]} {WORDS[400 + n % 2]}", "label": "a"}
+        for n in range(30)
     ]
     assert size(rows * 8).value == 30
 
@@ -151,7 +157,10 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 
 def test_rows_with_a_losing_answer_are_counted() -> None:
     rng = np.random.default_rng(6)
-    rows = [{"input": sentence(rng), "output": sentence(rng), "meta": '{"rejected": "no"}' if n < 12 else "{}"} for n in range(40)]
+    rows = [
+        {"input": sentence(rng), "output": sentence(rng), "meta": '{"rejected": "no"}' if n < 12 else "{}"}
+        for n in range(40)
+    ]
     assert size(rows).detail["preference_pairs"] == 12
 
 
@@ -163,6 +172,14 @@ def test_greetings_and_signatures_are_left_out_and_questions_are_not() -> None:
 
 
 def test_names_numbers_and_codes_are_masked_and_acronyms_are_words() -> None:
-    assert skeleton("Does Anna Smith pay 1,200.50 for flight LH441?").words == ("does", "@", "pay", "#", "for", "flight", "#")
+    assert skeleton("Does Anna Smith pay 1,200.50 for flight LH441?").words == (
+        "does",
+        "@",
+        "pay",
+        "#",
+        "for",
+        "flight",
+        "#",
+    )
     assert skeleton("Where is my PIN?").words == ("where", "is", "my", "pin")
     assert skeleton("WHERE IS ANNA NOW").words == ("where", "is", "anna", "now")

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,6 @@ from curation.records import (
     ArmResult,
     AskedRun,
     Caps,
-    Columns,
     EndpointRun,
     ImportedRun,
     Measurement,

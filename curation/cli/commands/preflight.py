@@ -53,7 +53,7 @@ def _print(found: Preflight) -> None:
         print(f"  {rows} {word(EFFECTS, problem.effect).noun}: {problem.kind}")
         more = f" and {problem.rows - len(problem.first):,} more" if problem.rows > len(problem.first) else ""
         print(f"    {', '.join(problem.first)}{more}")
-    for name, rows in found.ignored.items():
-        print(f"  not learned from: {name}" + (f" ({counted(rows, 'row')})" if rows else ""))
+    for name, ignored in found.ignored.items():
+        print(f"  not learned from: {name}" + (f" ({counted(ignored, 'row')})" if ignored else ""))
     if not found.fatal:
         print("Nothing would be cut, dropped or refused.")

@@ -1,4 +1,4 @@
-"""Personal data and keys in the rows, and what was declared about them: said in the verdict, and held against exports."""
+"""Personal data and keys in the rows, and what was declared about them: said in the verdict, held against exports."""
 
 from collections.abc import Mapping
 from typing import Any
