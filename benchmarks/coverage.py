@@ -14,13 +14,14 @@ curve's bands need real sets: benchmarks/curve.py.
 import argparse
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from audit import simulate
+from coverage_arms import Cell
+from coverage_arms import cells as simulated_arms
 from numpy.typing import NDArray
 
 from curation.review.team.agreement import Vote, agreement
@@ -39,16 +40,6 @@ RATES, WITHIN = 20, 0.2
 LOW, HIGH, LEAST = 0.86, 0.94, 0.84
 
 
-@dataclass(frozen=True)
-class Cell:
-    """How many of the intervals of one setting held the truth, and their mean width."""
-
-    figure: str
-    setting: str
-    covered: float
-    width: float
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=1_000)
@@ -57,10 +48,10 @@ def main() -> None:
     parser.add_argument("--noise", type=Path, metavar="STATE", help="what competence.py measured")
     options = parser.parse_args()
     made: list[Cell] = []
-    for kind, cells in KINDS.items():
+    for kind, simulated in KINDS.items():
         if options.only and kind not in options.only:
             continue
-        for cell in cells(options.draws, options.seed):
+        for cell in simulated(options.draws, options.seed):
             made.append(cell)
             mark = "LOW " if cell.covered < LEAST else "wide" if cell.covered > HIGH else "    "
             print(f"{cell.covered:6.1%} {mark} width {cell.width:.3f}  {cell.figure}: {cell.setting}", flush=True)
@@ -241,13 +232,8 @@ def audit_cells(draws: int, seed: int) -> Iterator[Cell]:
 
 
 def arms_cells(draws: int, seed: int) -> Iterator[Cell]:
-    """What coverage_arms.py simulates, where it stands beside this file."""
-    if find_spec("coverage_arms") is None:
-        print("coverage_arms.py is not here: graded, paired and best-of intervals by rows are not counted")
-        return
-    from coverage_arms import cells
-
-    yield from (Cell(f"arms: {one.figure}", one.setting, one.covered, one.width) for one in cells(draws, seed))
+    """What coverage_arms.py simulates."""
+    yield from (replace(one, figure=f"arms: {one.figure}") for one in simulated_arms(draws, seed))
 
 
 def noise_cells(state: Path) -> list[Cell]:

@@ -39,13 +39,13 @@ SHARED_BY_FAMILY = 0.6
 
 @dataclass(frozen=True)
 class Cell:
-    """One simulated setting: how many of `draws` intervals held the truth, and their mean width."""
+    """How many of the intervals of one setting held the truth, and their mean width; `draws` 0 where it varies."""
 
     figure: str
     setting: str
     covered: float
     width: float
-    draws: int
+    draws: int = 0
 
 
 def cells(draws: int, seed: int = 0, only: str = "") -> Iterator[Cell]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import stdev
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -711,33 +711,16 @@ class Option:
 
     def month(self, calls: float) -> Interval:
         """What a month with so many calls costs, lost answers included."""
-        return _added(self.fixed, _added(self.call, self.lost, 1), calls)
+        return added(self.fixed, added(self.call, self.lost, 1), calls)
 
     def first_year(self, calls: float) -> Interval:
         """What it costs in the first twelve months, making it included."""
-        return _added(self.once, self.month(calls), MONTHS)
+        return added(self.once, self.month(calls), MONTHS)
 
 
-def _added(one: Interval, other: Interval, times: float) -> Interval:
+def added(one: Interval, other: Interval, times: float = 1.0) -> Interval:
+    """One interval and so many times another."""
     return one[0] + other[0] * times, one[1] + other[1] * times, one[2] + other[2] * times
-
-
-@dataclass(frozen=True)
-class Costs:
-    """All options; `saved` by LoRA in the first year; `calls_needed` a month for it to pay within the limit.
-
-    `movers` come with the strongest first.
-    """
-
-    options: tuple[Option, ...]
-    calls: int
-    calls_needed: float | None
-    months: Interval
-    saved: float
-    movers: tuple[Mover, ...]
-    currency: str
-    as_of: str
-    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -757,14 +740,18 @@ class WayCosts:
     lost_month: Interval = (0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True)
-class CostSummary:
-    """All ways at `calls` a month; `saved` by LoRA in the first year; `calls_needed` a month for it to pay.
+Way = TypeVar("Way", Option, WayCosts)
 
-    `months` until it has paid, (value, low, high). `movers` come with the strongest first.
+
+@dataclass(frozen=True)
+class Costs(Generic[Way]):
+    """All ways of doing the task; `saved` by LoRA in the first year; `calls_needed` a month for it to pay.
+
+    `options` are the ways at any volume, or as they are kept, at `calls` a month. `months` until it has paid, (value,
+    low, high). `movers` come with the strongest first.
     """
 
-    options: tuple[WayCosts, ...]
+    options: tuple[Way, ...]
     calls: int
     calls_needed: float | None
     months: Interval
@@ -787,7 +774,7 @@ class StoredVerdict:
     verdict: Verdict
     path: tuple[GateStep, ...] = ()
     plan: Plan | None = None
-    costs: CostSummary | None = None
+    costs: Costs[WayCosts] | None = None
     costs_missing: str = ""
     changed: tuple[Threshold, ...] = ()
     context: str | None = None
@@ -842,9 +829,10 @@ def parse_stored(body: Mapping[str, Any]) -> StoredVerdict:
     )
 
 
-def _parse_costs(body: Mapping[str, Any]) -> CostSummary:
+def _parse_costs(body: Mapping[str, Any]) -> Costs[WayCosts]:
     ways, movers = _parse_all(WayCosts, body["options"]), _parse_all(Mover, body["movers"])
-    return _parse(CostSummary, body, options=ways, movers=movers)
+    made: Costs[WayCosts] = _parse(Costs, body, options=ways, movers=movers)
+    return made
 
 
 PROMPTED = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")

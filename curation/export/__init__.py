@@ -11,7 +11,7 @@ from curation.export.place import check_place
 from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
 from curation.export.training.preflight import Preflight, preflight
-from curation.export.write import Layout, Options, Provenance, Rows, check_formats, export
+from curation.export.write import Layout, Options, Provenance, Rows, by_reason, check_formats, export
 
 __all__ = [
     "LEAKED",
@@ -28,6 +28,7 @@ __all__ = [
     "Record",
     "Rows",
     "approve",
+    "by_reason",
     "check_classifier_place",
     "check_formats",
     "check_place",

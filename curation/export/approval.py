@@ -101,7 +101,8 @@ def _exposed(manifest: Manifest) -> list[str]:
         return []
     return [
         f"{counted(rows, 'row holds', 'rows hold')} personal data or keys as they are, and nobody has "
-        "declared that they may stay; export again with them masked or left out, or declare it (data.personal_data_handled)"
+        "declared that they may stay; export again with them masked or left out, or declare it "
+        "(data.personal_data_handled)"
     ]
 
 

@@ -131,7 +131,7 @@ class Record:
 
 
 def write_record(folder: Path, record: Record, reports: Iterable[str]) -> None:
-    """Write the record of an export whose manifest and reports stand in the folder."""
+    """Write `record.json` beside the manifest and reports of an export."""
     files = {name: hashed(folder / name) for name in (NAME, *sorted(reports))}
     made = Record(record.date, record.who, record.head, files)
     (folder / RECORD).write_bytes(made.to_json())

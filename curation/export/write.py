@@ -286,7 +286,7 @@ def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Prov
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
-        counted=counted(evidence, len(given.kept), _by_reason(given.removed)),
+        counted=counted(evidence, len(given.kept), by_reason(given.removed)),
         seed=options.seed,
         shares=[float(share) for share in options.shares],
     )
@@ -301,7 +301,7 @@ def _contents(divided: _Divided) -> dict[str, Any]:
     return {
         "dataset": kept.digest,
         "counts": {"rows_in": sum(parts.values()), **parts, **{name: splits.count(name) for name in SPLITS}},
-        "removed": _by_reason(removed),
+        "removed": by_reason(removed),
         "sources": sorted({source for source in kept.values("source") if source}),
     }
 
@@ -349,7 +349,8 @@ def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
             )
 
 
-def _by_reason(removed: pa.Table) -> dict[str, int]:
+def by_reason(removed: pa.Table) -> dict[str, int]:
+    """Removed rows by reason, each counted up to its colon."""
     reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
     return dict(sorted(reasons.items()))
 

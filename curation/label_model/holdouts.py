@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 MOST_KNOWN = 100_000
-"""Rows learned from where mean rows stand in; their time goes with the rows, and so many take half a minute."""
+"""Most rows learned from where mean rows stand in: learning takes time in proportion, half a minute for so many."""
 NEAREST = 5
 """Rows among which a right answer is looked for."""
 

@@ -60,7 +60,7 @@ def _remade(content: bytes) -> bytes:
 
 
 def trusted_types(saved: bytes) -> list[str]:
-    """What `skops.io.load` has to be told to trust to read this file, none where it is plain arrays.
+    """The types that `skops.io.load` must be given as trusted to read this file; none where it holds plain arrays.
 
     Raises CurationError where that is more than SciPy's sparse matrices, which hold numbers alone.
     """

@@ -36,7 +36,7 @@ from curation.records import (
     StoredVerdict,
     Treatment,
 )
-from curation.review.before_after import Change, as_text, by_reason, change, chosen, texts
+from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
 from curation.store import database, decisions, events, results
@@ -128,8 +128,8 @@ class Exports:
             found = (made.clusters, made.findings, made.verdict)
             material = Material(basis.snapshot, basis.curated, rejected, actions, *found, None, seed, basis.checks)
             material = replace(material, date=date or today())
-            told = self._told(material)
-            reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts, told) for suffix in REPORTS}
+            besides = self._besides(material)
+            reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts, besides) for suffix in REPORTS}
             is_classification = self.reader.examples.is_classification()
         facts = facts_of(basis, made.clusters, made.findings)
         _check_fit(facts, basis, made)
@@ -144,12 +144,12 @@ class Exports:
         """
         self.verdict.required()
         material = replace(self.place.as_of(self.material), seed=seed, date=date or today())
-        return self.verdict.report(suffix, None, self._told(material))
+        return self.verdict.report(suffix, None, self._besides(material))
 
-    def _told(self, of: Material) -> dict[str, Any]:
+    def _besides(self, of: Material) -> dict[str, Any]:
         """What a report says of these rows, when it was made and by whom."""
         kept, removed = of.leaving
-        gone = by_reason(removed)
+        gone = export.by_reason(removed)
         counts = export.counted(of.verdict.verdict.evidence if of.verdict else (), len(kept), gone)
         note = export.counted_line(counts, gone, len(kept), "kept")
         rows = {"kept": len(kept), "rejected": of.rejected.num_rows, "removed": gone, "note": note}

@@ -316,10 +316,10 @@ class Measuring:
         metric = context.task.metric
         told = [one for one in measured.arms if metric in ("", one.metric)]
         arms = [made for one in told if (made := one.arm(context.task.recall_of))]
-        names = {arm.name for arm in arms}
-        typed = (one for one in context.differences if not {one.first, one.second} <= names)
-        apart = [declared(one) for one in measured.differences if _is_told(one, {arm.name: arm.n for arm in arms})]
-        others = (arm for arm in context.arms if arm.name not in names)
+        rows = {arm.name: arm.n for arm in arms}
+        typed = (one for one in context.differences if not {one.first, one.second} <= rows.keys())
+        apart = [declared(one) for one in measured.differences if _is_comparable(one, rows)]
+        others = (arm for arm in context.arms if arm.name not in rows)
         return replace(context, arms=(*others, *arms), differences=(*typed, *apart))
 
     def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
@@ -403,8 +403,8 @@ class Measuring:
         return found | {id for id, text, output in texts if private(text) or private(output)}
 
 
-def _is_told(one: Difference, rows: Mapping[str, int]) -> bool:
-    """Whether both arms are told, and the rows they share are at least half of those of the one with fewer."""
+def _is_comparable(one: Difference, rows: Mapping[str, int]) -> bool:
+    """Whether both arms are among these, and share at least half of the rows of the one with fewer."""
     return {one.first, one.second} <= rows.keys() and 2 * one.n >= min(rows[one.first], rows[one.second])
 
 

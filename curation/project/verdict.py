@@ -12,7 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
-from curation.records import Costs, Facts, Question, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
 
@@ -123,7 +123,7 @@ class Verdicts:
         """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
         return readiness.near_target(context)
 
-    def costs(self, context: Context | None = None) -> Costs:
+    def costs(self, context: Context | None = None) -> Costs[Option]:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
         evidence = self.required().verdict.evidence
         return readiness.costs(evidence, context or self.measuring.context(), self.settings.policy())
@@ -147,17 +147,17 @@ class Verdicts:
         same = stored.context in (None, readiness.write_context(self.measuring.context()))
         return same and stored.verdict.policy == self.settings.policy().digest
 
-    def report(self, suffix: str, of: Counts | None = None, told: Mapping[str, Any] | None = None) -> str:
+    def report(self, suffix: str, of: Counts | None = None, besides: Mapping[str, Any] | None = None) -> str:
         """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
-        `of` are the counts of the set it tells of, left out those of now; `told` is what it says besides, as
-        `report.render` takes it (`Exports.report` tells rows, examples, date and who).
+        `of` are the counts of the set it tells of, left out those of now; `besides` is what else it says, as
+        `report.render` takes it (`Exports.report` gives rows, examples, date and who).
         """
         if suffix.removeprefix(".").lower() not in report.SUFFIXES:
             raise UsageError(f"A report is written as html, md or json, not {suffix!r}: name one of these.")
         stored = self.required()
         said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
-        return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(told or {})}, suffix)
+        return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(besides or {})}, suffix)
 
     def to_know(self) -> dict[str, str]:
         """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""

@@ -10,7 +10,7 @@ from curation.readiness.arms import best_prompt, lift, near_target, scored, with
 from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
 from curation.readiness.evidence import missing
-from curation.readiness.gates.reading import OUTCOMES, Reading
+from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
@@ -64,4 +64,4 @@ def gather(study: Study, progress: Progress = ignore) -> tuple[Evidence, ...]:
 
 def gate_path(evidence: Iterable[Evidence], context: Context, policy: Policy) -> tuple[GateStep, ...]:
     """How each gate went, in order, for showing the way to the outcome."""
-    return path(Reading({item.id: item for item in evidence}, scored(context), context, policy))
+    return path(reading_of(evidence, context, policy))

@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.context import Arm, Context
 from curation.readiness.holdout import CORRELATION
-from curation.records import Evidence
+from curation.records import PROMPTED, Evidence
 from curation.sampling.choice import lowered, optimism
 from curation.sampling.intervals import (
     Z90,
@@ -22,8 +22,6 @@ from curation.sampling.resampling import Floats
 from curation.wording import ARMS, HOSTED, percent, points, size, word
 
 PLAIN = ("zero_shot", "few_shot")
-PROMPTS = ("zero_shot", "few_shot", "retrieved_few_shot", "knowledge_base")
-TUNED = ("lora", "lora_knowledge_base", "full")
 LIGHT = ("lora", "lora_knowledge_base")
 LABEL_METRICS = ("accuracy", "exact_match")
 """The metrics in which a copied or predicted answer can be held against the target."""
@@ -79,7 +77,7 @@ def scored(context: Context) -> tuple[Scored, ...]:
     """
     arms = [Scored(arm, *interval_of(arm, context.task.metric), barred(arm, context)) for arm in context.arms]
     arms.sort(key=lambda one: (one.arm.name, -one.score, -one.arm.n, repr(one.arm)))
-    places = sorted((n for n, one in enumerate(arms) if one.arm.name in PROMPTS and not one.barred),
+    places = sorted((n for n, one in enumerate(arms) if one.arm.name in PROMPTED and not one.barred),
                     key=lambda n: (-arms[n].score, n))  # fmt: skip
     for n, one in zip(places, _unchosen([arms[n] for n in places], context)):
         arms[n] = one
@@ -152,7 +150,7 @@ def lift(context: Context) -> float:
     """The smallest gain worth the work: as declared, else 5 points or a third of the best prompt's remaining errors."""
     if context.task.minimum_lift is not None:
         return context.task.minimum_lift
-    prompts = [arm.score for arm in context.arms if arm.name in PROMPTS and not barred(arm, context)]
+    prompts = [arm.score for arm in context.arms if arm.name in PROMPTED and not barred(arm, context)]
     return min(USUAL_LIFT, ERRORS_WON * (1 - max(prompts))) if prompts else USUAL_LIFT
 
 
@@ -242,7 +240,7 @@ def hard_needs(arms: Sequence[Scored], context: Context) -> tuple[str, ...]:
     if needs.privacy:
         found.append("the data may not leave")
     if needs.p95_latency_ms:
-        prompts = [a for a in arms if a.arm.name in PROMPTS and a.arm.latency_ms is not None]
+        prompts = [a for a in arms if a.arm.name in PROMPTED and a.arm.latency_ms is not None]
         if not prompts or all((a.arm.latency_ms or 0) > needs.p95_latency_ms for a in prompts):
             found.append(f"answers must come within {needs.p95_latency_ms:,} ms")
     return tuple(found)
@@ -275,6 +273,6 @@ def with_prompt_score(context: Context, score: float, rows: int) -> Context:
     return replace(context, arms=(*context.arms[:at], replace(best.arm, score=score), *context.arms[at + 1 :]))
 
 
-def best_prompt(arms: Sequence[Scored], names: Sequence[str] = PROMPTS) -> Scored | None:
+def best_prompt(arms: Sequence[Scored], names: Sequence[str] = PROMPTED) -> Scored | None:
     """The best-scoring prompt that no hard need rules out; None when there is none."""
     return next(iter(allowed(arms, names)), None)

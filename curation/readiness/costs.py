@@ -1,7 +1,7 @@
 """What each way of doing the task costs over volume, and which input moves most what tuning saves."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from curation.context import Context, told
@@ -19,7 +19,7 @@ from curation.readiness.money import (
     work_left,
 )
 from curation.readiness.policy import Policy
-from curation.records import MONTHS, Costs, CostSummary, Evidence, Mover, Option, Rule, WayCosts
+from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile
 from curation.wording import INPUTS, WAYS
@@ -28,7 +28,7 @@ LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
 
 
-def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Costs:
+def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Costs[Option]:
     """The costs under this context. Raises NotChecked naming the counts and prices that are missing."""
     found = {item.id: item for item in evidence}
     work, rule, arms = work_left(found, context, policy), policy.items["economics"], scored(context)
@@ -40,7 +40,7 @@ def costs(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Cos
     )  # fmt: skip
 
 
-def summary(made: Costs) -> CostSummary:
+def summary(made: Costs[Option]) -> Costs[WayCosts]:
     """What is kept of the costs beside a verdict: every way at the declared volume."""
     ways = [
         WayCosts(
@@ -49,8 +49,8 @@ def summary(made: Costs) -> CostSummary:
         )
         for one in made.options
     ]  # fmt: skip
-    rest = (made.months, made.saved, made.movers, made.currency, made.as_of, made.left_out)
-    return CostSummary(tuple(ways), made.calls, made.calls_needed, *rest)
+    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    return Costs(**{**values, "options": tuple(ways)})
 
 
 def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, made: Money) -> Iterator[Option]:
@@ -107,9 +107,9 @@ def _tuned(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, m
     per_token = context.prices.training_per_million is not None
     factors = {"lora": 1.0, "full": 1.0 if per_token else settings["full_flops"] / settings["lora_flops"]}
     for id, factor in factors.items():
-        made_anew = _sum(_times(made.training, factor), (made.labelling,) * 3)
-        once = _sum(made_anew, (made.engineering,) * 3)
-        fixed = _sum((made.hosting or 0.0,) * 3, _times(made_anew, again))
+        made_anew = added(_times(made.training, factor), (made.labelling,) * 3)
+        once = added(made_anew, (made.engineering,) * 3)
+        fixed = added((made.hosting or 0.0,) * 3, _times(made_anew, again))
         yield Option(id, WAYS[id].title, once, fixed, call, _out(arms, (id,)), " and ".join(made.left_out))
 
 
@@ -169,7 +169,3 @@ def _saved(made: Money) -> float:
 
 def _times(one: Interval, by: float, more: float = 0.0) -> Interval:
     return one[0] * by + more, one[1] * by + more, one[2] * by + more
-
-
-def _sum(one: Interval, other: Interval) -> Interval:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]

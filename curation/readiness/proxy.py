@@ -17,16 +17,7 @@ def proxy(study: Study, progress: Progress) -> HeldOut:
 
     Several items read them, so they are cut by the seed alone and not by the generator of an item.
     """
-    if "proxy" not in study.cache:
-        try:
-            study.cache["proxy"] = held_out(_rows(study), _plan(study), study.generator("asked"), progress)
-        except NotChecked as reason:
-            study.cache["proxy"] = reason
-    result = study.cache["proxy"]
-    if isinstance(result, NotChecked):
-        raise NotChecked(str(result))
-    found: HeldOut = result
-    return found
+    return study.once("proxy", lambda: held_out(_rows(study), _plan(study), study.generator("asked"), progress))
 
 
 def simpler(found: HeldOut) -> tuple[str, dict[str, Any]]:

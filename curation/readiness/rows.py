@@ -17,9 +17,9 @@ class Rows:
     """Examples after exact duplicates collapse, sorted by input so that neither row order nor label names matter.
 
     `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to
-    (see `binding`): these never part between
-    folds. `kept` is false where another row stands for this one, `copies` counts the exact duplicates that
-    collapsed into it, itself included. Labels that differ in case or spacing alone are written as most rows have them.
+    (see `binding`): these never part between folds. `kept` is false where another row stands for this one, `copies`
+    counts the exact duplicates that collapsed into it, itself included. Labels that differ in case or spacing alone are
+    written as most rows have them.
     `losing` is true where the row carries a rejected answer beside its output.
     """
 
@@ -44,8 +44,7 @@ class Conflicts:
     """Rows whose identical normalised input has another, more frequent answer.
 
     `dated` holds those that changed in time; `inputs` counts the inputs of the others. Where several answers to an
-    input
-    may all be right, `references` counts the inputs that have several and `several` are their rows.
+    input may all be right, `references` counts the inputs that have several and `several` are their rows.
     """
 
     rows: tuple[int, ...] = ()

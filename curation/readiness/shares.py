@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 Shares = tuple[float, float, float]
 """Copied, template and novel shares of an output's words (of pairs of characters where there are no spaces); they
-add up
-to 1 unless it has no words."""
+add up to 1 unless it has no words."""
 
 
 COMMON = (10, 0.005)

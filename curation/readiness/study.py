@@ -1,12 +1,14 @@
 """What several evidence items need of the same dataset, worked out once."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from curation.errors import NotChecked
 from curation.readiness.policy import Policy
 from curation.readiness.rows import Conflicts, Rows, collapsed, conflicts_of
 from curation.readiness.texts import answers as answering
@@ -16,6 +18,7 @@ from curation.records import CheckRun, Evidence, Facts
 from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
 
+T = TypeVar("T")
 ONE_RIGHT = ("classification", "extraction", "question_answering")
 """Kinds of task in which an input has one right answer."""
 FAR_APART = 0.1
@@ -191,6 +194,19 @@ class Study:
         known = [number for n in self.usable if (number := self.numbers[n]) is not None]
         low, high = np.quantile(known, [0.05, 0.95]) if known else (0.0, 0.0)
         return float(high - low)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
+        if name not in self.cache:
+            try:
+                self.cache[name] = make()
+            except NotChecked as reason:
+                self.cache[name] = reason
+        found = self.cache[name]
+        if isinstance(found, NotChecked):
+            raise NotChecked(str(found))
+        result: T = found
+        return result
 
     def generator(self, id: str) -> np.random.Generator:
         """The random generator of this item, at its start: no other item's draws move its own."""

@@ -1,6 +1,6 @@
 """What became of the rows, and a few of them before and after: for a report, drawn by a seed."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,12 +37,6 @@ class Change:
     what: str
     before: str
     after: str
-
-
-def by_reason(removed: pa.Table) -> dict[str, int]:
-    """Removed rows by reason, each counted up to its colon."""
-    reasons = Counter(str(reason).partition(":")[0] for reason in removed["reason"].to_pylist())
-    return dict(sorted(reasons.items()))
 
 
 def chosen(kept: Dataset, removed: pa.Table, states: Mapping[str, State], seed: int) -> tuple[Chosen, ...]:

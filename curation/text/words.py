@@ -1,7 +1,7 @@
 """Words of a text, for comparing outputs with inputs; of scripts without spaces, their characters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from curation.text.normalise import lowered
@@ -22,26 +22,23 @@ MOSTLY = 0.3
 
 def words(text: str) -> list[str]:
     """Lower-case words in order, NFC; each character of an unspaced script counts as a word."""
-    found: list[str] = []
-    for word in _WORD.findall(lowered(text)):
-        if not is_unspaced_word(word):
-            found.append(word)
-            continue
-        for run in _RUNS.findall(word):
-            found.extend(run if _UNSPACED.match(run) else [run])
-    return found
+    return _cut(text, list)
 
 
 def terms(text: str) -> list[str]:
     """As `words`, with each two characters in a row of an unspaced script as one term: single ones stand everywhere."""
+    return _cut(text, lambda run: [run[n : n + 2] for n in range(len(run) - 1)] or [run])
+
+
+def _cut(text: str, unspaced: Callable[[str], list[str]]) -> list[str]:
+    """The words of a text; `unspaced` cuts what stands together in an unspaced script."""
     found: list[str] = []
     for word in _WORD.findall(lowered(text)):
         if not is_unspaced_word(word):
             found.append(word)
             continue
         for run in _RUNS.findall(word):
-            pairs = [run[n : n + 2] for n in range(len(run) - 1)] or [run]
-            found.extend(pairs if _UNSPACED.match(run) else [run])
+            found.extend(unspaced(run) if _UNSPACED.match(run) else [run])
     return found
 
 
@@ -55,6 +52,11 @@ def is_unspaced(texts: Sequence[str]) -> bool:
     some = texts[:: -(-len(texts) // LOOKED_AT)] if texts else []
     letters = sum(map(len, some))
     return sum(len(_UNSPACED.findall(text)) for text in some) > MOSTLY * letters
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text that are separated by blanks, each once."""
+    return frozenset(text.split())
 
 
 def term_options(texts: Sequence[str]) -> dict[str, Any]:

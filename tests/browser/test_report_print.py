@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from curation.records import CostSummary, Evidence, Plan, PlanStep, StoredVerdict, WayCosts
+from curation.records import Costs, Evidence, Plan, PlanStep, StoredVerdict, WayCosts
 from curation.report import render
 from tests.judged import verdict
 
@@ -50,7 +50,7 @@ LARGEST = StoredVerdict(
         (2000.0, 9600.0),
         "If all turns out as assumed here, 4 steps lead to a more certain verdict, not to training.",
     ),
-    costs=CostSummary(WAYS, 2_000_000, 442437.2, (1.0,) * 3, 5.0, (), "USD", "2026-11-01", ()),
+    costs=Costs(WAYS, 2_000_000, 442437.2, (1.0,) * 3, 5.0, (), "USD", "2026-11-01", ()),
 )  # fmt: skip
 SUMMARY: dict[str, Any] = {
     "name": "A data set with a rather long name that somebody gave it (second version).csv",

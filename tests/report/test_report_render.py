@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from curation.records import (
-    CostSummary,
+    Costs,
     Evidence,
     GateStep,
     Mover,
@@ -194,7 +194,7 @@ KEPT = replace(
         (60.0, 90.0),
         "One step leads to the verdict “fine-tune with LoRA”.",
     ),
-    costs=CostSummary(
+    costs=Costs(
         (
             WayCosts(
                 "Stay with the prompt", (0.0,) * 3, (1680.0, 1600.0, 1750.0), (20160.0,) * 3, "it needs a hosted model"

@@ -3,8 +3,9 @@
 import pyarrow as pa
 import pytest
 
+from curation.export import by_reason
 from curation.records import dataset
-from curation.review.before_after import Chosen, as_text, by_reason, change, chosen, texts
+from curation.review.before_after import Chosen, as_text, change, chosen, texts
 from curation.review.curate import removed_rows
 from curation.review.state import State
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, Scored, best_prompt, fits, scored
+from curation.readiness.arms import Scored, best_prompt, fits, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
-from curation.records import Evidence, Status
+from curation.records import PROMPTED, Evidence, Status
 from curation.wording import capital, counted, percent, span
 
 
@@ -16,7 +16,7 @@ def base_model(known: Known) -> Evidence:
     """The best measured prompt's score, less what it owes to having been chosen; `detail["arms"]` lists every arm."""
     context = known.context
     arms = scored(context)
-    prompts = [one for one in arms if one.arm.name in PROMPTS]
+    prompts = [one for one in arms if one.arm.name in PROMPTED]
     if not prompts:
         raise NotChecked("no prompt has been scored on held-out rows: measure one, or enter a score")
     best = best_prompt(arms) or max(prompts, key=lambda one: one.score)

@@ -23,7 +23,7 @@ DIGITS = 6
 
 
 @dataclass(frozen=True)
-class Told:
+class InMetric:
     """The score in the metric of the task, what that metric is called, and what the commonest label alone scores.
 
     Where a classifier has no score in that metric it is not `comparable` with the target, and the score is accuracy.
@@ -122,22 +122,22 @@ def _told(known: Known, detail: Mapping[str, Any]) -> Evidence:
     return replace(made, message=made.message + detail["how"])
 
 
-def _in_metric(task: Task, detail: Mapping[str, Any]) -> Told:
+def _in_metric(task: Task, detail: Mapping[str, Any]) -> InMetric:
     majority, classes = detail["majority"], detail["classes"]
     noun = word(METRICS, task.metric).noun
     if task.metric == "balanced_accuracy":
-        return Told(_triple(detail["balanced_accuracy"]), noun, 1 / classes, True)
+        return InMetric(_triple(detail["balanced_accuracy"]), noun, 1 / classes, True)
     if task.metric == "macro_f1":
-        return Told(_triple(detail["macro_f1"]), noun, 2 * majority / (1 + majority) / classes, True)
+        return InMetric(_triple(detail["macro_f1"]), noun, 2 * majority / (1 + majority) / classes, True)
     named = [label for label in task.recall_of if label in detail["recalls"]]
     if task.metric == "recall" and named:
         rows = {label: detail["rows_of"][label] for label in named}
         commonest = max(detail["rows_of"], key=lambda label: detail["rows_of"][label])
         pooled = _pooled({label: _triple(detail["recalls"][label]) for label in named}, rows)
-        return Told(pooled, noun, rows.get(commonest, 0) / sum(rows.values()), True)
+        return InMetric(pooled, noun, rows.get(commonest, 0) / sum(rows.values()), True)
     comparable = task.metric in LABEL_METRICS
     noun = noun if comparable else METRICS["accuracy"].noun
-    return Told(_triple(detail["accuracy"]), noun, majority, comparable)
+    return InMetric(_triple(detail["accuracy"]), noun, majority, comparable)
 
 
 def _pooled(recalls: Mapping[str, Interval], rows: Mapping[str, int]) -> Interval:

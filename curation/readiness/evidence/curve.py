@@ -21,10 +21,10 @@ def curve(study: Study, progress: Progress) -> Evidence:
     """Late over early slope of the score on ln(rows); compared with a target only in the same metric.
 
     `detail`: metric (accuracy, balanced, label_f1, correlation, chrf), score, rows, sizes, scores, points (scores by
-    holdout), line (fitted:
-    [rows, value, low, high]), doubling (gain of the last one), forecast ({2: [value, low, high], 4: ...}), refused, why
-    (no forecast), ceiling, corrected (score over the ceiling wrong labels set); competence (share of what is above the
-    usual answer's score that the stand-in reaches; 0 for free text, where nothing tells) and competent.
+    holdout), line (fitted: [rows, value, low, high]), doubling (gain of the last one), forecast ({2: [value, low,
+    high], 4: ...}), refused, why (no forecast), ceiling, corrected (score over the ceiling wrong labels set);
+    competence (share of what is above the usual answer's score that the stand-in reaches; 0 for free text, where
+    nothing tells) and competent.
     """
     found = measured(study, progress)
     sizes, mean = found.sizes, found.scores.mean(axis=0)

@@ -1,9 +1,9 @@
 """Replies that fail by their form alone: no label of the list, no readable JSON, empty, cut off."""
 
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, TUNED, Scored, best_prompt, scored
+from curation.readiness.arms import Scored, best_prompt, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
-from curation.records import Evidence
+from curation.records import PROMPTED, TUNED, Evidence
 from curation.sampling.intervals import wilson
 from curation.wording import capital, percent, span
 
@@ -21,7 +21,7 @@ def format_faults(known: Known) -> Evidence:
     best = best_prompt(arms)
     shown = next((one for one in ([best] if best else []) + told if one.arm.form_faults is not None), None)
     if shown is None:
-        counts = [one for one in arms if one.arm.name in (*PROMPTS, *TUNED)]
+        counts = [one for one in arms if one.arm.name in (*PROMPTED, *TUNED)]
         why = "no model has been scored yet" if not counts else "nobody said how many replies fail by their form"
         raise NotChecked(f"{why}: measure the arms here, which counts them")
     share = _share(shown)

@@ -3,22 +3,10 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import (
-    PROMPTS,
-    TUNED,
-    Scored,
-    allowed,
-    best_prompt,
-    ceiling,
-    lift,
-    near_target,
-    scored,
-    won,
-    worth,
-)
+from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, lift, near_target, scored, won, worth
 from curation.readiness.arms import headroom as room
 from curation.readiness.evidence import Figure, Known, derived, rated
-from curation.records import Evidence, Status
+from curation.records import PROMPTED, TUNED, Evidence, Status
 from curation.sampling.intervals import Interval
 from curation.wording import LEAST_POINTS, percent, points, points_span, sentence
 
@@ -34,7 +22,7 @@ def headroom(known: Known) -> Evidence:
     arms = scored(known.context)
     if task.target is None:
         raise NotChecked("no target score is given")
-    if not any(one.arm.name in PROMPTS for one in arms):
+    if not any(one.arm.name in PROMPTED for one in arms):
         raise NotChecked("no prompt has been scored yet")
     cap = ceiling(known.item("noise"))
     best, least = best_prompt(arms), lift(known.context)

@@ -5,10 +5,10 @@ from math import ceil, sqrt
 
 from curation.context import Arm
 from curation.errors import NotChecked
-from curation.readiness.arms import PROMPTS, USUAL_SD, best_prompt, lift, scored
+from curation.readiness.arms import USUAL_SD, best_prompt, lift, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
-from curation.records import Evidence, Kind, Status
+from curation.records import PROMPTED, Evidence, Kind, Status
 from curation.wording import counted, points
 
 BASE = 0.8
@@ -19,7 +19,7 @@ BASE = 0.8
 def holdout_power(known: Known) -> Evidence:
     """Smallest lift found 4 times in 5, in score units, on the rows that score the arms, else a fifth of the rows."""
     rule, wanted_lift = known.policy.items["holdout_power"], lift(known.context)
-    prompts = [one for one in scored(known.context) if one.arm.name in PROMPTS]
+    prompts = [one for one in scored(known.context) if one.arm.name in PROMPTED]
     best = best_prompt(prompts) or (prompts[0] if prompts else None)
     size = known.item("effective_size")
     rows = (size.value if size else None) or 0

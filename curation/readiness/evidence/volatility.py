@@ -35,15 +35,13 @@ AGEING = re.compile(
 
 @evidence("volatility", "Answers that change over time", needs=("substance",))
 def volatility(study: Study, progress: Progress) -> Evidence:
-    """The share of outputs with words that age; fails (fires) on a declared fast pace that these or the knowledge in
-    the
-    outputs bear out, or on that share with proof.
+    """The share of outputs with words that age; fails (fires) on a declared fast pace that these words or the
+    knowledge in the outputs bear out, or on that share with proof.
 
     Proof is an input whose answer differs by date. Words alone are a question, never a verdict ("founded 1998" is
     stable), and so is a pace alone. Labels that are given otherwise from some date on are a `policy_change` (date,
-    from,
-    to, rows). `detail`: declared, fires, declared_fires, proof, dated, policy_change, months (shares of labels), and
-    what was counted (rows, ageing, labels, novel, ids).
+    from, to, rows). `detail`: declared, fires, declared_fires, proof, dated, policy_change, months (shares of labels),
+    and what was counted (rows, ageing, labels, novel, ids).
     """
     rows = study.rows
     ageing = [n for n in study.usable if AGEING.search(rows.outputs[n])]

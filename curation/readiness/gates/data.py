@@ -1,10 +1,10 @@
 """Gates 0, 3b and 4: is the data sound, right, enough; does a plain classifier do it; is there a pattern at all?"""
 
-from curation.readiness.arms import LABEL_METRICS, PROMPTS, Scored, allowed
+from curation.readiness.arms import LABEL_METRICS, Scored, allowed
 from curation.readiness.evidence.classifier import meets as does_it
 from curation.readiness.gates.need import meets
-from curation.readiness.gates.reading import GUESS, Answer, Passed, Reading, Stop
-from curation.records import Evidence
+from curation.readiness.gates.reading import GUESS, NO_TARGET, Answer, Passed, Reading, Stop
+from curation.records import PROMPTED, Evidence
 from curation.wording import capital, percent, span
 
 CHANCE = {"exact_match": 0.05, "accuracy": 0.05}
@@ -89,9 +89,9 @@ def enough(reading: Reading) -> Answer:
 def classifier(reading: Reading) -> Answer:
     """Gate 3b: a plain classifier, scored on held-out rows, meets the target: no language model is needed."""
     if reading.target is None:
-        return NO_TARGET_YET
+        return NO_TARGET
     for one in allowed(reading.arms, ("classifier",)):
-        if one.low >= reading.target and one.score >= reading.usual + reading.lift:
+        if reading.reaches(one) and one.score >= reading.usual + reading.lift:
             return Stop("classifier", meets(reading, one), ("classifier",))
     item = reading.known("classifier")
     if item is None:
@@ -99,9 +99,6 @@ def classifier(reading: Reading) -> Answer:
     if does_it(item, reading.context, reading.lift):
         return Stop("classifier", item.message, ("classifier",))
     return Passed(item.message)
-
-
-NO_TARGET_YET = Passed("no target score is given", evaluated=False)
 
 
 def pattern(reading: Reading) -> Answer:
@@ -147,7 +144,7 @@ def rows_for_a_pattern(reading: Reading, learnability: Evidence) -> int:
 
 def _knows(reading: Reading) -> Scored | None:
     """A measured arm whose low end beats chance; documents and retrieved examples may know what the inputs do not."""
-    names = [one for one in reading.arms if one.arm.name not in PROMPTS[2:]]
+    names = [one for one in reading.arms if one.arm.name not in PROMPTED[2:]]
     return next((one for one in names if one.low > chance(reading)), None)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curation.readiness.arms import LABEL_METRICS, TUNED, Scored, allowed
+from curation.readiness.arms import LABEL_METRICS, PLAIN, Scored, allowed
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
     NO_TARGET,
@@ -11,6 +11,7 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
+from curation.records import TUNED
 from curation.wording import capital, percent, points_span
 
 
@@ -22,7 +23,7 @@ def knowledge(reading: Reading) -> Answer:
     """
     changing = reading.status("volatility") == "fail"
     for one in allowed(reading.arms, ("knowledge_base",)):
-        if reading.target is not None and one.low >= reading.target:
+        if reading.reaches(one):
             return need.unplaced(reading, one) or Stop("retrieve", need.meets(reading, one), ("base_model",))
     if reading.context.needs.offline and not changing:
         return Passed("You declared that it must work offline, and the facts are not known to change.", evaluated=False)
@@ -39,7 +40,7 @@ def knowledge(reading: Reading) -> Answer:
 
 
 def _with_documents(reading: Reading, reason: str, about: tuple[str, ...]) -> Stop:
-    if both := next((one for one in allowed(reading.arms, ("lora_knowledge_base",)) if _meets(reading, one)), None):
+    if both := next((one for one in allowed(reading.arms, ("lora_knowledge_base",)) if reading.reaches(one)), None):
         return Stop("retrieve_and_lora", f"{reason} {need.meets(reading, both)}", about)
     if _tuning_helps_too(reading):
         room = "Retrieved documents alone leave a gap to the target, which tuning the style can close."
@@ -47,12 +48,17 @@ def _with_documents(reading: Reading, reason: str, about: tuple[str, ...]) -> St
     return Stop("retrieve", reason, about)
 
 
+def _with_and_without(reading: Reading) -> tuple[Scored, Scored] | None:
+    """The prompt with retrieved documents and the best plain one; None where one of them was not scored."""
+    with_them, without = (next(iter(allowed(reading.arms, names)), None) for names in (("knowledge_base",), PLAIN))
+    return (with_them, without) if with_them and without else None
+
+
 def _documents_win(reading: Reading) -> str:
     """The sentence that documents were measured to beat every prompt without them by a lift; "" when they were not."""
-    with_them = next(iter(allowed(reading.arms, ("knowledge_base",))), None)
-    without = next(iter(allowed(reading.arms, ("zero_shot", "few_shot"))), None)
-    if with_them is None or without is None:
+    if (scored := _with_and_without(reading)) is None:
         return ""
+    with_them, without = scored
     tuned = next((one for one in reading.tuned if one.arm.name != "lora_knowledge_base"), None)
     gain = reading.won(with_them, without)
     if gain[1] < reading.lift or (tuned and tuned.score >= with_them.score):
@@ -67,15 +73,11 @@ def _not_needed(reading: Reading) -> str:
     """The sentence why measured models make retrieval needless, whatever the words suggest; "" when none does."""
     if (one := reading.solved(("lora", "full"))) is not None:
         return f"{need.meets(reading, one)} It does so without looking anything up."
-    with_them = next(iter(allowed(reading.arms, ("knowledge_base",))), None)
-    without = next(iter(allowed(reading.arms, ("zero_shot", "few_shot"))), None)
-    if with_them and without and reading.won(with_them, without)[2] < reading.lift:
-        return f"{capital(with_them.words)} was scored and wins less than the work is worth over {without.words}."
-    return ""
-
-
-def _meets(reading: Reading, one: Scored) -> bool:
-    return reading.target is not None and one.low >= reading.target
+    scored = _with_and_without(reading)
+    if scored is None or reading.won(*scored)[2] >= reading.lift:
+        return ""
+    with_them, without = scored
+    return f"{capital(with_them.words)} was scored and wins less than the work is worth over {without.words}."
 
 
 def knowledge_from_elsewhere(reading: Reading) -> bool:
@@ -129,7 +131,7 @@ def examples_suffice(reading: Reading) -> Answer:
     arms = [one for one in reading.arms if one.arm.name == "retrieved_few_shot"]
     usable = allowed(reading.arms, ("retrieved_few_shot",))
     for one in usable:
-        if one.low >= reading.target:
+        if reading.reaches(one):
             return need.unplaced(reading, one) or Stop("retrieved_examples", need.meets(reading, one), ("base_model",))
     if arms and not usable:
         return Passed(f"The prompt with retrieved examples is ruled out: {arms[0].barred}.")

@@ -1,16 +1,6 @@
 """Gates 1, 1b, 5, 5b and 5c: does the base model do it already, is there room above it, is that known well enough?"""
 
-from curation.readiness.arms import (
-    PLAIN,
-    PROMPTS,
-    Scored,
-    allowed,
-    best_prompt,
-    ceiling,
-    headroom,
-    rows_to_tell,
-    whereabouts,
-)
+from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, ceiling, headroom, rows_to_tell, whereabouts
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -19,8 +9,12 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
+from curation.records import PROMPTED
 from curation.wording import LEAST_POINTS, capital, percent, points, span
 
+WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
+COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
+FORM_FIRST = "Stay with the prompt, and make the model keep the form: the answers fail by form, not by content."
 BARRED = Passed("Every measured prompt breaks a hard need that you declared, so none counts.")
 
 
@@ -33,7 +27,7 @@ def prompt_suffices(reading: Reading) -> Answer:
         return NO_TARGET
     plain = allowed(reading.arms, PLAIN)
     for one in plain:
-        if one.low >= reading.target:
+        if reading.reaches(one):
             return _dull(reading, one) or unplaced(reading, one) or Stop("prompt", meets(reading, one), ("base_model",))
     if not plain:
         return BARRED if reading.prompts else NO_ARM
@@ -56,7 +50,7 @@ def unplaced(reading: Reading, one: Scored) -> Stop | None:
     if not (why := whereabouts(one.arm, reading.context)):
         return None
     reason = f"{meets(reading, one)} But {why}. Say whether it is hosted: if it runs on your side, use it."
-    return Stop("cannot_judge", reason, ("base_model", "hard_needs"))
+    return Stop("cannot_judge", reason, ("base_model", "hard_needs"), headline=WHERE_FIRST)
 
 
 def _dull(reading: Reading, one: Scored) -> Stop | None:
@@ -67,20 +61,24 @@ def _dull(reading: Reading, one: Scored) -> Stop | None:
         f"{percent(reading.usual)}: nothing shows that it tells the labels apart. Name the labels that must not be "
         "missed and measure their recall, or macro F1."
     )
-    return Stop("cannot_judge", reason, ("base_model", "coverage"))
+    return Stop("cannot_judge", reason, ("base_model", "coverage"), headline=COMMON_ANSWER)
 
 
 def nothing_to_win(reading: Reading) -> Answer:
     """Gate 1b: even at best, tuning could not win the smallest lift worth the work.
 
     Looks at the plain prompts, and at looked-up examples unless these meet the target by themselves (then gate 3
-    answers). Looked-up documents are left to gate 2. A tuned model measured to win more overrules it.
+    answers). Looked-up documents are left to gate 2.
     """
     if reading.target is None:
         return NO_TARGET
-    arms = [one for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot")) if not _suffices(reading, one)]
+    arms = [
+        one
+        for one in allowed(reading.arms, (*PLAIN, "retrieved_few_shot"))
+        if one.arm.name in PLAIN or not reading.reaches(one)
+    ]
     if not arms:
-        return BARRED if reading.prompts and not allowed(reading.arms, PROMPTS) else NO_ARM
+        return BARRED if reading.prompts and not allowed(reading.arms, PROMPTED) else NO_ARM
     best = arms[0]
     if best.score <= reading.usual:
         return Passed(f"{capital(best.words)} does no better than always giving the commonest label.")
@@ -165,7 +163,7 @@ def form(reading: Reading) -> Answer:
         f"{percent(faults)} of the replies of {best.words} fail by their form alone, more than the gap to the target: "
         "constrain the form first (structured output, a list of allowed labels, tools), which costs no training."
     )
-    return Stop("stay_with_prompt", reason, ("format_faults", "base_model"))
+    return Stop("stay_with_prompt", reason, ("format_faults", "base_model"), headline=FORM_FIRST)
 
 
 def deciding_rows(reading: Reading, best: Scored) -> int | None:
@@ -177,7 +175,3 @@ def deciding_rows(reading: Reading, best: Scored) -> int | None:
     if room is None or not room[1] < reading.lift <= room[2]:
         return None
     return rows_to_tell(best, reading.context.task.metric, best.score + room[0] - reading.lift)
-
-
-def _suffices(reading: Reading, one: Scored) -> bool:
-    return one.arm.name == "retrieved_few_shot" and reading.target is not None and one.low >= reading.target

@@ -1,6 +1,6 @@
 """What a gate reads and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from curation import wording
@@ -8,19 +8,18 @@ from curation.context import Context
 from curation.readiness.arms import (
     LABEL_METRICS,
     LIGHT,
-    PROMPTS,
-    TUNED,
     Scored,
     allowed,
     best_prompt,
     ceiling,
     headroom,
     lift,
+    scored,
     won,
     worth,
 )
 from curation.readiness.policy import Policy
-from curation.records import Evidence
+from curation.records import PROMPTED, TUNED, Evidence
 from curation.sampling.intervals import Interval
 
 OUTCOMES = (
@@ -41,12 +40,14 @@ class Passed:
 
 @dataclass(frozen=True)
 class Stop:
-    """The gate decides: outcome, the sentence why, the evidence it rests on, and a question still open."""
+    """The gate decides: outcome, the sentence why, the evidence it rests on, the gate's id, and the first sentence of
+    the verdict where the outcome's own does not say it."""
 
     outcome: str
     reason: str
     about: tuple[str, ...] = ()
     gate: str = ""
+    headline: str = ""
 
     def at(self, gate: str) -> "Stop":
         return replace(self, gate=gate)
@@ -101,7 +102,7 @@ class Reading:
     @property
     def prompts(self) -> list[Scored]:
         """The measured prompts, those ruled out included."""
-        return [one for one in self.arms if one.arm.name in PROMPTS]
+        return [one for one in self.arms if one.arm.name in PROMPTED]
 
     @property
     def tuned(self) -> list[Scored]:
@@ -122,22 +123,29 @@ class Reading:
             return 0.0
         return float(classes.detail.get("largest_rate", 0.0))
 
+    def reaches(self, one: Scored) -> bool:
+        """Whether an arm is shown to meet the target: its low end does."""
+        return self.target is not None and one.low >= self.target
+
     def solved(self, names: tuple[str, ...] = TUNED) -> Scored | None:
         """A tuned model measured to meet the target, the lightest first; None when there is none."""
-        if self.target is None:
-            return None
-        enough = [one for one in allowed(self.arms, names) if one.low >= self.target and one.score > self.usual]
+        enough = [one for one in allowed(self.arms, names) if self.reaches(one) and one.score > self.usual]
         return min(enough, key=lambda one: (one.arm.name not in LIGHT, -one.score), default=None)
 
     def won(self, one: Scored, best: Scored) -> Interval:
         """How much better an arm is than the best prompt."""
         return won(self.context, one, best)
 
-    def headroom(self, names: tuple[str, ...] = PROMPTS) -> Interval | None:
+    def headroom(self, names: tuple[str, ...] = PROMPTED) -> Interval | None:
         """Room above the best of these arms; None without a target or without a measured prompt."""
         if self.target is None or not self.prompts:
             return None
         return headroom(best_prompt(self.arms, names), self.target, ceiling(self.items.get("noise")))
+
+
+def reading_of(evidence: Iterable[Evidence], context: Context, policy: Policy) -> Reading:
+    """The reading of this evidence and of the arms in the context."""
+    return Reading({item.id: item for item in evidence}, scored(context), context, policy)
 
 
 NO_TARGET = Passed(wording.NO_TARGET, evaluated=False)

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from curation.readiness.arms import LIGHT, TUNED, Scored, best_prompt, hard_needs, rows_to_tell
+from curation.readiness.arms import LIGHT, Scored, best_prompt, hard_needs, rows_to_tell
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -11,6 +11,7 @@ from curation.readiness.gates.reading import (
     Reading,
     Stop,
 )
+from curation.records import TUNED
 from curation.sampling.intervals import Interval
 from curation.wording import bare_points, capital, percent, points, points_span, span
 
@@ -37,7 +38,7 @@ def tried(reading: Reading) -> Answer:
         needs = reading.context.needs
         if needs.gpus and needs.accept_forgetting:
             return Stop("full_fine_tune", _light_falls_short(light, whole, reading.target), _NEED)
-    if whole and whole.low >= reading.target:
+    if whole and reading.reaches(whole):
         return Stop("full_fine_tune", f"{_scores(whole)}, which meets the target of {percent(reading.target)}.", _PAYS)
     if all(_is_too_small(reading, one, best) for one in found):
         return Passed("A tuned model was scored on too few rows to tell anything.", evaluated=False)
@@ -121,7 +122,8 @@ def worth_it(reading: Reading) -> Answer:
     if not reason:
         return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
     if is_unchecked(reading) and reading.status("coverage") == "not_applicable" and not wins:
-        return Stop("cannot_judge", f"{_room(reading, room)}. {UNCHECKED} {reading.message('noise')}", ("noise",))
+        reason = f"{_room(reading, room)}. {UNCHECKED} {reading.message('noise')}"
+        return Stop("cannot_judge", reason, ("noise",), headline=UNCHECKED_FIRST)
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
 
 
@@ -130,6 +132,7 @@ def is_unchecked(reading: Reading) -> bool:
     return reading.status("noise") == "missing"
 
 
+UNCHECKED_FIRST = "Audit first: tuning may be worth it, but nobody has checked whether the answers are right."
 UNCHECKED = "But nobody has checked whether the answers are right, and a tuned model copies what is wrong."
 
 
@@ -141,8 +144,7 @@ def _room(reading: Reading, room: Interval) -> str:
     start = f"{capital(best.words)} scores {_said(best)}"
     if not found or _is_too_small(reading, found[0], best):
         return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
-    target = reading.target or 0.0
-    ends = "meets the target" if found[0].low >= target else "is not shown to meet the target"
+    ends = "meets the target" if reading.reaches(found[0]) else "is not shown to meet the target"
     by = f"{points_span(*reading.won(found[0], best))} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
 

@@ -56,16 +56,7 @@ class Taught:
 
 def taught(study: Study, progress: Progress) -> Taught:
     """The holdouts of this study, worked out once. Raises NotChecked where there are too few rows or no words."""
-    if "linear" not in study.cache:
-        try:
-            study.cache["linear"] = _taught(study, progress)
-        except NotChecked as reason:
-            study.cache["linear"] = reason
-    found = study.cache["linear"]
-    if isinstance(found, NotChecked):
-        raise NotChecked(str(found))
-    result: Taught = found
-    return result
+    return study.once("linear", lambda: _taught(study, progress))
 
 
 def _taught(study: Study, progress: Progress) -> Taught:

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.text.words import word_set
+
 LIKE = 0.5
 """Share of the words of both that two texts of a family have in common."""
 LOOSER = 0.35
@@ -19,20 +21,15 @@ EVERYWHERE = 0.25
 """A word that stands in more than this share of the texts tells none of them apart."""
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 FEW = 40
 """Texts up to which no word is called one that stands everywhere."""
 POSTED, VISITED, COMPARED = 32, 96, 6
 """Families looked up by one word, by all words of a text, and compared with it."""
-STOP = _set(
+STOP = word_set(
     "a an the and or but if so of to in on at for with from by as into about is are was were be been being am do does "
-    "did "
-    "have has had can could will would shall should may might must i you he she it we they me my your his her its our "
-    "their this that these those there here what which who whom whose when where why how not no yes than then too very "
-    "also only any some all more most much many get got please thanks thank hi hello hey dear quick question help "
+    "did have has had can could will would shall should may might must i you he she it we they me my your his her its "
+    "our their this that these those there here what which who whom whose when where why how not no yes than then too "
+    "very also only any some all more most much many get got please thanks thank hi hello hey dear quick question help "
     "appreciate appreciated advance wondering asking know tell excuse asap morning afternoon evening team"
 )
 """Words that carry no content, and what is said around a request (English; elsewhere words that stand everywhere)."""

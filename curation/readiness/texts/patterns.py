@@ -46,10 +46,9 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True)
 class Texts:
-    """The rows looked at: position, input, output, near-duplicate cluster and keeper, and what an answer must share to
-    be
-    alike (the label; "" where the answers are `free` texts). `weights` are the near-duplicates each row stands for;
-    `several` says whether the input has other answers too."""
+    """The rows looked at, one entry a row. `clusters` and `keepers` are those of its near-duplicates, `kinds` what an
+    answer must share to be alike (the label; "" where the answers are `free` texts), `weights` the near-duplicates it
+    stands for; `several` says whether its input has other answers too."""
 
     positions: Sequence[int]
     inputs: Sequence[str]
@@ -73,8 +72,10 @@ class Patterns:
 
     def first_of(self, positions: Iterable[int]) -> list[int]:
         """Of these positions the first of each pattern, in order."""
-        seen: set[int] = set()
-        return [n for n in positions if self.of[n] not in seen and not seen.add(self.of[n])]  # type: ignore[func-returns-value]
+        first: dict[int, int] = {}
+        for n in positions:
+            first.setdefault(self.of[n], n)
+        return list(first.values())
 
 
 def patterns(texts: Texts) -> Patterns:

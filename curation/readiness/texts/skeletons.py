@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from curation.text.words import UNSPACED_SCRIPT, is_unspaced_word, terms
+from curation.text.words import UNSPACED_SCRIPT, is_unspaced_word, terms, word_set
 
 HEAD, TAIL = 600, 400
 """Characters read of a text, of its start and its end: enough to tell templates apart, and it bounds the time."""
@@ -23,11 +23,7 @@ SHOUTED = 0.6
 """With this share of words capitalised a text is a title or shouting (as in `dedup.guards`)."""
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-POLITE = _set(
+POLITE = word_set(
     "please pls plz thanks thank thx you hi hello hey dear kindly just actually um uh well oh ok okay sir madam folks "
     "everyone cheers regards sincerely yours asap bitte danke hallo guten tag moin liebe grüße merci bonjour salut svp "
     "por favor gracias hola"
@@ -55,7 +51,7 @@ _TOKEN = re.compile(
 )
 _CODE = re.compile(r"(?=\w*\d)(?:[A-Za-z]{1,3}-?\d{1,12}[A-Za-z]{0,2}|[A-Z]{2,}[\w-]*\d[\w-]*)")
 """An order number, a part, a flight: some letters and a number."""
-_DATES_AND_NUMBERS = _set(
+_DATES_AND_NUMBERS = word_set(
     "january february april june july august september october november december monday tuesday wednesday thursday "
     "friday saturday sunday januar februar märz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
     "samstag sonntag "

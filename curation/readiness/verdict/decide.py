@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from curation.context import Context
-from curation.readiness.arms import scored
-from curation.readiness.gates.reading import Reading
+from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import nearest_flip
@@ -19,7 +18,7 @@ from curation.records import Evidence, Verdict
 def judge(evidence: Iterable[Evidence], context: Context, policy: Policy, dataset: str, seed: int) -> Verdict:
     """The verdict on this evidence; `dataset` is the dataset's digest. The same arguments give the same verdict."""
     found = tuple(evidence)
-    reading = Reading({item.id: item for item in found}, scored(context), context, policy)
+    reading = reading_of(found, context, policy)
     stop = walk(reading)
     provisional = not reading.prompts
     draws = draw(reading, seed)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from curation.context import Context
-from curation.readiness.arms import best_prompt, scored
+from curation.readiness.arms import best_prompt
 from curation.readiness.gates.knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates.need import deciding_rows
-from curation.readiness.gates.reading import Reading, Stop
+from curation.readiness.gates.reading import Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
@@ -89,9 +89,8 @@ def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool
 
 def to_know(evidence: Iterable[Evidence], context: Context, policy: Policy) -> dict[str, str]:
     """By id of an item that was not checked, the measurement that would tell, as a sentence with its time."""
-    items = {item.id: item for item in evidence}
-    reading = Reading(items, scored(context), context, policy)
-    missing = [id for id, item in items.items() if item.status == "missing" and id in MEASUREMENTS]
+    reading = reading_of(evidence, context, policy)
+    missing = [id for id, item in reading.items.items() if item.status == "missing" and id in MEASUREMENTS]
     return {id: f"{capital(_words(reading, id))}." for id in missing}
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import ceil
 
 from curation.context import Context
-from curation.readiness.arms import best_prompt, rescored, rows_to_tell, scored
+from curation.readiness.arms import best_prompt, rescored, rows_to_tell
 from curation.readiness.gates.data import rows_for_a_pattern
-from curation.readiness.gates.reading import TRAINING, Reading, Stop
+from curation.readiness.gates.reading import TRAINING, Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
@@ -322,7 +322,7 @@ def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, ro
     Steps are found by walking the gates: what stops is taken as done, until training is the answer or nothing people
     can do is left. Then every step without which the end would be the same is dropped.
     """
-    reading = Reading({item.id: item for item in evidence}, scored(context), context, policy)
+    reading = reading_of(evidence, context, policy)
     now = walk(reading).outcome
     moves = _needed(reading, _way(reading, rows or {}))
     moves.sort(key=lambda one: ORDER.index(one[0].about))

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import log2
+
+import numpy as np
 
 from curation.context import Context, Knowledge, Needs, Task
-from curation.readiness.arms import PROMPTS, TUNED, scored
-from curation.readiness.gates.reading import Reading
+from curation.readiness.gates.reading import Reading, reading_of
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.plan import EXAMPLE_TARGET
 from curation.readiness.verdict.sentences import first_rows
-from curation.readiness.verdict.stability import draw, entropy_removed
+from curation.readiness.verdict.stability import draw, entropy, entropy_removed
 from curation.readiness.verdict.what_if import told_again
-from curation.records import Evidence, Question
+from curation.records import PROMPTED, TUNED, Evidence, Question
 from curation.wording import QUESTIONS, percent
 
 MOST = 5
@@ -71,7 +71,7 @@ def questions(evidence: Sequence[Evidence], context: Context, policy: Policy, se
     rank = {id: n for n, id in enumerate(FIELDS)}
     asked = [id for id in asked if id in (*FIRST, "source") or bits[id] >= LEAST_BITS]
     asked.sort(key=lambda id: (FIRST.index(id) if id in FIRST else len(FIRST), -bits[id], rank[id]))
-    reading = Reading(items, scored(context), context, policy)
+    reading = reading_of(evidence, context, policy)
     return tuple(_question(id, bits[id], reading) for id in asked[:MOST])
 
 
@@ -81,7 +81,7 @@ def _is_open(id: str, items: Mapping[str, Evidence], context: Context) -> bool:
     if id == "goal":
         return task.target is None or not task.metric
     if id == "score":
-        return not any(arm.name in (*PROMPTS, *TUNED) for arm in context.arms)
+        return not any(arm.name in (*PROMPTED, *TUNED) for arm in context.arms)
     if id == "recall":
         return not task.recall_of and _largest(items) > 0.9
     if id == "changes":
@@ -123,7 +123,7 @@ def _bits(id: str, evidence: Sequence[Evidence], context: Context, policy: Polic
     shares = [(chance, draw(_reading(evidence, told, policy), seed).shares()) for chance, told in answers]
     outcomes = sorted({name for _, share in shares for name in share})
     mean = [sum(chance * share.get(name, 0.0) for chance, share in shares) for name in outcomes]
-    return _entropy(mean) - sum(chance * _entropy(list(share.values())) for chance, share in shares)
+    return entropy(np.array(mean)) - sum(chance * entropy(np.array(list(share.values()))) for chance, share in shares)
 
 
 def _answers(id: str, context: Context, evidence: Sequence[Evidence]) -> list[tuple[float, Context]]:
@@ -153,11 +153,7 @@ def _fast(items: Mapping[str, Evidence]) -> float:
 
 def _reading(evidence: Sequence[Evidence], context: Context, policy: Policy) -> Reading:
     found = told_again(evidence, context, policy)
-    return Reading({item.id: item for item in found}, scored(context), context, policy)
-
-
-def _entropy(shares: Sequence[float]) -> float:
-    return -sum(share * log2(share) for share in shares if share > 0)
+    return reading_of(found, context, policy)
 
 
 def _question(id: str, bits: float, reading: Reading) -> Question:

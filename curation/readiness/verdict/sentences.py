@@ -28,11 +28,7 @@ NO_SOURCE = (
 
 
 AUDIT_FIRST = "Audit first: an estimate says that many answers are wrong, and nobody has checked it."
-UNCHECKED_FIRST = "Audit first: tuning may be worth it, but nobody has checked whether the answers are right."
 MEASURE_FIRST = "Measure first: whether tuning is needed is not known before the base model is scored."
-WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
-COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
-FORM_FIRST = "Stay with the prompt, and make the model keep the form: the answers fail by form, not by content."
 TO_CONFIRM = 60
 """Rows drawn at random that tell a share of wrong answers over a tenth from one under a twentieth (Wilson, 90 %)."""
 NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the hard needs you declared."
@@ -67,14 +63,8 @@ def headline(reading: Reading, stop: Stop) -> str:
         return NOTHING_MEETS
     if stop.outcome == "need_unproven":
         return _unproven(reading)
-    if stop.outcome == "cannot_judge" and "hard_needs" in stop.about:
-        return WHERE_FIRST
-    if stop.outcome == "cannot_judge" and "coverage" in stop.about:
-        return COMMON_ANSWER
-    if stop.outcome == "cannot_judge" and "noise" in stop.about:
-        return UNCHECKED_FIRST
-    if stop.gate == "5c":
-        return FORM_FIRST
+    if stop.headline:
+        return stop.headline
     if rests_on_an_estimate(reading, stop):
         return ON_AN_ESTIMATE[stop.outcome].format(rows=to_confirm(reading))
     if is_unpriced(reading, stop):
@@ -215,7 +205,7 @@ def _barred(one: Scored) -> str:
 
 
 def _meets(reading: Reading, name: str) -> bool:
-    return any(reading.target is not None and one.low >= reading.target for one in allowed(reading.arms, (name,)))
+    return any(reading.reaches(one) for one in allowed(reading.arms, (name,)))
 
 
 def _untimed(reading: Reading) -> bool:

@@ -178,11 +178,12 @@ def entropy_removed(draws: Draws, id: str, bins: int = 5) -> float:
     outcomes = np.unique(np.array(draws.outcomes), return_inverse=True)[1]
     table = np.zeros((bins, outcomes.max() + 1))
     np.add.at(table, (cell, outcomes), 1)
-    whole = _entropy(table.sum(axis=0)) - sum(row.sum() * _entropy(row) for row in table) / len(places)
+    whole = entropy(table.sum(axis=0)) - sum(row.sum() * entropy(row) for row in table) / len(places)
     bias = (bins - 1) * (table.shape[1] - 1) / (2 * len(places) * log(2))
     return float(whole - bias)
 
 
-def _entropy(counts: np.typing.NDArray[np.float64]) -> float:
+def entropy(counts: np.typing.NDArray[np.float64]) -> float:
+    """Bits of entropy of outcomes met so often, or with such shares."""
     shares = counts[counts > 0] / max(1.0, counts.sum())
     return float(-(shares * np.log2(shares)).sum())

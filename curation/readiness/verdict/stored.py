@@ -5,13 +5,12 @@ from typing import Any
 
 from curation.context import Context, write_context
 from curation.errors import NotChecked
-from curation.readiness.arms import scored
 from curation.readiness.costs import costs, summary
-from curation.readiness.gates.reading import Reading
+from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.policy import Policy, load_policy, thresholds
 from curation.readiness.verdict.plan import Rows, work_plan
-from curation.records import CostSummary, Evidence, StoredVerdict, Verdict, verdict_json
+from curation.records import Costs, Evidence, StoredVerdict, Verdict, WayCosts, verdict_json
 from curation.wording import OUTCOMES, STATUSES, number
 
 
@@ -21,7 +20,7 @@ def stored_verdict(verdict: Verdict, context: Context, policy: Policy, rows: Row
     made, missing = _costs(items, context, policy)
     return StoredVerdict(
         verdict=verdict,
-        path=path(Reading({item.id: item for item in items}, scored(context), context, policy)),
+        path=path(reading_of(items, context, policy)),
         plan=work_plan(items, context, policy, rows),
         costs=made,
         costs_missing=missing,
@@ -30,7 +29,7 @@ def stored_verdict(verdict: Verdict, context: Context, policy: Policy, rows: Row
     )
 
 
-def _costs(items: tuple[Evidence, ...], context: Context, policy: Policy) -> tuple[CostSummary | None, str]:
+def _costs(items: tuple[Evidence, ...], context: Context, policy: Policy) -> tuple[Costs[WayCosts] | None, str]:
     """The costs, or why there are none."""
     try:
         return summary(costs(items, context, policy)), ""

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from curation.context import Context
 from curation.errors import NotChecked
-from curation.readiness.arms import scored
 from curation.readiness.evidence import FOLLOWS, Known, evidence, missing
-from curation.readiness.gates.reading import Reading
+from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.decide import judge
@@ -30,7 +29,7 @@ def what_if(made: Iterable[Evidence], context: Context, policy: Policy, dataset:
     change what is counted, so the labels the evidence was gathered with stay in force.
     """
     found = told_again(made, context, policy)
-    reading = Reading({item.id: item for item in found}, scored(context), context, policy)
+    reading = reading_of(found, context, policy)
     return Tried(judge(found, context, policy, dataset, seed), path(reading), found)
 
 

@@ -17,7 +17,7 @@ from curation.ui.findings import filters
 from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, formatting
 from curation.ui.widgets.bulk_actions import BulkAction, already_decided
-from curation.wording import counted
+from curation.wording import counted, listed
 
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
@@ -60,7 +60,7 @@ def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:
         done.append(f"leaves out {_rows(drop.open)}")
     if replace := scopes.get("replace"):
         done.append(f"replaces the output of {_rows(replace.open)}")
-    said = formatting.and_list(done) if done else "changes nothing"
+    said = listed(done) if done else "changes nothing"
     silent = whole.rows - sum(scope.rows for scope in scopes.values())
     rest = f"{_rows(silent)} without a suggestion stay as they are." if silent else ""
     return _sentences(

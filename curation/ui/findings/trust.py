@@ -16,7 +16,7 @@ from curation.records import (
 from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, FIGURE, LINE
 from curation.ui.widgets import formatting, parts
-from curation.wording import percent, span
+from curation.wording import listed, percent, span
 
 GUESSES = ("label_noise", "mismatch")
 """Checks that judge by a model or a score, so that a finding of theirs is a guess; the others find what is there."""
@@ -121,7 +121,7 @@ def _whose(some: Iterable[str], named: Mapping[str, int], titles: Mapping[str, s
     """The flags of some of the checks in the filter, by name where others are in it too."""
     if set(some) == set(named):
         return "these flags"
-    return f"the flags of {formatting.and_list([f'“{titles.get(check, formatting.words(check))}”' for check in some])}"
+    return f"the flags of {listed([f'“{titles.get(check, formatting.words(check))}”' for check in some])}"
 
 
 def expected_precision(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from curation.context import Context
-from curation.records import Costs, Evidence, GateStep, Plan, PlanStep, Threshold, Verdict
+from curation.records import Costs, Evidence, GateStep, Option, Plan, PlanStep, Threshold, Verdict
 from curation.ui.widgets.formatting import short, visible, words
 from curation.wording import (
     EVIDENCE_GROUPS,
@@ -177,7 +177,7 @@ def held_out(evidence: Iterable[Evidence]) -> int:
     return next((int(item.detail.get("n", 0)) for item in evidence if item.id == "holdout_power" and item.value), 0)
 
 
-def costs_frame(made: Costs) -> pd.DataFrame:
+def costs_frame(made: Costs[Option]) -> pd.DataFrame:
     """What each way costs."""
     rows = [
         {
@@ -197,7 +197,7 @@ def costs_frame(made: Costs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def costs_line(made: Costs) -> str:
+def costs_line(made: Costs[Option]) -> str:
     """The break-even in one or two sentences."""
     dated = f", prices of {made.as_of}" if made.as_of else ""
     text = f"In {made.currency}, at {made.calls:,} calls a month{dated}. "
@@ -206,7 +206,7 @@ def costs_line(made: Costs) -> str:
     return text + f"LoRA pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
 
 
-def volume_frame(made: Costs) -> pd.DataFrame:
+def volume_frame(made: Costs[Option]) -> pd.DataFrame:
     """Cost of the first year of each way over calls a month."""
     rows = [
         {"Calls a month": calls, "Way": option.name, "First year": cost[0], "Low": cost[1], "High": cost[2]}
@@ -218,13 +218,13 @@ def volume_frame(made: Costs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _volumes(made: Costs) -> list[float]:
+def _volumes(made: Costs[Option]) -> list[float]:
     """Calls a month, from a tenth of the present volume or the break-even to ten times the larger of the two."""
     ends = [max(calls, 1.0) for calls in (float(made.calls), made.calls_needed or 0.0) if calls]
     return list(np.geomspace(min(ends, default=1.0) / 10, max(ends, default=1.0) * 10, VOLUMES).tolist())
 
 
-def mover_frame(made: Costs, most: int = 8) -> pd.DataFrame:
+def mover_frame(made: Costs[Option], most: int = 8) -> pd.DataFrame:
     """What LoRA saves in the first year with each input halved and doubled, the strongest first."""
     rows = [
         {"Input": words(one.name), "Change": change, "Saved in the first year": value, "Now": made.saved}

@@ -229,8 +229,3 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
     if filter.status:
         parts.append(word(DECISIONS, filter.status).noun)
     return ", ".join([*parts, f"at least {percent(filter.sure)} sure"])
-
-
-def and_list(parts: Sequence[str]) -> str:
-    """Some words as a list in a sentence: "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
