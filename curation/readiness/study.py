@@ -166,10 +166,10 @@ class Study:
         if self.answer_kind == "numbers":
             return {}
         found = Counter(label for n in self.unique for label in self.label_sets[n])
-        return {name: found[name] for name in sorted({*found, *self.declared})}
+        return {name: found[name] for name in sorted({*found, *self._declared})}
 
     @cached_property
-    def declared(self) -> tuple[str, ...]:
+    def _declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
         written = {named(label): label for label in sorted({label for row in self.label_sets for label in row})}
         return tuple(written.get(named(name), name) for name in self.facts.context.label_names)
