@@ -166,10 +166,10 @@ class Study:
         if self.answer_kind == "numbers":
             return {}
         found = Counter(label for n in self.unique for label in self.label_sets[n])
-        return {name: found[name] for name in sorted({*found, *self._declared})}
+        return {name: found[name] for name in sorted({*found, *self.declared})}
 
     @cached_property
-    def _declared(self) -> tuple[str, ...]:
+    def declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
         written = {named(label): label for label in sorted({label for row in self.label_sets for label in row})}
         return tuple(written.get(named(name), name) for name in self.facts.context.label_names)
@@ -195,19 +195,6 @@ class Study:
         low, high = np.quantile(known, [0.05, 0.95]) if known else (0.0, 0.0)
         return float(high - low)
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
-        if name not in self.cache:
-            try:
-                self.cache[name] = make()
-            except NotChecked as reason:
-                self.cache[name] = reason
-        found = self.cache[name]
-        if isinstance(found, NotChecked):
-            raise NotChecked(str(found))
-        result: T = found
-        return result
-
     def generator(self, id: str) -> np.random.Generator:
         """The random generator of this item, at its start: no other item's draws move its own."""
         return generator(self.facts.seed, id)
@@ -221,3 +208,17 @@ class Study:
     def run(self, check: str) -> CheckRun:
         """How a check went."""
         return self.facts.findings.run(check)
+
+
+def once(study: Study, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
+    if name not in study.cache:
+        try:
+            study.cache[name] = make()
+        except NotChecked as reason:
+            study.cache[name] = reason
+    found = study.cache[name]
+    if isinstance(found, NotChecked):
+        raise NotChecked(str(found))
+    result: T = found
+    return result
