@@ -170,8 +170,9 @@ def rest(reading: Reading) -> Answer:
         left = f"at most {points(max(room[2], 0.0))} are left to win"
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED)
     if money is None:
-        why = "the costs are not known. Give calls per month and prices to see when tuning would pay"
-        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}.", ("economics", "headroom"))
+        why = reading.message("economics") or "Needs calls per month and prices."
+        why = f"working that out {why[0].lower()}{why[1:]}" if why.startswith("Needs ") else why[0].lower() + why[1:]
+        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}", ("economics", "headroom"))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )
