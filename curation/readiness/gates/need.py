@@ -10,7 +10,7 @@ from curation.readiness.gates.reading import (
     Stop,
 )
 from curation.records import PROMPTED
-from curation.wording import LEAST_POINTS, capital, percent, points, span
+from curation.wording import LEAST_POINTS, capital, percent, points, points_span, span
 
 WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
 COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
@@ -122,7 +122,7 @@ def decidable(reading: Reading) -> Answer:
     if room is None:
         return _unprompted(reading)
     if not room[1] < reading.lift <= room[2]:
-        return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
+        return Passed(f"The room above the best prompt is {points_span(*room)}.")
     best = best_prompt(reading.arms)
     if best and any(_settles(reading.won(one, best), reading.lift) for one in reading.tuned):
         return Passed("A tuned model was measured beside the best prompt, which tells what tuning wins.")
