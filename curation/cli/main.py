@@ -4,6 +4,7 @@ Results go to stdout, progress to stderr. Exit status: 0 done; 2 wrong usage; 3 
 not passed; 1 our fault.
 """
 
+import logging
 import os
 import sys
 import traceback
@@ -15,6 +16,7 @@ from curation.cli.parser import build_parser, check_command
 from curation.cli.terminal import shown
 from curation.errors import CurationError
 from curation.progress import Cancelled
+from curation.registry import OURS
 from curation.text.visible import marked
 
 EXIT_PIPE = 141  # 128 + SIGPIPE, what a shell expects of a command whose reader left (`| head -1`)
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["_job"]:
         import_module("curation.cli.commands.app").job(*arguments[1:3])
         return 0
+    logging.getLogger(OURS).setLevel(logging.ERROR if "--quiet" in arguments else logging.WARNING)
     try:
         if arguments and not arguments[0].startswith("-"):
             check_command(arguments[0])
