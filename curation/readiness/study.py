@@ -101,7 +101,7 @@ class Study:
         task = self.facts.context.task
         lines = Lines(settings["numbers_share"], settings["codes_share"])
         counts = Counter(self.answers[n] for n in kept)
-        classes = task.kind == "classification" or bool(task.labels)
+        classes = task.kind == "classification" or bool(self.facts.context.labels)
         if answering.are_numbers(counts, lines, classes) or (
             task.metric == "within_one" and answering.are_numbers(counts, Lines(lines.numbers, 2.0), classes=False)
         ):
@@ -172,7 +172,7 @@ class Study:
     def declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
         written = {named(label): label for label in sorted({label for row in self.label_sets for label in row})}
-        return tuple(written.get(named(name), name) for name in self.facts.context.task.labels)
+        return tuple(written.get(named(name), name) for name in self.facts.context.label_names)
 
     @cached_property
     def unique(self) -> list[int]:

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     found = preflight(args.folder, args.trainer, args.max_length, count, progress)
     if args.json:
         print_json(asdict(found))
-    else:
+    elif not args.quiet:
         _print(found)
     if found.fatal:
         raise GateNotPassed(
