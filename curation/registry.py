@@ -33,9 +33,9 @@ _log = logging.getLogger(__name__)
 _left_out: dict[str, str] = {}
 
 
-def left_out() -> tuple[str, ...]:
-    """A sentence for each plug-in of another package that could not be used in this process, so far."""
-    return tuple(_left_out.values())
+def left_out(*kinds: str) -> tuple[str, ...]:
+    """A sentence for each plug-in (of these kinds) of another package that could not be used in this process so far."""
+    return tuple(said for what, said in _left_out.items() if not kinds or what.partition(".")[0] in kinds)
 
 
 @dataclass(frozen=True)

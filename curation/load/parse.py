@@ -58,7 +58,7 @@ def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     say_splits(splits, source)
     refuse_nothing(out, source)
     columns = choice.columns if choice else Columns()
-    source.warnings.extend((*out.notes(bool(columns.messages)), *left_out()))
+    source.warnings.extend((*out.notes(bool(columns.messages)), *left_out("file_format", "row_shape")))
     return {
         "name": name,
         "digest": digest(request.path),

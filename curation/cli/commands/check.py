@@ -22,8 +22,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     # the usage line would list every setting
     parser.usage = "%(prog)s FILE --out F.parquet [flags]"
+    origins = Checks.origins()
     for name, settings in Checks.built_in().items():
-        add_settings(parser, name, f"settings of {name}", settings, f"{name}-")
+        title = f"settings of {name}" + (f" ({origins[name]})" if name in origins else "")
+        add_settings(parser, name, title, settings, f"{name}-")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
