@@ -29,7 +29,7 @@ def shown(quiet: bool) -> Iterator[Progress]:
     """The progress that people watch while the block runs, gone when it ends; nothing where `quiet`."""
     if quiet:
         yield ignore
-    elif sys.stderr.isatty():
+    elif sys.stderr.isatty() and not Console(file=sys.stderr).is_dumb_terminal:
         with _bar(sys.stderr) as progress:
             yield progress
     else:
