@@ -763,6 +763,8 @@ def time_left(done: float, seconds: float) -> str:
     if done < 0.1 or seconds < 3:
         return ""
     left = seconds * (1 - done) / done
+    if left < 1:
+        return ""
     return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from textwrap import shorten
 
-from curation.cli.parser import build_parser, check_command
+from curation.cli.parser import read
 from curation.cli.terminal import shown
 from curation.errors import CurationError
 from curation.progress import Cancelled
@@ -35,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     logging.getLogger(OURS).setLevel(logging.ERROR if "--quiet" in arguments else logging.WARNING)
     try:
-        if arguments and not arguments[0].startswith("-"):
-            check_command(arguments[0])
-        args = build_parser(arguments[:1]).parse_args(arguments)
+        args = read(arguments)
         with shown(getattr(args, "quiet", False)) as progress:
             import_module(f"curation.cli.commands.{args.command}").run(args, progress)
             sys.stdout.flush()

@@ -1,6 +1,7 @@
 """The commands in the order of the journey, grouped by its steps, and the parser that reads them."""
 
 import argparse
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -103,6 +104,25 @@ def check_command(name: str) -> None:
     """Raises UsageError where there is no such command, naming the one most like it."""
     if name not in COMMANDS:
         raise UsageError(f"There is no command {name!r} ({nearest(name, COMMANDS)}). See `curation --help`.")
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """What a command line says. Raises UsageError on a command or flag there is not, naming the one most like it."""
+    name = next(iter(arguments), "")
+    if name and not name.startswith("-"):
+        check_command(name)
+    args, unknown = build_parser(arguments[:1]).parse_known_args(arguments)
+    if unknown:
+        close = difflib.get_close_matches(unknown[0].partition("=")[0], _flags(name), 1)
+        meant = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"unrecognized arguments: {' '.join(unknown)}{meant}. See `curation {name} --help`.")
+    return args
+
+
+def _flags(name: str) -> list[str]:
+    alone = Parser()
+    import_module(f"curation.cli.commands.{name}").add_flags(alone)
+    return [flag for action in alone._actions for flag in action.option_strings]
 
 
 def build_parser(named: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:

@@ -215,6 +215,13 @@ def test_a_mistyped_command_is_answered_with_the_nearest(capsys: pytest.CaptureF
     assert said == "curation: There is no command 'chekc' (did you mean 'check'?). See `curation --help`.\n"
 
 
+def test_a_mistyped_flag_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gate", "clean", "--aprove", "Ada"]) == 2
+    assert capsys.readouterr().err == (
+        "curation: unrecognized arguments: --aprove Ada (did you mean --approve?). See `curation gate --help`.\n"
+    )
+
+
 def test_quiet_leaves_results_alone_on_stdout(tmp_path: Path) -> None:
     (tmp_path / "context.toml").write_text("[task]\ntarget = 0.8\n", encoding="utf-8")
     words = [SAMPLE, "--context", tmp_path / "context.toml", "--against", SAMPLE, "--quiet"]
