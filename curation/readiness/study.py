@@ -195,19 +195,6 @@ class Study:
         low, high = np.quantile(known, [0.05, 0.95]) if known else (0.0, 0.0)
         return float(high - low)
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
-        if name not in self.cache:
-            try:
-                self.cache[name] = make()
-            except NotChecked as reason:
-                self.cache[name] = reason
-        found = self.cache[name]
-        if isinstance(found, NotChecked):
-            raise NotChecked(str(found))
-        result: T = found
-        return result
-
     def generator(self, id: str) -> np.random.Generator:
         """The random generator of this item, at its start: no other item's draws move its own."""
         return generator(self.facts.seed, id)
@@ -221,3 +208,17 @@ class Study:
     def run(self, check: str) -> CheckRun:
         """How a check went."""
         return self.facts.findings.run(check)
+
+
+def once(study: Study, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
+    if name not in study.cache:
+        try:
+            study.cache[name] = make()
+        except NotChecked as reason:
+            study.cache[name] = reason
+    found = study.cache[name]
+    if isinstance(found, NotChecked):
+        raise NotChecked(str(found))
+    result: T = found
+    return result

@@ -18,7 +18,7 @@ from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress, part
 from curation.readiness.proxy import shares_of_training
-from curation.readiness.study import Study
+from curation.readiness.study import Study, once
 from curation.text.features import lsa
 from curation.text.words import term_options
 
@@ -58,7 +58,7 @@ class Taught:
 
 def taught(study: Study, progress: Progress) -> Taught:
     """The holdouts of this study, worked out once. Raises NotChecked where there are too few rows or no words."""
-    return study.once("linear", lambda: _taught(study, progress))
+    return once(study, "linear", lambda: _taught(study, progress))
 
 
 def _taught(study: Study, progress: Progress) -> Taught:
