@@ -102,9 +102,9 @@ class Registry(Generic[Function]):
     def all(self) -> dict[str, Plugin[Function]]:
         """Every plug-in of the package and of other packages by name, in name order."""
         if not self._found:
-            self._found = True
             for module in pkgutil.iter_modules(sys.modules[self.package].__path__):
                 importlib.import_module(f"{self.package}.{module.name}")
+            self._found = True
             for entry in entry_points(group=GROUP):
                 self._bring(entry)
         return dict(sorted(self._plugins.items()))
