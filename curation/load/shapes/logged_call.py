@@ -107,7 +107,7 @@ def _answered(given: Any) -> Any:
             return _answered(value[name])
     texts = {key: text for key, text in value.items() if isinstance(text, str)}
     named = first(("content", "text", *OUTPUT), list(texts))
-    if named or len(texts) == 1:
+    if named or (texts and len(value) == 1):
         return texts[named or next(iter(texts))]
     return given
 
