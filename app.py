@@ -25,5 +25,5 @@ navigation = st.navigation(
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
     }
 )
-frame.frame()
+frame.frame(navigation.url_path)
 navigation.run()

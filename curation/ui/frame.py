@@ -48,8 +48,8 @@ _style = st.components.v2.component(
 )
 
 
-def frame() -> None:
-    """Sidebar, notice, running job and verdict strip: the same on every page."""
+def frame(page: str) -> None:
+    """Sidebar, notice, running job and verdict strip: the same on every page but Readiness, which shows the verdict."""
     project = state.project()
     _sidebar(project)
     with st.sidebar:
@@ -61,7 +61,8 @@ def frame() -> None:
     job = project.jobs.newest()
     if job is not None:
         _job(project, job)
-    _strip(project)
+    if page != "readiness" or is_stale(project):
+        _strip(project)
 
 
 def _sidebar(project: Project) -> None:
