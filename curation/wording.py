@@ -704,10 +704,12 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     if own > 1 - LEAST_SHARE:
         return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
     how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
-    text = f"{how}: every figure is known only within a range. Of 100 trials within these ranges, "
-    text += f"{round(100 * own)} give this verdict"
-    others = [f"{round(100 * stability[name])} “{word(OUTCOMES, name).noun}”" for name in shown[:2]]
-    return f"{text}, {' and '.join(others)}." if others else f"{text}."
+    text = f"{how}: every figure is known only within a range, and one that nobody gave could be anything. Tried 100 "
+    text += f"times with figures drawn from these ranges, {round(100 * own)} give this verdict"
+    counts = {f"“{word(OUTCOMES, name).noun}”": round(100 * stability[name]) for name in shown[:2]}
+    left = 100 - round(100 * own) - sum(counts.values())
+    others = [*(f"{n} {name}" for name, n in counts.items()), *([f"{left} another"] if left > 0 else [])]
+    return f"{text}, {listed(others)}." if others else f"{text}."
 
 
 def plain(value: Any) -> Any:

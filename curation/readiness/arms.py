@@ -160,7 +160,7 @@ def worth(context: Context) -> str:
     return (
         f"you called {points(given)} worth the work"
         if given is not None
-        else (f"{points(lift(context))} are taken as worth the work, as nobody said")
+        else f"a gain of {points(lift(context))} is taken to be worth the work, as you named none"
     )
 
 

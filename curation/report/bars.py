@@ -31,13 +31,14 @@ class Part:
 class Way:
     """One way of doing the task: first-year cost (value, low, high), of which `once` before the first call.
 
-    `barred` says why it is ruled out, "" where it is not.
+    `barred` says why it is ruled out, "" where it is not; `is_part` that something is not counted.
     """
 
     name: str
     first_year: tuple[float, float, float]
     once: float
     barred: str = ""
+    is_part: bool = False
 
 
 def rows_svg(parts: Sequence[Part]) -> Markup:
@@ -77,8 +78,9 @@ def costs_svg(ways: Sequence[Way]) -> Markup:
         value, low, high = (max(0.0, one) * scale for one in way.first_year)
         once = min(value, max(0.0, way.once) * scale)
         pieces.append(f'<rect class="once" x="{NAMES}" y="{y}" width="{once:.1f}" height="{BAR}"/>')
+        part = " part" if way.is_part else ""
         pieces.append(
-            f'<rect class="running" x="{NAMES + once:.1f}" y="{y}" width="{value - once:.1f}" height="{BAR}"/>'
+            f'<rect class="running{part}" x="{NAMES + once:.1f}" y="{y}" width="{value - once:.1f}" height="{BAR}"/>'
         )
         if high - low > 1:
             ends = "".join(f"M{NAMES + x:.1f} {y + 3}v{BAR - 6}" for x in (low, high))

@@ -197,6 +197,8 @@ def _total(stored: StoredVerdict, hour: float | None, currency: str) -> str:
         return ""
     price = _price(stored.plan.minutes, hour, currency)
     cost = f", about {price}" if price else "; the price of an hour was not given, so not in money"
+    if len(stored.plan.steps) == 1:
+        return ""
     return f"All steps together: about {minutes(stored.plan.minutes)} of people's time{cost}."
 
 
@@ -247,7 +249,13 @@ def _ways(stored: StoredVerdict) -> tuple[Way, ...]:
     if stored.costs is None:
         return ()
     return tuple(
-        Way(f"{one.name} *" if one.leaves_out else one.name, one.first_year, one.once[0], one.barred)
+        Way(
+            f"{one.name} *" if one.leaves_out else one.name,
+            one.first_year,
+            one.once[0],
+            one.barred,
+            is_part=bool(one.leaves_out),
+        )
         for one in stored.costs.options
     )
 
@@ -259,8 +267,9 @@ def _costs_line(stored: StoredVerdict) -> str:
         missing = stored.costs_missing
         return f"Not worked out yet. {sentence(missing)}" if missing else ""
     dated = f" Prices of {made.as_of}." if made.as_of else ""
+    beside = " *" if any(way.leaves_out for way in made.options if way.name == WAYS["lora"].title) else ""
     pays = (
-        f" LoRA pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
+        f" LoRA{beside} pays for itself within a year from about {made.calls_needed:,.0f} calls a month on."
         if made.calls_needed
         else " LoRA does not pay for itself at any volume."
     )

@@ -7,7 +7,7 @@ from curation.context import Context
 from curation.readiness.arms import scored
 from curation.readiness.evidence import Figure, Known, derived, missing, rated
 from curation.readiness.money import Money, Work, money, ways_of, work_left
-from curation.records import Evidence, Status
+from curation.records import MONTHS, Evidence, Status
 from curation.wording import listed, months, points_span
 
 HOSTING = "the price of hosting the tuned model"
@@ -19,7 +19,8 @@ def economics(known: Known) -> Evidence:
 
     `detail`: never, calls, calls_to_break_even, calls_needed (a month, to pay within the limit), prompt_month,
     tuned_month, saving_month and value_month (value, low, high), gain and gain_measured, capex, labelling, training,
-    engineering, hosting, day, too_small, left_out, taken, first_to_give, currency.
+    engineering, hosting, day, too_small, left_out, taken, first_to_give, currency; hosting_limit (the price of hosting
+    under which it pays) where hosting is not given.
     """
     context, rule = known.context, known.policy.items["economics"]
     work = work_left(known.found, context, known.policy)
@@ -27,9 +28,11 @@ def economics(known: Known) -> Evidence:
     detail = _detail(found, work, rule.settings["never"])
     pays = rule.status(*found.months) == "ok" and not found.is_small
     if pays and found.hosting is None:
+        detail["hosting_limit"] = limit = found.saving[0] - found.capex[0] / (rule.warn or MONTHS)
         why = (
-            f"whether tuning pays is not known as long as {HOSTING} is not given. Leaving it out, "
-            f"{_back(found, rule.settings['never'])}. Give it first (0 where the provider bills tokens alone)"
+            f"whether tuning pays is not known as long as {HOSTING} is not given: it pays within "
+            f"{rule.warn or MONTHS:g} months if hosting costs less than about {_sum(limit, found)} a month. Give that "
+            "price first (0 where the provider bills by use alone)"
         )
         return replace(missing(known.policy, "economics", "", why), detail=detail)
     status: Status | None = "warn" if found.is_small else None

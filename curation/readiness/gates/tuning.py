@@ -179,8 +179,9 @@ def rest(reading: Reading) -> Answer:
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED)
     if money is None:
         why = reading.message("economics") or "Needs calls per month and prices."
-        why = f"working that out {why[0].lower()}{why[1:]}" if why.startswith("Needs ") else why[0].lower() + why[1:]
-        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}", ("economics", "headroom"))
+        if why.startswith("Needs "):
+            why = f"Nothing shows that tuning is worth it: working that out {why[0].lower()}{why[1:]}"
+        return Stop("stay_with_prompt", why, ("economics",))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )

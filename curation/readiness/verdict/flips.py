@@ -74,7 +74,10 @@ def _changes(reading: Reading) -> Iterator[Change]:
     for id, rule in reading.policy.items.items():
         item = reading.items.get(id)
         if id == "economics" and item is not None and item.status == "missing":
+            most = item.detail.get("hosting_limit")
             words = f"If tuning paid for itself within {rule.warn:g} months"
+            if most is not None:
+                words = f"If hosting the tuned model cost less than about {most:,.0f} {item.detail['currency']} a month"
             # where nothing but the prices is missing, no score is nearer than they are
             far = 0.0 if is_unpriced(reading, walk(reading)) else DECLARED
             yield Change(far, words, _put(reading, replace(item, status="ok", value=1.0, low=1.0, high=1.0)), id)
