@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.export import Manifest, lost_lines
-from curation.records import Question, Verdict
+from curation.records import Question
 from curation.wording import REJECTIONS, counted, word
 
 
@@ -43,15 +43,6 @@ def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
     if not args.quiet:
         for line in lost_lines(manifest):
             print(f"note: {line}", file=sys.stderr)
-
-
-def print_verdict(verdict: Verdict) -> None:
-    """A verdict in a few lines."""
-    provisional = " (provisional)" if verdict.provisional else ""
-    print(f"{verdict.outcome}{provisional}: {verdict.headline}")
-    for reason in verdict.reasons:
-        print(f"  - {reason}")
-    print(f"What would change it: {verdict.nearest_flip}\nNext: {verdict.next_step}")
 
 
 def print_questions(said: Sequence[str], asked: Sequence[Question]) -> None:
