@@ -4,7 +4,12 @@ A skin over `project`, as the command line is: each works in a project that is g
 same answers.
 """
 
-from curation.api.journey import check, deduplicate, judge, write
-from curation.api.reading import read
+import warnings
+
+with warnings.catch_warnings():
+    # a library below draws progress bars with tqdm, which complains in notebooks without widgets; nothing here does
+    warnings.filterwarnings("ignore", "IProgress not found")
+    from curation.api.journey import check, deduplicate, judge, write
+    from curation.api.reading import read
 
 __all__ = ["check", "deduplicate", "judge", "read", "write"]
