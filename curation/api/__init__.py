@@ -1,7 +1,6 @@
 """The verbs of the Python API: what `curation.read`, `.deduplicate`, `.check`, `.judge` and `.write` do.
 
-A skin over `project`, as the command line is: each works in a project that is gone when it ends, so that both give the
-same answers.
+A skin over `project`, as the command line is: each works in a project of its own, so that both give the same answers.
 """
 
 import warnings

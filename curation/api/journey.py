@@ -1,14 +1,15 @@
-"""What is done with rows once they are read, each verb in a project that is gone when it ends."""
+"""What is done with rows once they are read: each verb in a project of its own."""
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from curation.api.reading import Pairs, read
+from curation.api.workspace import passing, standing
 from curation.context import Context, context_from, context_text, parse_context, unsaid
 from curation.errors import UsageError, nearest
 from curation.export import Layout, Manifest, check_formats, check_place
@@ -25,13 +26,6 @@ Told = Context | Mapping[str, Any] | str | PathLike[str]
 BESIDE = ("against", "knowledge", "date")
 
 
-@contextmanager
-def _project(pairs: Dataset) -> Iterator[Project]:
-    with Project.temporary(pairs.sources) as project:
-        project.examples.store(pairs)
-        yield project
-
-
 def deduplicate(pairs: Pairs, progress: Progress = ignore, **settings: Any) -> Clusters:
     """Near-duplicates: `.kept` are the rows without repeats, `.removed` the repeats, `.to_pandas()` every row with its
     cluster.
@@ -41,7 +35,7 @@ def deduplicate(pairs: Pairs, progress: Progress = ignore, **settings: Any) -> C
     setting there is not or a value it may not have.
     """
     chosen, rows = changed(Duplicates.built_in(), settings), read(pairs)
-    with _project(rows) as project:
+    with passing(rows) as project:
         return replace(project.duplicates.find(chosen, progress), dataset=rows)
 
 
@@ -61,7 +55,7 @@ def check(
     names = [only] if isinstance(only, str) else list(only)
     Checks.known(names)
     rows = read(pairs)
-    with _project(rows) as project:
+    with passing(rows) as project:
         project.findings.save_settings(_known_checks(settings or {}))
         _hold(project, {"against": against})
         return replace(project.findings.check(names, seed, progress), dataset=rows)
@@ -83,8 +77,9 @@ def judge(
     context there is not.
     """
     told, rows = _told(context), read(pairs)
-    with _project(rows) as project:
-        _hold(project, {"context": told, "against": against, "knowledge": knowledge})
+    beside = {"against": against, "knowledge": knowledge}
+    with _judging(rows, seed, beside) as project:
+        _hold(project, {"context": told, **beside})
         return project.verdict.analyse(seed, progress)
 
 
@@ -108,8 +103,9 @@ def write(
     check_formats(names)
     check_place(Path(out))
     told, rows = _told(context), read(pairs)
-    with _project(rows) as project:
-        _hold(project, {"context": told, **{name: chosen.get(name) for name in BESIDE}})
+    beside = {name: chosen.get(name) for name in BESIDE}
+    with _judging(rows, seed, beside) as project:
+        _hold(project, {"context": told, **beside})
         return project.exports.write(Path(out), names, layout, seed, progress, chosen.get("date") or "")
 
 
@@ -145,10 +141,16 @@ def _told(context: Told | None) -> Context | None:
     return parse_context(text, str(context))
 
 
+def _judging(rows: Dataset, seed: int, beside: Mapping[str, Any]) -> AbstractContextManager[Project]:
+    """The project to judge in: one that stands, unless something is held beside its rows that it would keep."""
+    held = beside.get("against") is not None or beside.get("knowledge") is not None
+    return passing(rows) if held else standing(rows, seed)
+
+
 def _hold(project: Project, given: Mapping[str, Any]) -> None:
     """Keep what stands beside the rows in the project: the context, the evaluation set, the knowledge texts."""
-    if given.get("context") is not None:
-        project.settings.save_context(given["context"])
+    if "context" in given:
+        project.settings.save_context(given["context"] or Context())
     against = given.get("against")
     if isinstance(against, str | PathLike) and Path(against).is_file():
         project.examples.hold_against(Path(against))

@@ -1,5 +1,6 @@
 """The Python API: what people have their rows in, the verbs, what results show, what is refused."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -131,7 +132,7 @@ def test_clusters_answer_what_is_kept_and_removed() -> None:
 
 
 def test_kept_and_removed_are_what_an_export_keeps_of_the_sample(tmp_path: Path) -> None:
-    pairs = curation.read(SAMPLE)
+    pairs = curation.read(SAMPLE).take(range(200))
     removed = pq.read_table(_written(pairs, tmp_path) / "removed.parquet")
     repeats = [row["id"] for row in removed.to_pylist() if "duplicate" in row["reason"]]
     assert sorted(curation.deduplicate(pairs).removed.values("id")) == sorted(repeats)
@@ -195,6 +196,25 @@ def test_a_context_of_an_earlier_version_is_said_to_be_one(tmp_path: Path) -> No
     old.write_text("[task]\nminimum_lift = 0.05\n", encoding="utf-8")
     with pytest.warns(UserWarning, match="names no format"):
         curation.judge(ROWS, context=str(old))
+
+
+def test_writing_after_judging_gives_the_same_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    context = {"task": {"target": 0.9, "labels": ["refund", "delivery", "account"]}}
+    pairs = curation.read(ROWS)
+    verdict = curation.judge(pairs, context=context)
+    manifest = curation.write(pairs, tmp_path / "after", context=context)
+    alone = curation.write(curation.read(ROWS), tmp_path / "alone", context=context)
+    assert manifest == alone
+    assert manifest.verdict["dataset"] == verdict.dataset
+    assert curation.judge(pairs).to_dict() == curation.judge(curation.read(ROWS)).to_dict()
+    assert context["task"]["labels"] == ["refund", "delivery", "account"]
+    del pairs
+    gc.collect()
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_rows_taken_out_in_python_are_written_as_they_stand(tmp_path: Path) -> None:
