@@ -120,16 +120,18 @@ class Dataset:
 
     def __repr__(self) -> str:
         labels = len(self.labels)
-        said = f", {labels:,} labels" if labels else ""
+        said = f", {labels:,} label{'s' if labels > 1 else ''}" if labels else ""
         rejected = f", {self.rejected.num_rows:,} rejected" if self.rejected.num_rows else ""
-        return f"Dataset({len(self):,} pairs from {_listed(self.sources)}{said}{rejected})"
+        return (
+            f"Dataset({len(self):,} pair{'' if len(self) == 1 else 's'} from {_listed(self.sources)}{said}{rejected})"
+        )
 
     def _repr_html_(self) -> str:
         shown = ["input", "output", "label"] if self.labels and not self.is_classification else ["input", "output"]
         rows = self.table.slice(0, FIRST).select(shown).to_pylist()
         lines = [f"{one.name}: {one.chosen}" for one in self.imported] + [w for i in self.imported for w in i.warnings]
         more = f"... and {len(self) - FIRST:,} more" if len(self) > FIRST else ""
-        return panel(repr(self)[len("Dataset(") : -1], lines, as_table(shown, [list(r.values()) for r in rows])) + more
+        return panel(_within(self), lines, as_table(shown, [list(r.values()) for r in rows])) + more
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -199,6 +201,11 @@ class Dataset:
     def is_of(self, digest: str) -> bool:
         """Whether a digest is that of these rows, by this version's rule or by that of 0.1."""
         return digest == self.digest or digest == self.earlier_digest
+
+
+def _within(noun: object) -> str:
+    """What stands between the brackets of its repr."""
+    return repr(noun).partition("(")[2][:-1]
 
 
 def _listed(names: Sequence[str], most: int = 3) -> str:
@@ -371,11 +378,11 @@ class Clusters:
     def _repr_html_(self) -> str:
         counts = as_table(["kind", "rows"], list(self.counts.items()))
         if self.dataset is None:
-            return panel(repr(self), (), counts)
+            return panel(_within(self), (), counts)
         repeats = self.table.filter(pa.array(self._repeats(), pa.bool_())).slice(0, FIRST).to_pylist()
         texts = dict(zip(self.dataset.values("id"), self.dataset.values("input"), strict=True))
         rows = [(texts[r["id"]], texts.get(r["keeper"], ""), r["kind"], r["similarity"]) for r in repeats]
-        return panel(repr(self), (), counts, as_table(["removed", "kept for it", "kind", "similarity"], rows))
+        return panel(_within(self), (), counts, as_table(["removed", "kept for it", "kind", "similarity"], rows))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -442,19 +449,21 @@ class Findings:
 
     def __repr__(self) -> str:
         done = sum(run.status == "done" for run in self.runs)
-        return f"Findings({len(self):,}, {len(self.likely):,} of them likely; {done} of {len(self.runs)} checks ran)"
+        return f"Findings({len(self):,} found, {len(self.likely):,} likely; {done} of {len(self.runs)} checks ran)"
 
     def _repr_html_(self) -> str:
         likely = self.likely.counts
-        rows = [(name, likely.get(name, 0), n) for name, n in self.counts.items()]
-        skipped = [f"not checked: {name}: {reason}" for name, reason in self.not_checked.items()]
+        rows = [(name, likely.get(name, 0), n) for name, n in self.counts.items() if n]
+        clear = [name for name, n in self.counts.items() if not n]
+        lines = [f"not checked: {name}: {reason}" for name, reason in self.not_checked.items()]
+        lines += [f"nothing found: {', '.join(clear)}"] if clear else []
         surest = self.likely.table.sort_by([("confidence", "descending")]).slice(0, FIRST)
         texts = _with_texts(surest, self.dataset)
         shown = [
             name for name in ("check", "input", "output", "suggestion", "confidence") if name in texts.schema.names
         ]
         first = as_table(shown, [list(row.values()) for row in texts.select(shown).to_pylist()])
-        return panel(repr(self), skipped, as_table(["check", "likely", "all"], rows), first)
+        return panel(_within(self), lines, as_table(["check", "likely", "all"], rows), first)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -723,7 +732,9 @@ class Verdict:
         return "\n".join((self._title, *(f"  - {reason}" for reason in self.reasons), *self._ways))
 
     def _repr_html_(self) -> str:
-        rows = [(e.id, e.title, e.status, e.kind, _reading(e), e.message) for e in self.evidence]
+        known_first = sorted(self.evidence, key=lambda e: (e.value is None, e.status == "not_applicable"))
+        known = [(e, "" if e.value is None else e.kind) for e in known_first]
+        rows = [(e.id, e.title, e.status.replace("_", " "), kind, _reading(e), e.message) for e, kind in known]
         columns = ["evidence", "what it tells", "status", "known as", "value (90 % interval)", "message"]
         lines = [*(f"• {reason}" for reason in self.reasons), *self._ways]
         return panel(self._title, lines, as_table(columns, rows))

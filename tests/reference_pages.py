@@ -78,23 +78,28 @@ def commands() -> str:
     from curation.cli.main import COMMANDS, build_parser
 
     (choices,) = [a.choices for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    parts = []
-    for name, help in COMMANDS.items():
-        said = [f"## `curation {name}`", plain(help)]
-        for group in choices[name]._action_groups:
-            rows = [
-                _flag(action)
-                for action in group._group_actions
-                if action.help != argparse.SUPPRESS and action.dest != "help"
-            ]
-            titled = group.title not in ("positional arguments", "options")
-            said += [f"### {plain(group.title)}" if titled and rows else "", table(("flag", "what it does"), rows)]
-        parts.append("\n\n".join(part for part in said if part))
+    parts = [_command(f"curation {name}", choices[name], help) for name, help in COMMANDS.items()]
     lead = (
         "In the order of the journey. Results go to stdout, progress to stderr. Exit status: 0 done, 2 wrong usage, "
         "3 input rejected (nothing stored), 4 gate not passed, 1 our fault. Every command also takes `--debug`."
     )
     return page("Commands and flags", lead, *parts)
+
+
+def _command(name: str, parser: argparse.ArgumentParser, help: str, level: str = "##") -> str:
+    """A command's flags, those without a heading of their own first; then its verbs, if it has any."""
+    said, own, grouped = [f"{level} `{name}`", plain(help)], [], []
+    for group in parser._action_groups:
+        shown = [
+            a for a in group._group_actions if a.help != argparse.SUPPRESS and a.dest not in ("help", "debug", "verb")
+        ]
+        if group.title in ("positional arguments", "options"):
+            own += shown
+        elif shown:
+            grouped += [f"{level}# {plain(group.title)}", table(("flag", "what it does"), map(_flag, shown))]
+    verbs = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    below = [_command(f"{name} {v}", p, p.description or "", f"{level}#") for a in verbs for v, p in a.choices.items()]
+    return "\n\n".join(filter(None, [*said, table(("flag", "what it does"), map(_flag, own)), *grouped, *below]))
 
 
 def _flag(action: argparse.Action) -> tuple[str, str]:

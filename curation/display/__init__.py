@@ -30,7 +30,7 @@ def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = ["".join(f'<td dir="auto" style="{CELL}">{escape(figure(value))}</td>' for value in row) for row in rows]
     head = "".join(f'<th style="{CELL}">{escape(name)}</th>' for name in columns)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if lines else ""
+    return f'<table style="margin:0.6em 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if lines else ""
 
 
 def panel(title: str, lines: Iterable[str] = (), *tables: str) -> str:

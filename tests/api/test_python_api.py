@@ -94,6 +94,33 @@ def test_class_numbers_of_a_hugging_face_table_are_read_as_names() -> None:
     assert pairs.values("label") == ["yes", "no", "yes"]
 
 
+class HubRows:
+    """What a `datasets.Dataset` hands out: a selection of its rows is applied only where rows are asked for."""
+
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def with_format(self, kind: str) -> "HubRows":
+        assert kind == "arrow"
+        return self
+
+    def __getitem__(self, which: slice) -> pa.Table:
+        return pa.Table.from_pylist(self.rows[which])
+
+
+def test_hugging_face_rows_are_read_by_split() -> None:
+    both: dict[str, Any] = {"train": HubRows(ROWS[:3]), "test": HubRows(ROWS[3:])}
+    pairs = curation.read(both, name="hub", input="text", label="category")
+    assert pairs.sources == ("hub/train", "hub/test")
+    assert [json.loads(meta)["split"] for meta in pairs.values("meta")] == ["train"] * 3 + ["test"]
+    assert columns_of(curation.read(both, split="train"))[1:] == columns_of(curation.read(both["train"]))[1:]
+    with pytest.raises(curation.UsageError, match="its splits are train, test"):
+        curation.read(both, split="dev")
+
+
 def test_columns_are_chosen_by_keyword() -> None:
     frame = pd.DataFrame({"a": ["one", "two"], "b": ["three", "four"], "c": ["x", "y"], "d": ["p", "q"]})
     pairs = curation.read(frame, input=["a", "b"], output="c", group="d", name="mine")
@@ -235,7 +262,7 @@ def test_results_show_themselves_as_text_that_is_escaped() -> None:
         assert "<b>" not in html
         assert html.startswith("<div>")
     assert "&lt;script&gt;alert(0)" in pairs._repr_html_()
-    assert repr(pairs) == "Dataset(3 pairs from memory, 1 labels)"
+    assert repr(pairs) == "Dataset(3 pairs from memory, 1 label)"
     assert repr(clusters) == f"Clusters(3 rows: {len(clusters.kept)} kept, {len(clusters.removed)} removed)"
 
 
