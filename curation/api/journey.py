@@ -11,8 +11,8 @@ from typing import Any
 from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
 from curation.context import Context, context_from, context_text, parse_context, unsaid
-from curation.errors import UsageError, nearest
-from curation.export import Layout, Manifest, check_formats, check_place
+from curation.errors import GateNotPassed, UsageError, nearest
+from curation.export import Layout, Manifest, check_formats, check_place, lost_lines, read_approval
 from curation.progress import Progress, ignore
 from curation.project import Project
 from curation.project.duplicates import Duplicates
@@ -20,6 +20,7 @@ from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.records import Clusters, Dataset, Findings, Verdict
 from curation.settings import changed
+from curation.wording import counted
 
 Told = Context | Mapping[str, Any] | str | PathLike[str]
 """What people know of the task: a Context, its sections as dicts, or the path of a context file."""
@@ -96,17 +97,37 @@ def write(
 
     `formats` are those of `curation export`. `chosen` are `against`, `knowledge` and `date` (of the report, ISO), and
     the fields of `curation.Layout`: `shares` of train, validation and test, `recipes` for trainers (names, or {name:
-    settings}), `treatment` of personal data, `weight`, `cap_per_label`, `balance`, and `settings` of formats. Raises
+    settings}), `treatment` of personal data, `weight`, `cap_per_label`, `balance`, and `settings` of formats. Warns of
+    personal data that goes out unchanged, of what a format cannot carry, and of an approval that ends. Raises
     UsageError on what there cannot be, before anything is written.
     """
     layout, names = _layout(chosen), [formats] if isinstance(formats, str) else list(formats)
     check_formats(names)
     check_place(Path(out))
     told, rows = _told(context), read(pairs)
-    beside = {name: chosen.get(name) for name in BESIDE}
+    beside, ended = {name: chosen.get(name) for name in BESIDE}, _approval(Path(out))
     with _judging(rows, seed, beside) as project:
         _hold(project, {"context": told, **beside})
-        return project.exports.write(Path(out), names, layout, seed, progress, chosen.get("date") or "")
+        manifest = project.exports.write(Path(out), names, layout, seed, progress, chosen.get("date") or "")
+    for note in filter(None, (*ended, *_personal(manifest), " ".join(lost_lines(manifest)))):
+        warnings.warn(f"{out}: {note}", stacklevel=2)
+    return manifest
+
+
+def _approval(out: Path) -> list[str]:
+    """That an export which stands there is approved, and that this ends when another takes its place."""
+    try:
+        approval = read_approval(out)
+    except GateNotPassed:
+        return ["an approval that could not be read ended with this export"]
+    return [f"it was approved by {approval.name} at {approval.at}; that ended with this export"] if approval else []
+
+
+def _personal(manifest: Manifest) -> list[str]:
+    if not manifest.personal["rows"] or manifest.personal["treatment"] != "keep":
+        return []
+    rows = counted(manifest.personal["rows"], "row")
+    return [f'{rows} with personal data or keys unchanged; treatment="mask" or "leave_out" changes that']
 
 
 def _layout(chosen: Mapping[str, Any]) -> Layout:

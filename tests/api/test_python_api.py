@@ -277,6 +277,23 @@ def test_the_manifest_and_the_project_say_what_they_hold(tmp_path: Path) -> None
         assert again.examples.stored.totals()["stored"] > 100
 
 
+def test_what_goes_out_is_said(tmp_path: Path) -> None:
+    turns = [
+        {"role": "user", "content": "mail me at ada.lovelace@bletchley.co.uk please"},
+        {"role": "assistant", "content": "I did."},
+    ]
+    chats = [{"messages": [*turns[:1], {**turns[1], "weight": 0}]}, {"messages": turns}]
+    with pytest.warns(UserWarning) as told:
+        manifest = curation.write(chats, tmp_path / "out", formats=["alpaca"])
+    said = " ".join(str(each.message) for each in told)
+    assert "with personal data or keys unchanged" in said
+    assert "turn weights (1 row)" in said
+    waiver = f"{manifest.outcome}=a trial"
+    assert main(["gate", str(tmp_path / "out"), "--approve", "Ada", "--waive", waiver, "--quiet"]) == 0
+    with pytest.warns(UserWarning, match="approved by Ada"):
+        curation.write(chats, tmp_path / "out", treatment="mask")
+
+
 REFUSED = {
     "a number": (lambda: curation.read(3), "not int"),  # type: ignore[arg-type]
     "rows of no names": (lambda: curation.read([1, 2]), "a row that is int"),  # type: ignore[list-item]
