@@ -75,10 +75,15 @@ def overview(registry: Any, what: str) -> str:
 
 def commands() -> str:
     """Every command with its flags."""
-    from curation.cli.main import COMMANDS, build_parser
+    from curation.cli.parser import GROUPS, build_parser
 
     (choices,) = [a.choices for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    parts = [_command(f"curation {name}", choices[name], help) for name, help in COMMANDS.items()]
+    parts = []
+    for title, commands in GROUPS.items():
+        parts.append(f"## {plain(title)}")
+        for name, about in commands.items():
+            help = f"{about.help}\n\n    {about.example}"
+            parts.append(_command(f"curation {name}", choices[name], help, "###"))
     lead = (
         "In the order of the journey. Results go to stdout, progress to stderr. Exit status: 0 done, 2 wrong usage, "
         "3 input rejected (nothing stored), 4 gate not passed, 1 our fault. Every command also takes `--debug`."
@@ -86,9 +91,9 @@ def commands() -> str:
     return page("Commands and flags", lead, *parts)
 
 
-def _command(name: str, parser: argparse.ArgumentParser, help: str, level: str = "##") -> str:
+def _command(name: str, parser: argparse.ArgumentParser, help: str, level: str) -> str:
     """A command's flags, those without a heading of their own first; then its verbs, if it has any."""
-    said, own, grouped = [f"{level} `{name}`", plain(help)], [], []
+    said, own, grouped = [f"{level} `{name}`", help], [], []
     for group in parser._action_groups:
         shown = [
             a for a in group._group_actions if a.help != argparse.SUPPRESS and a.dest not in ("help", "debug", "verb")

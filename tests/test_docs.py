@@ -20,7 +20,8 @@ from PIL import Image
 
 from curation import checks
 from curation.checks import run
-from curation.cli.main import COMMANDS, build_parser, main
+from curation.cli.main import main
+from curation.cli.parser import COMMANDS, build_parser
 from curation.dedup import dedup
 from curation.export.formats import export_format
 from curation.export.recipes import recipe
@@ -190,7 +191,7 @@ def test_the_reference_names_every_plug_in_and_setting() -> None:
         for option in options(settings):
             assert f"`--{name}-{option.name}`".replace("_", "-") in pages["checks"]
     for name in COMMANDS:
-        assert f"## `curation {name}`" in pages["commands"]
+        assert f"### `curation {name}`" in pages["commands"]
 
 
 SHAPES = dict(re.findall(r"<!-- shape: (\w+) -->\n```json\n(.*?)\n```", FILES_AND_TOOLS, flags=re.DOTALL))

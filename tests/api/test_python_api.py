@@ -283,8 +283,9 @@ def test_what_goes_out_is_said(tmp_path: Path) -> None:
         {"role": "assistant", "content": "I did."},
     ]
     chats = [{"messages": [*turns[:1], {**turns[1], "weight": 0}]}, {"messages": turns}]
+    handled = {"data": {"personal_data_handled": True}}
     with pytest.warns(UserWarning) as told:
-        manifest = curation.write(chats, tmp_path / "out", formats=["alpaca"])
+        manifest = curation.write(chats, tmp_path / "out", formats=["alpaca"], context=handled)
     said = " ".join(str(each.message) for each in told)
     assert "with personal data or keys unchanged" in said
     assert "turn weights (1 row)" in said
