@@ -5,7 +5,7 @@ BIN := .venv/bin
 # and `pip check` says whether what it installed fits together.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: app test install install-test chromium
+.PHONY: app test docs install install-test chromium
 
 app: install
 	$(BIN)/curation app
@@ -20,6 +20,9 @@ test: install-test chromium
 	  $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term; tests=$$?; \
 	  wait $$mypy; types=$$?; echo "mypy:"; cat .venv/mypy.log; \
 	  test $$tests -eq 0 && test $$types -eq 0
+
+docs: install-test
+	$(BIN)/mkdocs build --strict --site-dir site
 
 install: .venv/installed
 

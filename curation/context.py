@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import NoneType
@@ -245,7 +246,12 @@ def parse_context(text: str, where: str, stored: bool = False) -> Context:
     In one `stored` with a project that names no format, `hosted = false` and `minimum_lift = 0.05` were written by us
     and said by nobody: they read as not given.
     """
-    whole = _parsed(text, where)
+    return context_from(_parsed(text, where), where, stored)
+
+
+def context_from(told: Mapping[str, Any], where: str = "context", stored: bool = False) -> Context:
+    """The context in the sections of a file as dicts: `{"task": {"target": 0.9}}`. Raises as `parse_context` does."""
+    whole = deepcopy(dict(told))
     unknown = [name for name in whole if name not in SECTIONS and name not in LISTS and name != "format"]
     if unknown:
         raise UsageError(f"{where}: no section [{unknown[0]}]; {_placed(unknown[0])}")

@@ -1,6 +1,7 @@
 """The nouns: plain immutable data that the rooms hand to each other, and their JSON where it is kept or printed.
 
-Imports nothing of ours but the context's own.
+Imports nothing of ours but the context's own, the errors and what notebooks show. `to_pandas` of each is for people who
+work in Python; nothing of ours calls it.
 """
 
 import hashlib
@@ -9,12 +10,17 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import stdev
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.context import Arm, Context
+from curation.display import FIRST, as_table, figure, panel
+from curation.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH = 10_000
 """Rows turned into Python values at a time."""
@@ -98,17 +104,55 @@ class Dataset:
     `input` and `output` are never null ("" when absent). `label` is null where nobody has labelled the row yet.
     In a classification set every labelled row has output == label. `meta` is a JSON object of everything else in the
     row. `row` is the 0-based record number in the file named by `source`. `classification` is what was settled for the
-    set these rows are part of (see `curate`); None where nothing was, then the rows say it.
+    set these rows are part of (see `curate`); None where nothing was, then the rows say it. `imported` is what each
+    file became, where the rows were just read: rows taken out of the set since are among it.
     """
 
     table: pa.Table
     classification: bool | None = None
+    imported: tuple["Imported", ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _checked(self.table, DATASET_SCHEMA, "Dataset")
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
+
+    def __repr__(self) -> str:
+        labels = len(self.labels)
+        said = f", {labels:,} label{'s' if labels > 1 else ''}" if labels else ""
+        rejected = f", {self.rejected.num_rows:,} rejected" if self.rejected.num_rows else ""
+        return (
+            f"Dataset({len(self):,} pair{'' if len(self) == 1 else 's'} from {_listed(self.sources)}{said}{rejected})"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = ["input", "output", "label"] if self.labels and not self.is_classification else ["input", "output"]
+        rows = self.table.slice(0, FIRST).select(shown).to_pylist()
+        lines = [f"{one.name}: {one.chosen}" for one in self.imported] + [w for i in self.imported for w in i.warnings]
+        more = f"... and {len(self) - FIRST:,} more" if len(self) > FIRST else ""
+        return panel(_within(self), lines, as_table(shown, [list(r.values()) for r in rows])) + more
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the files these rows came from, in order."""
+        return tuple(pc.unique(self.table["source"]).to_pylist())
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """How many rows each label has, the commonest first; empty where no row has one."""
+        counts = ((each["values"], each["counts"]) for each in self.table["label"].value_counts().to_pylist())
+        return dict(sorted(((v, n) for v, n in counts if v is not None), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def rejected(self) -> pa.Table:
+        """The rows of these files that could not be read, with their reasons (columns of `REJECTED_SCHEMA`)."""
+        return pa.concat_tables([REJECTED_SCHEMA.empty_table(), *(one.rejected for one in self.imported)])
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The rows as a DataFrame, a column for each of `DATASET_SCHEMA`."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
 
     def values(self, column: str) -> list[Any]:
         """One column as Python values, in row order."""
@@ -157,6 +201,27 @@ class Dataset:
     def is_of(self, digest: str) -> bool:
         """Whether a digest is that of these rows, by this version's rule or by that of 0.1."""
         return digest == self.digest or digest == self.earlier_digest
+
+
+def _within(noun: object) -> str:
+    """What stands between the brackets of its repr."""
+    return repr(noun).partition("(")[2][:-1]
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    """Names in a line, those beyond `most` counted."""
+    shown = ", ".join(name or "memory" for name in names[:most]) or "nowhere"
+    return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
+def _with_texts(rows: pa.Table, dataset: Dataset | None) -> pa.Table:
+    """The table with what its `id` stands for beside it: row, input, output and label."""
+    if dataset is None:
+        return rows
+    at = pc.index_in(rows["id"], dataset.table["id"])
+    for name in ("row", "input", "output", "label"):
+        rows = rows.append_column(name, dataset.table[name].take(at))
+    return rows
 
 
 def _row_digest(values: Sequence[str | None]) -> bytes:
@@ -279,20 +344,78 @@ class Imported:
     def __post_init__(self) -> None:
         _checked(self.rejected, REJECTED_SCHEMA, "Imported.rejected")
 
+    @property
+    def chosen(self) -> str:
+        """Which columns make an example, in words: "input = text, label = category"."""
+        chosen = {name: value for name, value in asdict(self.columns).items() if value}
+        return ", ".join(f"{k} = {' + '.join(v) if isinstance(v, tuple) else v}" for k, v in chosen.items())
+
 
 @dataclass(frozen=True)
 class Clusters:
     """Near-duplicate groups: one row an example, in the Dataset's row order, with the columns of `CLUSTERS_SCHEMA`.
 
     `similarity` is the exact Jaccard similarity to the keeper (1.0 for the keeper itself). `kind` says how the row
-    relates to its keeper; a keeper carries the gravest kind in its cluster, `unique` when it is alone.
+    relates to its keeper; a keeper carries the gravest kind in its cluster, `unique` when it is alone. `dataset` are
+    the rows they were found among, None where the clusters come from a store.
     """
 
     table: pa.Table
     settings: Mapping[str, Any] = field(default_factory=dict)
+    dataset: Dataset | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _checked(self.table, CLUSTERS_SCHEMA, "Clusters")
+
+    def __len__(self) -> int:
+        """How many clusters of two rows or more there are."""
+        return int(pc.count_distinct(self.table["cluster"].filter(pc.not_equal(self.table["kind"], "unique"))).as_py())
+
+    def __repr__(self) -> str:
+        removed = sum(self._repeats())
+        return f"Clusters({self.table.num_rows:,} rows: {self.table.num_rows - removed:,} kept, {removed:,} removed)"
+
+    def _repr_html_(self) -> str:
+        counts = as_table(["kind", "rows"], list(self.counts.items()))
+        if self.dataset is None:
+            return panel(_within(self), (), counts)
+        repeats = self.table.filter(pa.array(self._repeats(), pa.bool_())).slice(0, FIRST).to_pylist()
+        texts = dict(zip(self.dataset.values("id"), self.dataset.values("input"), strict=True))
+        rows = [(texts[r["id"]], texts.get(r["keeper"], ""), r["kind"], r["similarity"]) for r in repeats]
+        return panel(_within(self), (), counts, as_table(["removed", "kept for it", "kind", "similarity"], rows))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows are of each kind, mildest first; kinds without rows are left out."""
+        rows = {each["values"]: each["counts"] for each in self.table["kind"].value_counts().to_pylist()}
+        return {kind: rows[kind] for kind in CLUSTER_KINDS if kind in rows}
+
+    @property
+    def kept(self) -> Dataset:
+        """The rows without those that only repeat their keeper. Raises UsageError without a `dataset`."""
+        return self._rows().where([not repeats for repeats in self._repeats()])
+
+    @property
+    def removed(self) -> Dataset:
+        """The rows that only repeat their keeper (kinds exact and near). Raises UsageError without a `dataset`."""
+        return self._rows().where(self._repeats())
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The columns of `CLUSTERS_SCHEMA` as a DataFrame, the texts beside them where the rows are known."""
+        frame: pd.DataFrame = _with_texts(self.table, self.dataset).to_pandas()
+        return frame
+
+    def _repeats(self) -> list[bool]:
+        rows = zip(*(self.table[name].to_pylist() for name in ("id", "keeper", "kind")), strict=True)
+        return [kind in ("exact", "near") and keeper != id for id, keeper, kind in rows]
+
+    def _rows(self) -> Dataset:
+        if self.dataset is None:
+            raise UsageError(
+                "These clusters come from a store and do not know their rows: give them with "
+                "dataclasses.replace(clusters, dataset=project.examples.dataset())."
+            )
+        return self.dataset
 
 
 @dataclass(frozen=True)
@@ -310,11 +433,13 @@ class Findings:
     """Suspected problems, columnar, with the columns of `FINDINGS_SCHEMA`, and which checks ran.
 
     `confidence` is 0..1 (1 = surest). `evidence` is a JSON object. `suggestion` is `look`, `drop`, `relabel:LABEL` or
-    `replace:TEXT`. `cluster` is null unless the finding is about a near-duplicate cluster.
+    `replace:TEXT`. `cluster` is null unless the finding is about a near-duplicate cluster. `dataset` are the rows they
+    are about, None where the findings come from a store.
     """
 
     table: pa.Table
     runs: tuple[CheckRun, ...] = ()
+    dataset: Dataset | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _checked(self.table, FINDINGS_SCHEMA, "Findings")
@@ -322,10 +447,50 @@ class Findings:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    def __repr__(self) -> str:
+        done = sum(run.status == "done" for run in self.runs)
+        return f"Findings({len(self):,} found, {len(self.likely):,} likely; {done} of {len(self.runs)} checks ran)"
+
+    def _repr_html_(self) -> str:
+        likely = self.likely.counts
+        rows = [(name, likely.get(name, 0), n) for name, n in self.counts.items() if n]
+        clear = [name for name, n in self.counts.items() if not n]
+        lines = [f"not checked: {name}: {reason}" for name, reason in self.not_checked.items()]
+        lines += [f"nothing found: {', '.join(clear)}"] if clear else []
+        surest = self.likely.table.sort_by([("confidence", "descending")]).slice(0, FIRST)
+        texts = _with_texts(surest, self.dataset)
+        shown = [
+            name for name in ("check", "input", "output", "suggestion", "confidence") if name in texts.schema.names
+        ]
+        first = as_table(shown, [list(row.values()) for row in texts.select(shown).to_pylist()])
+        return panel(_within(self), lines, as_table(["check", "likely", "all"], rows), first)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings each check that ran has, in the order they ran."""
+        rows = {each["values"]: each["counts"] for each in self.table["check"].value_counts().to_pylist()}
+        return {run.check: rows.get(run.check, 0) for run in self.runs if run.status == "done"}
+
+    @property
+    def not_checked(self) -> dict[str, str]:
+        """Why, by name, checks could not run: they found nothing because nothing was looked at."""
+        return {run.check: run.reason for run in self.runs if run.status == "not_checked"}
+
+    @property
+    def likely(self) -> "Findings":
+        """The findings that are more likely right than not (confidence of `LIKELY` or more)."""
+        return replace(self, table=self.table.filter(pc.greater_equal(self.table["confidence"], LIKELY)))
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The columns of `FINDINGS_SCHEMA` as a DataFrame, the texts beside them where the rows are known."""
+        frame: pd.DataFrame = _with_texts(self.table, self.dataset).to_pandas()
+        return frame
+
     def of(self, check: str) -> "Findings":
         """The findings and runs of one check."""
         mask = pc.equal(self.table["check"], check)
-        return Findings(self.table.filter(mask), tuple(run for run in self.runs if run.check == check))
+        runs = tuple(run for run in self.runs if run.check == check)
+        return replace(self, table=self.table.filter(mask), runs=runs)
 
     def personal_rows(self) -> frozenset[str]:
         """Ids of the rows in which a check found personal data or a key."""
@@ -560,9 +725,49 @@ class Verdict:
     seed: int
     grounds: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Verdict({self.outcome}{', provisional' if self.provisional else ''})"
+
+    def __str__(self) -> str:
+        return "\n".join((self._title, *(f"  - {reason}" for reason in self.reasons), *self._ways))
+
+    def _repr_html_(self) -> str:
+        known_first = sorted(self.evidence, key=lambda e: (e.value is None, e.status == "not_applicable"))
+        known = [(e, "" if e.value is None else e.kind) for e in known_first]
+        rows = [(e.id, e.title, e.status.replace("_", " "), kind, _reading(e), e.message) for e, kind in known]
+        columns = ["evidence", "what it tells", "status", "known as", "value (90 % interval)", "message"]
+        lines = [*(f"• {reason}" for reason in self.reasons), *self._ways]
+        return panel(self._title, lines, as_table(columns, rows))
+
+    @property
+    def _title(self) -> str:
+        return f"{self.outcome}{' (provisional)' if self.provisional else ''}: {self.headline}"
+
+    @property
+    def _ways(self) -> tuple[str, str]:
+        return f"What would change it: {self.nearest_flip}", f"Next: {self.next_step}"
+
     def item(self, id: str) -> Evidence | None:
         """The evidence item of this id; None where there is none."""
         return next((item for item in self.evidence if item.id == id), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as `curation verdict --json` prints it."""
+        return verdict_json(self)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The evidence as a DataFrame, an item a row, with its message."""
+        import pandas as pd
+
+        columns = [*_EVIDENCE_KEYS, "title", "message"]
+        return pd.DataFrame([{key: getattr(item, key) for key in columns} for item in self.evidence], columns=columns)
+
+
+def _reading(item: Evidence) -> str:
+    if item.value is None:
+        return ""
+    is_exact = item.low is None or item.low == item.high
+    return figure(item.value) if is_exact else f"{figure(item.value)} ({figure(item.low)} to {figure(item.high)})"
 
 
 Passing = Literal["passed", "stopped", "not evaluated"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.export import Manifest, lost_lines
-from curation.records import Question, Verdict
+from curation.records import Question
 from curation.text.visible import marked
 from curation.wording import REJECTIONS, counted, word
 
@@ -47,15 +47,6 @@ def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
     """On stderr, what the formats of an export cannot carry."""
     for line in lost_lines(manifest):
         note(args, f"note: {line}")
-
-
-def print_verdict(verdict: Verdict) -> None:
-    """A verdict in a few lines."""
-    provisional = " (provisional)" if verdict.provisional else ""
-    print(f"{verdict.outcome}{provisional}: {verdict.headline}")
-    for reason in verdict.reasons:
-        print(f"  - {reason}")
-    print(f"What would change it: {verdict.nearest_flip}\nNext: {verdict.next_step}")
 
 
 def print_questions(said: Sequence[str], asked: Sequence[Question]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from curation.display import as_table, panel
 from curation.errors import UsageError
 
 NAME = "manifest.json"
@@ -59,6 +60,16 @@ class Manifest:
     lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{self.counts[name]:,} {name}" for name in ("train", "validation", "test"))
+        left = ", ".join(f"{self.counts[name]:,} {name}" for name in ("removed", "rejected"))
+        return f"Manifest({self.counts['kept']:,} rows kept: {parts}; {left}; verdict: {self.outcome or 'none'})"
+
+    def _repr_html_(self) -> str:
+        removed = as_table(["removed because", "rows"], list(self.removed.items()))
+        files = as_table(["file", "bytes"], [(name, each["bytes"]) for name, each in self.files.items()])
+        return panel(repr(self)[len("Manifest(") : -1], (), files, removed)
 
     @property
     def outcome(self) -> str:

@@ -25,9 +25,14 @@ DATABASE = "project.db"
 
 
 class Project:
-    """A project in a folder. Only here are its parts made and handed to each other."""
+    """A project in a folder, with its parts. Only here are they made and handed to each other.
 
-    def __init__(self, place: Place) -> None:
+    `with Project("tickets") as project:` opens it and lets go of its database at the end.
+    """
+
+    def __init__(self, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> None:
+        """As `open`."""
+        place = _opened(Path(folder), create, actor or Actor.local(), name)
         self.place, self.folder, self.name = place, place.folder, place.name
         found = StoredFindings(place.engine)
         self.settings = Settings(place)
@@ -50,21 +55,13 @@ class Project:
 
         Raises UsageError when there is none and `create` is not set.
         """
-        folder = Path(folder)
-        if not (folder / DATABASE).exists():
-            if not create:
-                raise UsageError(
-                    f"There is no project in {folder}. Load a file into it first: curation load FILE --project {folder}"
-                )
-            folder.mkdir(parents=True, exist_ok=True)
-        engine = database.open_database(folder / DATABASE)
-        return cls(Place(folder, engine, actor or Actor.local(), name or folder.name))
+        return cls(folder, create, actor, name)
 
     @classmethod
     @contextmanager
-    def temporary(cls, files: Sequence[Path]) -> Iterator["Project"]:
+    def temporary(cls, files: Sequence[str | Path]) -> Iterator["Project"]:
         """A project that is gone when the block ends, named after the files it is for: what file mode works in."""
-        name = ", ".join(path.name for path in files)
+        name = ", ".join(Path(file).name for file in files)
         with (
             tempfile.TemporaryDirectory(prefix="curation-") as folder,
             cls.open(folder, create=True, name=name) as project,
@@ -75,8 +72,22 @@ class Project:
         """Let go of the database."""
         self.place.engine.dispose()
 
+    def __repr__(self) -> str:
+        return f"Project({self.name!r}: {self.examples.stored.totals()['stored']:,} examples in {self.folder})"
+
     def __enter__(self) -> "Project":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _opened(folder: Path, create: bool, actor: Actor, name: str) -> Place:
+    if not (folder / DATABASE).exists():
+        if not create:
+            raise UsageError(
+                f"There is no project in {folder}. Load a file into it first: curation load FILE --project {folder} "
+                f"(in Python: curation.Project(folder, create=True))"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+    return Place(folder, database.open_database(folder / DATABASE), actor, name or folder.name)

@@ -19,6 +19,7 @@ from curation.progress import Progress, ignore, part
 from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
 from curation.records import (
     DATASET_SCHEMA,
+    REJECTED_SCHEMA,
     Columns,
     Dataset,
     FileOptions,
@@ -58,14 +59,14 @@ class Examples:
 
     def load(
         self,
-        path: Path,
+        path: str | Path,
         columns: Columns | None = None,
         name: str | None = None,
         progress: Progress = ignore,
         options: FileOptions = AS_IT_IS,
     ) -> Loaded:
         """Store the rows of one file. A file with the same bytes is not loaded twice, unless for another split."""
-        imported = load.load(path, columns, name, part(progress, 0.0, 0.8), options=options)
+        imported = load.load(Path(path), columns, name, part(progress, 0.0, 0.8), options=options)
         if part_read := options.split or options.sheet:
             imported = replace(imported, digest=f"{imported.digest}:{part_read}")
         counts = reason_counts(imported.rejected)
@@ -80,6 +81,12 @@ class Examples:
         rows = len(imported.dataset)
         return Loaded(imported.name, rows, imported.rejected.num_rows, counts, already, imported, repeated)
 
+    def store(self, rows: Dataset) -> None:
+        """Store rows that were read before, or made in Python, each under the file it came from."""
+        with database.write(self.place.engine) as connection:
+            for imported in _by_file(rows):
+                examples.add_imported(connection, imported, now())
+
     @staticmethod
     def preview(
         path: Path, columns: Columns | None = None, name: str | None = None, options: FileOptions = AS_IT_IS
@@ -88,9 +95,9 @@ class Examples:
         return load.preview(path, columns, name=name, options=options)
 
     @staticmethod
-    def data_files(path: Path, split: str = "") -> list[DataFile]:
+    def data_files(path: str | Path, split: str = "") -> list[DataFile]:
         """The files that a path stands for: itself, or those of a folder or a pattern."""
-        return load.data_files(path, split)
+        return load.data_files(Path(path), split)
 
     @staticmethod
     def formats() -> dict[str, str]:
@@ -138,27 +145,32 @@ class Examples:
         used = [name for name, _ in self.stored.label_counts()]
         return [*used, *(name for name in self.settings.context().label_names if name not in used)]
 
-    def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
+    def hold_evaluation(self, evaluation: Dataset) -> int:
+        """Keep these rows as the evaluation set that no training row may overlap; returns how many they are."""
+        write_parquet(self.place.folder / EVALUATION, evaluation.table)
+        return len(evaluation)
+
+    def hold_against(self, path: str | Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
         """Keep a file as the evaluation set that no training row may overlap; returns its rows.
 
         Of a file with several splits it is the rows for testing, or else for validation, that are kept.
         """
-        imported = load.load(path, columns, progress=progress)
+        imported = load.load(Path(path), columns, progress=progress)
         evaluation = imported.dataset
         held = next((name for word in HELD_BACK for name in imported.splits if word in name.lower()), None)
         if held and len(imported.splits) > 1:
             splits = [kept(meta).get("split") for meta in evaluation.values("meta")]
             evaluation = evaluation.where([split == held for split in splits])
-        write_parquet(self.place.folder / EVALUATION, evaluation.table)
-        return len(evaluation)
+        return self.hold_evaluation(evaluation)
 
     def evaluation(self) -> Dataset | None:
         """The evaluation set, None where none was given."""
         path = self.place.folder / EVALUATION
         return Dataset(pq.read_table(path, schema=DATASET_SCHEMA)) if path.exists() else None
 
-    def hold_knowledge(self, path: Path) -> int:
+    def hold_knowledge(self, path: str | Path) -> int:
         """Keep a text file as the knowledge base that answers are looked up in; returns its passages."""
+        path = Path(path)
         passages, _ = read_knowledge(path, send_private=True)
         write_text(self.place.folder / KNOWLEDGE, path.read_text("utf-8-sig"))
         return len(passages)
@@ -175,3 +187,28 @@ class Examples:
 def reason_counts(rejected: pa.Table) -> dict[str, int]:
     """How many rows were rejected for each reason."""
     return dict(Counter(rejected["reason"].to_pylist()))
+
+
+def _by_file(rows: Dataset) -> list[Imported]:
+    """The rows of each file as they stand now, beside the rows of it that were rejected."""
+    ids = rows.values("id")
+    if len(set(ids)) < len(ids):
+        raise UsageError(
+            "Some of these rows have the same id, so they cannot be told apart. Give each an id of its own."
+        )
+    at: dict[str, list[int]] = {imported.name: [] for imported in rows.imported}
+    for n, name in enumerate(rows.values("source")):
+        at.setdefault(name, []).append(n)
+    made = []
+    for name, positions in at.items():
+        of = replace(rows.take(positions), imported=())
+        read = [imported for imported in rows.imported if imported.name == name]
+        rejected = pa.concat_tables([REJECTED_SCHEMA.empty_table(), *(imported.rejected for imported in read)])
+        made.append(replace(read[0] if read else _in_memory(name, of), dataset=of, rejected=rejected))
+    return made
+
+
+def _in_memory(name: str, rows: Dataset) -> Imported:
+    """Rows that no file was read for: their columns are those of a Dataset."""
+    columns = Columns(("input",), None if rows.is_classification else "output", "label" if rows.labels else None)
+    return Imported(rows, REJECTED_SCHEMA.empty_table(), name, rows.digest, "memory", "flat", "utf-8", columns)

@@ -104,7 +104,7 @@ class Exports:
 
     def write(
         self,
-        out: Path,
+        out: str | Path,
         formats: Sequence[str] = ("parquet",),
         layout: Layout = Layout(),
         seed: int = 0,
@@ -135,7 +135,7 @@ class Exports:
         _check_fit(facts, basis, made)
         marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
         material = replace(material, marks=marks)
-        return self.release(out, reports, formats, layout, material, part(progress, 0.2, 1.0))
+        return self.release(Path(out), reports, formats, layout, material, part(progress, 0.2, 1.0))
 
     def report(self, suffix: str, date: str = "", seed: int = 0) -> str:
         """The report as html, md or json text, dated `date` (ISO), left out today (UTC).

@@ -340,7 +340,7 @@ class Rounds:
     def _to_look_at(self, answered: bool) -> Dataset:
         """The examples as they stand that have an input (and an answer), each exact repeat once."""
         clusters = self.duplicates.stored.current()
-        repeats = _repeats(clusters) if clusters else set()
+        repeats = _repeats(clusters) if clusters is not None else set()
         dataset = self.examples.curated().dataset
         answers = dataset.values("label" if self.examples.is_classification() else "output")
         rows = zip(dataset.values("id"), dataset.values("input"), answers, strict=True)

@@ -154,7 +154,8 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
             {**{key: row[key] for key in ("row", "offset", "reason", "message", "raw")}, "source": source_id}
             for row in batch.to_pylist()
         ]
-        connection.execute(insert(rejected), lines)
+        if lines:
+            connection.execute(insert(rejected), lines)
     bump(connection, data=True)
     return source_id
 

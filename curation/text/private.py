@@ -5,13 +5,19 @@ formats. Addresses and numbers reserved for documentation (RFC 2606, 555-01xx), 
 that are plainly made up are nobody's and stay.
 """
 
+import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+_shown = warnings.showwarning
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class  # noqa: E402
+
+if warnings.showwarning is not _shown:  # it sends every warning of the whole process to a log that nobody reads
+    logging.captureWarnings(False)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from curation.cli.flags import add_against, add_context, add_date, add_files, add_knowledge, add_output, add_seed
 from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
-from curation.cli.printing import note_lost, note_personal, print_json, print_verdict
+from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
 from curation.progress import Progress, part
 from curation.project import Project
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     if args.json:
         print_json({"files": loaded, "verdict": verdict_json(verdict), "manifest": asdict(manifest)})
     else:
-        print_verdict(verdict)
+        print(verdict)
         print(f"Written to {args.out}: open report.html first.")
     note_personal(args, manifest.personal)
     note_lost(args, manifest)

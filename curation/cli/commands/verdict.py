@@ -6,7 +6,7 @@ from typing import Any
 
 from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file
-from curation.cli.printing import note, print_json, print_questions, print_verdict
+from curation.cli.printing import note, print_json, print_questions
 from curation.context import Context
 from curation.errors import UsageError
 from curation.progress import Progress, part
@@ -50,7 +50,7 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     if args.json:
         print_json(verdict_json(verdict))
         return
-    print_verdict(verdict)
+    print(verdict)
     if project.settings.context() == Context():
         print_questions(project.verdict.first_look(), project.verdict.questions())
     if near := project.verdict.near_target(project.measuring.context()):
