@@ -17,12 +17,16 @@ test: install-test chromium
 	$(BIN)/python -m pip check
 	@echo "mypy runs beside the tests; what it says stands below theirs"
 	@$(BIN)/mypy >.venv/mypy.log 2>&1 & mypy=$$!; \
-	  $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term; tests=$$?; \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal; tests=$$?; \
 	  wait $$mypy; types=$$?; echo "mypy:"; cat .venv/mypy.log; \
 	  test $$tests -eq 0 && test $$types -eq 0
 
 docs: install-test
 	$(BIN)/mkdocs build --strict --site-dir site
+
+# The same tests, slower, with the share of lines they reach; nothing is decided by it.
+coverage: install-test chromium
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 install: .venv/installed
 
