@@ -604,6 +604,7 @@ SNAPSHOT: Mapping[str, str] = {
     "evaluation": "the evaluation set",
     "knowledge": "the knowledge base",
     "measured": "the measured arms",
+    "tokenizer": "the tokenizer",
 }
 """What a result was computed from."""
 TOTALS: Mapping[str, str] = {

@@ -135,6 +135,12 @@ def hold_against(project: Project, args: argparse.Namespace) -> None:
             print(f"{args.knowledge.name}: {passages:,} passages to retrieve from", file=sys.stderr)
 
 
+def take_tokenizer(project: Project, args: argparse.Namespace) -> None:
+    """Keep the tokenizer of the command line with the project: what counts its tokens from now on."""
+    if args.tokenizer:
+        project.settings.keep_tokenizer(args.tokenizer)
+
+
 def read_context_file(path: Path | None, quiet: bool = False) -> Any:
     """The context of a file; says which values of a file without a format might have been written unasked."""
     if path is None:

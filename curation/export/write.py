@@ -1,6 +1,6 @@
 """A clean set written to a folder, whole or not at all."""
 
-from collections import Counter
+import collections
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -35,11 +35,13 @@ from curation.export.recipes import check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
+from curation.export.training import Tokens, tokens_of
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed, differences
 from curation.text.carried import ROW_WEIGHTS, count_each
+from curation.text.tokens import ESTIMATE, Counter
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
@@ -134,7 +136,7 @@ class Options:
     masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
     too, since their files go the same way. `cap_per_label` (0: none) and `balance` leave out rows of large labels, see
     `subset`. `recipes` are the settings of each recipe to write, by its name; the formats it needs are written too.
-    `note` is given the ids in train once the export is in its place.
+    `note` is given the ids in train once the export is in its place. `counter` counts tokens.
     """
 
     out: Path
@@ -149,6 +151,7 @@ class Options:
     balance: bool = False
     recipes: Mapping[str, Any] = field(default_factory=dict)
     note: Callable[[Iterable[str]], object] | None = None
+    counter: Counter = ESTIMATE
 
 
 NO_RECORD = Record("", "")
@@ -209,7 +212,8 @@ def export(
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
-    formats, recipes = _with_recipes(formats, table, options)
+    tokens = tokens_of(table, options.counter)
+    formats, recipes = _with_recipes(formats, table, tokens, options)
     _check_needs(table, formats)
     extra = _named({**provenance.reports, **recipes}, formats)
     marked = marked_rows(table, rows.marks)
@@ -234,7 +238,7 @@ def export(
 
 
 def _with_recipes(
-    formats: Mapping[str, _Format], table: pa.Table, options: Options
+    formats: Mapping[str, _Format], table: pa.Table, tokens: Mapping[str, Tokens], options: Options
 ) -> tuple[dict[str, _Format], dict[str, str]]:
     """The formats with those that the recipes need, and the files of the recipes.
 
@@ -256,7 +260,7 @@ def _with_recipes(
             )
         needed[way.format], found[way.format] = f"the recipe {name}", _Format(plugin, wanted)
     suffixes = {name: chosen.settings.suffix for name, chosen in found.items()}
-    return found, recipe_files(plans, table, suffixes, options.seed)
+    return found, recipe_files(plans, table, tokens, suffixes, options.seed)
 
 
 def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
@@ -332,10 +336,10 @@ def _lost(kept: Dataset, table: pa.Table, formats: Mapping[str, _Format]) -> dic
 
 def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
     """The manifest with what the formats found lost while they wrote, which stands in their notes of each split."""
-    lost = {name: Counter(rows) for name, rows in manifest.lost.items()}
+    lost = {name: collections.Counter(rows) for name, rows in manifest.lost.items()}
     for name, note in notes.items():
         for split_notes in note["notes"].values():
-            lost.setdefault(name, Counter()).update(split_notes.pop("lost", {}))
+            lost.setdefault(name, collections.Counter()).update(split_notes.pop("lost", {}))
     return replace(manifest, lost={name: dict(rows) for name, rows in lost.items() if rows})
 
 
@@ -351,7 +355,7 @@ def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
 
 def by_reason(removed: pa.Table) -> dict[str, int]:
     """Removed rows by reason, each counted up to its colon."""
-    reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
+    reasons = collections.Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
     return dict(sorted(reasons.items()))
 
 
@@ -455,7 +459,7 @@ def _write_rest(folder: Path, rows: Rows, reports: Mapping[str, bytes], as_csv: 
 
 
 def _labels(kept: Dataset) -> dict[str, int]:
-    return dict(Counter(label for label in kept.values("label") if label is not None))
+    return dict(collections.Counter(label for label in kept.values("label") if label is not None))
 
 
 def _configs(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, dict[str, str]]:

@@ -293,7 +293,8 @@ class Exports:
             reports=reports,
             record=export.Record(of.date or today(), self.place.actor.name, self._head()),
         )
-        manifest = export.export(rows, options, provenance, progress)
+        with self.reader.settings.counter() as counter:
+            manifest = export.export(rows, replace(options, counter=counter), provenance, progress)
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
         return manifest
 

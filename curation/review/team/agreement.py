@@ -23,8 +23,9 @@ Floats = npt.NDArray[np.float64]
 def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     """How far the reviewers agree; the interval is two-sided 90 %, from resampled rows.
 
-    The value is exact (`nominal_alpha`); the resamples use the same figure as sums over rows. Without any disagreement resampling would claim certainty; then the lower bound takes the share
-    of disagreeing pairs at Wilson's upper bound for none in that many rows. The order of votes makes no difference.
+    The value is exact (`nominal_alpha`); the resamples use the same figure as sums over rows. Without any disagreement
+    resampling would claim certainty; then the lower bound takes the share of disagreeing pairs at Wilson's upper bound
+    for none in that many rows. The order of votes makes no difference.
     Raises NotChecked with fewer than LEAST_ROWS rows seen by two, or when nobody ever gave a second answer.
     """
     by_row = votes_by_row(votes)
