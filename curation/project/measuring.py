@@ -56,7 +56,7 @@ from curation.sampling.intervals import Interval
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
-from curation.text.tokens import ESTIMATE
+from curation.text.tokens import ESTIMATE, IN_WORDS
 from curation.wording import ARMS, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
@@ -385,7 +385,7 @@ class Measuring:
         labels: tuple[str, ...] = ()
         if dataset.is_classification:
             used = {label for label in dataset.values("label") if label and label.strip()}
-            labels = tuple(sorted({*used, *told.labels}))
+            labels = tuple(sorted({*used, *context.label_names}))
         if metric == "recall" and not told.recall_of:
             raise NotChecked("Recall needs the labels that must not be missed: name them in the context (recall_of).")
         outputs = [] if labels else [text for text in dataset.values("output") if text.strip()]
@@ -489,7 +489,7 @@ def remarks(arm: ArmResult) -> list[str]:
     if arm.estimated:
         given = f"gave counts that are {arm.doubted} than the text" if arm.doubted else "gave no counts"
         found.append(
-            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated by script and content, because "
+            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated ({IN_WORDS}), because "
             f"the endpoint {given}"
         )
     if arm.stopped:
