@@ -2,8 +2,8 @@
 
 Weights and bands were fitted by `benchmarks/tokens.py`: to the tokenizers of Mistral 7B (32,000 tokens, few of them not
 English) and Mistral Nemo (131,000, many scripts), a third (Claude 2, 65,000) held against them. A weight is the
-geometric mean of the two; a band holds all three, with a tenth more on either side. The sets are BANKING77, GSM8K,
-GPTeacher roleplay and code, and sentences in 22 languages (`benchmarks/scripts.toml`).
+geometric mean of the two; a band holds all three, with a tenth or so more on either side. The sets are BANKING77,
+GSM8K, GPTeacher roleplay and code, and sentences in 22 languages (`benchmarks/scripts.toml`).
 """
 
 from collections.abc import Iterator, Sequence
