@@ -2,8 +2,8 @@
 
 Run it in an environment of its own, which the product never needs (Mistral's package ships two tokenizers):
 
-    python -m venv .bench && .bench/bin/pip install 'mistral-common[sentencepiece]' tokenizers numpy pyarrow orjson
-    PYTHONPATH=. .bench/bin/python benchmarks/tokens.py DATA [--tokenizer tokenizer.json]...
+    python -m venv ../bench && ../bench/bin/pip install 'mistral-common[sentencepiece]' tokenizers numpy pyarrow orjson
+    PYTHONPATH=. ../bench/bin/python benchmarks/tokens.py DATA [--tokenizer tokenizer.json]...
 
 DATA is a folder with banking77/train.csv (Casanueva et al. 2020), gsm8k/test.jsonl (Cobbe et al. 2021) and
 gpteacher/roleplay.json and codegen.json (teknium1/GPTeacher); sentences in other languages stand in `scripts.toml`

@@ -12,9 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.binding import bound_to
+from curation.context import Context
 from curation.errors import UsageError
 from curation.export.card import card
+from curation.export.card.about import about, tokens_told
 from curation.export.card.counted import counted
+from curation.export.card.croissant import NAME as CROISSANT
+from curation.export.card.croissant import croissant
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
@@ -164,6 +168,7 @@ class Provenance:
 
     `decisions` are counts by action, `versions` those of this installation where none are given. `reports` are files
     added to the folder, by name; they and the `record` may differ from run to run, data files and manifest do not.
+    `context` is what was declared, `tokenizer` the SHA-256 of what counted tokens ("": an estimate).
     """
 
     verdict: Verdict | None = None
@@ -173,6 +178,8 @@ class Provenance:
     versions: Mapping[str, str] | None = None
     reports: Mapping[str, str | bytes] = field(default_factory=dict)
     record: Record = NO_RECORD
+    context: Context = Context()
+    tokenizer: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,6 +228,7 @@ def export(
         _manifest(rows, divided, options, provenance),
         marks={mark: found.num_rows for mark, found in marked.items()},
         lost=_lost(divided.rows.kept, table, formats),
+        about=_about(divided, tokens, provenance, options.seed),
     )
     with placed(options.out) as folder:
         metadata = _metadata(manifest, provenance.verdict)
@@ -228,7 +236,10 @@ def export(
         manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
-        text = card(manifest, _labels(divided.rows.kept), _configs(formats, manifest.counts), "csv" in formats)
+        configs = _configs(formats, manifest.counts)
+        if configs:
+            (folder / CROISSANT).write_bytes(croissant(folder, manifest, configs))
+        text = card(manifest, _labels(divided.rows.kept), configs, "csv" in formats)
         manifest = _finished(folder, manifest, notes, text, provenance.reports)
         write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
@@ -308,6 +319,11 @@ def _contents(divided: _Divided) -> dict[str, Any]:
         "removed": by_reason(removed),
         "sources": sorted({source for source in kept.values("source") if source}),
     }
+
+
+def _about(divided: _Divided, tokens: Mapping[str, Tokens], provenance: Provenance, seed: int) -> dict[str, Any]:
+    described = about(divided.rows.kept, divided.splits, provenance.context, seed)
+    return described | {"tokens": tokens_told(tokens, provenance.tokenizer)}
 
 
 def _kept_apart(divided: _Divided) -> dict[str, int]:
@@ -420,6 +436,7 @@ def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> 
         APPROVAL,
         RECORD,
         CARD,
+        CROISSANT,
         REMOVED,
         REMOVED_CSV,
         REJECTED,
