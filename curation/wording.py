@@ -593,6 +593,8 @@ REJECTIONS: Mapping[str, Word] = {
     "wrong_field_count": Word("wrong number of fields", "The row has more or fewer fields than the header."),
 }
 """Why a row of a file could not be read."""
+ESTIMATED_BAND = "English and code ±15 %, other languages in Latin letters −50 to +68 %, other scripts −50 to +200 %"
+"""How far off the estimated tokens of a set may be, as `text.tokens.scripts` has it."""
 SNAPSHOT: Mapping[str, str] = {
     "decision": "the decisions",
     "vote": "the answers in audits and team rounds",

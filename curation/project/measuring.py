@@ -56,8 +56,8 @@ from curation.sampling.intervals import Interval
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
-from curation.text.tokens import ESTIMATE, IN_WORDS
-from curation.wording import ARMS, HOSTED, counted, percent, points_span, size, word
+from curation.text.tokens import ESTIMATE
+from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
@@ -489,7 +489,7 @@ def remarks(arm: ArmResult) -> list[str]:
     if arm.estimated:
         given = f"gave counts that are {arm.doubted} than the text" if arm.doubted else "gave no counts"
         found.append(
-            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated ({IN_WORDS}), because "
+            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated ({ESTIMATED_BAND}), because "
             f"the endpoint {given}"
         )
     if arm.stopped:

@@ -1,6 +1,7 @@
 """Tokens: estimates whose band holds what real tokenizers count, and tokenizers that somebody gave us."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from curation.errors import InputRejected, UsageError
 from curation.text.tokens import ESTIMATE, band, bounds, estimate, tokenizer
+from curation.text.tokens.scripts import OF_KIND, WEIGHTS
 from curation.text.tokens.tokenizer import Tokenizer
+from curation.wording import ESTIMATED_BAND
 
 COUNTED = [  # a text, and what the tokenizers of Mistral Nemo and of Mistral 7B make of it (benchmarks/tokens.py)
     ("Please unplug the device for thirty seconds, then switch it on again and wait until the green light comes on.", 23, 23),
@@ -52,6 +55,20 @@ def test_an_estimate_lies_in_its_band_and_no_text_has_more_tokens_than_bytes(tex
 def test_an_empty_text_has_no_tokens_and_a_set_states_its_band() -> None:
     assert (estimate(""), band(ESTIMATE.counts([]))) == (0.0, "")
     assert band(ESTIMATE.counts(["What is the time, and where are you from?"])) == "−15 % to +15 %"
+
+
+def test_what_people_read_of_the_band_is_the_band() -> None:
+    said = [int(number) for number in re.findall(r"\d+", ESTIMATED_BAND)]
+    plain, foreign = WEIGHTS["word"], WEIGHTS["foreign_word"]
+    scripts = [
+        weight for name, weight in WEIGHTS.items() if name in OF_KIND.values() and name not in ("digit", "emoji")
+    ]
+    lows = [round(100 - 100 * one.set_low) for one in (plain, foreign)]
+    highs = [round(100 * one.set_high - 100) for one in (plain, foreign)]
+    assert said[:3] == [highs[0], lows[1], highs[1]]
+    assert lows[0] == highs[0]
+    assert max(1 - one.set_low for one in scripts) == pytest.approx(said[3] / 100, abs=0.03)
+    assert max(one.set_high - 1 for one in scripts) == pytest.approx(said[4] / 100, abs=0.03)
 
 
 def test_a_tokenizer_counts_and_has_no_band(word_tokenizer: Path) -> None:

@@ -11,7 +11,7 @@ from curation.errors import GateNotPassed, UsageError
 from curation.export import Preflight, preflight, recipe
 from curation.progress import Progress
 from curation.project.place import Settings
-from curation.wording import EFFECTS, counted, word
+from curation.wording import EFFECTS, ESTIMATED_BAND, counted, word
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     else:
         _print(found)
         if not found.is_measured and not args.quiet:
-            print("Tokens are estimated; --tokenizer FILE counts them.", file=sys.stderr)
+            print(f"Tokens are estimated ({ESTIMATED_BAND}); --tokenizer FILE counts them.", file=sys.stderr)
     if found.fatal:
         raise GateNotPassed(
             f"{args.folder}: {counted(found.fatal, 'row')} would not be learned as they are. Mend these rows, raise "

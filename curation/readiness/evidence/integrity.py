@@ -34,6 +34,8 @@ def integrity(study: Study, progress: Progress) -> Evidence:
         f"{counted(len(bad) + rejected, 'row')} of {len(rows) + rejected:,} ({percent(share[0])}) cannot be used: "
         f"{listed}, {rejected:,} unreadable in the file."
     )
+    if faults["too_long"] and not study.counter.is_exact:
+        message += " Too long are those that even the low end of an estimate of their tokens finds so."
     if unknown:
         message += f" Not checked: {', '.join(unknown.values())}."
     detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": [*unknown]}

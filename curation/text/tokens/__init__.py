@@ -99,8 +99,6 @@ class Estimate:
 
 
 ESTIMATE = Estimate()
-IN_WORDS = "English and code ±15 %, other languages in Latin letters −50 to +68 %, other scripts up to −50 to +200 %"
-"""The band of a set's tokens, as `tokens.scripts` has it."""
 
 
 def estimate(text: str) -> float:

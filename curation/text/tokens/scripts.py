@@ -41,8 +41,8 @@ _FOREIGN = (0.50, 1.75, 0.50, 1.68)
 """Eight other languages in Latin letters, Vietnamese the cheapest (Mistral Nemo), Finnish the dearest."""
 
 WEIGHTS: dict[str, Weight] = {
-    "word": Weight(0.84, *_PLAIN),
-    "letter": Weight(0.05, *_PLAIN),
+    "word": Weight(0.94, *_PLAIN),
+    "letter": Weight(0.03, *_PLAIN),
     "far_letter": Weight(0.3, *_PLAIN),
     "digit": Weight(1.0, *_DIGIT),
     "mark": Weight(1.0, *_PLAIN),

@@ -8,6 +8,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import state
+from curation.wording import ESTIMATED_BAND
 
 
 def draw(project: Project) -> None:
@@ -18,7 +19,8 @@ def draw(project: Project) -> None:
             st.text("With the tokenizer.json you gave: limits, costs and figures in tokens are exact.")
             st.button("Estimate them instead", on_click=_drop)
             return
-        st.text("They are estimated by script and content. Give the model's tokenizer.json for exact counts.")
+        st.text(f"They are estimated by script and content, and may be off by so much: {ESTIMATED_BAND}.")
+        st.text("Give the model's tokenizer.json for exact counts.")
         key = f"tokenizer-{st.session_state.get('tokenizers', 0)}"
         st.file_uploader("tokenizer.json from the model's folder", key=key)
         st.button("Count with it", on_click=_keep, args=(key,), disabled=st.session_state.get(key) is None)
