@@ -31,7 +31,7 @@ from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
-from curation.project.place import KNOWLEDGE, Place, now
+from curation.project.place import KNOWLEDGE, TOKENIZER, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
 from curation.records import (
@@ -56,7 +56,6 @@ from curation.sampling.intervals import Interval
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
-from curation.text.tokens import ESTIMATE
 from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
@@ -361,8 +360,10 @@ class Measuring:
 
     def _token_rates(self) -> dict[str, Interval]:
         """Tokens a character of inputs and outputs, at least and at most: of some rows, as pages ask on every draw."""
-        texts = self.examples.stored.texts(RATE_ROWS)
-        return {side: _rate(tuple(text[n] for text in texts)) for n, side in enumerate(("input", "output"))}
+        texts, digest = self.examples.stored.texts(RATE_ROWS), self.settings.tokenizer()
+        path = self.place.folder / TOKENIZER if digest else None
+        sides = {"input": tuple(text for text, _ in texts), "output": tuple(text for _, text in texts)}
+        return {side: _rate(some, path, digest) for side, some in sides.items()}
 
     def _save(self, arms: Sequence[ArmResult], run: Run, families: Mapping[str, str]) -> Measurement:
         before = self.held_out.measurement()
@@ -469,9 +470,10 @@ def model_line(arm: ArmResult) -> str:
 
 
 @lru_cache(maxsize=8)
-def _rate(texts: tuple[str, ...]) -> Interval:
+def _rate(texts: tuple[str, ...], tokenizer: Path | None, digest: str) -> Interval:
     characters = max(1, sum(map(len, texts)))
-    value, low, high = ESTIMATE.counts(texts).total
+    with Settled.counter_of(tokenizer) as counter:
+        value, low, high = counter.counts(texts).total
     return value / characters, low / characters, high / characters
 
 
