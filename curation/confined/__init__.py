@@ -2,12 +2,14 @@
 
 import contextlib
 import os
-import resource
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 """Environment the child gets; keys and tokens of the server are not among it."""
+HAS_LIMITS = find_spec("resource") is not None
+"""Whether this system can limit what a process takes: Linux and macOS can, Windows cannot."""
 GRACE = 5
 """Seconds between the signal that the limit on computing time sends and the kill that follows."""
 
@@ -28,6 +30,8 @@ def environment() -> dict[str, str]:
 
 def limit(memory: int, seconds: int = 0) -> None:
     """Caps this process's memory (bytes) and computing time (0: no cap); systems without a cap on memory go on."""
+    import resource  # not on Windows
+
     if seconds:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

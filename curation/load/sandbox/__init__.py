@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.confined import environment
+from curation.confined import HAS_LIMITS, environment
 from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
 from curation.load.limits import Limits
 from curation.load.rows import Request
@@ -42,7 +42,8 @@ def parsed(request: Request, progress: Progress) -> Imported:
     """The file as the child read it; a private folder holds what passes between the two and is gone afterwards.
 
     Raises InputRejected and UsageError as the child does, InputRejected where the child dies or exceeds a limit,
-    CurationError where our own reader fails, and lets Cancelled through. The child never outlives this call.
+    CurationError where our own reader fails or the system cannot limit it, and lets Cancelled through. The child never
+    outlives this call.
     """
     with _read(request, progress) as (folder, status):
         return take_over(folder, request.name, status, request.limits)
@@ -64,6 +65,11 @@ def spooled(request: Request, progress: Progress) -> Iterator[Spooled]:
 @contextmanager
 def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
     """The child's folder and exit status; the folder is gone when the block ends."""
+    if not HAS_LIMITS:
+        raise CurationError(
+            f"{request.name}: not read. Files are parsed in a process whose memory and time are limited, so that a "
+            "hostile one does no harm; Windows has no such limits. Use Linux, macOS, or Windows' own WSL."
+        )
     folder = Path(tempfile.mkdtemp(prefix="curation-load-"))
     try:
         size = request.path.stat().st_size

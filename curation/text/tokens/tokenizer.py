@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from curation.confined import environment
-from curation.errors import InputRejected, UsageError
+from curation.confined import HAS_LIMITS, environment
+from curation.errors import CurationError, InputRejected, UsageError
 from curation.text.tokens import Counts
 from curation.text.tokens.child import frame
 
@@ -32,7 +32,7 @@ class Tokenizer:
     """Counts tokens with a tokenizer.json; `with Tokenizer(path) as counter:` ends its process.
 
     Raises UsageError where there is no such file; InputRejected where it is too large, no tokenizer.json, or the
-    tokenizer does not come to an end with a text. What is counted has no special tokens.
+    tokenizer does not come to an end with a text; CurationError where the system has no limits to run it under. What is counted has no special tokens.
     """
 
     is_exact = True
@@ -42,6 +42,11 @@ class Tokenizer:
             raise UsageError(f"{path}: no such file. {WHERE}")
         if path.stat().st_size > LARGEST:
             raise InputRejected(f"{path.name} is larger than {LARGEST // 10**6} MB, which no tokenizer is. {WHERE}")
+        if not HAS_LIMITS:
+            raise CurationError(
+                f"{path.name}: not read. A tokenizer runs in a process whose memory is limited, which Windows cannot. "
+                "Leave it out to estimate tokens, or use Linux, macOS, or Windows' own WSL."
+            )
         self.name = path.name
         command = [sys.executable, "-P", "-m", "curation.text.tokens.child", str(path.absolute())]
         env = environment() | {"TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
