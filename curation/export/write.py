@@ -236,11 +236,8 @@ def export(
         manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
-        configs = _configs(formats, manifest.counts)
-        if configs:
-            (folder / CROISSANT).write_bytes(croissant(folder, manifest, configs))
-        text = card(manifest, _labels(divided.rows.kept), configs, "csv" in formats)
-        manifest = _finished(folder, manifest, notes, text, provenance.reports)
+        _describe(folder, manifest, divided.rows.kept, formats)
+        manifest = _finished(folder, manifest, notes, provenance.reports)
         write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
     if options.note is not None:
@@ -404,10 +401,15 @@ def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
     return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
 
 
-def _finished(
-    folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str, reports: Collection[str]
-) -> Manifest:
-    (folder / CARD).write_text(text, "utf-8")
+def _describe(folder: Path, manifest: Manifest, kept: Dataset, formats: Mapping[str, _Format]) -> None:
+    """Writes the card, and what loaders read of the files."""
+    configs = _configs(formats, manifest.counts)
+    if configs:
+        (folder / CROISSANT).write_bytes(croissant(folder, manifest, configs))
+    (folder / CARD).write_text(card(manifest, _labels(kept), configs, "csv" in formats), "utf-8")
+
+
+def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], reports: Collection[str]) -> Manifest:
     files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in reports}
     manifest = replace(manifest, formats=notes, files=files)
     (folder / NAME).write_bytes(manifest.to_json())

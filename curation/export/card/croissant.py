@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from curation.export.card.about import hub_licence
 from curation.export.manifest import Manifest, hashed
+from curation.wording import EXPORT_COLUMNS
 
 NAME = "croissant.json"
 CONTEXT: Mapping[str, Any] = {
@@ -30,14 +31,6 @@ CONTEXT: Mapping[str, Any] = {
 FORMATS = {
     "parquet": "application/x-parquet", "csv": "text/csv", "json": "application/json", "jsonl": "application/jsonlines",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
-DESCRIPTIONS = {
-    "id": "The row's id", "input": "What is asked", "output": "The ideal answer", "label": "The class of the input",
-    "tools": "Tools the model may call, as JSON", "instruction": "The instruction apart from its input",
-    "system": "The system prompt", "history": "Earlier turns, as JSON", "group": "Rows that belong together",
-    "source": "The file the row came from", "split": "train, validation or test", "weight": "How much the row counts",
-    "meta": "Other columns of the file, as JSON", "messages": "The turns of the conversation",
-    "rejected": "The turns of the losing answer",
 }  # fmt: skip
 
 
@@ -89,7 +82,7 @@ def _field(file: str, split: str, column: pa.Field) -> dict[str, Any]:
     name = f"{split}/{column.name}"
     source = {"fileObject": {"@id": file}, "extract": {"column": column.name}}
     made: dict[str, Any] = {"@type": "cr:Field", "@id": name, "name": name,
-                            "description": DESCRIPTIONS.get(column.name, column.name)}  # fmt: skip
+                            "description": EXPORT_COLUMNS.get(column.name, column.name)}  # fmt: skip
     if pa.types.is_list(column.type):
         turns = column.type.value_type
         parts = [part.name for part in turns if not pa.types.is_nested(part.type)]

@@ -32,7 +32,8 @@ class Tokenizer:
     """Counts tokens with a tokenizer.json; `with Tokenizer(path) as counter:` ends its process.
 
     Raises UsageError where there is no such file; InputRejected where it is too large, no tokenizer.json, or the
-    tokenizer does not come to an end with a text; CurationError where the system has no limits to run it under. What is counted has no special tokens.
+    tokenizer does not come to an end with a text; CurationError where the system has no limits to run it under. What
+    is counted has no special tokens.
     """
 
     is_exact = True
