@@ -642,7 +642,8 @@ class Snapshot:
 
     `decision` and `vote` are the numbers of the last ones made, `example` that of the last row stored, `sources` the
     files in the set. The rest are SHA-256 digests ("" where there is nothing) of the settings, the context, the policy,
-    the evaluation set, the knowledge base and the arms measured. `at` is when it was taken (UTC text), not compared.
+    the evaluation set, the knowledge base, the arms measured and the tokenizer. `at` is when it was taken (UTC text),
+    not compared.
     """
 
     decision: int = 0
@@ -655,6 +656,7 @@ class Snapshot:
     evaluation: str = ""
     knowledge: str = ""
     measured: str = ""
+    tokenizer: str = ""
     at: str = field(default="", compare=False)
 
     def changed(self, later: "Snapshot", step: str = "verdict") -> tuple[str, ...]:
@@ -667,7 +669,7 @@ class Snapshot:
 _OF_ROWS = ("decision", "example", "sources", "settings")
 READ_BY: Mapping[str, tuple[str, ...]] = {
     "dedup": _OF_ROWS,
-    "check": (*_OF_ROWS, "evaluation"),
+    "check": (*_OF_ROWS, "evaluation", "tokenizer"),
     "verdict": tuple(one.name for one in fields(Snapshot) if one.compare),
 }
 """Which fields of a snapshot each step reads: a change of the others leaves its result as it is."""

@@ -593,6 +593,17 @@ REJECTIONS: Mapping[str, Word] = {
     "wrong_field_count": Word("wrong number of fields", "The row has more or fewer fields than the header."),
 }
 """Why a row of a file could not be read."""
+EXPORT_COLUMNS: Mapping[str, str] = {
+    "id": "The row's id", "input": "What is asked", "output": "The ideal answer", "label": "The class of the input",
+    "tools": "Tools the model may call, as JSON", "instruction": "The instruction apart from its input",
+    "system": "The system prompt", "history": "Earlier turns, as JSON", "group": "Rows that belong together",
+    "source": "The file the row came from", "split": "train, validation or test", "weight": "How much the row counts",
+    "meta": "Other columns of the file, as JSON", "messages": "The turns of the conversation",
+    "rejected": "The turns of the losing answer",
+}  # fmt: skip
+"""What the columns of an export hold."""
+ESTIMATED_BAND = "English and code ±15 %, other languages in Latin letters −50 to +68 %, other scripts −50 to +200 %"
+"""How far off the estimated tokens of a set may be, as `text.tokens.scripts` has it."""
 SNAPSHOT: Mapping[str, str] = {
     "decision": "the decisions",
     "vote": "the answers in audits and team rounds",
@@ -604,6 +615,7 @@ SNAPSHOT: Mapping[str, str] = {
     "evaluation": "the evaluation set",
     "knowledge": "the knowledge base",
     "measured": "the measured arms",
+    "tokenizer": "the tokenizer",
 }
 """What a result was computed from."""
 TOTALS: Mapping[str, str] = {

@@ -1,7 +1,8 @@
 """Fixtures shared by all tests: a project in a temporary folder, and the app's own data kept away from the person's."""
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,26 @@ def project(tmp_path: Path, tickets: Path, loaded_once: Path) -> Iterator[Projec
     made = Project.open(Path(shutil.copytree(loaded_once, tmp_path / "project")))
     yield made
     made.close()
+
+
+@pytest.fixture
+def tokenizer_file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a tokenizer.json that makes one token of each word, with these parts otherwise."""
+
+    def write(**parts: object) -> Path:
+        model = {"type": "WordLevel", "vocab": {"[UNK]": 0}, "unk_token": "[UNK]"}
+        whole = {
+            "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
+            "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": None, "decoder": None, "model": model,
+        } | parts  # fmt: skip
+        path = tmp_path / "tokenizer.json"
+        path.write_text(json.dumps(whole), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def word_tokenizer(tokenizer_file: Callable[..., Path]) -> Path:
+    """A tokenizer.json that makes one token of each word."""
+    return tokenizer_file()

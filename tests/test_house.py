@@ -17,8 +17,11 @@ MOST_FILES = 12
 MOST_NAMES = 20
 MOST_PARAMETERS = 6
 MOST_LINES = 40
-DOORS = ("curation.cli", "curation.ui", "curation", "curation.__main__", "curation.load.sandbox.child")
-"""Where people come in: commands, pages, the Python API; and the child process that a file is parsed in."""
+DOORS = (
+    "curation.cli", "curation.ui", "curation", "curation.__main__", "curation.load.sandbox.child",
+    "curation.text.tokens.child",
+)  # fmt: skip
+"""Where people come in: commands, pages, the Python API; and the child processes that read what others made."""
 
 
 def test_few_files_stand_side_by_side() -> None:

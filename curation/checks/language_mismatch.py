@@ -5,12 +5,7 @@ Only whole sentences are judged (py3langid), never code, names or short answers;
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from unicodedata import category
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from curation.checks import check
 from curation.checks.rows import (
@@ -24,6 +19,7 @@ from curation.checks.rows import (
 from curation.checks.truncated import code
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.language import LONGEST, languages
 
 Language = tuple[str, float]
 
@@ -78,16 +74,6 @@ _NAMES = (
 _ASKED = re.compile(
     rf"\btranslat|\btradu|\bübersetz|\blanguage\b|翻译|翻訳|перевед|\b(?:{'|'.join(_NAMES.split())})\b", re.IGNORECASE
 )
-_NOT_WORDS = re.compile(r"```.*?(?:```|$)|`[^`\n]+`|https?://\S+|\S{1,60}@\S+|\w{0,40}\d\S*|<[^>\n]{1,80}>", re.S)
-_ENGLISH = re.compile(
-    r"\b(?:the|of|and|to|is|that|for|with|this|are|was|you|it|from|your|have|what|how)\b", re.IGNORECASE
-)
-# Thai, Lao, Myanmar, Khmer
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-SHARE_OF_ENGLISH = 0.2
-"""Share of words only English has that spares asking the model (25 times faster); English prose has about 0.3."""
-LONGEST = 300
-"""Characters read; the language does not change after that in a text that has one."""
 
 
 @check("language_mismatch", "Output in another language", settings=Settings(), whole_set=True)
@@ -128,26 +114,12 @@ def _known(told: dict[str, Language | None], text: str, fewest_letters: int) -> 
 
 def language(text: str, fewest_letters: int) -> Language | None:
     """ISO 639-1 code of the text's language (relatives as one) and its probability; None where it cannot be told."""
-    text = text[: 4 * LONGEST]
-    if code(text):
+    if code(text[: 4 * LONGEST]):
         return None
-    words = _NOT_WORDS.sub(" ", text)[:LONGEST]
-    # marks too: they are half of what is written in Hindi or Thai
-    letters = sum(category(character)[0] in "LM" for character in words)
-    # one Chinese or Japanese character says about as much as two and a half letters
-    wide = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3" for character in words)
-    if letters + 1.5 * wide < fewest_letters or (len(words.split()) < 6 and not wide and not _UNSPACED.search(words)):
-        return None
-    if len(_ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()):
-        return "en", 1.0
     chances: dict[str, float] = defaultdict(float)
-    for name, probability in _model()(words):
-        chances[_FAMILY.get(name, name)] += float(probability)
+    for name, probability in languages(text, fewest_letters):
+        chances[_FAMILY.get(name, name)] += probability
+    if not chances:
+        return None
     best = max(chances, key=lambda name: (chances[name], name))
     return best, min(1.0, chances[best])
-
-
-@cache
-def _model() -> Callable[[str], list[Language]]:
-    rank: Callable[[str], list[Language]] = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True).rank
-    return rank

@@ -105,6 +105,12 @@ def add_knowledge(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_tokenizer(parser: argparse.ArgumentParser) -> None:
+    """The model's own tokenizer."""
+    words = "the model's tokenizer.json, to count tokens with (left out, they are estimated)"
+    parser.add_argument("--tokenizer", type=Path, metavar="FILE", help=words)
+
+
 def add_personal(parser: argparse.ArgumentParser) -> None:
     """What becomes of personal data."""
     parser.add_argument(

@@ -131,6 +131,12 @@ def hold_against(project: Project, args: argparse.Namespace) -> None:
         note(args, f"{args.knowledge.name}: {passages:,} passages to retrieve from")
 
 
+def take_tokenizer(project: Project, args: argparse.Namespace) -> None:
+    """Keep the tokenizer of the command line with the project: what counts its tokens from now on."""
+    if args.tokenizer:
+        project.settings.keep_tokenizer(args.tokenizer)
+
+
 def read_context_file(args: argparse.Namespace) -> Any:
     """The context that --context names; says which values of a file without a format may have been written unasked."""
     path: Path | None = args.context

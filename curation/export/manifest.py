@@ -37,6 +37,7 @@ class Manifest:
     train for that; empty where nothing was measured.
     `counted` says how many rows the verdict counts and why more are kept. `lost` counts, by format, the kept rows that
     hold what the format cannot carry; it stands in the file only where something is lost.
+    `about` has what the card says of licence, task, size, languages, tokens and the largest similarity across splits.
     """
 
     dataset: str
@@ -58,6 +59,7 @@ class Manifest:
     held: Mapping[str, int] = field(default_factory=dict)
     counted: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
 

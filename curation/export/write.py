@@ -1,6 +1,6 @@
 """A clean set written to a folder, whole or not at all."""
 
-from collections import Counter
+import collections
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,9 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.binding import bound_to
+from curation.context import Context
 from curation.errors import UsageError
 from curation.export.card import card
+from curation.export.card.about import about, tokens_told
 from curation.export.card.counted import counted
+from curation.export.card.croissant import NAME as CROISSANT
+from curation.export.card.croissant import croissant
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
@@ -35,11 +39,13 @@ from curation.export.recipes import check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table
+from curation.export.training import Tokens, tokens_of
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.registry import Plugin
 from curation.settings import changed, differences
 from curation.text.carried import ROW_WEIGHTS, count_each
+from curation.text.tokens import ESTIMATE, Counter
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
@@ -134,7 +140,7 @@ class Options:
     masks their texts by `mask`; unless they are kept as they are, the texts of removed and rejected rows are masked
     too, since their files go the same way. `cap_per_label` (0: none) and `balance` leave out rows of large labels, see
     `subset`. `recipes` are the settings of each recipe to write, by its name; the formats it needs are written too.
-    `note` is given the ids in train once the export is in its place.
+    `note` is given the ids in train once the export is in its place. `counter` counts tokens.
     """
 
     out: Path
@@ -149,6 +155,7 @@ class Options:
     balance: bool = False
     recipes: Mapping[str, Any] = field(default_factory=dict)
     note: Callable[[Iterable[str]], object] | None = None
+    counter: Counter = ESTIMATE
 
 
 NO_RECORD = Record("", "")
@@ -161,6 +168,7 @@ class Provenance:
 
     `decisions` are counts by action, `versions` those of this installation where none are given. `reports` are files
     added to the folder, by name; they and the `record` may differ from run to run, data files and manifest do not.
+    `context` is what was declared, `tokenizer` the SHA-256 of what counted tokens ("": an estimate).
     """
 
     verdict: Verdict | None = None
@@ -170,6 +178,8 @@ class Provenance:
     versions: Mapping[str, str] | None = None
     reports: Mapping[str, str | bytes] = field(default_factory=dict)
     record: Record = NO_RECORD
+    context: Context = Context()
+    tokenizer: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,7 +219,8 @@ def export(
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
-    formats, recipes = _with_recipes(formats, table, options)
+    tokens = tokens_of(table, options.counter)
+    formats, recipes = _with_recipes(formats, table, tokens, options)
     _check_needs(table, formats)
     extra = _named({**provenance.reports, **recipes}, formats)
     marked = marked_rows(table, rows.marks)
@@ -217,6 +228,7 @@ def export(
         _manifest(rows, divided, options, provenance),
         marks={mark: found.num_rows for mark, found in marked.items()},
         lost=_lost(divided.rows.kept, table, formats),
+        about=_about(divided, tokens, provenance, options.seed),
     )
     with placed(options.out) as folder:
         metadata = _metadata(manifest, provenance.verdict)
@@ -224,8 +236,8 @@ def export(
         manifest = _with_lost(manifest, notes)
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
-        text = card(manifest, _labels(divided.rows.kept), _configs(formats, manifest.counts), "csv" in formats)
-        manifest = _finished(folder, manifest, notes, text, provenance.reports)
+        _describe(folder, manifest, divided.rows.kept, formats)
+        manifest = _finished(folder, manifest, notes, provenance.reports)
         write_record(folder, provenance.record, provenance.reports)
         progress(1.0, "export written")
     if options.note is not None:
@@ -234,7 +246,7 @@ def export(
 
 
 def _with_recipes(
-    formats: Mapping[str, _Format], table: pa.Table, options: Options
+    formats: Mapping[str, _Format], table: pa.Table, tokens: Mapping[str, Tokens], options: Options
 ) -> tuple[dict[str, _Format], dict[str, str]]:
     """The formats with those that the recipes need, and the files of the recipes.
 
@@ -256,7 +268,7 @@ def _with_recipes(
             )
         needed[way.format], found[way.format] = f"the recipe {name}", _Format(plugin, wanted)
     suffixes = {name: chosen.settings.suffix for name, chosen in found.items()}
-    return found, recipe_files(plans, table, suffixes, options.seed)
+    return found, recipe_files(plans, table, tokens, suffixes, options.seed)
 
 
 def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
@@ -306,6 +318,11 @@ def _contents(divided: _Divided) -> dict[str, Any]:
     }
 
 
+def _about(divided: _Divided, tokens: Mapping[str, Tokens], provenance: Provenance, seed: int) -> dict[str, Any]:
+    described = about(divided.rows.kept, divided.splits, provenance.context, seed)
+    return described | {"tokens": tokens_told(tokens, provenance.tokenizer)}
+
+
 def _kept_apart(divided: _Divided) -> dict[str, int]:
     """What the manifest says of rows models are measured on; `labels` have all their rows among them."""
     held, scored = divided.rows.held, divided.rows.scored
@@ -332,10 +349,10 @@ def _lost(kept: Dataset, table: pa.Table, formats: Mapping[str, _Format]) -> dic
 
 def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
     """The manifest with what the formats found lost while they wrote, which stands in their notes of each split."""
-    lost = {name: Counter(rows) for name, rows in manifest.lost.items()}
+    lost = {name: collections.Counter(rows) for name, rows in manifest.lost.items()}
     for name, note in notes.items():
         for split_notes in note["notes"].values():
-            lost.setdefault(name, Counter()).update(split_notes.pop("lost", {}))
+            lost.setdefault(name, collections.Counter()).update(split_notes.pop("lost", {}))
     return replace(manifest, lost={name: dict(rows) for name, rows in lost.items() if rows})
 
 
@@ -351,7 +368,7 @@ def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
 
 def by_reason(removed: pa.Table) -> dict[str, int]:
     """Removed rows by reason, each counted up to its colon."""
-    reasons = Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
+    reasons = collections.Counter(reason.partition(":")[0] for reason in removed["reason"].to_pylist())
     return dict(sorted(reasons.items()))
 
 
@@ -384,10 +401,15 @@ def _metadata(manifest: Manifest, verdict: Verdict | None) -> dict[str, str]:
     return {"curation.manifest": manifest.to_json().decode(), "curation.verdict": whole.decode()}
 
 
-def _finished(
-    folder: Path, manifest: Manifest, notes: Mapping[str, Any], text: str, reports: Collection[str]
-) -> Manifest:
-    (folder / CARD).write_text(text, "utf-8")
+def _describe(folder: Path, manifest: Manifest, kept: Dataset, formats: Mapping[str, _Format]) -> None:
+    """Writes the card, and what loaders read of the files."""
+    configs = _configs(formats, manifest.counts)
+    if configs:
+        (folder / CROISSANT).write_bytes(croissant(folder, manifest, configs))
+    (folder / CARD).write_text(card(manifest, _labels(kept), configs, "csv" in formats), "utf-8")
+
+
+def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], reports: Collection[str]) -> Manifest:
     files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in reports}
     manifest = replace(manifest, formats=notes, files=files)
     (folder / NAME).write_bytes(manifest.to_json())
@@ -416,6 +438,7 @@ def _named(extra: Mapping[str, str | bytes], formats: Mapping[str, _Format]) -> 
         APPROVAL,
         RECORD,
         CARD,
+        CROISSANT,
         REMOVED,
         REMOVED_CSV,
         REJECTED,
@@ -455,7 +478,7 @@ def _write_rest(folder: Path, rows: Rows, reports: Mapping[str, bytes], as_csv: 
 
 
 def _labels(kept: Dataset) -> dict[str, int]:
-    return dict(Counter(label for label in kept.values("label") if label is not None))
+    return dict(collections.Counter(label for label in kept.values("label") if label is not None))
 
 
 def _configs(formats: Mapping[str, _Format], counts: Mapping[str, int]) -> dict[str, dict[str, str]]:

@@ -11,12 +11,15 @@ from curation.measure.lookup import PASSAGE
 from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.measure.prompts import INSTRUCTIONS
 from curation.records import WITH_PASSAGES, Amounts, Caps, Forecast, MeasureSettings
-from curation.text.tokens import BAND, Usage, estimate
+from curation.sampling.intervals import Interval
+from curation.text.tokens import ESTIMATE, Usage
 
 State = Literal["reserved", "done", "failed"]
 
 USUAL_TURN = 5
 """Tokens a chat template usually adds to a message (ChatML, Llama 3, Gemma: 3 to 6)."""
+LETTERS = (4.5, 5.1, 2.7)
+"""Characters a token of passages nobody has read yet: usual, most and fewest of prose (`benchmarks/tokens.py`)."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +120,17 @@ class Ledger:
         self.cost += cost
 
 
-def forecast(
-    settings: MeasureSettings, task: Task, input_tokens: float, output_tokens: float, prices: Prices
-) -> Forecast:
-    """Calls, tokens and cost of asking every row of every arm; `input_tokens` and `output_tokens` are a row's means."""
-    head = estimate(settings.template or settings.instruction or INSTRUCTIONS[""]) + estimate(", ".join(task.labels))
-    shown = SHOTS * (input_tokens + output_tokens + 2 * USUAL_TURN)
-    extra = {"few_shot": shown, "retrieved_few_shot": shown, **dict.fromkeys(WITH_PASSAGES, PASSAGES * PASSAGE / 4)}
-    prompt = sum(head + input_tokens + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms) * settings.rows
+def forecast(settings: MeasureSettings, task: Task, input: Interval, output: Interval, prices: Prices) -> Forecast:
+    """Calls, tokens and cost of asking every row of every arm; `input` and `output` are the tokens of a row (mean, at
+    least and at most)."""
+    head = ESTIMATE.counts([settings.template or settings.instruction or INSTRUCTIONS[""], ", ".join(task.labels)])
     calls = settings.rows * len(settings.arms)
-    whole = Usage(prompt, output_tokens * calls)
-    cost = prices.of(whole) if prices.known else None
-    return Forecast(calls, whole.total, whole.total * (1 - BAND), whole.total * (1 + BAND), cost)
+    found = []
+    for head_tokens, asked, answer, letters in zip(head.total, input, output, LETTERS, strict=True):
+        shown = SHOTS * (asked + answer + 2 * USUAL_TURN)
+        looked_up = PASSAGES * PASSAGE / letters
+        extra = {"few_shot": shown, "retrieved_few_shot": shown, **dict.fromkeys(WITH_PASSAGES, looked_up)}
+        prompt = sum(head_tokens + asked + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms)
+        found.append(Usage(prompt * settings.rows, answer * calls))
+    whole, least, most = found
+    return Forecast(calls, whole.total, least.total, most.total, prices.of(whole) if prices.known else None)

@@ -15,7 +15,7 @@ from curation.measure.holdout import Holdout, Row
 from curation.measure.lookup import Nearest
 from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.records import WITH_PASSAGES, MeasureSettings
-from curation.text.tokens import estimate
+from curation.text.tokens import ESTIMATE
 
 SHOWN = 16_000
 """Bytes of examples or passages in one prompt, about 4,000 tokens: what even small models take."""
@@ -158,13 +158,16 @@ def fill(template: str, slots: Mapping[str, str]) -> str:
 
 
 def reply_limit(answers: Sequence[str]) -> int:
-    """Tokens a reply may have: twice the longest answer of a hundred as estimated, and 8 more, in steps of 8.
+    """Tokens a reply may have: twice the longest answer of a hundred at a quarter of its bytes, and 8 more, in steps
+    of 8; or what the estimate has it at most, where that is more.
 
-    Twice, because an estimate is off by 20 % and a good answer may be longer; in steps, so that one more row does not
-    change every request.
+    Twice, because a good answer may be longer; in steps, so that one more row does not change every request.
     """
-    longest = float(np.quantile([estimate(answer) for answer in answers], 0.99)) if answers else 0.0
-    return min(8 * ceil((2 * longest + 8) / 8), LONGEST_REPLY)
+    if not answers:
+        return 8
+    bytes_long, most = np.array([len(answer.encode()) for answer in answers]), ESTIMATE.counts(answers).highs
+    longest = max(2 * float(np.quantile(bytes_long, 0.99)) / 4, float(np.quantile(most, 0.99)))
+    return min(8 * ceil((longest + 8) / 8), LONGEST_REPLY)
 
 
 def _example_lines(rows: Sequence[Row], asked: str, answered: str) -> str:

@@ -218,7 +218,7 @@ class Trial:
     def _with(self, before: Call, worst: Usage, prompt: Prompt, reply: Reply) -> Call:
         turns = len(prompt.messages)
         found = usage(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
-        counts = counted(found, prompt.whole, reply.text)
+        counts = counted(found, prompt.whole, reply.text, prompt.reply_tokens)
         self.ledger.settle(worst, counts)
         body = {"text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output}
         doubted = doubts(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
+from curation.context import Context
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
@@ -64,6 +65,7 @@ class Material:
     seed: int = 0
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     date: str = ""
+    context: Context = Context()
 
     @cached_property
     def leaving(self) -> tuple[Dataset, pa.Table]:
@@ -127,7 +129,7 @@ class Exports:
             made = self._results_of(basis)
             found = (made.clusters, made.findings, made.verdict)
             material = Material(basis.snapshot, basis.curated, rejected, actions, *found, None, seed, basis.checks)
-            material = replace(material, date=date or today())
+            material = replace(material, date=date or today(), context=basis.context)
             besides = self._besides(material)
             reports = {f"report.{suffix}": self.verdict.report(suffix, basis.counts, besides) for suffix in REPORTS}
             is_classification = self.reader.examples.is_classification()
@@ -268,6 +270,7 @@ class Exports:
             clusters,
             *found,
             checks=self.reader.settings.checks(),
+            context=self.reader.settings.context(),
         )
 
     def release(
@@ -292,8 +295,11 @@ class Exports:
             {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
             reports=reports,
             record=export.Record(of.date or today(), self.place.actor.name, self._head()),
+            context=of.context,
+            tokenizer=self.reader.settings.tokenizer(),
         )
-        manifest = export.export(rows, options, provenance, progress)
+        with self.reader.settings.counter() as counter:
+            manifest = export.export(rows, replace(options, counter=counter), provenance, progress)
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
         return manifest
 

@@ -56,7 +56,9 @@ class Checks:
         """
         settings = self._settings(basis.checks)
         settings["leakage"] = replace(settings["leakage"], evaluation=basis.evaluation)
-        found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
+        with self.reader.settings.counter() as counter:
+            settings["too_long"] = replace(settings["too_long"], counter=counter)
+            found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from curation.measure.trial import Trial
 from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
-from curation.project.place import KNOWLEDGE, Place, now
+from curation.project.place import KNOWLEDGE, TOKENIZER, Place, now
 from curation.project.place import Settings as Settled
 from curation.readiness.arms import lift
 from curation.records import (
@@ -51,11 +52,11 @@ from curation.records import (
     Run,
     measurement_json,
 )
+from curation.sampling.intervals import Interval
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
-from curation.text.tokens import BYTES_A_TOKEN
-from curation.wording import ARMS, HOSTED, counted, percent, points_span, size, word
+from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
@@ -74,6 +75,8 @@ MOSTLY = 0.9
 """The share of outputs that are JSON from which on a reply that is none fails by its form."""
 LENGTH_STEP = 50
 """Characters a bin of lengths: a dozen tokens, far below a forecast's band."""
+RATE_ROWS = 300
+"""Rows whose tokens a character are taken for those of all: their mean is known to a percent or two."""
 
 
 @dataclass(frozen=True)
@@ -336,22 +339,31 @@ class Measuring:
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
     def forecast(self, settings: MeasureSettings) -> Forecast:
-        """What measuring would cost; reads lengths alone, no rows."""
+        """What measuring would cost; reads the lengths of all rows, and the texts of a few."""
         checked(settings)
         context = self.settings.context()
         lengths: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         for side, low, n in self.examples.stored.length_counts(LENGTH_STEP):
             lengths[side].append((low + LENGTH_STEP // 2, n))
-        means = {
-            side: sum(size * n for size, n in found) / max(1, sum(n for _, n in found)) / BYTES_A_TOKEN
-            for side, found in lengths.items()
-        }
+        rates = self._token_rates()
+        means: dict[str, Interval] = {}
+        for side, found in lengths.items():
+            characters = sum(size * n for size, n in found) / max(1, sum(n for _, n in found))
+            value, least, most = (characters * rate for rate in rates[side])
+            means[side] = value, least, most
         labels = (
             tuple(name for name, _ in self.examples.stored.label_counts()) if self.examples.is_classification() else ()
         )
         task = Task(context.task.metric or "chrf", labels=labels)
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
         return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
+
+    def _token_rates(self) -> dict[str, Interval]:
+        """Tokens a character of inputs and outputs, at least and at most: of some rows, as pages ask on every draw."""
+        texts, digest = self.examples.stored.texts(RATE_ROWS), self.settings.tokenizer()
+        path = self.place.folder / TOKENIZER if digest else None
+        sides = {"input": tuple(text for text, _ in texts), "output": tuple(text for _, text in texts)}
+        return {side: _rate(some, path, digest) for side, some in sides.items()}
 
     def _save(self, arms: Sequence[ArmResult], run: Run, families: Mapping[str, str]) -> Measurement:
         before = self.held_out.measurement()
@@ -457,6 +469,14 @@ def model_line(arm: ArmResult) -> str:
     return ", ".join(part for part in known if part)
 
 
+@lru_cache(maxsize=8)
+def _rate(texts: tuple[str, ...], tokenizer: Path | None, digest: str) -> Interval:
+    characters = max(1, sum(map(len, texts)))
+    with Settled.counter_of(tokenizer) as counter:
+        value, low, high = counter.counts(texts).total
+    return value / characters, low / characters, high / characters
+
+
 def remarks(arm: ArmResult) -> list[str]:
     """What to know beside an arm's score, one sentence each."""
     found = []
@@ -471,8 +491,8 @@ def remarks(arm: ArmResult) -> list[str]:
     if arm.estimated:
         given = f"gave counts that are {arm.doubted} than the text" if arm.doubted else "gave no counts"
         found.append(
-            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated (± 20 %), because the "
-            f"endpoint {given}"
+            f"tokens of {counted(arm.estimated, 'reply', 'replies')} are estimated ({ESTIMATED_BAND}), because "
+            f"the endpoint {given}"
         )
     if arm.stopped:
         found.append(f"{arm.stopped}, so the other rows were not asked")

@@ -1,7 +1,9 @@
 """Where a project lives: its folder, its database, who opened it, what it holds at one moment, what was settled."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,18 +12,27 @@ from typing import Any, TypeVar
 
 from curation import readiness
 from curation.context import Context, parse_context, read_context, write_context
-from curation.files import write_text
+from curation.files import replace_file, write_text
 from curation.readiness import Policy
 from curation.readiness.policy import load_policy
 from curation.records import Actor, Snapshot, Step, Threshold, Verification
 from curation.store import database, events, results
 from curation.store.settings import read_setting, write_setting
+from curation.text.tokens import ESTIMATE, Counter
+from curation.text.tokens.tokenizer import Tokenizer
 
 CONTEXT = "context.toml"
 POLICY = "policy.toml"
 EVALUATION = "evaluation.parquet"
 KNOWLEDGE = "knowledge.txt"
-READ_FILES = {"context": CONTEXT, "policy": POLICY, "evaluation": EVALUATION, "knowledge": KNOWLEDGE}
+TOKENIZER = "tokenizer.json"
+READ_FILES = {
+    "context": CONTEXT,
+    "policy": POLICY,
+    "evaluation": EVALUATION,
+    "knowledge": KNOWLEDGE,
+    "tokenizer": TOKENIZER,
+}
 """The files in a project's folder that results rest on, by the field of a snapshot."""
 T = TypeVar("T")
 
@@ -156,6 +167,29 @@ class Settings:
         """Store these in place of those before; without any, all checks have their built-in settings again."""
         with database.write(self.place.engine) as connection:
             write_setting(connection, "checks", values or None)
+
+    def keep_tokenizer(self, path: Path) -> None:
+        """Count tokens with this tokenizer.json from now on. Raises as `text.tokens.tokenizer.Tokenizer` does."""
+        Tokenizer(path).close()
+        replace_file(self.place.folder / TOKENIZER, lambda copy: shutil.copyfile(path, copy))
+
+    def drop_tokenizer(self) -> None:
+        """Estimate tokens from now on."""
+        (self.place.folder / TOKENIZER).unlink(missing_ok=True)
+
+    def tokenizer(self) -> str:
+        """SHA-256 of the tokenizer that counts tokens, "" where they are estimated."""
+        return _file_digest(self.place.folder / TOKENIZER)
+
+    def counter(self) -> AbstractContextManager[Counter]:
+        """What counts the tokens of this project: its tokenizer, else the estimate."""
+        path = self.place.folder / TOKENIZER
+        return self.counter_of(path if path.exists() else None)
+
+    @staticmethod
+    def counter_of(tokenizer: Path | None) -> AbstractContextManager[Counter]:
+        """What counts tokens with a tokenizer.json, the estimate where there is none."""
+        return Tokenizer(tokenizer) if tokenizer else nullcontext(ESTIMATE)
 
     def reset_policy(self) -> None:
         """Go back to the built-in thresholds."""

@@ -80,8 +80,9 @@ class Verdicts:
 
     def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
-        study = Study(facts, policy)
-        evidence = readiness.gather(study, progress)
+        with self.settings.counter() as counter:
+            study = Study(facts, policy, counter)
+            evidence = readiness.gather(study, progress)
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
         stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
         at = snapshot.at if snapshot else now()

@@ -59,13 +59,12 @@ def _options(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule,
     yield Option(
         "prompt", WAYS["prompt"].title, _EXACT, _EXACT, _prompted(context, plain), _out(arms, PLAIN), lost=lost
     )
-    more = LOOKED_UP * work.characters / rule.settings["characters_per_token"]
-    searched = {"retrieved_few_shot": more, "knowledge_base": None}
+    searched = {"retrieved_few_shot": _times(work.tokens, LOOKED_UP), "knowledge_base": None}
     for id, tokens in searched.items():
         shown = next((one for one in arms if one.arm.name == id), None)
         if shown is None and tokens is None:
             continue  # how long the documents are that a prompt would show is not known
-        call = _prompted(context, shown) if shown else _prompted(context, plain, tokens or 0.0, rule.settings)
+        call = _prompted(context, shown) if shown else _prompted(context, plain, tokens or _EXACT)
         lost = _lost(context, arms, made, shown)
         yield Option(id, WAYS[id].title, _EXACT, _EXACT, call, _out(arms, (id,)), SEARCH, lost)
     yield from _tuned(context, arms, work, rule, made)
@@ -86,16 +85,18 @@ def _lost(context: Context, arms: tuple[Scored, ...], made: Money, one: Scored |
 SEARCH = "building and running the search"
 
 
-def _prompted(context: Context, one: Scored | None, more: float = 0.0, settings: Mapping[str, float] = {}) -> Interval:
-    """A call with a prompt, `more` tokens longer by an estimate."""
+_EXACT: Interval = (0.0, 0.0, 0.0)
+
+
+def _prompted(context: Context, one: Scored | None, more: Interval = _EXACT) -> Interval:
+    """A call with a prompt, so many tokens longer."""
     traffic, prices = context.traffic, context.prices
     arm = one.arm if one else None
-    if arm and (own := own_price(arm, prices.input_per_million, prices.output_per_million)) is not None and not more:
+    if arm and (own := own_price(arm, prices.input_per_million, prices.output_per_million)) is not None and not more[0]:
         return own, own, own
     today = float((arm.prompt_tokens if arm else None) or traffic.prompt_tokens or 0)
     answer = float(traffic.output_tokens or (arm.output_tokens if arm else 0) or 0)
-    band = settings.get("token_band", 0.0)
-    low, value, high = (per_call(context, today + more * by, answer) for by in (1 - band, 1.0, 1 + band))
+    value, low, high = (per_call(context, today + tokens, answer) for tokens in more)
     return value, low, high
 
 
@@ -111,9 +112,6 @@ def _tuned(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, m
         once = added(made_anew, (made.engineering,) * 3)
         fixed = added((made.hosting or 0.0,) * 3, _times(made_anew, again))
         yield Option(id, WAYS[id].title, once, fixed, call, _out(arms, (id,)), listed(made.left_out))
-
-
-_EXACT: Interval = (0.0, 0.0, 0.0)
 
 
 def _out(arms: tuple[Scored, ...], names: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isclose
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,8 @@ COUNTS_RIGHT = ("", "accuracy", "exact_match", "judged", "within_one")
 
 @dataclass(frozen=True)
 class Work:
-    """What is left to do before training: rows to label or review, rows to train on, characters a row.
+    """What is left to do before training: rows to label or review, rows to train on, tokens of a row and
+    of its input.
 
     `gain` is how much better the tuned model answers (0..1), None where nothing says: `measured`, or else all that is
     left up to the target at most.
@@ -40,8 +42,8 @@ class Work:
 
     rows_to_do: Interval
     rows: int
-    characters: float
-    input_characters: float
+    tokens: Interval
+    input_tokens: Interval
     judged_rows: int
     gain: Interval | None = None
     is_measured: bool = False
@@ -105,9 +107,18 @@ def work_left(found: Mapping[str, Evidence], context: Context, policy: Policy) -
     gain, is_measured = _gain(context, noise)
     trained_on = int(figures.get("distinct", figures.get("effective", 0)))
     return Work(
-        to_do, trained_on, figures.get("characters", 0.0), figures.get("input_characters", 0.0), judged, gain,
-        is_measured,
+        to_do, trained_on, _tokens(figures, "", policy), _tokens(figures, "input_", policy), judged, gain, is_measured
     )  # fmt: skip
+
+
+def _tokens(figures: Mapping[str, Any], side: str, policy: Policy) -> Interval:
+    """Mean tokens of a row or its input; of a verdict that did not count them yet, from its characters."""
+    if f"{side}tokens" in figures:
+        value, low, high = figures[f"{side}tokens"]
+        return value, low, high
+    settings = policy.items["economics"].settings
+    value, band = figures.get(f"{side}characters", 0.0) / settings["characters_per_token"], settings["token_band"]
+    return value, value * (1 - band), value * (1 + band)
 
 
 def _gain(context: Context, noise: Evidence | None) -> tuple[Interval | None, bool]:
@@ -207,8 +218,7 @@ def tuned_call(context: Context, ways: Ways, work: Work, settings: Mapping[str, 
     if arm and (own := own_price(arm, tuned_in, tuned_out)) is not None:
         return Call(_sure(own))
     given = first(arm.prompt_tokens if arm else None, context.traffic.tuned_prompt_tokens)
-    guess = work.input_characters / settings["characters_per_token"]
-    tokens = around("tuned tokens", guess, settings["token_band"]) if given is None else _sure(given)
+    tokens = np.maximum(0.0, reading("tuned tokens", work.input_tokens)) if given is None else _sure(given)
     prompt = ways.prompt.output_tokens if ways.prompt else None
     output = first(arm.output_tokens if arm else None, context.traffic.output_tokens, prompt)
     needed = {
@@ -266,8 +276,7 @@ def training_cost(context: Context, work: Work, settings: Mapping[str, float]) -
     GPU hours are k N D / (peak x MFU) seconds (Kaplan 2020: 6 N D in full; LoRA about 4). None where neither is known.
     """
     prices = context.prices
-    tokens = around("training tokens", work.rows * work.characters / settings["characters_per_token"],
-                    settings["token_band"]) * settings["epochs"]  # fmt: skip
+    tokens = work.rows * np.maximum(0.0, reading("training tokens", work.tokens)) * settings["epochs"]
     runs = between("runs", settings["runs_low"], settings["runs_high"])
     if prices.training_per_million is not None:
         return np.asarray(runs * tokens * prices.training_per_million / MILLION)
@@ -306,11 +315,6 @@ def reading(name: str, interval: Interval) -> Floats:
     value, low, high = interval
     chance = _chance(name)
     return np.asarray(value + chance * np.where(chance > 0, high - value, value - low) / Z90)
-
-
-def around(name: str, value: float, band: float) -> Floats:
-    """Readings of an estimate that is off by up to this share of it."""
-    return np.maximum(0.0, reading(name, (value, value * (1 - band), value * (1 + band))))
 
 
 def between(name: str, low: float, high: float) -> Floats:

@@ -17,6 +17,8 @@ from curation.readiness.texts.patterns import Patterns, Texts, patterns
 from curation.records import CheckRun, Evidence, Facts
 from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
+from curation.text.tokens import ESTIMATE
+from curation.text.tokens import Counter as TokenCounter
 
 T = TypeVar("T")
 ONE_RIGHT = ("classification", "extraction", "question_answering")
@@ -29,12 +31,14 @@ FAR_APART = 0.1
 class Study:
     """The facts and the policy, with what is derived from them. Positions are into `rows`.
 
+    `counter` counts tokens.
     `found` holds, while an item is gathered, the evidence it needs (`needs` where it is registered) and no other.
     `behind` holds the ids of all rows behind an item, the first to look at first.
     """
 
     facts: Facts
     policy: Policy
+    counter: TokenCounter = ESTIMATE
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     found: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
     behind: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)

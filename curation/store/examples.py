@@ -405,6 +405,13 @@ class StoredExamples:
                 rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
             return rows
 
+    def texts(self, most: int) -> list[tuple[str, str]]:
+        """(input, output) of some rows as imported, the same ones each time."""
+        query = select(examples.c.input, examples.c.output).join(sources, sources.c.id == examples.c.source)
+        with read(self.engine) as connection:
+            found = connection.execute(query.where(sources.c.active).order_by(examples.c.id).limit(most))
+            return [(row.input, row.output) for row in found]
+
     def get(self, id: str) -> Example | None:
         """One example by id."""
         with read(self.engine) as connection:

@@ -1,9 +1,11 @@
 import json
+import re
 
 import pytest
 
 from curation.checks import class_imbalance, length_outliers, run, too_long
 from curation.records import dataset
+from curation.text.tokens.tokenizer import Tokenizer
 
 ASK = "Why is the sky blue at noon and red at dusk?"
 SENTENCE = "Light of short waves is scattered more than light of long ones, and so the sky looks blue. "
@@ -15,29 +17,31 @@ def check(module, name, rows, alone, groups=None, **settings):
     return findings, {row["id"]: row for row in findings.table.to_pylist()}
 
 
-def test_a_row_over_the_limit_is_flagged_as_an_estimate(alone):
-    rows = [{"input": ASK, "output": SENTENCE * 500}, {"input": ASK, "output": SENTENCE * 5}]
+def test_a_row_over_the_limit_is_flagged_as_an_estimate_with_its_band(alone):
+    rows = [{"input": ASK, "output": SENTENCE * 800}, {"input": ASK, "output": SENTENCE * 5}]
     findings, found = check(too_long, "too_long", rows, alone)
     assert set(found) == {"row000"}
-    assert "estimated" in found["row000"]["message"]
+    assert re.search(r"About [0-9,]+ tokens \(estimated, [0-9,]+ to [0-9,]+\)", found["row000"]["message"])
     evidence = json.loads(found["row000"]["evidence"])
     assert evidence == {"estimate": True, "limit": 8192, "tokens": evidence["tokens"]}
-    assert evidence["tokens"] == pytest.approx((len(ASK) + 500 * len(SENTENCE)) / 4, abs=2)
-    assert findings.runs[0].summary["limit"] == 8192
+    # 18 words and 2 marks a sentence
+    assert evidence["tokens"] == pytest.approx(800 * 20, rel=0.1)
+    assert found["row000"]["confidence"] == 0.95
+    assert findings.runs[0].summary == {"rows": 2, "limit": 8192, "how": "estimated"}
 
 
-@pytest.mark.parametrize(
-    ("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("日本語", 3), ("日本語abcd", 4)]
-)
-def test_the_estimate_counts_wide_characters_whole(text, tokens):
-    assert too_long.estimated(text) == tokens
+def test_a_row_that_is_too_long_only_if_the_estimate_is_right_is_a_suspicion(alone):
+    _, found = check(too_long, "too_long", [{"input": ASK, "output": SENTENCE * 450}], alone)
+    assert found["row000"]["confidence"] == 0.6
 
 
-def test_a_tokenizer_that_is_not_there_is_not_checked(alone, tmp_path):
-    missing = str(tmp_path / "tokenizer.json")
-    findings, _ = check(too_long, "too_long", [{"input": ASK}], alone, tokenizer=missing)
-    assert findings.run("too_long").status == "not_checked"
-    assert "tokenizer" in findings.run("too_long").reason
+def test_a_tokenizer_counts_the_tokens(alone, word_tokenizer):
+    rows = [{"input": "one two", "output": " ".join(["three"] * 99)}, {"input": "one", "output": "two"}]
+    with Tokenizer(word_tokenizer) as counter:
+        findings, found = check(too_long, "too_long", rows, alone, tokens=100, counter=counter)
+    assert found["row000"]["message"] == "101 tokens, and the model reads at most 100."
+    assert (found["row000"]["confidence"], len(found)) == (1.0, 1)
+    assert findings.runs[0].summary["how"] == "counted"
 
 
 def labelled(**sizes):

@@ -239,7 +239,9 @@ def test_the_card_shows_data_as_text_and_points_at_the_splits(tmp_path):
     write(tmp_path / "set", data)
     card = (tmp_path / "set" / "README.md").read_text("utf-8")
     front = card.split("---\n")[1]
-    assert front == ("configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: train.parquet\n")
+    hub = "task_categories:\n- text-classification\nsize_categories:\n- n<1K\n"
+    files = "configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: train.parquet\n"
+    assert front == hub + files
     assert r"| \!\[a\]\(http\:\/\/b\) \-\-\- \# \<b\> | 3 |" in card
     assert r"- \`x\`\|y\.csv" in card
 

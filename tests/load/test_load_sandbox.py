@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from curation.confined import environment
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.load import Limits, load, preview
-from curation.load.sandbox import environment, take_over
+from curation.load.sandbox import take_over
 from curation.progress import Cancelled
 from curation.records import Columns, Imported
 

@@ -12,6 +12,7 @@ from curation.project import Project
 from curation.project.measuring import difference_line, remarks, run_lines
 from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings, OutputFile
 from curation.text.tokens import doubt
+from curation.wording import ESTIMATED_BAND
 
 ZERO = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
 
@@ -117,11 +118,9 @@ def test_counts_that_cannot_be_true_are_told_apart_from_none(labelled: Project) 
         low = arm(measure(labelled, server))
     with EndpointServer(lambda number: says(lambda body: label_of(asked_input(body)))) as server:
         none = arm(measure(labelled, server))
-    assert (
-        "tokens of 40 replies are estimated (± 20 %), because the endpoint gave counts that are lower than the text"
-        in remarks(low)
-    )
-    assert "tokens of 40 replies are estimated (± 20 %), because the endpoint gave no counts" in remarks(none)
+    about = f"tokens of 40 replies are estimated ({ESTIMATED_BAND}), because the endpoint gave"
+    assert f"{about} counts that are lower than the text" in remarks(low)
+    assert f"{about} no counts" in remarks(none)
     assert (doubt(10**9, "text", 10), doubt(None, "text", 10), doubt(1, "text", 10)) == ("higher", "", "")
 
 

@@ -34,26 +34,26 @@ def test_no_count_an_endpoint_gives_passes_a_limit(calls: list[tuple[str, str, o
         assert ledger.cost <= 2.0
         asked += 1
         found = usage(said_prompt, said_output, prompt, 1, reply, 32)
-        ledger.settle(worst, counted(found, prompt, reply))
+        ledger.settle(worst, counted(found, prompt, reply, 32))
         assert ledger.tokens <= limit
     assert asked == ledger.calls <= 10
 
 
 @pytest.mark.parametrize("said", [None, 0, -1, 10**9, "12", 3.5, True, {}])
 def test_an_absent_or_impossible_count_becomes_an_estimate(said: object) -> None:
-    prompt, reply = "word " * 100, "answer " * 4
+    prompt, reply = "what is the word " * 25, "answer " * 4
     found = usage(said, said, prompt, 1, reply, 32)
     assert found.estimated
     assert (found.prompt, found.output) == (estimate(prompt), estimate(reply))
-    assert counted(found, prompt, reply).prompt == pytest.approx(1.2 * estimate(prompt))
+    assert counted(found, prompt, reply, 32).prompt == pytest.approx(1.33 * estimate(prompt))
 
 
 def test_a_possible_count_is_taken_but_never_far_below_the_estimate() -> None:
-    prompt = "word " * 100
+    prompt = "what is the word " * 25
     found = usage(101, 7, prompt, 1, "answer " * 4, 32)
     assert found == Usage(101, 7, False)
-    low = counted(usage(40, 2, prompt, 1, "answer " * 4, 32), prompt, "answer " * 4)
-    assert low.prompt == pytest.approx(0.8 * estimate(prompt))
+    low = counted(usage(40, 2, prompt, 1, "answer " * 4, 32), prompt, "answer " * 4, 32)
+    assert low.prompt == pytest.approx(0.7 * estimate(prompt))
 
 
 def test_an_empty_reply_may_have_used_tokens_for_thinking() -> None:

@@ -137,7 +137,7 @@ def test_next_to_no_growth_is_forecast_however_uncertain_its_shape() -> None:
 
 
 def work(rows: float = 0.0) -> Work:
-    return Work((rows, rows, rows), 10_000, 1600.0, 1200.0, 0)
+    return Work((rows, rows, rows), 10_000, (400.0, 320.0, 480.0), (300.0, 240.0, 360.0), 0)
 
 
 def context(traffic: Traffic = TRAFFIC, prices: Prices = PRICES) -> Context:

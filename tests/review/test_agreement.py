@@ -1,5 +1,7 @@
 """Krippendorff's alpha: the library's value, an interval around it, and no figure where there is none."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,9 +11,9 @@ from curation.errors import NotChecked
 from curation.review.runs import agreement_findings
 from curation.review.team.agreement import (
     Vote,
-    _library_alpha,
     agreement,
     alpha_of,
+    nominal_alpha,
     votes_by_row,
 )
 
@@ -40,14 +42,34 @@ def test_the_published_example_gives_its_alpha() -> None:
     assert (found.rows, found.reviewers) == (11, 4)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "alpha"),
+    [  # the same paper, examples A (two observers, yes and no) and B (two observers, five kinds)
+        ("0100000010", "1110010000", 1 - 76 / 84),
+        ("aabbdcccedda", "babbbccceddd", 1 - 138 / 448),
+        # by hand: always the other one of two answers, and the same two answers on every row
+        ("abab", "baba", 1 - 7 * 8 / 32),
+        ("ab", "ab", 1.0),
+    ],
+)
+def test_published_and_hand_worked_pairs_give_their_alpha(first: str, second: str, alpha: float) -> None:
+    assert nominal_alpha([Counter(pair) for pair in zip(first, second, strict=True)]) == pytest.approx(alpha, abs=1e-15)
+
+
+def test_rows_with_more_answers_do_not_weigh_more_than_their_answers() -> None:
+    """By hand: three answers with two alike (4 pairs differ, over 2), two alike, two that differ (2 pairs, over 1)."""
+    rows = [Counter("aab"), Counter("bb"), Counter("ab")]
+    assert nominal_alpha(rows) == pytest.approx(1 - 6 * (2 + 0 + 2) / (49 - 9 - 16), abs=1e-15)
+
+
 @given(st.lists(st.lists(st.sampled_from("abc"), min_size=2, max_size=4), min_size=10, max_size=15))
 @settings(max_examples=25, deadline=None)
-def test_the_resampled_figure_is_the_librarys(rows: list[list[str]]) -> None:
+def test_the_resampled_figure_is_the_exact_one(rows: list[list[str]]) -> None:
     made = votes(rows)
     counts = np.array([[row.count(name) for name in "abc"] for row in rows], dtype=np.float64)
     once = np.ones((1, len(rows)))
     if len(set("".join(map("".join, rows)))) > 1:
-        assert alpha_of(counts, once)[0] == pytest.approx(_library_alpha(votes_by_row(made)))
+        assert alpha_of(counts, once)[0] == pytest.approx(nominal_alpha([Counter(row) for row in rows]), abs=1e-12)
         found = agreement(made)
         assert found == agreement(made[::-1])
         assert found.alpha[1] <= found.alpha[0] <= found.alpha[2]

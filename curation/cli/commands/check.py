@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, given
-from curation.cli.inputs import load_files, parquet_file
+from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, add_tokenizer, given
+from curation.cli.inputs import load_files, parquet_file, take_tokenizer
 from curation.cli.printing import note, print_json
 from curation.files import write_parquet
 from curation.progress import Progress, part
@@ -18,6 +18,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
     add_against(parser)
+    add_tokenizer(parser)
     add_seed(parser)
     add_output(parser)
     # the usage line would list every setting
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
         project.findings.save_settings({name: given(args, name) for name in Checks.built_in()})
+        take_tokenizer(project, args)
         if args.against:
             project.examples.hold_against(args.against)
         findings = project.findings.check(args.only, args.seed, part(progress, 0.2, 1.0))

@@ -4,8 +4,8 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_output, add_seed
-from curation.cli.inputs import earlier_export, filled, say_replaced
+from curation.cli.flags import add_output, add_seed, add_tokenizer
+from curation.cli.inputs import earlier_export, filled, say_replaced, take_tokenizer
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
@@ -17,6 +17,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_export(parser)
+    add_tokenizer(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -28,6 +29,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     check_place(args.out)
     project = filled(args.project)
     say_replaced(args, earlier_export(args.out), project)
+    take_tokenizer(project, args)
     formats = args.format or DEFAULT
     manifest = project.exports.write(args.out, formats, layout, args.seed, progress)
     if args.json:

@@ -5,12 +5,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_output
+from curation.cli.flags import add_output, add_tokenizer
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Preflight, preflight, recipe
 from curation.progress import Progress
-from curation.wording import EFFECTS, counted, word
+from curation.project.place import Settings
+from curation.wording import EFFECTS, ESTIMATED_BAND, counted, word
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +21,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trainer", required=True, metavar="NAME", help=f"one of {names}")
     words = "the length limit in tokens (left out, the recipe's beside the data, else the trainer's own)"
     parser.add_argument("--max-length", type=int, default=0, metavar="N", help=words)
-    words = "a tokenizer.json to count tokens with (left out, they are estimated; needs the package tokenizers)"
-    parser.add_argument("--tokenizer", type=Path, metavar="FILE", help=words)
+    add_tokenizer(parser)
     add_output(parser)
 
 
@@ -29,18 +29,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     """Say what would be cut, dropped or refused. Raises GateNotPassed where anything would be."""
     if args.max_length < 0:
         raise UsageError("--max-length must be 1 or more.")
-    count = None
-    if args.tokenizer:
-        from curation.text.tokens import counter
-
-        count = counter(args.tokenizer)
-    found = preflight(args.folder, args.trainer, args.max_length, count, progress)
+    with Settings.counter_of(args.tokenizer) as counter:
+        found = preflight(args.folder, args.trainer, args.max_length, counter, progress)
     if args.json:
         print_json(asdict(found))
     else:
         _print(found)
         if not found.is_measured and not args.quiet:
-            print("Tokens are estimated; --tokenizer FILE counts them.", file=sys.stderr)
+            print(f"Tokens are estimated ({ESTIMATED_BAND}); --tokenizer FILE counts them.", file=sys.stderr)
     if found.fatal:
         raise GateNotPassed(
             f"{args.folder}: {counted(found.fatal, 'row')} would not be learned as they are. Mend these rows, raise "

@@ -4,8 +4,24 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_context, add_date, add_files, add_knowledge, add_output, add_seed
-from curation.cli.inputs import earlier_export, hold_against, load_files, read_context_file, say_replaced
+from curation.cli.flags import (
+    add_against,
+    add_context,
+    add_date,
+    add_files,
+    add_knowledge,
+    add_output,
+    add_seed,
+    add_tokenizer,
+)
+from curation.cli.inputs import (
+    earlier_export,
+    hold_against,
+    load_files,
+    read_context_file,
+    say_replaced,
+    take_tokenizer,
+)
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json
 from curation.export import check_place
@@ -23,6 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_knowledge(parser)
     add_export(parser)
     add_date(parser)
+    add_tokenizer(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -37,6 +54,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     with Project.temporary(args.files) as project:
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)
+        take_tokenizer(project, args)
         if context is not None:
             project.settings.save_context(context)
         project.verdict.analyse(args.seed, part(progress, 0.2, 0.9))

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed
-from curation.cli.inputs import filled, hold_against, load_files, read_context_file
+from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed, add_tokenizer
+from curation.cli.inputs import filled, hold_against, load_files, read_context_file, take_tokenizer
 from curation.cli.printing import note, print_json, print_questions
 from curation.context import Context
 from curation.errors import UsageError
@@ -22,6 +22,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_context(parser)
     add_against(parser)
     add_knowledge(parser)
+    add_tokenizer(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
     hold_against(project, args)
+    take_tokenizer(project, args)
     if context is not None:
         project.settings.save_context(context)
         if args.project:

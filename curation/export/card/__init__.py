@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curation.export.card.about import hub_licence
 from curation.export.card.counted import counted_line
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest
@@ -51,7 +52,7 @@ def card(
     counts = manifest.counts
     removed_files = "`removed.csv`, `removed.parquet`" if as_csv else "`removed.parquet`"
     lines = [
-        *_front_matter(configs),
+        *_front_matter(manifest, configs),
         "# Training set",
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
@@ -60,8 +61,11 @@ def card(
         "",
         *_sentence(difference(manifest)),
         *_table(("Split", "Rows"), [(name, counts[name]) for name in ("train", "validation", "test")]),
-        "Rows that are near-duplicates of each other, or belong to one group, are always in the same split.",
+        "Rows that are near-duplicates of each other, or belong to one group, are always in the same split."
+        + similarity_line(manifest.about),
         "",
+        *_tokens(manifest.about.get("tokens", {})),
+        *_licence(manifest.about),
         *_sentence(held_line(manifest)),
         *_sentence(" ".join(lost_lines(manifest))),
     ]
@@ -156,14 +160,76 @@ def _marks(marks: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _front_matter(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
-    if not any(configs.values()):
+def similarity_line(about: Mapping[str, Any]) -> str:
+    """The largest similarity across the splits, as a further sentence; "" where nothing was compared."""
+    found = about.get("similarity", {})
+    if not found:
+        return ""
+    return (
+        f" The most similar inputs of train and the other splits share {percent(found['largest'])} of their character "
+        f"sequences (Jaccard similarity; {found['held_out_rows']:,} inputs held against {found['train_rows']:,})."
+    )
+
+
+def _tokens(told: Mapping[str, Any]) -> list[str]:
+    splits = told.get("splits", {})
+    if not splits:
         return []
+    is_exact = told["how"] == "counted"
+    head = ("Split", "Tokens", "Of answers", "Median row", "Longest row")
+    lines = [f"| {' | '.join(head)} |", "| --- | ---: | ---: | ---: | ---: |"]
+    for name, one in splits.items():
+        total = f"{one['total']:,}" if is_exact else f"{one['total']:,} ({one['least']:,} to {one['most']:,})"
+        lines.append(f"| {name} | {total} | {one['answers']:,} | {one['median']:,} | {one['longest']:,} |")
+    how = (
+        f"Counted with the tokenizer whose SHA-256 is `{told['tokenizer']}`"
+        if is_exact
+        else "Estimated by script and content, in brackets what it may be with another tokenizer"
+    )
+    return ["## Tokens", "", *lines, "", f"{how}; a row includes what a chat template adds, about.", ""]
+
+
+def _licence(about: Mapping[str, Any]) -> list[str]:
+    if not about:
+        return []
+    declared = about.get("licence", "")
+    said = (
+        f"Licence: {text(declared)}."
+        if declared
+        else "Licence: not given. Say it before you pass this set on (`[data] licence` of the context, or here)."
+    )
+    return [said, ""]
+
+
+def _front_matter(manifest: Manifest, configs: Mapping[str, Mapping[str, str]]) -> list[str]:
+    lines = _hub_lines(manifest.about)
+    if any(configs.values()):
+        lines += _config_lines(configs)
+    return ["---", *lines, "---", ""] if lines else []
+
+
+def _hub_lines(about: Mapping[str, Any]) -> list[str]:
+    """What the Hugging Face hub reads of a data set."""
+    if not about:
+        return []
+    licence = hub_licence(about["licence"])
+    lines = [f"license: {licence}"] if licence else []
+    if licence == "other":
+        named = re.sub("[^a-z0-9.]+", "-", about["licence"].lower()).strip("-.")[:LONGEST]
+        lines.append(f'license_name: "{named or "as-declared"}"')
+    if about["languages"]:
+        # "no" is a language and, unquoted, a falsehood
+        lines += ["language:", *(f'- "{name}"' for name in about["languages"])]
+    lines += ["task_categories:", f"- {about['task']}", "size_categories:", f"- {about['size']}"]
+    return lines
+
+
+def _config_lines(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
     lines = ["configs:"]
     for config, files in configs.items():
         lines += [f"- config_name: {config}", "  data_files:"]
         lines += [f"  - split: {split}\n    path: {name}" for split, name in files.items()]
-    return ["---", *lines, "---", ""]
+    return lines
 
 
 def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -8,7 +8,7 @@ import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError
-from curation.export.training import Facts, Numbers, beside_of, has_weights, numbers, tokens_of
+from curation.export.training import Facts, Numbers, Tokens, beside_of, has_weights, numbers
 from curation.registry import Plugin, Registry
 from curation.settings import options
 
@@ -102,12 +102,12 @@ def planned(recipes: Mapping[str, Any], table: pa.Table) -> dict[str, Planned]:
 
 
 def recipe_files(
-    plans: Mapping[str, Planned], table: pa.Table, suffixes: Mapping[str, str], seed: int
+    plans: Mapping[str, Planned], table: pa.Table, tokens: Mapping[str, Tokens], suffixes: Mapping[str, str], seed: int
 ) -> dict[str, str]:
-    """The files of these recipes by name; `suffixes` are those of the written formats by name."""
+    """The files of these recipes by name; `tokens` are those of each split, `suffixes` those of the written formats by
+    name."""
     if not plans:
         return {}
-    tokens = tokens_of(table)
     rows = {name: stats.rows for name, stats in tokens.items()}
     beside, weighed = beside_of(table), has_weights(table["messages"])
     files: dict[str, str] = {}

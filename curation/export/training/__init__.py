@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.export.split import SPLITS
-from curation.text.tokens import BAND, BYTES_A_TOKEN
+from curation.text.tokens import ESTIMATE, Counter, Counts
 
 TEMPLATE = 8
 """Tokens a chat template adds to a turn: the common ones add 3 to 10 (see `text.tokens.TURN` for the most)."""
@@ -17,6 +17,8 @@ STEP = 256
 """Length limits are whole multiples of this, which kernels like."""
 LONGEST = 8_192
 """Tokens up to which the limit follows the longest row: beyond it a few rows would cost all others memory."""
+ROWS = 5_000
+"""Rows whose texts are in memory at once."""
 COVERED = 0.99
 """Share of the rows a limit covers where the longest are too long."""
 BATCH = 16
@@ -37,7 +39,8 @@ RATES = {"sft": 1e-4, "dpo": 5e-6, "kto": 5e-6}
 class Tokens:
     """Tokens of the rows of one split: all in all, of the answers alone, and of a row (median, 99th of 100, longest).
 
-    Estimates of `text.tokens`, +-`band`.
+    `least` and `most_of_all` are the ends of the band of `total`, `band` is how much longer, as a share, the longest
+    row may be; with `is_exact` a tokenizer counted, and there is no band. What a chat template adds is estimated.
     """
 
     rows: int = 0
@@ -46,10 +49,13 @@ class Tokens:
     median: int = 0
     most: int = 0
     longest: int = 0
-    band: float = BAND
+    band: float = 0.0
+    least: int = 0
+    most_of_all: int = 0
+    is_exact: bool = False
 
     def upper(self, tokens: int) -> int:
-        """The upper end of an estimate."""
+        """What a row of so many tokens may have at most."""
         return math.ceil(tokens * (1 + self.band))
 
 
@@ -98,34 +104,45 @@ class Numbers:
     rate: Chosen
 
 
-def token_counts(table: pa.Table) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], int]:
-    """Tokens of each row of an export table (prompt, the longer answer, tools, template), and those of all answers."""
-    answers = _bytes(table["output"])
+def token_counts(table: pa.Table, counter: Counter = ESTIMATE) -> tuple[Counts, Counts]:
+    """Tokens of each row of an export table (prompt, the longer answer, tools, template), and of its answer alone."""
+    parts = [_counted(table.slice(start, ROWS), counter) for start in range(0, max(1, table.num_rows), ROWS)]
+    return tuple(Counts(np.concatenate([part[n].table for part in parts])) for n in (0, 1))  # type: ignore[return-value]
+
+
+def _counted(table: pa.Table, counter: Counter) -> tuple[Counts, Counts]:
+    def texts(column: pa.ChunkedArray) -> list[str]:
+        values: list[str] = pc.fill_null(column, "").to_pylist()
+        return values
+
+    answers = counter.counts(texts(table["output"]))
     turns = pc.fill_null(pc.list_value_length(table["messages"]), 2).to_numpy().astype(float)
-    rejected = np.zeros(table.num_rows)
+    longer = answers.table
     if table["rejected"].null_count < table.num_rows:
         flat, parents = pc.list_flatten(table["rejected"]), pc.list_parent_indices(table["rejected"])
-        np.add.at(rejected, parents.to_numpy(), _bytes(pc.struct_field(flat, "content")))
-    whole = _bytes(table["input"]) + np.maximum(answers, rejected) + _bytes(table["tools"])
-    return whole / BYTES_A_TOKEN + TEMPLATE * turns, round(answers.sum() / BYTES_A_TOKEN)
+        losing = np.zeros_like(longer)
+        np.add.at(losing, parents.to_numpy(), counter.counts(texts(pc.struct_field(flat, "content"))).table)
+        longer = np.where(losing[:, :1] > longer[:, :1], losing, longer)
+    whole = counter.counts(texts(table["input"])) + counter.counts(texts(table["tools"])) + Counts(longer)
+    return Counts(whole.table + TEMPLATE * turns[:, None]), answers
 
 
-def _bytes(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    lengths: np.ndarray[tuple[int], np.dtype[np.float64]]
-    lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy().astype(float)
-    return lengths
-
-
-def tokens_of(table: pa.Table) -> dict[str, Tokens]:
+def tokens_of(table: pa.Table, counter: Counter = ESTIMATE) -> dict[str, Tokens]:
     """Token statistics of every split of an export table."""
     found = {}
     for name in SPLITS:
         rows = table.filter(pc.equal(table["split"], name))
         found[name] = Tokens()
         if rows.num_rows:
-            counts, answers = token_counts(rows)
-            median, most = (math.ceil(np.quantile(counts, share)) for share in (0.5, COVERED))
-            found[name] = Tokens(rows.num_rows, round(counts.sum()), answers, median, most, math.ceil(counts.max()))
+            counts, answers = token_counts(rows, counter)
+            median, most = (math.ceil(np.quantile(counts.values, share)) for share in (0.5, COVERED))
+            longest, (total, least, most_of_all) = float(counts.values.max()), map(round, counts.total)
+            band = float(counts.highs.max()) / longest - 1 if longest else 0.0
+            in_answers = round(answers.total[0])
+            found[name] = Tokens(
+                rows.num_rows, total, in_answers, median, most, math.ceil(longest), band, least, most_of_all,
+                counter.is_exact,
+            )  # fmt: skip
     return found
 
 
@@ -171,7 +188,8 @@ def numbers(facts: Facts) -> Numbers:
 def _limit(tokens: Tokens) -> Chosen:
     longest, most = tokens.upper(tokens.longest), tokens.upper(tokens.most)
     if longest <= LONGEST:
-        why = f"the longest row has about {tokens.longest:,} tokens, with template at most {longest:,}: none is cut"
+        about = "" if tokens.is_exact else "about "
+        why = f"the longest row has {about}{tokens.longest:,} tokens, with template at most {longest:,}: none is cut"
         return Chosen(max(STEP, math.ceil(longest / STEP) * STEP), why)
     why = f"99 of 100 rows have about {tokens.most:,} tokens or fewer, the longest {tokens.longest:,}: a few are cut"
     return Chosen(max(STEP, math.ceil(most / STEP) * STEP), why)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
 from curation.progress import Progress, ignore
 from curation.settings import changed
-from curation.text.tokens import BAND, estimate
+from curation.text.tokens import ESTIMATE, Counter
 from curation.text.turns import calls, says
 from curation.text.turns.conversation import SHAREGPT
 from curation.text.turns.exact import compact, exact
@@ -31,7 +32,8 @@ ANSWERS = ("completion", "chosen", "rejected")
 FATAL = ("cut", "dropped", "refused")
 """What becomes of a row that makes a preflight fail; `possible` is only said."""
 
-Count = Callable[[str], float]
+Ends = tuple[float, float]
+Count = Callable[[str], Ends]
 Turn = Mapping[str, Any]
 
 
@@ -69,27 +71,26 @@ class Preflight:
 
 @dataclass(frozen=True)
 class _Rules:
-    """The rules of one trainer and method: tokens are counted by `count`, which is off by `band` either way."""
+    """The rules of one trainer and method; `count` gives the tokens of a text at least and at most."""
 
     way: Way
     limit: int
     count: Count
-    band: float
 
 
 def preflight(
-    folder: Path, trainer: str, limit: int = 0, count: Count | None = None, progress: Progress = ignore
+    folder: Path, trainer: str, limit: int = 0, counter: Counter = ESTIMATE, progress: Progress = ignore
 ) -> Preflight:
     """What the trainer's own rules say about the export in `folder`.
 
-    `limit` 0 is that of the recipe beside the data, else the trainer's own. `count` gives the tokens of a text; without
-    it they are estimated. Raises UsageError where there is no export, no such trainer, or no file it reads.
+    `limit` 0 is that of the recipe beside the data, else the trainer's own. `counter` counts tokens. Raises UsageError
+    where there is no export, no such trainer, or no file it reads.
     """
     manifest = manifests.read(folder)
     plugin = check_recipes([trainer])[trainer]
     method, way = _fed(manifest, trainer, plugin.parts["methods"])
     limit = limit or _limit(folder / f"{trainer}_{method}.yaml", way)
-    rules = _Rules(way, limit, count or estimate, BAND if count is None else 0.0)
+    rules = _Rules(way, limit, _count(counter))
     found: dict[tuple[str, Effect], Problem] = {}
     rows = 0
     for split in READ:
@@ -102,7 +103,7 @@ def preflight(
     problems = sorted(found.values(), key=lambda problem: (problem.effect not in FATAL, -problem.rows))
     lost = manifest.lost.get(way.format, {})
     ignored = {**lost, **dict.fromkeys(way.ignores, 0)}
-    return Preflight(trainer, method, limit, rows, count is not None, tuple(problems), ignored)
+    return Preflight(trainer, method, limit, rows, counter.is_exact, tuple(problems), ignored)
 
 
 def _fed(manifest: Manifest, trainer: str, methods: Mapping[str, Way]) -> tuple[str, Way]:
@@ -169,19 +170,16 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
     """What is wrong with a row and what becomes of it."""
     before, answers = _parts(row)
     yield from _wrong_turns(before, answers, rules.way)
-    fixed = sum(
-        rules.count(compact(row[name]) if not isinstance(row[name], str) else row[name])
-        for name in ("tools", "system")
-        if row.get(name)
-    )
-    asked = fixed + _tokens(before, rules.count)
-    whole = asked + max(_tokens(answer, rules.count) for answer in answers)
-    if asked * (1 - rules.band) >= rules.limit:
+    beside = (row[name] for name in ("tools", "system") if row.get(name))
+    fixed = [rules.count(value if isinstance(value, str) else compact(value)) for value in beside]
+    asked = _sum([*fixed, _tokens(before, rules.count)])
+    longest = [max(ends) for ends in zip(*(_tokens(answer, rules.count) for answer in answers), strict=True)]
+    if asked[0] >= rules.limit:
         yield f"longer than {rules.limit:,} tokens before the answer begins", "dropped"
-    elif whole * (1 - rules.band) > rules.limit:
+    elif asked[0] + longest[0] > rules.limit:
         yield f"longer than {rules.limit:,} tokens", rules.way.long
-    elif whole * (1 + rules.band) > rules.limit:
-        yield f"perhaps longer than {rules.limit:,} tokens (an estimate, +-{rules.band:.0%})", "possible"
+    elif asked[1] + longest[1] > rules.limit:
+        yield f"perhaps longer than {rules.limit:,} tokens (by the upper end of the estimate)", "possible"
 
 
 def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, Effect]]:
@@ -201,11 +199,25 @@ def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way:
             yield "the turns do not alternate, which some chat templates refuse", "possible"
 
 
-def _tokens(turns: Sequence[Turn], count: Count) -> float:
-    tokens = 0.0
+def _count(counter: Counter) -> Count:
+    @lru_cache(maxsize=1024)
+    def ends(text: str) -> Ends:
+        # a system turn and tools stand in every row
+        counts = counter.counts([text])
+        return float(counts.lows[0]), float(counts.highs[0])
+
+    return ends
+
+
+def _sum(parts: Sequence[Ends]) -> Ends:
+    return sum(low for low, _ in parts), sum(high for _, high in parts)
+
+
+def _tokens(turns: Sequence[Turn], count: Count) -> Ends:
+    tokens = []
     for turn in turns:
         content = turn.get("content")
         text = content if isinstance(content, str) else compact(content) if content else ""
         made = compact(calls(turn)) if calls(turn) else ""
-        tokens += count(text) + (count(made) if made else 0) + TEMPLATE
-    return tokens
+        tokens += [count(text), (TEMPLATE, TEMPLATE)] + ([count(made)] if made else [])
+    return _sum(tokens)

@@ -1,7 +1,6 @@
 """The parent's side: starts the child that parses a file, watches it, and takes over what it wrote."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -11,12 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from curation.confined import HAS_LIMITS, environment
 from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
 from curation.load.limits import Limits
 from curation.load.rows import Request
@@ -26,10 +25,6 @@ from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Columns, Dataset, 
 
 POLL = 0.2
 """Seconds between two looks at the child: five a second keep a progress bar moving and a cancel prompt."""
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-"""Environment the child gets; keys and tokens of the server are not among it."""
-HAS_LIMITS = find_spec("resource") is not None
-"""Whether this system can limit what a process takes: Linux and macOS can, Windows cannot."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +78,6 @@ def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
         yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.growth(size), progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def environment() -> dict[str, str]:
-    """The child's environment: where to find the product and its libraries, and none of the server's secrets."""
-    kept = {key: os.environ[key] for key in KEPT if key in os.environ}
-    paths = os.pathsep.join(entry for entry in sys.path if Path(entry).is_absolute())
-    return {
-        **kept,
-        "PYTHONPATH": paths,
-        "PYTHONUTF8": "1",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "OMP_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-    }
 
 
 def _run(folder: Path, name: str, wall: float, progress: Progress) -> int:

@@ -1,28 +1,16 @@
 """The child process: limits itself, parses the one file it is told to, and writes what it found beside the request."""
 
-import contextlib
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
 
+from curation.confined import limit
 from curation.errors import ColumnsUnclear, InputRejected, UsageError
 from curation.load.limits import Limits
 from curation.records import Columns, FileOptions
 
 REQUEST, SUMMARY, PROGRESS = "request.json", "summary.json", "progress"
-GRACE = 5
-"""Seconds between the signal that the CPU limit sends and the kill that follows."""
-
-
-def limit(limits: Limits, size: int) -> None:
-    """Caps this process's memory and CPU time; systems without a cap on memory go on without it."""
-    seconds = int(limits.cpu_seconds * limits.growth(size))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
 
 def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -55,7 +43,8 @@ def answer(request: dict[str, Any], folder: Path) -> dict[str, Any]:
 def main(folder: Path) -> None:
     """Answers the request in `folder`."""
     request = json.loads((folder / REQUEST).read_text())
-    limit(Limits(**request["limits"]), request["size"])
+    limits = Limits(**request["limits"])
+    limit(limits.memory, int(limits.cpu_seconds * limits.growth(request["size"])))
     (folder / SUMMARY).write_text(json.dumps(answer(request, folder)))
 
 

@@ -1,8 +1,12 @@
 """The parts of an XLSX workbook: which sheets there are, its shared strings, and which number formats are dates.
 
-Read by the standard library's streaming XML parser, an entry at a time, because calamine makes a table of the whole
-rectangle (one cell in the last corner of a 1.7 KB file ends the process) and reads error cells and formulas without a
-result as empty, and openpyxl computes 3.5 times as long (10.2 s against 2.9 s for 400,000 cells).
+Read by the standard library's streaming XML parser, an entry at a time. python-calamine 0.9.1 is five to ten times as
+fast (20,000 rows of 5 cells: .4 s against 1.9 s; 400,000 cells: .9 s against 6.7 s, on one busy core) and its memory is
+no more (46 MB against 79 MB), dates are right in both date systems, and so are the results of formulas. It is not taken
+for what it loses without a word: error cells (#DIV/0!) and formulas without a result read as empty, 00123 in a column
+of postcodes as 123.0, 1234567890123456789 as 1.2345678901234568e+18; a broken number is a text, day 60 is day 59. One
+text that is not there refuses the whole file instead of a row, and it makes a table of the whole rectangle: one cell in
+the last corner of a 1.7 KB file ends the process. openpyxl computes 3.5 times as long as this reader.
 """
 
 import posixpath

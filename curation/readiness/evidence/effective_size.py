@@ -16,7 +16,8 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
 
     `detail`: rows, usable, distinct (without near-duplicates, conflicting and leaked rows), families and skeletons
     (see `texts.patterns`), reworded (most rows are rewordings), effective, unlabelled, preference_pairs (rows with a
-    losing answer too), classes and smallest_class of a labelled set, and mean lengths in characters.
+    losing answer too), classes and smallest_class of a labelled set, and mean lengths in characters and in tokens:
+    those of a row and of its input, each as it is, at least and at most.
     """
     n, total = len(study.effective), len(study.facts.dataset)
     rule, rows = study.policy.items["effective_size"], study.rows
@@ -40,6 +41,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         "preference_pairs": sum(rows.copies[k] for k in study.usable if rows.losing[k]),
         "input_characters": _mean([len(rows.inputs[k]) for k in study.effective]),
         "characters": _mean([len(rows.inputs[k]) + len(rows.outputs[k]) for k in study.effective]),
+        **_tokens(study),
         "leaked_known": study.run("leakage").status == "done",
     }  # fmt: skip
     if study.class_counts and study.labelled_set:
@@ -48,6 +50,14 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
     fix = f"Collect at least {max(0, round(goal) - n):,} more distinct rows."
     return rated(study, "effective_size", Figure((n, n, n), message, fix=fix, detail=detail))
+
+
+def _tokens(study: Study) -> dict[str, list[float]]:
+    rows, counter = study.rows, study.counter
+    inputs = counter.counts([rows.inputs[k] for k in study.effective])
+    whole = inputs + counter.counts([rows.outputs[k] for k in study.effective])
+    return {name: [round(end / max(1, len(found)), 4) for end in found.total] for name, found in
+            (("tokens", whole), ("input_tokens", inputs))}  # fmt: skip
 
 
 def _mean(lengths: list[int]) -> float:

@@ -9,7 +9,6 @@ from curation.readiness.study import Study
 from curation.readiness.texts.loops import is_loop
 from curation.records import Evidence
 from curation.sampling.intervals import wilson
-from curation.text.tokens import BAND, estimate
 from curation.wording import counted, percent
 
 FAULTS = {"empty": "empty", "loop": "that only repeat themselves", "filler": "of mere filler", "too_long": "too long"}
@@ -20,7 +19,7 @@ FAULTS = {"empty": "empty", "loop": "that only repeat themselves", "filler": "of
 def integrity(study: Study, progress: Progress) -> Evidence:
     """Faulty rows over all rows (after exact duplicates collapse) and rejected ones; unlabelled is no fault.
 
-    A row is too long where its tokens, estimated at the low end, are more than the model is declared to read; without
+    A row is too long where its tokens (estimated: the low end) are more than the model is declared to read; without
     that declaration nothing is. `detail`: rows by fault, rejected, not_checked.
     """
     rows, rejected = study.rows, study.facts.rejected
@@ -35,6 +34,8 @@ def integrity(study: Study, progress: Progress) -> Evidence:
         f"{counted(len(bad) + rejected, 'row')} of {len(rows) + rejected:,} ({percent(share[0])}) cannot be used: "
         f"{listed}, {rejected:,} unreadable in the file."
     )
+    if faults["too_long"] and not study.counter.is_exact:
+        message += " Too long are those that even the low end of an estimate of their tokens finds so."
     if unknown:
         message += f" Not checked: {', '.join(unknown.values())}."
     detail = {name: len(found) for name, found in faults.items()} | {"rejected": rejected, "not_checked": [*unknown]}
@@ -83,15 +84,13 @@ def _filler(study: Study) -> set[str]:
 
 
 def _too_long(study: Study) -> set[str]:
-    """Rows with more tokens than the model reads: counted by the model's own tokenizer, else surely by our estimate."""
+    """Rows with more tokens than the model reads: as its tokenizer counts them, else surely by the estimate."""
     limit = study.facts.context.model.context_tokens
     if limit is None:
         return set()
-    run = study.run("too_long").summary
-    if run.get("how") == "counted" and int(run.get("limit", limit + 1)) <= limit:
-        table = study.facts.findings.of("too_long").table
-        tokens = [json.loads(evidence or "{}").get("tokens", 0) for evidence in table["evidence"].to_pylist()]
-        return {id for id, n in zip(table["id"].to_pylist(), tokens) if n > limit}.intersection(study.rows.ids)
     rows = study.rows
-    lengths = ((id, estimate(f"{a}{b}") * (1 - BAND)) for id, a, b in zip(rows.ids, rows.inputs, rows.outputs))
-    return {id for id, tokens in lengths if tokens > limit}
+    # no tokenizer makes more tokens than bytes
+    long = [n for n in range(len(rows)) if 4 * (len(rows.inputs[n]) + len(rows.outputs[n])) > limit]
+    counts = study.counter.counts([rows.inputs[n] for n in long])
+    counts += study.counter.counts([rows.outputs[n] for n in long])
+    return {rows.ids[n] for n, tokens in zip(long, counts.lows, strict=True) if tokens > limit}

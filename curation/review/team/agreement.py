@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ Floats = npt.NDArray[np.float64]
 def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     """How far the reviewers agree; the interval is two-sided 90 %, from resampled rows.
 
-    The value is NLTK's alpha for nominal answers; the resamples use the same figure as sums over rows, which a test
-    holds against it. Without any disagreement resampling would claim certainty; then the lower bound takes the share
-    of disagreeing pairs at Wilson's upper bound for none in that many rows. The order of votes makes no difference.
+    The value is exact (`nominal_alpha`); the resamples use the same figure as sums over rows. Without any disagreement
+    resampling would claim certainty; then the lower bound takes the share of disagreeing pairs at Wilson's upper bound
+    for none in that many rows. The order of votes makes no difference.
     Raises NotChecked with fewer than LEAST_ROWS rows seen by two, or when nobody ever gave a second answer.
     """
     by_row = votes_by_row(votes)
@@ -40,7 +41,7 @@ def agreement(votes: Sequence[Vote], seed: int = 0) -> Agreement:
     counts = np.array(
         [[Counter(shared[id].values())[name] for name in names] for id in sorted(shared)], dtype=np.float64
     )
-    value = _library_alpha(shared)
+    value = nominal_alpha([Counter(answers.values()) for answers in shared.values()])
     alphas = alpha_of(counts, times_drawn(len(counts), seed, RESAMPLES))
     _, low, high = percentile(value, alphas)
     if not _disagreeing(counts).any():
@@ -61,6 +62,24 @@ def votes_by_row(votes: Sequence[Vote]) -> dict[str, dict[str, str]]:
     for vote in votes:
         rows.setdefault(vote.example, {})[vote.reviewer] = vote.answer
     return rows
+
+
+def nominal_alpha(rows: Sequence[Mapping[str, int]]) -> float:
+    """Krippendorff's alpha for answers without an order, -1..1: 1 - (n - 1) * observed / expected, in whole fractions.
+
+    A row says how often each answer was given on it, two or more in all; n is the number of all answers. Observed are
+    the ordered pairs of answers on a row that differ, each row's divided by its answers less one; expected are those
+    of all answers whatever row they are on. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), C and
+    nominal data. Raises ZeroDivisionError where only one answer was ever given.
+    """
+    total: Counter[str] = sum(map(Counter, rows), Counter())
+    observed = sum((Fraction(_differing(row), sum(row.values()) - 1) for row in rows), Fraction())
+    return float(1 - (total.total() - 1) * observed / _differing(total))
+
+
+def _differing(answers: Mapping[str, int]) -> int:
+    """Ordered pairs of these answers that differ."""
+    return sum(answers.values()) ** 2 - sum(count**2 for count in answers.values())
 
 
 def alpha_of(counts: Floats, times: Floats) -> Floats:
@@ -87,11 +106,3 @@ def _by_chance(total: Floats) -> Floats:
     votes = total.sum(axis=1)
     result: Floats = (votes**2 - (total**2).sum(axis=1)) / (votes * (votes - 1))
     return result
-
-
-def _library_alpha(rows: Mapping[str, Mapping[str, str]]) -> float:
-    # Here, not above: importing NLTK takes half a second, which every command would wait for.
-    from nltk.metrics.agreement import AnnotationTask
-
-    votes = [(reviewer, id, answer) for id in sorted(rows) for reviewer, answer in sorted(rows[id].items())]
-    return float(AnnotationTask(data=votes).alpha())
