@@ -92,6 +92,7 @@ EVALUATION = '    eval_dataset=rows["validation"],\n'
 SCRIPT = """\
 \"\"\"Trains with TRL on the files in this folder; every number stands, with its reason, in {name}.yaml.\"\"\"
 
+import sys
 from pathlib import Path
 
 import torch
@@ -103,6 +104,7 @@ chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent
 chosen += ["--eval_strategy", "epoch"]
 if not torch.cuda.is_available():
     chosen += ["--use_cpu", "true"]
+chosen += sys.argv[1:]
 parser = TrlParser(({kind}Config, ModelConfig))
 training, model, _ = parser.parse_args_and_config(chosen, return_remaining_strings=True)
 files = {files}
