@@ -20,7 +20,7 @@ IGNORED = -100
 
 
 def main(folder: Path, method: str) -> None:
-    """Train two steps (the first, warming up, has a learning rate of 0) and print the texts of the first rows that are learned."""
+    """Train two steps (the first, warming up, has a learning rate of 0) and print the texts that are learned."""
     os.chdir(folder)
     kind = method.upper()
     parser = TrlParser((getattr(trl, f"{kind}Config"), ModelConfig, DatasetMixtureConfig))

@@ -23,7 +23,7 @@ BATCH = 16
 """Rows of an update, as in QLoRA (Dettmers et al. 2023, table 9); fewer where an epoch would have under 10 updates."""
 UPDATES = 10
 AT_ONCE = {"sft": 1, "dpo": 1, "kto": 2}
-"""Rows in memory at once at least, by method: KTO compares a row with the others beside it, and TRL refuses one alone."""
+"""Rows in memory at once at least, by method: KTO compares a row with those beside it, and TRL refuses one alone."""
 DEVICE = 4_096
 """Tokens in memory at once that a 7B model trains within 24 GB with LoRA and checkpointing: our rule of thumb."""
 EPOCHS = ((10_000, 3), (50_000, 2), (math.inf, 1))
