@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from curation.export.formats import export_format
 from curation.export.table import training_table
-from curation.load.mapping import example
+from curation.load.guess import Look
+from curation.load.shapes import choose
 from curation.progress import ignore
 from curation.records import Columns, dataset
 from curation.text.turns import kept, turns_in
@@ -71,7 +72,8 @@ def written(rows: list[dict], name: str, **chosen: object) -> str | list:
 
 def loaded(values: dict, **columns: object) -> dict:
     """A row of a file as an example, as loading makes it."""
-    made = example(exact(compact(values)), Columns(**columns))
+    row = exact(compact(values))
+    (made,) = choose(Look(list(row), [row], Columns(**columns))).examples(row)
     return {"input": made.input, "output": made.output, "meta": made.meta}
 
 
