@@ -5,8 +5,9 @@ Title, choices and range of a field stand with it (`Told`); the file, the form a
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -56,8 +57,16 @@ class Task:
     kind: str = _told(
         "Kind of task", "", ("", "classification", "rewriting", "extraction", "question_answering", "generation")
     )
-    labels: tuple[str, ...] = _told("Labels the set should have (may stay empty)", ())
     recall_of: tuple[str, ...] = _told("Labels that must not be missed (may stay empty)", ())
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label the set should have, what it means, and the key that gives it in review."""
+
+    name: str = field(metadata={"told": Told("Labels the set should have (may stay empty)")})
+    description: str = _told("What the label means", "")
+    key: str = _told("Key that gives it in review", "")
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,17 @@ class Context:
     data: Data = Data()
     arms: tuple[Arm, ...] = ()
     differences: tuple[Difference, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The names of the labels declared, in their order."""
+        return tuple(label.name for label in self.labels)
+
+    def with_labels(self, names: Iterable[str]) -> "Context":
+        """The context with these labels declared; one known already keeps its description and key."""
+        known = {label.name: label for label in self.labels}
+        return replace(self, labels=tuple(known.get(name, Label(name)) for name in names))
 
 
 SECTIONS: Mapping[str, type] = {
@@ -193,7 +213,11 @@ SECTIONS: Mapping[str, type] = {
     "value": Value,
     "data": Data,
 }
-LISTS: Mapping[str, tuple[str, type]] = {"arm": ("arms", Arm), "difference": ("differences", Difference)}
+LISTS: Mapping[str, tuple[str, type]] = {
+    "arm": ("arms", Arm),
+    "difference": ("differences", Difference),
+    "label": ("labels", Label),
+}
 """Entries of which there may be several, each with its field of the context and what it holds."""
 
 
@@ -230,11 +254,14 @@ def parse_context(text: str, where: str, stored: bool = False) -> Context:
         raise UsageError(f"{where}: format is a whole number from 1 to {FORMAT}, not {whole['format']!r}")
     if stored and is_old:
         _drop_unsaid(whole)
+    named = _take_named(whole, where)
     sections = {name: _section(name, kind, whole.get(name, {}), where) for name, kind in SECTIONS.items()}
     lists: dict[str, Any] = {
         place: _list(name, kind, whole.get(name, []), where) for name, (place, kind) in LISTS.items()
     }
-    return Context(**sections, **lists)
+    context = Context(**sections, **lists)
+    _check_labels(context.labels, where)
+    return context.with_labels(dict.fromkeys([*context.label_names, *named]))
 
 
 def unsaid(text: str, where: str) -> list[str]:
@@ -249,6 +276,25 @@ def unsaid(text: str, where: str) -> list[str]:
     if isinstance(arms, list) and any(isinstance(arm, dict) and arm.get("hosted") is False for arm in arms):
         found.append("hosted = false")
     return found
+
+
+def _take_named(whole: dict[str, Any], where: str) -> tuple[str, ...]:
+    """Takes the labels out of [task], where files of format 1 named them."""
+    task = whole.get("task")
+    named = task.pop("labels", []) if isinstance(task, dict) else []
+    names: tuple[str, ...] = _value("task.labels", tuple[str, ...], Told(""), named, where)
+    return names
+
+
+def _check_labels(labels: tuple[Label, ...], where: str) -> None:
+    for entry in ("name", "key"):
+        counts = Counter(getattr(label, entry) for label in labels)
+        if twice := [text for text, n in counts.items() if text and n > 1]:
+            raise UsageError(f"{where}: two entries [[label]] have the {entry} {twice[0]!r}; each needs its own")
+    if any(not label.name.strip() for label in labels):
+        raise UsageError(f"{where}: an entry [[label]] has an empty name")
+    if long := [label for label in labels if len(label.key) > 1]:
+        raise UsageError(f"{where}: label.key is one character, not {long[0].key!r}")
 
 
 UNSAID_LIFT = 0.05
@@ -294,7 +340,8 @@ def template() -> str:
     )
     sections = [_blank(f"[{name}]", kind) for name, kind in SECTIONS.items()]
     arms = "# A prompt or a tuned model scored elsewhere; repeat it for each.\n" + _blank("# [[arm]]", Arm)
-    return "\n".join([head, f"format = {FORMAT}\n", *sections, arms])
+    labels = "# A label the set should have; repeat it for each.\n" + _blank("# [[label]]", Label)
+    return "\n".join([head, f"format = {FORMAT}\n", *sections, arms, labels])
 
 
 def _blank(heading: str, kind: type) -> str:

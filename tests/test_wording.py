@@ -12,6 +12,7 @@ from curation import wording
 from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
+from curation.export.recipes import Effect
 from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
@@ -66,6 +67,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "SHAPES": tuple(row_shape.all()),
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
+    "EFFECTS": get_args(Effect),
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

@@ -138,7 +138,10 @@ def conversation(
     """The example of a row with these turns; a system prompt and earlier turns beside them are put before them."""
     history = history_turns(values.get(beside.history), beside.history) if beside.history else []
     system = system_text(values.get(beside.system)) if beside.system else ""
-    turns = with_system([*history, *turns], system)
+    said = [turn for turn in turns if turn["role"] != "system"]
+    if said[: len(history)] != history:
+        turns = [*history, *turns]
+    turns = with_system(turns, system)
     asked, answered = flattened(turns)
     return _finished(values, columns, beside, (asked, answered), {**(kept or {}), "messages": turns})
 

@@ -136,7 +136,7 @@ class Examples:
     def label_set(self) -> list[str]:
         """The labels in use, commonest first, then those declared in the context that no row has yet."""
         used = [name for name, _ in self.stored.label_counts()]
-        return [*used, *(name for name in self.settings.context().task.labels if name not in used)]
+        return [*used, *(name for name in self.settings.context().label_names if name not in used)]
 
     def hold_against(self, path: Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
         """Keep a file as the evaluation set that no training row may overlap; returns its rows.
@@ -169,7 +169,7 @@ class Examples:
         awaited = any(
             c.get("label") and not c.get("output") and c.get("messages") in (None, c["label"]) for c in columns
         )
-        return awaited or bool(self.settings.context().task.labels)
+        return awaited or bool(self.settings.context().labels)
 
 
 def reason_counts(rejected: pa.Table) -> dict[str, int]:

@@ -374,7 +374,7 @@ class Measuring:
         labels: tuple[str, ...] = ()
         if dataset.is_classification:
             used = {label for label in dataset.values("label") if label and label.strip()}
-            labels = tuple(sorted({*used, *told.labels}))
+            labels = tuple(sorted({*used, *context.label_names}))
         if metric == "recall" and not told.recall_of:
             raise NotChecked("Recall needs the labels that must not be missed: name them in the context (recall_of).")
         outputs = [] if labels else [text for text in dataset.values("output") if text.strip()]

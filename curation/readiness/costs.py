@@ -22,7 +22,7 @@ from curation.readiness.policy import Policy
 from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile
-from curation.wording import INPUTS, WAYS
+from curation.wording import INPUTS, WAYS, listed
 
 LOOKED_UP = 5
 """Examples shown to the model by looked-up prompting, as the oracle of the retrieval item counts (policy.toml)."""
@@ -110,7 +110,7 @@ def _tuned(context: Context, arms: tuple[Scored, ...], work: Work, rule: Rule, m
         made_anew = added(_times(made.training, factor), (made.labelling,) * 3)
         once = added(made_anew, (made.engineering,) * 3)
         fixed = added((made.hosting or 0.0,) * 3, _times(made_anew, again))
-        yield Option(id, WAYS[id].title, once, fixed, call, _out(arms, (id,)), " and ".join(made.left_out))
+        yield Option(id, WAYS[id].title, once, fixed, call, _out(arms, (id,)), listed(made.left_out))
 
 
 _EXACT: Interval = (0.0, 0.0, 0.0)

@@ -101,7 +101,7 @@ class Study:
         task = self.facts.context.task
         lines = Lines(settings["numbers_share"], settings["codes_share"])
         counts = Counter(self.answers[n] for n in kept)
-        classes = task.kind == "classification" or bool(task.labels)
+        classes = task.kind == "classification" or bool(self.facts.context.labels)
         if answering.are_numbers(counts, lines, classes) or (
             task.metric == "within_one" and answering.are_numbers(counts, Lines(lines.numbers, 2.0), classes=False)
         ):
@@ -172,7 +172,7 @@ class Study:
     def declared(self) -> tuple[str, ...]:
         """The declared classes, as the data writes them where it does."""
         written = {named(label): label for label in sorted({label for row in self.label_sets for label in row})}
-        return tuple(written.get(named(name), name) for name in self.facts.context.task.labels)
+        return tuple(written.get(named(name), name) for name in self.facts.context.label_names)
 
     @cached_property
     def unique(self) -> list[int]:
@@ -195,19 +195,6 @@ class Study:
         low, high = np.quantile(known, [0.05, 0.95]) if known else (0.0, 0.0)
         return float(high - low)
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
-        if name not in self.cache:
-            try:
-                self.cache[name] = make()
-            except NotChecked as reason:
-                self.cache[name] = reason
-        found = self.cache[name]
-        if isinstance(found, NotChecked):
-            raise NotChecked(str(found))
-        result: T = found
-        return result
-
     def generator(self, id: str) -> np.random.Generator:
         """The random generator of this item, at its start: no other item's draws move its own."""
         return generator(self.facts.seed, id)
@@ -221,3 +208,17 @@ class Study:
     def run(self, check: str) -> CheckRun:
         """How a check went."""
         return self.facts.findings.run(check)
+
+
+def once(study: Study, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives, worked out once for all items that read it; NotChecked, too, is raised again each time."""
+    if name not in study.cache:
+        try:
+            study.cache[name] = make()
+        except NotChecked as reason:
+            study.cache[name] = reason
+    found = study.cache[name]
+    if isinstance(found, NotChecked):
+        raise NotChecked(str(found))
+    result: T = found
+    return result

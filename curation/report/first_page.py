@@ -246,7 +246,10 @@ def _currency(summary: Mapping[str, Any]) -> str:
 def _ways(stored: StoredVerdict) -> tuple[Way, ...]:
     if stored.costs is None:
         return ()
-    return tuple(Way(one.name, one.first_year, one.once[0], one.barred) for one in stored.costs.options)
+    return tuple(
+        Way(f"{one.name} *" if one.leaves_out else one.name, one.first_year, one.once[0], one.barred)
+        for one in stored.costs.options
+    )
 
 
 def _costs_line(stored: StoredVerdict) -> str:
@@ -262,4 +265,7 @@ def _costs_line(stored: StoredVerdict) -> str:
         else " LoRA does not pay for itself at any volume."
     )
     apart = "" if stored.verdict.gate in COSTS_DECIDE else " The verdict does not rest on these costs."
-    return f"In {made.currency}, at {made.calls:,} calls a month.{pays}{dated}{apart}"
+    left_out = "".join(
+        f" * Without {words}." for words in dict.fromkeys(way.leaves_out for way in made.options) if words
+    )
+    return f"In {made.currency}, at {made.calls:,} calls a month.{pays}{dated}{apart}{left_out}"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from curation.export.formats import export_format
 from curation.export.table import training_table
 from curation.load.guess import Look
+from curation.load.mapping import Example
 from curation.load.shapes import choose
 from curation.progress import ignore
 from curation.records import Columns, dataset
@@ -74,6 +75,7 @@ def loaded(values: dict, **columns: object) -> dict:
     """A row of a file as an example, as loading makes it."""
     row = exact(compact(values))
     (made,) = choose(Look(list(row), [row], Columns(**columns))).examples(row)
+    assert isinstance(made, Example), made
     return {"input": made.input, "output": made.output, "meta": made.meta}
 
 
@@ -221,7 +223,7 @@ def test_tool_calls_come_back_from_sharegpt(files: list) -> None:
     chats = written([loaded(row, messages="conversations") for row in found], "jsonl_chat").rstrip("\n").split("\n")
     for (_, _, _, name, arguments), line in zip(files, chats, strict=True):
         (call,) = json.loads(line)["messages"][1]["tool_calls"]
-        assert call == {"type": "function", "function": {"name": name, "arguments": arguments}}
+        assert call == {"type": "function", "function": {"name": name, "arguments": compact(arguments)}}
 
 
 @pytest.mark.parametrize(("form", "kind"), [("as_came", dict), ("object", dict), ("text", str)])

@@ -229,8 +229,8 @@ def test_what_turns_cannot_carry_is_counted_at_load(read) -> None:
     imported = read(jsonl({"messages": weighed, "system": "Be kind."}, {"messages": turns(("user", "hi"))}))
     assert imported.warnings == (
         "conversations without an answer: 1; they are stored without an output",
-        "turn weights (1 row), system prompts beside the turns (1 row): kept with the rows; Parquet carries all of "
-        "it, and an export says what its other formats lose",
+        "turn weights (1 row): kept with the rows; Parquet carries all of it, and an export says what its other "
+        "formats lose",
     )
     assert read(jsonl({"messages": turns(("user", "hi"), ("assistant", "hello"))})).warnings == ()
 

@@ -140,12 +140,10 @@ def clean_large_and_easy() -> Scenario:
 
 
 def few_rows_of_many_classes() -> Scenario:
-    labels = tuple(f"label {n}" for n in range(77))
-    task = {"labels": labels}
     return Scenario(
         "collect",
         questions(6, 10, hidden=HARD),
-        context(0.88, few_shot(0.60), task=task),
+        context(0.88, few_shot(0.60)).with_labels(f"label {n}" for n in range(77)),
         (label_noise(0.02),),
         gate="4b",
     )

@@ -17,11 +17,12 @@ from curation.records import CheckRun, Evidence, Facts, dataset
 
 POLICY = load_policy()
 NO_TASK = Task()
+NOTHING_SAID = Context()
 Rows = Sequence[Mapping[str, Any]]
 
 
-def items(rows: Rows, task: Task = NO_TASK, runs: Sequence[CheckRun] = ()) -> dict[str, Evidence]:
-    return {item.id: item for item in assess(Scenario("", rows, Context(task), tuple(runs)).facts(), POLICY)}
+def items(rows: Rows, context: Context = NOTHING_SAID, runs: Sequence[CheckRun] = ()) -> dict[str, Evidence]:
+    return {item.id: item for item in assess(Scenario("", rows, context, tuple(runs)).facts(), POLICY)}
 
 
 def kind(rows: Rows, task: Task = NO_TASK) -> str:
@@ -105,7 +106,7 @@ def test_commas_within_names_of_labels_make_no_sets() -> None:
 
 
 def test_a_declared_label_that_no_set_holds_is_absent() -> None:
-    declared = Task(labels=(*(f"intent {k}" for k in range(12)), "intent 99"))
+    declared = Context().with_labels((*(f"intent {k}" for k in range(12)), "intent 99"))
     assert items(several("|"), declared)["coverage"].detail["absent"] == ["intent 99"]
 
 
@@ -145,7 +146,7 @@ def test_several_texts_people_wrote_to_an_input_are_references_and_no_fault() ->
     assert "several references" in found["conflicts"].message
     assert found["effective_size"].value == 480
     for asked in ("question_answering", "extraction"):
-        strict = items(rows, Task(kind=asked))["conflicts"]
+        strict = items(rows, Context(Task(kind=asked)))["conflicts"]
         assert (strict.status, strict.detail["rows"]) == ("fail", 420)
 
 

@@ -12,6 +12,7 @@ from curation.context import (
     Data,
     Difference,
     Knowledge,
+    Label,
     Model,
     Needs,
     Prices,
@@ -40,8 +41,7 @@ def one_of(section: type, field: str) -> Any:
 contexts = st.builds(
     Context,
     task=st.builds(
-        Task, metric=one_of(Task, "metric"), target=st.none() | share, minimum_lift=st.none() | share, kind=one_of(Task, "kind"),
-        labels=st.lists(text, max_size=4).map(tuple), recall_of=st.lists(text, max_size=4).map(tuple),
+        Task, metric=one_of(Task, "metric"), target=st.none() | share, minimum_lift=st.none() | share, kind=one_of(Task, "kind"), recall_of=st.lists(text, max_size=4).map(tuple),
     ),
     knowledge=st.builds(Knowledge, changes=one_of(Knowledge, "changes"), must_cite=st.booleans()),
     needs=st.builds(Needs, offline=st.booleans(), p95_latency_ms=st.integers(0, 10**6), gpus=st.booleans()),
@@ -69,7 +69,33 @@ contexts = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    labels=st.lists(
+        st.builds(Label, name=text.filter(str.strip), description=text), max_size=3, unique_by=lambda label: label.name
+    ).map(tuple),
 )  # fmt: skip
+
+
+def test_labels_have_one_home_and_those_of_older_files_move_there() -> None:
+    both = parse_context(
+        '[task]\nlabels = ["a", "b"]\n[[label]]\nname = "b"\ndescription = "the second"\nkey = "2"\n', "c.toml"
+    )
+    assert both.labels == (Label("b", "the second", "2"), Label("a"))
+    assert "labels = " not in write_context(both)
+    assert both.with_labels(["b", "c"]).labels == (Label("b", "the second", "2"), Label("c"))
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ('name = "a"', "two entries .* have the name 'a'"),
+        ('name = "b"\nkey = "x"', "two entries .* have the key 'x'"),
+        ('name = " "', "empty name"),
+        ('name = "b"\nkey = "xy"', "one character"),
+    ],
+)
+def test_labels_that_could_be_mixed_up_are_refused(second: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse_context(f'[[label]]\nname = "a"\nkey = "x"\n[[label]]\n{second}\n', "c.toml")
 
 
 def test_what_earlier_versions_wrote_unasked_is_not_taken_as_said_in_a_project() -> None:
@@ -103,7 +129,7 @@ def test_the_template_has_every_field_and_says_nothing_until_a_line_is_filled_in
     blank = template()
     assert parse_context(blank, "c.toml") == Context()
     lines = [line.split(" = ")[0].removeprefix("# ") for line in blank.splitlines() if " = " in line]
-    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Value, Data, Arm)
+    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Value, Data, Arm, Label)
     assert lines == ["format", *(field.name for kind in kinds for field in fields(kind))]
     filled = blank.replace('# metric = "" ', 'metric = "chrf" ').replace("# target = ", "target = 0.8")
     assert parse_context(filled, "c.toml").task == Task("chrf", 0.8)
@@ -116,7 +142,7 @@ def test_whole_numbers_do_for_prices_and_the_contract_example_is_read(tmp_path: 
         '[model]\nparameters = 8.0e9\n[[arm]]\nname = "zero_shot"\nscore = 0.70\nn = 500\n'
     )
     context = read_context(path)
-    assert context.task.labels == ("a", "b")
+    assert context.labels == (Label("a"), Label("b"))
     assert context.prices.hosting_per_month == 0.0
     assert context.arms == (Arm("zero_shot", 0.7, 500),)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from readiness_scenarios import Scenario, findings, label_noise, questions, text_checks
 
-from curation.context import Arm, Context, Knowledge, Task
+from curation.context import Arm, Context, Knowledge
 from curation.dedup import dedup
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Cancelled
@@ -171,7 +171,7 @@ def test_near_copies_count_once_and_never_help_a_score() -> None:
 
 
 def test_a_declared_class_without_rows_fails_coverage() -> None:
-    context = Context(Task(labels=("label 0", "label 1", "label 2")))
+    context = Context().with_labels(("label 0", "label 1", "label 2"))
     found = items(facts(questions(2, 30), context))["coverage"]
     assert found.status == "fail"
     assert found.detail["absent"] == ["label 2"]
@@ -186,7 +186,7 @@ def test_a_single_class_is_nothing_to_tell_apart() -> None:
 
 
 def test_declared_classes_written_otherwise_are_those_of_the_data() -> None:
-    written = Context(Task(labels=("Label 0", "LABEL_1")))
+    written = Context().with_labels(("Label 0", "LABEL_1"))
     assert items(facts(questions(2, 30), written))["coverage"].status == "ok"
     others = items(facts(questions(3, 30), written))["coverage"]
     assert others.status == "warn"

@@ -472,15 +472,17 @@ def test_a_small_tuned_model_against_a_large_prompted_one_is_said_to_be_two_mode
     assert "distillation" not in " ".join(decide(context=arms(large, replace(small, model="large"))).reasons)
 
 
-def test_7_nobody_trains_on_answers_that_nobody_checked() -> None:
+def test_7_nobody_trains_on_answers_that_stand_elsewhere_and_that_nobody_checked() -> None:
     unknown = Evidence("noise", "noise", "missing", message="This task is too hard for the small model.")
     text = Evidence("coverage", "coverage", "not_applicable", message="The answers are free text.")
+    assert decide(unknown, text).outcome == "lora"
+    unknown = replace(unknown, detail={"strays": [0.28, 0.25, 0.31]})
     found = decide(unknown, text, policy=FULL)
     assert (found.outcome, found.gate) == ("cannot_judge", "7")
     assert found.headline.startswith("Audit first")
     assert found.next_step.startswith("First have people judge 60 rows drawn at random")
     assert max(found.stability, key=lambda name: found.stability[name]) == "lora"
     assert decide(unknown, text, context=arms(FEW, Arm("lora", 0.93, 800))).outcome == "lora"
-    labels = decide(unknown)
+    labels = decide(replace(unknown, detail={}))
     assert labels.outcome == "lora"
     assert labels.next_step.startswith("First have people judge 60 rows drawn at random")

@@ -78,13 +78,13 @@ def test_exact_duplicates_other_label_names_and_other_money_change_nothing(make:
     scenario = make()
     names = {f"label {n}": f"{(n * 31) % 77}-renamed" for n in range(77)}
     rows = [{**row, **({"label": names[row["label"]]} if "label" in row else {})} for row in scenario.rows]
-    task = replace(scenario.context.task, labels=tuple(names[name] for name in scenario.context.task.labels))
+    renamed = scenario.context.with_labels(names[name] for name in scenario.context.label_names)
     originals = [*scenario.originals, *scenario.originals[::3]] if scenario.originals else ()
     other = replace(
         scenario,
         rows=[*rows, *rows[::3]],
         originals=originals,
-        context=scaled(replace(scenario.context, task=task), 110.0),
+        context=scaled(renamed, 110.0),
     )
     assert verdict(other).outcome == scenario.expected
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from curation.context import Context, Task
+from curation.context import Context
 from curation.project import Project
 from curation.records import Findings
 
@@ -29,7 +29,7 @@ def made(folder: Path, *texts: str, labels: tuple[str, ...] = ()) -> Project:
         path.write_text(text, "utf-8")
         project.examples.load(path)
     if labels:
-        project.settings.save_context(Context(task=Task(labels=labels)))
+        project.settings.save_context(Context().with_labels(labels))
     return project
 
 

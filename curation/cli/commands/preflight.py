@@ -1,6 +1,7 @@
 """`curation preflight`: the trainer's own rules on an export."""
 
 import argparse
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print_json(asdict(found))
     else:
         _print(found)
+        if not found.is_measured and not args.quiet:
+            print("Tokens are estimated; --tokenizer FILE counts them.", file=sys.stderr)
     if found.fatal:
         raise GateNotPassed(
             f"{args.folder}: {counted(found.fatal, 'row')} would not be learned as they are. Mend these rows, raise "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import pyarrow as pa
@@ -20,6 +20,8 @@ that is trained.
 
 recipe: Registry[Recipe] = Registry(__name__)
 
+Effect = Literal["cut", "dropped", "refused", "possible"]
+"""What becomes of a row in training."""
 METHODS = ("auto", "sft", "dpo", "kto")
 """How a model may be trained; auto is dpo where most rows have a rejected answer, else sft."""
 NO_MODEL = "NAME_OF_THE_MODEL"
@@ -39,7 +41,7 @@ class Way:
     settings: Mapping[str, Any] = field(default_factory=dict)
     limit: str = "max_length"
     usual: int = 1024
-    long: str = "cut"
+    long: Effect = "cut"
     alternates: bool = False
     ignores: Sequence[str] = ()
 

@@ -13,7 +13,7 @@ from curation.errors import UsageError
 from curation.export import manifest as manifests
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest
-from curation.export.recipes import Way, check_recipes
+from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
 from curation.progress import Progress, ignore
 from curation.settings import changed
@@ -29,7 +29,7 @@ READ = ("train", "validation")
 FROM = {name: role for role, name in SHAREGPT.items()} | {"function_call": "assistant"}
 ANSWERS = ("completion", "chosen", "rejected")
 FATAL = ("cut", "dropped", "refused")
-"""What becomes of a row that makes a preflight fail; `possible` and `ignored` are only said."""
+"""What becomes of a row that makes a preflight fail; `possible` is only said."""
 
 Count = Callable[[str], float]
 Turn = Mapping[str, Any]
@@ -40,7 +40,7 @@ class Problem:
     """One kind of problem: what it is, what becomes of such rows, how many there are, and the first of them."""
 
     kind: str
-    effect: str
+    effect: Effect
     rows: int = 0
     first: tuple[str, ...] = ()
 
@@ -90,7 +90,7 @@ def preflight(
     method, way = _fed(manifest, trainer, plugin.parts["methods"])
     limit = limit or _limit(folder / f"{trainer}_{method}.yaml", way)
     rules = _Rules(way, limit, count or estimate, BAND if count is None else 0.0)
-    found: dict[tuple[str, str], Problem] = {}
+    found: dict[tuple[str, Effect], Problem] = {}
     rows = 0
     for split in READ:
         for name, row in _rows(folder, split, way):
@@ -165,7 +165,7 @@ def _parts(row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[list[dict
     return (turns, answers) if answers else (turns[:-1], [turns[-1:]])
 
 
-def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, str]]:
+def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]]:
     """What is wrong with a row and what becomes of it."""
     before, answers = _parts(row)
     yield from _wrong_turns(before, answers, rules.way)
@@ -184,7 +184,7 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, str]]:
         yield f"perhaps longer than {rules.limit:,} tokens (an estimate, +-{rules.band:.0%})", "possible"
 
 
-def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, str]]:
+def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, Effect]]:
     if any(not answer or answer[-1].get("role") != "assistant" for answer in answers):
         yield "the last turn is not the assistant's", "dropped" if way.alternates else "refused"
     elif any(not says(turn) for answer in answers for turn in answer):

@@ -23,7 +23,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
     """
     if study.answer_kind == "numbers":
         return not_applicable(study, "coverage", "The answers are numbers, so there are no classes to count.")
-    if not study.labelled_set and not study.facts.context.task.labels:
+    if not study.labelled_set and not study.facts.context.labels:
         return not_applicable(study, "coverage", "The answers are free text, so there are no classes to count.")
     counts = study.class_counts
     if not counts:

@@ -28,7 +28,7 @@ def economics(known: Known) -> Evidence:
     pays = rule.status(*found.months) == "ok" and not found.is_small
     if pays and found.hosting is None:
         why = (
-            f"whether tuning pays is not known as long as {HOSTING} is not given. Without it "
+            f"whether tuning pays is not known as long as {HOSTING} is not given. Leaving it out, "
             f"{_back(found, rule.settings['never'])}. Give it first (0 where the provider bills tokens alone)"
         )
         return replace(missing(known.policy, "economics", "", why), detail=detail)

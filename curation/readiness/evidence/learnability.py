@@ -21,10 +21,10 @@ NOT_THE_MODEL = "A tuned model would score differently."
 def learnability(study: Study, progress: Progress) -> Evidence:
     """Labels: the stand-in's score - the usual answer's. Free text: AUROC of real against shuffled pairs - .5.
 
-    Sets of labels: the overlap (F1) of guessed and given labels - that of the usual set. Numbers: the rank correlation
-    of guess and truth. `detail`: kind (labels, sets, numbers, closed, text), rows, classes, score, usual, copy and
-    gain_over_copy (labels), by_label (F1 of each label, sets), auroc (text); competence (share of what is above the
-    usual answer's score that the stand-in reaches) and competent.
+    Sets of labels: the overlap (F1) of guessed and given labels - that of the best labels given to all rows alike.
+    Numbers: the rank correlation of guess and truth. `detail`: kind (labels, sets, numbers, closed, text), rows,
+    classes, score, usual, copy and gain_over_copy (labels), by_label (F1 of each label, sets), auroc (text); competence
+    (share of what is above the usual answer's score that the stand-in reaches) and competent.
     """
     if study.answer_kind == "text":
         return _text(study, progress)
@@ -72,7 +72,7 @@ def _linear(study: Study, progress: Progress) -> Evidence:
         message = (
             f"On rows held back, the labels a small model gives overlap with the right ones by "
             f"{percent(score[0])} (F1); "
-            f"always giving the commonest set, by {percent(usual)}. {NOT_THE_MODEL}"
+            f"the same labels for every row, those that do best, by {percent(usual)}. {NOT_THE_MODEL}"
         )
     else:
         message = (

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, missing, rated
@@ -11,6 +13,7 @@ from curation.readiness.stand_in.competence import Competence, of_estimate
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval, wilson
+from curation.text.words import words
 from curation.wording import counted, percent, span
 
 CERTAIN: Mapping[str, float] = {"refusal": 0.8, "placeholder": 0.8}
@@ -29,6 +32,10 @@ AUDITED = 60
 """Rows of an audit, where there are as many: ten more than make it a measurement (policy)."""
 AUDIT_FIRST = "judge {rows:,} random rows (about {minutes:.0f} minutes)"
 MINUTES_A_ROW = 0.25
+MOST_READ = 2_000
+"""Answers held against their inputs: a share of 2,000 is known to within two points."""
+USUAL = 0.5
+"""From here on it is usual in a set that answers hold words that their inputs do not (policy)."""
 LIKELY = 0.5
 """Findings below this are more likely wrong than right: no audit draws them as flags."""
 
@@ -116,11 +123,7 @@ def _text(study: Study) -> Evidence:
     usable, judged = len(study.usable), _judged(study)
     fails = wilson(certain, usable)[1] > (study.policy.items["noise"].fail or 0.0)
     if judged < usable * study.policy.items["noise"].settings["judged_share"] and not fails:
-        raise NotChecked(
-            f"nothing here can tell whether {counted(usable - judged, 'answer is', 'answers are')} right (too short, "
-            "or "
-            f"of too few words in common with the inputs); {audit_first(study)}"
-        )
+        return _unjudged(study, usable - judged)
     n = usable if fails else max(judged, certain)
     rate = _rate([*chances.values()], n)
     message = (
@@ -139,6 +142,34 @@ def _text(study: Study) -> Evidence:
     return rated(
         study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
     )
+
+
+def _unjudged(study: Study, answers: int) -> Evidence:
+    """Not checked; `detail["strays"]` is the share of answers not taken from their inputs, where most answers are."""
+    why = (
+        f"nothing here can tell whether {counted(answers, 'answer is', 'answers are')} right (too short, or of too few "
+        "words in common with the inputs)"
+    )
+    strays = _strays(study)
+    if strays is None:
+        return missing(study.policy, "noise", "", f"{why}; {audit_first(study)}")
+    if strays[1] > (study.policy.items["noise"].fail or 0.0):
+        why = (
+            f"{percent(1 - strays[0])} of the answers stand in their inputs, the others ({percent(strays[0])}) do not: "
+            "they may belong to other inputs"
+        )
+    made = missing(study.policy, "noise", "", f"{why}; {audit_first(study)}")
+    return replace(made, detail={"strays": list(strays)})
+
+
+def _strays(study: Study) -> Interval | None:
+    """The share of answers with a word that does not stand in the input; None where that is usual in this set."""
+    usable = np.array(study.usable, dtype=np.int64)
+    chosen = study.generator("noise").permutation(usable)[:MOST_READ]
+    inputs, outputs = study.rows.inputs, study.rows.outputs
+    strays = sum(not set(words(outputs[n])) <= set(words(inputs[n])) for n in chosen)
+    share = wilson(strays, len(chosen))
+    return share if share[2] < USUAL else None
 
 
 def _judged(study: Study) -> int:

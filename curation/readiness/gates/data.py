@@ -2,8 +2,7 @@
 
 from curation.readiness.arms import LABEL_METRICS, Scored, allowed
 from curation.readiness.evidence.classifier import meets as does_it
-from curation.readiness.gates.need import meets
-from curation.readiness.gates.reading import GUESS, NO_TARGET, Answer, Passed, Reading, Stop
+from curation.readiness.gates.reading import GUESS, NO_TARGET, Answer, Passed, Reading, Stop, meets
 from curation.records import PROMPTED, Evidence
 from curation.wording import capital, percent, span
 

@@ -10,6 +10,7 @@ from curation.readiness.gates.reading import (
     Passed,
     Reading,
     Stop,
+    meets,
 )
 from curation.records import TUNED
 from curation.wording import capital, percent, points_span
@@ -24,7 +25,7 @@ def knowledge(reading: Reading) -> Answer:
     changing = reading.status("volatility") == "fail"
     for one in allowed(reading.arms, ("knowledge_base",)):
         if reading.reaches(one):
-            return need.unplaced(reading, one) or Stop("retrieve", need.meets(reading, one), ("base_model",))
+            return need.unplaced(reading, one) or Stop("retrieve", meets(reading, one), ("base_model",))
     if reading.context.needs.offline and not changing:
         return Passed("You declared that it must work offline, and the facts are not known to change.", evaluated=False)
     if documents := _documents_win(reading):
@@ -41,7 +42,7 @@ def knowledge(reading: Reading) -> Answer:
 
 def _with_documents(reading: Reading, reason: str, about: tuple[str, ...]) -> Stop:
     if both := next((one for one in allowed(reading.arms, ("lora_knowledge_base",)) if reading.reaches(one)), None):
-        return Stop("retrieve_and_lora", f"{reason} {need.meets(reading, both)}", about)
+        return Stop("retrieve_and_lora", f"{reason} {meets(reading, both)}", about)
     if _tuning_helps_too(reading):
         room = "Retrieved documents alone leave a gap to the target, which tuning the style can close."
         return Stop("retrieve_and_lora", f"{reason} {room}", (*about, "base_model"))
@@ -72,7 +73,7 @@ def _documents_win(reading: Reading) -> str:
 def _not_needed(reading: Reading) -> str:
     """The sentence why measured models make retrieval needless, whatever the words suggest; "" when none does."""
     if (one := reading.solved(("lora", "full"))) is not None:
-        return f"{need.meets(reading, one)} It does so without looking anything up."
+        return f"{meets(reading, one)} It does so without looking anything up."
     scored = _with_and_without(reading)
     if scored is None or reading.won(*scored)[2] >= reading.lift:
         return ""
@@ -132,7 +133,7 @@ def examples_suffice(reading: Reading) -> Answer:
     usable = allowed(reading.arms, ("retrieved_few_shot",))
     for one in usable:
         if reading.reaches(one):
-            return need.unplaced(reading, one) or Stop("retrieved_examples", need.meets(reading, one), ("base_model",))
+            return need.unplaced(reading, one) or Stop("retrieved_examples", meets(reading, one), ("base_model",))
     if arms and not usable:
         return Passed(f"The prompt with retrieved examples is ruled out: {arms[0].barred}.")
     if arms:

@@ -1,6 +1,7 @@
 """Gates 1, 1b, 5, 5b and 5c: does the base model do it already, is there room above it, is that known well enough?"""
 
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, ceiling, headroom, rows_to_tell, whereabouts
+from curation.readiness.gates import data
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
@@ -8,9 +9,10 @@ from curation.readiness.gates.reading import (
     Passed,
     Reading,
     Stop,
+    meets,
 )
 from curation.records import PROMPTED
-from curation.wording import LEAST_POINTS, capital, percent, points, span
+from curation.wording import LEAST_POINTS, capital, percent, points, points_span, span
 
 WHERE_FIRST = "It cannot be decided yet: first say where the measured model runs."
 COMMON_ANSWER = "It cannot be decided yet: the score shows no more than guessing the commonest label."
@@ -21,13 +23,16 @@ BARRED = Passed("Every measured prompt breaks a hard need that you declared, so 
 def prompt_suffices(reading: Reading) -> Answer:
     """Gate 1: a plain or few-shot prompt's lower bound reaches the target.
 
-    One that does no better than always giving the commonest label shows nothing learned, whatever it scores.
+    One that does no better than always giving the commonest label shows nothing learned, whatever it scores: where a
+    plain classifier does better, gate 3b answers.
     """
     if reading.target is None:
         return NO_TARGET
     plain = allowed(reading.arms, PLAIN)
     for one in plain:
         if reading.reaches(one):
+            if one.score <= reading.usual and isinstance(data.classifier(reading), Stop):
+                return Passed(f"{capital(one.words)} does no better than always giving the commonest label.")
             return _dull(reading, one) or unplaced(reading, one) or Stop("prompt", meets(reading, one), ("base_model",))
     if not plain:
         return BARRED if reading.prompts else NO_ARM
@@ -36,13 +41,6 @@ def prompt_suffices(reading: Reading) -> Answer:
         f"{capital(best.words)} scores {percent(best.score)} ({span(best.low, best.high)}), not shown to meet "
         f"{percent(reading.target)}."
     )
-
-
-def meets(reading: Reading, one: Scored) -> str:
-    """The sentence that an arm meets the target."""
-    scores = f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
-    tail = " without any tuning." if one.arm.name in PLAIN else "."
-    return f"{scores}, which meets the target of {percent(reading.target or 0.0)}{tail}"
 
 
 def unplaced(reading: Reading, one: Scored) -> Stop | None:
@@ -122,7 +120,7 @@ def decidable(reading: Reading) -> Answer:
     if room is None:
         return _unprompted(reading)
     if not room[1] < reading.lift <= room[2]:
-        return Passed(f"The room above the best prompt is {points(room[1])} to {points(room[2])}.")
+        return Passed(f"The room above the best prompt is {points_span(*room)}.")
     best = best_prompt(reading.arms)
     if best and any(_settles(reading.won(one, best), reading.lift) for one in reading.tuned):
         return Passed("A tuned model was measured beside the best prompt, which tells what tuning wins.")

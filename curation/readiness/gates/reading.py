@@ -8,6 +8,7 @@ from curation.context import Context
 from curation.readiness.arms import (
     LABEL_METRICS,
     LIGHT,
+    PLAIN,
     Scored,
     allowed,
     best_prompt,
@@ -21,6 +22,7 @@ from curation.readiness.arms import (
 from curation.readiness.policy import Policy
 from curation.records import PROMPTED, TUNED, Evidence
 from curation.sampling.intervals import Interval
+from curation.wording import capital, percent, span
 
 OUTCOMES = (
     "fix_data", "prompt", "retrieve", "retrieve_and_lora", "retrieved_examples", "classifier", "clean", "collect",
@@ -151,3 +153,10 @@ def reading_of(evidence: Iterable[Evidence], context: Context, policy: Policy) -
 NO_TARGET = Passed(wording.NO_TARGET, evaluated=False)
 NO_ARM = Passed("no prompt has been scored on held-out rows", evaluated=False)
 GUESS = "This is an estimate; nobody has checked it."
+
+
+def meets(reading: Reading, one: Scored) -> str:
+    """The sentence that an arm meets the target."""
+    scores = f"{capital(one.words)} scores {percent(one.score)} on {one.arm.n:,} rows ({span(one.low, one.high)})"
+    tail = " without any tuning." if one.arm.name in PLAIN else "."
+    return f"{scores}, which meets the target of {percent(reading.target or 0.0)}{tail}"

@@ -121,7 +121,7 @@ def worth_it(reading: Reading) -> Answer:
     reason = pays(reading)
     if not reason:
         return Passed("There is room above the best prompt, but neither the costs nor a hard need speak for tuning.")
-    if is_unchecked(reading) and reading.status("coverage") == "not_applicable" and not wins:
+    if has_strays(reading) and not wins:
         reason = f"{_room(reading, room)}. {UNCHECKED} {reading.message('noise')}"
         return Stop("cannot_judge", reason, ("noise",), headline=UNCHECKED_FIRST)
     return Stop("lora", f"{_room(reading, room)}. {reason}", ("headroom", "economics"))
@@ -130,6 +130,14 @@ def worth_it(reading: Reading) -> Answer:
 def is_unchecked(reading: Reading) -> bool:
     """Whether neither people nor a small model could say how many answers are wrong."""
     return reading.status("noise") == "missing"
+
+
+def has_strays(reading: Reading) -> bool:
+    """Whether nobody has checked the answers and surely too many do not stand in their inputs, where most do."""
+    if not is_unchecked(reading):
+        return False
+    strays = reading.items["noise"].detail.get("strays")
+    return strays is not None and strays[1] > (reading.policy.items["noise"].fail or 0.0)
 
 
 UNCHECKED_FIRST = "Audit first: tuning may be worth it, but nobody has checked whether the answers are right."
@@ -170,8 +178,9 @@ def rest(reading: Reading) -> Answer:
         left = f"at most {points(max(room[2], 0.0))} are left to win"
         return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED)
     if money is None:
-        why = "the costs are not known. Give calls per month and prices to see when tuning would pay"
-        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}.", ("economics", "headroom"))
+        why = reading.message("economics") or "Needs calls per month and prices."
+        why = f"working that out {why[0].lower()}{why[1:]}" if why.startswith("Needs ") else why[0].lower() + why[1:]
+        return Stop("stay_with_prompt", f"Nothing shows that tuning is worth it: {why}", ("economics", "headroom"))
     return Stop(
         "stay_with_prompt", f"There is room for tuning, but it does not pay. {money.message}", ("economics", "headroom")
     )

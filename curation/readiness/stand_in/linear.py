@@ -18,7 +18,7 @@ from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
 from curation.progress import Progress, part
 from curation.readiness.proxy import shares_of_training
-from curation.readiness.study import Study
+from curation.readiness.study import Study, once
 from curation.text.features import lsa
 from curation.text.words import term_options
 
@@ -31,6 +31,8 @@ LONGEST = 2_000
 """Characters read of an input."""
 MOST_LABELS = 300
 """Labels asked for, the most frequent first."""
+MOST_GIVEN = 20
+"""Labels given at most to every row alike, in the score of giving all rows the same."""
 LINES = np.linspace(0.15, 0.6, 10)
 """Where a label counts as given, tried on the rows learned from."""
 
@@ -39,10 +41,10 @@ LINES = np.linspace(0.15, 0.6, 10)
 class Taught:
     """What rows held back gave, one entry a row in `score`, `usual` and `groups`.
 
-    For sets of labels scores are the overlap (F1, 0..1) of given and true labels, and `usual` that of always giving the
-    commonest set; `by_label` is the F1 of each label. For numbers `score` is the product of the standardised ranks of
-    guess and truth, whose mean is their rank correlation, and `usual` is 0. `sizes` (size,) are training rows,
-    `scores` (holdout, size) mean scores.
+    For sets of labels scores are the overlap (F1, 0..1) of given and true labels, and `usual` that of giving every row
+    the same labels, those that do best; `by_label` is the F1 of each label. For numbers `score` is the product of the
+    standardised ranks of guess and truth, whose mean is their rank correlation, and `usual` is 0. `sizes` (size,) are
+    training rows, `scores` (holdout, size) mean scores.
     """
 
     score: Floats
@@ -56,7 +58,7 @@ class Taught:
 
 def taught(study: Study, progress: Progress) -> Taught:
     """The holdouts of this study, worked out once. Raises NotChecked where there are too few rows or no words."""
-    return study.once("linear", lambda: _taught(study, progress))
+    return once(study, "linear", lambda: _taught(study, progress))
 
 
 def _taught(study: Study, progress: Progress) -> Taught:
@@ -149,9 +151,13 @@ class _Sets:
         return _overlap(guess > 0, self.truth[held])
 
     def usual(self, train: Ints, held: Ints) -> Floats:
-        sets, counts = np.unique(self.truth[train], axis=0, return_counts=True)
-        commonest = sets[counts.argmax()]
-        return _overlap(np.tile(commonest, (len(held), 1)) > 0, self.truth[held])
+        known = self.truth[train]
+        sets, counts = np.unique(known, axis=0, return_counts=True)
+        order = np.argsort(-known.sum(axis=0), kind="stable")
+        frequent = [np.isin(np.arange(len(order)), order[: k + 1]) for k in range(min(MOST_GIVEN, len(order)))]
+        tried = [sets[counts.argmax()] > 0, *frequent]
+        best = max(tried, key=lambda given: float(_overlap(given[None, :], known).mean()))
+        return _overlap(np.tile(best, (len(held), 1)), self.truth[held])
 
     def by_label(self, guesses: Floats) -> dict[str, float]:
         both = (guesses * self.truth).sum(axis=0)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from curation.readiness.texts.families import LIKE, LOOSER, STOP, Families, families, gathered
 from curation.readiness.texts.skeletons import (
     NAME,
@@ -23,6 +26,7 @@ from curation.readiness.texts.skeletons import (
     skeleton,
     unsigned,
 )
+from curation.sampling.intervals import auroc
 from curation.text.words import terms
 
 CROWD = 4
@@ -35,12 +39,16 @@ LARGE, CLOSE, SEVERAL = 10, 0.65, 3
 texts do not make these one."""
 TELLING = 0.6
 """Where the commonest label of a skeleton has less than this share of its rows, the values filled in decide."""
+APART = 0.6
+"""Low end of how often a number in a row of one label is larger than in one of another, from which on it tells them
+apart: wrong labels do not follow the numbers (policy)."""
 SAME = 0.8
 """Share of their new words that answers of near-duplicates have in common, to be one (as near-duplicates have)."""
 PLAIN = 2
 """Words that are no masks, without which a skeleton says nothing."""
 MOST_READ = 5_000
 """Texts from which names are learned."""
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -169,17 +177,37 @@ def _kinds_with_values(texts: Texts, shapes: Sequence[Skeleton], templates: Iter
     """The kinds of the rows; where what is filled into a template decides, the values are part of it."""
     kinds = list(texts.kinds)
     for rows in templates:
-        if _values_decide(texts, rows):
+        if _values_decide(texts, shapes, rows):
             for n in rows:
                 kinds[n] = f"{kinds[n]}: {shapes[n].runs}"
     return kinds
 
 
-def _values_decide(texts: Texts, rows: Sequence[int]) -> bool:
+def _values_decide(texts: Texts, shapes: Sequence[Skeleton], rows: Sequence[int]) -> bool:
     """Whether what is filled into one template decides between labels."""
     if texts.free or len(rows) < CROWD:
         return False
-    return Counter(texts.kinds[n] for n in rows).most_common(1)[0][1] < TELLING * len(rows)
+    usual, count = Counter(texts.kinds[n] for n in rows).most_common(1)[0]
+    if count < TELLING * len(rows):
+        return True
+    others = [n for n in rows if texts.kinds[n] != usual]
+    if len(others) < CROWD:
+        return False  # too few to tell from labels that are wrong
+    usuals = [n for n in rows if texts.kinds[n] == usual]
+    masks = [word for word in shapes[rows[0]].words if word in (NUMBER, NAME)]
+    places = [place for place, mask in enumerate(masks) if mask == NUMBER]
+    return any(_apart(_numbers(shapes, usuals, place), _numbers(shapes, others, place)) for place in places)
+
+
+def _numbers(shapes: Sequence[Skeleton], rows: Sequence[int], place: int) -> NDArray[np.float64]:
+    """The numbers that these rows have in one place of their template."""
+    return np.array([float("".join(_DIGIT.findall(shapes[n].runs[place][0])) or 0) for n in rows])
+
+
+def _apart(some: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Whether numbers are clearly larger in some rows than in others, or smaller."""
+    _, low, high = auroc(some, others)
+    return low > APART or high < 1 - APART
 
 
 def _skeletons(
@@ -188,7 +216,7 @@ def _skeletons(
     """Rows that fill one template with what the input says, by the first row of each."""
     groups: list[list[int]] = []
     for rows in templates:
-        if _values_decide(texts, rows):
+        if _values_decide(texts, shapes, rows):
             continue
         by_answer: dict[tuple[str, ...], list[int]] = defaultdict(list)
         own: dict[int, tuple[str, ...]] = {}
@@ -213,10 +241,11 @@ def _by_names(shapes: Sequence[Skeleton], rows: Sequence[int]) -> list[list[int]
 
 @dataclass(frozen=True)
 class _Said:
-    """The words of an input and, without common ones, those its output takes from it and those it adds; the numbers of
-    the input and those the output adds."""
+    """The words of an input and, without common ones, those of its output, of which it takes some from the input and
+    adds some; the numbers of the input and those the output adds."""
 
     asked: frozenset[str]
+    answered: frozenset[str]
     taken: frozenset[str]
     added: frozenset[str]
     given: frozenset[str]
@@ -226,9 +255,10 @@ class _Said:
 class _Alike:
     """Whether two rows have answers alike.
 
-    What they add to their inputs is for the most part the same words and the same numbers, and what they take from them
-    is the same but for words in which the inputs differ. Where an input has several answers, which people may all have
-    written, only those are alike in which nearly the same words follow each other.
+    They are nearly the same words, or what they add to their inputs is for the most part the same words and the same
+    numbers, and what they take from them is the same but for words in which the inputs differ. Where an input has
+    several answers, which people may all have written, only those are alike in which nearly the same words follow each
+    other.
     """
 
     def __init__(self, texts: Texts, share: float) -> None:
@@ -243,6 +273,8 @@ class _Alike:
             return False  # 17 + 25 and 20 + 22 are two sums, though both are 42
         if self.texts.several[one] or self.texts.several[other]:
             return _overlap(self._pairs(one), self._pairs(other)) >= SAME
+        if _overlap(first.answered, second.answered) >= SAME:
+            return True  # one answer; what it adds to the inputs differs where these do
         taken, other_taken = first.taken & second.asked, second.taken & first.asked
         return _overlap(first.added, second.added) >= self.share and _overlap(taken, other_taken) >= self.share
 
@@ -253,7 +285,7 @@ class _Alike:
             own = frozenset(terms(asked))
             said = frozenset(terms(answer)) - STOP
             added = frozenset(word for word in said - own if not word.isdigit())
-            self.known[n] = _Said(own, said & own, added, given, frozenset(_DIGITS.findall(answer)) - given)
+            self.known[n] = _Said(own, said, said & own, added, given, frozenset(_DIGITS.findall(answer)) - given)
         return self.known[n]
 
     def _pairs(self, n: int) -> frozenset[tuple[str, str]]:

@@ -16,6 +16,7 @@ from curation.readiness.verdict.sentences import (
     action,
     confirmation,
     first_rows,
+    first_to_give,
     headline,
     is_unpriced,
     to_confirm,
@@ -115,7 +116,9 @@ def _words(reading: Reading, id: str) -> str:
     """The measurement as a clause with its time."""
     rows, time = _rows(reading, id), _minutes(reading, id)
     more = beyond(reading, rows) if id == "base_model" else ""
-    return f"{MEASUREMENTS[id].format(rows=rows)}{more} (about {duration((time, time))})"
+    money = first_to_give(reading) if id == "economics" else ""
+    words = f"give {money}" if money else MEASUREMENTS[id].format(rows=rows)
+    return f"{words}{more} (about {duration((time, time))})"
 
 
 def _rows(reading: Reading, id: str) -> int:

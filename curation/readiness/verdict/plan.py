@@ -11,7 +11,14 @@ from curation.readiness.gates.reading import TRAINING, Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
 from curation.readiness.policy import Policy
 from curation.readiness.verdict.flips import imagined_prompt
-from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE, action, first_rows, name_of, to_confirm
+from curation.readiness.verdict.sentences import (
+    MINUTES_TO_JUDGE,
+    action,
+    first_rows,
+    first_to_give,
+    name_of,
+    to_confirm,
+)
 from curation.records import Evidence, Plan, PlanStep
 from curation.wording import counted, percent
 
@@ -250,7 +257,8 @@ def _economics(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if reading.status("economics") != "missing" or "economics" not in reading.items:
         return None
     minutes = reading.policy.items["economics"].minutes
-    words = "Enter calls per month, token counts and prices (assumed here: tuning pays for itself within a year)."
+    what = first_to_give(reading) or "calls per month, token counts and prices"
+    words = f"Enter {what} (assumed here: tuning pays for itself within a year)."
 
     def apply(old: Reading) -> Reading:
         pays = replace(old.items["economics"], status="ok", value=1.0, low=1.0, high=1.0)

@@ -91,7 +91,7 @@ def _is_open(id: str, items: Mapping[str, Evidence], context: Context) -> bool:
     if id == "volume":
         return "economics" in items and items["economics"].status == "missing"
     # what is not ticked is not known to be "no": asked as long as nothing else was said either
-    return context.needs == Needs() and (task, knowledge) == (Task(labels=task.labels), Knowledge())
+    return context.needs == Needs() and (task, knowledge) == (Task(), Knowledge())
 
 
 def _largest(items: Mapping[str, Evidence]) -> float:

@@ -37,6 +37,8 @@ TELLING: Mapping[str, tuple[str, ...]] = {
 }
 """Items that fill up the reasons of an outcome, the most telling first."""
 OTHERWISE = ("base_model", "headroom", "economics", *DATA)
+SPOKEN = tuple(dict.fromkeys((*DATA, *OTHERWISE, *(id for ids in TELLING.values() for id in ids), "agreement")))
+"""Items that may fill up the reasons of any outcome; those that are only shown say nothing there."""
 FAULTS = ("fix_data", "clean", "collect")
 """Outcomes that find fault with the rows: what is in order with them reads against it."""
 ANSWERED_BY: Mapping[str, Callable[[Reading], Answer]] = {
@@ -94,7 +96,7 @@ def _filled(reading: Reading, stop: Stop, found: list[Reason]) -> list[Reason]:
 
 def _rest(reading: Reading, stop: Stop) -> Sequence[Evidence]:
     """What is left to say where three reasons are not found otherwise: what is known, then what was not checked."""
-    items = [reading.items[id] for id in dict.fromkeys((*DATA, *reading.items)) if id in reading.items]
+    items = [reading.items[id] for id in SPOKEN if id in reading.items]
     known = [item for item in items if item.value is not None and _adds(reading, stop, item.id)]
     echoes = [item for item in items if item.id in ECHO and item.value is not None and item not in known]
     missing = [item for item in items if item.status == "missing"]

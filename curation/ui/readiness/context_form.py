@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from curation.context import Arm, Context, told
+from curation.context import Arm, Context, Label, told
 from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import state
@@ -21,7 +21,7 @@ APART = {
     "What it is worth, and the data": ("value", "data"),
 }
 """Sections that open on request, by what opens them."""
-TASK = ("kind", "metric", "target", "minimum_lift", "labels", "recall_of")
+TASK = ("kind", "metric", "target", "minimum_lift", "recall_of")
 HOSTED = {fields.UNKNOWN: None, "Yes": True, "No": False}
 
 
@@ -36,6 +36,7 @@ def draw(project: Project) -> None:
         with left:
             st.caption("The task")
             new = replace(context, task=_part(context.task, "task", TASK))
+            new = new.with_labels(fields.lines(told(Label, "name").title, context.label_names, "labels"))
         with right:
             st.caption("The knowledge in the answers")
             new = replace(new, knowledge=_part(context.knowledge, "knowledge"))

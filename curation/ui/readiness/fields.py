@@ -40,7 +40,7 @@ def draw(section: Any, field: str, key: str) -> Any:
     if bool in get_args(hint):
         return maybe(told(section, field).title, value, key)
     if hint == tuple[str, ...]:
-        return lines(section, field, key)
+        return lines(told(section, field).title, value, key)
     if hint is str:
         return st.text_input(told(section, field).title, value, key=key, placeholder=UNKNOWN)
     found = number(section, field, value, key, whole=int in (hint, *get_args(hint)))
@@ -73,7 +73,7 @@ def maybe(title: str, value: bool | None, key: str) -> bool | None:
     return found
 
 
-def lines(section: Any, field: str, key: str) -> tuple[str, ...]:
+def lines(title: str, texts: Sequence[str], key: str) -> tuple[str, ...]:
     """Some texts, one a line."""
-    text = st.text_area(f"{told(section, field).title}, one a line", "\n".join(getattr(section, field)), 90, key=key)
+    text = st.text_area(f"{title}, one a line", "\n".join(texts), 90, key=key)
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
