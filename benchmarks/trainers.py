@@ -40,8 +40,8 @@ ENVIRONMENTS = {
         [
             "torch==2.13.0", "trl==1.9.0", "peft==0.20.0", "datasets==4.8.4", "transformers==5.16.1",
             "accelerate==1.13.0", "tokenizers==0.23.1", "huggingface_hub==1.17.0", "pydantic==2.12.5",
-            "mistral-common==1.11.5", "kernels==0.16.0", "posthog==6.7.11", "addict", "colorama", "einops", "fire", "numba",
-            "python-dotenv", "requests", "sentencepiece", "typer",
+            "mistral-common==1.11.5", "kernels==0.16.0", "posthog==6.7.11", "addict", "colorama", "einops", "fire",
+            "numba", "python-dotenv", "requests", "sentencepiece", "typer",
         ],
         # its other pins are for GPUs and services that nothing here uses
         ["axolotl==0.19.0", "axolotl-contribs-lgpl==0.0.7", "axolotl-contribs-mit==0.0.6"],

@@ -1,4 +1,4 @@
-"""An export of this program: question and answer or turns, what stood beside them, and the rest of the row in `meta`."""
+"""An export of this program: question and answer or turns, what stood beside them, the rest of the row in `meta`."""
 
 from typing import Any
 
