@@ -26,7 +26,9 @@ class Settings:
     settings=Settings(),
     methods={
         "sft": Way("jsonl_chat", {"arguments": "text", "tools": "text"}, **LIMIT),
-        "dpo": Way("preference", {"form": "axolotl"}, **LIMIT, ignores=("tool calls", "tool definitions")),
+        "dpo": Way(
+            "preference", {"form": "axolotl"}, **LIMIT, texts_only=True, ignores=("tool calls", "tool definitions")
+        ),
     },
 )
 def axolotl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:

@@ -29,7 +29,9 @@ TAGS = {
 RULES: dict[str, Any] = {
     "limit": "cutoff_len",
     "usual": 2048,
+    "long_prompt": "cut",
     "alternates": True,
+    "properties": True,
     "ignores": ("weights of turns",),
 }
 

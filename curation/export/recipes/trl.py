@@ -26,7 +26,9 @@ class Settings:
     "TRL",
     settings=Settings(),
     methods={
-        "sft": Way("jsonl_prompt_completion", {"form": "turns", **SHAPE}, ignores=("weights of turns",)),
+        "sft": Way(
+            "jsonl_prompt_completion", {"form": "turns", **SHAPE}, last_only=True, ignores=("weights of turns",)
+        ),
         "dpo": Way("preference", {"form": "trl", **SHAPE}, ignores=("weights of turns",)),
         "kto": Way("kto", {"form": "trl", **SHAPE}, ignores=("weights of turns",)),
     },

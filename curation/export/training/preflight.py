@@ -31,6 +31,10 @@ ANSWERS = ("completion", "chosen", "rejected")
 FATAL = ("cut", "dropped", "refused")
 """What becomes of a row that makes a preflight fail; `possible` is only said."""
 
+EARLIER = "answers and tool calls before the last answer"
+KNOWN = {"system", "user", "assistant", "tool"}
+"""Roles that chat templates know."""
+
 Count = Callable[[str], float]
 Turn = Mapping[str, Any]
 
@@ -51,7 +55,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a trainer would do with an export: `limit` in tokens, `rows` it reads, and what it would not learn from."""
+    """What a trainer would do with an export: `limit` in tokens, `rows` it reads, and what it would not learn from.
+
+    `fatal` rows would be cut, dropped or refused; a row with several problems is one of them.
+    """
 
     trainer: str
     method: str
@@ -60,11 +67,7 @@ class Preflight:
     is_measured: bool = False
     problems: Sequence[Problem] = ()
     ignored: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def fatal(self) -> int:
-        """Rows that would be cut, dropped or refused."""
-        return sum(problem.rows for problem in self.problems if problem.effect in FATAL)
+    fatal: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,18 +94,21 @@ def preflight(
     limit = limit or _limit(folder / f"{trainer}_{method}.yaml", way)
     rules = _Rules(way, limit, count or estimate, BAND if count is None else 0.0)
     found: dict[tuple[str, Effect], Problem] = {}
-    rows = 0
+    rows, fatal, earlier = 0, 0, 0
     for split in READ:
         for name, row in _rows(folder, split, way):
             rows += 1
             if rows % 1000 == 0:
                 progress(min(rows / max(manifest.counts["kept"], 1), 1.0), "checking rows")
-            for kind, effect in _wrong(row, rules):
+            wrong = list(_wrong(row, rules))
+            fatal += any(effect in FATAL for _, effect in wrong)
+            earlier += way.last_only and any(turn.get("role") == "assistant" for turn in _parts(row)[0])
+            for kind, effect in wrong:
                 found[kind, effect] = found.get((kind, effect), Problem(kind, effect)).with_row(name)
     problems = sorted(found.values(), key=lambda problem: (problem.effect not in FATAL, -problem.rows))
     lost = manifest.lost.get(way.format, {})
-    ignored = {**lost, **dict.fromkeys(way.ignores, 0)}
-    return Preflight(trainer, method, limit, rows, count is not None, tuple(problems), ignored)
+    ignored = {**lost, **({EARLIER: earlier} if earlier else {}), **dict.fromkeys(way.ignores, 0)}
+    return Preflight(trainer, method, limit, rows, count is not None, tuple(problems), ignored, fatal)
 
 
 def _fed(manifest: Manifest, trainer: str, methods: Mapping[str, Way]) -> tuple[str, Way]:
@@ -169,6 +175,7 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
     """What is wrong with a row and what becomes of it."""
     before, answers = _parts(row)
     yield from _wrong_turns(before, answers, rules.way)
+    yield from _wrong_values(row, [turn for turns in (before, *answers) for turn in turns], rules.way)
     fixed = sum(
         rules.count(compact(row[name]) if not isinstance(row[name], str) else row[name])
         for name in ("tools", "system")
@@ -177,7 +184,7 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
     asked = fixed + _tokens(before, rules.count)
     whole = asked + max(_tokens(answer, rules.count) for answer in answers)
     if asked * (1 - rules.band) >= rules.limit:
-        yield f"longer than {rules.limit:,} tokens before the answer begins", "dropped"
+        yield f"longer than {rules.limit:,} tokens before the answer begins", rules.way.long_prompt
     elif whole * (1 - rules.band) > rules.limit:
         yield f"longer than {rules.limit:,} tokens", rules.way.long
     elif whole * (1 + rules.band) > rules.limit:
@@ -199,6 +206,31 @@ def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way:
             yield "the turns do not alternate", "dropped"
         elif any(a == b for a, b in pairwise(spoken) if a in ("user", "assistant")) or "system" in spoken:
             yield "the turns do not alternate, which some chat templates refuse", "possible"
+
+
+def _wrong_values(row: Mapping[str, Any], turns: Sequence[Turn], way: Way) -> Iterator[tuple[str, Effect]]:
+    if way.texts_only and not all(isinstance(turn.get("content"), str) for turn in turns):
+        yield "a turn that is no text (calls of tools, pictures)", "refused"
+    elif any(isinstance(turn.get("content"), list) for turn in turns):
+        yield "content in parts, such as pictures, which chat templates of text models refuse", "possible"
+    if unknown := sorted({str(turn.get("role")) for turn in turns} - KNOWN):
+        yield (
+            f"roles that many chat templates do not know: {', '.join(unknown)}",
+            ("refused" if way.texts_only else "possible"),
+        )
+    if way.properties and not all(map(_has_properties, _opened(row.get("tools")))):
+        yield "a tool without parameters.properties: name a template, or it is refused", "possible"
+
+
+def _opened(tools: Any) -> Sequence[Any]:
+    value = exact(tools) if isinstance(tools, str) and tools else tools
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _has_properties(tool: Any) -> bool:
+    function = tool.get("function", tool) if isinstance(tool, Mapping) else {}
+    parameters = function.get("parameters") if isinstance(function, Mapping) else None
+    return isinstance(parameters, Mapping) and isinstance(parameters.get("properties"), Mapping)
 
 
 def _tokens(turns: Sequence[Turn], count: Count) -> float:
