@@ -9,7 +9,11 @@ each. Then, in environments of their own, since their pins disagree and none is 
 - `datasets` loads every configuration of every folder, with as many rows as the manifest says;
 - TRL trains one step by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
   the written script run from start to end;
-- LLaMA-Factory's loader and axolotl's configuration check and prompt strategies read the written files.
+- LLaMA-Factory's loader and axolotl's configuration check and prompt strategies read the written files, and
+  `llamafactory-cli train` runs from start to end (but for KTO, where LLaMA-Factory 0.9.5 with transformers 5.6 fails at
+  the model card, once the adapter is saved);
+- Unsloth's configuration check takes the recipe (`unsloth train --dry-run`);
+- of a set with faults, each trainer leaves out as many rows as `curation preflight` says.
 
 Everywhere the text that is learned must be the answers and nothing else. The model is tiny, random and made on the
 spot, with a tokenizer trained on the texts; nothing is downloaded but packages. It takes about 10 minutes on two cores.
@@ -24,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +51,7 @@ ENVIRONMENTS = {
         # its other pins are for GPUs and services that nothing here uses
         ["axolotl==0.19.0", "axolotl-contribs-lgpl==0.0.7", "axolotl-contribs-mit==0.0.6"],
     ),
+    "unsloth": (["click", "pydantic", "pyyaml", "typer"], ["unsloth==2026.10.9"]),
 }  # fmt: skip
 """Packages of each environment, with what they need and without."""
 THINGS = "kettle lamp router tent mixer phone cable desk chair shelf stove clock radio mirror carpet".split()  # noqa: SIM905
@@ -101,7 +107,32 @@ def pair(n: int) -> dict[str, Any]:
     return {"prompt": asked(n), "chosen": answered(n), "rejected": f"No idea, ask somebody at desk {n}."}
 
 
-SETS: dict[str, Callable[[int], dict[str, Any]]] = {"chats": chat, "alpaca": alpaca, "pairs": pair}
+def faulty(n: int) -> dict[str, Any]:
+    """A chat, some with a fault: two questions on end, a question at the end, a long answer, a long question."""
+    question, answer = {"role": "user", "content": asked(n)}, {"role": "assistant", "content": answered(n)}
+    long = " ".join(f"{THINGS[(n + k) % 15]} {k * n}" for k in range(400))
+    faults = {
+        2: [{"role": "user", "content": f"Hello, shop {n}?"}, question, answer],
+        3: [question, answer, {"role": "user", "content": f"Thank you, shop {n}."}],
+        4: [question, {"role": "assistant", "content": long}],
+        5: [{"role": "user", "content": f"{asked(n)} {long}"}, answer],
+    }
+    return {"messages": faults.get(n // 2, [question, answer])}
+
+
+SETS: dict[str, Callable[[int], dict[str, Any]]] = {"chats": chat, "alpaca": alpaca, "pairs": pair, "faults": faulty}
+LIMIT = 512
+"""Tokens to which the faulty set is cut: its long rows have over 1,000, all others under 200."""
+SCRIPTS = {"trl": "trl_steps.py", "llama_factory": "llama_factory_reads.py", "axolotl": "axolotl_reads.py"}
+"""What looks at the rows a trainer makes, by trainer."""
+COMMANDS: dict[str, Callable[[str], list[str]]] = {
+    "trl": lambda method: ["trl", method, "--config", f"trl_{method}.yaml", "--use_cpu", "true", "--max_steps", "2"],
+    "llama_factory": lambda method: [
+        "llamafactory-cli", "train", f"llama_factory_{method}.yaml", "max_steps=2", "bf16=false", "use_cpu=true",
+    ],
+    "unsloth": lambda method: ["unsloth", "train", "--config", f"unsloth_{method}.yaml", "--dry-run"],
+}  # fmt: skip
+"""The command that the recipe of a trainer names, on a machine without a GPU; axolotl and Unsloth train with one only."""
 RUNS = [
     ("chats", "trl", "sft"),
     ("alpaca", "trl", "sft"),
@@ -114,6 +145,7 @@ RUNS = [
     ("chats", "axolotl", "sft"),
     ("alpaca", "axolotl", "sft"),
     ("pairs", "axolotl", "dpo"),
+    ("chats", "unsloth", "sft"),
 ]
 
 
@@ -153,6 +185,7 @@ class Environments:
         """What a program of an environment prints; raises AssertionError with the end of its errors where it fails."""
         program, *rest = map(str, words)
         quiet = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "CUDA_VISIBLE_DEVICES": ""}
+        quiet["PATH"] = f"{self.folder / name / 'bin'}{os.pathsep}{os.environ['PATH']}"
         quiet |= {"AXOLOTL_DO_NOT_TRACK": "1", "DO_NOT_TRACK": "1", "DISABLE_VERSION_CHECK": "1"}
         command = [str(self.folder / name / "bin" / program), *rest]
         done = subprocess.run(command, cwd=cwd, env={**os.environ, **quiet}, capture_output=True, text=True)
@@ -166,7 +199,7 @@ class Environments:
     def version(self, name: str) -> str:
         """The versions of an environment that matter."""
         said = self.run(name, "python", "-m", "pip", "list", "--format", "freeze", "--disable-pip-version-check")
-        wanted = ("torch", "trl", "peft", "datasets", "transformers", "llamafactory", "axolotl")
+        wanted = ("torch", "trl", "peft", "datasets", "transformers", "llamafactory", "axolotl", "unsloth")
         return " ".join(line for line in said.splitlines() if line.partition("==")[0] in wanted)
 
 
@@ -195,21 +228,19 @@ def looks(folder: Path, environments: Environments, wanted: list[str]) -> Iterat
         if not model.exists():
             environments.run("trl", "python", INSIDE / "tiny_model.py", out, model)
         title = f"{trainer} {method} on {kind}"
-        yield f"{title}, preflight", lambda out=out, t=trainer: preflight(out, t, model / "tokenizer.json")
-        script = {"trl": "trl_steps.py", "llama_factory": "llama_factory_reads.py", "axolotl": "axolotl_reads.py"}
-        yield (
-            title,
-            lambda s=script[trainer], o=out, t=trainer, m=method: learned(
-                out=o, of=(t, m), said=environments.ask(t, s, o, m)
-            ),
-        )
+        yield f"{title}, preflight", partial(preflight, out, trainer)
+        if trainer in SCRIPTS:
+            yield title, partial(learned, environments, out, trainer, method)
+        if trainer in COMMANDS and (trainer, method) != ("llama_factory", "kto"):
+            yield f"{title}, command line", partial(command_line, environments, out, trainer, method)
         if trainer == "trl":
-            yield f"{title}, command line", lambda o=out, m=method: command_line(environments, o, m)
-            yield f"{title}, script", lambda o=out, m=method: script_runs(environments, o, m)
+            yield f"{title}, script", partial(script_runs, environments, out, method)
+    for trainer in filter(wanted.__contains__, SCRIPTS):
+        out = exported(folder, "faults", trainer, "sft", model)
+        yield f"{trainer} on faults", partial(left_out, environments, out, trainer)
     if "trl" in wanted:
-        for kind in SETS:
-            out = everything(folder, kind)
-            yield f"datasets on {kind}", lambda o=out: loads(environments, o)
+        for kind in ("chats", "alpaca", "pairs"):
+            yield f"datasets on {kind}", partial(loads, environments, everything(folder, kind))
 
 
 def exported(folder: Path, kind: str, trainer: str, method: str, model: Path) -> Path:
@@ -236,16 +267,16 @@ def written(folder: Path, kind: str, out: Path, words: list[str]) -> Path:
     return out
 
 
-def preflight(out: Path, trainer: str, tokenizer: Path) -> str:
-    """That the preflight finds nothing, counted by the model's own tokenizer where the package is there."""
+def preflight(out: Path, trainer: str) -> str:
+    """That the preflight finds nothing."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         assert curation(["preflight", str(out), "--trainer", trainer, "--quiet"]) == 0
     return said.getvalue().splitlines()[0]
 
 
-def learned(out: Path, of: tuple[str, str], said: dict[str, Any]) -> str:
+def learned(environments: Environments, out: Path, trainer: str, method: str) -> str:
     """That every row is there and its answers are learned, nothing else; raises AssertionError where not."""
-    trainer, method = of
+    said = environments.ask(trainer, SCRIPTS[trainer], out, method)
     answers = 1 if method == "sft" else 2
     rows = read(out).counts["train"]
     assert len(said["learned"]) == answers * rows, f"{len(said['learned'])} answers of {rows} rows"
@@ -273,11 +304,28 @@ def _check(text: str, learned: str, trainer: str, method: str) -> None:
     assert '"days": null' not in text, "keys that a call has not are null"
 
 
-def command_line(environments: Environments, out: Path, method: str) -> str:
+def left_out(environments: Environments, out: Path, trainer: str) -> str:
+    """That a trainer leaves out as many rows as the preflight says, and cuts the answers of as many."""
+    words = ["preflight", str(out), "--trainer", trainer, "--max-length", str(LIMIT), "--json", "--quiet"]
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.redirect_stderr(io.StringIO()):
+        assert curation(words) == 4
+    found = json.loads(printed.getvalue())
+    said = environments.ask(trainer, SCRIPTS[trainer], out, "sft", str(LIMIT))
+    dropped = sum(problem["rows"] for problem in found["problems"] if problem["effect"] == "dropped")
+    cut = sum(p["rows"] for p in found["problems"] if p["effect"] == "cut" and "before" not in p["kind"])
+    assert said["rows"] == found["rows"] - dropped, f"{said['rows']} rows of {found['rows']}, {dropped} said dropped"
+    unended = sum(not row["learned"].rstrip().endswith(END) for row in said["learned"])
+    assert unended == cut, f"{unended} answers are cut, {cut} said so"
+    return f"{found['rows']} rows: {dropped} dropped and {cut} answers cut, as said"
+
+
+def command_line(environments: Environments, out: Path, trainer: str, method: str) -> str:
     """That the command a recipe names runs from start to end."""
-    words = ("trl", method, "--config", f"trl_{method}.yaml", "--use_cpu", "true", "--max_steps", "2")
-    environments.run("trl", *words, cwd=out)
-    assert (out.parent / "trained/adapter_model.safetensors").exists()
+    words = COMMANDS[trainer](method)
+    adapter = out.parent / "trained/adapter_model.safetensors"
+    adapter.unlink(missing_ok=True)
+    environments.run(trainer, *words, cwd=out)
+    assert adapter.exists() or "--dry-run" in words
     return " ".join(words)
 
 

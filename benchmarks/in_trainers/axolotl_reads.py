@@ -1,7 +1,7 @@
 """A written recipe through axolotl's own configuration check and prompt strategies, and what its loss is taken on.
 Prints JSON.
 
-    python axolotl_reads.py EXPORT METHOD
+    python axolotl_reads.py EXPORT METHOD [LIMIT]
 """
 
 import json
@@ -16,10 +16,10 @@ from axolotl.loaders import load_tokenizer
 IGNORED = -100
 
 
-def main(folder: Path, method: str) -> None:
+def main(folder: Path, method: str, *limit: str) -> None:
     """Print the texts of the rows and the parts of them that are learned."""
     os.chdir(folder)
-    cfg = load_cfg(f"axolotl_{method}.yaml")
+    cfg = load_cfg(f"axolotl_{method}.yaml", **{"sequence_len": int(given) for given in limit})
     load = load_datasets if method == "sft" else load_preference_datasets
     rows = load(cfg=cfg).train_dataset
     decode = load_tokenizer(cfg).decode
@@ -35,4 +35,4 @@ def main(folder: Path, method: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), sys.argv[2])
+    main(Path(sys.argv[1]).resolve(), *sys.argv[2:])

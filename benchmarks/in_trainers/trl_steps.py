@@ -1,6 +1,6 @@
 """Two steps of TRL from a written recipe, and what its loss is taken on. Prints JSON.
 
-    python trl_steps.py EXPORT METHOD
+    python trl_steps.py EXPORT METHOD [LIMIT]
 
 The recipe `trl_METHOD.yaml` is read by TRL's own parser, as `trl METHOD --config` does it.
 """
@@ -19,12 +19,13 @@ from trl.scripts.utils import DatasetMixtureConfig
 IGNORED = -100
 
 
-def main(folder: Path, method: str) -> None:
+def main(folder: Path, method: str, *limit: str) -> None:
     """Train two steps (the first, warming up, has a learning rate of 0) and print the texts that are learned."""
     os.chdir(folder)
     kind = method.upper()
     parser = TrlParser((getattr(trl, f"{kind}Config"), ModelConfig, DatasetMixtureConfig))
     words = ["--config", f"trl_{method}.yaml", "--use_cpu", "true", "--max_steps", "2", "--report_to", "none"]
+    words += [word for given in limit for word in ("--max_length", given)]
     training, model, mixture, _ = parser.parse_args_and_config(words, return_remaining_strings=True)
     training.output_dir = str(folder.parent / f"trained_{method}")
     rows = get_dataset(mixture)["train"]
@@ -50,4 +51,4 @@ def _learned(trainer: Any) -> list[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), sys.argv[2])
+    main(Path(sys.argv[1]).resolve(), *sys.argv[2:])

@@ -23,7 +23,7 @@ recipe: Registry[Recipe] = Registry(__name__)
 Effect = Literal["cut", "dropped", "refused", "possible"]
 """What becomes of a row in training."""
 METHODS = ("auto", "sft", "dpo", "kto")
-"""How a model may be trained; auto is dpo where most rows have a rejected answer, else sft."""
+"""How a model may be trained; auto is dpo where most rows have a rejected answer and the trainer knows it, else sft."""
 NO_MODEL = "NAME_OF_THE_MODEL"
 """What stands in a recipe where nobody said which model is trained."""
 
@@ -91,7 +91,8 @@ def planned(recipes: Mapping[str, Any], table: pa.Table) -> dict[str, Planned]:
         method = settings.method
         if method == "auto":
             paired = table.num_rows - table["rejected"].null_count
-            method = "dpo" if table.num_rows and 2 * paired >= table.num_rows else "sft"
+            is_paired = table.num_rows and 2 * paired >= table.num_rows
+            method = "dpo" if is_paired and "dpo" in plugin.parts["methods"] else "sft"
         found[name] = Planned(plugin, settings, method, way_of(plugin, method))
     return found
 
@@ -126,7 +127,8 @@ def yaml(lines: Sequence[tuple[str, Any, str] | str]) -> str:
             continue
         key, value, why = line
         written = value if isinstance(value, Raw) else orjson.dumps(value).decode()
-        said.append(f"{key}:{'' if written.startswith(chr(10)) else ' '}{written}" + (f"  # {why}" if why else ""))
+        stands = written and not written.startswith(chr(10))
+        said.append(f"{key}:{' ' if stands else ''}{written}" + (f"  # {why}" if why else ""))
     return "\n".join(said) + "\n"
 
 

@@ -1,5 +1,6 @@
 """axolotl: `axolotl train axolotl_sft.yaml` (or dpo), run in the folder of the export. The loss is taken on the
-assistant's turns, on those of weight 0 not; the tokenizer's own chat template joins the turns."""
+assistant's turns, on those of weight 0 not; the tokenizer's own chat template joins the turns. Works with axolotl
+0.19."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Settings:
 def axolotl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:
     """One YAML file."""
     name = f"axolotl_{facts.method}.yaml"
-    said = "" if settings.model else "say which: curation export --recipe axolotl --axolotl-model NAME"
+    said = "" if settings.model else "say which: --base-model NAME behind the command, or export with it"
     lines: Lines = [
         f"Run in this folder: axolotl train {name}",
         "",

@@ -1,6 +1,6 @@
 """TRL: `trl sft --config trl_sft.yaml` (or dpo, kto), run in the folder of the export, or `python trl_sft.py` from
-anywhere, which evaluates on the validation rows too. The loss is taken on the answer alone: prompt and completion stand
-apart, as turns, and the model's own chat template joins them."""
+anywhere, which evaluates on the validation rows too. The loss is taken on the last answer alone: prompt and completion
+stand apart, as turns, and the model's own chat template joins them. Works with TRL 1.16."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def trl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]
     """A YAML file for the command line of TRL, and a script that reads it and evaluates."""
     name = f"trl_{facts.method}"
     loss: Mapping[str, Lines] = {
-        "sft": [("completion_only_loss", True, "the loss is taken on the answer only")],
+        "sft": [("completion_only_loss", True, "the loss is taken on the last answer only")],
         "dpo": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
         "kto": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
     }
@@ -46,7 +46,7 @@ def trl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]
 
 
 def _lead(name: str, facts: Facts, settings: Settings) -> Lines:
-    said = "" if settings.model else "say which: curation export --recipe trl --trl-model NAME"
+    said = "" if settings.model else "say which: --model_name_or_path NAME behind the command, or export with it"
     return [
         f"Run in this folder: trl {facts.method} --config {name}.yaml (without a GPU: --use_cpu true)",
         f"or, with the validation rows evaluated after every epoch: python {name}.py",

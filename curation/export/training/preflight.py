@@ -193,7 +193,9 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
 
 def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, Effect]]:
     if any(not answer or answer[-1].get("role") != "assistant" for answer in answers):
-        yield "the last turn is not the assistant's", "dropped" if way.alternates else "refused"
+        is_answered = any(turn.get("role") == "assistant" for turn in before)
+        effect: Effect = "dropped" if way.alternates else "possible" if is_answered else "refused"
+        yield "the last turn is not the assistant's", effect
     elif any(not says(turn) for answer in answers for turn in answer):
         yield "an empty answer would be learned", "refused"
     if not any(turn.get("role") != "system" for turn in before):
