@@ -10,8 +10,7 @@ each. Then, in environments of their own, since their pins disagree and none is 
 - TRL trains one step by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
   the written script run from start to end;
 - LLaMA-Factory's loader and axolotl's configuration check and prompt strategies read the written files, and
-  `llamafactory-cli train` runs from start to end (but for KTO, where LLaMA-Factory 0.9.5 with transformers 5.6 fails at
-  the model card, once the adapter is saved);
+  `llamafactory-cli train` runs from start to end by SFT, DPO and KTO;
 - Unsloth's configuration check takes the recipe (`unsloth train --dry-run`);
 - of a set with faults, each trainer leaves out as many rows as `curation preflight` says.
 
@@ -24,6 +23,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -132,7 +132,7 @@ COMMANDS: dict[str, Callable[[str], list[str]]] = {
     ],
     "unsloth": lambda method: ["unsloth", "train", "--config", f"unsloth_{method}.yaml", "--dry-run"],
 }  # fmt: skip
-"""The command that the recipe of a trainer names, on a machine without a GPU; axolotl and Unsloth train with one only."""
+"""The command that the recipe of a trainer names, on a machine without a GPU: axolotl needs one."""
 RUNS = [
     ("chats", "trl", "sft"),
     ("alpaca", "trl", "sft"),
@@ -231,7 +231,7 @@ def looks(folder: Path, environments: Environments, wanted: list[str]) -> Iterat
         yield f"{title}, preflight", partial(preflight, out, trainer)
         if trainer in SCRIPTS:
             yield title, partial(learned, environments, out, trainer, method)
-        if trainer in COMMANDS and (trainer, method) != ("llama_factory", "kto"):
+        if trainer in COMMANDS:
             yield f"{title}, command line", partial(command_line, environments, out, trainer, method)
         if trainer == "trl":
             yield f"{title}, script", partial(script_runs, environments, out, method)
@@ -248,6 +248,7 @@ def exported(folder: Path, kind: str, trainer: str, method: str, model: Path) ->
     out = folder / f"{kind}_{trainer}_{method}"
     flag = f"--{trainer.replace('_', '-')}"
     words = ["--recipe", trainer, f"{flag}-model", str(model), f"{flag}-method", method]
+    words += ["--shares", "1,0,0"] if kind == "faults" else []
     return written(folder, kind, out, words)
 
 
@@ -322,10 +323,10 @@ def left_out(environments: Environments, out: Path, trainer: str) -> str:
 def command_line(environments: Environments, out: Path, trainer: str, method: str) -> str:
     """That the command a recipe names runs from start to end."""
     words = COMMANDS[trainer](method)
-    adapter = out.parent / "trained/adapter_model.safetensors"
-    adapter.unlink(missing_ok=True)
+    trained = out.parent / f"trained_{trainer}_{method}"
+    shutil.rmtree(trained, ignore_errors=True)
     environments.run(trainer, *words, cwd=out)
-    assert adapter.exists() or "--dry-run" in words
+    assert (trained / "adapter_model.safetensors").exists() or "--dry-run" in words
     return " ".join(words)
 
 

@@ -19,7 +19,7 @@ IGNORED = -100
 def main(folder: Path, method: str, *limit: str) -> None:
     """Print the texts of the rows and the parts of them that are learned."""
     os.chdir(folder)
-    cfg = load_cfg(f"axolotl_{method}.yaml", **{"sequence_len": int(given) for given in limit})
+    cfg = load_cfg(f"axolotl_{method}.yaml", **({"sequence_len": int(limit[0])} if limit else {}))
     load = load_datasets if method == "sft" else load_preference_datasets
     rows = load(cfg=cfg).train_dataset
     decode = load_tokenizer(cfg).decode

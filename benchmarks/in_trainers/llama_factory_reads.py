@@ -22,7 +22,7 @@ def main(folder: Path, method: str, *limit: str) -> None:
     """Print the texts of the rows and the parts of them that are learned."""
     os.chdir(folder)
     recipe = yaml.safe_load(Path(f"llama_factory_{method}.yaml").read_text("utf-8"))
-    recipe |= {"cutoff_len": int(given) for given in limit}
+    recipe |= {"cutoff_len": int(limit[0])} if limit else {}
     model, data, training, tuning, _ = get_train_args({**recipe, "bf16": False, "use_cpu": True})
     tokens = load_tokenizer(model)
     template = get_template_and_fix_tokenizer(tokens["tokenizer"], data)

@@ -135,4 +135,11 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
             ("eval_strategy", "epoch", "after every epoch, on rows no training row is a near-duplicate of"),
             ("per_device_eval_batch_size", Raw(numbers.batch.text), ""),
         ]
-    return [*lines, ("output_dir", "../trained", "outside this folder, which is checked to be as it was exported")]
+    return [
+        *lines,
+        (
+            "output_dir",
+            f"../trained_llama_factory_{facts.method}",
+            "outside this folder, which is checked to be as it was exported",
+        ),
+    ]

@@ -78,7 +78,14 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("report_to", "none", ""),
         ("save_strategy", "epoch", ""),
     ]
-    return [*lines, ("output_dir", "../trained", "outside this folder, which is checked to be as it was exported")]
+    return [
+        *lines,
+        (
+            "output_dir",
+            f"../trained_trl_{facts.method}",
+            "outside this folder, which is checked to be as it was exported",
+        ),
+    ]
 
 
 def _script(name: str, facts: Facts) -> str:
@@ -102,7 +109,7 @@ from datasets import load_dataset
 from trl import {kind}Config, {kind}Trainer, ModelConfig, TrlParser, get_peft_config
 
 here = Path(__file__).resolve().parent
-chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent / "trained")]
+chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent / "trained_{name}")]
 chosen += ["--eval_strategy", "epoch"]
 if not torch.cuda.is_available():
     chosen += ["--use_cpu", "true"]

@@ -69,5 +69,9 @@ def _training(facts: Facts, numbers: Numbers) -> Lines:
         ("  gradient_accumulation_steps", Raw(numbers.accumulation.text), numbers.accumulation.why),
         ("  learning_rate", Raw(numbers.rate.text), numbers.rate.why),
         ("  random_seed", facts.seed, ""),
-        ("  output_dir", "../trained", "outside this folder, which is checked to be as it was exported"),
+        (
+            "  output_dir",
+            f"../trained_unsloth_{facts.method}",
+            "outside this folder, which is checked to be as it was exported",
+        ),
     ]
