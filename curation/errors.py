@@ -7,6 +7,7 @@
     |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
     |- GateNotPassed         exit 4: no approval that holds, a verdict that forbids training, or a changed record
     |- NotChecked            a check or evidence item that cannot run on this dataset; its message is the reason shown
+    |  `- PluginFailed       a plug-in of another package raised an error of its own
     |- StaleDecision         a decision made on a version of the example that is no longer the current one
     `- JobFailed             a background job ended without its result
 
@@ -57,6 +58,10 @@ class GateNotPassed(CurationError):
 
 class NotChecked(CurationError):
     """A check or evidence item could not run; the message is the reason a person reads."""
+
+
+class PluginFailed(NotChecked):
+    """A plug-in of another package failed: what it would have told is not known, and the product goes on."""
 
 
 class StaleDecision(CurationError):

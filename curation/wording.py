@@ -759,6 +759,16 @@ def size(parameters: float) -> str:
     return f"{parameters:,.0f} parameters"
 
 
+def time_left(done: float, seconds: float) -> str:
+    """ ", about ... left" of work that is `done` (0..1) after so many seconds; "" until it has done enough to tell."""
+    if done < 0.1 or seconds < 3:
+        return ""
+    left = seconds * (1 - done) / done
+    if left < 1:
+        return ""
+    return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
+
+
 def minutes(interval: Sequence[float]) -> str:
     """From and to in minutes, in hours from two hours on, in working days of eight hours from two days on."""
     low, high = interval

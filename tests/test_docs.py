@@ -15,7 +15,8 @@ import readme_tables
 
 from curation import checks
 from curation.checks import run
-from curation.cli.main import build_parser, main
+from curation.cli.main import main
+from curation.cli.parser import build_parser
 from curation.dedup import dedup
 from curation.export.formats import export_format
 from curation.project import Project

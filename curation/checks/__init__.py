@@ -27,6 +27,7 @@ from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
 from curation.registry import Plugin, Registry
+from curation.settings import options
 from curation.text.private import mask
 
 ROWS = 500
@@ -69,7 +70,13 @@ class Check:
     summary: Callable[[Any, Mapping[str, int]], Mapping[str, Any]] | None = None
 
 
-check: Registry[Callable[..., Findings]] = Registry(__name__)
+def _form(plugin: Plugin[Callable[..., Findings]]) -> None:
+    options(plugin.settings)
+    if not is_whole_set(plugin):
+        Check(plugin.function, **plugin.parts)
+
+
+check: Registry[Callable[..., Findings]] = Registry(__name__, "check", form=_form)
 
 
 def found(name: str, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any] | None = None) -> Findings:

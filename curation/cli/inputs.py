@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from curation.cli.printing import print_loaded
+from curation.cli.printing import note, note_loaded
 from curation.context import context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
@@ -42,7 +42,7 @@ def earlier_export(out: Path) -> tuple[Manifest, str] | None:
 
 
 def say_replaced(args: argparse.Namespace, earlier: tuple[Manifest, str] | None, project: Project) -> None:
-    if earlier is None or args.quiet:
+    if earlier is None:
         return
     manifest, approved = earlier
     others = set(manifest.sources) != {source.name for source in project.examples.stored.sources() if source.active}
@@ -50,7 +50,7 @@ def say_replaced(args: argparse.Namespace, earlier: tuple[Manifest, str] | None,
     if approved:
         said.append(f"{approved}; that approval ends, check the new export and approve it again")
     if others or approved:
-        print(f"note: {args.out} holds {', '.join(said)}; it is replaced", file=sys.stderr)
+        note(args, f"note: {args.out} holds {', '.join(said)}; it is replaced")
 
 
 def parquet_file(path: Path) -> None:
@@ -107,12 +107,10 @@ def load_files(project: Any, args: argparse.Namespace, progress: Progress) -> li
             its_options = replace(options, part=file.split, split="" if file.split else options.split)
             loaded = project.examples.load(file.path, columns, file.name, step, its_options)
             lines.append(_line(loaded))
-            if not args.quiet:
-                print_loaded(lines[-1])
+            note_loaded(args, lines[-1])
         splits = dict.fromkeys(file.split for file in files if file.split)
-    if len(splits) > 1 and not args.quiet:
-        told = ", ".join(splits)
-        print(f"note: files of several splits ({told}); one alone is read with --split NAME", file=sys.stderr)
+    if len(splits) > 1:
+        note(args, f"note: files of several splits ({', '.join(splits)}); one alone is read with --split NAME")
     return lines
 
 
@@ -127,24 +125,23 @@ def _line(loaded: Loaded) -> dict[str, Any]:
 def hold_against(project: Project, args: argparse.Namespace) -> None:
     if args.against:
         rows = project.examples.hold_against(args.against)
-        if not args.quiet:
-            print(f"{args.against.name}: {rows:,} evaluation rows", file=sys.stderr)
+        note(args, f"{args.against.name}: {rows:,} evaluation rows")
     if args.knowledge:
         passages = project.examples.hold_knowledge(args.knowledge)
-        if not args.quiet:
-            print(f"{args.knowledge.name}: {passages:,} passages to retrieve from", file=sys.stderr)
+        note(args, f"{args.knowledge.name}: {passages:,} passages to retrieve from")
 
 
-def read_context_file(path: Path | None, quiet: bool = False) -> Any:
-    """The context of a file; says which values of a file without a format might have been written unasked."""
+def read_context_file(args: argparse.Namespace) -> Any:
+    """The context that --context names; says which values of a file without a format may have been written unasked."""
+    path: Path | None = args.context
     if path is None:
         return None
     text = context_text(path)
     context = parse_context(text, str(path))
-    if (found := unsaid(text, str(path))) and not quiet:
-        print(
-            f"{path} names no format, so it may come from an earlier version, which wrote {' and '.join(found)} "
+    if unasked := unsaid(text, str(path)):
+        note(
+            args,
+            f"{path} names no format, so it may come from an earlier version, which wrote {' and '.join(unasked)} "
             "unasked. It is read as said; delete it from the file if nobody said it, or add format = 2.",
-            file=sys.stderr,
         )
     return context

@@ -8,10 +8,17 @@ from typing import Any
 
 from curation.export import Manifest, lost_lines
 from curation.records import Question, Verdict
+from curation.text.visible import marked
 from curation.wording import REJECTIONS, counted, word
 
 
-def print_loaded(line: dict[str, Any]) -> None:
+def note(args: argparse.Namespace, text: str) -> None:
+    """A line on stderr about what was done, unless --quiet: nothing that a program would read."""
+    if not args.quiet:
+        print(marked(text), file=sys.stderr)
+
+
+def note_loaded(args: argparse.Namespace, line: dict[str, Any]) -> None:
     """What became of one file's rows, on stderr."""
     columns = ", ".join(
         f"{k} = {' + '.join(v) if isinstance(v, (list, tuple)) else v}" for k, v in line["columns"].items()
@@ -19,30 +26,27 @@ def print_loaded(line: dict[str, Any]) -> None:
     why = ", ".join(f"{word(REJECTIONS, reason).noun}: {n:,}" for reason, n in line["reasons"].items())
     again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
     rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
-    print(f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}", file=sys.stderr)
-    print(f"  columns: {columns}", file=sys.stderr)
+    note(args, f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}")
+    note(args, f"  columns: {columns}")
     if line.get("repeated") and not line["already_loaded"]:
         there = counted(line["repeated"], "row")
-        print(f"  note: {there} of it were in the project already (same input, output and label)", file=sys.stderr)
+        note(args, f"  note: {there} of it were in the project already (same input, output and label)")
     for warning in line["warnings"]:
-        print(f"  note: {warning}", file=sys.stderr)
+        note(args, f"  note: {warning}")
 
 
 def note_personal(args: argparse.Namespace, personal: Mapping[str, Any]) -> None:
     """On stderr, that personal data went out as it is, where it did."""
-    if personal["rows"] and personal["treatment"] == "keep" and not args.quiet:
-        print(
-            f"note: {counted(personal['rows'], 'row')} with personal data or keys went into the export unchanged; "
-            "--personal mask or --personal leave_out changes that",
-            file=sys.stderr,
-        )
+    if personal["rows"] and personal["treatment"] == "keep":
+        rows = counted(personal["rows"], "row")
+        what = f"{rows} with personal data or keys went into the export unchanged"
+        note(args, f"note: {what}; --personal mask or --personal leave_out changes that")
 
 
 def note_lost(args: argparse.Namespace, manifest: Manifest) -> None:
     """On stderr, what the formats of an export cannot carry."""
-    if not args.quiet:
-        for line in lost_lines(manifest):
-            print(f"note: {line}", file=sys.stderr)
+    for line in lost_lines(manifest):
+        note(args, f"note: {line}")
 
 
 def print_verdict(verdict: Verdict) -> None:

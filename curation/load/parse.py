@@ -19,6 +19,7 @@ from curation.load.rows import Claim, Rejection, Request, Row, Rows, Source, Unu
 from curation.load.shapes import Choice, choose
 from curation.load.writer import Writer
 from curation.records import Columns
+from curation.registry import left_out
 
 LOOK = 1000
 """Rows read before the columns are chosen."""
@@ -57,7 +58,7 @@ def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     say_splits(splits, source)
     refuse_nothing(out, source)
     columns = choice.columns if choice else Columns()
-    source.warnings.extend(out.notes(bool(columns.messages)))
+    source.warnings.extend((*out.notes(bool(columns.messages)), *left_out("file_format", "row_shape")))
     return {
         "name": name,
         "digest": digest(request.path),
@@ -96,8 +97,7 @@ def open_source(path: Path, request: Request, folder: Path) -> Source:
 
 def best_claim(source: Source) -> tuple[str, Claim]:
     """The format that claims the content most surely; formats are tried in name order."""
-    claims = [(name, plugin.function(source)) for name, plugin in file_format.all().items()]
-    made = [(name, claim) for name, claim in claims if claim]
+    made = [(name, claim) for name, claim in file_format.answers(source) if claim]
     return max(made, key=lambda pair: pair[1].confidence)
 
 

@@ -113,6 +113,11 @@ class Checks:
         """What each check is called, by name."""
         return {name: plugin.title for name, plugin in checks.check.all().items()}
 
+    @staticmethod
+    def origins() -> dict[str, str]:
+        """The package and version that each check which is not our own came with, by its name."""
+        return {name: plugin.origin for name, plugin in checks.check.all().items() if plugin.origin}
+
     def choices(self, filter: Filter) -> tuple[dict[str, int], list[tuple[str, int]]]:
         """Findings by check, and (label, findings), each of what the rest of the filter leaves."""
         return self.stored.check_counts(filter), self.stored.label_counts(filter)

@@ -47,8 +47,7 @@ def load_policy(path: str | Path | None = None) -> Policy:
     A file names only what it changes. Raises UsageError on a file that is missing, is not TOML, names an unknown item
     or threshold, or gives a value of the wrong type or out of range.
     """
-    text = resources.files("curation.readiness").joinpath("policy.toml").read_text("utf-8")
-    whole = tomllib.loads(text)
+    whole = _built_in()
     if path is not None:
         whole = _laid_over(whole, _read(Path(path)), str(path), "")
     return _made(whole, str(path or "policy.toml"))
@@ -56,8 +55,17 @@ def load_policy(path: str | Path | None = None) -> Policy:
 
 def parse_policy(text: str, where: str) -> Policy:
     """The policy a TOML text makes of the built-in one; `where` names it in messages. Raises as `load_policy`."""
-    built_in = resources.files("curation.readiness").joinpath("policy.toml").read_text("utf-8")
-    return _made(_laid_over(tomllib.loads(built_in), _parsed(text, where), where, ""), where)
+    return _made(_laid_over(_built_in(), _parsed(text, where), where, ""), where)
+
+
+def _built_in() -> dict[str, Any]:
+    """The policy as it comes, with the rules that other packages' evidence items bring."""
+    from curation.readiness.evidence import evidence  # which reads rules itself
+
+    whole = tomllib.loads(resources.files("curation.readiness").joinpath("policy.toml").read_text("utf-8"))
+    brought = {name: plugin.parts.get("rule") for name, plugin in evidence.all().items() if not plugin.is_ours}
+    items = {name: dict(rule) for name, rule in brought.items() if rule and name not in whole["items"]}
+    return {**whole, "items": {**whole["items"], **items}}
 
 
 def _made(whole: dict[str, Any], where: str) -> Policy:
@@ -66,7 +74,7 @@ def _made(whole: dict[str, Any], where: str) -> Policy:
         number = whole["method"][name]
         if type(number) is not int or not 1 <= number <= MOST_DRAWS:
             raise UsageError(f"{where}: method.{name} must be a whole number from 1 to {MOST_DRAWS:,}, not {number!r}")
-    items = {name: _rule(name, values, where) for name, values in whole["items"].items()}
+    items = {name: rule_of(name, values, where) for name, values in whole["items"].items()}
     return Policy(items, whole["method"]["draws"], whole["method"]["resamples"], digest)
 
 
@@ -102,7 +110,9 @@ def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:
     return {**base, **{key: value for key, value in change.items() if key not in base}, **merged}
 
 
-def _rule(name: str, values: Mapping[str, Any], where: str) -> Rule:
+def rule_of(name: str, values: Mapping[str, Any], where: str) -> Rule:
+    """The rule of an item from its fields. Raises UsageError on a value of the wrong type or out of range."""
+
     def wrong(key: str, needs: str) -> UsageError:
         return UsageError(f"{where}: items.{name}.{key} must be {needs}, not {values.get(key)!r}")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.jobs import Job
+from curation.registry import left_out
 from curation.ui import state
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale
@@ -53,6 +54,8 @@ def frame() -> None:
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)
+        for sentence in left_out():
+            st.warning(formatting.plain(sentence))
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
     job = project.jobs.newest()

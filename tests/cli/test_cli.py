@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.cli.main import main
+from curation.cli.parser import COMMANDS, GROUPS, build_parser
 from curation.context import Context, read_context
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
@@ -169,14 +171,72 @@ def test_an_empty_context_is_made_once_and_says_nothing(tmp_path: Path, capsys: 
     assert "# target = " in capsys.readouterr().out
 
 
-def test_help_groups_the_commands_in_the_order_of_the_journey(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_groups_the_commands_in_the_order_of_the_journey_with_an_example_each(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
     text = capsys.readouterr().out
-    commands = ["run", "load", "dedup", "check", "verdict", "export", "report", "app"]
-    positions = [text.index(f"\n    {command} ") for command in commands]
+    commands = ["run", "load", "dedup", "check", "verdict", "measure", "export", "report", "gate", "app"]
+    commands += ["preflight", "classifier", "project", "completion"]
+    positions = [text.index(f"\n  {command} ") for command in commands]
     assert positions == sorted(positions)
+    titles = [text.index(f"\n{title}:\n") for title in GROUPS]
+    assert titles == sorted(titles)
+    assert all(f"\n                {command.example}\n" in text for command in COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_a_command_is_right_and_stands_in_its_help(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = COMMANDS[name].example.partition(" > ")[0].split()
+    assert words[:2] == ["curation", name]
+    assert build_parser([name]).parse_args(words[1:]).command == name
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    help = capsys.readouterr().out
+    assert " ".join(words) in help.partition("example:")[2]
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"curation {version('curation')}\n"
+    ran = subprocess.run([sys.executable, "-m", "curation", "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout == f"curation {version('curation')}\n"
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chekc"]) == 2
+    said = capsys.readouterr().err
+    assert said == "curation: There is no command 'chekc' (did you mean 'check'?). See `curation --help`.\n"
+
+
+def test_a_mistyped_flag_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gate", "clean", "--aprove", "Ada"]) == 2
+    assert capsys.readouterr().err == (
+        "curation: unrecognized arguments: --aprove Ada (did you mean --approve?). See `curation gate --help`.\n"
+    )
+
+
+def test_quiet_leaves_results_alone_on_stdout(tmp_path: Path) -> None:
+    (tmp_path / "context.toml").write_text("[task]\ntarget = 0.8\n", encoding="utf-8")
+    words = [SAMPLE, "--context", tmp_path / "context.toml", "--against", SAMPLE, "--quiet"]
+    command = [sys.executable, "-m", "curation", "verdict", *map(str, words)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    assert ran.stdout.splitlines()[-1].startswith("Next: ")
+
+
+def test_a_project_that_is_no_database_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "project.db").write_bytes(b"this is not a database, but a text of some length" * 40)
+    assert main(["verdict", "--project", str(tmp_path)]) in (1, 2, 3)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= 2
+    assert "project.db" in lines[0]
 
 
 def test_rows_of_the_evaluation_set_are_not_exported(tmp_path: Path) -> None:

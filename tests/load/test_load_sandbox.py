@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -147,3 +149,18 @@ def test_the_same_file_gives_the_same_rows_twice(file, private):
     assert first.dataset.table.equals(second.dataset.table)
     assert first.dataset.values("id")[-1] == first.dataset.values("id")[3] + "-1"
     assert isinstance(first, Imported)
+
+
+def test_a_system_without_limits_is_told_in_a_sentence(file: Callable[..., Path], tmp_path: Path) -> None:
+    path = file(PAIRS)
+    # Python's own way to say that a module is not there, as `resource` is not on Windows, where psutil does without it
+    script = "import psutil, sys; sys.modules['resource'] = None; from curation.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    words = ["load", str(path), "--project", str(tmp_path / "project")]
+    ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
+    assert ran.returncode == 1
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(
+        "curation: train.csv: not read. Files are parsed in a process whose memory and time are limited"
+    )
+    assert "WSL" in line
+    assert not (tmp_path / "project").exists()

@@ -766,3 +766,15 @@ def test_every_shape_says_what_it_is_for():
     for name, plugin in row_shape.all().items():
         assert plugin.help.endswith("."), name
         assert plugin.title, name
+
+
+@pytest.mark.parametrize("name", ["output", "completion", "answer"])
+def test_answers_that_are_json_stay_the_text_they_came_as(read: Any, name: str) -> None:
+    answers = [json.dumps({"item": f"part {n}", "count": n}) for n in range(len(ASKED))]
+    lists = [json.dumps([n, n + 1]) for n in range(len(ASKED))]
+    for texts in (answers, lists):
+        found = read(jsonl([{"input": asked, name: text} for asked, text in zip(ASKED, texts, strict=True)]))
+        assert found.dataset.values("output") == texts
+        assert found.dataset.values("input") == ASKED
+    both = [{"input": json.dumps({"question": q}), "output": a} for q, a in zip(ASKED, answers, strict=True)]
+    assert read(jsonl(both)).dataset.values("output") == answers

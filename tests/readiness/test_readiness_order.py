@@ -15,7 +15,7 @@ from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.policy import Policy, Rule
 from curation.readiness.study import Study
 from curation.records import CheckRun, Evidence, Facts, Verdict
-from curation.registry import Registry
+from curation.registry import Registry, left_out
 
 BUILT_IN = load_policy()
 POLICY = replace(BUILT_IN, draws=200, resamples=50)
@@ -118,11 +118,17 @@ def test_an_item_without_a_table_in_the_policy_is_named(
         assess(SETS["labels"].facts(), POLICY)
 
 
-def plugins(**needs: tuple[str, ...]) -> Registry[Callable[[], None]]:
-    registry: Registry[Callable[[], None]] = Registry("readiness_scenarios")
+def plugins(module: str = "curation", **needs: tuple[str, ...]) -> Registry[Callable[[], None]]:
+    """A registry with plug-ins of these names and needs, as if they stood in the module."""
+    registry: Registry[Callable[[], None]] = Registry("readiness_scenarios", "evidence")
     registry._found = True  # a registry of a test's own: there is no package to import
     for name, wanted in needs.items():
-        registry(name, name, needs=wanted)(lambda: None)
+
+        def function() -> None:
+            """Nothing."""
+
+        function.__module__ = module
+        registry(name, name, needs=wanted)(function)
     return registry
 
 
@@ -139,3 +145,13 @@ def test_a_need_that_is_not_there_and_a_circle_are_named() -> None:
         plugins(a=("b",), b=("c",), c=("a",), d=()).ordered()
     assert "'a' needs 'b'" in str(circle.value)
     assert "'d'" not in str(circle.value)
+
+
+def test_plugins_of_another_package_without_their_needs_or_in_a_circle_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("curation.registry._left_out", {})
+    registry = plugins(__name__, a=("nowhere",), b=("c",), c=("b",), d=())
+    order = list(registry.ordered())
+    assert order == ["d"]
+    assert any("'a' needs 'nowhere', which is no plug-in there" in sentence for sentence in left_out())

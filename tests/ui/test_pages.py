@@ -207,3 +207,12 @@ def test_saving_the_context_writes_the_file(checked: Path, monkeypatch: pytest.M
     project = Project.open(checked / "projects" / "Tickets")
     assert ended(project).state == "done"
     project.close()
+
+
+def test_a_plugin_that_was_left_out_is_named_beside_every_page(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "The plug-in check.shouting of tools 0.3 is left out: ModuleNotFoundError: No module named '*nowhere*'."
+    monkeypatch.setattr("curation.registry._left_out", {"check.shouting": sentence})
+    app = show("load", "Empty", checked, monkeypatch)
+    (warning,) = app.sidebar.warning
+    assert warning.value.replace("\\", "") == sentence
+    assert r"\*nowhere\*" in warning.value

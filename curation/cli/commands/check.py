@@ -1,12 +1,11 @@
 """`curation check`: all checks of a file."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, given
 from curation.cli.inputs import load_files, parquet_file
-from curation.cli.printing import print_json
+from curation.cli.printing import note, print_json
 from curation.files import write_parquet
 from curation.progress import Progress, part
 from curation.project import Project
@@ -23,8 +22,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     # the usage line would list every setting
     parser.usage = "%(prog)s FILE --out F.parquet [flags]"
+    origins = Checks.origins()
     for name, settings in Checks.built_in().items():
-        add_settings(parser, name, f"settings of {name}", settings, f"{name}-")
+        title = f"settings of {name}" + (f" ({origins[name]})" if name in origins else "")
+        add_settings(parser, name, title, settings, f"{name}-")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -41,8 +42,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         counts = project.findings.stored.counts(0.0)
         likely = project.findings.stored.counts()
     for step in findings.runs:
-        if step.status == "not_checked" and not args.quiet:
-            print(f"not checked: {step.check}: {step.reason}", file=sys.stderr)
+        if step.status == "not_checked":
+            note(args, f"not checked: {step.check}: {step.reason}")
     done = [step.check for step in findings.runs if step.status == "done"]
     if args.json:
         print_json({name: {"findings": counts.get(name, 0), "likely": likely.get(name, 0)} for name in done})

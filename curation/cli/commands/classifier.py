@@ -1,13 +1,12 @@
 """`curation classifier`: the plain classifier of a project's verdict, to take away and serve."""
 
 import argparse
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from curation.cli.flags import add_output, add_personal
 from curation.cli.inputs import filled
-from curation.cli.printing import print_json
+from curation.cli.printing import note, print_json
 from curation.export import check_classifier_place
 from curation.progress import Progress
 from curation.wording import counted, percent, span
@@ -35,9 +34,6 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print(f"Written to {args.out}: {labels}, learned from {counted(made.rows, 'row')}.")
         print(f"Accuracy {percent(value)} ({span(low, high)}) on {counted(made.held_out['rows'], 'row')} held back.")
     rows = made.personal["rows"]
-    if rows and made.personal["treatment"] == "keep" and not args.quiet:
-        print(
-            f"note: words of {counted(rows, 'row')} with personal data or keys stand in the model's list; "
-            "--personal mask or --personal leave_out changes that",
-            file=sys.stderr,
-        )
+    if rows and made.personal["treatment"] == "keep":
+        what = f"words of {counted(rows, 'row')} with personal data or keys stand in the model's list"
+        note(args, f"note: {what}; --personal mask or --personal leave_out changes that")

@@ -1,7 +1,6 @@
 """`curation dedup`: near-duplicate clusters of a file."""
 
 import argparse
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pyarrow.compute as pc
 
 from curation.cli.flags import add_against, add_files, add_output, add_settings, given
 from curation.cli.inputs import chosen_columns, chosen_options, data_files, load_files, parquet_file
-from curation.cli.printing import print_counts, print_loaded
+from curation.cli.printing import note, note_loaded, print_counts
 from curation.files import write_parquet
 from curation.progress import Progress, part
 from curation.project import Project
@@ -41,11 +40,10 @@ def _dedup_file(args: argparse.Namespace, path: Path, progress: Progress) -> dic
     settings = changed(Duplicates.built_in(), given(args, "dedup"))
     columns, options = chosen_columns(args), chosen_options(args)
     spooled, kinds = Duplicates.of_file(path, columns, args.out, settings, progress, options)
-    if not args.quiet:
-        line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
-        line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
-        chosen = {k: v for k, v in asdict(spooled.columns).items() if v}
-        print_loaded(line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
+    line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
+    line |= {"rejected": spooled.rejected.num_rows, "reasons": reason_counts(spooled.rejected)}
+    chosen = {k: v for k, v in asdict(spooled.columns).items() if v}
+    note_loaded(args, line | {"columns": chosen, "already_loaded": False, "warnings": list(spooled.warnings)})
     return kinds
 
 
@@ -68,7 +66,6 @@ def _with_overlap(project: Project, args: argparse.Namespace, table: pa.Table) -
     overlap = project.duplicates.overlap()
     at = pc.index_in(table["id"], overlap["id"])
     table = table.append_column("evaluation_row", overlap["evaluation_row"].take(at))
-    if not args.quiet:
-        rows = pc.count_distinct(overlap["id"]).as_py()
-        print(f"{rows:,} rows equal or closely resemble one of {args.against.name}", file=sys.stderr)
+    rows = pc.count_distinct(overlap["id"]).as_py()
+    note(args, f"{rows:,} rows equal or closely resemble one of {args.against.name}")
     return table.append_column("evaluation_similarity", overlap["similarity"].take(at))

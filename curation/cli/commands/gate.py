@@ -1,14 +1,13 @@
 """`curation gate`: whether an export may be used for training, for a person's approval and for CI."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from curation import export
 from curation.cli.flags import add_output
-from curation.cli.printing import print_json
+from curation.cli.printing import note, print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
@@ -39,7 +38,10 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 def _approve(args: argparse.Namespace, waivers: dict[str, str]) -> None:
     if not args.project:
         export.approve(args.folder, args.approve, waivers, now(), args.purpose)
-        _note(args, "this approval stands beside the export alone; add --project DIR to have it noted in the project")
+        note(
+            args,
+            "note: this approval stands beside the export alone; add --project DIR to have it noted in the project",
+        )
         return
     with Project.open(args.project) as project:
         project.exports.approve(args.approve, waivers, args.folder, args.purpose)
@@ -53,12 +55,7 @@ def _compare(args: argparse.Namespace) -> None:
         return
     if args.current:
         raise GateNotPassed(f"{args.folder}: {age.sentence} Export and approve again, or leave out --current.")
-    _note(args, age.sentence)
-
-
-def _note(args: argparse.Namespace, text: str) -> None:
-    if not args.quiet:
-        print(f"note: {text}", file=sys.stderr)
+    note(args, f"note: {age.sentence}")
 
 
 def _waivers(given: Sequence[str]) -> dict[str, str]:

@@ -175,7 +175,7 @@ def _load(project: Project, args: argparse.Namespace, progress: Progress) -> Non
     if args.files is not None:
         load_files(project, argparse.Namespace(**{**vars(args), "files": [args.files]}), part(progress, 0.0, 0.5))
     if args.context is not None:
-        project.settings.save_context(read_context_file(args.context, args.quiet))
+        project.settings.save_context(read_context_file(args))
     step = project.place.step("dedup")
     if not step.ran or step.stale:
         project.duplicates.find(progress=part(progress, 0.5, 1.0))

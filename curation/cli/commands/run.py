@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     layout = chosen_layout(args)
     check_place(args.out)
     earlier = earlier_export(args.out)
-    context = read_context_file(args.context, args.quiet)
+    context = read_context_file(args)
     with Project.temporary(args.files) as project:
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)

@@ -1,13 +1,12 @@
 """`curation verdict`: the readiness verdict on a file or a project."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file
-from curation.cli.printing import print_json, print_questions, print_verdict
+from curation.cli.printing import note, print_json, print_questions, print_verdict
 from curation.context import Context
 from curation.errors import UsageError
 from curation.progress import Progress, part
@@ -29,7 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Print the readiness verdict."""
-    context = read_context_file(args.context, args.quiet)
+    context = read_context_file(args)
     if (args.files is None) == (args.project is None):
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:
@@ -45,8 +44,8 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     hold_against(project, args)
     if context is not None:
         project.settings.save_context(context)
-        if args.project and not args.quiet:
-            print(f"{args.context}: kept as what {args.project} knows about the task", file=sys.stderr)
+        if args.project:
+            note(args, f"{args.context}: kept as what {args.project} knows about the task")
     verdict = project.verdict.analyse(args.seed, progress)
     if args.json:
         print_json(verdict_json(verdict))
@@ -55,4 +54,4 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     if project.settings.context() == Context():
         print_questions(project.verdict.first_look(), project.verdict.questions())
     if near := project.verdict.near_target(project.measuring.context()):
-        print(f"note: {near}", file=sys.stderr)
+        note(args, f"note: {near}")

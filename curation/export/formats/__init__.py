@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from curation.progress import Progress
-from curation.registry import Registry
+from curation.registry import Plugin, Registry
+from curation.settings import options
 from curation.text.turns.exact import exact, line
 from curation.text.turns.fields import from_fields
 
@@ -22,7 +23,14 @@ A format that does not write one line for every row names `ids` in its decorator
 the rows that its lines are written from.
 """
 
-export_format: Registry[Format] = Registry(__name__)
+
+def _form(plugin: Plugin[Format]) -> None:
+    options(plugin.settings)
+    if not isinstance(getattr(plugin.settings, "suffix", None), str):
+        raise TypeError("its settings have no suffix, the end of the name of its files")
+
+
+export_format: Registry[Format] = Registry(__name__, "export_format", form=_form)
 
 BATCH = 10_000
 """Rows turned into Python values at a time, as in curation.export.table."""

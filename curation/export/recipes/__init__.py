@@ -10,6 +10,7 @@ import pyarrow as pa
 from curation.errors import UsageError
 from curation.export.training import Facts, Numbers, beside_of, has_weights, numbers, tokens_of
 from curation.registry import Plugin, Registry
+from curation.settings import options
 
 Recipe = Callable[[Facts, Numbers, Any], Mapping[str, str]]
 """`function(facts, numbers, settings) -> files`: texts by file name, the same for the same input.
@@ -18,7 +19,17 @@ Its decorator names `methods`, a Way by method (sft, dpo, kto) that the trainer 
 that is trained.
 """
 
-recipe: Registry[Recipe] = Registry(__name__)
+
+def _form(plugin: Plugin[Recipe]) -> None:
+    options(plugin.settings)
+    ways = plugin.parts.get("methods", {})
+    if not ways or not all(name in METHODS and isinstance(way, Way) for name, way in ways.items()):
+        raise TypeError(f"its decorator names no methods, a Way for each of {', '.join(METHODS[1:])} that it knows")
+    if not hasattr(plugin.settings, "model") or not hasattr(plugin.settings, "method"):
+        raise TypeError("its settings have no model or no method")
+
+
+recipe: Registry[Recipe] = Registry(__name__, "recipe", form=_form)
 
 Effect = Literal["cut", "dropped", "refused", "possible"]
 """What becomes of a row in training."""

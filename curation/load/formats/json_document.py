@@ -284,7 +284,7 @@ def _is_example(source: Source, text: mmap, start: int, end: int) -> bool:
         return False
     try:
         values = parse_object(text[start:end], source.limits)
-        claims = [plugin.function(Look(list(values), [values])) for plugin in row_shape.all().values()]
+        claims = [claim for _, claim in row_shape.answers(Look(list(values), [values]))]
     except Unusable:
         return False
     chat = any(map(looks_like_turns, values.values()))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ POLL = 0.2
 """Seconds between two looks at the child: five a second keep a progress bar moving and a cancel prompt."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 """Environment the child gets; keys and tokens of the server are not among it."""
+HAS_LIMITS = find_spec("resource") is not None
+"""Whether this system can limit what a process takes: Linux and macOS can, Windows cannot."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def parsed(request: Request, progress: Progress) -> Imported:
     """The file as the child read it; a private folder holds what passes between the two and is gone afterwards.
 
     Raises InputRejected and UsageError as the child does, InputRejected where the child dies or exceeds a limit,
-    CurationError where our own reader fails, and lets Cancelled through. The child never outlives this call.
+    CurationError where our own reader fails or the system cannot limit it, and lets Cancelled through. The child never
+    outlives this call.
     """
     with _read(request, progress) as (folder, status):
         return take_over(folder, request.name, status, request.limits)
@@ -66,6 +70,11 @@ def spooled(request: Request, progress: Progress) -> Iterator[Spooled]:
 @contextmanager
 def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
     """The child's folder and exit status; the folder is gone when the block ends."""
+    if not HAS_LIMITS:
+        raise CurationError(
+            f"{request.name}: not read. Files are parsed in a process whose memory and time are limited, so that a "
+            "hostile one does no harm; Windows has no such limits. Use Linux, macOS, or Windows' own WSL."
+        )
     folder = Path(tempfile.mkdtemp(prefix="curation-load-"))
     try:
         size = request.path.stat().st_size

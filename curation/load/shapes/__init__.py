@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+from curation.errors import PluginFailed
 from curation.load.guess import Look, is_complete, taken
 from curation.load.mapping import Example
 from curation.load.rows import Unusable
@@ -47,7 +48,7 @@ class Reading(NamedTuple):
 
 Shape = Callable[[Look], Wrapped | Reading | None]
 
-row_shape: Registry[Shape] = Registry(__name__)
+row_shape: Registry[Shape] = Registry(__name__, "row_shape", passes=(Unusable,))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Choice:
 
 def choose(look: Look, depth: int = DEEPEST) -> Choice:
     """The shape that claims these rows most surely, looked at again where rows are wrapped."""
-    found = [(name, _claim(plugin.function, look)) for name, plugin in row_shape.all().items()]
+    found = [(name, _claim(name, plugin.function, look)) for name, plugin in row_shape.all().items()]
     claims = [(name, claim) for name, claim in found if isinstance(claim, Reading) or (claim and depth)]
     for name, claim in sorted(claims, key=lambda pair: -pair[1].confidence if pair[1] else 0.0):
         if isinstance(claim, Reading):
@@ -74,10 +75,13 @@ def choose(look: Look, depth: int = DEEPEST) -> Choice:
     raise AssertionError("the flat shape claims every row")
 
 
-def _claim(shape: Shape, look: Look) -> Wrapped | Reading | None:
+def _claim(name: str, shape: Shape, look: Look) -> Wrapped | Reading | None:
     """What a shape says; a refusal counts only where no person named both columns."""
     try:
         return shape(look)
+    except PluginFailed as failure:
+        row_shape.leave_out(name, str(failure))
+        return None
     except Unusable:
         if is_complete(look.given):
             return None

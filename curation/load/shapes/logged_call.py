@@ -14,6 +14,8 @@ from curation.load.shapes import Wrapped, row_shape
 ASKED = ("input", "inputs", "attributes.llm.input_messages", "attributes.input.value")
 EXPECTED = ("expectedoutput", "expected_output", "reference_outputs", "reference_output")
 ANSWERED = ("output", "outputs", "attributes.llm.output_messages", "attributes.output.value")
+REPLY = {"role", "choices", "generations", "messages", "message"}
+"""Keys of an object that a model's interface gave back."""
 TURNS = ("messages", "chat_history", "conversation")
 """Keys of an object under which its turns stand."""
 
@@ -30,7 +32,7 @@ def logged_call(look: Look) -> Wrapped | None:
         expected = None
     if not asked or not (expected or answered):
         return None
-    if all(look.share(name, _is_object) < 0.5 for name in (asked, expected or answered or "")):
+    if look.share(asked, _is_object) < 0.5 and look.share(expected or answered or "", _is_logged) < 0.5:
         return None
 
     def rows(values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:
@@ -46,6 +48,15 @@ def logged_call(look: Look) -> Wrapped | None:
 
 def _is_object(value: Any) -> bool:
     return isinstance(_read(value), list | Mapping)
+
+
+def _is_logged(value: Any) -> bool:
+    """Whether an output is what a log holds: an object, or the text of one that a model's interface gave. Other JSON in
+    a text is the answer itself."""
+    if not isinstance(value, str):
+        return _is_object(value)
+    inside = _read(value)
+    return looks_like_turns(inside) or (isinstance(inside, Mapping) and not REPLY.isdisjoint(inside))
 
 
 def _read(value: Any) -> Any:
@@ -81,9 +92,9 @@ def _asked(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-def _answered(value: Any) -> Any:
-    """What was answered: a text, or turns."""
-    value = _read(value)
+def _answered(given: Any) -> Any:
+    """What was answered: a text, or turns; as it was given where it is neither."""
+    value = _read(given)
     if looks_like_turns(value) or not isinstance(value, Mapping):
         return value
     if looks_like_turn(value):
@@ -96,9 +107,9 @@ def _answered(value: Any) -> Any:
             return _answered(value[name])
     texts = {key: text for key, text in value.items() if isinstance(text, str)}
     named = first(("content", "text", *OUTPUT), list(texts))
-    if named or len(texts) == 1:
+    if named or (texts and len(value) == 1):
         return texts[named or next(iter(texts))]
-    return value
+    return given
 
 
 def _flattened(look: Look) -> dict[str, list[str]] | None:

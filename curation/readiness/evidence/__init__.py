@@ -1,5 +1,7 @@
 """Evidence items: Study -> Evidence. One file an item, found by the registry; thresholds stand in policy.toml.
 
+An item of another package brings its thresholds in `rule={...}` where it is registered.
+
 An item names the items it reads in `needs=(...)` where it is registered and sees no others, so the order in which items
 are gathered follows from the items themselves. What it draws at random comes from `study.generator(id)`, its own.
 """
@@ -11,17 +13,27 @@ from typing import Any
 
 from curation.context import Context
 from curation.progress import Progress
-from curation.readiness.policy import Policy
+from curation.readiness.policy import Policy, rule_of
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
-from curation.registry import Registry
+from curation.registry import Plugin, Registry
 from curation.sampling.intervals import Interval
 from curation.wording import sentence
 
 Item = Callable[[Study, Progress], Evidence]
 """`function(study, progress) -> Evidence`; raises NotChecked where it cannot judge."""
 
-evidence: Registry[Item] = Registry(__name__)
+
+def _form(plugin: Plugin[Item]) -> None:
+    if plugin.is_ours:
+        return
+    rule = plugin.parts.get("rule")
+    if not isinstance(rule, Mapping):
+        raise TypeError("its decorator names no rule, a mapping with the fields that policy.toml has for an item")
+    rule_of(plugin.name, rule, plugin.origin)
+
+
+evidence: Registry[Item] = Registry(__name__, "evidence", form=_form)
 
 SHOWN_ROWS = 5
 """Rows to look at beside a number (records.Evidence)."""

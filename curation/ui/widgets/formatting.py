@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import Job
 from curation.records import Evidence, Example, Filter, FindingRow, Step, StoredVerdict
@@ -61,10 +62,7 @@ def plain(text: str) -> str:
 def time_left(job: Job, now: datetime | None = None) -> str:
     """About how long a job still takes, once it has done enough to tell."""
     spent = ((now or datetime.now(UTC)) - datetime.fromisoformat(job.at)).total_seconds()
-    if job.done < 0.1 or spent < 3:
-        return ""
-    left = spent * (1 - job.done) / job.done
-    return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
+    return wording.time_left(job.done, spent)
 
 
 def words(name: str) -> str:
