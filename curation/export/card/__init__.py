@@ -20,7 +20,7 @@ LABELS_SHOWN = 50
 LONGEST = 80
 """Characters of a value from the data shown in the card: labels and file names, not texts."""
 
-BUILDERS = {"parquet": "parquet", "csv": "csv", "json": "json", "jsonl": "json"}
+BUILDERS = {"parquet": "parquet", "csv": "csv", "json": "json", "jsonl": "json", "txt": "text"}
 """What `datasets` reads a file with, by the end of its name. A folder has one of them, that of its first files: files
 of another under a configuration of their own would be read as what they are not."""
 
@@ -151,13 +151,13 @@ def _marks(marks: Mapping[str, int]) -> list[str]:
 
 
 def _builder(files: Mapping[str, str]) -> str:
-    """What `datasets` reads these files with."""
-    return BUILDERS[next(iter(files.values())).rpartition(".")[2]]
+    """What `datasets` reads these files with, "" where it has nothing for them."""
+    return BUILDERS.get(next(iter(files.values())).rpartition(".")[2], "")
 
 
 def _by_itself(configs: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """The configurations that load by the name of the folder: those read as the first is."""
-    filled = {name: files for name, files in configs.items() if files}
+    filled = {name: files for name, files in configs.items() if files and _builder(files)}
     return {name: files for name, files in filled.items() if _builder(files) == _builder(next(iter(filled.values())))}
 
 
@@ -167,7 +167,7 @@ def _loading(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
     lines = ["import datasets", "", *(['datasets.load_dataset("path/to/this/folder")'] if named else [])]
     lines += [f'datasets.load_dataset("path/to/this/folder", "{name}")' for name in named if name != "default"]
     for name, files in configs.items():
-        if files and name not in named:
+        if files and name not in named and _builder(files):
             listed_files = ", ".join(f'"{split}": "{file}"' for split, file in files.items())
             lines.append(f'datasets.load_dataset("{_builder(files)}", data_files={{{listed_files}}})')
     return ["## Loading", "", "```python", *lines, "```"]

@@ -98,5 +98,5 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("logging_steps", 1, ""),
         ("seed", facts.seed, ""),
         ("dataset_prepared_path", "../prepared", "outside this folder, which is checked to be as it was exported"),
-        ("output_dir", "../trained", ""),
+        ("output_dir", f"../trained_axolotl_{facts.method}", ""),
     ]
