@@ -1,13 +1,13 @@
 """What the real trainers make of an export: every file loaded, every recipe run, every text that is learned looked at.
 
-    python benchmarks/trainers.py --make ENVIRONMENTS        # once: an environment for each trainer (6 GB, minutes)
+    python benchmarks/trainers.py --make ENVIRONMENTS        # once: an environment for each trainer (10 GB)
     python benchmarks/trainers.py --environments ENVIRONMENTS [--only NAME]...
 
 Small sets (chats with tools and system turns, alpaca, preference pairs) are exported by `curation run` with a recipe
 each. Then, in environments of their own, since their pins disagree and none is a dependency of ours:
 
-- `datasets` loads every configuration of every folder, with as many rows as the manifest says;
-- TRL trains one step by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
+- `datasets` loads every file by the lines of its card, with as many rows as the manifest says;
+- TRL trains two steps by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
   the written script run from start to end;
 - LLaMA-Factory's loader and axolotl's configuration check and prompt strategies read the written files, and
   `llamafactory-cli train` runs from start to end by SFT, DPO and KTO;
@@ -15,7 +15,8 @@ each. Then, in environments of their own, since their pins disagree and none is 
 - of a set with faults, each trainer leaves out as many rows as `curation preflight` says.
 
 Everywhere the text that is learned must be the answers and nothing else. The model is tiny, random and made on the
-spot, with a tokenizer trained on the texts; nothing is downloaded but packages. It takes about 10 minutes on two cores.
+spot, with a tokenizer trained on the texts; nothing is downloaded but packages. It takes about 15 minutes on two
+cores.
 """
 
 import argparse
