@@ -566,6 +566,7 @@ SHAPES: Mapping[str, Word] = {
     "squad": Word("one article or paragraph with questions a row", "Each question becomes a row of its own."),
     "nested": Word("a list of pairs a row", "Each pair in the list becomes a row of its own."),
     "openai_batch": Word("one request of a batch a row", "Each row has the messages sent to a model."),
+    "curation_export": Word("one row of an export of ours a row", "Turns and all that stood beside them come back."),
     "dataset_rows": Word("one row of the data set viewer a row", "Each row stands in an object with its number."),
 }
 REJECTIONS: Mapping[str, Word] = {

@@ -139,7 +139,7 @@ def _layout(chosen: Mapping[str, Any]) -> Layout:
     recipes = layout.get("recipes", {})
     if not isinstance(recipes, Mapping):
         layout["recipes"] = {name: {} for name in ([recipes] if isinstance(recipes, str) else recipes)}
-    return replace(Exports.usual_layout(), **layout).checked()
+    return replace(Exports.usual_layout, **layout).checked()
 
 
 def _known_checks(settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,6 +37,7 @@ from curation.records import (
     StoredVerdict,
     Treatment,
 )
+from curation.registry import Plugin
 from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.settings import options
@@ -99,6 +100,9 @@ class Age:
 
 class Exports:
     """Writing, verifying and approving the export of a project."""
+
+    usual_layout: ClassVar[Layout] = Layout()
+    """How an export is divided and written where nobody chose otherwise."""
 
     def __init__(self, verdict: Verdicts) -> None:
         self.verdict, self.reader, self.place = verdict, verdict.reader, verdict.place
@@ -245,14 +249,14 @@ class Exports:
         return {name: plugin.title for name, plugin in export_format.all().items()}
 
     @staticmethod
-    def usual_layout() -> Layout:
-        """How an export is divided and written where nobody chose otherwise."""
-        return Layout()
-
-    @staticmethod
     def format_settings() -> dict[str, Any]:
         """The built-in settings of each format that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
+
+    @staticmethod
+    def recipes() -> dict[str, Plugin[Any]]:
+        """The recipes for trainers, by name, each with its title and its built-in settings."""
+        return export.recipe.all()
 
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""

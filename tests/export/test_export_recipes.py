@@ -50,14 +50,22 @@ def test_a_recipe_names_files_that_are_there_and_a_reason_for_its_numbers(
 ) -> None:
     file = chats(tmp_path / "a.jsonl") if method == "sft" else pairs(tmp_path / "a.jsonl")
     out = run(file, "--recipe", name, f"--{name.replace('_', '-')}-model", "tiny")
-    text = (out / f"{name}_{method}.yaml").read_text("utf-8")
-    chosen = yaml.safe_load(text)
-    assert "tiny" in chosen.values()
-    assert 256 in chosen.values()
+    known = recipe.all()[name].parts["methods"]
+    text = (out / f"{name}_{method if method in known else 'sft'}.yaml").read_text("utf-8")
+    sections = yaml.safe_load(text)
+    chosen = sections | {
+        key: value for part in sections.values() if isinstance(part, dict) for key, value in part.items()
+    }
+    values = list(chosen.values())
+    assert "tiny" in values
+    assert 256 in values
+    assert any(isinstance(value, float) and 0 < value < 1e-3 for value in values), "no learning rate that YAML reads"
     for key in ("lora_r", "lora_rank"):
         if key in chosen:
             assert chosen[key] == 16
-            assert "tokens of answers" in next(line for line in text.splitlines() if line.startswith(f"{key}:"))
+            assert "tokens of answers" in next(
+                line for line in text.splitlines() if line.lstrip().startswith(f"{key}:")
+            )
     files = read(out).files
     assert any(
         f"train.{suffix}" in files
@@ -136,3 +144,85 @@ def test_rows_of_large_labels_are_left_out_with_the_reason(
     said = "over the cap of 5 rows per label" if "--cap-per-label" in words else "left out to balance the labels"
     assert reasons.count(said) == 12 - left["a"]
     assert len(labels) + len(reasons) == 16
+
+
+def found_by(out: Path, trainer: str, capsys: pytest.CaptureFixture[str], *words: str) -> dict:
+    capsys.readouterr()
+    main(["preflight", str(out), "--trainer", trainer, "--json", "--quiet", *words])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_recipe_for_kto_trains_two_rows_at_once(tmp_path: Path) -> None:
+    for name in ("trl", "llama_factory"):
+        out = run(pairs(tmp_path / "a.jsonl"), "--recipe", name, f"--{name.replace('_', '-')}-method", "kto")
+        chosen = yaml.safe_load((out / f"{name}_kto.yaml").read_text("utf-8"))
+        assert chosen["per_device_train_batch_size"] >= 2, "TRL refuses one row alone"
+
+
+def test_a_row_with_two_faults_is_one_row_that_is_not_learned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = [{"role": "user", "content": "Where is it? " * 4000}, {"role": "user", "content": "And when?"},
+            {"role": "assistant", "content": "On its way to you."}]  # fmt: skip
+    out = run(chats(tmp_path / "a.jsonl", r3=long), "--recipe", "llama_factory", "--shares", "1,0,0")
+    found = found_by(out, "llama_factory", capsys, "--max-length", "1000")
+    effects = {problem["kind"]: problem["effect"] for problem in found["problems"]}
+    assert effects == {
+        "longer than 1,000 tokens before the answer begins": "cut",
+        "the turns do not alternate": "dropped",
+    }
+    assert found["fatal"] == 1
+
+
+def test_where_only_the_last_answer_is_learned_the_others_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rounds = [{"role": "user", "content": "Hello, is anybody there?"}, {"role": "assistant", "content": "Yes, hello."},
+              {"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]  # fmt: skip
+    file = chats(tmp_path / "a.jsonl", r3=rounds)
+    out = run(file, "--recipe", "trl", "--recipe", "axolotl", "--shares", "1,0,0")
+    before = "answers and tool calls before the last answer"
+    assert found_by(out, "trl", capsys)["ignored"][before] == 1
+    assert before not in found_by(out, "axolotl", capsys)["ignored"]
+
+
+def test_axolotl_stops_at_preferred_answers_that_are_no_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = {"type": "function", "function": {"name": "status", "arguments": "{}"}}
+    rows = [
+        {"prompt": [{"role": "user", "content": f"Where is order {n * 7919}, sent from town {n * 31}?"}],
+         "chosen": [{"role": "assistant", "content": f"It left on day {n}."} if n else
+                    {"role": "assistant", "content": None, "tool_calls": [call]}],
+         "rejected": [{"role": "assistant", "content": f"No idea, {n}."}]}
+        for n in range(20)
+    ]  # fmt: skip
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    out = run(file, "--recipe", "axolotl", "--shares", "1,0,0")
+    (problem,) = found_by(out, "axolotl", capsys)["problems"]
+    assert (problem["effect"], problem["rows"]) == ("refused", 1)
+    assert problem["kind"] == "a turn that is no text (calls of tools, pictures)"
+
+
+def test_every_recipe_trains_into_a_folder_of_its_own(tmp_path: Path) -> None:
+    out = run(chats(tmp_path / "a.jsonl"), *(word for name in ("trl", "llama_factory") for word in ("--recipe", name)))
+    folders = {
+        yaml.safe_load((out / f"{name}_sft.yaml").read_text("utf-8"))["output_dir"] for name in ("trl", "llama_factory")
+    }
+    assert folders == {"../trained_trl_sft", "../trained_llama_factory_sft"}
+
+
+def test_the_card_lists_what_loads_by_itself_and_says_how_the_rest_does(tmp_path: Path) -> None:
+    words = [word for name in ("parquet", "jsonl_chat", "sharegpt", "csv") for word in ("--format", name)]
+    card = (run(chats(tmp_path / "a.jsonl"), *words, "--shares", "1,0,0") / "README.md").read_text("utf-8")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert [config["config_name"] for config in front["configs"]] == ["default"]
+    assert 'datasets.load_dataset("path/to/this/folder")\n' in card
+    assert 'datasets.load_dataset("json", data_files={"train": "train.chat.jsonl"})' in card
+    assert 'datasets.load_dataset("csv", data_files={"train": "train.csv"})' in card
+    words = [word for name in ("jsonl_chat", "sharegpt") for word in ("--format", name)]
+    card = (run(chats(tmp_path / "a.jsonl"), *words, "--shares", "1,0,0") / "README.md").read_text("utf-8")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert [config["config_name"] for config in front["configs"]] == ["default", "jsonl_chat", "sharegpt"]
+    assert 'datasets.load_dataset("path/to/this/folder", "sharegpt")' in card

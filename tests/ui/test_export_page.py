@@ -207,6 +207,33 @@ def test_shares_weights_and_settings_of_formats_are_chosen_on_the_page(page: App
     assert write_button(page).disabled
 
 
+def test_recipes_and_fewer_rows_of_large_labels_are_chosen_on_the_page(page: AppTest, made: Path) -> None:
+    (recipes,) = (box for box in page.multiselect if box.label.startswith("Recipes"))
+    assert recipes.options == ["axolotl", "LLaMA-Factory", "TRL", *recipes.options[3:]]
+    recipes.select("trl")
+    test = shown(page)
+    model = next(box for box in test.text_input if box.key == "recipe-trl-model")
+    model.input("a-model")
+    next(box for box in test.number_input if box.key == "label-cap").set_value(3)
+    next(box for box in test.checkbox if box.key == "label-balance").check()
+    shown(test)
+    write_button(test).click()
+    shown(test)
+    with Project.open(made / "projects" / "Tickets") as project:
+        with database.read(project.place.engine) as connection:
+            job = jobs.newest(connection, 1)[0]
+        project.jobs.cancel(job.id)
+        project.jobs.cancel(job.id)
+        Export(**json.loads(job.arguments)).run(project, ignore)
+        manifest = project.exports.last()
+    assert manifest is not None
+    assert manifest.settings["subset"] == {"cap_per_label": 3, "balance": True}
+    assert manifest.settings["recipes"]["trl"]["model"] == "a-model"
+    assert manifest.counts["kept"] == 6
+    assert {"trl_sft.yaml", "train.prompt_completion.jsonl"} <= set(manifest.files)
+    assert any("--trainer trl" in block.value for block in shown(test).code)
+
+
 def write_button(page: AppTest) -> Button:
     return next(button for button in page.button if button.label == "Write the export")
 
@@ -218,5 +245,5 @@ def test_the_job_writes_what_was_chosen(made: Path) -> None:
         manifest = project.exports.last()
     assert manifest is not None
     assert list(manifest.shares) == [0.5, 0.0, 0.5]
-    assert manifest.formats["parquet"]["settings"] == {"row_group": 50_000, "level": 9}
+    assert manifest.formats["parquet"]["settings"] == {"with_rendering": False, "row_group": 50_000, "level": 9}
     assert manifest.personal["treatment"] == "leave_out"

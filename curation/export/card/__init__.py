@@ -21,15 +21,9 @@ LABELS_SHOWN = 50
 LONGEST = 80
 """Characters of a value from the data shown in the card: labels and file names, not texts."""
 
-LOADING = (
-    "## Loading",
-    "",
-    "```python",
-    "import datasets",
-    "",
-    'datasets.load_dataset("path/to/this/folder")',
-    "```",
-)
+BUILDERS = {"parquet": "parquet", "csv": "csv", "json": "json", "jsonl": "json", "txt": "text"}
+"""What `datasets` reads a file with, by the end of its name. A folder has one of them, that of its first files: files
+of another under a configuration of their own would be read as what they are not."""
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -52,7 +46,7 @@ def card(
     counts = manifest.counts
     removed_files = "`removed.csv`, `removed.parquet`" if as_csv else "`removed.parquet`"
     lines = [
-        *_front_matter(manifest, configs),
+        *_front_matter(manifest, _by_itself(configs)),
         "# Training set",
         "",
         f"{counts['rows_in']:,} rows came in: {counts['kept']:,} are kept, {counts['removed']:,} were removed"
@@ -77,7 +71,7 @@ def card(
         lines += ["## Removed rows", "", *_table(("Reason", "Rows"), _by_count(manifest.removed))]
     lines += _label_table(labels)
     lines += ["## Sources", "", *(f"- {text(source)}" for source in manifest.sources), ""]
-    lines += LOADING
+    lines += _loading(configs)
     lines += ["", f"Dataset digest `{manifest.dataset}`, seed {manifest.seed}. Hashes of all files: `manifest.json`."]
     return "\n".join(lines) + "\n"
 
@@ -158,6 +152,29 @@ def _marks(marks: Mapping[str, int]) -> list[str]:
         "the column `split` names: keep the test rows out of a knowledge base while you measure on them.",
         "",
     ]
+
+
+def _builder(files: Mapping[str, str]) -> str:
+    """What `datasets` reads these files with, "" where it has nothing for them."""
+    return BUILDERS.get(next(iter(files.values())).rpartition(".")[2], "")
+
+
+def _by_itself(configs: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """The configurations that load by the name of the folder: those read as the first is."""
+    filled = {name: files for name, files in configs.items() if files and _builder(files)}
+    return {name: files for name, files in filled.items() if _builder(files) == _builder(next(iter(filled.values())))}
+
+
+def _loading(configs: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """How every file is loaded with `datasets`."""
+    named = _by_itself(configs)
+    lines = ["import datasets", "", *(['datasets.load_dataset("path/to/this/folder")'] if named else [])]
+    lines += [f'datasets.load_dataset("path/to/this/folder", "{name}")' for name in named if name != "default"]
+    for name, files in configs.items():
+        if files and name not in named and _builder(files):
+            listed_files = ", ".join(f'"{split}": "{file}"' for split, file in files.items())
+            lines.append(f'datasets.load_dataset("{_builder(files)}", data_files={{{listed_files}}})')
+    return ["## Loading", "", "```python", *lines, "```"]
 
 
 def similarity_line(about: Mapping[str, Any]) -> str:

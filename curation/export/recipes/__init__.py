@@ -34,7 +34,7 @@ recipe: Registry[Recipe] = Registry(__name__, "recipe", form=_form)
 Effect = Literal["cut", "dropped", "refused", "possible"]
 """What becomes of a row in training."""
 METHODS = ("auto", "sft", "dpo", "kto")
-"""How a model may be trained; auto is dpo where most rows have a rejected answer, else sft."""
+"""How a model may be trained; auto is dpo where most rows have a rejected answer and the trainer knows it, else sft."""
 NO_MODEL = "NAME_OF_THE_MODEL"
 """What stands in a recipe where nobody said which model is trained."""
 
@@ -44,8 +44,10 @@ class Way:
     """How a trainer is fed with one method: the export format it reads with the settings it needs, and its rules.
 
     `limit` is the key of the recipe's file that holds the length limit, `usual` the trainer's own where there is none;
-    `long` says what becomes of a row beyond it: cut or dropped. With `alternates` rows whose turns do not are dropped;
-    elsewhere the chat template decides. `ignores` names what of a row the trainer passes over.
+    `long` says what becomes of a row beyond it, `long_prompt` of one whose prompt alone fills it: cut or dropped. With
+    `alternates` rows whose turns do not are dropped; elsewhere the chat template decides. With `texts_only` a turn that
+    is no text stops the trainer, with `properties` a tool definition without them does unless a template is named. With
+    `last_only` answers before the last are not learned. `ignores` names what of a row the trainer passes over.
     """
 
     format: str
@@ -53,7 +55,11 @@ class Way:
     limit: str = "max_length"
     usual: int = 1024
     long: Effect = "cut"
+    long_prompt: Effect = "dropped"
     alternates: bool = False
+    texts_only: bool = False
+    properties: bool = False
+    last_only: bool = False
     ignores: Sequence[str] = ()
 
 
@@ -96,7 +102,8 @@ def planned(recipes: Mapping[str, Any], table: pa.Table) -> dict[str, Planned]:
         method = settings.method
         if method == "auto":
             paired = table.num_rows - table["rejected"].null_count
-            method = "dpo" if table.num_rows and 2 * paired >= table.num_rows else "sft"
+            is_paired = table.num_rows and 2 * paired >= table.num_rows
+            method = "dpo" if is_paired and "dpo" in plugin.parts["methods"] else "sft"
         found[name] = Planned(plugin, settings, method, way_of(plugin, method))
     return found
 
@@ -131,7 +138,8 @@ def yaml(lines: Sequence[tuple[str, Any, str] | str]) -> str:
             continue
         key, value, why = line
         written = value if isinstance(value, Raw) else orjson.dumps(value).decode()
-        said.append(f"{key}:{'' if written.startswith(chr(10)) else ' '}{written}" + (f"  # {why}" if why else ""))
+        stands = written and not written.startswith(chr(10))
+        said.append(f"{key}:{' ' if stands else ''}{written}" + (f"  # {why}" if why else ""))
     return "\n".join(said) + "\n"
 
 

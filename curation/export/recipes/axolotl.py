@@ -1,5 +1,6 @@
 """axolotl: `axolotl train axolotl_sft.yaml` (or dpo), run in the folder of the export. The loss is taken on the
-assistant's turns, on those of weight 0 not; the tokenizer's own chat template joins the turns."""
+assistant's turns, on those of weight 0 not; the tokenizer's own chat template joins the turns. Works with axolotl
+0.19."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,13 +27,15 @@ class Settings:
     settings=Settings(),
     methods={
         "sft": Way("jsonl_chat", {"arguments": "text", "tools": "text"}, **LIMIT),
-        "dpo": Way("preference", {"form": "axolotl"}, **LIMIT, ignores=("tool calls", "tool definitions")),
+        "dpo": Way(
+            "preference", {"form": "axolotl"}, **LIMIT, texts_only=True, ignores=("tool calls", "tool definitions")
+        ),
     },
 )
 def axolotl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:
     """One YAML file."""
     name = f"axolotl_{facts.method}.yaml"
-    said = "" if settings.model else "say which: curation export --recipe axolotl --axolotl-model NAME"
+    said = "" if settings.model else "say which: --base-model NAME behind the command, or export with it"
     lines: Lines = [
         f"Run in this folder: axolotl train {name}",
         "",
@@ -95,5 +98,5 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("logging_steps", 1, ""),
         ("seed", facts.seed, ""),
         ("dataset_prepared_path", "../prepared", "outside this folder, which is checked to be as it was exported"),
-        ("output_dir", "../trained", ""),
+        ("output_dir", f"../trained_axolotl_{facts.method}", ""),
     ]

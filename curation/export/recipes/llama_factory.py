@@ -1,5 +1,6 @@
 """LLaMA-Factory: `llamafactory-cli train llama_factory_sft.yaml` (or dpo, kto), run in the folder of the export, and
-`dataset_info.json` with every column named. The loss is taken on the answers only."""
+`dataset_info.json` with every column named. The loss is taken on the answers only, on all of a conversation. Works with
+LLaMA-Factory 0.9.5."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,9 @@ TAGS = {
 RULES: dict[str, Any] = {
     "limit": "cutoff_len",
     "usual": 2048,
+    "long_prompt": "cut",
     "alternates": True,
+    "properties": True,
     "ignores": ("weights of turns",),
 }
 
@@ -72,19 +75,20 @@ def _described(facts: Facts, split: str) -> dict[str, Any]:
 
 
 def _lead(name: str, facts: Facts, settings: Settings) -> Lines:
-    said = "" if settings.model else "say which: curation export --recipe llama_factory --llama-factory-model NAME"
-    own = "template is left out: the chat template is read from the model's own tokenizer. Name one where that fails."
-    template: Lines = [("template", settings.template, "the chat template")] if settings.template else [own]
+    said = "" if settings.model else "say which: model_name_or_path=NAME behind the command, or export with it"
     loss: Mapping[str, Lines] = {
-        "sft": [("train_on_prompt", False, "the loss is taken on the answers only")],
+        "sft": [
+            ("train_on_prompt", False, "the loss is taken on the answers only"),
+            ("mask_history", False, "on all answers of a conversation; true: on the last one"),
+        ],
         "dpo": [("pref_beta", 0.1, "how far the model may move from where it starts"), ("pref_loss", "sigmoid", "DPO")],
         "kto": [("pref_beta", 0.1, "how far the model may move from where it starts")],
     }
     return [
-        f"Run in this folder: llamafactory-cli train {name}",
+        f"Run in this folder: llamafactory-cli train {name} (without a GPU: bf16=false use_cpu=true)",
         "",
         ("model_name_or_path", settings.model or NO_MODEL, said),
-        *template,
+        *_template(facts, settings),
         ("stage", facts.method, ""),
         ("do_train", True, ""),
         *loss[facts.method],
@@ -92,6 +96,16 @@ def _lead(name: str, facts: Facts, settings: Settings) -> Lines:
         ("dataset_dir", ".", "this folder; dataset_info.json describes its files"),
         ("dataset", "curated_train", ""),
     ]
+
+
+def _template(facts: Facts, settings: Settings) -> Lines:
+    if settings.template:
+        return [("template", settings.template, "the chat template")]
+    own = "template is left out: the chat template is read from the model's own tokenizer. Name one where that fails."
+    tools = (
+        "These rows have tools: name one (qwen3, llama3), or calls are written as LLaMA-Factory's own, not the model's."
+    )
+    return [own, tools] if any("tools" in beside for beside in facts.beside.values()) else [own]
 
 
 def _run(facts: Facts, numbers: Numbers) -> Lines:
@@ -121,4 +135,11 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
             ("eval_strategy", "epoch", "after every epoch, on rows no training row is a near-duplicate of"),
             ("per_device_eval_batch_size", Raw(numbers.batch.text), ""),
         ]
-    return [*lines, ("output_dir", "../trained", "outside this folder, which is checked to be as it was exported")]
+    return [
+        *lines,
+        (
+            "output_dir",
+            f"../trained_llama_factory_{facts.method}",
+            "outside this folder, which is checked to be as it was exported",
+        ),
+    ]

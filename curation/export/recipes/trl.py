@@ -1,6 +1,6 @@
 """TRL: `trl sft --config trl_sft.yaml` (or dpo, kto), run in the folder of the export, or `python trl_sft.py` from
-anywhere, which evaluates on the validation rows too. The loss is taken on the answer alone: prompt and completion stand
-apart, as turns, and the model's own chat template joins them."""
+anywhere, which evaluates on the validation rows too. The loss is taken on the last answer alone: prompt and completion
+stand apart, as turns, and the model's own chat template joins them. Works with TRL 1.16."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,9 @@ class Settings:
     "TRL",
     settings=Settings(),
     methods={
-        "sft": Way("jsonl_prompt_completion", {"form": "turns", **SHAPE}, ignores=("weights of turns",)),
+        "sft": Way(
+            "jsonl_prompt_completion", {"form": "turns", **SHAPE}, last_only=True, ignores=("weights of turns",)
+        ),
         "dpo": Way("preference", {"form": "trl", **SHAPE}, ignores=("weights of turns",)),
         "kto": Way("kto", {"form": "trl", **SHAPE}, ignores=("weights of turns",)),
     },
@@ -35,7 +37,7 @@ def trl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]
     """A YAML file for the command line of TRL, and a script that reads it and evaluates."""
     name = f"trl_{facts.method}"
     loss: Mapping[str, Lines] = {
-        "sft": [("completion_only_loss", True, "the loss is taken on the answer only")],
+        "sft": [("completion_only_loss", True, "the loss is taken on the last answer only")],
         "dpo": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
         "kto": [("beta", 0.1, "how far the model may move from where it starts: TRL's default")],
     }
@@ -44,7 +46,7 @@ def trl(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]
 
 
 def _lead(name: str, facts: Facts, settings: Settings) -> Lines:
-    said = "" if settings.model else "say which: curation export --recipe trl --trl-model NAME"
+    said = "" if settings.model else "say which: --model_name_or_path NAME behind the command, or export with it"
     return [
         f"Run in this folder: trl {facts.method} --config {name}.yaml (without a GPU: --use_cpu true)",
         f"or, with the validation rows evaluated after every epoch: python {name}.py",
@@ -76,7 +78,14 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("report_to", "none", ""),
         ("save_strategy", "epoch", ""),
     ]
-    return [*lines, ("output_dir", "../trained", "outside this folder, which is checked to be as it was exported")]
+    return [
+        *lines,
+        (
+            "output_dir",
+            f"../trained_trl_{facts.method}",
+            "outside this folder, which is checked to be as it was exported",
+        ),
+    ]
 
 
 def _script(name: str, facts: Facts) -> str:
@@ -92,6 +101,7 @@ EVALUATION = '    eval_dataset=rows["validation"],\n'
 SCRIPT = """\
 \"\"\"Trains with TRL on the files in this folder; every number stands, with its reason, in {name}.yaml.\"\"\"
 
+import sys
 from pathlib import Path
 
 import torch
@@ -99,10 +109,11 @@ from datasets import load_dataset
 from trl import {kind}Config, {kind}Trainer, ModelConfig, TrlParser, get_peft_config
 
 here = Path(__file__).resolve().parent
-chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent / "trained")]
+chosen = ["--config", str(here / "{name}.yaml"), "--output_dir", str(here.parent / "trained_{name}")]
 chosen += ["--eval_strategy", "epoch"]
 if not torch.cuda.is_available():
     chosen += ["--use_cpu", "true"]
+chosen += sys.argv[1:]
 parser = TrlParser(({kind}Config, ModelConfig))
 training, model, _ = parser.parse_args_and_config(chosen, return_remaining_strings=True)
 files = {files}

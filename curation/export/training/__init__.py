@@ -24,6 +24,8 @@ COVERED = 0.99
 BATCH = 16
 """Rows of an update, as in QLoRA (Dettmers et al. 2023, table 9); fewer where an epoch would have under 10 updates."""
 UPDATES = 10
+AT_ONCE = {"sft": 1, "dpo": 1, "kto": 2}
+"""Rows in memory at once at least, by method: KTO compares a row with those beside it, and TRL refuses one alone."""
 DEVICE = 4_096
 """Tokens in memory at once that a 7B model trains within 24 GB with LoRA and checkpointing: our rule of thumb."""
 EPOCHS = ((10_000, 3), (50_000, 2), (math.inf, 1))
@@ -168,8 +170,10 @@ def numbers(facts: Facts) -> Numbers:
     """The numbers of a run that follow from the data."""
     tokens, rows = facts.tokens, facts.rows["train"]
     limit = _limit(tokens)
-    batch = _power(max(1, min(BATCH, rows // UPDATES)))
-    at_once = _power(max(1, min(batch, DEVICE // int(limit.value))))
+    least = AT_ONCE[facts.method]
+    batch = _power(max(least, min(BATCH, rows // UPDATES)))
+    at_once = _power(max(least, min(batch, DEVICE // int(limit.value))))
+    room = f"at most {DEVICE:,} tokens in memory at once; raise it where there is room"
     epochs = next(times for most, times in EPOCHS if rows <= most)
     rank = next(size for most, size in RANKS if tokens.answers <= most)
     return Numbers(
@@ -177,9 +181,11 @@ def numbers(facts: Facts) -> Numbers:
         epochs=Chosen(epochs, f"{rows:,} training rows: {EPOCHS[0][1]} up to {EPOCHS[0][0]:,}, fewer beyond"),
         rank=Chosen(rank, f"about {tokens.answers:,} tokens of answers: 16 up to a million, more beyond"),
         alpha=Chosen(2 * rank, "twice the rank, as most recipes have it"),
-        batch=Chosen(at_once, f"at most {DEVICE:,} tokens in memory at once; raise it where there is room"),
+        batch=Chosen(at_once, room if least == 1 else f"{room}; {least} at least, since {facts.method} compares them"),
         accumulation=Chosen(
-            batch // at_once, f"{batch} rows an update in all, so that an epoch of {rows:,} rows has enough updates"
+            batch // at_once,
+            f"{batch} {'row' if batch == 1 else 'rows'} an update in all, so that an epoch of {rows:,} rows has enough "
+            "updates",
         ),
         rate=Chosen(RATES[facts.method], "usual for LoRA with this method"),
     )

@@ -32,6 +32,10 @@ ANSWERS = ("completion", "chosen", "rejected")
 FATAL = ("cut", "dropped", "refused")
 """What becomes of a row that makes a preflight fail; `possible` is only said."""
 
+EARLIER = "answers and tool calls before the last answer"
+KNOWN = {"system", "user", "assistant", "tool"}
+"""Roles that chat templates know."""
+
 Ends = tuple[float, float]
 Count = Callable[[str], Ends]
 Turn = Mapping[str, Any]
@@ -53,7 +57,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a trainer would do with an export: `limit` in tokens, `rows` it reads, and what it would not learn from."""
+    """What a trainer would do with an export: `limit` in tokens, `rows` it reads, and what it would not learn from.
+
+    `fatal` rows would be cut, dropped or refused; a row with several problems is one of them.
+    """
 
     trainer: str
     method: str
@@ -62,11 +69,7 @@ class Preflight:
     is_measured: bool = False
     problems: Sequence[Problem] = ()
     ignored: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def fatal(self) -> int:
-        """Rows that would be cut, dropped or refused."""
-        return sum(problem.rows for problem in self.problems if problem.effect in FATAL)
+    fatal: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,18 +95,21 @@ def preflight(
     limit = limit or _limit(folder / f"{trainer}_{method}.yaml", way)
     rules = _Rules(way, limit, _count(counter))
     found: dict[tuple[str, Effect], Problem] = {}
-    rows = 0
+    rows, fatal, earlier = 0, 0, 0
     for split in READ:
         for name, row in _rows(folder, split, way):
             rows += 1
             if rows % 1000 == 0:
                 progress(min(rows / max(manifest.counts["kept"], 1), 1.0), "checking rows")
-            for kind, effect in _wrong(row, rules):
+            wrong = list(_wrong(row, rules))
+            fatal += any(effect in FATAL for _, effect in wrong)
+            earlier += way.last_only and any(turn.get("role") == "assistant" for turn in _parts(row)[0])
+            for kind, effect in wrong:
                 found[kind, effect] = found.get((kind, effect), Problem(kind, effect)).with_row(name)
     problems = sorted(found.values(), key=lambda problem: (problem.effect not in FATAL, -problem.rows))
     lost = manifest.lost.get(way.format, {})
-    ignored = {**lost, **dict.fromkeys(way.ignores, 0)}
-    return Preflight(trainer, method, limit, rows, counter.is_exact, tuple(problems), ignored)
+    ignored = {**lost, **({EARLIER: earlier} if earlier else {}), **dict.fromkeys(way.ignores, 0)}
+    return Preflight(trainer, method, limit, rows, counter.is_exact, tuple(problems), ignored, fatal)
 
 
 def _fed(manifest: Manifest, trainer: str, methods: Mapping[str, Way]) -> tuple[str, Way]:
@@ -170,12 +176,13 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
     """What is wrong with a row and what becomes of it."""
     before, answers = _parts(row)
     yield from _wrong_turns(before, answers, rules.way)
+    yield from _wrong_values(row, [turn for turns in (before, *answers) for turn in turns], rules.way)
     beside = (row[name] for name in ("tools", "system") if row.get(name))
     fixed = [rules.count(value if isinstance(value, str) else compact(value)) for value in beside]
     asked = _sum([*fixed, _tokens(before, rules.count)])
     longest = [max(ends) for ends in zip(*(_tokens(answer, rules.count) for answer in answers), strict=True)]
     if asked[0] >= rules.limit:
-        yield f"longer than {rules.limit:,} tokens before the answer begins", "dropped"
+        yield f"longer than {rules.limit:,} tokens before the answer begins", rules.way.long_prompt
     elif asked[0] + longest[0] > rules.limit:
         yield f"longer than {rules.limit:,} tokens", rules.way.long
     elif asked[1] + longest[1] > rules.limit:
@@ -184,7 +191,9 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
 
 def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, Effect]]:
     if any(not answer or answer[-1].get("role") != "assistant" for answer in answers):
-        yield "the last turn is not the assistant's", "dropped" if way.alternates else "refused"
+        is_answered = any(turn.get("role") == "assistant" for turn in before)
+        effect: Effect = "dropped" if way.alternates else "possible" if is_answered else "refused"
+        yield "the last turn is not the assistant's", effect
     elif any(not says(turn) for answer in answers for turn in answer):
         yield "an empty answer would be learned", "refused"
     if not any(turn.get("role") != "system" for turn in before):
@@ -211,6 +220,31 @@ def _count(counter: Counter) -> Count:
 
 def _sum(parts: Sequence[Ends]) -> Ends:
     return sum(low for low, _ in parts), sum(high for _, high in parts)
+
+
+def _wrong_values(row: Mapping[str, Any], turns: Sequence[Turn], way: Way) -> Iterator[tuple[str, Effect]]:
+    if way.texts_only and not all(isinstance(turn.get("content"), str) for turn in turns):
+        yield "a turn that is no text (calls of tools, pictures)", "refused"
+    elif any(isinstance(turn.get("content"), list) for turn in turns):
+        yield "content in parts, such as pictures, which chat templates of text models refuse", "possible"
+    if unknown := sorted({str(turn.get("role")) for turn in turns} - KNOWN):
+        yield (
+            f"roles that many chat templates do not know: {', '.join(unknown)}",
+            ("refused" if way.texts_only else "possible"),
+        )
+    if way.properties and not all(map(_has_properties, _opened(row.get("tools")))):
+        yield "a tool without parameters.properties: name a template, or it is refused", "possible"
+
+
+def _opened(tools: Any) -> Sequence[Any]:
+    value = exact(tools) if isinstance(tools, str) and tools else tools
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _has_properties(tool: Any) -> bool:
+    function = tool.get("function", tool) if isinstance(tool, Mapping) else {}
+    parameters = function.get("parameters") if isinstance(function, Mapping) else None
+    return isinstance(parameters, Mapping) and isinstance(parameters.get("properties"), Mapping)
 
 
 def _tokens(turns: Sequence[Turn], count: Count) -> Ends:

@@ -16,6 +16,10 @@ from curation.sampling.intervals import Interval
 from curation.wording import bare_points, capital, percent, points, points_span, span
 
 
+FEWEST = 20
+"""Scored rows under which a trial without a shown gain tells nothing, however it went: it is one unlucky run (policy)."""
+
+
 def tried(reading: Reading) -> Answer:
     """Gate 6: a measured tuned model decides where its interval allows; a trial too small to tell changes nothing."""
     if reading.target is None:
@@ -81,6 +85,8 @@ def _is_too_small(reading: Reading, one: Scored, best: Scored) -> bool:
     """Whether the trial tells nothing: no gain and one worth the work are both possible, and so few rows would not have
     shown even a gain of all the room (four times in five)."""
     found, room = reading.won(one, best), reading.headroom()
+    if one.arm.n < FEWEST and found[1] <= 0:
+        return True
     if room is None or not found[1] <= 0 < reading.lift <= found[2]:
         return False
     shown = reading.policy.items["holdout_power"].settings["at_base_080"] / sqrt(one.arm.n)

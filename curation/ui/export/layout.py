@@ -1,4 +1,5 @@
-"""How an export is written, besides its formats: shares of the splits, weights, settings of the formats."""
+"""How an export is written, besides its formats: shares of the splits, weights, rows of large labels, recipes for
+trainers, settings of formats and recipes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -14,7 +15,13 @@ from curation.ui.widgets import parts
 
 def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict[str, Any] | None:
     """What a person chose, as the fields of Layout; None where the shares leave none for the test rows or less."""
-    usual = project.exports.usual_layout()
+    usual, known = project.exports.usual_layout, project.exports.recipes()
+    recipes = st.multiselect(
+        "Recipes: also write what these trainers need to know, and the files they read",
+        list(known),
+        format_func=lambda name: known[name].title,
+        key="recipes",
+    )
     with st.expander("How it is divided and written"):
         left, middle, right = st.columns(3)
         train = left.number_input("Train, % of the rows", 1, 100, round(100 * usual.shares[0]), key="share-train")
@@ -26,17 +33,34 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
         weight = st.text_input(
             "Column with each row's weight, a number of 0 or more (empty: all weigh 1)", key="weight"
         )
+        subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance()}
         built_in = project.exports.format_settings()
-        settings = {name: _of_format(name, built_in[name]) for name in formats if name in built_in}
+        settings = {name: _changed("format", name, built_in[name]) for name in formats if name in built_in}
+        of_recipes = {name: _changed("recipe", name, known[name].settings) for name in recipes}
     if test < 0:
         return None
     shares = (train / 100, validation / 100, test / 100)
     chosen = {name: values for name, values in settings.items() if values}
-    return asdict(replace(usual, shares=shares, weight=weight.strip(), settings=chosen, treatment=treatment))
+    written: dict[str, Any] = {
+        "weight": weight.strip(),
+        "settings": chosen,
+        "treatment": treatment,
+        "recipes": of_recipes,
+    }
+    return asdict(replace(usual, shares=shares, **written, **subset))
 
 
-def _of_format(name: str, built_in: Any) -> dict[str, Any]:
-    st.caption(f"Settings of {name}")
-    key = f"format-{name}"
+def _cap() -> int:
+    return int(st.number_input("Rows of each label at most, drawn by the seed (0: all of them)", 0, key="label-cap"))
+
+
+def _balance() -> bool:
+    return st.checkbox("As many rows of every label as the smallest has", key="label-balance")
+
+
+def _changed(kind: str, name: str, built_in: Any) -> dict[str, Any]:
+    """The settings of a format or a recipe that a person changed."""
+    st.caption(f"Settings of the {kind} {name}")
+    key = f"{kind}-{name}"
     parts.fields(built_in, key)
     return differences(changed(built_in, parts.chosen(built_in, key)), built_in)

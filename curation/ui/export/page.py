@@ -71,3 +71,6 @@ with st.expander("How to use it"):
     st.text("Run this before training. It fails unless the export is approved and unchanged, and says how far the")
     st.text("project has changed since (with --current it fails then, too):")
     st.code(f'curation gate "{out}" --project "{project.folder}"', language="sh")
+    for name in manifest.settings.get("recipes", {}):
+        st.text(f"Which rows {name} would cut, drop or refuse, by its own rules:")
+        st.code(f'curation preflight "{out}" --trainer {name}', language="sh")
