@@ -59,14 +59,14 @@ def _gain(noise: Evidence) -> str:
 
 
 def _contradicts(reading: Reading, noise: Evidence) -> Scored | None:
-    """The measured arm that gets more rows right than this estimate says are right; None when there is none.
+    """The measured arm that gets more rows right than this estimate can hold for right; None when there is none.
 
     Wrong answers are at most what the best arm gets wrong: 1 - its low end, in the same metric.
     """
     if reading.context.task.metric not in LABEL_METRICS:
         return None
     best = max(reading.arms, key=lambda one: one.low, default=None)
-    return best if best is not None and (noise.value or 0.0) > 1 - best.low else None
+    return best if best is not None and (noise.low or 0.0) > 1 - best.low else None
 
 
 def enough(reading: Reading) -> Answer:

@@ -15,9 +15,8 @@ from curation.records import TUNED
 from curation.sampling.intervals import Interval
 from curation.wording import bare_points, capital, percent, points, points_span, span
 
-
 FEWEST = 20
-"""Scored rows under which a trial without a shown gain tells nothing, however it went: it is one unlucky run (policy)."""
+"""Scored rows under which a trial without a shown gain tells nothing, however it went: one unlucky run (policy)."""
 
 
 def tried(reading: Reading) -> Answer:
@@ -139,7 +138,8 @@ def is_unchecked(reading: Reading) -> bool:
 
 
 def has_strays(reading: Reading) -> bool:
-    """Whether nobody has checked the answers and surely too many do not stand in their inputs, where most do."""
+    """Whether nobody has checked the answers and surely too many do not fit: they stand elsewhere than in their inputs,
+    where most do, or a small model's surest guesses differ from them."""
     if not is_unchecked(reading):
         return False
     strays = reading.items["noise"].detail.get("strays")

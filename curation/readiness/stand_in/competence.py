@@ -7,10 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Competence:
-    """How much of what is above always guessing the commonest answer it reaches (0..1), and whether that is enough."""
+    """How much of what is above always guessing the commonest answer it reaches (0..1), and whether that is enough.
+
+    `is_near` is true where it learned enough for its surest guesses to be heard, though not to be believed.
+    """
 
     value: float
     is_enough: bool
+    is_near: bool = False
 
     def detail(self) -> dict[str, Any]:
         """As figures behind an evidence item."""
@@ -40,5 +44,5 @@ def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Co
     room = 1.0 - float(summary["surest"]["value"]) - usual
     value = max(0.0, min(1.0, (score - usual) / room)) if room > 0 else 0.0
     gain = (score - usual) / max(1e-9, 1.0 - usual)
-    enough = int(summary.get("judged", 0)) >= settings["judged_rows"] and gain >= settings["gain"]
-    return Competence(value, enough and value >= settings["competence"])
+    near = int(summary.get("judged", 0)) >= settings["judged_rows"] and gain >= settings["gain"]
+    return Competence(value, near and value >= settings["competence"], near)
