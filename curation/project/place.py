@@ -143,7 +143,12 @@ class Settings:
     def policy(self) -> Policy:
         """The thresholds in force: the built-in ones, and over them `policy.toml` in the project's folder."""
         path = self.place.folder / POLICY
-        return readiness.load_policy(path if path.exists() else None)
+        return readiness.stored_policy(path)[0] if path.exists() else readiness.load_policy()
+
+    def gone_thresholds(self) -> tuple[str, ...]:
+        """Thresholds that an earlier version set in this project and that there are none of any more: not in force."""
+        path = self.place.folder / POLICY
+        return readiness.stored_policy(path)[1] if path.exists() else ()
 
     def thresholds(self) -> tuple[Threshold, ...]:
         """Every threshold in force beside the built-in one."""

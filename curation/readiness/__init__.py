@@ -14,7 +14,7 @@ from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
-from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, thresholds
+from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, stored_policy, thresholds
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look
@@ -28,7 +28,8 @@ from curation.records import Evidence, Facts, GateStep
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
     "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "near_target", "parse_context",
-    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_verdict",
+    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_policy",
+    "stored_verdict",
     "thresholds", "to_know", "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 

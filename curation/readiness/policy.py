@@ -53,6 +53,16 @@ def load_policy(path: str | Path | None = None) -> Policy:
     return _made(whole, str(path or "policy.toml"))
 
 
+def stored_policy(path: Path) -> tuple[Policy, tuple[str, ...]]:
+    """The policy a project keeps, and what it names that an earlier version had and this one has not: left out.
+
+    Raises as `load_policy` on everything else.
+    """
+    gone: list[str] = []
+    whole = _laid_over(_built_in(), _read(path), str(path), "", gone)
+    return _made(whole, str(path)), tuple(gone)
+
+
 def parse_policy(text: str, where: str) -> Policy:
     """The policy a TOML text makes of the built-in one; `where` names it in messages. Raises as `load_policy`."""
     return _made(_laid_over(_built_in(), _parsed(text, where), where, ""), where)
@@ -94,19 +104,24 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
         raise UsageError(f"{where} is not a TOML file: {error}; correct it or leave the file out") from error
 
 
-def _laid_over(base: Any, change: Any, where: str, at: str) -> Any:
+def _laid_over(base: Any, change: Any, where: str, at: str, gone: list[str] | None = None) -> Any:
+    """`change` over `base`; unknown names raise UsageError, or are added to `gone` where that is given."""
     if not isinstance(base, dict):
         return change
     if not isinstance(change, dict):
         raise UsageError(f"{where}: {at or 'the file'} must be a table, not {change!r}")
     known = set(base) | ({item.name for item in fields(Rule)} - {"id"} if at.startswith("items.") else set())
-    for name in change:
-        if name not in known:
-            raise UsageError(f"{where}: no policy field {at + name!r}; {nearest(name, known)}")
+    unknown = [name for name in change if name not in known]
+    if gone is not None and unknown:
+        gone += [f"{at}{name}".removeprefix("items.") for name in unknown]
+        change = {name: value for name, value in change.items() if name in known}
+        unknown = []
+    if unknown:
+        raise UsageError(f"{where}: no policy field {at + unknown[0]!r}; {nearest(unknown[0], known)}")
     if at.startswith("items.") and {"fail", "warn"} & set(change) and "source" not in change:
         was = ", ".join(f"{name} {base[name]:g}" for name in ("fail", "warn") if name in change and name in base)
         change = {**change, "origin": "policy", "source": f"set in this project ({was or 'none'} built in)"}
-    merged = {key: _laid_over(base[key], change[key], where, f"{at}{key}.") for key in change if key in base}
+    merged = {key: _laid_over(base[key], change[key], where, f"{at}{key}.", gone) for key in change if key in base}
     return {**base, **{key: value for key, value in change.items() if key not in base}, **merged}
 
 

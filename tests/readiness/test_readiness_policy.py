@@ -4,7 +4,7 @@ import pytest
 
 from curation.errors import UsageError
 from curation.readiness.evidence import evidence
-from curation.readiness.policy import ORIGINS, UNITS, load_policy
+from curation.readiness.policy import ORIGINS, UNITS, load_policy, stored_policy
 
 
 def test_every_threshold_says_where_it_comes_from_and_every_item_is_built() -> None:
@@ -63,3 +63,16 @@ def test_no_gain_over_the_usual_answer_counts_as_no_pattern() -> None:
     rule = load_policy().items["learnability"]
     assert rule.status(0.1, 0.0, 0.2) == "fail"
     assert rule.status(0.1, 0.01, 0.2) == "ok"
+
+
+def test_thresholds_of_an_earlier_version_are_left_out_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text("[items.noise]\nfail = 0.2\n[items.noise.settings]\nmost_rate = 0.4\n[items.magic]\nfail = 1.0\n")
+    policy, gone = stored_policy(path)
+    assert policy.items["noise"].fail == 0.2
+    assert gone == ("noise.settings.most_rate", "magic")
+    with pytest.raises(UsageError, match="no policy field"):
+        load_policy(path)
+    path.write_text("[items.noise]\nfail = 'much'\n")
+    with pytest.raises(UsageError, match="must be a number"):
+        stored_policy(path)

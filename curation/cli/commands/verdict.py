@@ -12,6 +12,7 @@ from curation.errors import UsageError
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
+from curation.wording import listed
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -55,5 +56,7 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     print(verdict)
     if project.settings.context() == Context():
         print_questions(project.verdict.first_look(), project.verdict.questions())
+    if gone := project.settings.gone_thresholds():
+        note(args, f"note: policy.toml sets {listed(gone)}, which nothing is judged by any more: left out")
     if near := project.verdict.near_target(project.measuring.context()):
         note(args, f"note: {near}")

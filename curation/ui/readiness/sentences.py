@@ -21,6 +21,7 @@ from curation.wording import (
     UNITS,
     Word,
     evidence_group,
+    listed,
     minutes,
     money,
     percent,
@@ -258,6 +259,11 @@ def edited_values(found: Sequence[Threshold], edits: Mapping[int, Mapping[str, A
         if "Value" in row:
             values[found[int(n)].name] = row["Value"]
     return values
+
+
+def gone_line(names: Sequence[str]) -> str:
+    """That thresholds of an earlier version are left out."""
+    return f"Set in an earlier version and left out, as nothing is judged by it any more: {listed(names)}."
 
 
 def changed_line(found: Sequence[Threshold]) -> str:

@@ -6,7 +6,7 @@ from curation.errors import CurationError
 from curation.project import Project
 from curation.ui import state
 from curation.ui.readiness import sentences
-from curation.ui.widgets import steps
+from curation.ui.widgets import formatting, steps
 
 
 def draw(project: Project, titles: dict[str, str]) -> None:
@@ -23,6 +23,8 @@ def draw(project: Project, titles: dict[str, str]) -> None:
         "its hash."
     )
     st.text(sentences.changed_line(found))
+    if gone := project.settings.gone_thresholds():
+        st.text(formatting.visible(sentences.gone_line(gone)))
     turn = st.session_state.setdefault("policy-turn", 0)
     key = f"policy-{project.settings.policy().digest[:12]}-{turn}"
     with st.form(f"form-{key}", border=False):
