@@ -198,7 +198,7 @@ def _total(stored: StoredVerdict, hour: float | None, currency: str) -> str:
     price = _price(stored.plan.minutes, hour, currency)
     cost = f", about {price}" if price else "; the price of an hour was not given, so not in money"
     if len(stored.plan.steps) == 1:
-        return ""
+        return "" if price else "In time only: the price of an hour was not given."
     return f"All steps together: about {minutes(stored.plan.minutes)} of people's time{cost}."
 
 

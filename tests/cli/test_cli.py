@@ -20,7 +20,7 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 REWRITES = SAMPLE.parent / "rewrites.jsonl"
 EXPECTED = {
     "train.parquet", "validation.parquet", "test.parquet", "removed.parquet", "rejected.jsonl",
-    "report.html", "report.md", "report.json", "manifest.json", "record.json", "README.md",
+    "report.html", "report.md", "report.json", "manifest.json", "record.json", "README.md", "croissant.json",
 }  # fmt: skip
 
 

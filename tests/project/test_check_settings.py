@@ -25,19 +25,19 @@ def long_rows(project: Project) -> int:
 
 def test_a_project_checks_with_its_own_settings(project: Project, tmp_path: Path) -> None:
     assert long_rows(project) == 0
-    project.findings.save_settings({"too_long": {"tokens": 145}})
+    project.findings.save_settings({"too_long": {"tokens": 172}})
     assert project.place.step("check").stale
     with Project.open(tmp_path / "p") as again:
-        assert again.findings.settings()["too_long"].tokens == 145
+        assert again.findings.settings()["too_long"].tokens == 172
         assert 0 < long_rows(again) < 30
         assert not again.place.step("check").stale
 
 
 def test_checks_not_named_keep_their_settings(project: Project) -> None:
-    project.findings.save_settings({"too_long": {"tokens": 145}, "pii": {"email": False}})
+    project.findings.save_settings({"too_long": {"tokens": 172}, "pii": {"email": False}})
     project.findings.save_settings({"pii": {"phone": False}})
     now = project.findings.settings()
-    assert now["too_long"].tokens == 145
+    assert now["too_long"].tokens == 172
     assert (now["pii"].email, now["pii"].phone) == (True, False)
 
 

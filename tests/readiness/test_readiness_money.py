@@ -37,7 +37,7 @@ def test_hosting_left_blank_is_never_better_than_given() -> None:
     blank = told(priced(hosting_per_month=None))
     assert blank.status == "missing"
     assert "the price of hosting the tuned model is not given" in blank.message
-    assert "Give it first" in blank.message
+    assert "Give that price first" in blank.message
     assert blank.detail["first_to_give"] == "the price of hosting the tuned model"
     assert blank.detail["prompt_month"] == pytest.approx(1680)
     assert told(priced(hosting_per_month=5000.0)).status == "warn"

@@ -70,7 +70,7 @@ def test_thresholds_of_an_earlier_version_are_left_out_and_named(tmp_path: Path)
     path.write_text("[items.noise]\nfail = 0.2\n[items.noise.settings]\nmost_rate = 0.4\n[items.magic]\nfail = 1.0\n")
     policy, gone = stored_policy(path)
     assert policy.items["noise"].fail == 0.2
-    assert gone == ("noise.settings.most_rate", "magic")
+    assert sorted(gone) == ["magic", "noise.settings.most_rate"]
     with pytest.raises(UsageError, match="no policy field"):
         load_policy(path)
     path.write_text("[items.noise]\nfail = 'much'\n")

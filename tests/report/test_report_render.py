@@ -236,7 +236,7 @@ def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
         "One step leads to",
         "What each way costs",
         "2,000,000 calls a month",
-        "from 442,437 calls a month on",
+        "from about 442,437 calls a month on",
         "the plain prompt gets right",
         "Corrected by a person",
         "is now “collect more examples first”.",

@@ -385,7 +385,7 @@ def test_nothing_to_look_at_says_so(tmp_path: Path) -> None:
         empty.rounds.start_team()
     assert empty.rounds.audit_next("ann") is None
     assert empty.rounds.team_result() is None
-    assert [run.status for run in empty.rounds.review_runs().runs] == ["not_checked"] * 2
+    assert [run.status for run in empty.rounds.review_runs().runs] == ["not_checked"] * 3
     empty.close()
 
 

@@ -20,10 +20,9 @@ def holdout_quality(study: Study, progress: Progress) -> Evidence:
     """
     run = study.run("holdout")
     if run.status != "done":
-        if not study.facts.context.arms:
-            raise NotChecked("no model has been scored yet; once one is, judge some of the scored rows")
         raise NotChecked(
-            f"judge {TO_JUDGE} of the scored rows (about ten minutes): a wrong label costs every arm alike"
+            f"once a model is scored, judge {TO_JUDGE} of the scored rows (about ten minutes): a wrong answer costs "
+            "every arm alike"
         )
     told = run.summary
     rate = told["noise_rate"]

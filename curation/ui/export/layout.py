@@ -60,7 +60,7 @@ def _balance() -> bool:
 
 def _changed(kind: str, name: str, built_in: Any) -> dict[str, Any]:
     """The settings of a format or a recipe that a person changed."""
-    st.caption(f"Settings of the {kind} {name}")
+    st.text(f"Settings of the {kind} {name}")
     key = f"{kind}-{name}"
     parts.fields(built_in, key)
     return differences(changed(built_in, parts.chosen(built_in, key)), built_in)
