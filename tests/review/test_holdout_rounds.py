@@ -80,7 +80,7 @@ def test_what_was_found_wrong_is_corrected_at_once(project: Project) -> None:
 def test_nobody_having_judged_them_is_not_checked(project: Project) -> None:
     with pytest.raises(NotChecked, match="judge 20 of the scored rows"):
         told(project)
-    with pytest.raises(NotChecked, match="no model has been scored yet"):
+    with pytest.raises(NotChecked, match="once a model is scored"):
         told(project, ())
     with pytest.raises(NotChecked, match="No model has been scored"):
         project.rounds.start_holdout(())
