@@ -108,6 +108,18 @@ def test_a_first_look_tells_style_from_facts_and_never_praises_what_grows_old() 
     assert first_look(facts)[0].startswith("This reads like a set of facts")
 
 
+def test_a_first_look_at_numbers_and_sets_of_labels_speaks_of_no_classes() -> None:
+    words = ("dull slow", "flat dull", "fair plain", "warm bright", "bright superb")
+    numbers = [
+        {"input": f"{words[n % 5]} film{n} seat{n % 9}", "label": f"{n % 5 + n % 7 / 10:.1f}"} for n in range(240)
+    ]
+    sets = [{"input": f"word{n % 6} and thing{n % 4} {n}", "label": f"a{n % 6}|b{n % 4}"} for n in range(240)]
+    for rows, told in ((numbers, "rank correlation"), (sets, "overlap with the right ones")):
+        said = first_look(assess(Scenario("", rows, Context()).facts(), QUICK))
+        assert told in said[0]
+        assert not any("different answers" in sentence or "points" in sentence for sentence in said)
+
+
 def test_a_first_look_without_rows_to_try_says_nothing() -> None:
     assert first_look([Evidence("learnability", "A pattern", "missing", message="too few rows")]) == ()
 

@@ -27,6 +27,16 @@ def _classifier(items: Mapping[str, Evidence]) -> str:
     if found is None or "score" not in found.detail:
         return ""
     score, usual = float(found.detail["score"][0]), float(found.detail["usual"])
+    if found.detail["kind"] == "numbers":
+        return (
+            f"A small model's guess of the number goes with the right one on rows held back: rank correlation "
+            f"{score:.2f} (0 is guessing, 1 the same order)."
+        )
+    if found.detail["kind"] == "sets":
+        return (
+            f"The labels a small model gives overlap with the right ones by {percent(score)} on rows held back (F1); "
+            f"the same labels for every row, by {percent(usual)}."
+        )
     if "classifier" in items:
         score = float(items["classifier"].value or 0.0)
     many = counted(int(found.detail["classes"]), "different answer")
@@ -79,7 +89,7 @@ def _ageing(items: Mapping[str, Evidence]) -> str:
 
 def _growth(items: Mapping[str, Evidence]) -> str:
     found, labels = items.get("curve"), items.get("learnability")
-    if found is None or labels is None or "score" not in labels.detail:
+    if found is None or labels is None or labels.detail.get("kind") not in ("labels", "closed"):
         return ""
     gain = float(found.detail.get("doubling", (0.0,))[0])
     if gain >= GROWS:
