@@ -3,7 +3,9 @@
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
+from generated import WORDS
 from readiness_scenarios import SCENARIOS, Scenario, questions, text_checks
 
 from curation.context import Arm, Context, Knowledge, Task, parse_context
@@ -113,7 +115,14 @@ def test_a_first_look_at_numbers_and_sets_of_labels_speaks_of_no_classes() -> No
     numbers = [
         {"input": f"{words[n % 5]} film{n} seat{n % 9}", "label": f"{n % 5 + n % 7 / 10:.1f}"} for n in range(240)
     ]
-    sets = [{"input": f"word{n % 6} and thing{n % 4} {n}", "label": f"a{n % 6}|b{n % 4}"} for n in range(240)]
+    rng = np.random.default_rng(0)
+    sets = [
+        {
+            "input": f"{WORDS[n % 6]} {WORDS[50 + n % 4]} {' '.join(rng.choice(WORDS[100:], 6))}",
+            "label": f"a{n % 6}|b{n % 4}",
+        }
+        for n in range(240)
+    ]
     for rows, told in ((numbers, "rank correlation"), (sets, "overlap with the right ones")):
         said = first_look(assess(Scenario("", rows, Context()).facts(), QUICK))
         assert told in said[0]
