@@ -158,7 +158,8 @@ NEXT_STEPS: Mapping[str, str] = {
     "retrieve_and_lora": "Set up retrieval first, then train a LoRA on top and score both on the same held-out rows.",
     "retrieved_examples": "Build a prompt that retrieves similar examples and score it on the held-out rows.",
     "classifier": (
-        "Take the classifier away with `curation classifier` and try it on new rows: it costs next to nothing a call."
+        "Take the classifier away with the command “curation classifier” and try it on new rows: it costs next to "
+        "nothing a call."
     ),
     "not_learnable": "Give ten rows to an expert: would they know the answer from the input alone?",
     "lora": "Train a LoRA and score it on the same held-out rows: that shows whether tuning paid off.",

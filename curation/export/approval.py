@@ -125,7 +125,8 @@ def _check_waivers(outcome: str, waivers: Mapping[str, str], purpose: Purpose) -
     for named, reason in waivers.items():
         if named != outcome or is_allowed:
             needs = "needs no waiver" if is_allowed else f"is {outcome or 'missing'}"
-            raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. Leave it out.")
+            hint = "Leave it out." if is_allowed or not outcome else f'To train all the same, say {outcome}="WHY".'
+            raise UsageError(f"The waiver names {named!r}, but the verdict of this export {needs}. {hint}")
         if not reason.strip():
             raise UsageError(f"The waiver of {named!r} gives no reason. Say why training is right anyway.")
 

@@ -135,6 +135,15 @@ class Settings:
         """Write `context.toml`, whole or not at all."""
         write_text(self.place.folder / CONTEXT, write_context(context))
 
+    def keep_context(self, new: Context) -> Path | None:
+        """Where the context that `new` is about to replace is kept; None where there is none, or the same."""
+        path = self.place.folder / CONTEXT
+        if not path.exists() or self.context() in (Context(), new):
+            return None
+        kept = path.with_name(f"{CONTEXT}.before")
+        write_text(kept, path.read_text("utf-8"))
+        return kept
+
     @staticmethod
     def parse_context(text: str) -> Context:
         """The context a TOML text describes."""

@@ -53,6 +53,6 @@ def _print(found: Preflight) -> None:
         more = f" and {problem.rows - len(problem.first):,} more" if problem.rows > len(problem.first) else ""
         print(f"    {', '.join(problem.first)}{more}")
     for name, ignored in found.ignored.items():
-        print(f"  not learned from: {name}" + (f" ({counted(ignored, 'row')})" if ignored else ""))
+        print(f"  not learned from: {name}" + (f" ({counted(ignored, 'row')})" if ignored else ", where rows have any"))
     if not found.fatal:
         print("Nothing would be cut, dropped or refused.")

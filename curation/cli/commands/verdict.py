@@ -46,6 +46,8 @@ def _judge(project: Project, args: argparse.Namespace, context: Any, progress: P
     hold_against(project, args)
     take_tokenizer(project, args)
     if context is not None:
+        if args.project and (before := project.settings.keep_context(context)):
+            note(args, f"note: it takes the place of all that was declared before, which is kept in {before}")
         project.settings.save_context(context)
         if args.project:
             note(args, f"{args.context}: kept as what {args.project} knows about the task")

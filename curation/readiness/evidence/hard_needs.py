@@ -13,7 +13,7 @@ def hard_needs(known: Known) -> Evidence:
     arms = scored(context)
     found = needs_of(arms, context)
     out = [f"{one.words} is ruled out: {one.barred}" for one in arms if one.barred]
-    message = f"You declared that {' and '.join(found)}." if found else "You declared no need that rules a prompt out."
+    message = f"You declared that {' and '.join(found)}." if found else "No need was declared that rules a prompt out."
     message += "".join(f" {text[0].upper()}{text[1:]}." for text in out)
     n = float(len(found))
     detail = {"needs": list(found), "ruled_out": out}

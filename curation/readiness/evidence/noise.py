@@ -140,7 +140,11 @@ def _text(study: Study) -> Evidence:
     n = usable if fails else max(judged, certain)
     rate = _rate([*chances.values()], n)
     message = (
-        f"At least {percent(certain / usable)} of the answers are wrong as they stand (refusals and filler text)"
+        (
+            f"At least {percent(certain / usable)} of the answers are wrong as they stand (refusals and filler text)"
+            if certain
+            else "No answer is a refusal or filler text"
+        )
         if len(chances) == certain
         else f"About {percent(rate[0])} of the answers look wrong ({span(rate[1], rate[2])}), by checks whose "
         "precision "

@@ -82,7 +82,7 @@ def enough(reading: Reading) -> Answer:
         return Stop("collect", reading.message(bad[0]), bad)
     if _steepening(reading) and not solved:
         return Stop("collect", reading.message("curve"), ("curve",))
-    return Passed(_unseen(reading, ("effective_size", "coverage", "curve"), "Enough rows for every class"))
+    return Passed(_unseen(reading, ("effective_size", "coverage", "curve"), "Enough rows"))
 
 
 def classifier(reading: Reading) -> Answer:

@@ -226,11 +226,9 @@ def _where(reading: Reading) -> str:
     if needs.gpus:
         text = "Train on your own GPUs."
     elif needs.privacy:
-        text = (
-            "You declared no GPUs, and the data may not leave your machines: you need a GPU of your own for training."
-        )
+        text = "The data may not leave your machines, and you named no GPUs: you need a GPU of your own for training."
     else:
-        text = "You declared no GPUs: rent one for training."
+        text = "As you named no GPUs of your own: rent one for training."
     if needs.offline and not needs.gpus:
         text += " To answer offline you need a GPU on that machine, or a model small enough to run without one."
     return text

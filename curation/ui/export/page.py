@@ -37,7 +37,7 @@ place.button(
 
 manifest = project.exports.last()
 if manifest is None:
-    st.text("Nothing has been exported yet.")
+    st.text("No export is noted in this project yet. One written by the command line is, where it names the project.")
     st.stop()
 
 st.header("The last export", anchor=False)

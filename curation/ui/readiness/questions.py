@@ -26,7 +26,9 @@ def draw(project: Project) -> None:
         with st.form("questions", border=False):
             answers = {one.id: _ask(project, number, one) for number, one in enumerate(asked, 1)}
             saved = st.form_submit_button("Save and judge again", type="primary", key="save-questions")
-    if saved:
+    if saved and answers.get("score", {}).get("half"):
+        st.text("Not saved: a score needs the number of rows it was measured on. Give both, or neither.")
+    elif saved:
         context_form.save(project, answered(project.settings.context(), answers))
 
 
@@ -51,13 +53,17 @@ def _score() -> dict[str, Any]:
         score = fields.number(Arm, "score", None, "question-score")
     with columns[2]:
         rows = fields.number(Arm, "n", None, "question-n", whole=True)
-    return {"arm": None if score is None or rows is None else Arm(name, float(score), int(rows))}
+    if score is None or rows is None:
+        return {"arm": None, "half": score is not None or rows is not None}
+    return {"arm": Arm(name, float(score), int(rows))}
 
 
 def answered(context: Context, answers: dict[str, dict[str, Any]]) -> Context:
     """The context with what was answered put in, field ("task.target") by field."""
     for values in answers.values():
         for field, value in values.items():
+            if field == "half":
+                continue
             if field == "arm":
                 context = context if value is None else replace(context, arms=(*context.arms, value))
                 continue
