@@ -213,7 +213,8 @@ def test_a_trial_of_a_tuned_model_on_twenty_rows_changes_nothing() -> None:
     rows = questions(6, 40, hidden=0.3)
     without = verdict(rows, context(0.88, few_shot(0.70)))
     tried = verdict(rows, context(0.88, few_shot(0.70), Arm("lora", 0.75, 20)))
-    assert without.outcome == tried.outcome == "lora"
+    failed = verdict(rows, context(0.88, few_shot(0.70), Arm("lora", 0.20, 8)))
+    assert without.outcome == tried.outcome == failed.outcome == "lora"
 
 
 def test_a_prompt_below_the_commonest_label_is_not_good_enough() -> None:

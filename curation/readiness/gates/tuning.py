@@ -19,6 +19,9 @@ FEWEST = 20
 """Scored rows under which a trial without a shown gain tells nothing, however it went: one unlucky run (policy)."""
 
 
+TOO_FEW = Passed("A tuned model was scored on too few rows to tell anything.", evaluated=False)
+
+
 def tried(reading: Reading) -> Answer:
     """Gate 6: a measured tuned model decides where its interval allows; a trial too small to tell changes nothing."""
     if reading.target is None:
@@ -34,6 +37,8 @@ def tried(reading: Reading) -> Answer:
         return Stop(outcome, f"{_scores(one)}, which meets the target of {percent(reading.target)}.", _PAYS)
     if best is None:
         return Passed("No prompt was scored to compare the tuned model with.", evaluated=False)
+    if all(_is_unlucky(reading, one, best) for one in found):
+        return TOO_FEW
     if why := _little(reading, found, best):
         return Stop("stay_with_prompt", why, _NEED)
     light, whole = (next((one for one in found if one.arm.name == name), None) for name in ("lora", "full"))
@@ -44,7 +49,7 @@ def tried(reading: Reading) -> Answer:
     if whole and reading.reaches(whole):
         return Stop("full_fine_tune", f"{_scores(whole)}, which meets the target of {percent(reading.target)}.", _PAYS)
     if all(_is_too_small(reading, one, best) for one in found):
-        return Passed("A tuned model was scored on too few rows to tell anything.", evaluated=False)
+        return TOO_FEW
     if why := _open(reading, found, best):
         return Stop("cannot_judge", why, _NEED)
     return Passed("The tuned model beats the prompt but is not shown to meet the target.")
@@ -80,11 +85,16 @@ def _little(reading: Reading, found: list[Scored], best: Scored) -> str:
     )
 
 
+def _is_unlucky(reading: Reading, one: Scored, best: Scored) -> bool:
+    """Whether so few rows were scored that only a gain would tell anything, and none is shown."""
+    return one.arm.n < FEWEST and reading.won(one, best)[1] <= 0
+
+
 def _is_too_small(reading: Reading, one: Scored, best: Scored) -> bool:
     """Whether the trial tells nothing: no gain and one worth the work are both possible, and so few rows would not have
     shown even a gain of all the room (four times in five)."""
     found, room = reading.won(one, best), reading.headroom()
-    if one.arm.n < FEWEST and found[1] <= 0:
+    if _is_unlucky(reading, one, best):
         return True
     if room is None or not found[1] <= 0 < reading.lift <= found[2]:
         return False
