@@ -61,7 +61,7 @@ class NotChecked(CurationError):
 
 
 class PluginFailed(NotChecked):
-    """A plug-in of another package failed: what it would have told is not known, and the product goes on."""
+    """A plug-in of another package failed: what it was to find out is not known, and the rest goes on."""
 
 
 class StaleDecision(CurationError):

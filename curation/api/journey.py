@@ -48,7 +48,7 @@ def check(
     seed: int = 0,
     progress: Progress = ignore,
 ) -> Findings:
-    """What all checks found, or those named in `only`; checks that could not run stand in `.not_checked`.
+    """The findings of all checks, or of those named in `only`; `.not_checked` names the checks that could not run.
 
     `settings` are {check: {setting: value}} where they are not the built-in ones, `against` is an evaluation set that
     no row may overlap. Raises UsageError on a check or setting there is not.
@@ -77,10 +77,10 @@ def judge(
     may hold the answers. Without a measured base model the verdict is provisional. Raises UsageError on an entry of the
     context there is not.
     """
-    told, rows = _told(context), read(pairs)
+    declared, rows = _declared(context), read(pairs)
     beside = {"against": against, "knowledge": knowledge}
     with _judging(rows, seed, beside) as project:
-        _hold(project, {"context": told, **beside})
+        _hold(project, {"context": declared, **beside})
         return project.verdict.analyse(seed, progress)
 
 
@@ -104,10 +104,10 @@ def write(
     layout, names = _layout(chosen), [formats] if isinstance(formats, str) else list(formats)
     check_formats(names)
     check_place(Path(out))
-    told, rows = _told(context), read(pairs)
+    declared, rows = _declared(context), read(pairs)
     beside, ended = {name: chosen.get(name) for name in BESIDE}, _approval(Path(out))
     with _judging(rows, seed, beside) as project:
-        _hold(project, {"context": told, **beside})
+        _hold(project, {"context": declared, **beside})
         manifest = project.exports.write(Path(out), names, layout, seed, progress, chosen.get("date") or "")
     for note in filter(None, (*ended, *_personal(manifest), " ".join(lost_lines(manifest)))):
         warnings.warn(f"{out}: {note}", stacklevel=2)
@@ -150,7 +150,7 @@ def _known_checks(settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Map
     return settings
 
 
-def _told(context: Told | None) -> Context | None:
+def _declared(context: Told | None) -> Context | None:
     if context is None or isinstance(context, Context):
         return context
     if isinstance(context, Mapping):

@@ -41,7 +41,7 @@ OPTIONS = {each.name for each in fields(FileOptions)} - {"part"}
 
 
 def read(pairs: Pairs, name: str = "", progress: Progress = ignore, **chosen: str | Sequence[str]) -> Dataset:
-    """Every row as an example; those that cannot be one stand in `.rejected` with the reason, and a warning says so.
+    """Every row as an example; `.rejected` holds the rows that cannot be one, with the reason, and a warning says so.
 
     `pairs` is a path (a file, a folder or a pattern, as the command line takes them), a DataFrame (pandas, polars), an
     Arrow table, a `datasets.Dataset` or `DatasetDict`, or a list of dicts. The columns are guessed; `input` (one or

@@ -204,7 +204,7 @@ def _limits(made: Classifier) -> list[str]:
     found, treatment = made.personal.get("rows", 0), made.personal.get("treatment")
     if found and treatment == "keep":
         said.append(
-            f"Personal data or keys were found in {counted(found, 'row')}; words of them stand in the model's list."
+            f"Personal data or keys were found in {counted(found, 'row')}; the model's list of words holds some of it."
         )
     return ["## Limits", "", *(f"- {line}" for line in said), ""]
 

@@ -110,6 +110,11 @@ class Source:
         if message not in self.warnings:
             self.warnings.append(message)
 
+    def passed_over(self, blank: int) -> None:
+        """Notes how many blank lines were passed over, where any were."""
+        if blank:
+            self.warn(f"{blank:,} blank {'line' if blank == 1 else 'lines'} passed over")
+
 
 class Claim(NamedTuple):
     """That a format can read this file: how surely (0..1), and how to start reading."""

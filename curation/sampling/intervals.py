@@ -123,17 +123,8 @@ def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> Inter
     return area, max(0.0, area - half), min(1.0, area + half)
 
 
-def rows_to_decide(share: float, line: float, largest: int = 1_000_000) -> int | None:
-    """Fewest scored rows whose Wilson interval around `share` leaves out `line`; None when even `largest` do not."""
-
-    def clear(n: int) -> bool:
-        _, low, high = wilson(share * n, n)
-        return not low <= line <= high
-
-    return first(clear, largest)
-
-
 def first(holds: Callable[[int], bool], largest: int) -> int | None:
+    """The smallest number up to `largest` from which on `holds` is true; None where it is not even for `largest`."""
     if not holds(largest):
         return None
     low, high = 1, largest

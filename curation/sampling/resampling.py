@@ -34,12 +34,6 @@ def resampled(
     return percentile(float(top.sum() / bottom.sum()), draws)
 
 
-def resampled_mean(values: Floats, rng: np.random.Generator, resamples: int) -> Interval:
-    """The mean of `values`, shape (rows,), with the interval of the means of as many rows drawn again and again."""
-    means = [values[rng.integers(0, len(values), len(values))].mean() for _ in range(resamples)]
-    return percentile(float(values.mean()), np.array(means))
-
-
 def times_drawn(rows: int, seed: int, resamples: int) -> Floats:
     """How often each row stands in each resample, shape (resamples, rows)."""
     rng = np.random.default_rng(seed)

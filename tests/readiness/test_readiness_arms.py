@@ -13,7 +13,7 @@ from curation.readiness.evidence import Known
 from curation.readiness.evidence.base_model import base_model
 from curation.readiness.evidence.format_faults import format_faults
 from curation.readiness.evidence.headroom import headroom
-from curation.sampling.intervals import rows_to_decide, wilson
+from curation.sampling.intervals import first, wilson
 
 POLICY = load_policy()
 TASK = Task("accuracy", 0.88, 0.05, "classification")
@@ -115,6 +115,16 @@ def test_graded_scores_on_150_rows_decide_what_a_share_could_not() -> None:
     assert room.status == "ok"
     shared = interval_of(replace(spread, groups=30), "chrf")
     assert shared[2] - shared[1] > 1.9 * (high - low)
+
+
+def rows_to_decide(share: float, line: float) -> int | None:
+    """Fewest independent rows whose Wilson interval around the share leaves out the line."""
+
+    def clear(n: int) -> bool:
+        _, low, high = wilson(share * n, n)
+        return not low <= line <= high
+
+    return first(clear, 1_000_000)
 
 
 def test_rows_to_tell_follow_the_spread_of_the_scores() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
-from curation.context import Context, Prices, Traffic
+from curation.context import Arm, Context, Prices, Traffic
 from curation.errors import NotChecked
+from curation.readiness.arms import rows_to_tell, scored
 from curation.readiness.money import Ways, Work, money, training_cost
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.curve import Limits, Measured, fit
@@ -17,7 +18,6 @@ from curation.readiness.stand_in.neighbours import chrf
 from curation.sampling.intervals import (
     auroc,
     difference,
-    rows_to_decide,
     wilson,
 )
 from curation.sampling.resampling import resampled
@@ -36,6 +36,11 @@ def test_wilson_gives_the_figures_of_the_design() -> None:
     assert wilson(0.96 * 400, 400)[1] == pytest.approx(0.941, abs=0.001)
     assert wilson(0.96 * 2000, 2000)[1] == pytest.approx(0.952, abs=0.001)
     assert wilson(37, 40)[1] == pytest.approx(0.83, abs=0.01)
+
+
+def rows_to_decide(share: float, line: float) -> int | None:
+    (arm,) = scored(Context(arms=(Arm("few_shot", share, 200),)))
+    return rows_to_tell(arm, "accuracy", line)
 
 
 def test_the_rows_to_decide_are_enough_and_just_enough() -> None:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pages_ui import opened, shown
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -15,11 +16,9 @@ from curation.project import Project
 from curation.project.jobs import Export
 from curation.records import Filter
 from curation.store import database, jobs
-from curation.ui import state
 from curation.ui.export import sentences
 from curation.wording import TREATMENTS
 
-APP = Path(__file__).parents[2] / "app.py"
 ENDS = ("never came", "is broken and I want my money back", "was left at the wrong door", "cost more than it said")
 PRIVATE = ("please write to ann.lee@acme-corp.org about my refund", "nothing came to my address jo@acme-corp.org yet")
 WHY = "A pilot: we measure the base model next week."
@@ -50,17 +49,7 @@ def made(made_once: Path, tmp_path: Path) -> Path:
 def page(made: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, nobody having approved the export."""
     monkeypatch.setenv("CURATION_HOME", str(made))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Tickets"
-    test.run()
-    test.switch_page(str(state.page_file("export").relative_to(APP.parent)))
-    return shown(test)
-
-
-def shown(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
+    return opened("export", "Tickets")
 
 
 def texts(test: AppTest) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pages_ui import opened, shown
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
-from curation.ui import state
 from curation.wording import ESTIMATED_BAND
-
-APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture
@@ -19,17 +17,7 @@ def page(tmp_path: Path, tickets: Path, monkeypatch: pytest.MonkeyPatch) -> AppT
     monkeypatch.setenv("CURATION_HOME", str(tmp_path / "own"))
     with Project.open(tmp_path / "own" / "projects" / "Tickets", create=True) as project:
         project.examples.load(tickets)
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Tickets"
-    test.run()
-    test.switch_page(str(state.page_file("load").relative_to(APP.parent)))
-    return shown(test)
-
-
-def shown(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
+    return opened("load", "Tickets")
 
 
 def texts(test: AppTest) -> str:

@@ -35,5 +35,5 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print(f"Accuracy {percent(value)} ({span(low, high)}) on {counted(made.held_out['rows'], 'row')} held back.")
     rows = made.personal["rows"]
     if rows and made.personal["treatment"] == "keep":
-        what = f"words of {counted(rows, 'row')} with personal data or keys stand in the model's list"
+        what = f"the model's list of words holds words of {counted(rows, 'row')} with personal data or keys"
         note(args, f"note: {what}; --personal mask or --personal leave_out changes that")

@@ -50,6 +50,6 @@ def _complete(parser: argparse.ArgumentParser, known: Mapping[str, Sequence[str]
             for command in action.choices.values():
                 _complete(command, known)
         elif action.type is Path:
-            action.complete = shtab.DIRECTORY if action.metavar == "DIR" else shtab.FILE  # type: ignore[attr-defined]
+            action.complete = shtab.DIRECTORY if action.metavar == "DIR" else shtab.FILE  # type: ignore[attr-defined]  # shtab reads it
         elif action.dest in known:
             action.choices = known[action.dest]

@@ -30,7 +30,7 @@ MAX_PAIRS = 500_000
 KEPT = 4
 ROWS = 512
 BUCKETS = 1 << 22
-"""Shingles are told apart by their key's remainder; two that fall together only add pairs to compare."""
+"""Shingles are counted by their key modulo this; two that collide only add pairs to compare."""
 
 
 @dataclass(frozen=True)

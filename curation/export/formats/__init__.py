@@ -1,6 +1,7 @@
 """Export formats: a table of one split -> one file. One file a format, found by the registry."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,20 @@ def _form(plugin: Plugin[Format]) -> None:
 
 
 export_format: Registry[Format] = Registry(__name__, "export_format", form=_form)
+
+ARGUMENTS = ("as_came", "text", "object")
+"""How the arguments of tool calls are written: as they came, as JSON text, as an object."""
+
+
+def arguments_field(help: str) -> Any:
+    """The setting how arguments of tool calls are written, one of ARGUMENTS."""
+    return field(default="as_came", metadata={"help": help, "choices": ARGUMENTS})
+
+
+def tools_field(help: str) -> Any:
+    """The setting how tool definitions are written beside turns, see `tools_of`."""
+    return field(default="list", metadata={"help": help, "choices": ("list", "text")})
+
 
 BATCH = 10_000
 """Rows turned into Python values at a time, as in curation.export.table."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from curation.export.formats import export_format, present, rows_of, tools_of, write_lines
+from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
 from curation.progress import Progress
 from curation.text.carried import ALL
 from curation.text.turns.conversation import as_chat, conversation, with_arguments
@@ -24,19 +24,11 @@ class Settings:
     system: str = field(
         default="", metadata={"help": "A system turn put before every conversation that has none; empty for no turn"}
     )
-    arguments: str = field(
-        default="as_came",
-        metadata={
-            "help": "Arguments of tool calls, as JSON text (hosted services) or as an object (many chat templates)",
-            "choices": ("as_came", "text", "object"),
-        },
+    arguments: str = arguments_field(
+        "Arguments of tool calls, as JSON text (hosted services) or as an object (many chat templates)"
     )
-    tools: str = field(
-        default="list",
-        metadata={
-            "help": "Tool definitions, as a list, or as JSON text where a trainer's table would merge their keys",
-            "choices": ("list", "text"),
-        },
+    tools: str = tools_field(
+        "Tool definitions, as a list, or as JSON text where a trainer's table would merge their keys"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from curation.export.formats import export_format, present, rows_of, tools_of, write_lines
+from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
 from curation.progress import Progress
 from curation.text.carried import ALL
 from curation.text.turns import last_answer
@@ -31,14 +31,8 @@ class Settings:
         default="",
         metadata={"help": "Put at the end of every prompt written as text, so that the answer begins apart; \\n: line"},
     )
-    arguments: str = field(
-        default="as_came",
-        metadata={"help": "Arguments of tool calls in turns", "choices": ("as_came", "text", "object")},
-    )
-    tools: str = field(
-        default="list",
-        metadata={"help": "Tool definitions beside turns, as a list or as JSON text", "choices": ("list", "text")},
-    )
+    arguments: str = arguments_field("Arguments of tool calls in turns")
+    tools: str = tools_field("Tool definitions beside turns, as a list or as JSON text")
 
     @property
     def carries(self) -> frozenset[str]:

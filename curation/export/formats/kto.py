@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from curation.export.formats import export_format, present, rows_of, tools_of, write_lines
+from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.preference import Turns, losing_answer
 from curation.export.formats.sharegpt import sharegpt_row
@@ -31,14 +31,8 @@ class Settings:
             "choices": ("trl", "text", "llama_factory"),
         },
     )
-    arguments: str = field(
-        default="as_came",
-        metadata={"help": "Arguments of tool calls in TRL's turns", "choices": ("as_came", "text", "object")},
-    )
-    tools: str = field(
-        default="list",
-        metadata={"help": "Tool definitions beside turns, as a list or as JSON text", "choices": ("list", "text")},
-    )
+    arguments: str = arguments_field("Arguments of tool calls in TRL's turns")
+    tools: str = tools_field("Tool definitions beside turns, as a list or as JSON text")
 
     @property
     def carries(self) -> frozenset[str]:

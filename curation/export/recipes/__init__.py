@@ -31,6 +31,8 @@ def _form(plugin: Plugin[Recipe]) -> None:
 
 recipe: Registry[Recipe] = Registry(__name__, "recipe", form=_form)
 
+Lines = list[tuple[str, object, str] | str]
+"""Lines of a recipe as `yaml` takes them."""
 Effect = Literal["cut", "dropped", "refused", "possible"]
 """What becomes of a row in training."""
 METHODS = ("auto", "sft", "dpo", "kto")
@@ -124,6 +126,17 @@ def recipe_files(
         facts = Facts(method, format, rows, tokens["train"], names, beside, weighed, seed)
         files |= plan.plugin.function(facts, numbers(facts), plan.settings)
     return files
+
+
+def training_arguments(numbers: Numbers) -> Lines:
+    """The numbers of a run under their names in transformers' TrainingArguments, as trainers built on it read them."""
+    return [
+        ("num_train_epochs", Raw(numbers.epochs.text), numbers.epochs.why),
+        ("per_device_train_batch_size", Raw(numbers.batch.text), numbers.batch.why),
+        ("gradient_accumulation_steps", Raw(numbers.accumulation.text), numbers.accumulation.why),
+        ("learning_rate", Raw(numbers.rate.text), numbers.rate.why),
+        ("lr_scheduler_type", "cosine", ""),
+    ]
 
 
 def yaml(lines: Sequence[tuple[str, Any, str] | str]) -> str:

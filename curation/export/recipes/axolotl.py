@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from curation.export.recipes import METHOD, MODEL, NO_MODEL, Raw, Way, recipe, yaml
+from curation.export.recipes import METHOD, MODEL, NO_MODEL, Lines, Raw, Way, recipe, yaml
 from curation.export.training import Facts, Numbers
 
 LIMIT: dict[str, Any] = {"limit": "sequence_len", "usual": 512, "long": "dropped"}
-Lines = list[tuple[str, object, str] | str]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 
-from curation.export.recipes import METHOD, MODEL, NO_MODEL, Raw, Way, recipe, yaml
+from curation.export.recipes import METHOD, MODEL, NO_MODEL, Lines, Raw, Way, recipe, training_arguments, yaml
 from curation.export.training import Facts, Numbers
 
-Lines = list[tuple[str, object, str] | str]
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "sft": {"messages": "conversations"},
     "dpo": {"messages": "conversations", "chosen": "chosen", "rejected": "rejected"},
@@ -117,11 +116,7 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("lora_alpha", Raw(numbers.alpha.text), numbers.alpha.why),
         ("lora_target", "all", "every layer: adapters on attention alone learn less"),
         "",
-        ("num_train_epochs", Raw(numbers.epochs.text), numbers.epochs.why),
-        ("per_device_train_batch_size", Raw(numbers.batch.text), numbers.batch.why),
-        ("gradient_accumulation_steps", Raw(numbers.accumulation.text), numbers.accumulation.why),
-        ("learning_rate", Raw(numbers.rate.text), numbers.rate.why),
-        ("lr_scheduler_type", "cosine", ""),
+        *training_arguments(numbers),
         ("warmup_ratio", 0.1, ""),
         ("bf16", True, ""),
         ("seed", facts.seed, ""),

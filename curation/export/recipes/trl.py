@@ -5,10 +5,9 @@ stand apart, as turns, and the model's own chat template joins them. Works with 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curation.export.recipes import METHOD, MODEL, NO_MODEL, Raw, Way, recipe, yaml
+from curation.export.recipes import METHOD, MODEL, NO_MODEL, Lines, Raw, Way, recipe, training_arguments, yaml
 from curation.export.training import Facts, Numbers
 
-Lines = list[tuple[str, object, str] | str]
 SHAPE = {"arguments": "object", "tools": "text"}
 """Chat templates walk arguments as objects; TRL reads tools as JSON text, which no table merges."""
 
@@ -67,11 +66,7 @@ def _run(facts: Facts, numbers: Numbers) -> Lines:
         ("lora_dropout", 0.05, ""),
         ("lora_target_modules", Raw("all-linear"), "every layer: adapters on attention alone learn less"),
         "",
-        ("num_train_epochs", Raw(numbers.epochs.text), numbers.epochs.why),
-        ("per_device_train_batch_size", Raw(numbers.batch.text), numbers.batch.why),
-        ("gradient_accumulation_steps", Raw(numbers.accumulation.text), numbers.accumulation.why),
-        ("learning_rate", Raw(numbers.rate.text), numbers.rate.why),
-        ("lr_scheduler_type", "cosine", ""),
+        *training_arguments(numbers),
         ("warmup_steps", 0.1, "a tenth of the updates"),
         ("seed", facts.seed, ""),
         ("logging_steps", 1, ""),

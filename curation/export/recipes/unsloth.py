@@ -5,10 +5,9 @@ against Unsloth 2026.10, without training; for preference pairs take TRL's recip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curation.export.recipes import METHOD, MODEL, NO_MODEL, Raw, Way, recipe, yaml
+from curation.export.recipes import METHOD, MODEL, NO_MODEL, Lines, Raw, Way, recipe, yaml
 from curation.export.training import Facts, Numbers
 
-Lines = list[tuple[str, object, str] | str]
 BELOW = Raw("")
 """The value of a key whose own keys follow."""
 

@@ -109,7 +109,8 @@ class Numbers:
 def token_counts(table: pa.Table, counter: Counter = ESTIMATE) -> tuple[Counts, Counts]:
     """Tokens of each row of an export table (prompt, the longer answer, tools, template), and of its answer alone."""
     parts = [_counted(table.slice(start, ROWS), counter) for start in range(0, max(1, table.num_rows), ROWS)]
-    return tuple(Counts(np.concatenate([part[n].table for part in parts])) for n in (0, 1))  # type: ignore[return-value]
+    rows, answers = (Counts(np.concatenate([counts.table for counts in side])) for side in zip(*parts, strict=True))
+    return rows, answers
 
 
 def _counted(table: pa.Table, counter: Counter) -> tuple[Counts, Counts]:

@@ -56,8 +56,7 @@ def rows(source: Source) -> Rows:
             message = f"the row has {len(fields)} fields where the header has {width}"
             yield Rejection(number, offset, "wrong_field_count", message, b"".join(used))
         number += 1
-    if records.blank:
-        source.warn(f"{records.blank:,} blank {'line' if records.blank == 1 else 'lines'} passed over")
+    source.passed_over(records.blank)
 
 
 def _without(values: dict[str, str], empty: set[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """fastText: one text a line, its labels before it, each with `__label__` in front."""
 
 from curation.load.formats import file_format
-from curation.load.raw.lines import lines
+from curation.load.raw.lines import Line, filled_lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
 
 MARK = b"__label__"
@@ -20,31 +20,21 @@ def fasttext(source: Source) -> Claim | None:
 def rows(source: Source) -> Rows:
     """Every line that isn't blank: its labels and its text."""
     source.columns.extend(("text", "label"))
-    limits, offset, number, blank = source.limits, source.start, 0, 0
-    for line in lines(source.text, source.start, limits.line, universal=False):
-        length = getattr(line, "length", len(line))
-        if not line.strip():
-            blank += 1
-        else:
-            yield _row(line, number, offset, length, source)
-            number += 1
-        offset += length
-    if blank:
-        source.warn(f"{blank:,} blank {'line' if blank == 1 else 'lines'} passed over")
+    return (_row(line, source) for line in filled_lines(source))
 
 
-def _row(line: bytes, number: int, offset: int, length: int, source: Source) -> Row | Rejection:
-    raw = line.rstrip(b"\r\n")
-    if length > source.limits.field:
-        message = f"the line is {length:,} bytes long, more than {source.limits.field:,}"
-        return Rejection(number, offset, "line_too_long", message, line[: RAW_LIMIT + 1])
+def _row(line: Line, source: Source) -> Row | Rejection:
+    raw = line.raw.rstrip(b"\r\n")
+    if line.length > source.limits.field:
+        message = f"the line is {line.length:,} bytes long, more than {source.limits.field:,}"
+        return Rejection(line.number, line.offset, "line_too_long", message, line.raw[: RAW_LIMIT + 1])
     try:
         rest = raw.decode()
     except UnicodeDecodeError as error:
-        return Rejection(number, offset, "bad_encoding", f"byte {error.start:,} of the row is not UTF-8", raw)
+        return Rejection(line.number, line.offset, "bad_encoding", f"byte {error.start:,} of the row is not UTF-8", raw)
     labels = []
     while rest.startswith(MARK.decode()):
         label, _, rest = rest.partition(" ")
         labels.append(label.removeprefix(MARK.decode()).rstrip(","))
         rest = rest.lstrip(" \t")
-    return Row(number, offset, {"text": rest, "label": labels}, raw)
+    return Row(line.number, line.offset, {"text": rest, "label": labels}, raw)

@@ -4,7 +4,7 @@ import orjson
 
 from curation.load.formats import file_format
 from curation.load.json.values import parse_object
-from curation.load.raw.lines import lines
+from curation.load.raw.lines import Line, filled_lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source, Unusable, checked_width
 
 ENOUGH = 50
@@ -33,29 +33,19 @@ def _is_json(line: bytes) -> bool:
 
 def rows(source: Source) -> Rows:
     """Every line that isn't blank as a row or a rejection."""
-    limits, offset, number, blank = source.limits, source.start, 0, 0
-    for line in lines(source.text, source.start, limits.line, universal=False):
-        length = getattr(line, "length", len(line))
-        if not line.strip():
-            blank += 1
-        else:
-            yield _row(line, number, offset, length, source)
-            number += 1
-        offset += length
-    if blank:
-        source.warn(f"{blank:,} blank {'line' if blank == 1 else 'lines'} passed over")
+    return (_row(line, source) for line in filled_lines(source))
 
 
-def _row(line: bytes, number: int, offset: int, length: int, source: Source) -> Row | Rejection:
+def _row(line: Line, source: Source) -> Row | Rejection:
     limits = source.limits
-    if length > limits.line:
-        message = f"the line is {length:,} bytes long, more than {limits.line:,}"
-        return Rejection(number, offset, "line_too_long", message, line[: RAW_LIMIT + 1])
-    raw = line.rstrip(b"\r\n")
+    if line.length > limits.line:
+        message = f"the line is {line.length:,} bytes long, more than {limits.line:,}"
+        return Rejection(line.number, line.offset, "line_too_long", message, line.raw[: RAW_LIMIT + 1])
+    raw = line.raw.rstrip(b"\r\n")
     try:
         values = parse_object(raw, limits)
         if len(raw) > limits.field or len(values) > limits.columns:
             checked_width(values, limits)
     except Unusable as why:
-        return Rejection(number, offset, why.reason, why.message, raw)
-    return Row(number, offset, values, raw)
+        return Rejection(line.number, line.offset, why.reason, why.message, raw)
+    return Row(line.number, line.offset, values, raw)

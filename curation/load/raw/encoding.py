@@ -36,7 +36,7 @@ def settled(path: Path, head: bytes, name: str, longest: int, given: str = "") -
     if encoding:
         return encoding, mark, []
     encoding, shown = "utf-8", ""
-    if not is_utf8(path, mark):
+    if not decodes(path, "utf-8", mark):
         encoding, shown = legacy(path, name, longest)
     told = [f"not UTF-8; read as {encoding}, which looks like this: {shown}"] if encoding != "utf-8" else []
     return encoding, mark, told
@@ -68,9 +68,9 @@ def marked(head: bytes) -> tuple[str, int]:
     return "", 0
 
 
-def is_utf8(path: Path, start: int) -> bool:
-    """Whether the file's bytes from `start` on are UTF-8 throughout."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def decodes(path: Path, encoding: str, start: int = 0) -> bool:
+    """Whether the file's bytes from `start` on are text in this encoding throughout."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as file:
             file.seek(start)
@@ -102,7 +102,7 @@ def legacy(path: Path, name: str, longest: int) -> tuple[str, str]:
     if broken <= whole:
         return "utf-8", ""
     for encoding in [*_likely(evidence), *LEGACY]:
-        if _decodes(path, encoding):
+        if decodes(path, encoding):
             shown = evidence.splitlines()[0].decode(encoding, "backslashreplace")
             return encoding, shown.strip()[:80]
     raise InputRejected(f"{name}: its text is not UTF-8 and no other encoding fits; save it as UTF-8 and load it again")
@@ -121,18 +121,6 @@ def _mostly_western(evidence: bytes) -> bool:
     foreign = [byte for byte in evidence if byte >= 0x80]
     common = set("äöüßàâçéèêëîïôûùœæåøñáíóúãõÄÖÜÉÀÇÑ°£€§«»„“”‚‘’–—…•™".encode("cp1252"))
     return sum(byte in common for byte in foreign) > 0.9 * len(foreign)
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def to_utf8(path: Path, start: int, encoding: str, name: str, target: Path) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
+
+from curation.load.rows import Source
 
 BLOCK = 1 << 20
 """Bytes read at a time: large enough that splitting, not reading, takes the time."""
@@ -35,6 +37,32 @@ def lines(path: Path, start: int, longest: int, universal: bool) -> Iterator[byt
                 rest = b""
         if rest:
             yield rest
+
+
+class Line(NamedTuple):
+    """A line with its line end: the first bytes of one that is too long, whose `length` in bytes is that of all of it.
+
+    `number` counts the lines that are not blank, from 0; `offset` is where it begins in the file.
+    """
+
+    raw: bytes
+    number: int
+    offset: int
+    length: int
+
+
+def filled_lines(source: Source) -> Iterator[Line]:
+    r"""The lines of a source that are not blank, each ended by \n; how many were blank is noted at the end."""
+    offset, number, blank = source.start, 0, 0
+    for raw in lines(source.text, source.start, source.limits.line, universal=False):
+        length = getattr(raw, "length", len(raw))
+        if raw.strip():
+            yield Line(raw, number, offset, length)
+            number += 1
+        else:
+            blank += 1
+        offset += length
+    source.passed_over(blank)
 
 
 def _cut(block: bytes, universal: bool) -> list[bytes]:

@@ -28,10 +28,11 @@ def economics(known: Known) -> Evidence:
     detail = _detail(found, work, rule.settings["never"])
     pays = rule.status(*found.months) == "ok" and not found.is_small
     if pays and found.hosting is None:
-        detail["hosting_limit"] = limit = found.saving[0] - found.capex[0] / (rule.warn or MONTHS)
+        within = rule.warn or MONTHS
+        detail["hosting_limit"] = limit = found.saving[0] - found.capex[0] / within
         why = (
             f"whether tuning pays is not known as long as {HOSTING} is not given: it pays within "
-            f"{rule.warn or MONTHS:g} months if hosting costs less than about {_sum(limit, found)} a month. Give that "
+            f"{within:g} months if hosting costs less than about {_sum(limit, found)} a month. Give that "
             "price first (0 where the provider bills by use alone)"
         )
         return replace(missing(known.policy, "economics", "", why), detail=detail)

@@ -6,13 +6,15 @@ geometric mean of the two; a band holds all three, with a tenth or so more on ei
 GSM8K, GPTeacher roleplay and code, and sentences in 22 languages (`benchmarks/scripts.toml`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from curation.text.tokens.batches import batches
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -113,21 +115,8 @@ CHUNK = 1_000_000
 
 def parts_of(texts: Sequence[str]) -> Floats:
     """How much of each part the texts hold, shape (texts, NAMES)."""
-    found = [_parts(chunk) for chunk in _chunks(texts)]
+    found = [_parts(chunk) for chunk in batches(texts, CHUNK)]
     return np.concatenate(found) if found else np.zeros((0, len(NAMES)))
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    size = 0
-    for text in texts:
-        if chunk and size + len(text) > CHUNK:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(text)
-        size += len(text)
-    if chunk:
-        yield chunk
 
 
 def _kinds() -> npt.NDArray[np.uint8]:

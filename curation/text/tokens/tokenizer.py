@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +17,7 @@ import orjson
 from curation.confined import HAS_LIMITS, environment
 from curation.errors import CurationError, InputRejected, UsageError
 from curation.text.tokens import Counts
+from curation.text.tokens.batches import batches
 from curation.text.tokens.child import frame
 
 LARGEST = 100_000_000
@@ -65,7 +66,7 @@ class Tokenizer:
     def counts(self, texts: Sequence[str]) -> Counts:
         """Tokens of these texts."""
         values: list[int] = []
-        for batch in _batches(texts):
+        for batch in batches(texts, BATCH):
             self._ask(batch)
             counted = self._answer()
             if not isinstance(counted, list) or len(counted) != len(batch):
@@ -126,16 +127,3 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             # what was still to be sent to a child that has ended is of no use
             with contextlib.suppress(OSError):
                 stream.close()
-
-
-def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        if batch and size + len(text) > BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(text)
-        size += len(text)
-    if batch:
-        yield batch

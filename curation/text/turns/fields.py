@@ -10,7 +10,6 @@ TEXTS = ("role", "content", "name", "tool_call_id")
 FIELDS = ("role", "content", "parts", "name", "tool_calls", "tool_call_id", "weight", "extra")
 """The fields of a turn, in the order they are written."""
 CALL = ("id", "type", "function")
-FUNCTION = ("name", "arguments")
 
 
 def to_fields(turn: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def draw(project: Project) -> None:
         with st.form("questions", border=False):
             answers = {one.id: _ask(project, number, one) for number, one in enumerate(asked, 1)}
             saved = st.form_submit_button("Save and judge again", type="primary", key="save-questions")
-    if saved and answers.get("score", {}).get("half"):
+    half = answers.get("score", {}).pop("half", False)
+    if saved and half:
         st.text("Not saved: a score needs the number of rows it was measured on. Give both, or neither.")
     elif saved:
         context_form.save(project, answered(project.settings.context(), answers))
@@ -62,8 +63,6 @@ def answered(context: Context, answers: dict[str, dict[str, Any]]) -> Context:
     """The context with what was answered put in, field ("task.target") by field."""
     for values in answers.values():
         for field, value in values.items():
-            if field == "half":
-                continue
             if field == "arm":
                 context = context if value is None else replace(context, arms=(*context.arms, value))
                 continue

@@ -183,12 +183,6 @@ def threshold_line(fact: Evidence) -> str:
     return against + plain(f"{words(fact.origin)}.")
 
 
-def missing_frame(evidence: Sequence[Evidence]) -> pd.DataFrame:
-    """What was not checked, and why."""
-    rows = [{"Evidence": item.title, "Why": visible(item.message)} for item in evidence]
-    return pd.DataFrame(rows)
-
-
 def sample_frame(examples: Sequence[Example]) -> pd.DataFrame:
     """A few examples to look at."""
     rows = [
