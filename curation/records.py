@@ -285,6 +285,12 @@ def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[bytes, i
     return ids
 
 
+def named_ids(source: str, keys: Iterable[str]) -> list[str]:
+    """Ids of rows that have one of their own: a 96-bit BLAKE2b of the file's name and that value."""
+    names = (f"{len(source)}:{source}{key}".encode() for key in keys)
+    return [hashlib.blake2b(name, digest_size=12).hexdigest() for name in names]
+
+
 @dataclass(frozen=True)
 class Columns:
     """Which columns of a file make an example.
@@ -292,7 +298,8 @@ class Columns:
     `input` columns are joined by a newline, empty ones left out. `output` None means output = label. `messages` names
     a column of chat turns and stands in for input and output; an `output` beside it holds the last turn. Columns not
     named here are kept in `meta`. Where a tool has wrapped its rows (Label Studio, SQuAD ...), the names are those of
-    the columns that its shape makes of them.
+    the columns that its shape makes of them. `id` names the column that tells rows apart, so that a mended file of the
+    same name brings its rows up to date; it stays in `meta` too.
     """
 
     input: tuple[str, ...] = ()
@@ -301,6 +308,7 @@ class Columns:
     group: str | None = None
     created: str | None = None
     messages: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -588,6 +588,8 @@ REJECTIONS: Mapping[str, Word] = {
     "marked_bad": Word("marked as a bad answer", "The file marks the answer as bad, so nothing is trained on it."),
     "set_aside": Word("set aside by a person", "It was rejected, skipped or discarded in the tool it comes from."),
     "cut_cells": Word("text cut off", "The data set viewer cut the row's text off."),
+    "no_id": Word("no id", "The column that tells rows apart is empty in this row."),
+    "repeated_id": Word("same id as another row", "A row before it has the same id, so the two cannot be told apart."),
     "no_rows": Word("no example in it", "The row holds a list of examples that is empty."),
     "no_output": Word("no answer in it", "The row has no answer that can be used."),
     "malformed_quote": Word("malformed quote", "Something stands between a closing quote and the next delimiter."),
@@ -684,6 +686,19 @@ def points_span(value: float, low: float, high: float) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 row", "2,400 rows"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def reloaded(new: int, changed: int, same: int, absent: int, unread: int) -> list[str]:
+    """What a mended file brought whose rows have an id of their own, in sentences."""
+    said = [f"loaded again: {new:,} new, {changed:,} changed, {same:,} the same"]
+    if changed:
+        rows = "the changed row counts" if changed == 1 else "the changed rows count"
+        said.append(f"{rows} as undecided until somebody decides anew or confirms what was decided before")
+    if absent:
+        said.append(f"{counted(absent, 'row')} of before not in this file: kept in the set")
+    if unread:
+        said.append(f"{counted(unread, 'row')} of the same differ in other columns: those columns stay as they were")
+    return said
 
 
 def listed(names: Sequence[str]) -> str:

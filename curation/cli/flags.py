@@ -75,6 +75,9 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
     for side in ("output", "label", "group"):
         parser.add_argument(f"--{side}", metavar="COL", help=f"the {side} column (left out, it is guessed)")
     parser.add_argument("--messages", metavar="COL", help="the column that holds a conversation's turns")
+    parser.add_argument(
+        "--id", metavar="COL", help="the column that tells rows apart: a mended file of the same name updates its rows"
+    )
     parser.add_argument("--delimiter", default="", metavar="SIGN", help="between fields: one character, or tab")
     parser.add_argument("--encoding", default="", metavar="NAME", help="of a text file: utf-8, cp1252, shift_jis ...")
     parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook (left out, the first with rows)")

@@ -75,7 +75,7 @@ def folder_exists(path: Path) -> None:
 def chosen_columns(args: argparse.Namespace) -> Columns:
     if args.messages and args.input:
         raise UsageError("--messages names whole conversations and --input what is asked; give one of the two.")
-    return Columns(tuple(args.input or ()), args.output, args.label, args.group, None, args.messages)
+    return Columns(tuple(args.input or ()), args.output, args.label, args.group, None, args.messages, args.id)
 
 
 def chosen_options(args: argparse.Namespace) -> FileOptions:
@@ -116,9 +116,11 @@ def load_files(project: Any, args: argparse.Namespace, progress: Progress) -> li
 
 def _line(loaded: Loaded) -> dict[str, Any]:
     chosen = {k: v for k, v in asdict(loaded.imported.columns).items() if v}
-    line = {"file": loaded.name, "rows": loaded.stored + loaded.rejected, "stored": loaded.stored}
+    same = loaded.again.same if loaded.again else 0
+    line = {"file": loaded.name, "rows": loaded.stored + same + loaded.rejected, "stored": loaded.stored}
     line |= {"rejected": loaded.rejected, "reasons": dict(loaded.reasons), "columns": chosen}
     line |= {"shape": loaded.imported.shape, "repeated": loaded.repeated}
+    line |= {"again": asdict(loaded.again) if loaded.again else None}
     return line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)}
 
 

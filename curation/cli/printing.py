@@ -26,7 +26,10 @@ def note_loaded(args: argparse.Namespace, line: dict[str, Any]) -> None:
     why = ", ".join(f"{word(REJECTIONS, reason).noun}: {n:,}" for reason, n in line["reasons"].items())
     again = " (already in the project, not loaded twice)" if line["already_loaded"] else ""
     rejected = f"{line['rejected']:,} rejected" + (f" ({why})" if why else "")
-    note(args, f"{line['file']}: {line['rows']:,} rows = {line['stored']:,} stored + {rejected}{again}")
+    stored = f"{line['stored']:,} stored"
+    if line.get("again"):
+        stored = "{new:,} new + {changed:,} changed + {same:,} the same".format(**line["again"])
+    note(args, f"{line['file']}: {line['rows']:,} rows = {stored} + {rejected}{again}")
     note(args, f"  columns: {columns}")
     if line.get("repeated") and not line["already_loaded"]:
         there = counted(line["repeated"], "row")

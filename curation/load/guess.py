@@ -138,7 +138,7 @@ def is_labels(value: Any) -> bool:
 
 def taken(columns: Columns) -> set[str | None]:
     """The columns a choice names."""
-    return {*columns.input, columns.output, columns.label, columns.group, columns.created, columns.messages}
+    return {*columns.input, columns.output, columns.label, columns.group, columns.created, columns.messages, columns.id}
 
 
 def is_complete(given: Columns | None) -> bool:

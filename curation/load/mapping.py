@@ -32,7 +32,8 @@ SEVERAL_LABELS, SEVERAL_ANSWERS = "several_labels", "several_answers"
 class Example(NamedTuple):
     """The fields of a Dataset row that come from the file's columns, and what plain turns cannot carry of it.
 
-    `notes` are codes of what a person is told about such rows, counted (see `Writer.notes`).
+    `notes` are codes of what a person is told about such rows, counted (see `Writer.notes`). `key` is the value of the
+    column that tells rows apart, None where none was named.
     """
 
     input: str
@@ -43,6 +44,7 @@ class Example(NamedTuple):
     meta: str
     lost: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    key: str | None = None
 
 
 class Beside(NamedTuple):
@@ -95,7 +97,15 @@ def _is_tools(value: Any) -> bool:
 
 def check_columns(columns: Columns, available: Sequence[str], name: str) -> None:
     """Raises UsageError where a named column is not in the file, with the columns there are, nearest name first."""
-    named = [*columns.input, columns.output, columns.label, columns.group, columns.created, columns.messages]
+    named = [
+        *columns.input,
+        columns.output,
+        columns.label,
+        columns.group,
+        columns.created,
+        columns.messages,
+        columns.id,
+    ]
     for column in named:
         if column and column not in available:
             near = difflib.get_close_matches(column, available, n=1, cutoff=0)
@@ -176,7 +186,18 @@ def _finished(
     rest = {_kept_as(name, value): value for name, value in rest.items()} | found
     meta = compact(rest) if rest else "{}"
     output = label or "" if texts[1] is None else texts[1]
-    return Example(texts[0], output, label, group, created, meta, lost(rest, TURNS), frozenset(notes))
+    key = _key(values.get(columns.id), columns.id) if columns.id else None
+    return Example(texts[0], output, label, group, created, meta, lost(rest, TURNS), frozenset(notes), key)
+
+
+def _key(value: Any, column: str) -> str:
+    """What tells the row apart; raises Unusable where nothing stands there, or a list or object."""
+    if is_container(value):
+        raise Unusable("not_text", f"column {column!r} holds {seen(value)}, which cannot tell rows apart")
+    key = as_text(value).strip()
+    if not key:
+        raise Unusable("no_id", f"column {column!r}, which tells rows apart, is empty")
+    return key
 
 
 def _kept_as(name: str, value: Any) -> str:

@@ -189,6 +189,8 @@ def take(row: Row | Rejection, choice: Choice | None, out: Writer) -> bool:
     is_written = False
     for n, result in enumerate(made):
         number = row.number + out.shift + n
+        if isinstance(result, Example) and result.key is not None:
+            result = out.told_apart(result, n)
         if isinstance(result, Example):
             is_written |= out.add(result, number)
         else:

@@ -9,8 +9,8 @@ import pyarrow as pa
 from curation.errors import InputRejected
 from curation.load.mapping import SEVERAL_ANSWERS, SEVERAL_LABELS, Example
 from curation.load.raw.encoding import Offsets
-from curation.load.rows import Rejection, Source, shown
-from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids
+from curation.load.rows import Rejection, Source, Unusable, shown
+from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids, named_ids
 from curation.text.carried import listed, named
 from curation.wording import counted
 
@@ -57,6 +57,14 @@ class Writer:
             self._offsets.close()
         self._examples_out.close()
         self._rejected_out.close()
+
+    def told_apart(self, example: Example, n: int) -> Example | Unusable:
+        """The `n`-th example of a row that has an id of its own, or why not: a row before it has the same."""
+        id = named_ids(self._source.name, [f"{example.key}\n{n}" if n else str(example.key)])[0]
+        if bytes.fromhex(id) in self._seen:
+            return Unusable("repeated_id", f"a row before it has the same id, {str(example.key)[:60]!r}")
+        self._seen[bytes.fromhex(id)] = 1
+        return example._replace(key=id)
 
     def add(self, example: Example, row: int) -> bool:
         """Takes one example; true where a batch was written."""
@@ -118,8 +126,8 @@ class Writer:
 
     def _example_batch(self) -> pa.RecordBatch:
         examples, rows = zip(*self._examples)
-        inputs, outputs, labels, groups, created, meta, *_ = zip(*examples)
-        ids = example_ids(zip(inputs, outputs, labels), self._seen)
+        inputs, outputs, labels, groups, created, meta, _, _, keys = zip(*examples)
+        ids = keys if keys[0] else example_ids(zip(inputs, outputs, labels), self._seen)
         names = [self._source.name] * len(rows)
         columns = (ids, inputs, outputs, labels, groups, names, rows, created, meta)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, DATASET_SCHEMA)]

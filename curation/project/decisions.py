@@ -1,8 +1,8 @@
 """What people decide about examples, one at a time or many at once, and how it is taken back."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
@@ -10,7 +10,7 @@ from curation.project.place import Place, now
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision
 from curation.review.state import state_of
-from curation.store import database, decisions, rounds
+from curation.store import database, decisions, rounds, versions
 from curation.store.queue import StoredQueue
 
 STEP = 5_000
@@ -19,6 +19,9 @@ STEP = 5_000
 AUDITED = "found wrong in the audit"
 ADOPTED = "what the reviewers agree on"
 """The reasons of the bulk decisions made on the audit and team pages."""
+CHANGED = "decided as before the file changed"
+CONFIRMED: Mapping[str, Action] = {"accepted": "accept", "rejected": "reject", "flagged": "flag", "skipped": "skip"}
+"""The decision that makes a row stand as it stood before a newer file changed it."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,26 @@ class Decisions:
             else:
                 changes.append((row.id, "accept", ""))
         return self.decide_all(changes, reviewer, ADOPTED)
+
+    def changed(self) -> list[tuple[str, str, str | None]]:
+        """(id, status before, label given before) of rows that a newer file changed and nobody decided since."""
+        with database.read(self.place.engine) as connection:
+            return versions.undecided_since(connection)
+
+    def confirm_changed(self, reviewer: str = "") -> BulkDecision:
+        """Decide rows that a newer file changed as they were decided before, all at once.
+
+        Edits are passed over: the text they were made on is gone.
+        """
+        changes: list[tuple[str, Action, str]] = []
+        changed = self.changed()
+        for id, status, label in changed:
+            if status == "labelled" and label is not None:
+                changes.append((id, "label", label))
+            elif status in CONFIRMED:
+                changes.append((id, CONFIRMED[status], ""))
+        made = self.decide_all(changes, reviewer, CHANGED)
+        return replace(made, passed_over=len(changed) - made.decided)
 
     def of(self, id: str) -> list[Decision]:
         """The history of one example, oldest first."""

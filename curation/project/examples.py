@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,19 +26,27 @@ from curation.records import (
     Imported,
 )
 from curation.review.curate import Curated, curate
-from curation.store import database, decisions, examples
+from curation.store import database, decisions, examples, versions
 from curation.store.examples import StoredExamples
+from curation.store.versions import Again
 from curation.text.turns import kept
+from curation.wording import reloaded
 
 HELD_BACK = ("test", "eval", "val", "dev")
 """Splits that evaluate, as data sets name them; the first that a file has is its evaluation set."""
+
+BESIDE = (
+    "a file of this name was loaded before without {column!r} as the id of its rows; its rows stay in the set beside "
+    "these. Leave that file out on the Load page if this one replaces it"
+)
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What became of one file: rows stored and rejected, or that it was in the project already.
 
-    `repeated` of the rows stored were in the project before, from another file: same input, output and label.
+    `repeated` of the rows stored were in the project before, from another file: same input, output and label. `again`
+    says what a mended file brought whose rows have an id of their own; what is stored are its new and changed rows.
     """
 
     name: str
@@ -48,6 +56,7 @@ class Loaded:
     already: bool
     imported: Imported
     repeated: int = 0
+    again: Again | None = None
 
 
 class Examples:
@@ -65,21 +74,37 @@ class Examples:
         progress: Progress = ignore,
         options: FileOptions = AS_IT_IS,
     ) -> Loaded:
-        """Store the rows of one file. A file with the same bytes is not loaded twice, unless for another split."""
+        """Store the rows of one file. A file with the same bytes is not loaded twice, unless for another split.
+
+        Where a column tells rows apart, a file of a name that was loaded before brings its rows up to date: what it
+        changes is a new version of the row, undecided until somebody decides it or `Decisions.confirm_changed`.
+        """
         imported = load.load(Path(path), columns, name, part(progress, 0.0, 0.8), options=options)
         if part_read := options.split or options.sheet:
             imported = replace(imported, digest=f"{imported.digest}:{part_read}")
-        counts = reason_counts(imported.rejected)
         # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
         progress(0.85, "storing")
         with database.write(self.place.engine) as connection:
-            already = examples.find_source(connection, imported.digest) is not None
-            repeated = 0 if already else examples.repeated(connection, imported.dataset)
-            if not already:
-                examples.add_imported(connection, imported, now())
+            loaded = self._stored(connection, imported)
         progress(1.0, "stored")
-        rows = len(imported.dataset)
-        return Loaded(imported.name, rows, imported.rejected.num_rows, counts, already, imported, repeated)
+        return loaded
+
+    @staticmethod
+    def _stored(connection: database.Connection, imported: Imported) -> Loaded:
+        counts = (imported.rejected.num_rows, reason_counts(imported.rejected))
+        if examples.find_source(connection, imported.digest) is not None:
+            return Loaded(imported.name, len(imported.dataset), *counts, True, imported)
+        if there := versions.same_rows_of(connection, imported):
+            stored, replaced, again = versions.brought(connection, imported, there)
+            stored = replace(stored, warnings=(*stored.warnings, *reloaded(**asdict(again))))
+            source = examples.add_imported(connection, stored, now())
+            versions.replace_rows(connection, replaced, source)
+            return Loaded(imported.name, len(stored.dataset), *counts, False, stored, again=again)
+        repeated = examples.repeated(connection, imported.dataset)
+        if imported.columns.id and versions.without_id(connection, imported):
+            imported = replace(imported, warnings=(*imported.warnings, BESIDE.format(column=imported.columns.id)))
+        examples.add_imported(connection, imported, now())
+        return Loaded(imported.name, len(imported.dataset), *counts, False, imported, repeated)
 
     def store(self, rows: Dataset) -> None:
         """Store rows that were read before, or made in Python, each under the file it came from."""

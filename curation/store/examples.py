@@ -37,6 +37,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
+from curation.store.versions import REPLACED, free_ids, settle
 
 label_now = func.coalesce(states.c.label, examples.c.label)
 status_now = func.coalesce(states.c.status, "undecided")
@@ -122,7 +123,8 @@ def find_source(connection: Connection, digest: str) -> Row[Any] | None:
 def add_imported(connection: Connection, imported: Imported, at: str) -> int:
     """The id of the new source; its rows and rejected rows are stored.
 
-    A row that repeats one of an earlier source gets the next ordinal in its id, so that nothing is dropped.
+    A row that repeats one of an earlier source gets the next ordinal in its id, so that nothing is dropped; so does a
+    row with an id of its own of which another version is stored.
     """
     columns = {key: value for key, value in asdict(imported.columns).items() if value}
     source = connection.execute(
@@ -141,11 +143,13 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
         )
     ).inserted_primary_key
     source_id = int(source[0]) if source else 0
-    taken = set(connection.scalars(select(examples.c.id)))
+    taken, of_own = set(connection.scalars(select(examples.c.id))), bool(imported.columns.id)
     names = ("id", "row", "input", "output", "label", "group", "created", "meta")
     for batch in imported.dataset.table.select(names).to_batches(BATCH):
         values = [batch.column(name).to_pylist() for name in names]
-        if taken:
+        if taken and of_own:
+            values[0] = free_ids(values[0], taken)
+        elif taken:
             values[0] = [_free(example, taken) for example in values[0]]
         rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
         insert_rows(connection, examples, ("source", *names), rows)
@@ -179,6 +183,7 @@ def _free(example: str, taken: set[str]) -> str:
 def set_active(connection: Connection, source: int, active: bool) -> None:
     """Take a source into the set or leave it out; its rows and decisions stay stored either way."""
     connection.execute(update(sources).where(sources.c.id == source).values(active=active))
+    settle(connection, source)
     bump(connection, data=True)
 
 
@@ -324,7 +329,8 @@ class StoredExamples:
     def sources(self) -> list[Row[Any]]:
         """Every source ever loaded, oldest first."""
         with read(self.engine) as connection:
-            return list(connection.execute(select(sources).order_by(sources.c.id)))
+            loaded = select(sources).where(sources.c.format != REPLACED)
+            return list(connection.execute(loaded.order_by(sources.c.id)))
 
     def rejected(self) -> pa.Table:
         """The rejected rows of the active sources, in file order."""

@@ -9,7 +9,7 @@ from curation.project import DATABASE
 DUMP = Path(__file__).with_name("version_4.sql")
 """Seven tickets: Ann relabelled one and decided three at once, Bob took a decision back; three votes in a team round."""
 ONLY_NOW = (
-    "DROP TABLE history", "DROP TABLE events", "DROP TABLE revisions",
+    "DROP TABLE history", "DROP TABLE events", "DROP TABLE versions",
     "DROP TRIGGER decisions_no_insert", "DROP TRIGGER votes_no_insert",
     "ALTER TABLE results DROP COLUMN snapshot", "ALTER TABLE results ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE jobs DROP COLUMN actor",

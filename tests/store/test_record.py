@@ -179,13 +179,12 @@ def test_nothing_in_the_record_can_be_changed_by_accident(recorded: Path) -> Non
             raw.execute(f"{sent.format(names, 91)} WHERE seq = 8")
 
 
-def test_the_table_of_later_texts_stands(recorded: Path) -> None:
+def test_an_example_may_change_its_source_and_nothing_else(recorded: Path) -> None:
     with closing(sqlite3.connect(recorded / DATABASE)) as raw:
-        raw.execute('INSERT INTO revisions VALUES (1, 1, 1, \'{"input": "newer"}\')')
-        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
-            raw.execute("INSERT INTO revisions VALUES (1, 1, 1, '{}')")
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute("UPDATE revisions SET texts = '{}'")
+        raw.execute("UPDATE examples SET source = source")
+        for column in ("id", "row", "input", "output", "label", "created", "meta"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(f"UPDATE examples SET {column} = 'other'")
 
 
 OPENER = """

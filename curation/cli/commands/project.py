@@ -1,6 +1,7 @@
 """`curation project`: questions about a project itself."""
 
 import argparse
+import getpass
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from curation.cli.printing import print_json
 from curation.errors import GateNotPassed
 from curation.progress import Progress
 from curation.project import Project
+from curation.wording import counted
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +20,18 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     verify = verbs.add_parser("verify", help=help, description=help)
     verify.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
     add_json(verify)
+    help = "Decide rows that a newer file changed as they were decided before."
+    confirm = verbs.add_parser("confirm", help=help, description=help)
+    confirm.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    add_json(confirm)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
-    """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not."""
+    """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not.
+    `confirm`: decide changed rows as before."""
+    if args.verb == "confirm":
+        _confirm(args)
+        return
     opened = Project.open(args.folder)
     try:
         result = opened.place.verify()
@@ -35,3 +45,17 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         )
     if not args.json:
         print("\n".join(result.lines()))
+
+
+def _confirm(args: argparse.Namespace) -> None:
+    opened = Project.open(args.folder)
+    try:
+        made = opened.decisions.confirm_changed(getpass.getuser())
+    finally:
+        opened.close()
+    if args.json:
+        print_json(asdict(made))
+    else:
+        print(
+            f"{counted(made.decided, 'changed row')} decided as before the change, {made.passed_over:,} left to decide"
+        )

@@ -46,6 +46,10 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE results ADD COLUMN snapshot TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE jobs ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
     ),
+    5: (
+        "DROP TABLE IF EXISTS revisions",
+        "DROP TRIGGER IF EXISTS examples_no_update",
+    ),
 }
 """What a version lacks of the next one, other than whole tables."""
 EVENTS_SINCE = 5

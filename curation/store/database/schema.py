@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = MetaData()
 
@@ -138,15 +138,15 @@ history = Table(
     sqlite_with_rowid=False,
 )
 
-# Later texts of an example, by the source that brought them; the imported one is revision 0 and stands in `examples`.
-# The newest of an active source is read.
-revisions = Table(
-    "revisions",
+# The versions of rows that changed when their file was loaded again, the first one included: which row (its id without
+# a number), and the source that brought the version. Of a row one version belongs to its home, the others to no source
+# of the set.
+versions = Table(
+    "versions",
     metadata,
     Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("source", Integer, ForeignKey("sources.id"), nullable=False, index=True),
-    Column("texts", Text, nullable=False),
+    Column("row", String, nullable=False, index=True),
+    Column("home", Integer, ForeignKey("sources.id"), nullable=False, index=True),
 )
 
 # What the decisions on an example add up to: derived from them, kept for paging.
@@ -309,8 +309,11 @@ jobs = Table(
 
 
 def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
-    for table in ("decisions", "events", "examples", "rejected", "revisions", "votes"):
-        for verb in ("UPDATE", "DELETE"):
+    for table in ("decisions", "events", "examples", "rejected", "votes"):
+        # which source an example belongs to may change (see versions.py), what it says never
+        written = [f'"{column.name}"' for column in examples.columns if column.name != "source"]
+        of = f" OF {', '.join(written)}" if table == "examples" else ""
+        for verb in (f"UPDATE{of}", "DELETE"):
             _refuse(connection, table, verb, "append-only")
     for table in ("decisions", "votes"):
         _refuse(connection, table, "INSERT", "read-only")
@@ -318,7 +321,7 @@ def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
 
 def _refuse(connection: Connection, table: str, verb: str, why: str) -> None:
     connection.exec_driver_sql(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} are {why}'); END"
     )
 

@@ -143,7 +143,7 @@ def _part(upload: Upload, guess: Imported, options: FileOptions) -> FileOptions:
 
 def _choose(upload: Upload, available: Sequence[str], found: Columns) -> Columns:
     names = list(available)
-    first, left, middle, right, last = st.columns(5)
+    first, left, middle, right, fifth, last = st.columns(6)
     key = upload.digest[:12]
     with first:
         messages = _one("Conversation", names, found.messages, f"messages-{key}", "The column that holds turns.")
@@ -153,7 +153,7 @@ def _choose(upload: Upload, available: Sequence[str], found: Columns) -> Columns
         output = _one("Ideal output", names, found.output, f"output-{key}")
     with right:
         label = _one("Label", names, found.label, f"label-{key}")
-    with last:
+    with fifth:
         group = _one(
             "Keep together",
             names,
@@ -161,8 +161,12 @@ def _choose(upload: Upload, available: Sequence[str], found: Columns) -> Columns
             f"group-{key}",
             "Rows with the same value always go into the same split.",
         )
+    with last:
+        id = _one(
+            "Row id", names, None, f"id-{key}", "It tells rows apart: a mended file of this name updates its rows."
+        )
     asked = () if messages else tuple(input) or found.input
-    return Columns(asked, output, label, group, found.created, messages)
+    return Columns(asked, output, label, group, found.created, messages, id)
 
 
 def _one(title: str, names: list[str], found: str | None, key: str, help: str | None = None) -> str | None:

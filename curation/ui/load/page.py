@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.ui import state
-from curation.ui.load import add_example, intake, tokenizer
+from curation.ui.load import add_example, changed, intake, tokenizer
 from curation.ui.widgets import formatting, steps
 
 project = state.project()
@@ -55,6 +55,7 @@ with st.expander("Leave a file out, or include it again"):
             args=(source.id, not source.active),
         )
 
+changed.draw(project)
 tokenizer.draw(project)
 if reasons := project.examples.stored.rejected_reasons():
     st.header("Rejected rows", anchor=False)
