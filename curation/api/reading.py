@@ -45,8 +45,8 @@ def read(pairs: Pairs, name: str = "", progress: Progress = ignore, **chosen: st
 
     `pairs` is a path (a file, a folder or a pattern, as the command line takes them), a DataFrame (pandas, polars), an
     Arrow table, a `datasets.Dataset` or `DatasetDict`, or a list of dicts. The columns are guessed; `input` (one or
-    several), `output`, `label`, `group`, `created`, `messages` and `id` name them, `split` takes the rows of one split, and
-    `delimiter`, `encoding` and `sheet` say how a file is read. `name` is what rows in memory are called.
+    several), `output`, `label`, `group`, `created`, `messages` and `id` name them, `split` takes the rows of one split,
+    and `delimiter`, `encoding` and `sheet` say how a file is read. `name` is what rows in memory are called.
 
     Raises UsageError where a path, column, sheet or split does not exist, InputRejected where nothing can be read.
     """
