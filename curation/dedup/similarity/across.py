@@ -15,8 +15,8 @@ from curation.dedup.similarity.verify import Comparer
 from curation.progress import Progress, ignore
 from curation.text.openings import unopened
 
-MAX_CHARACTERS = 20_000_000
-"""Of the texts of the first set, whose shingles take some seconds; of more, texts are drawn."""
+MAX_CHARACTERS = 10_000_000
+"""Of the texts of the first set, whose shingles take some seconds and half a gigabyte; of more, texts are drawn."""
 MAX_SECONDS = 2_000
 """Texts of the second set; of more, as many are drawn: what none of them resembles, hardly any of the others does."""
 RAREST = 24

@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
 from curation.context import Context
 from curation.dedup.similarity.across import closest
 from curation.export.split import SPLITS
@@ -14,6 +18,8 @@ from curation.text.language import languages
 
 LOOKED_AT = 2_000
 """Rows whose language is looked at: a share is known within 2 points."""
+COMPARED = 200_000
+"""Rows of a side among which similar ones are looked for: at 50 characters a text as many as `closest` compares."""
 FEWEST_LETTERS = 40
 """Letters from which on a language is told, as in the check `language_mismatch`."""
 LEAST = 0.05
@@ -64,9 +70,9 @@ def task_of(kept: Dataset, context: Context) -> str:
 
 def languages_of(kept: Dataset) -> dict[str, float]:
     """ISO 639-1 codes with their share of the rows whose language can be told, the commonest first."""
-    step = max(1, len(kept) // LOOKED_AT)
     found: Counter[str] = Counter()
-    for texts in zip(kept.values("input")[::step], kept.values("output")[::step], strict=True):
+    looked_at = kept.take(range(0, len(kept), max(1, len(kept) // LOOKED_AT)))
+    for texts in zip(looked_at.values("input"), looked_at.values("output"), strict=True):
         # an input says more of the language than a short answer
         told = next(filter(None, (languages(text, FEWEST_LETTERS) for text in texts)), ())
         found.update(name for name, _ in told[:1])
@@ -78,17 +84,24 @@ def languages_of(kept: Dataset) -> dict[str, float]:
 def similarity_of(kept: Dataset, splits: Sequence[str], seed: int, progress: Progress = ignore) -> dict[str, Any]:
     """The largest exact Jaccard similarity of a train input with one of validation or test, the two rows, and how many
     were compared; empty where there is nothing to compare."""
-    inputs, ids = kept.values("input"), kept.values("id")
-    train, held = (
-        [n for n, split in enumerate(splits) if (split == SPLITS[0]) is is_train] for is_train in (True, False)
-    )
-    pair = closest([inputs[n] for n in train], [inputs[n] for n in held], seed, progress=progress)
+    is_train = np.array([split == SPLITS[0] for split in splits], bool)
+    train, held = (_some(np.flatnonzero(side), seed) for side in (is_train, ~is_train))
+    inputs = [kept.table["input"].take(pa.array(rows)).to_pylist() for rows in (train, held)]
+    pair = closest(*inputs, seed, progress=progress)
     if pair is None:
         return {}
+    first, second = (kept.table["id"][int(n)].as_py() for n in (train[pair.first], held[pair.second]))
     return {
-        "largest": round(pair.similarity, 4), "train": ids[train[pair.first]], "held_out": ids[held[pair.second]],
+        "largest": round(pair.similarity, 4), "train": first, "held_out": second,
         "train_rows": pair.firsts, "held_out_rows": pair.seconds,
     }  # fmt: skip
+
+
+def _some(rows: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.int64]:
+    """These positions; of more than COMPARED as many, drawn by the seed: not all texts have to be in memory at once."""
+    if len(rows) <= COMPARED:
+        return rows
+    return np.sort(np.random.default_rng(seed).choice(rows, COMPARED, replace=False))
 
 
 def tokens_told(tokens: Mapping[str, Tokens], tokenizer: str) -> dict[str, Any]:

@@ -133,17 +133,18 @@ def _counted(table: pa.Table, counter: Counter) -> tuple[Counts, Counts]:
 def tokens_of(table: pa.Table, counter: Counter = ESTIMATE) -> dict[str, Tokens]:
     """Token statistics of every split of an export table."""
     found = {}
+    all_counts, all_answers = token_counts(table, counter)
     for name in SPLITS:
-        rows = table.filter(pc.equal(table["split"], name))
+        is_here = pc.equal(table["split"], name).to_numpy()
         found[name] = Tokens()
-        if rows.num_rows:
-            counts, answers = token_counts(rows, counter)
+        if rows := int(is_here.sum()):
+            counts, answers = (Counts(each.table[is_here]) for each in (all_counts, all_answers))
             median, most = (math.ceil(np.quantile(counts.values, share)) for share in (0.5, COVERED))
             longest, (total, least, most_of_all) = float(counts.values.max()), map(round, counts.total)
             band = float(counts.highs.max()) / longest - 1 if longest else 0.0
             in_answers = round(answers.total[0])
             found[name] = Tokens(
-                rows.num_rows, total, in_answers, median, most, math.ceil(longest), band, least, most_of_all,
+                rows, total, in_answers, median, most, math.ceil(longest), band, least, most_of_all,
                 counter.is_exact,
             )  # fmt: skip
     return found

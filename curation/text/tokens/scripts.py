@@ -7,7 +7,7 @@ GSM8K, GPTeacher roleplay and code, and sentences in 22 languages (`benchmarks/s
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -133,34 +133,52 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 
 _KINDS = _kinds()
+_MOST = np.full(KINDS, np.iinfo(np.int64).max)
+_MOST[[LETTER, MARK]] = FAR["letter"], FAR["mark"]
 
 
 def _parts(texts: list[str]) -> Floats:
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.array([len(text) for text in texts])
-    row = np.repeat(np.arange(len(texts)), lengths)
+    kinds = _kinds_of("".join(texts))
+    ends = np.cumsum([0, *map(len, texts)])
+    letters = np.where(kinds == ACCENTED, LETTER, kinds)
+    starts = _starts(letters, ends)
+    length = np.diff(np.append(starts, len(kinds)))
+    row = np.repeat(np.arange(len(texts)), np.diff(np.searchsorted(starts, ends)))
+    place = row * KINDS + letters[starts]
+
+    def by_row(weights: npt.NDArray[Any] | None, of: Integers) -> Floats:
+        return np.bincount(of, weights, minlength=len(texts) * KINDS).reshape(-1, KINDS).astype(float)
+
+    counts = by_row(length, place)
+    accented = np.searchsorted(ends, np.flatnonzero(kinds == ACCENTED), "right") - 1
+    counts[:, ACCENTED] = np.bincount(accented, minlength=len(texts))
+    counts[:, LETTER] -= counts[:, ACCENTED]
+    kind = letters[starts]
+    most = _MOST[kind]
+    far = np.flatnonzero(length > most)
+    over = by_row(length[far] - most[far], place[far])
+    indents = by_row(None, place[(length > 1) & (kind == SPACE)])
+    return _table(counts, by_row(None, place), indents, over, _english(texts))
+
+
+def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
+    """The kind of every character."""
+    if text.isascii():
+        return _KINDS[np.frombuffer(text.encode("ascii"), np.uint8)]
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _KINDS[np.minimum(points, 0xFFFF)]
     far = points > 0xFFFF
     if far.any():
         kinds = np.where(far, np.where((points >= FAR_HAN[0]) & (points <= FAR_HAN[1]), HAN, EMOJI), kinds)
-    counts = np.bincount(row * KINDS + kinds, minlength=len(texts) * KINDS).reshape(-1, KINDS).astype(float)
-    return _table(counts, *_runs(row, np.where(kinds == ACCENTED, LETTER, kinds), len(texts)), _english(texts))
+    return kinds
 
 
-def _runs(row: Integers, kinds: npt.NDArray[np.uint8], rows: int) -> tuple[Floats, Floats, Floats]:
-    """Runs of each kind by row, (rows, KINDS); of those the ones longer than one; and characters beyond FAR in them."""
+def _starts(kinds: npt.NDArray[np.uint8], ends: Integers) -> Integers:
+    """Where a run of one kind begins; a run ends with its text."""
     new = np.ones(len(kinds), bool)
-    new[1:] = (kinds[1:] != kinds[:-1]) | (row[1:] != row[:-1])
-    starts = np.flatnonzero(new)
-    length, place = np.diff(np.append(starts, len(kinds))), row[starts] * KINDS + kinds[starts]
-    over = np.zeros(len(place))
-    for kind, most in ((LETTER, FAR["letter"]), (MARK, FAR["mark"])):
-        over += np.where(kinds[starts] == kind, np.maximum(length - most, 0), 0)
-
-    def by_row(weights: Floats | None, of: Integers) -> Floats:
-        return np.bincount(of, weights, minlength=rows * KINDS).reshape(-1, KINDS).astype(float)
-
-    return by_row(None, place), by_row(None, place[length > 1]), by_row(over, place)
+    new[1:] = kinds[1:] != kinds[:-1]
+    new[ends[ends < len(kinds)]] = True
+    return np.flatnonzero(new)
 
 
 def _english(texts: Sequence[str]) -> Floats:
@@ -170,6 +188,8 @@ def _english(texts: Sequence[str]) -> Floats:
 
 
 def _table(counts: Floats, runs: Floats, long: Floats, over: Floats, english: Floats) -> Floats:
+    """The parts of each text from its characters and its runs by kind: all, those of two blanks or more, and characters
+    beyond FAR in them."""
     words, marks = runs[:, LETTER], runs[:, MARK]
     share = (english + 1) / (words + 10)
     foreign = np.clip((SURELY - share) / (SURELY - HARDLY), 0, 1)
