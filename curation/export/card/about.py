@@ -87,7 +87,7 @@ def similarity_of(kept: Dataset, splits: Sequence[str], seed: int, progress: Pro
     is_train = np.array([split == SPLITS[0] for split in splits], bool)
     train, held = (_some(np.flatnonzero(side), seed) for side in (is_train, ~is_train))
     inputs = [kept.table["input"].take(pa.array(rows)).to_pylist() for rows in (train, held)]
-    pair = closest(*inputs, seed, progress=progress)
+    pair = closest(inputs[0], inputs[1], seed, progress=progress)
     if pair is None:
         return {}
     first, second = (kept.table["id"][int(n)].as_py() for n in (train[pair.first], held[pair.second]))
