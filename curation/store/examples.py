@@ -1,8 +1,11 @@
 """Sources, examples and rejected rows: written once, read in pages or as a Dataset."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -111,6 +114,8 @@ def _source(connection: Connection, is_classification: bool, at: str) -> tuple[i
     return int((made.inserted_primary_key or (0,))[0]), 0
 
 
+IN_MEMORY = 256 << 20
+"""Bytes of rows up to which a table is in memory: some hundred thousand usual rows."""
 BATCH = 10_000  # rows a statement or fetch: enough to hide the call, 10 MB at a kilobyte a row
 
 
@@ -209,7 +214,11 @@ def read_dataset(connection: Connection) -> Dataset:
 
 
 def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:
-    """The rows of a query as an Arrow table of this schema, read in batches."""
+    """The rows of a query as an Arrow table of this schema, read in batches.
+
+    Of more than IN_MEMORY the table is a file beside the database, mapped and removed already: the system takes its
+    pages back where memory is short.
+    """
 
     def batches() -> Iterator[pa.RecordBatch]:
         result = connection.execute(query)
@@ -217,7 +226,24 @@ def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Tabl
             columns = [pa.array(values, field.type) for values, field in zip(zip(*rows), schema, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    return pa.Table.from_batches(batches(), schema=schema)
+    made, size, rest = [], 0, batches()
+    for batch in rest:
+        made.append(batch)
+        size += batch.nbytes
+        if size > IN_MEMORY:
+            return _mapped(chain(made, rest), schema, Path(str(connection.engine.url.database)).parent)
+    return pa.Table.from_batches(made, schema=schema)
+
+
+def _mapped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path) -> pa.Table:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        with pa.RecordBatchFileWriter(file, schema) as out:
+            for batch in batches:
+                out.write_batch(batch)
+        file.flush()
+        # by its number, as the file has no name that a killed process could leave behind
+        with pa.memory_map(f"/dev/fd/{file.fileno()}") as mapped:
+            return pa.ipc.open_file(mapped).read_all()
 
 
 def sequence_numbers(connection: Connection) -> dict[str, int]:
