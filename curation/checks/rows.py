@@ -102,8 +102,9 @@ def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
 def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
     """One finding for each row of a shard in which the rule finds something, in any answer that is learned from.
 
-    Without `turns` the last answer of a chat alone is judged. In a chat `turn` in the evidence is the answer's place among the turns, counted from 0, and `turns` those of all
-    answers in which something was found, where there are several.
+    Without `turns` the last answer of a chat alone is judged. `turn` in the evidence is the answer's place among the
+    turns of a chat, counted from 0, and `turns` those of all answers in which something was found, where there are
+    several.
     """
     judge = partial(_surest, rule=rule) if turns else rule
     hits = ((row.id, judge(row)) for row in map(Row, *(shard.values(column) for column in COLUMNS)))

@@ -19,6 +19,7 @@ from curation.checks.rows import (
     judged,
     outputs,
 )
+from curation.checks.texts.forms import CODE_LINE, code
 from curation.records import Findings
 
 
@@ -57,13 +58,6 @@ _STRANDED = re.compile(
 )
 _NEVER_LAST = re.compile(r"\b(?:the|an?|and|or|of|le|les|des|du|une?|et|und|der|das|el|los|las|y)$")
 _LIST = re.compile(r"^\s*(?:[-*•–+>|#]|\d{1,3}[.)]|[a-zA-Z][.)]|\[.\]|step \d+)(?:\s|$)", re.IGNORECASE)
-_CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s{4,}\S|^\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public"
-    r"|private|#include"
-    r"|SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|end|fi|done|<\?|</?\w+)\b|^\s*[\w.\[\]'\"]+\s*(?:[-+*/]?=|\()"
-    r"|^\s*(?:</|//|/\*|\$ )|=>|->|\(\)|</\w+>",
-    re.IGNORECASE,
-)
 _FORMULA = re.compile(r"^####|=\s*\S+$|[\d%$€£]\s*$|\\\)|\\\]|https?://\S+$|\S+@\S+$|^\s*[A-Z][\w ]{0,20}:\s|#\w+$")
 _NAME = r"(?:[^.!?\n]|\b(?:Dr|Mr|Ms|Mrs|Prof|St|[A-Z])\.){1,60}"
 _SIGNED = re.compile(
@@ -125,12 +119,6 @@ def truncated(shard: Shard, settings: Settings, state: float) -> Findings:
     return judged("truncated", shard, rule)
 
 
-def code(text: str) -> bool:
-    """Whether most lines of a text read like program text."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return sum(bool(_CODE_LINE.search(line)) for line in lines) * 2 > len(lines)
-
-
 def _cut_off(text: str, strict: bool, fewest_words: int) -> tuple[float, str] | None:
     if len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) % 2:
         return 0.85, "leaves a code block open"
@@ -138,7 +126,7 @@ def _cut_off(text: str, strict: bool, fewest_words: int) -> tuple[float, str] | 
     last = text.splitlines()[-1] if text else ""
     if text[:1] in "{[" and text[-1:] not in "}]" and len(text) > 1 and '"' in text and _open(text):
         return 0.85, "leaves a bracket open"
-    if is_code or _CODE_LINE.search(last):
+    if is_code or CODE_LINE.search(last):
         return (0.7, "leaves a bracket open") if is_code and _open(text) else None
     words = len(text.split())
     if words < 4 or _ENDS.search(text) or not _WORD_END.search(text) or _STRANDED.match(text):
