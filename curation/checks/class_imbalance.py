@@ -13,6 +13,7 @@ from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.normalise import usual_spellings
 from curation.wording import percent
 
 
@@ -34,9 +35,10 @@ def class_imbalance(
     """One finding a label with too few or too many rows; near-duplicates count once."""
     group = cluster_of(clusters)
     members: dict[str, list[str]] = defaultdict(list)
+    usual = usual_spellings(dataset.values("label"))
     for row in rows(dataset, progress, "counting labels"):
         if row.label is not None and row.label.strip():
-            members[row.label].append(row.id)
+            members[usual[row.label]].append(row.id)
     if len(members) < 2:
         raise NotChecked(f"there {'is one label' if members else 'are no labels'}, so none is rarer")
     distinct = {label: len({group[id] for id in ids}) for label, ids in members.items()}

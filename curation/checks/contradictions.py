@@ -19,7 +19,7 @@ from curation.checks.rows import (
 )
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
-from curation.text.normalise import unpunctuated
+from curation.text.normalise import spelling, unpunctuated
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
     }
     members = []
     for row in rows(dataset, progress, "reading answers"):
-        answer = row.label if row.label is not None else row.output
+        answer = spelling(row.label) if row.label is not None else row.output
         # a mark alone ("?", an emoji) is an input too
         asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
