@@ -65,9 +65,8 @@ SOURCES = re.compile(
 )
 _BLOCK = r"p|div|ul|ol|table|tr|h[1-6]|blockquote|section|article|header|footer|nav|main|pre|form|body|html|head"
 _INLINE = r"span|strong|b|i|em|a|font|td|th|tbody|thead|li|code|button|img|center|small|big|label|iframe|script|style"
-TAG = re.compile(
-    rf"<(?:/?(?:{_BLOCK}|{_INLINE})(?:\s[^<>\n]{{0,300}})?|(?:br|hr|img)(?:\s[^<>\n]{{0,300}})?/?)\s?>", re.IGNORECASE
-)
+_ATTRIBUTES = r"(?:\s+[\w:@.-]{1,40}\s?=[^<>\n]{0,300})?"
+TAG = re.compile(rf"<(?:/?(?:{_BLOCK}|{_INLINE}){_ATTRIBUTES}|(?:br|hr|img){_ATTRIBUTES}\s?/?)\s?>", re.IGNORECASE)
 _PAGE_CLASS = re.compile(r"<(?:div|p|span)\s[^<>\n]{0,60}class=", re.IGNORECASE)
 _NEW_LINE = re.compile(r"<br\s?/?>|</(?:p|div|li|tr|h[1-6]|blockquote|ul|ol|table)>\s?", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>\n]{0,300})?>", re.IGNORECASE)
@@ -77,7 +76,8 @@ _HALF = re.compile(r"(?<!&)#(?:39|34|38|160|8217|8220|8221);")
 WRITTEN = re.compile(r"(?<![\\\s(\[“\"'`‘])(?:\\r)?(?:\\n)+(?:\\t)*|^(?:\\n)+|(?<=[.!?:;])\s?(?:\\n)+")
 _SHOWN = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,300}`|^\|[^\n]*\|$", re.DOTALL | re.MULTILINE)
 _HTML = re.compile(
-    r"\bx?html5?\b|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b|\bweb ?(?:page|site)s?\b|\bcss\b|\breact\b"
+    r"\bx?html5?\b|\bbold|\bitalic|\bhighlight|\bunderlin|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b|\bweb ?(?:page"
+    r"|site)s?\b|\bcss\b|\breact\b"
     r"|\bjsx\b|\bjavascript\b"
     r"|\bjquery\b|\bbootstrap\b|\bangular\b|\bvue\b|\bphp\b|\bdjango\b|\bmarkdown\b|\bdiv\b|\blanding page\b|\bdom\b"
     r"|\bentit(?:y|ies)\b|\bescap\w+|\bampersand|\bencod\w+|\bsource code\b|\bsnippet\b|\bhyperlink|\banchor\b"
