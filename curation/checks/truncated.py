@@ -194,7 +194,7 @@ def truncated(shard: Shard, settings: Settings, state: Usual) -> Findings:
 
 def _open_code(text: str) -> tuple[float, str] | None:
     """What program text or JSON leaves open."""
-    if len(re.findall(r"^\s*(?:```|~~~)", text, re.MULTILINE)) % 2:
+    if len(re.findall(r"^[ \t]*(?:```|~~~)", text, re.MULTILINE)) % 2:
         return SURE, "leaves a code block open"
     if text[:1] in "{[" and text[-1:] not in "}]" and len(text) > 1 and '"' in text and _open(text):
         return SURE, "leaves a bracket open"

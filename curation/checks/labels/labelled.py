@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.errors import NotChecked
+from curation.label_model.sets import separator_of
 from curation.records import Dataset
 from curation.sampling.intervals import Interval
 from curation.text.features import Ints, id_order
@@ -48,6 +49,8 @@ def labelled(
     usable = [n for n in id_order(ids).tolist() if given[n] and given[n].strip() and texts[n].strip()]
     if not usable:
         raise NotChecked("no row has a label")
+    if separator_of(Counter(given[n] for n in usable)) is not None:
+        raise NotChecked("rows carry several labels each, and no model here tells which of them is wrong")
     sizes = Counter(label for label, _ in {(given[n], repeats[n]) for n in usable})
     names = sorted(label for label, size in sizes.items() if size >= smallest)
     number = {name: n for n, name in enumerate(names)}
