@@ -157,7 +157,7 @@ def test_several_labels_in_one_field_are_no_classes_of_their_own(alone):
     fields = ["late", "broken", "late; urgent", "broken; urgent", "urgent; late", "broken; broken"]
     counts = dict(zip(fields, [40, 40, 12, 5, 2, 1], strict=True))
     labels = [field for field, n in counts.items() for _ in range(n)]
-    made = rows(labels) + [{"id": "x1", "input": "the box is here", "label": "urgent; late"}]
+    made = [*rows(labels), {"id": "x1", "input": "the box is here", "label": "urgent; late"}]
     data = dataset([*made, {"id": "x2", "input": "The box is here.", "label": "late; urgent"}])
     said = outcome("label_sets", data, alone(data))
     assert said.runs[0].summary == {"rows": 102, "several_labels": 21, "labels": 3}
