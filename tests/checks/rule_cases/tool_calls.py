@@ -84,7 +84,7 @@ RIGHT = [
     (
         [ASKED, calling(call("free", '{"x": 1}')), result(), SAID],
         [{"name": "free", "parameters": {"type": "object", "properties": {}, "additionalProperties": True}}],
-    ),  # fmt: skip
+    ),
     [ASKED, sharegpt('{"name": "weather", "arguments": {"town": "Ghent"}}'), result(None), SAID],
     [ASKED, sharegpt('[{"name": "clock", "arguments": {}}]')],
     [ASKED, text('<tool_call>\n{"name": "weather", "arguments": {"town": "Ghent"}}\n</tool_call>'), result(None), SAID],
