@@ -34,37 +34,26 @@ def class_imbalance(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:
     """One finding a label with too few or too many rows; near-duplicates count once."""
-    group = cluster_of(clusters)
+    group, labels = cluster_of(clusters), usual_spellings(dataset.values("label"))
+    separator = separator_of(Counter(labels.values()))
     members: dict[str, list[str]] = defaultdict(list)
-    usual = usual_spellings(dataset.values("label"))
-    separator = separator_of(Counter(usual.values()))
     for row in rows(dataset, progress, "counting labels"):
         if row.label is not None and row.label.strip():
             # of several labels in one field each counts by itself
-            for label in [usual[row.label]] if separator is None else labels_in(usual[row.label], separator):
+            for label in [labels[row.label]] if separator is None else labels_in(labels[row.label], separator):
                 members[label].append(row.id)
     if len(members) < 2:
         raise NotChecked(f"there {'is one label' if members else 'are no labels'}, so none is rarer")
     distinct = {label: len({group[id] for id in ids}) for label, ids in members.items()}
-    all_rows = {group[id] for ids in members.values() for id in ids}
-    total, hits = len(all_rows) if separator else sum(distinct.values()), dict[str, Hit]()
-    for label in sorted(members, key=lambda label: (distinct[label], label)):
-        first = min((id for id in members[label] if id not in hits), default=None)
-        size, share = distinct[label], distinct[label] / total
-        evidence = {"label": label, "distinct_rows": size, "rows": len(members[label]), "share": round(share, 6)}
-        if first is None:
-            continue  # its rows stand for other labels of theirs; the summary names it
-        if size < settings.fewest_rows:
-            message = (
-                f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
-            )
-            hits[first] = Hit(0.9, message, evidence)
-        elif share > settings.most_share:
-            message = (
-                f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
-            )
-            hits[first] = Hit(0.7, message, evidence)
     each = sum(distinct.values())
+    total = len({group[id] for ids in members.values() for id in ids}) if separator else each
+    hits: dict[str, Hit] = {}
+    for label in sorted(members, key=lambda label: (distinct[label], label)):
+        hit = _hit(label, len(members[label]), distinct[label], total, settings)
+        first = min((id for id in members[label] if id not in hits), default=None)
+        # where all its rows stand for other labels of theirs, the summary names it
+        if hit is not None and first is not None:
+            hits[first] = hit
     entropy = -sum(size / each * math.log(size / each) for size in distinct.values())
     summary = {
         "classes": len(distinct),
@@ -73,4 +62,17 @@ def class_imbalance(
         "effective_classes": math.exp(entropy),
         "too_few": {label: size for label, size in sorted(distinct.items()) if size < settings.fewest_rows},
     }
-    return findings("class_imbalance", sorted(hits.items(), key=lambda hit: hit[1].evidence["label"]), summary)
+    return findings("class_imbalance", sorted(hits.items(), key=lambda one: str(one[1].evidence["label"])), summary)
+
+
+def _hit(label: str, rows: int, size: int, total: int, settings: Settings) -> Hit | None:
+    """What there is to say of a label on so many rows, `size` of them distinct, of `total` distinct ones."""
+    share = size / total
+    evidence = {"label": label, "distinct_rows": size, "rows": rows, "share": round(share, 6)}
+    if size < settings.fewest_rows:
+        message = f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
+        return Hit(0.9, message, evidence)
+    if share > settings.most_share:
+        message = f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
+        return Hit(0.7, message, evidence)
+    return None

@@ -116,9 +116,8 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
             return None
         phrase = match.group().strip()
         confidence = 0.9 if phrase.casefold() == "lorem ipsum" else 0.6
-        return Hit(
-            confidence, f"The {column} still holds “{phrase}”.", {"phrase": phrase, "whole": False, column: cut(text)}
-        )
+        evidence = {"phrase": phrase, "whole": False, column: cut(text)}
+        return Hit(confidence, f"The {column} still holds “{phrase}”.", evidence, spans=[(column, *match.span())])
 
     return judged("placeholder", shard, rule)
 

@@ -5,7 +5,6 @@ A chorus, a table, code, lists whose lines begin alike, and repetition that was 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -163,30 +162,15 @@ def _longest(same: npt.NDArray[np.bool_]) -> tuple[int, int]:
 def _scattered(plain: str, settings: Settings, often: int) -> Loop | None:
     """Sentences or runs of words that come back again and again with something between them."""
     words = [match[0].casefold() for match in _WORD.finditer(plain)]
-    runs = Counter(zip(*(words[n:] for n in range(RUN)))) if len(words) >= RUN else Counter()
-    sentences = [s for s in (part.strip() for part in _SENTENCE.split(plain)) if len(s) >= SENTENCE]
-    for parts, fewest, name in (
-        (Counter(map(str.casefold, sentences)), FEWEST_SENTENCES, _of_sentence),
-        (runs, FEWEST_RUNS, _of_run),
-    ):
+    runs = Counter(map(" ".join, zip(*(words[n:] for n in range(RUN))))) if len(words) >= RUN else Counter[str]()
+    sentences = [s.casefold() for s in map(str.strip, _SENTENCE.split(plain)) if len(s) >= SENTENCE]
+    for parts, fewest in ((Counter(sentences), FEWEST_SENTENCES), (runs, FEWEST_RUNS)):
         count = parts.total()
         if count < fewest * often:
             continue
         share = 1 - len(parts) / count
-        commonest, times = parts.most_common(1)[0]
+        what, times = parts.most_common(1)[0]
         if share >= settings.loose_rate and times >= settings.repeats * often:
-            return Loop(name(commonest), times, share, 0.7, _place(plain, name(commonest)))
+            start = max(0, plain.casefold().find(what))
+            return Loop(what, times, share, 0.7, (start, min(len(plain), start + len(what))))
     return None
-
-
-def _of_sentence(sentence: str) -> str:
-    return sentence
-
-
-def _of_run(run: Sequence[str]) -> str:
-    return " ".join(run)
-
-
-def _place(plain: str, what: str) -> tuple[int, int]:
-    start = max(0, plain.casefold().find(what))
-    return start, min(len(plain), start + len(what))

@@ -112,27 +112,36 @@ def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
 
 
 def _surest(row: Row, rule: Rule) -> Hit | None:
-    """What the rule is surest of, among the answers of a row; the last one where it is as sure of several."""
+    """What the rule is surest of among the answers of a row, the last one where it is as sure of several."""
     turns = turns_in(row.meta) or []
     if not all(isinstance(turn.get("role"), str) for turn in turns):
         turns = []
     last = last_answer(turns)
-    hit = rule(row)
-    found = [] if hit is None else [(last, _placed(hit, last))]
-    for turn, earlier in _earlier(row, turns, last):
+    found = [(last, hit)] if (hit := rule(row)) is not None else []
+    for n, earlier in _earlier(row, turns, last):
         hit = rule(earlier)
-        if hit is not None:
-            where = f"{hit.message.removesuffix('.')} (turn {turn + 1} of {len(turns)})."
-            # what is proposed is done to the row or to its output: an earlier turn is for a person to mend
+        # what stands before an answer is part of the row's own input, or an answer that is judged itself
+        if hit is not None and not _is_of_input(hit):
+            where = f"{hit.message.removesuffix('.')} (turn {n + 1} of {len(turns)})."
             there = [span for span in hit.spans if span[0] == "output"]
-            found.append((turn, _placed(replace(hit, message=where, suggestion="look", spans=there), turn)))
+            # what is proposed is done to the row or to its output: an earlier turn is for a person to mend
+            found.append((n, replace(hit, message=where, suggestion="look", spans=there)))
     if not found:
         return None
-    turn, surest = max(found, key=lambda one: one[1].confidence)
-    if turn is None:
-        return surest
-    named = {"turn": turn} | ({"turns": sorted(each for each, _ in found)} if len(found) > 1 else {})
-    return replace(surest, evidence={**surest.evidence, **named})
+    turn, surest = max(found, key=lambda one: (one[1].confidence, not _is_of_input(one[1])))
+    placed = _placed(surest, turn)
+    if turn is None or _is_of_input(surest):
+        return placed
+    named = sorted(n for n, each in found if n is not None and not _is_of_input(each))
+    several = {"turns": named} if len(named) > 1 else {}
+    return replace(placed, evidence={**placed.evidence, "turn": turn, **several})
+
+
+def _is_of_input(hit: Hit) -> bool:
+    """Whether a hit is about what was asked, not about the answer."""
+    if hit.spans:
+        return all(name == "input" for name, _, _ in hit.spans)
+    return bool(hit.evidence.get("field") == "input")
 
 
 def _placed(hit: Hit, turn: int | None) -> Hit:

@@ -120,8 +120,9 @@ def _against(tool: Mapping[str, Any], name: str, arguments: Mapping[str, Any]) -
     schema = tool.get("parameters", tool.get("input_schema"))
     if not isinstance(schema, Mapping) or not isinstance(schema.get("properties"), Mapping):
         return
-    needed = schema.get("required") if isinstance(schema.get("required"), list) else []
-    lacking = [key for key in needed if isinstance(key, str) and key not in arguments]
+    needed = schema.get("required")
+    listed = needed if isinstance(needed, list) else []
+    lacking = [key for key in listed if isinstance(key, str) and key not in arguments]
     if lacking:
         yield f"The call of “{cut(name, 40)}” lacks the argument “{cut(lacking[0], 40)}”"
     if schema.get("additionalProperties") not in (None, False):
