@@ -8,7 +8,7 @@ import warnings
 with warnings.catch_warnings():
     # a library below draws progress bars with tqdm, which complains in notebooks without widgets; nothing here does
     warnings.filterwarnings("ignore", "IProgress not found")
-    from curation.api.journey import check, deduplicate, judge, write
+    from curation.api.journey import check, deduplicate, index_benchmark, judge, write
     from curation.api.reading import read
 
-__all__ = ["check", "deduplicate", "judge", "read", "write"]
+__all__ = ["check", "deduplicate", "index_benchmark", "judge", "read", "write"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
+from curation.checks.benchmarks.index import write_index
 from curation.context import Context, context_from, context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError, nearest
 from curation.export import Layout, Manifest, check_formats, check_place, lost_lines, read_approval
@@ -112,6 +113,19 @@ def write(
     for note in filter(None, (*ended, *_personal(manifest), " ".join(lost_lines(manifest)))):
         warnings.warn(f"{out}: {note}", stacklevel=2)
     return manifest
+
+
+def index_benchmark(evaluation: Pairs, folder: str | PathLike[str], name: str = "") -> Path:
+    """Write the index of an evaluation set that the check `benchmark_overlap` compares rows with; the path of its file.
+
+    It holds hashes of runs of 13 words, from which no text can be read back. `name` is what findings call the set, left
+    out the name of its file. Name the folder in the check's setting `folder`.
+    """
+    rows = read(evaluation)
+    called = name or Path(next(iter(rows.sources), "")).stem
+    if not called or Path(called).name != called:
+        raise UsageError(f"{called!r} cannot be the name of an evaluation set; give another as `name`")
+    return write_index(rows, called, Path(folder))
 
 
 def _approval(out: Path) -> list[str]:

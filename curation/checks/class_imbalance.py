@@ -4,15 +4,17 @@ One finding a label, on the first of its rows in id order: it is about the label
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
+from curation.label_model.sets import labels_in, separator_of
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.text.normalise import usual_spellings
 from curation.wording import percent
 
 
@@ -32,29 +34,27 @@ def class_imbalance(
     dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
 ) -> Findings:
     """One finding a label with too few or too many rows; near-duplicates count once."""
-    group = cluster_of(clusters)
+    group, labels = cluster_of(clusters), usual_spellings(dataset.values("label"))
+    separator = separator_of(Counter(labels.values()))
     members: dict[str, list[str]] = defaultdict(list)
     for row in rows(dataset, progress, "counting labels"):
         if row.label is not None and row.label.strip():
-            members[row.label].append(row.id)
+            # of several labels in one field each counts by itself
+            for label in [labels[row.label]] if separator is None else labels_in(labels[row.label], separator):
+                members[label].append(row.id)
     if len(members) < 2:
         raise NotChecked(f"there {'is one label' if members else 'are no labels'}, so none is rarer")
     distinct = {label: len({group[id] for id in ids}) for label, ids in members.items()}
-    total, hits = sum(distinct.values()), []
-    for label in sorted(members):
-        size, share = distinct[label], distinct[label] / total
-        evidence = {"label": label, "distinct_rows": size, "rows": len(members[label]), "share": round(share, 6)}
-        if size < settings.fewest_rows:
-            message = (
-                f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
-            )
-            hits.append((min(members[label]), Hit(0.9, message, evidence)))
-        elif share > settings.most_share:
-            message = (
-                f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
-            )
-            hits.append((min(members[label]), Hit(0.7, message, evidence)))
-    entropy = -sum(size / total * math.log(size / total) for size in distinct.values())
+    each = sum(distinct.values())
+    total = len({group[id] for ids in members.values() for id in ids}) if separator else each
+    hits: dict[str, Hit] = {}
+    for label in sorted(members, key=lambda label: (distinct[label], label)):
+        hit = _hit(label, len(members[label]), distinct[label], total, settings)
+        first = min((id for id in members[label] if id not in hits), default=None)
+        # where all its rows stand for other labels of theirs, the summary names it
+        if hit is not None and first is not None:
+            hits[first] = hit
+    entropy = -sum(size / each * math.log(size / each) for size in distinct.values())
     summary = {
         "classes": len(distinct),
         "smallest": min(distinct.values()),
@@ -62,4 +62,17 @@ def class_imbalance(
         "effective_classes": math.exp(entropy),
         "too_few": {label: size for label, size in sorted(distinct.items()) if size < settings.fewest_rows},
     }
-    return findings("class_imbalance", hits, summary)
+    return findings("class_imbalance", sorted(hits.items(), key=lambda one: str(one[1].evidence["label"])), summary)
+
+
+def _hit(label: str, rows: int, size: int, total: int, settings: Settings) -> Hit | None:
+    """What there is to say of a label on so many rows, `size` of them distinct, of `total` distinct ones."""
+    share = size / total
+    evidence = {"label": label, "distinct_rows": size, "rows": rows, "share": round(share, 6)}
+    if size < settings.fewest_rows:
+        message = f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
+        return Hit(0.9, message, evidence)
+    if share > settings.most_share:
+        message = f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
+        return Hit(0.7, message, evidence)
+    return None

@@ -17,9 +17,10 @@ from curation.checks.rows import (
     findings,
     rows,
 )
+from curation.label_model.sets import labels_in, separator_of
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
-from curation.text.normalise import unpunctuated
+from curation.text.normalise import spelling, unpunctuated
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,20 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
         )
     }
     members = []
+    separator = separator_of(Counter(label for label in dataset.values("label") if label is not None))
     for row in rows(dataset, progress, "reading answers"):
-        answer = row.label if row.label is not None else row.output
+        answer = row.output if row.label is None else _label(row.label, separator)
         # a mark alone ("?", an emoji) is an input too
         asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
             members.append(Member(row, unpunctuated(answer) or answer.strip(), asked, *known[row.id]))
     return members
+
+
+def _label(label: str, separator: str | None) -> str:
+    """What all ways of writing a label, or a set of labels in any order, have in common."""
+    parts = [label] if separator is None else labels_in(label, separator)
+    return " | ".join(sorted(map(spelling, parts)))
 
 
 def _disagreeing(group: Sequence[Member], identical: bool, settings: Settings) -> Iterator[tuple[Member, Hit]]:

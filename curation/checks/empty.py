@@ -62,7 +62,8 @@ def empty(shard: Shard, settings: Settings, state: Filled) -> Findings:
         what = " and ".join(missing)
         return Hit(1.0, f"The {what} {'is' if len(missing) == 1 else 'are'} empty.", {"empty": missing}, "drop")
 
-    return judged("empty", shard, rule)
+    # an empty turn of a chat is found by the check of its form
+    return judged("empty", shard, rule, turns=False)
 
 
 def blank(text: str) -> bool:

@@ -16,7 +16,7 @@ from curation.checks.rows import (
     needs_free_text,
     rows,
 )
-from curation.checks.truncated import code
+from curation.checks.texts.forms import code
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
 from curation.text.language import LONGEST, languages

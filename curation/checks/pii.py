@@ -25,16 +25,14 @@ def pii(shard: Shard, settings: Settings, state: None) -> Findings:
     wanted = [kind for kind in NAMES if getattr(settings, kind)]
 
     def rule(row: Row) -> Hit | None:
-        seen = [
-            {"field": name, "kind": one.kind, "masked": masked(one.text)}
-            for name in ("input", "output")
-            for one in personal(getattr(row, name), wanted)
-        ]
-        if not seen:
+        found = [(name, one) for name in ("input", "output") for one in personal(getattr(row, name), wanted)]
+        if not found:
             return None
+        seen = [{"field": name, "kind": one.kind, "masked": masked(one.text)} for name, one in found]
         kinds = sorted({one["kind"] for one in seen})
         message = f"This row holds personal data: {', '.join(NAMES[kind] for kind in kinds)}."
-        return Hit(max(SURE[kind] for kind in kinds), message, {"found": seen})
+        spans = [(name, one.start, one.end) for name, one in found]
+        return Hit(max(SURE[kind] for kind in kinds), message, {"found": seen}, spans=spans)
 
     return judged("pii", shard, rule)
 

@@ -57,6 +57,12 @@ _PROGRAMMING = re.compile(
     r"\b(?:json|javascript|typescript|python|java|sql|function|variable|program|type|code|excel|spreadsheet|formula|cell)\b",
     re.I,
 )
+# "Which value stands for a missing number?" is answered by one of these words
+_ASKS_FOR_IT = re.compile(
+    r"\b(?:which|what) (?:value|word|entry|sign|symbol|letters?|code|term|abbreviation)s?\b|\babbreviat|\bacronym"
+    r"|\b(?:stands?|short) for\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
         text, asked = (row.input, "") if labels else (row.output, row.input)
         if text.strip() and whole(column, text):
             is_value = _plain(text) in _VALUES or _SPREADSHEET.fullmatch(text.strip())
+            if _ASKS_FOR_IT.search(asked):
+                return None
             return None if is_value and _PROGRAMMING.search(asked) else _filler(column, text, "drop")
         if labels and row.label and whole("label", row.label):
             return _filler("label", row.label, "look")
@@ -108,9 +116,8 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
             return None
         phrase = match.group().strip()
         confidence = 0.9 if phrase.casefold() == "lorem ipsum" else 0.6
-        return Hit(
-            confidence, f"The {column} still holds “{phrase}”.", {"phrase": phrase, "whole": False, column: cut(text)}
-        )
+        evidence = {"phrase": phrase, "whole": False, column: cut(text)}
+        return Hit(confidence, f"The {column} still holds “{phrase}”.", evidence, spans=[(column, *match.span())])
 
     return judged("placeholder", shard, rule)
 

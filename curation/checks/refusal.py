@@ -90,6 +90,9 @@ def refusal(shard: Shard, settings: Settings, state: None) -> Findings:
         if _ABOUT_ITSELF.search(row.input):
             confidence = 0.3
         message = f"The output {'refuses' if refused else 'speaks as a chatbot'}: “{match.group().strip()}”."
-        return Hit(confidence, message, {"phrase": match.group().strip(), "output": cut(row.output)}, "drop")
+        before = len(row.output) - len(row.output.lstrip())
+        spans = [("output", before + match.start(), before + match.end())]
+        evidence = {"phrase": match.group().strip(), "output": cut(row.output)}
+        return Hit(confidence, message, evidence, "drop", spans)
 
     return judged("refusal", shard, rule)

@@ -1,18 +1,28 @@
-"""Checks that read one row at a time: the row, what a rule says about it, and the walk over a shard or the set."""
+"""Checks that read one row at a time: the row, what a rule says about it, and the walk over a shard or the set.
+
+In a chat every answer that a trainer would learn from is judged, not only the last, and the finding names its turn.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from curation.checks import Shard, found
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.records import Dataset, Findings
+from curation.text.turns import flattened, last_answer, turns_in
 
 CUT = 200
 """Characters of a text shown in evidence."""
 CHUNK = 200
 """Rows between two calls of progress: well under a second for the slowest rule."""
+BEFORE = 20_000
+"""Characters before an earlier answer that are handed to a rule beside it: what was asked for stands near it."""
+MOST_SPANS = 20
+"""Places of one finding that are kept for marking: more would be no help to a reader."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +36,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Hit:
-    """What a rule found in one row: how sure (0..1), in plain words, with its evidence."""
+    """What a rule found in one row: how sure (0..1), in plain words, with its evidence.
+
+    `spans` are the places of the words it is about: (field, start, end), in code points of that text of the row.
+    """
 
     confidence: float
     message: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
     suggestion: str = "look"
+    spans: Sequence[tuple[str, int, int]] = ()
 
 
 COLUMNS = ("id", "input", "output", "label", "meta")
@@ -85,10 +99,74 @@ def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
     progress(1.0, message)
 
 
-def judged(name: str, shard: Shard, rule: Rule) -> Findings:
-    """One finding for each row of a shard in which the rule finds something."""
-    hits = ((row.id, rule(row)) for row in map(Row, *(shard.values(column) for column in COLUMNS)))
+def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
+    """One finding for each row of a shard in which the rule finds something, in any answer that is learned from.
+
+    Without `turns` the last answer of a chat alone is judged. `turn` in the evidence is the answer's place among the
+    turns of a chat, counted from 0, and `turns` those of all answers in which something was found, where there are
+    several.
+    """
+    judge = partial(_surest, rule=rule) if turns else rule
+    hits = ((row.id, judge(row)) for row in map(Row, *(shard.values(column) for column in COLUMNS)))
     return findings(name, ((id, hit) for id, hit in hits if hit is not None), {})
+
+
+def _surest(row: Row, rule: Rule) -> Hit | None:
+    """What the rule is surest of among the answers of a row, the last one where it is as sure of several."""
+    turns = turns_in(row.meta) or []
+    if not all(isinstance(turn.get("role"), str) for turn in turns):
+        turns = []
+    last = last_answer(turns)
+    found = [(last, hit)] if (hit := rule(row)) is not None else []
+    for n, earlier in _earlier(row, turns, last):
+        hit = rule(earlier)
+        # what stands before an answer is part of the row's own input, or an answer that is judged itself
+        if hit is not None and not _is_of_input(hit):
+            where = f"{hit.message.removesuffix('.')} (turn {n + 1} of {len(turns)})."
+            there = [span for span in hit.spans if span[0] == "output"]
+            # what is proposed is done to the row or to its output: an earlier turn is for a person to mend
+            found.append((n, replace(hit, message=where, suggestion="look", spans=there)))
+    if not found:
+        return None
+    turn, surest = max(found, key=lambda one: (one[1].confidence, not _is_of_input(one[1])))
+    placed = _placed(surest, turn)
+    if turn is None or _is_of_input(surest):
+        return placed
+    named = sorted(n for n, each in found if n is not None and not _is_of_input(each))
+    several = {"turns": named} if len(named) > 1 else {}
+    return replace(placed, evidence={**placed.evidence, "turn": turn, **several})
+
+
+def _is_of_input(hit: Hit) -> bool:
+    """Whether a hit is about what was asked, not about the answer."""
+    if hit.spans:
+        return all(name == "input" for name, _, _ in hit.spans)
+    return bool(hit.evidence.get("field") == "input")
+
+
+def _placed(hit: Hit, turn: int | None) -> Hit:
+    """The hit with its spans in the evidence; `turn` is the place of the answer judged, None in a flat row."""
+    spans = [
+        {"field": name, "turn": turn if name == "output" else None, "start": start, "end": end}
+        for name, start, end in hit.spans[:MOST_SPANS]
+    ]
+    return replace(hit, evidence={**hit.evidence, "spans": spans}) if spans else hit
+
+
+def _earlier(row: Row, turns: Sequence[Mapping[str, Any]], last: int | None) -> Iterator[tuple[int, Row]]:
+    """The answers of a chat before its last, as rows of their own: those with text, and a weight other than 0."""
+    for n, turn in enumerate(turns[:last]):
+        said = turn.get("content")
+        if turn.get("role") != "assistant" or not isinstance(said, str) or not said.strip() or _unlearned(turn):
+            continue
+        asked, _ = flattened(turns[: n + 1])
+        yield n, replace(row, input=asked[-BEFORE:], output=said)
+
+
+def _unlearned(turn: Mapping[str, Any]) -> bool:
+    with suppress(TypeError, ValueError):
+        return float(turn.get("weight", 1)) == 0
+    return False
 
 
 def findings(name: str, hits: Iterable[tuple[str, Hit]], summary: Mapping[str, Any]) -> Findings:

@@ -22,10 +22,8 @@ def secrets(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row that holds a key or token; neither message nor evidence repeats it."""
 
     def rule(row: Row) -> Hit | None:
-        places = {
-            name: sorted({(one.name, one.text) for one in keys(getattr(row, name), settings.examples)})
-            for name in ("input", "output")
-        }
+        seen = {name: keys(getattr(row, name), settings.examples) for name in ("input", "output")}
+        places = {name: sorted({(one.name, one.text) for one in each}) for name, each in seen.items()}
         kinds = sorted({kind for found in places.values() for kind, _ in found})
         if not kinds:
             return None
@@ -36,6 +34,7 @@ def secrets(shard: Shard, settings: Settings, state: None) -> Findings:
                 for kind, value in found
             ]
         }
-        return Hit(0.9, f"This row holds what looks like a secret: {', '.join(kinds)}.", evidence, "drop")
+        spans = [(name, one.start, one.end) for name, each in seen.items() for one in each]
+        return Hit(0.9, f"This row holds what looks like a secret: {', '.join(kinds)}.", evidence, "drop", spans)
 
     return judged("secrets", shard, rule)

@@ -22,6 +22,7 @@ from curation.dedup.similarity.verify import Comparer
 from curation.dedup.source import Source
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, has_labels, has_texts, outputs_are_labels
+from curation.text.normalise import spelling
 
 Codes = npt.NDArray[np.int8]
 
@@ -31,6 +32,8 @@ _STEP = 500
 
 _TOGETHER = 1 << 15
 """Pairs of raw texts gathered at a time, some 20 MB."""
+MOST_LABELS = 50_000
+"""Different labels whose ways of writing are compared, a tenth of a second; more than these are no classes."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,18 @@ def described(source: Source, chosen: Flags, document: Any, inputs: Documents, w
 
 
 def _labels(column: Any) -> npt.NDArray[np.int32]:
-    """A number for each different label, -1 for none."""
+    """A number for each different label, -1 for none; ways of writing one label have one number."""
     label = column.combine_chunks().dictionary_encode()
     if isinstance(label, pa.ChunkedArray):
         label = label.unify_dictionaries().combine_chunks()
     blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(label.dictionary), ""), bool)
     codes = np.asarray(pc.fill_null(label.indices, -1)).astype(np.int32)
     codes[np.isin(codes, np.flatnonzero(blank))] = -1
-    return codes
+    if len(label.dictionary) > MOST_LABELS:
+        return codes
+    first: dict[str, int] = {}
+    alike = [first.setdefault(spelling(name), n) for n, name in enumerate(label.dictionary.to_pylist())]
+    return np.where(codes < 0, codes, np.array([*alike, 0], np.int32)[codes])
 
 
 def _ranked(column: Any) -> npt.NDArray[np.int32]:

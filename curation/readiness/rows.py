@@ -7,7 +7,7 @@ from typing import Any
 
 from curation.binding import bound_names, cluster_of
 from curation.records import Facts
-from curation.text.normalise import folded, lowered
+from curation.text.normalise import lowered, usual_spellings
 from curation.text.openings import unopened
 from curation.text.words import words
 
@@ -18,8 +18,8 @@ class Rows:
 
     `clusters` names the near-duplicates of a row, `keepers` the one it is held against, `groups` all it is bound to
     (see `binding`): these never part between folds. `kept` is false where another row stands for this one, `copies`
-    counts the exact duplicates that collapsed into it, itself included. Labels that differ in case or spacing alone are
-    written as most rows have them.
+    counts the exact duplicates that collapsed into it, itself included. Ways of writing one
+    label are written as most rows have it.
     `losing` is true where the row carries a rejected answer beside its output.
     """
 
@@ -85,11 +85,8 @@ def collapsed(facts: Facts) -> Rows:
 
 def _written_alike(labels: Sequence[str | None]) -> list[str | None]:
     """Labels in one way of writing each, the most frequent one."""
-    counts = Counter(label for label in labels if label is not None)
-    ways: dict[str, str] = {}
-    for label in sorted(counts, key=lambda label: (-counts[label], label)):
-        ways.setdefault(folded(label), label)
-    return [None if label is None else ways[folded(label)] for label in labels]
+    usual = usual_spellings(labels)
+    return [None if label is None else usual.get(label, label) for label in labels]
 
 
 def _copies(columns: Sequence[list[Any]], related: Mapping[str, tuple[str, str]]) -> Counter[int]:

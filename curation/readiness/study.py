@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from curation.errors import NotChecked
+from curation.label_model.sets import labels_in, separator_of
 from curation.readiness.policy import Policy
 from curation.readiness.rows import Conflicts, Rows, collapsed, conflicts_of
 from curation.readiness.texts import answers as answering
@@ -66,7 +67,7 @@ class Study:
             return [lowered(output) for output in rows.outputs]
         if separator is None:
             return [label or "" for label in rows.labels]
-        return ["|".join(answering.labels_in(label or "", separator)) for label in rows.labels]
+        return ["|".join(labels_in(label or "", separator)) for label in rows.labels]
 
     @cached_property
     def usable(self) -> list[int]:
@@ -80,7 +81,7 @@ class Study:
         """What stands between several labels of a row; None where every row has one label, or none."""
         if not self.labelled_set:
             return None
-        return answering.separator_of(answering.counts_of(label or "" for label in self.rows.labels))
+        return separator_of(answering.counts_of(label or "" for label in self.rows.labels))
 
     @cached_property
     def label_sets(self) -> list[tuple[str, ...]]:
@@ -88,7 +89,7 @@ class Study:
         if self.separator is None:
             texts = self.rows.outputs if self.answer_kind == "closed" else self.rows.labels
             return [(text,) if text else () for text in texts]
-        return [answering.labels_in(label or "", self.separator) for label in self.rows.labels]
+        return [labels_in(label or "", self.separator) for label in self.rows.labels]
 
     @cached_property
     def numbers(self) -> list[float | None]:

@@ -151,3 +151,20 @@ def test_more_labels_than_fit_in_memory_are_refused(alone, monkeypatch):
     monkeypatch.setattr(ranking, "MOST_CELLS", 100)
     data = dataset(rows(["a", "b"] * 30))
     assert "60 rows of 2 labels are more than fit in memory" in outcome("label_noise", data, alone(data))
+
+
+def test_several_labels_in_one_field_are_no_classes_of_their_own(alone):
+    fields = ["late", "broken", "late; urgent", "broken; urgent", "urgent; late", "broken; broken"]
+    counts = dict(zip(fields, [40, 40, 12, 5, 2, 1], strict=True))
+    labels = [field for field, n in counts.items() for _ in range(n)]
+    made = [*rows(labels), {"id": "x1", "input": "the box is here", "label": "urgent; late"}]
+    data = dataset([*made, {"id": "x2", "input": "The box is here.", "label": "late; urgent"}])
+    said = outcome("label_sets", data, alone(data))
+    assert said.runs[0].summary == {"rows": 102, "several_labels": 21, "labels": 3}
+    found = {row["suggestion"]: row["message"] for row in said.table.to_pylist()}
+    assert set(found) == {"look", "relabel:broken", "relabel:late; urgent"}
+    assert len(said) == 5
+    assert found["look"].startswith("21 rows carry several labels in one field, apart by “;”.")
+    assert "several labels each" in outcome("label_noise", data, alone(data))
+    assert outcome("class_imbalance", data, alone(data)).runs[0].summary["too_few"] == {}
+    assert len(outcome("contradictions", data, alone(data))) == 0

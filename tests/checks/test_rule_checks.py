@@ -11,8 +11,8 @@ from curation.checks import check, run
 from curation.records import dataset
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "checks.md").read_text(encoding="utf-8")
-NOT_BY_RULE = {"contradictions", "label_noise", "leakage", "mismatch"}
-"""Checks that compare rows with one another; they are measured on planted faults (benchmarks/noise.py)."""
+NOT_BY_RULE = {"benchmark_overlap", "contradictions", "label_noise", "leakage", "mismatch"}
+"""Checks that compare rows with one another or with another set; measured on planted faults (benchmarks/noise.py)."""
 
 
 def table():
@@ -35,12 +35,28 @@ def test_the_page_says_how_the_check_did(name):
     assert table()[name] == result.line(name), f"missed: {result.missed}\nflagged though right: {result.false}"
 
 
-def test_no_full_stop_means_nothing_where_nobody_writes_one(sure):
+def test_a_last_word_that_may_end_a_sentence_means_little_where_nobody_writes_full_stops(sure):
     story = (
-        "It carried coal wagons for sixty years, until the mine closed. Today people walk across the bridge every day"
+        "The bridge carried coal wagons for sixty years until the mine in the valley closed and nobody knew what came"
     )
-    careless = [(f"Tell me about the bridge, part {n}.", f"{story} number {n}") for n in range(12)]
-    assert sure("truncated", [("Tell me about the bridge.", story)], careless) == [False]
+    cut_off = f"{story} and the keeper said, when we asked him, that he was known to"
+    careless = [
+        (f"Tell me about the bridge, part {n}.", f"{story} after that, part {n} of the old tale") for n in range(12)
+    ]
+    careful = [(asked, f"{told}.") for asked, told in careless]
+    assert sure("truncated", [("Tell me about the bridge.", cut_off)], careless) == [False]
+    assert sure("truncated", [("Tell me about the bridge.", cut_off)], careful) == [True]
+
+
+def test_half_a_word_is_told_by_the_words_of_the_set(sure):
+    beside = [
+        (f"Tell me about the museum, {n}.", f"It is open on holidays in summer and in winter, {n}.") for n in range(4)
+    ]
+    pairs = [
+        ("When can I come?", "You can come on every working day and also on most of the holid"),
+        ("When can I come?", "You can come on every working day and also on most of the holidays"),
+    ]
+    assert sure("truncated", pairs, beside) == [True, False]
 
 
 def test_a_common_answer_is_an_answer(sure):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curation.text.normalise import folded, lowered, named, spaced, unpunctuated
+from curation.text.normalise import folded, lowered, named, spaced, spelling, unpunctuated, usual_spellings
 from curation.text.turns import exchange, flattened, last_answer, messages_in, turns_in, without_system
 from curation.text.visible import marked
 
@@ -14,6 +14,14 @@ def test_what_is_typing_and_what_is_another_text() -> None:
     assert named("Activate my-card") == named("activate_my_card") != named("activate_my_cards")
     assert unpunctuated("“Well, now?!”") == "well now"
     assert unpunctuated("3 + 4") != unpunctuated("3 - 4")
+
+
+def test_ways_of_writing_a_label_and_which_is_usual() -> None:
+    assert spelling("Lost_Card ") == spelling("lost card.") != spelling("lostcard")
+    assert len({spelling(label) for label in ("A", "A+", "-1", "1", "C", "C++", "C#", "_", "…")}) == 9
+    rows = ["Refund ", "refund", "Refund", "refund", None, "  ", "parcel "]
+    assert usual_spellings(rows) == {"Refund ": "refund", "refund": "refund", "Refund": "refund", "parcel ": "parcel "}
+    assert usual_spellings({"yes ": 2, "yes": 2}) == {"yes ": "yes", "yes": "yes"}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.errors import NotChecked
+from curation.label_model.sets import separator_of
 from curation.records import Dataset
 from curation.sampling.intervals import Interval
 from curation.text.features import Ints, id_order
+from curation.text.normalise import usual_spellings
 from curation.text.openings import unopened
 from curation.wording import percent
 
@@ -34,16 +36,21 @@ class Labelled:
 def labelled(
     dataset: Dataset, repeats: Sequence[object], smallest: int, fewest: int, bound: Sequence[object] = ()
 ) -> Labelled:
-    """The rows with labels on `smallest` or more distinct rows; rows that are one of `repeats` (one a row) count once.
+    """The rows with labels on `smallest` or more distinct rows, labels written the usual way; rows that are one of
+    `repeats` (one a row) count once.
 
     `bound` (one a row) names what must not vouch for one another: the repeats, and what belongs together otherwise.
 
     Raises NotChecked when fewer than two labels or `fewest` rows are left.
     """
-    ids, texts, given = dataset.values("id"), unopened(dataset.values("input")), dataset.values("label")
+    ids, texts, labels = dataset.values("id"), unopened(dataset.values("input")), dataset.values("label")
+    usual = usual_spellings(labels)
+    given = [usual.get(label, label) for label in labels]
     usable = [n for n in id_order(ids).tolist() if given[n] and given[n].strip() and texts[n].strip()]
     if not usable:
         raise NotChecked("no row has a label")
+    if separator_of(Counter(given[n] for n in usable)) is not None:
+        raise NotChecked("rows carry several labels each, and no model here tells which of them is wrong")
     sizes = Counter(label for label, _ in {(given[n], repeats[n]) for n in usable})
     names = sorted(label for label, size in sizes.items() if size >= smallest)
     number = {name: n for n, name in enumerate(names)}

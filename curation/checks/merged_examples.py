@@ -1,0 +1,139 @@
+"""Outputs with a second example inside: another instruction, question or turn of the user below the answer (free text).
+
+It happens where a generator writes on, or a file is cut in the wrong places. Questions with answers, dialogues, prompts
+and test cases that were asked for are right. Where the answer ends before the marker, that part is suggested.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs
+from curation.checks.texts.forms import code
+from curation.records import Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    headers: bool = field(
+        default=True, metadata={"help": "Also flag prompt headers such as '### Response:' that start an output"}
+    )
+
+
+_ASKS = (
+    r"(?:instruction|task|question|(?-i:Q)|prompt|input|human|user|problem|exercise|frage|aufgabe|anweisung|eingabe|consigne"
+    r"|entrée|pregunta|instrucci[óo]n|tarea|entrada|pergunta|instruç[ãa]o|tarefa|domanda|istruzione|compito|вопрос|задание"
+    r"|инструкция|ввод|问题|問題|指令|输入|輸入|问|质问|質問|指示|入力|سؤال|السؤال|تعليمات|التعليمات|المدخل|प्रश्न|सवाल|निर्देश|इनपुट)"
+)
+_ANSWERS = (
+    r"(?:output|answer|(?-i:A)|response|completion|solution|assistant|ai|bot|chat\s?gpt|antwort|ausgabe|lösung|réponse|sortie"
+    r"|respuesta|salida|resposta|saída|risposta|ответ|вывод|答案|回答|输出|輸出|答|回复|応答|出力|答え|إجابة|الإجابة|الجواب|المخرج"
+    r"|उत्तर|जवाब|आउटपुट)"
+)
+_LEAD, _COLON = r"^[ \t]*[>*_#]{0,4}[ \t]?(?:\d{1,3}[.)] ?)?", r"(?: ?#?\d{1,3})?[*_]{0,2} ?[:：]"
+ASKS = re.compile(rf"{_LEAD}({_ASKS}){_COLON}", re.IGNORECASE | re.MULTILINE)
+ANSWERS = re.compile(rf"{_LEAD}{_ANSWERS}{_COLON}", re.IGNORECASE | re.MULTILINE)
+HEADER = re.compile(
+    r"^[ \t]*#{2,4} ?(?:instruction|response|input|human|assistant|user|system|output|question|answer"
+    r"|prompt) ?\d{0,3} ?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+ALONE = re.compile(r"(?:instruction|task \d+|human|user)\b", re.IGNORECASE)
+"""Words that begin another example even where no answer follows: the text was cut before it."""
+WANTED = re.compile(
+    r"\bquestion|\bq ?& ?a\b|\bquiz|\bfaq|\bflash ?card|\btrivia|\briddle|\bexam\b|\btests?\b|\bsurvey|\binterview"
+    r"|\bdialog|\bconversation|\bscript\b|\btranscript|\bchat\b|\bsketch\b|\bscene\b|\brole-?play|\bplay\b|\bjokes?\b"
+    r"|\bexamples?\b|\bfew-?shot|\bprompts?\b|\binstructions?\b|\bexercises?\b|\bproblems?\b|\bworksheet|\btemplate\b"
+    r"|\binputs?\b|\boutputs?\b|\bprogram|\bfunction\b|\bcode\b|\balgorithm|\bpython\b|\bjava\b|\bjavascript\b|\bformat\b"
+    r"|\btasks?\b|\bhuman\b|\buser stor|\bfragen|\bgespräch|\binterviu|\bdialogue|\bpreguntas|\bdi[áa]logo|\bperguntas"
+    r"|\bdomande|вопрос|диалог|разговор|问题|对话|問答|問題|対話|会話|質問|أسئلة|حوار|प्रश्न|संवाद",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"^\d{1,3}\. ?(?:instruction|input|output) ?:", re.IGNORECASE | re.MULTILINE)
+"""The form in which Self-Instruct prompts list their examples: few people ask for it (Wang et al. 2022, appendix A)."""
+_PROMPTS = re.compile(r"\bprompts?\b|\bfew-?shot|\binstructions?\b|\bexamples?\b", re.IGNORECASE)
+_TAIL = " \t\r\n#*_-"
+"""What separates one example from the next."""
+_NUMBER = re.compile(r"\n\d{1,3}[.)]\Z")
+MOST_MARKS = 20
+"""Marks of an output that are looked at: the first is where the second example begins."""
+PAIR, HEADED, CUT, AT_START = 0.85, 0.85, 0.65, 0.6
+"""How sure it is of a question with its answer, a prompt header, a question alone, and a header before all else."""
+
+
+def may_be_marked(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts hold a colon behind a word at the start of a line."""
+    return pc.match_substring_regex(column, r"(?m)^[^\n:：]{1,40}[:：]")
+
+
+@check(
+    "merged_examples",
+    "A second example inside",
+    settings=Settings(),
+    may_match=may_be_marked,
+    fit=outputs,
+    merge=free_text("which hold no examples"),
+)
+def merged_examples(shard: Shard, settings: Settings, state: None) -> Findings:
+    """One finding an output in which another example begins; the text before it is suggested where it is an answer."""
+
+    def rule(row: Row) -> Hit | None:
+        header = HEADER.search(row.output)
+        if header is not None and not _before(row.output, header):
+            return _at_start(row, header) if settings.headers and not WANTED.search(row.input) else None
+        if WANTED.search(row.input) and not (NUMBERED.search(row.output) and not _PROMPTS.search(row.input)):
+            return None
+        first, sure = _second(row.output, row.input, header)
+        if first is None:
+            return None
+        # a prompt that shows examples of this form is sometimes to be gone on with
+        is_shown = len(ASKS.findall(row.input)) > 1
+        whole = _before(row.output, first)
+        shown = first.group().strip()
+        message = f"Another example seems to begin inside the output: “{cut(shown, 40)}”."
+        evidence = {"marker": shown, "before": cut(whole)}
+        mended = f"replace:{whole}" if sure >= PAIR and not is_shown else "look"
+        return Hit(0.4 if is_shown else sure, message, evidence, mended, [("output", first.start(), len(row.output))])
+
+    return judged("merged_examples", shard, rule)
+
+
+def _at_start(row: Row, header: re.Match[str]) -> Hit:
+    shown = header.group().strip()
+    message = f"The output starts with the prompt header “{shown}”."
+    return Hit(AT_START, message, {"marker": shown, "before": ""}, spans=[("output", *header.span())])
+
+
+def _second(text: str, asked: str, header: re.Match[str] | None) -> tuple[re.Match[str] | None, float]:
+    """Where another example begins behind the answer, and how sure that is; (None, 0) where none does."""
+    marks = [match for match in islice(ASKS.finditer(text), MOST_MARKS) if _before(text, match)]
+    last = max((match.start() for match in ANSWERS.finditer(text)), default=-1)
+    if marks and last > marks[0].start() and not _is_code(text, marks[0]) and not _again(text, marks[0], asked):
+        return marks[0], PAIR
+    if header is not None:
+        return header, HEADED
+    alone = next((match for match in marks if ALONE.match(match[1] + text[match.end(1) : match.end(1) + 3])), None)
+    if alone is not None and text[: alone.start()].rstrip(" \t").endswith("\n\n") and not _again(text, alone, asked):
+        return alone, CUT
+    return None, 0.0
+
+
+def _before(text: str, mark: re.Match[str]) -> str:
+    """The answer that ends before a mark; "" where there is none, or it only announces what follows."""
+    answer = _NUMBER.sub("", text[: mark.start()].rstrip(_TAIL)).strip(_TAIL)
+    return "" if answer.endswith((":", "：")) else answer
+
+
+def _is_code(text: str, mark: re.Match[str]) -> bool:
+    """Whether input and output are those of a program."""
+    return mark[1].casefold() == "input" and ("```" in text or code(text[: mark.start()]))
+
+
+def _again(text: str, mark: re.Match[str], asked: str) -> bool:
+    """Whether what stands behind the mark is the row's own question once more."""
+    line = text[mark.end() :].lstrip().partition("\n")[0].strip()
+    return bool(line) and line.casefold() in asked.casefold()

@@ -1,0 +1,176 @@
+"""Outputs stuck in a loop: one letter, phrase, line or sentence over and over, as a generator that hangs writes it.
+
+A chorus, a table, code, lists whose lines begin alike, and repetition that was asked for are right (free text).
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs
+from curation.checks.texts.forms import code
+from curation.records import Findings
+
+
+@dataclass(frozen=True)
+class Settings:
+    # a refrain comes three or four times in a row; stuck generators go on to the end
+    repeats: int = field(
+        default=5, metadata={"help": "Times in a row that a phrase comes before it is a loop", "min": 3, "max": 100}
+    )
+    loose_rate: float = field(
+        default=0.5,
+        metadata={
+            "help": "Share of an output's sentences, lines or runs of eight words that are repeats",
+            "min": 0.2,
+            "max": 1.0,
+        },
+    )
+
+
+LONGEST = 80
+"""Words of the longest phrase that is looked for: three sentences."""
+OF_ONE, OF_TWO, OF_LONG = 8, 6, 4
+"""Times in a row for one word ("no, no, no ..."), for two, and for a phrase of `LONG` words or more."""
+LONG = 8
+WHOLE = 0.3
+"""Share of the output that a loop makes up, below which it may be a figure of speech."""
+SURE_TIMES = 2
+"""So many times the repeats asked for are a loop beyond doubt."""
+SPOKEN_TIMES = 3
+"""So many times more often may a song or a poem say a thing."""
+LETTERS, SYLLABLES = 25, 15
+"""Times in a row for one letter ("Whaaat" has a few), and for a part of a word ("hahaha" has a few)."""
+RUN, FEWEST_RUNS = 8, 40
+"""Words of a run, and runs of an output, for counting repeats that do not follow each other."""
+FEWEST_SENTENCES, SENTENCE = 8, 12
+"""Sentences or lines an output has at least before repeats among them mean anything, and letters of one that counts."""
+
+_LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
+_SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
+# where no blanks stand between words each character is one
+_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
+_NUMBERED = re.compile(r"^[ \t]*(?:\d{1,3}[.):]|[-*•–+])[ \t]+", re.MULTILINE)
+_FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_TABLE = re.compile(r"^[ \t]*\|.*$|^(?:[^\t\n]*\t){2,}[^\t\n]*$", re.MULTILINE)
+_SENTENCE = re.compile(r"[.!?。！？।؟\n]+")
+_ASKED = re.compile(
+    r"\brepeat|\brepetit|\b(?:\d+|two|three|four|five|six|eight|ten|twenty|fifty|hundred|thousand|many|several) times\b"
+    r"|\bagain and again\b|\bover and over\b|\bmantra|\bloop|\bpattern|\bsequence|\bfill\b.{0,30}\bwith\b|\btally\b"
+    r"|\bwiederhol|\b\d+[- ]?mal\b|\brép[éè]t|\b\d+ fois\b|\brepit|\brepet|\b\d+ (?:veces|vezes|volte)\b|\bripet"
+    r"|повтор|\b\d+ раз\b|重复|重複|繰り返|\d+ ?(?:次|遍|回)|كرر|تكرار|दोहरा|\d+ बार|\bulangi\b|\btekrarla",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    r"\b(?:songs?|lyrics?|chorus|refrain|poems?|verses?|rhymes?|lullab\w+|chants?|hymns?|jingles?|rap|lied|gedicht"
+    r"|chanson|poème|canci[óo]n|poema|canç[ãa]o|canzone|poesia)\b|песн|стих|歌|诗|詩|أغنية|قصيدة|गीत|कविता",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What is repeated, how many times, and its share of the output (0..1); `sure` is how likely it is a fault."""
+
+    what: str
+    times: int
+    share: float
+    sure: float
+    span: tuple[int, int]
+
+
+@check(
+    "repetition",
+    "Outputs stuck in a loop",
+    settings=Settings(),
+    fit=outputs,
+    merge=free_text("which do not repeat themselves"),
+)
+def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
+    """One finding an output that repeats itself without having been asked to."""
+
+    def rule(row: Row) -> Hit | None:
+        if len(row.output) < LETTERS or _ASKED.search(row.input):
+            return None
+        times = SPOKEN_TIMES if _SPOKEN.search(row.input) else 1
+        loop = _loop(row.output, settings, times)
+        if loop is None:
+            return None
+        start = loop.span[0]
+        asked_so = row.output[start : start + 3 * len(loop.what)].casefold() in row.input.casefold()
+        sure = 0.4 if asked_so or code(row.output) else loop.sure
+        message = f"The output repeats “{cut(loop.what, 60)}” {loop.times:,} times."
+        evidence = {"repeated": cut(loop.what), "times": loop.times, "share": round(loop.share, 4)}
+        return Hit(sure, message, evidence, spans=[("output", *loop.span)])
+
+    return judged("repetition", shard, rule)
+
+
+def _loop(text: str, settings: Settings, often: int) -> Loop | None:
+    """The surest loop of a text, `often` times as many repeats asked for."""
+    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES)):
+        found = pattern.search(text)
+        if found is not None and len(found[0]) >= often * least * len(found[1]):
+            share = len(found[0]) / len(text)
+            return Loop(found[1], len(found[0]) // len(found[1]), share, 0.85 if share < WHOLE else 0.95, found.span())
+    # blanked out, not cut out, so that places stay what they are
+    plain = text
+    for pattern in (_FENCED, _TABLE, _NUMBERED):
+        plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
+    return _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+
+
+def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | None:
+    """A phrase that comes so many times without anything between."""
+    places = [match.span() for match in _WORD.finditer(plain)]
+    words = [plain[start:end].casefold() for start, end in places]
+    codes = {word: n for n, word in enumerate(dict.fromkeys(words))}
+    numbers = np.array([codes[word] for word in words], dtype=np.int64)
+    for size in range(1, min(LONGEST, len(words) // 3) + 1):
+        least = often * (
+            OF_ONE if size == 1 else OF_TWO if size == 2 else OF_LONG if size >= LONG else settings.repeats
+        )
+        start, length = _longest(numbers[size:] == numbers[:-size])
+        times = (length + size) // size
+        end = places[start + length + size - 1][1]
+        # a line of a list that comes again needs no more than a phrase
+        least = min(least, often * settings.repeats) if plain.count("\n", places[start][0], end) >= times - 1 else least
+        phrase = words[start : start + size]
+        if times < least or all(word.isdigit() for word in phrase):
+            continue
+        share = (length + size) / len(words)
+        sure = 0.9 if times >= SURE_TIMES * least else 0.75
+        what = text[places[start][0] : places[start + size - 1][1]]
+        return Loop(what, times, share, sure if share >= WHOLE or times >= 20 else 0.4, (places[start][0], end))
+    return None
+
+
+def _longest(same: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Where the longest run of True starts, and its length."""
+    if not same.any():
+        return 0, 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest]), int(ends[longest] - starts[longest])
+
+
+def _scattered(plain: str, settings: Settings, often: int) -> Loop | None:
+    """Sentences or runs of words that come back again and again with something between them."""
+    words = [match[0].casefold() for match in _WORD.finditer(plain)]
+    runs = Counter(map(" ".join, zip(*(words[n:] for n in range(RUN))))) if len(words) >= RUN else Counter[str]()
+    sentences = [s.casefold() for s in map(str.strip, _SENTENCE.split(plain)) if len(s) >= SENTENCE]
+    for parts, fewest in ((Counter(sentences), FEWEST_SENTENCES), (runs, FEWEST_RUNS)):
+        count = parts.total()
+        if count < fewest * often:
+            continue
+        share = 1 - len(parts) / count
+        what, times = parts.most_common(1)[0]
+        if share >= settings.loose_rate and times >= settings.repeats * often:
+            start = max(0, plain.casefold().find(what))
+            return Loop(what, times, share, 0.7, (start, min(len(plain), start + len(what))))
+    return None

@@ -1,0 +1,17 @@
+"""Whether a text is program text, which has its own use for brackets, repeats and words."""
+
+import re
+
+CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s{4,}\S|^\s*(?:def|class|import|from|return|if|for|while|print|function|const|let|var|public"
+    r"|private|#include"
+    r"|SELECT|FROM|WHERE|INSERT|UPDATE|CREATE|end|fi|done|<\?|</?\w+)\b|^\s*[\w.\[\]'\"]+\s*(?:[-+*/]?=|\()"
+    r"|^\s*(?:</|//|/\*|\$ )|=>|->|\(\)|</\w+>",
+    re.IGNORECASE,
+)
+
+
+def code(text: str) -> bool:
+    """Whether most lines of a text read like program text."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return sum(bool(CODE_LINE.search(line)) for line in lines) * 2 > len(lines)
