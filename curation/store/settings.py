@@ -15,9 +15,12 @@ def read_setting(connection: Connection, key: str) -> Any:
     return None if value is None else json.loads(value)
 
 
-def write_setting(connection: Connection, key: str, value: Any) -> None:
-    """Store a choice in place of the earlier one, None to take it back; what was computed before is out of date."""
+def write_setting(connection: Connection, key: str, value: Any, data: bool = True) -> None:
+    """Store a choice in place of the earlier one, None to take it back.
+
+    With `data`, what was computed before is out of date.
+    """
     connection.execute(delete(settings).where(settings.c.key == key))
     if value is not None:
         connection.execute(insert(settings).values(key=key, value=json.dumps(value)))
-    bump(connection, data=True)
+    bump(connection, data=data)
