@@ -190,7 +190,7 @@ class Settings:
             return kept
         with database.write(self.place.engine) as connection:
             keys = extended(read_setting(connection, "label_keys") or [])
-            write_setting(connection, "label_keys", keys, data=False)
+            write_setting(connection, "label_keys", keys)
         return keys
 
     def keep_tokenizer(self, path: Path) -> None:

@@ -13,13 +13,14 @@ from curation.project.decisions import Applied, LogEntry
 from curation.records import Action, Filter
 from curation.ui import state
 from curation.ui.review import rows
-from curation.ui.widgets import formatting, parts
+from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 12
 """Rows the card has ahead: at a key every 60 ms they last for 0.7 s, and an answer takes a tenth of that."""
 MOST_TEXT = 400_000
 """Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
 KEY = "desk"
+SIDES = {"input": "Input", "output": "Ideal output"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,6 @@ def _component() -> Any:
 
 def is_plain() -> bool:
     """Whether this session has native buttons in place of the card: asked for in the address, or it cannot load."""
-    if "plain" in st.query_params:
-        st.session_state["plain"] = True
     return bool(st.session_state.get("plain")) or _component() is None
 
 
@@ -106,6 +105,7 @@ def _answer(
         "undone": undone,
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
         "raw": _raw(project, sent.raw),
+        "compared": _compared(project, sent.draft),
         "waiting": project.decisions.queue.total(filter),
         "handled": project.examples.stored.totals()["handled"],
         "labels": [{"name": label, "shown": formatting.visible(label), "key": keys.get(label, "")} for label in labels],
@@ -139,3 +139,28 @@ def _within_reach(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _raw(project: Project, id: str) -> dict[str, str] | None:
     example = project.examples.stored.get(id) if id else None
     return None if example is None else {"id": id, "input": example.input, "output": example.output}
+
+
+def _compared(project: Project, draft: dict[str, str]) -> dict[str, Any] | None:
+    """What a person is writing against the example as it was imported, and what in the set resembles it."""
+    example = project.examples.stored.get(draft["id"]) if draft else None
+    if example is None:
+        return None
+    now = {"input": example.input, "output": example.output} | {side: draft[side] for side in SIDES if side in draft}
+    changed = [
+        {"title": SIDES[side], **rows.compared(was, now[side])}
+        for side in SIDES
+        if side in draft and (was := getattr(example, f"imported_{side}")) != now[side]
+    ]
+    output = "" if project.examples.is_classification() else now["output"]
+    found = near.resembling(project, near.Written(now["input"], output, example.label, example.id))
+    lines = [] if found.frame is None else found.frame.to_dict("records")
+    return {
+        "id": example.id,
+        "changed": changed,
+        "caption": f"{near.WARNING}. {found.caption}" if found.contradicts else found.caption,
+        "warns": found.contradicts,
+        "near": [
+            {"similarity": f"{line['Similarity']:.2f}", "text": line["Text"], "note": line["Note"]} for line in lines
+        ],
+    }

@@ -13,6 +13,8 @@ const LOW = 8; // rows ahead below which more are asked for
 const LONGEST_PATIENCE = 30000; // ms between two tries while nothing answers
 const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and the page scrolls instead
 const BELOW = 12; // pixels left free below the card
+const CONNECTION = "data-test-connection-state"; // where Streamlit says whether the server is there,
+const SCRIPT = "data-test-script-state"; // and whether it is drawing the page
 const STEP = 80; // pixels a press of an arrow scrolls: four lines
 
 const ACTIONS = [
@@ -51,7 +53,7 @@ class Desk {
     this.draft = null;
     this.waits = false; // for the answer to what was sent last
     this.patience = PATIENCE;
-    this.lost = false;
+    this.lost = false; // nothing answers
     this.notices = [];
     this.large = "";
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
@@ -68,10 +70,12 @@ class Desk {
     this.ends = [];
     listen(document, "keydown", (event) => this.press(event));
     listen(window, "resize", () => this.fit());
-    listen(window, "online", () => this.again());
     this.watch = new ResizeObserver(() => this.fit());
     const block = document.querySelector("[data-testid='stMainBlockContainer']");
     if (block) this.watch.observe(block);
+    this.connection = new MutationObserver(() => this.connected());
+    const app = document.querySelector("[data-testid='stApp']");
+    if (app) this.connection.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
   }
 
   build() {
@@ -101,6 +105,7 @@ class Desk {
   leave() {
     clearTimeout(this.timer);
     this.watch.disconnect();
+    this.connection.disconnect();
     for (const end of this.ends) end();
     this.root.remove();
   }
@@ -206,13 +211,23 @@ class Desk {
     }
   }
 
+  // Streamlit says at once that the connection has dropped. Once it is there again it draws the whole page, and with
+  // the page's data the log goes out; a message sent before that would stop the drawing.
+  connected() {
+    if (this.lost || attribute(CONNECTION, "CONNECTED") === "CONNECTED") return;
+    this.lost = true;
+    this.tell();
+  }
+
   again() {
     if (!this.waits) return;
     this.lost = true;
-    this.waits = false;
-    this.patience = Math.min(this.patience * 2, LONGEST_PATIENCE);
     this.tell();
-    this.send();
+    if (attribute(CONNECTION, "CONNECTED") === "CONNECTED" && attribute(SCRIPT, "notRunning") === "notRunning") {
+      this.waits = false;
+      this.patience = Math.min(this.patience * 2, LONGEST_PATIENCE);
+      this.send();
+    } else this.timer = setTimeout(() => this.again(), PATIENCE);
   }
 
   // -- what people do
@@ -523,6 +538,8 @@ class Desk {
     this.root.style.setProperty("--desk-height", `${height}px`);
   }
 }
+
+const attribute = (name, otherwise) => document.querySelector("[data-testid='stApp']")?.getAttribute(name) ?? otherwise;
 
 const place = (key) => "123456789abcdefghijklmnopqrstuvwxyz".indexOf(key);
 
