@@ -61,6 +61,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     expect(page.get_by_text("All saved")).to_be_visible()
     press(page, "u", project, decided[-1][0])
     expect(page.get_by_text("4 handled")).to_be_visible()
+    expect(page.get_by_text("All saved")).to_be_visible()  # else leaving the page asks first
     last = project.examples.stored.get(decided[-1][0])
     assert last is not None
     assert (last.status, last.label) == ("undecided", last.imported_label)
