@@ -19,7 +19,7 @@ _style = st.components.v2.component(
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
     [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] {
-        padding-bottom: 0; max-width: none;
+        padding-bottom: 0; padding-left: 2.5rem; padding-right: 2.5rem; max-width: none;
     }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
@@ -42,6 +42,7 @@ _style = st.components.v2.component(
         [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stMainBlockContainer"] {
             padding-top: 4rem;
         }
+        [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
     }
     @media (max-width: 700px) and (pointer: coarse) {
         .st-key-labels, .st-key-actions { scrollbar-width: none; }

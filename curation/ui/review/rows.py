@@ -24,7 +24,7 @@ def drawn(example: Example, findings: Sequence[FindingRow], titles: Mapping[str,
     """One example: where it stands, why it is here, its texts as turns of blocks, what was changed in it."""
     found = _found(findings)
     before, answer = _turns(example, found)
-    suggested = formatting.suggested_label(findings)
+    likely = _likely(example, findings)
     return {
         "id": example.id,
         "version": example.version,
@@ -34,10 +34,9 @@ def drawn(example: Example, findings: Sequence[FindingRow], titles: Mapping[str,
         "label": example.label,
         "shownLabel": visible(example.label),
         "was": visible(example.imported_label) if example.label != example.imported_label else "",
-        "suggested": suggested,
-        "likely": [suggested] if suggested else [],
+        "suggested": likely[0] if likely else None,
         "why": [_reason(finding, titles) for finding in findings],
-        "nearest": [_neighbour(one) for finding in findings for one in _evidence(finding).get("nearest", [])][:NEAREST],
+        "beside": [beside for finding in findings for beside in _beside(_evidence(finding))],
         "input": before,
         "output": answer,
         "changed": _changed(example),
@@ -49,12 +48,33 @@ def _reason(finding: FindingRow, titles: Mapping[str, str]) -> dict[str, str]:
     return {"title": title, "sure": f"{percent(finding.confidence)} sure", "text": visible(finding.message)}
 
 
-def _neighbour(one: Mapping[str, Any]) -> dict[str, str]:
-    similarity = one.get("similarity")
-    return {
-        "text": formatting.short(one.get("text") or one.get("input")),
-        "similarity": f"{similarity:.2f}" if isinstance(similarity, int | float) else "",
-    }
+def _likely(example: Example, findings: Sequence[FindingRow]) -> list[str]:
+    """Labels it may have instead, the likeliest first: what a check suggests, then what rows like it are labelled."""
+    suggested = formatting.suggested_label(findings)
+    twins = [_twin(_evidence(finding)).get("label") for finding in findings]
+    return [label for label in dict.fromkeys((suggested, *twins)) if label and label != example.label]
+
+
+def _beside(evidence: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is shown beside the text: the nearest rows with the suggested label, the row it contradicts."""
+    if near := [one for one in evidence.get("nearest", ()) if isinstance(one, dict)]:
+        lines = [_line(one.get("similarity"), [("same", formatting.short(one.get("text")))], "") for one in near]
+        yield {"title": "Nearest with the suggested label", "lines": lines[:NEAREST]}
+    if twin := _twin(evidence):
+        # Both stand in the evidence cut to one length, so that no difference is where one of them ends.
+        now = compared(str(evidence["this"].get("input", "")), str(twin.get("input", "")))["now"]
+        answer = formatting.short(twin.get("label") or twin.get("output"))
+        yield {"title": "The row it contradicts", "lines": [_line(evidence.get("similarity"), now, answer)]}
+
+
+def _twin(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
+    twin, this = evidence.get("twin"), evidence.get("this")
+    return twin if isinstance(twin, dict) and isinstance(this, dict) else {}
+
+
+def _line(similarity: Any, runs: Sequence[tuple[str, str]], answer: str) -> dict[str, Any]:
+    said = f"{similarity:.2f}" if isinstance(similarity, int | float) else ""
+    return {"similarity": said, "runs": runs, "answer": answer}
 
 
 def _evidence(finding: FindingRow) -> dict[str, Any]:
@@ -68,8 +88,8 @@ def _found(findings: Sequence[FindingRow]) -> Found:
         spans = _evidence(finding).get("spans")
         for span in spans if isinstance(spans, list) else ():
             match span:
-                case {"field": str(field), "start": int(start), "end": int(end)}:
-                    found.setdefault((field, span.get("turn")), []).append((start, end))
+                case {"field": str(field), "turn": int() | None as turn, "start": int(start), "end": int(end)}:
+                    found.setdefault((field, turn), []).append((start, end))
     return found
 
 

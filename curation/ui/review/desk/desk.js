@@ -4,7 +4,7 @@
 import { deckOf } from "./deck.js";
 import { Edit } from "./edit.js";
 import { logOf, PATIENCE } from "./log.js";
-import { blocks, button, changes, node, turns } from "./paint.js";
+import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
 import { sheet } from "./sheet.js";
 
@@ -447,9 +447,9 @@ class Desk {
     if (!row) return this.panes.replaceChildren(this.nothing());
     const panes = [this.pane("input", "Input", row.input, row.changed.input)];
     if (this.sides > 1) panes.push(this.pane("output", "Ideal output", row.output, row.changed.output));
-    if (row.nearest.length) panes.push(this.nearest(row));
+    if (row.beside.length) panes.push(this.beside(row));
     this.panes.replaceChildren(...panes);
-    this.panes.classList.toggle("beside", row.nearest.length > 0 && this.sides === 1);
+    this.panes.classList.toggle("beside", row.beside.length > 0 && this.sides === 1);
     this.enlarge("");
     // Of a conversation the last turn is what is answered.
     const body = panes[0].querySelector(".body");
@@ -470,17 +470,14 @@ class Desk {
     return pane;
   }
 
-  nearest(row) {
+  beside(row) {
     const pane = node("section", "pane near", "", { "data-side": "near" });
-    const head = node("div", "head");
-    head.append(node("h2", "", "Nearest with the suggested label"));
-    const body = node("div", "body", "", { tabindex: "0", role: "group", "aria-label": "Nearest with the suggested label" });
-    for (const one of row.nearest) {
-      const line = node("p", "neighbour");
-      line.append(node("span", "similarity", one.similarity), node("bdi", "", one.text));
-      body.append(line);
+    const body = node("div", "body", "", { tabindex: "0", role: "group", "aria-label": "Rows like it" });
+    for (const { title, lines } of row.beside) {
+      body.append(node("h2", "", title));
+      for (const line of lines) body.append(neighbour(line.similarity, line.runs, line.answer));
     }
-    pane.append(head, body);
+    pane.append(body);
     return pane;
   }
 

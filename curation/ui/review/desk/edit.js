@@ -1,6 +1,6 @@
 // The texts of a row as fields: Ctrl+Enter saves, Escape leaves them as they were.
 
-import { button, node, runs } from "./paint.js";
+import { button, neighbour, node, runs } from "./paint.js";
 
 const PAUSE = 700; // ms without a letter until the text is compared with the set
 
@@ -93,11 +93,7 @@ export class Edit {
       this.near.append(runs(line, change.now));
     }
     if (said.caption) this.near.append(node("span", said.warns ? "role warns" : "role", said.caption));
-    for (const one of said.near) {
-      const line = node("p", "neighbour");
-      line.append(node("span", "similarity", one.similarity), node("bdi", "", one.text), node("span", "note", one.note));
-      this.near.append(line);
-    }
+    for (const one of said.near) this.near.append(neighbour(one.similarity, [["same", one.text]], one.note));
   }
 
   done() {

@@ -70,6 +70,15 @@ export function changes(parent, changed) {
   parent.append(box);
 }
 
+// A row like the one on screen: how alike, its text, what it is answered with.
+export function neighbour(similarity, pieces, answer) {
+  const line = node("p", "neighbour");
+  const text = runs(node("bdi", ""), pieces);
+  if (answer) text.append(node("br"), node("strong", "", answer));
+  line.append(node("span", "similarity", similarity), text);
+  return line;
+}
+
 export function button(text, key, className = "", attributes = {}) {
   const made = node("button", className, "", { type: "button", ...attributes });
   made.append(node("span", "name", text));
