@@ -65,10 +65,14 @@ def frame(page: str) -> None:
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
     job = project.jobs.newest()
-    if job is not None:
-        _job(project, job)
-    if page != "readiness" or is_stale(project):
-        _strip(project)
+    # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
+    # and a person may be writing in it.
+    with st.container():
+        if job is not None:
+            _job(project, job)
+    with st.container():
+        if page != "readiness" or is_stale(project):
+            _strip(project)
 
 
 def _sidebar(project: Project) -> None:

@@ -20,6 +20,7 @@ WINDOW = 12
 MOST_TEXT = 400_000
 """Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
 KEY = "desk"
+APPLIED = "desk-applied"
 SIDES = {"input": "Input", "output": "Ideal output"}
 
 
@@ -61,8 +62,17 @@ def draw(filter: Filter, titles: dict[str, str]) -> None:
     """The card: stores what it sent, and answers with the rows that come next."""
     project = state.project()
     sent = _read(st.session_state.get(KEY))
-    applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
-    _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=lambda: None)
+    times, applied = st.session_state.get(APPLIED, (0, []))
+    if (sent.client, sent.times) != times:
+        applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
+    _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
+
+
+def _store() -> None:
+    """Store what was sent, before anything is drawn: a person may be on the way to another page."""
+    sent = _read(st.session_state.get(KEY))
+    applied = state.project().decisions.apply_log(sent.client, sent.log, state.reviewer())
+    st.session_state[APPLIED] = (sent.client, sent.times), applied
 
 
 def _read(value: Any) -> Sent:

@@ -15,8 +15,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
     if is_plain:
         plain.counts(project, filter)
 
-if not project.decisions.queue.total(filter) and not project.place.step("check").ran:
-    steps.run_checks(project)
+with st.container():  # there or empty, so that the card keeps its place and what is written in it
+    if not project.decisions.queue.total(filter) and not project.place.step("check").ran:
+        steps.run_checks(project)
 if is_plain:
     plain.draw(project, filter, titles)
 else:

@@ -15,6 +15,7 @@ const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and th
 const BELOW = 12; // pixels left free below the card
 const CONNECTION = "data-test-connection-state"; // where Streamlit says whether the server is there,
 const SCRIPT = "data-test-script-state"; // and whether it is drawing the page
+const NOTICES = 3; // sentences shown at once: more would push the text away
 const STEP = 80; // pixels a press of an arrow scrolls: four lines
 
 const ACTIONS = [
@@ -52,6 +53,7 @@ class Desk {
     this.raw = "";
     this.draft = null;
     this.waits = false; // for the answer to what was sent last
+    this.owes = false; // something is to be sent once it is there
     this.patience = PATIENCE;
     this.lost = false; // nothing answers
     this.notices = [];
@@ -70,6 +72,8 @@ class Desk {
     this.ends = [];
     listen(document, "keydown", (event) => this.press(event));
     listen(window, "resize", () => this.fit());
+    document.addEventListener("pointerdown", this.left = (event) => this.hurry(event), true);
+    this.ends.push(() => document.removeEventListener("pointerdown", this.left, true));
     this.watch = new ResizeObserver(() => this.fit());
     const block = document.querySelector("[data-testid='stMainBlockContainer']");
     if (block) this.watch.observe(block);
@@ -81,7 +85,7 @@ class Desk {
   build() {
     this.root = node("div", "desk", "", { role: "region", "aria-label": "Review desk", tabindex: "-1" });
     this.counts = node("span", "counts");
-    this.saving = node("span", "saving", "", { role: "status" });
+    this.saving = node("span", "saving");
     const top = node("div", "top");
     top.append(this.counts, this.saving);
     this.told = node("div", "told", "", { role: "alert" });
@@ -118,7 +122,7 @@ class Desk {
     this.log = logOf(data.project);
     this.deck = deckOf(data.project);
     const isOther = this.deck.queue !== data.queue;
-    if (isOther) {
+    if (isOther || isFirst) {
       this.deck.empty(data.queue);
       if (this.edit.isOpen) this.edit.shut();
     }
@@ -126,21 +130,20 @@ class Desk {
     if (isMine) this.acknowledge(data);
     const onScreen = this.deck.row;
     const before = this.deck.rows.length;
-    if (isMine || data.client === "") this.take(data);
+    const isPartial = isFirst && data.client !== ""; // it leaves out rows that this page does not hold any more
+    if (!isPartial && (isMine || data.client === "")) this.take(data);
     if (isMine && data.heard === this.log.sent) this.calm();
     else if (!isMine && this.log.sent) this.waits = false; // a server that has begun anew knows nothing of the log
     const isLow = this.isLow && this.deck.rows.length > before;
     if (this.deck.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
-    if (isFirst && document.activeElement === document.body) this.focus();
-    else if (isOther && !isFirst) this.focus();
+    if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
-    if (this.log.entries.length || isLow || this.want.size || this.raw || this.draft) this.send();
+    if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
   }
 
   acknowledge(data) {
     this.log.stored(data.stored);
-    this.log.seen ??= new Set();
     for (const one of data.refused) {
       if (this.log.seen.has(one.number)) continue;
       this.log.seen.add(one.number);
@@ -154,28 +157,28 @@ class Desk {
     const isPending = (id) => log.has(id);
     const after = deck.after;
     deck.take(data.rows.filter((row) => deck.find(row.id) || row.position > after || data.client), isPending);
+    const refused = new Set(data.refused.map((one) => one.example));
     for (const row of data.anew) {
       const known = deck.find(row.id);
-      this.want.delete(row.id);
       if (known && !isPending(row.id)) {
         deck.renew(known, row);
         known.fresh = true;
         if (row.status !== "undecided") known.done = true;
+        else if (refused.has(row.id)) known.done = false; // it waits as before
       } else if (!known && data.undone.includes(row.id)) deck.insert(row);
     }
     deck.drop(data.gone);
     deck.end = data.end;
-    if (data.raw && data.raw.id === this.raw) {
-      this.raw = "";
-      this.edit.fill(data.raw);
-    }
-    if (data.compared && this.draft && data.compared.id === this.draft.id) {
-      this.draft = null;
-      this.edit.compared(data.compared);
-    }
+    if (data.raw) this.edit.fill(data.raw);
+    if (data.compared) this.edit.compared(data.compared);
   }
 
+  // What was asked for has been answered, whatever the answer was.
   calm() {
+    const { want, raw, draft } = this.asked;
+    for (const id of want) this.want.delete(id);
+    if (this.raw === raw) this.raw = "";
+    if (this.draft === draft) this.draft = null;
     this.waits = false;
     this.lost = false;
     this.patience = PATIENCE;
@@ -195,16 +198,18 @@ class Desk {
   // -- what is sent
 
   send() {
-    if (this.waits || !this.say) return;
+    this.owes = this.waits;
+    if (this.waits) return;
     const { log, deck } = this;
-    log.sent = (log.sent || 0) + 1;
+    log.sent += 1;
     this.waits = true;
+    this.asked = { want: [...this.want], raw: this.raw, draft: this.draft };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(), this.patience);
     try {
       this.say({
         client: log.client, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
-        want: [...this.want], raw: this.raw, draft: this.draft || {}, log: log.toSend(),
+        want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
       });
     } catch {
       // not connected: the log stays, and is sent again when the time is up
@@ -217,6 +222,13 @@ class Desk {
     if (this.lost || attribute(CONNECTION, "CONNECTED") === "CONNECTED") return;
     this.lost = true;
     this.tell();
+  }
+
+  // A press outside the desk may lead to another page: what waits for its turn goes out before.
+  hurry(event) {
+    if (!this.log?.entries.length || !this.waits || event.composedPath().includes(this.root)) return;
+    this.waits = false;
+    this.send();
   }
 
   again() {
@@ -355,7 +367,7 @@ class Desk {
   }
 
   notice(text, example = "") {
-    this.notices.push({ text, example });
+    this.notices = [...this.notices, { text, example }].slice(-NOTICES);
     this.tell();
   }
 
@@ -381,6 +393,7 @@ class Desk {
     const n = this.log.entries.length;
     this.counts.textContent = `${count(this.waiting)} waiting in this queue, ${count(Math.max(0, this.data.handled - this.pending))} handled in all`;
     this.saving.textContent = !n ? "All saved" : this.lost ? `${count(n)} not saved: the server does not answer. They stay here and are sent again.` : `${count(n)} saving`;
+    this.saving.setAttribute("role", this.lost && n ? "alert" : "presentation");
     this.saving.dataset.state = !n ? "saved" : this.lost ? "lost" : "saving";
     this.told.replaceChildren(...this.notices.map((one) => this.noticeLine(one)));
     this.fit();
@@ -408,8 +421,13 @@ class Desk {
     delete this.root.dataset.edits;
     if (row && this.edit.isOpen) this.edit.row = null; // the row under the fields is gone
     this.root.dataset.row = row ? row.id : "";
-    this.paintWhy(row);
-    this.paintPanes(row);
+    // What is on screen already stays: a person may have scrolled, selected or opened something in it.
+    const shown = row && !this.panes.querySelector(".edit") ? [row.id, row.version, row.status, row.label, row.fresh].join() : "";
+    if (!shown || shown !== this.shown) {
+      this.paintWhy(row);
+      this.paintPanes(row);
+    }
+    this.shown = shown;
     this.paintLabels(row);
     for (const made of this.actions.children) made.disabled = this.isOff(made.dataset.do, row);
     this.actions.querySelector(".do-accept").classList.toggle("primary", !row || row.suggested === null);

@@ -17,6 +17,8 @@ class Log {
     this.number = 0;
     this.entries = [];
     this.made = []; // entries a person can still take back, oldest first
+    this.sent = 0; // times
+    this.seen = new Set(); // numbers of entries that were refused and said
   }
 
   add(entry) {

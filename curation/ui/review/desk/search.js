@@ -18,6 +18,7 @@ export class Search {
     });
     this.list = node("ul", "", "", { role: "listbox", id: "labels-found", "aria-label": "Labels found" });
     this.box.append(this.list, this.field);
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.field.addEventListener("input", () => this.find());
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.field.addEventListener("blur", () => this.shut());
@@ -79,10 +80,7 @@ export class Search {
         });
         made.append(node("bdi", "name", line.text));
         if (line.key) made.append(node("kbd", "", line.key.toUpperCase()));
-        made.addEventListener("pointerdown", (event) => {
-          event.preventDefault(); // the field keeps the focus
-          this.take(number);
-        });
+        made.addEventListener("click", () => this.take(number));
         return made;
       }),
     );

@@ -1,8 +1,11 @@
 """What the review card is given to draw: turns, blocks, marks where a check found something, personal data masked."""
 
 import json
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from curation.text.turns import flattened
 from curation.ui import state
 from curation.ui.review import rows
 
+ROOT = Path(__file__).parents[2]
 BARE = Example(1, "id", "f.csv", 4, "in", "out", None, "in", "out", None, None, "{}", 0, "undecided", "")
 
 
@@ -112,3 +116,15 @@ def test_the_row_it_contradicts_stands_beside_it_with_what_differs_and_its_label
     line = {"similarity": "0.90", "runs": runs, "answer": "b"}
     assert drawn["beside"] == [{"title": "The row it contradicts", "lines": [line]}]
     assert drawn["suggested"] == "b"
+
+
+def test_its_files_are_where_streamlit_looks_and_read_no_text_as_markup_nor_fetch_anything() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (component,) = project["tool"]["streamlit"]["component"]["components"]
+    shipped = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert (component["name"], shipped["pyproject.toml"]) == ("desk", "curation/_app/pyproject.toml")
+    scripts = sorted((ROOT / "curation" / component["asset_dir"]).glob("*.js"))
+    assert "desk.js" in {path.name for path in scripts}
+    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|https?://|import\("
+    for path in scripts:
+        assert re.findall(forbidden, path.read_text(encoding="utf-8")) == [], path.name
