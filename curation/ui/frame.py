@@ -36,8 +36,8 @@ _style = st.components.v2.component(
         [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
         [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
         [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) .st-key-strip {
-            flex-wrap: nowrap; overflow-x: auto; padding: 0.4rem;
-            > * { flex: 0 0 auto; width: auto; }
+            gap: 0.25rem; padding: 0.4rem;
+            > * { width: auto; }
         }
         [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stMainBlockContainer"] {
             padding-top: 4rem;

@@ -356,6 +356,7 @@ class Desk {
   enlarge(side) {
     this.large = side;
     this.root.dataset.large = side;
+    for (const made of this.panes.querySelectorAll(".larger")) made.firstChild.textContent = side ? "Smaller" : "Enlarge";
   }
 
   scroll(by) {
@@ -477,7 +478,7 @@ class Desk {
   pane(side, title, made, changed) {
     const pane = node("section", "pane", "", { "data-side": side });
     const head = node("div", "head");
-    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger", { "aria-label": `Enlarge: ${title}` });
+    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger", { "aria-description": title });
     larger.addEventListener("click", () => { this.enlarge(this.large === side ? "" : side); this.focus(); });
     head.append(node("h2", "", title), larger);
     const body = node("div", "body", "", { tabindex: "0", role: "group", "aria-label": title });
