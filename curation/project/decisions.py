@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from curation.errors import StaleDecision
 from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision
-from curation.review.state import state_of
-from curation.store import database, decisions, rounds, versions
+from curation.review.state import is_readable, state_of
+from curation.store import database, decisions, events, rounds, versions
 from curation.store.queue import StoredQueue
 
 STEP = 5_000
@@ -22,6 +23,9 @@ ADOPTED = "what the reviewers agree on"
 CHANGED = "decided as before the file changed"
 CONFIRMED: Mapping[str, Action] = {"accepted": "accept", "rejected": "reject", "flagged": "flag", "skipped": "skip"}
 """The decision that makes a row stand as it stood before a newer file changed it."""
+NOTHING = "There is nothing to undo."
+UNREADABLE = "This cannot be stored: it is empty or holds half of a character. Write it again."
+"""Why a decision that a card sent is refused."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,31 @@ class BulkDecision:
     decided: int
     passed_over: int
     reason: str
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One decision that a card made and sends until it hears that it is stored.
+
+    `number` is the card's own and grows. An undo names the entry it takes back in `of`; 0 is the reviewer's newest
+    decision, whoever sent it.
+    """
+
+    number: int
+    action: Action
+    example: str = ""
+    value: str = ""
+    seen_version: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of one entry of a log: stored on `example`, or refused with the reason in a sentence."""
+
+    number: int
+    example: str
+    refused: str = ""
 
 
 class Decisions:
@@ -59,6 +88,19 @@ class Decisions:
             undo = Decision(newest.example, "undo", str(newest.seq), reviewer, now(), version)
             decisions.append(connection, [undo], state_of)
             return newest.example
+
+    def apply_log(self, client: str, log: Sequence[LogEntry], reviewer: str = "") -> list[Applied]:
+        """What became of each entry of a card's log, in the order of its numbers; all of it is committed on return.
+
+        An entry that is stored already is not stored again, so a card sends its log until it hears of it. A decision
+        on a version that is not the current one is refused, and the others are stored.
+        """
+        if not log:
+            return []
+        entries = sorted(log, key=lambda entry: entry.number)
+        with database.write(self.place.engine) as connection:
+            first = min(entry.of or entry.number for entry in entries)
+            return [_applied(connection, client, entry, (reviewer, now(), first)) for entry in entries]
 
     def decide_all(
         self,
@@ -174,3 +216,36 @@ class Decisions:
         """The history of one example, oldest first."""
         with database.read(self.place.engine) as connection:
             return decisions.of_example(connection, id)
+
+
+def _applied(connection: database.Connection, client: str, entry: LogEntry, by: tuple[str, str, int]) -> Applied:
+    reviewer, at, first = by
+    known = events.of_client(connection, client, min(first, entry.number))
+    if entry.number in known:
+        return Applied(entry.number, known[entry.number][1])
+    try:
+        if entry.action == "undo" and max(known, default=0) > entry.number:
+            raise StaleDecision(NOTHING)  # refused when those after it were stored: it must not reach one of them now
+        made = _as_decision(connection, entry, known, reviewer)
+        decisions.append(connection, [replace(made, at=at)], state_of, (client, entry.number))
+    except StaleDecision as why:
+        return Applied(entry.number, entry.example, str(why))
+    return Applied(entry.number, made.example)
+
+
+def _as_decision(
+    connection: database.Connection, entry: LogEntry, known: Mapping[int, tuple[int, str]], reviewer: str
+) -> Decision:
+    if not is_readable(entry.action, entry.value):
+        raise StaleDecision(UNREADABLE)
+    if entry.action != "undo":
+        return Decision(entry.example, entry.action, entry.value, reviewer, "", entry.seen_version)
+    if entry.of:
+        seq, example = known.get(entry.of, (0, ""))
+    else:
+        newest = decisions.newest_standing(connection, reviewer)
+        seq, example = (newest.seq, newest.example) if newest else (0, "")
+    if not seq:
+        raise StaleDecision(NOTHING)
+    version = len(decisions.of_example(connection, example))
+    return Decision(example, "undo", str(seq), reviewer, "", version)

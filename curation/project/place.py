@@ -182,6 +182,17 @@ class Settings:
         with database.write(self.place.engine) as connection:
             write_setting(connection, "checks", values or None)
 
+    def label_keys(self, extended: Callable[[list[str]], list[str]]) -> list[str]:
+        """The labels in the order of their keys, the same for everybody; `extended` adds new ones to those kept."""
+        with database.read(self.place.engine) as connection:
+            kept: list[str] = read_setting(connection, "label_keys") or []
+        if extended(kept) == kept:
+            return kept
+        with database.write(self.place.engine) as connection:
+            keys = extended(read_setting(connection, "label_keys") or [])
+            write_setting(connection, "label_keys", keys)
+        return keys
+
     def keep_tokenizer(self, path: Path) -> None:
         """Count tokens with this tokenizer.json from now on. Raises as `text.tokens.tokenizer.Tokenizer` does."""
         Tokenizer(path).close()

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 
-from curation.records import Decision
+from curation.records import Action, Decision
 
 Status = Literal["undecided", "accepted", "rejected", "labelled", "edited", "skipped", "flagged"]
 Pin = Literal["", "keep", "keeper"]
@@ -87,7 +87,7 @@ def _after(state: State, decision: Decision) -> State:
         case "reject":
             keeper, similarity = _stands_for(decision.value)
             return replace(state, status="rejected", reason=decision.reason, keeper=keeper, similarity=similarity)
-        case "label" if _is_text(decision.value) and decision.value.strip():
+        case "label" if is_readable("label", decision.value):
             return replace(state, status="labelled", reason=decision.reason, label=decision.value)
         case "edit" if (fields := _edited_fields(decision.value)) is not None:
             return replace(state, status="edited", reason=decision.reason, **fields)
@@ -128,6 +128,10 @@ def repeats(keeper: str, similarity: float) -> str:
     return orjson.dumps([keeper, similarity]).decode()
 
 
-def _is_text(value: str) -> bool:
-    # A lone surrogate is a Python string that no file can hold.
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+def is_readable(action: Action, value: str) -> bool:
+    """Whether a decision with this value can be applied."""
+    if action == "edit":
+        return _edited_fields(value) is not None
+    # A lone surrogate, half of a character, is a Python string that no file can hold.
+    is_text = not any("\ud800" <= character <= "\udfff" for character in value)
+    return is_text and (action != "label" or bool(value.strip()))

@@ -23,9 +23,12 @@ StateOf = Callable[[Sequence[Decision]], Any]
 """Turns one example's decisions, oldest first, into its State."""
 
 
-def append(connection: Connection, new: Sequence[Decision], state_of: StateOf) -> list[int]:
+def append(
+    connection: Connection, new: Sequence[Decision], state_of: StateOf, sent: tuple[str, int] | None = None
+) -> list[int]:
     """The sequence numbers of the stored decisions; each example's state follows from all its decisions.
 
+    `sent` is (client, its number) of one decision that a card sent, so that it is known when it comes again.
     Raises StaleDecision when an example is no longer at the version the person saw; then nothing of `new` is stored
     (the transaction is the caller's).
     """
@@ -43,6 +46,8 @@ def append(connection: Connection, new: Sequence[Decision], state_of: StateOf) -
         payload = {"action": decision.action, "value": decision.value, "reason": decision.reason}
         on = {"example": row.seq, "revision": 0, "seen_version": decision.seen_version}
         event = Event("decision", decision.example, canonical(payload), decision.reviewer, decision.at, **on)
+        if sent is not None:
+            event = replace(event, client=sent[0], client_seq=sent[1])
         stored.append(_append(connection, event, [row.seq]))
         _store_state(connection, row.seq, row.version is None, state_of(of_example(connection, decision.example)))
     bump(connection, data=True)

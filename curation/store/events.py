@@ -63,6 +63,13 @@ def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
     return [Event(**row._mapping) for row in connection.execute(query)]
 
 
+def of_client(connection: Connection, client: str, first: int) -> dict[int, tuple[int, str]]:
+    """(number, subject) of a client's events by the client's own number, from `first` on."""
+    query = select(events.c.client_seq, events.c.seq, events.c.subject)
+    rows = connection.execute(query.where(events.c.client == client, events.c.client_seq >= first))
+    return {int(row.client_seq): (int(row.seq), str(row.subject)) for row in rows}
+
+
 # -- what was stored before there were events
 
 

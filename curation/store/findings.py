@@ -1,7 +1,7 @@
 """What a filter over the findings holds, in figures, and what is decided when all of it is acted on at once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -232,6 +232,16 @@ class StoredFindings:
                 _finding(row)
                 for row in connection.execute(query.order_by(findings.c.confidence.desc(), findings.c.seq))
             ]
+
+    def of_examples(self, ids: Sequence[str]) -> dict[str, list[FindingRow]]:
+        """By id: all findings on these examples, surest first; an example without one is left out."""
+        with read(self.engine) as connection:
+            query = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW)
+            query = query.where(examples.c.id.in_(ids)).order_by(findings.c.confidence.desc(), findings.c.seq)
+            found: dict[str, list[FindingRow]] = {}
+            for row in connection.execute(query):
+                found.setdefault(row.id, []).append(_finding(row))
+            return found
 
     def is_quick_look(self) -> bool:
         """Whether the findings stored are those of a quick look."""

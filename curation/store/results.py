@@ -19,6 +19,7 @@ from curation.store.database.schema import (
     sources,
     votes,
 )
+from curation.store.settings import NOT_READ
 
 
 def save_result(
@@ -50,7 +51,8 @@ def snapshot_from(values: Mapping[str, Any]) -> Snapshot:
 def take_snapshot(connection: Connection, digests: Mapping[str, str], at: str) -> Snapshot:
     """What the project holds now; `digests` are those of its files by field."""
     last = connection.execute(_LAST).one()
-    chosen = [list(row) for row in connection.execute(select(settings.c.key, settings.c.value).order_by("key"))]
+    choices = select(settings.c.key, settings.c.value).where(settings.c.key.not_in(NOT_READ)).order_by("key")
+    chosen = [list(row) for row in connection.execute(choices)]
     measured = result_row(connection, "measure")
     return Snapshot(
         decision=last.decision or 0,

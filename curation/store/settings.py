@@ -8,6 +8,9 @@ from sqlalchemy import Connection, delete, insert, select
 from curation.store.database import bump
 from curation.store.database.schema import settings
 
+NOT_READ = ("label_keys",)
+"""Choices that no result rests on: they only make work easier."""
+
 
 def read_setting(connection: Connection, key: str) -> Any:
     """The stored value, None where nobody chose."""
@@ -16,8 +19,11 @@ def read_setting(connection: Connection, key: str) -> Any:
 
 
 def write_setting(connection: Connection, key: str, value: Any) -> None:
-    """Store a choice in place of the earlier one, None to take it back; what was computed before is out of date."""
+    """Store a choice in place of the earlier one, None to take it back.
+
+    What was computed before is out of date, unless no result rests on this choice.
+    """
     connection.execute(delete(settings).where(settings.c.key == key))
     if value is not None:
         connection.execute(insert(settings).values(key=key, value=json.dumps(value)))
-    bump(connection, data=True)
+    bump(connection, data=key not in NOT_READ)

@@ -151,6 +151,20 @@ def mask(text: str) -> str:
     return text
 
 
+def mask_traced(text: str) -> tuple[str, list[int]]:
+    """As `mask`, and for each character of the masked text where what it stands for begins in the text."""
+    origins = list(range(len(text)))
+    while spans := _apart(private(text)):
+        pieces, placed, done = [], [], 0
+        for one in spans:
+            said = f"[{one.kind}]"
+            pieces += [text[done : one.start], said]
+            placed += [*origins[done : one.start], *[origins[one.start]] * len(said)]
+            done = one.end
+        text, origins = "".join([*pieces, text[done:]]), [*placed, *origins[done:]]
+    return text, origins
+
+
 def masked(value: str) -> str:
     """The value with all but its first two characters hidden, its length kept up to 12."""
     return value[:2] + "•" * min(10, max(1, len(value) - 2))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 KEPT = "\n\t\u200d"
 """Line breaks and tabs are layout; zero-width joiners hold emoji together."""
@@ -24,6 +25,13 @@ def marked(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(mark(character) if is_hidden(character) else character for character in text)
+
+
+def marked_traced(text: str, origins: Sequence[int]) -> tuple[str, list[int]]:
+    """As `marked`, with each mark at the origin of its character."""
+    pieces = [mark(character) if is_hidden(character) else character for character in text]
+    placed = [origin for piece, origin in zip(pieces, origins, strict=True) for _ in piece]
+    return "".join(pieces), placed
 
 
 def disarmed(cell: str) -> str:

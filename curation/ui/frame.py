@@ -18,6 +18,9 @@ _style = st.components.v2.component(
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
+    [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] {
+        padding-bottom: 0; padding-left: 2.5rem; padding-right: 2.5rem; max-width: none;
+    }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
         [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1.5rem; }
@@ -30,13 +33,16 @@ _style = st.components.v2.component(
         .st-key-labels button, .st-key-actions button { min-height: 2.5rem; padding: 0.2rem 0.55rem; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
         .st-key-box-Label { min-height: 0; }
-        [data-testid="stMain"]:has(.st-key-actions) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
-        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-        [data-testid="stMain"]:has(.st-key-actions) .st-key-strip {
-            flex-wrap: nowrap; overflow-x: auto; padding: 0.4rem;
-            > * { flex: 0 0 auto; width: auto; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) .st-key-strip {
+            gap: 0.25rem; padding: 0.4rem;
+            > * { width: auto; }
         }
-        [data-testid="stMain"]:has(.st-key-actions) [data-testid="stMainBlockContainer"] { padding-top: 4rem; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stMainBlockContainer"] {
+            padding-top: 4rem;
+        }
+        [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
     }
     @media (max-width: 700px) and (pointer: coarse) {
         .st-key-labels, .st-key-actions { scrollbar-width: none; }
@@ -59,10 +65,14 @@ def frame(page: str) -> None:
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
     job = project.jobs.newest()
-    if job is not None:
-        _job(project, job)
-    if page != "readiness" or is_stale(project):
-        _strip(project)
+    # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
+    # and a person may be writing in it.
+    with st.container():
+        if job is not None:
+            _job(project, job)
+    with st.container():
+        if page != "readiness" or is_stale(project):
+            _strip(project)
 
 
 def _sidebar(project: Project) -> None:

@@ -73,6 +73,8 @@ def project() -> Project:
     The address names it, so that links work; an address that changed since we last saw it is a link followed.
     """
     personal_data_is_shown.set(bool(st.session_state.get("show-personal")))
+    if "plain" in st.query_params:  # kept, because the address of the next page says nothing of it
+        st.session_state["plain"] = True
     known = folders()
     if not known:
         known = {SAMPLE: make_sample()}

@@ -49,29 +49,33 @@ def free_port() -> int:
     raise AssertionError("no port is free")
 
 
+@contextlib.contextmanager
+def running(home: Path, port: int) -> Iterator[App]:
+    """The app as `curation app` starts it on this port, with its projects in `home`."""
+    command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
+    url = f"http://127.0.0.1:{port}"
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, env={**os.environ, "CURATION_HOME": str(home)}, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    server.kill()
+                    raise AssertionError((home / "server.log").read_text()) from None
+        yield App(url, home / "projects")
+        server.terminate()
+        server.wait(20)
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app as `curation app` starts it, with a home of its own."""
-    home = tmp_path_factory.mktemp("home")
-    port = free_port()
-    command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
-    log = (home / "server.log").open("wb")
-    server = subprocess.Popen(command, env={**os.environ, "CURATION_HOME": str(home)}, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
-                if answer.status == 200:
-                    break
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            if server.poll() is not None or time.monotonic() > deadline:
-                server.kill()
-                raise AssertionError((home / "server.log").read_text()) from None
-    yield App(url, home / "projects")
-    server.terminate()
-    server.wait(20)
-    log.close()
+    """One app for all journeys, with a home of its own."""
+    with running(tmp_path_factory.mktemp("home"), free_port()) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

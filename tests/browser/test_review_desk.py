@@ -1,60 +1,251 @@
-"""The review desk in a real browser: the queue stays under the keys, and on a phone the card is read above the bar."""
+"""The review desk in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from curation.project import Project
-from curation.records import Filter
-from tests.browser.conftest import App
-from tests.browser.keys import press, rest
+from curation.records import Example, Filter
+from tests.browser.conftest import App, free_port, running
+from tests.browser.keys import rest
 
 PROJECT = "Desk"
 LABELS = ("refund request", "delivery problem", "account access", "invoice copy", "other question")
-LOWEST = """() => Math.max(...[...document.querySelectorAll(
-  "[data-testid='stMainBlockContainer'] [data-testid='stText']")].map((e) => e.getBoundingClientRect().bottom))"""
-BAR = "() => document.querySelector('[data-testid=stBottom]').getBoundingClientRect().top"
+GAP = 60  # ms between two keys: faster than a person reads, as fast as a held rhythm gets
+LOWEST = """() => {
+  const root = document.querySelector("[data-testid='stBidiComponentIsolated']").shadowRoot;
+  return [...root.querySelectorAll(".chip, .reason")].map((e) => e.getBoundingClientRect().bottom)
+    .concat(root.querySelector(".bar").getBoundingClientRect().top, window.innerHeight);
+}"""
+
+
+def made(folder: Path, home: Path, name: str, rows: int) -> Project:
+    """Questions, a quarter of them without a label; many contradict each other."""
+    path = folder / f"{name}.csv"
+    lines = [
+        f"hello I have a question about number {n % 9} again,{LABELS[n % 5] if n % 4 else ''}" for n in range(rows)
+    ]
+    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    project = Project.open(home / name, create=True)
+    project.examples.load(path)
+    return project
 
 
 @pytest.fixture(scope="module")
 def desk(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Sixty checked questions, fifteen of them without a label; many contradict each other."""
-    path = tmp_path_factory.mktemp("desk") / "desk.csv"
-    lines = [f"hello I have a question about number {n % 9} again,{LABELS[n % 5] if n % 4 else ''}" for n in range(60)]
-    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    project = Project.open(app.projects / PROJECT, create=True)
-    project.examples.load(path)
+    project = made(tmp_path_factory.mktemp("desk"), app.projects, PROJECT, 60)
     project.verdict.analyse()
     yield project
     project.close()
 
 
-def test_the_queue_chosen_stays_while_rows_are_labelled_by_keys(page: Page, app: App, desk: Project) -> None:
-    page.goto(f"{app.url}/review?project={PROJECT}")
+def opened(page: Page, url: str, queue: str = "") -> Locator:
+    """The desk, with this queue chosen in the list."""
+    page.goto(url)
+    card = page.locator(".desk")
+    expect(card).to_be_visible()
     rest(page)
-    box = page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox")
-    box.click()
-    page.get_by_role("option", name="Not labelled yet").click()
-    expect(page.get_by_text("15 waiting in this queue, 0 handled in all")).to_be_visible()
-    page.get_by_role("heading", name="Review").click()  # keys are for the desk once no field has them
-    unlabelled = Filter("unlabelled")
-    for done in range(1, 6):
-        shown = desk.decisions.queue.page(unlabelled, -1, 1)[0][1]
-        expect(page.locator(f".st-key-accept--{shown.id}-{shown.version}")).to_be_visible()
-        press(page, "2", desk, shown.id)
-        expect(page.get_by_text(f"{15 - done} waiting in this queue, {done} handled in all")).to_be_visible()
-        expect(box).to_have_value("Not labelled yet")
-        after = desk.examples.stored.get(shown.id)
-        assert after is not None
-        assert (after.label, after.imported_label) == (sorted(LABELS)[1], None)
+    if queue:
+        page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox").click()
+        page.get_by_role("option", name=queue).click()
+        expect(card).to_be_focused()  # once another queue is there, the keys are for the desk again
+    return card
+
+
+def on_screen(card: Locator) -> str:
+    return card.get_attribute("data-row") or ""
+
+
+def stands(project: Project, id: str) -> Example:
+    now = project.examples.stored.get(id)
+    assert now is not None
+    return now
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".saving")).to_have_text("All saved")
+
+
+def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, app: App, desk: Project) -> None:
+    card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
+    expect(page.get_by_text("60 waiting in this queue, 0 handled in all")).to_be_visible()
+
+    # forty keys as fast as a hand: each on the row that was on screen
+    wanted: dict[str, str] = {}
+    for n in range(40):
+        id = on_screen(card)
+        assert id not in wanted
+        key, status = [("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")][n % 4]
+        page.keyboard.press(key)
+        wanted[id] = status
+        page.wait_for_timeout(GAP)
+    saved(page)
+    expect(page.get_by_text("20 waiting in this queue, 40 handled in all")).to_be_visible()
+    assert {id: stands(desk, id).status for id in wanted} == wanted
+    assert all(len(desk.decisions.of(id)) == 1 for id in wanted)
+    second = sorted(LABELS)[1]
+    assert {stands(desk, id).label for id, status in wanted.items() if status == "labelled"} == {second}
+
+    # undo goes back, row by row, and the row is decided anew
+    last = list(wanted)[-1]
+    page.keyboard.press("u")
+    assert on_screen(card) == last
+    page.keyboard.press("3")
+    saved(page)
+    assert stands(desk, last).label == sorted(LABELS)[2]
+
+    # a label by search: keys are letters there, and the desk has the focus again afterwards
+    id = on_screen(card)
+    page.keyboard.press("/")
+    page.keyboard.type("inv")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert stands(desk, id).label == "invoice copy"
+
+    # a new label only when Enter is pressed twice, never where it differs in case alone
+    id = on_screen(card)
+    page.keyboard.press("/")
+    page.keyboard.type("Invoice  COPY")
+    expect(page.get_by_role("option")).to_have_text(["invoice copy3"])
+    page.locator(".search input").fill("lost parcel")
+    page.keyboard.press("Enter")
+    assert on_screen(card) == id
+    page.keyboard.press("Enter")
+    saved(page)
+    assert stands(desk, id).label == "lost parcel"
+
+    # an edit: letters are text, Escape leaves it, Ctrl+Enter saves it
+    id = on_screen(card)
+    before = stands(desk, id).input
+    page.keyboard.press("e")
+    field = page.get_by_role("textbox", name="Input")
+    expect(field).to_have_value(before)
+    field.press_sequentially(" axs")
+    page.keyboard.press("Escape")
+    assert (on_screen(card), stands(desk, id).status) == (id, "undecided")
+    page.keyboard.press("e")
+    expect(field).to_have_value(before)
+    field.press("End")
+    field.press_sequentially(" please")
+    page.keyboard.press("Control+Enter")
+    saved(page)
+    assert stands(desk, id).input == f"{before} please"
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".changes ins")).to_have_text([" please"])
+
+    # a key held down is one press, and the arrows pass a row over without deciding it
+    page.keyboard.press("ArrowRight")
+    id = on_screen(card)
+    page.keyboard.down("x")
+    page.keyboard.down("x")
+    page.keyboard.up("x")
+    saved(page)
+    passed = on_screen(card)
+    assert (stands(desk, id).status, stands(desk, passed).status) == ("rejected", "undecided")
+    page.keyboard.press("ArrowRight")
+    assert on_screen(card) not in (id, passed)
+    assert stands(desk, passed).version == 0
+
+    # going to another page at once leaves nothing behind
+    left = []
+    for _ in range(4):
+        left.append(on_screen(card))
+        page.keyboard.press("x")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert [stands(desk, id).status for id in left] == ["rejected"] * 4
+
+
+def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, desk: Project) -> None:
+    card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
+    id = on_screen(card)
+    desk.decisions.decide(id, "accept", stands(desk, id).version, reviewer="somebody else")
+    page.keyboard.press("x")
+    mine = on_screen(card)
+    page.keyboard.press("x")
+    saved(page)
+    expect(page.locator(".notice")).to_contain_text("Somebody else has just decided this example")
+    assert [stands(desk, one).status for one in (id, mine)] == ["accepted", "rejected"]
+    page.get_by_role("button", name="Show the row").click()
+    assert on_screen(card) == id
+    expect(page.locator(".stands")).to_contain_text("Accepted")
 
 
 def test_on_a_phone_label_and_reason_are_read_above_the_bar(page: Page, app: App, desk: Project) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{app.url}/review?project={PROJECT}")
-    expect(page.get_by_role("button", name="Accept")).to_be_visible()
-    rest(page)
-    shown = desk.decisions.queue.page(Filter(), -1, 1)[0][1]
-    assert desk.findings.stored.of_example(shown.id)  # so there is a reason to read
-    assert page.evaluate(LOWEST) <= page.evaluate(BAR)
+    opened(page, f"{app.url}/review?project={PROJECT}")
+    expect(page.locator(".reason").first).to_be_visible()
+    *read, bar, window = page.evaluate(LOWEST)
+    assert max(read) <= bar
+    assert bar < window
+
+
+def test_a_server_that_restarts_loses_nothing_and_says_what_is_not_saved(browser: Browser, tmp_path: Path) -> None:
+    project = made(tmp_path, tmp_path / "projects", "Restart", 24)
+    port = free_port()
+    context = browser.new_context()
+    page = context.new_page()
+    wanted: dict[str, str] = {}
+
+    def press(key: str, status: str) -> None:
+        wanted[on_screen(card)] = status
+        page.keyboard.press(key)
+
+    with running(tmp_path, port) as app:
+        card = opened(page, f"{app.url}/review?project=Restart", "All examples in order")
+        press("x", "rejected")
+        saved(page)
+    press("f", "flagged")
+    press("s", "skipped")
+    expect(page.locator(".saving")).to_contain_text("2 not saved: the server does not answer.")
+    assert not page.evaluate("() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+    with running(tmp_path, port):
+        saved(page)
+    assert {id: stands(project, id).status for id in wanted} == wanted
+    assert all(len(project.decisions.of(id)) == 1 for id in wanted)
+    context.close()
+    project.close()
+
+
+@pytest.fixture
+def chats(app: App, tmp_path: Path) -> Iterator[Project]:
+    """Two conversations that nobody has decided."""
+    tools = [
+        {"role": "system", "content": "You serve a shop."},
+        {"role": "user", "content": "Where is order 7?"},
+        {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "find", "arguments": '{"n": 7}'}}]},
+        {"role": "tool", "content": "shipped"},
+        {"role": "assistant", "content": "On its way:\n```\ntrack 7\n```"},
+    ]
+    attack = "<img src=x data-hostile onerror=alert(1)> **bold** \u202e"
+    plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": "ok"}]
+    path = tmp_path / "chats.jsonl"
+    path.write_text("".join(json.dumps({"messages": one}) + "\n" for one in (tools, plain)), encoding="utf-8")
+    project = Project.open(app.projects / "Chats", create=True)
+    project.examples.load(path)
+    yield project
+    project.close()
+
+
+def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, chats: Project) -> None:
+    opened(page, f"{app.url}/review?project=Chats", "All examples in order")
+    expect(page.locator("[data-side=input] .turn .role")).to_have_text(
+        ["System", "User", "Assistant", "Tool call: find", "Tool result"]
+    )
+    expect(page.get_by_text("You serve a shop.")).to_be_hidden()
+    expect(page.locator("[data-side=output] pre")).to_have_text("```\ntrack 7\n```")
+    page.keyboard.press("x")
+    expect(page.locator("[data-side=input] .turn")).to_have_count(1)
+    body = page.locator("[data-side=input] .prose")
+    expect(body).to_have_text("أين طلبي؟ <img src=x data-hostile onerror=alert(1)> **bold** ⟨U+202E⟩")
+    assert body.evaluate("(e) => getComputedStyle(e).direction") == "rtl"
+    assert body.locator("*").count() == 0
+    saved(page)
+    page.keyboard.press("x")
+    expect(page.get_by_text("Nothing is waiting in this queue.")).to_be_visible()
+    saved(page)
+    assert [stands(chats, id).status for id in chats.examples.dataset().values("id")] == ["rejected", "rejected"]
+    assert chats.decisions.queue.total(Filter("all")) == 0

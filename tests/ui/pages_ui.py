@@ -13,6 +13,7 @@ def opened(page: str, project: str) -> AppTest:
     """The page of a project, drawn without an error."""
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = project
+    test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
     test.run()
     test.switch_page(str(state.page_file(page).relative_to(APP.parent)))
     return shown(test)

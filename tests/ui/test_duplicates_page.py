@@ -61,6 +61,7 @@ def show(project: Project) -> Show:
     def page(name: str) -> AppTest:
         test = AppTest.from_file(str(APP), default_timeout=60)
         test.query_params["project"] = project.name
+        test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
         test.run()
         test.switch_page(str(state.page_file(name).relative_to(APP.parent)))
         test.run()

@@ -68,6 +68,7 @@ def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filt
     monkeypatch.setenv("CURATION_HOME", str(home))
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = project
+    test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
     if filter is not None:
         test.session_state[f"findings-filter-{project}"] = filter
     test.run()

@@ -40,6 +40,7 @@ def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CURATION_HOME", str(home))
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["project"] = project
+    test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
     test.run()
     test.switch_page(str(state.page_file(page).relative_to(APP.parent)))
     test.run()
@@ -95,7 +96,7 @@ def test_the_suggested_label_is_one_press_away(checked: Path, monkeypatch: pytes
     project = Project.open(checked / "projects" / "Tickets")
     shown = project.decisions.queue.page(Filter("label_noise"), -1, 1)[0][1]
     suggested = project.findings.stored.of_example(shown.id)[0].suggestion.removeprefix("relabel:")
-    next(button for button in test.button if button.label == f"Yes, {suggested}").click().run()
+    next(button for button in test.button if button.label == f"Suggested: {suggested}").click().run()
     assert not test.exception
     after = project.examples.stored.get(shown.id)
     assert after is not None

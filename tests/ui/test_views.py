@@ -65,10 +65,11 @@ def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
     assert formatting.label_keys(["b", "a"]) == ["a", "b"]
     assert formatting.label_keys(["a"], ["a", "b"]) == ["a", "b"]  # a label that is gone keeps its key, unused
     assert formatting.label_keys(["0", "b", "a", "00"], ["a", "b"]) == ["a", "b", "0", "00"]
-    full = [str(n) for n in range(9)]
+    keys = len(formatting.NUMBERS + formatting.LETTERS)
+    full = [str(n) for n in range(keys)]
     assert formatting.label_keys(["new", *full], full) == full
-    many = [f"label {n}" for n in range(20, 0, -1)]
-    assert formatting.label_keys(many) == sorted(many[:9])
+    many = [f"label {n}" for n in range(90, 0, -1)]
+    assert formatting.label_keys(many) == [*sorted(many[:9]), *sorted(many[9:keys])]
     assert formatting.suggested_label([finding("look"), finding("relabel:card: lost")]) == "card: lost"
 
 

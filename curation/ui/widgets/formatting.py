@@ -12,9 +12,9 @@ from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import Job
 from curation.records import Evidence, Example, Filter, FindingRow, Step, StoredVerdict
-from curation.text.private import mask
+from curation.text.private import mask, mask_traced
 from curation.text.turns import without_system
-from curation.text.visible import marked
+from curation.text.visible import marked, marked_traced
 from curation.ui import state
 from curation.wording import DECISIONS, KINDS, REJECTIONS, SUGGESTIONS, TOTALS, number, percent, word
 
@@ -32,6 +32,12 @@ def visible(text: str | None) -> str:
     if not state.personal_data_is_shown.get():
         text = mask(text)
     return marked(text)
+
+
+def visible_traced(text: str) -> tuple[str, list[int]]:
+    """The text as `visible` shows it, and for each of its characters where in the text it comes from."""
+    shown, origins = (text, list(range(len(text)))) if state.personal_data_is_shown.get() else mask_traced(text)
+    return marked_traced(shown, origins)
 
 
 def short(text: str | None, limit: int = SHORT) -> str:
@@ -114,16 +120,24 @@ def suggestion(text: str) -> str:
     return f"{title}: {short(value)}" if action == "replace" else title
 
 
-def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:
-    """The labels on the keys 1-9, in their order; a label keeps the key it was `given`, whatever else comes or goes.
+NUMBERS = "123456789"
+LETTERS = "bghijklmopqvw"
+"""Keys of labels beyond nine: the letters that decide nothing here or on another page (A, D, E, F, N, S, T, U, X, Y),
+enlarge nothing (Z) and are not Streamlit's (C, R)."""
 
-    `labels` come commonest first. Without keys given: all in name order if they fit, else the commonest nine. After
-    that new labels take the next free keys, and the key of a label that is gone (still listed here) stays unused.
+
+def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:
+    """The labels in the order of their keys, NUMBERS then LETTERS; a label keeps the key it was `given`.
+
+    `labels` come commonest first. Without keys given, the commonest nine have the numbers, in name order, and those
+    after them the letters. After that new labels take the next free keys, and the key of a label that is gone (still
+    listed here) stays unused.
     """
     if not given:
-        return sorted(labels[:9])
+        most, more = len(NUMBERS), len(NUMBERS + LETTERS)
+        return [*sorted(labels[:most]), *sorted(labels[most:more])]
     new = [label for label in labels if label not in given]
-    return [*given, *sorted(new[: 9 - len(given)])]
+    return [*given, *sorted(new[: len(NUMBERS + LETTERS) - len(given)])]
 
 
 def suggested_label(findings: Sequence[FindingRow]) -> str | None:

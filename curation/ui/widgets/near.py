@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from threading import Lock
 
 import pandas as pd
@@ -57,41 +57,81 @@ def _live(folder: str, settings: str, _project: Project) -> Live:
     return Live(_project)
 
 
+SOUGHT = "Near-duplicates already in the set"
+INDEXING = "Indexing the set. Near-duplicates of your text appear here afterwards."
+NOT_SOUGHT = "Near-duplicates are not searched for here."
+WARNING = "Nearly the same text has another label"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text that a person is writing, and the label it gets; `but` is the example being changed."""
+
+    input: str
+    output: str
+    label: str | None
+    but: str = ""
+
+
+@dataclass(frozen=True)
+class Resembling:
+    """What in the set resembles a text: a sentence, the rows as a frame where there are any, whether one contradicts
+    it."""
+
+    caption: str
+    frame: pd.DataFrame | None = None
+    contradicts: bool = False
+    is_indexing: bool = False
+
+
+def _live_of(project: Project) -> Live:
+    return _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
+
+
+def resembling(project: Project, text: Written) -> Resembling:
+    """What in the set resembles a text that is being written."""
+    try:
+        neighbours = _live_of(project).current()
+    except NotChecked as why:
+        return Resembling(f"{NOT_SOUGHT} {why}")
+    if neighbours is None:
+        return Resembling(INDEXING, is_indexing=True)
+    found = neighbours.near(text.input, text.output, SHOWN, text.but) if text.input.strip() else []
+    if not found:
+        threshold = neighbours.settings.threshold
+        return Resembling(
+            f"No near-duplicate in the set (similarity {threshold:.2f} or more)." if text.input.strip() else ""
+        )
+    examples = {example.id: example for example in project.examples.stored.get_all([near.id for near in found])}
+    frame = neighbours_frame(found, examples, text.label, text.output)
+    return Resembling(
+        SOUGHT, frame, contradicts(frame) and not _is_unchanged(project, text.but, text.input, text.output)
+    )
+
+
 def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     """Under the fields a person writes in: the examples near these texts; `but` is the example being changed."""
     st.caption("Compared with the set when you leave the field (Tab or Ctrl+Enter).")
     project = state.project()
-    live = _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
-    try:
-        neighbours = live.current()
-    except NotChecked as why:
-        st.caption("Near-duplicates are not searched for here.")
-        st.text(str(why))
-        return
-    if neighbours is None:
-        st.fragment(_wait, run_every=1.0)(live)
-    elif input.strip():
-        _found(project, neighbours, input, output, label, but)
+    found = resembling(project, Written(input, output, label, but))
+    if found.is_indexing:
+        st.fragment(_wait, run_every=1.0)(_live_of(project))
+    elif found.caption.startswith(NOT_SOUGHT):
+        st.caption(NOT_SOUGHT)
+        st.text(found.caption.removeprefix(NOT_SOUGHT).strip())
+    elif found.caption:
+        st.caption(found.caption)
+    if found.contradicts:
+        st.badge(WARNING, color="orange", icon=":material/warning:")
+    if found.frame is not None:
+        similarity = st.column_config.NumberColumn(format="%.2f", width=80)
+        st.dataframe(found.frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
 
 
 def _wait(live: Live) -> None:
     if live.made.done():
         st.rerun(scope="app")
-    st.progress(live.done, text="Indexing the set. Near-duplicates of your text appear here afterwards.")
-
-
-def _found(project: Project, neighbours: Neighbours, input: str, output: str, label: str | None, but: str) -> None:
-    found = neighbours.near(input, output, SHOWN, but)
-    if not found:
-        st.caption(f"No near-duplicate in the set (similarity {neighbours.settings.threshold:.2f} or more).")
-        return
-    examples = {example.id: example for example in project.examples.stored.get_all([near.id for near in found])}
-    st.caption("Near-duplicates already in the set")
-    frame = neighbours_frame(found, examples, label, output)
-    if contradicts(frame) and not _is_unchanged(project, but, input, output):
-        st.badge("Nearly the same text has another label", color="orange", icon=":material/warning:")
-    similarity = st.column_config.NumberColumn(format="%.2f", width=80)
-    st.dataframe(frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
+    st.progress(live.done, text=INDEXING)
 
 
 def _is_unchanged(project: Project, id: str, input: str, output: str) -> bool:

@@ -1,10 +1,12 @@
 """Small pieces of a page: a text in its box, sentences, turning the pages of a list."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from curation.project import Project
 from curation.settings import Option, options
 from curation.ui.widgets import formatting
 
@@ -43,11 +45,16 @@ def lines(texts: Sequence[str]) -> None:
         st.text(text)
 
 
-def label_keys(labels: Sequence[str]) -> list[tuple[int, str]]:
-    """(key 1-9, label) of the labels in use that have a key: the same keys as long as the browser session lasts."""
-    name = f"label-keys-{st.session_state.get('project')}"
-    keys = st.session_state[name] = formatting.label_keys(labels, st.session_state.get(name, ()))
-    return [(number, label) for number, label in enumerate(keys, start=1) if label in labels]
+def label_keys(project: Project, labels: Sequence[str]) -> list[tuple[str, str]]:
+    """(key, label) of the labels in use that have a key: the same for everybody, whatever labels come and go."""
+    kept = project.settings.label_keys(partial(formatting.label_keys, labels))
+    keys = formatting.NUMBERS + formatting.LETTERS
+    return [(key, label) for key, label in zip(keys, kept) if label in labels]
+
+
+def number_keys(project: Project, labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of them whose key is a number."""
+    return [(key, label) for key, label in label_keys(project, labels) if key.isdigit()]
 
 
 def fields(settings: Any, key: str) -> None:

@@ -108,8 +108,8 @@ def _labels(project: Project, turn: Turn, answer: VoteAnswer) -> None:
             width=210,
         )
         new_label.popover(f"vote-{_key(turn)}", labels, partial(cast, turn, answer))
-        for number, label in parts.label_keys(labels):
-            _button(formatting.plain(formatting.short(label, 32)), turn, answer, label, shortcut=str(number))
+        for number, label in parts.number_keys(project, labels):
+            _button(formatting.plain(formatting.short(label, 32)), turn, answer, label, shortcut=number)
 
 
 def _button(title: str, turn: Turn, answer: VoteAnswer, value: str = "", **more: Any) -> None:

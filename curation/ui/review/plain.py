@@ -1,4 +1,4 @@
-"""Which example is shown for review, and the decisions on their keys."""
+"""Review with native buttons: for browsers, and address `?plain=1`, in which the card does not load."""
 
 import json
 from functools import partial
@@ -9,7 +9,34 @@ from curation.project import Project
 from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.widgets import card, formatting, near, new_label, parts
-from curation.wording import ACTIONS
+from curation.wording import ACTIONS, DECISIONS
+
+
+def counts(project: Project, filter: Filter) -> None:
+    """How many examples wait and how many people have handled."""
+    waiting, handled = project.decisions.queue.total(filter), project.examples.stored.totals()["handled"]
+    st.caption(f"{waiting:,} waiting in this queue, {handled:,} handled in all")
+
+
+def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
+    """The example that waits, why it is here, and its buttons."""
+    example = shown(project, filter)
+    if example is None:
+        st.text("Nothing is waiting in this queue.")
+        undo_button(project)
+        return
+    findings = project.findings.stored.of_example(example.id)
+    is_classification = project.examples.is_classification()
+    is_edited = st.session_state.get("editing") == example.id
+    if is_edited:
+        edit_form(example, is_classification)
+    else:
+        card.texts(example, is_classification)
+    st.caption(f"{DECISIONS[example.status].title}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
+    card.why(findings, titles)
+    if not is_edited:  # while a person types, no key may decide anything
+        with st.bottom:
+            action_bar(project, example, findings)
 
 
 def shown(project: Project, filter: Filter) -> Example | None:
@@ -34,7 +61,7 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
     """Labels on 1-9, then accept, leave out, edit, skip, flag, undo and the arrows, pinned to the window's foot."""
     labels = project.examples.label_set()
     if labels:
-        _label_row(example, labels, findings)
+        _label_row(project, labels, example, findings)
     with st.container(horizontal=True, key="actions"):
         accept = "primary" if example.label is not None or not labels else "secondary"
         card.button(
@@ -54,7 +81,7 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
         st.button("Next", key="next", shortcut="Right", on_click=_next)
 
 
-def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) -> None:
+def _label_row(project: Project, labels: list[str], example: Example, findings: list[FindingRow]) -> None:
     suggested = formatting.suggested_label(findings)
     with st.container(horizontal=True, key="labels"):
         key = f"pick-{example.id}-{example.version}"
@@ -72,10 +99,10 @@ def _label_row(example: Example, labels: list[str], findings: list[FindingRow]) 
         )
         new_label.popover(f"{example.id}-{example.version}", labels, partial(_relabel, example))
         if suggested in labels:
-            title = f"Yes, {formatting.plain(formatting.short(suggested, 32))}"
-            card.button(title, "label", example, str(suggested), "suggested-", shortcut="y", type="primary")
-        for number, label in parts.label_keys(labels):
-            card.button(formatting.plain(formatting.short(label, 32)), "label", example, label, shortcut=str(number))
+            title = f"Suggested: {formatting.plain(formatting.short(suggested, 32))}"
+            card.button(title, "label", example, str(suggested), "suggested-", shortcut="t", type="primary")
+        for number, label in parts.number_keys(project, labels):
+            card.button(formatting.plain(formatting.short(label, 32)), "label", example, label, shortcut=number)
 
 
 def undo_button(project: Project) -> None:

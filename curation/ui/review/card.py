@@ -1,0 +1,176 @@
+"""The review card: it paints a window of the queue by itself and sends a log of what was decided, stored here."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, get_args
+from zlib import crc32
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from curation.project import Project
+from curation.project.decisions import Applied, LogEntry
+from curation.records import Action, Filter
+from curation.ui import state
+from curation.ui.review import rows
+from curation.ui.widgets import formatting, near, parts
+
+WINDOW = 12
+"""Rows the card has ahead: at a key every 60 ms they last for 0.7 s, and an answer takes a tenth of that."""
+MOST_TEXT = 400_000
+"""Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
+KEY = "desk"
+APPLIED = "desk-applied"
+SIDES = {"input": "Input", "output": "Ideal output"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a card sent last: who it is, how many times it has sent, where it stands in which queue, its log.
+
+    `have` are the rows it holds ahead of the position `after`, `want` those it wants anew, `raw` the one whose texts a
+    person is about to change.
+    """
+
+    client: str = ""
+    times: int = 0
+    queue: str = ""
+    after: int = -1
+    have: tuple[str, ...] = ()
+    want: tuple[str, ...] = ()
+    raw: str = ""
+    log: tuple[LogEntry, ...] = ()
+    draft: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def _component() -> Any:
+    """The card's component, None where its files are not known to Streamlit."""
+    try:
+        return st.components.v2.component("curation.desk", js="desk.js", css="desk.css")
+    except StreamlitAPIException:
+        return None
+
+
+def is_plain() -> bool:
+    """Whether this session has native buttons in place of the card: asked for in the address, or it cannot load."""
+    return bool(st.session_state.get("plain")) or _component() is None
+
+
+@st.fragment
+def draw(filter: Filter, titles: dict[str, str]) -> None:
+    """The card: stores what it sent, and answers with the rows that come next."""
+    project = state.project()
+    sent = _read(st.session_state.get(KEY))
+    times, applied = st.session_state.get(APPLIED, (0, []))
+    if (sent.client, sent.times) != times:
+        applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
+    _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
+
+
+def _store() -> None:
+    """Store what was sent, before anything is drawn: a person may be on the way to another page."""
+    sent = _read(st.session_state.get(KEY))
+    applied = state.project().decisions.apply_log(sent.client, sent.log, state.reviewer())
+    st.session_state[APPLIED] = (sent.client, sent.times), applied
+
+
+def _read(value: Any) -> Sent:
+    said = value.get("said") if value is not None else None
+    if not isinstance(said, dict):
+        return Sent()
+    log = [LogEntry(**entry) for entry in said["log"] if entry["action"] in get_args(Action)]
+    return Sent(**{**said, "have": tuple(said["have"]), "want": tuple(said["want"]), "log": tuple(log)})
+
+
+def _answer(
+    project: Project, filter: Filter, titles: dict[str, str], sent: Sent, applied: list[Applied]
+) -> dict[str, Any]:
+    queue = _queue_name(project, filter)
+    is_same = sent.queue == queue
+    page = project.decisions.queue.page(filter, sent.after if is_same else -1, WINDOW)
+    have = set(sent.have) if is_same else set()
+    positions = {example.id: position for position, example in page}
+    ahead = [example for _, example in page if example.id not in have]
+    undone = [one.example for one, entry in _pairs(sent, applied) if entry.action == "undo" and not one.refused]
+    refused = [one for one in applied if one.refused]
+    anew = project.examples.stored.get_all(
+        list(dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)]))
+    )
+    findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
+    labels = project.examples.label_set()
+    keys = {label: key for key, label in parts.label_keys(project, labels)}
+    return {
+        "client": sent.client,
+        "heard": sent.times,
+        "project": project.name,
+        "queue": queue,
+        "rows": _within_reach(
+            [{"position": positions[e.id], **rows.drawn(e, findings.get(e.id, []), titles)} for e in ahead]
+        ),
+        "anew": [rows.drawn(e, findings.get(e.id, []), titles) for e in anew],
+        "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
+        "end": len(page) < WINDOW,
+        "stored": max((one.number for one in applied), default=0),
+        "undone": undone,
+        "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
+        "raw": _raw(project, sent.raw),
+        "compared": _compared(project, sent.draft),
+        "waiting": project.decisions.queue.total(filter),
+        "handled": project.examples.stored.totals()["handled"],
+        "labels": [{"name": label, "shown": formatting.visible(label), "key": keys.get(label, "")} for label in labels],
+        "isLabels": project.examples.is_classification(),
+    }
+
+
+def _queue_name(project: Project, filter: Filter) -> str:
+    """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
+    shown = state.personal_data_is_shown.get()
+    return f"{project.name}-{crc32(repr((filter, shown, project.place.step('check').at)).encode(errors='replace'))}"
+
+
+def _pairs(sent: Sent, applied: list[Applied]) -> list[tuple[Applied, LogEntry]]:
+    entries = {entry.number: entry for entry in sent.log}
+    return [(one, entries[one.number]) for one in applied]
+
+
+def _within_reach(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows up to MOST_TEXT characters, and at least two: the next has to be there when this one is decided."""
+    total = 0
+    kept: list[dict[str, Any]] = []
+    for row in drawn:
+        total += len(repr(row))
+        if total > MOST_TEXT and len(kept) > 1:
+            break
+        kept.append(row)
+    return kept
+
+
+def _raw(project: Project, id: str) -> dict[str, str] | None:
+    example = project.examples.stored.get(id) if id else None
+    return None if example is None else {"id": id, "input": example.input, "output": example.output}
+
+
+def _compared(project: Project, draft: dict[str, str]) -> dict[str, Any] | None:
+    """What a person is writing against the example as it was imported, and what in the set resembles it."""
+    example = project.examples.stored.get(draft["id"]) if draft else None
+    if example is None:
+        return None
+    now = {"input": example.input, "output": example.output} | {side: draft[side] for side in SIDES if side in draft}
+    changed = [
+        {"title": SIDES[side], **rows.compared(was, now[side])}
+        for side in SIDES
+        if side in draft and (was := getattr(example, f"imported_{side}")) != now[side]
+    ]
+    output = "" if project.examples.is_classification() else now["output"]
+    found = near.resembling(project, near.Written(now["input"], output, example.label, example.id))
+    lines = [] if found.frame is None else found.frame.to_dict("records")
+    return {
+        "id": example.id,
+        "changed": changed,
+        "caption": f"{near.WARNING}. {found.caption}" if found.contradicts else found.caption,
+        "warns": found.contradicts,
+        "near": [
+            {"similarity": f"{line['Similarity']:.2f}", "text": line["Text"], "note": line["Note"]} for line in lines
+        ],
+    }

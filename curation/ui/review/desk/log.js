@@ -1,0 +1,60 @@
+// What was decided and is not known to be stored yet. It outlives the page's drawing: a log is kept until all of it is
+// acknowledged, and is sent whole each time, so nothing depends on one message arriving.
+
+export const PATIENCE = 4000; // ms without an answer until the person is told and the log is sent again
+
+const logs = new Map(); // by project
+
+export function logOf(project) {
+  if (!logs.has(project)) logs.set(project, new Log(project));
+  return logs.get(project);
+}
+
+class Log {
+  constructor(project) {
+    this.project = project;
+    this.client = identity();
+    this.number = 0;
+    this.entries = [];
+    this.made = []; // entries a person can still take back, oldest first
+    this.sent = 0; // times
+    this.seen = new Set(); // numbers of entries that were refused and said
+  }
+
+  add(entry) {
+    entry.number = ++this.number;
+    this.entries.push(entry);
+    return entry;
+  }
+
+  stored(number) {
+    this.entries = this.entries.filter((entry) => entry.number > number);
+  }
+
+  has(id) {
+    return this.entries.some((entry) => entry.example === id);
+  }
+
+  // What the server needs of the entries; the rest is for taking back here.
+  toSend() {
+    return this.entries.map(({ number, action, example, value, seen_version, of }) => ({
+      number, action, example, value, seen_version, of,
+    }));
+  }
+}
+
+export function unsaved() {
+  let count = 0;
+  for (const log of logs.values()) count += log.entries.length;
+  return count;
+}
+
+function identity() {
+  // randomUUID is missing where the page is not served over a secure address.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved()) event.preventDefault();
+});

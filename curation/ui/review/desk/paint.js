@@ -1,0 +1,87 @@
+// Texts on screen. All of it is set as text: nothing from data is ever read as markup.
+
+export function node(tag, className = "", text = "", attributes = {}) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+const MARKS = { found: "mark", added: "ins", removed: "del" };
+
+export function runs(parent, pieces) {
+  for (const [kind, text] of pieces) {
+    if (MARKS[kind]) parent.append(node(MARKS[kind], "", text));
+    else parent.append(text);
+  }
+  return parent;
+}
+
+export function blocks(parent, made) {
+  for (const block of made) {
+    const isCode = block.kind === "code";
+    parent.append(runs(node(isCode ? "pre" : "p", isCode ? "code" : "prose", "", isCode ? { dir: "ltr" } : { dir: "auto" }), block.runs));
+  }
+  if (!made.length) parent.append(node("p", "empty", "(empty)"));
+}
+
+const ROLES = { system: "System", user: "User", assistant: "Assistant", tool: "Tool result" };
+
+function calls(parent, made) {
+  for (const call of made) {
+    const box = node("div", "call");
+    box.append(node("span", "role", call.name ? `Tool call: ${call.name}` : "Tool call"));
+    box.append(node("pre", "code", pretty(call.arguments), { dir: "ltr" }));
+    parent.append(box);
+  }
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+export function turns(parent, made) {
+  for (const turn of made) {
+    if (!turn.role) {
+      blocks(parent, turn.blocks);
+      continue;
+    }
+    const isSystem = turn.role === "system";
+    const box = node(isSystem ? "details" : "div", `turn ${ROLES[turn.role] ? turn.role : "other"}`);
+    box.append(node(isSystem ? "summary" : "span", "role", ROLES[turn.role] || turn.role));
+    if (turn.blocks.length || !turn.calls.length) blocks(box, turn.blocks);
+    calls(box, turn.calls);
+    parent.append(box);
+  }
+}
+
+// A text that a person edited: what was taken out and put in, word by word.
+export function changes(parent, changed) {
+  const box = node("details", "changes", "", { open: "" });
+  box.append(node("summary", "role", "Changed from"));
+  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.was));
+  box.append(node("span", "role", "to"));
+  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.now));
+  parent.append(box);
+}
+
+// A row like the one on screen: how alike, its text, what it is answered with.
+export function neighbour(similarity, pieces, answer) {
+  const line = node("p", "neighbour");
+  const text = runs(node("bdi", ""), pieces);
+  if (answer) text.append(node("br"), node("strong", "", answer));
+  line.append(node("span", "similarity", similarity), text);
+  return line;
+}
+
+export function button(text, key, className = "", attributes = {}) {
+  const made = node("button", className, "", { type: "button", ...attributes });
+  made.append(node("span", "name", text));
+  if (key) made.append(node("kbd", "", key));
+  return made;
+}
