@@ -431,6 +431,7 @@ ACTIONS: Mapping[str, Word] = {
     "accept": Word("accept", "The row is right as it is.", "good"),
     "reject": Word("leave out", "The row does not go into the export.", "bad"),
     "label": Word("relabel", "The row gets another label.", "other"),
+    "rename": Word("rename the label", "The label of the row gets another name.", "other"),
     "edit": Word("edit", "The texts of the row change.", "other"),
     "skip": Word("skip", "The row comes again later.", "unknown"),
     "flag": Word("flag", "Somebody else has to look at the row.", "caution"),
