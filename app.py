@@ -18,6 +18,7 @@ navigation = st.navigation(
         "Prepare": [
             page("load", "Load"),
             page("overview", "Overview", default=True),
+            page("rows", "Rows"),
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),
         ],

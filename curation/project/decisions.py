@@ -9,7 +9,7 @@ from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision
-from curation.review.state import state_of
+from curation.review.state import standing, state_of
 from curation.store import database, decisions, rounds
 from curation.store.queue import StoredQueue
 
@@ -56,6 +56,16 @@ class Decisions:
             undo = Decision(newest.example, "undo", str(newest.seq), reviewer, now(), version)
             decisions.append(connection, [undo], state_of)
             return newest.example
+
+    def undo_on(self, example: str, reviewer: str = "") -> int | None:
+        """Take back the reviewer's newest decision on one example that still stands; its number, None without one."""
+        with database.write(self.place.engine) as connection:
+            made = decisions.of_example(connection, example)
+            own = [decision for decision in standing(made) if decision.reviewer == reviewer]
+            if not own:
+                return None
+            undo = Decision(example, "undo", str(own[-1].seq), reviewer, now(), len(made))
+            return decisions.append(connection, [undo], state_of)[0]
 
     def decide_all(
         self,

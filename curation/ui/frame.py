@@ -58,6 +58,9 @@ def frame(page: str) -> None:
             st.warning(formatting.plain(sentence))
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
+    if unknown := st.session_state.get("unknown"):
+        name = formatting.plain(formatting.short(unknown, 60))
+        st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
     job = project.jobs.newest()
     if job is not None:
         _job(project, job)

@@ -64,6 +64,7 @@ def create(name: str) -> str:
 def choose(name: str) -> None:
     """Go to a project. Touches the session only: a callback that draws or changes the address can be interrupted."""
     st.session_state["project"] = name
+    st.session_state["unknown"] = ""
     forget_shown()
 
 
@@ -79,6 +80,7 @@ def project() -> Project:
     linked = st.query_params.get("project")
     if linked and linked != st.session_state.get("linked"):
         st.session_state["project"] = linked
+        st.session_state["unknown"] = "" if linked in known else linked
     wanted = st.session_state.get("project")
     name = wanted if wanted in known else next(iter(known))
     st.session_state["project"] = st.session_state["linked"] = name

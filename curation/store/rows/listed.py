@@ -113,6 +113,12 @@ class StoredRows:
             query = select(tags.c.tag, func.count()).group_by(tags.c.tag).order_by(tags.c.tag)
             return [(tag, number) for tag, number in connection.execute(query)]
 
+    def tags_of(self, id: str) -> tuple[str, ...]:
+        """The tags of a row, in name order."""
+        with read(self.engine) as connection:
+            query = select(tags.c.tag).join(examples, examples.c.seq == tags.c.example).where(examples.c.id == id)
+            return tuple(connection.scalars(query.order_by(tags.c.tag)))
+
     def unindexed(self) -> int:
         """How many rows the search by words still has to read one by one."""
         with read(self.engine) as connection:
@@ -138,13 +144,12 @@ def _listed(connection: Connection, shown: Sequence[tuple[int, Any]]) -> list[Li
     in_cluster = select(clusters.c.example, clusters.c.cluster)
     in_cluster = in_cluster.where(clusters.c.example.in_(numbers), clusters.c.kind != "unique")
     cluster = {row.example: row.cluster for row in connection.execute(in_cluster)}
-    return [
-        ListedRow(
-            rows[seq], key, *((newest[seq].reviewer, newest[seq].at) if seq in newest else ("", "")),
-            checks.get(seq, ()), cluster.get(seq), tagged.get(seq, ()), sent.get(seq, ()),
-        )
-        for seq, key in shown
-    ]  # fmt: skip
+    made = []
+    for seq, key in shown:
+        reviewer, at = (newest[seq].reviewer, newest[seq].at) if seq in newest else ("", "")
+        known = (checks.get(seq, ()), cluster.get(seq), tagged.get(seq, ()), sent.get(seq, ()))
+        made.append(ListedRow(rows[seq], key, reviewer, at, *known))
+    return made
 
 
 def _lists(
