@@ -121,6 +121,8 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
         mine = project().decisions.of(example)[-1:]
         own = bool(mine) and mine[0].reviewer == reviewer()
         notify("You pressed the key before the next example was on screen. It was ignored." if own else str(conflict))
+    if st.session_state.get("queue-stays") and not st.session_state.get("shown"):
+        st.session_state["passed"] = st.session_state.get("position", -1)
     st.session_state.pop("shown", None)
 
 
