@@ -117,11 +117,12 @@ class DecideAll:
     path: str
     reviewer: str
     reason: str
+    only_undecided: bool = True
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         kept = json.loads(Path(self.path).read_text(encoding="utf-8"))
         changes = [(id, action, value) for id, action, value in kept]
-        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress)
+        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress, self.only_undecided)
         Path(self.path).unlink(missing_ok=True)
         return {"decided": made.decided, "passed_over": made.passed_over}
 

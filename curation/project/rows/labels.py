@@ -1,16 +1,18 @@
 """The labels of a set: how many rows have each, what each means, and changing one over the whole set at once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from curation.context import Label
 from curation.errors import UsageError
-from curation.progress import Progress, ignore
-from curation.project.decisions import BulkDecision, Decisions
+from curation.project.decisions import Decisions
 from curation.records import Action, Filter
 from curation.store.rows.listed import StoredRows
-from curation.text.normalise import named, unpunctuated
+from curation.text.normalise import named, spaced, unpunctuated
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class Variant:
-    """Labels that differ in case, blanks and punctuation alone: the rare ones are offered as `keep`, the commonest."""
+    """Labels that differ in case, blanks and punctuation alone: the `others` (with their rows) are offered as `keep`."""
 
     keep: str
     others: tuple[tuple[str, int], ...]
@@ -52,8 +54,9 @@ class Labels:
         ]
 
     def variants(self) -> list[Variant]:
-        """Labels that look like spellings of one, commonest first."""
-        return variants(self.examples.stored.label_counts())
+        """Labels that look like spellings of one; a declared one stays, else the commonest."""
+        declared_first = sorted(self.all(), key=lambda label: not label.declared)
+        return variants([(label.name, label.rows) for label in declared_first])
 
     def declare(self, labels: Sequence[Label]) -> None:
         """Let these be the labels the set should have. Raises UsageError on a name or key given twice."""
@@ -68,23 +71,14 @@ class Labels:
         self.declare(list(known.values()))
 
     def renamed(self, name: str, to: str) -> list[tuple[str, Action, str]]:
-        """What renaming a label decides: every row that has it, left out or not, whoever decided it.
+        """What renaming a label, or merging it into another, decides: every row that has it, left out or not.
 
-        Raises UsageError where the new name is empty.
+        Nothing else is said of the rows: who decided them and how stays as it is. Raises UsageError where the new name
+        is empty.
         """
         if not to.strip():
             raise UsageError("Write the new name of the label.")
-        return [(id, "rename", to.strip()) for id in self.rows.ids(Filter(label=name))]
-
-    def rename(self, name: str, to: str, reviewer: str, progress: Progress = ignore) -> BulkDecision:
-        """Give the rows with a label another, a new one or one that is there; one undo takes it back.
-
-        Nothing else is said of the rows: who decided them and how stays as it is.
-        """
-        changes = self.renamed(name, to)
-        self.move_declared(name, to.strip())
-        reason = f"label “{name}” renamed to “{to.strip()}”"
-        return self.decisions.decide_all(changes, reviewer, reason, progress, only_undecided=False)
+        return [(id, "rename", to) for id in self.rows.ids(Filter(label=name))]
 
     def move_declared(self, name: str, to: str) -> None:
         """Let what a label was declared to mean be said of its new name; one declared already keeps its own."""
@@ -109,9 +103,19 @@ class Labels:
 
 
 def variants(counts: Sequence[tuple[str, int]]) -> list[Variant]:
-    """Labels (with their rows, commonest first) that are the same but for case, blanks and punctuation."""
-    same: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    """Labels (with their rows, the best name first) that are the same but for case, blanks and punctuation.
+
+    Signs such as + and # tell labels apart (C, C++), and so do numbers (2.5, 25).
+    """
+    same: dict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
     for name, rows in counts:
+        letters = unpunctuated(named(name)).replace(" ", "")
         # Of a label that is signs alone nothing would be left to compare.
-        same[unpunctuated(named(name)) or name].append((name, rows))
-    return [Variant(group[0][0], tuple(group[1:])) for group in same.values() if len(group) > 1]
+        same[(letters or name, *NUMBER.findall(name))].append((name, rows))
+    return [_variant(group) for group in same.values() if len(group) > 1]
+
+
+def _variant(group: Sequence[tuple[str, int]]) -> Variant:
+    # A blank at an end is nobody's choice of a name.
+    keep = next((name for name, _ in group if name == spaced(name)), group[0][0])
+    return Variant(keep, tuple(one for one in group if one[0] != keep))

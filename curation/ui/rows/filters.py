@@ -115,7 +115,7 @@ def _key(project: Project, name: str) -> str:
 
 
 def _choice(project: Project, view: views.View, title: str, field: str, options: dict[Any, str]) -> None:
-    width = 165 if field in ("label", "status") else 320
+    width: Any = 165 if field in ("label", "status") else "stretch"
     chosen = getattr(view.filter, field)
     options.setdefault(chosen, formatting.short(str(chosen), 60))  # what a link names stays, even if nothing has it
     # The browser answers with the text of an option, so a list of other texts needs a key of its own.

@@ -29,13 +29,12 @@ figures = filters.readable(project, view.filter)
 if figures is None:
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center", key="rows-count"):
-    st.text(acts.count_line(*figures), width="stretch")
+    st.text(acts.count_line(*figures) if figures[0] else "No row is left in this filter.", width="stretch")
     columns = filters.order_and_columns(project, view, views.usual_columns(project))
 
 rows = project.rows.stored.page(view.filter, view.sort, parts.page_start("rows"), PAGE + 1)
 is_full, rows = len(rows) > PAGE, rows[:PAGE]
 if not rows:
-    st.text("No row is left in this filter.")
     st.stop()
 key = f"rows-table-{project.name}-{views.turn(project)}-{hash((view, parts.page_start('rows')))}"
 st.dataframe(
