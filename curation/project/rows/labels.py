@@ -28,7 +28,7 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class Variant:
-    """Labels that differ in case, blanks and punctuation alone: the `others` (with their rows) are offered as `keep`."""
+    """Labels that differ in case, blanks and punctuation alone; `others` (with their rows) may become `keep`."""
 
     keep: str
     others: tuple[tuple[str, int], ...]
