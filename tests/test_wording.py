@@ -19,7 +19,20 @@ from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
 from curation.readiness.policy import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
-from curation.records import ACTIONS, CLUSTER_KINDS, MEASURABLE, Bulk, Kind, Moment, Order, Passing, RoundKind, Search, Sort, Status
+from curation.records import (
+    ACTIONS,
+    CLUSTER_KINDS,
+    MEASURABLE,
+    Bulk,
+    Kind,
+    Moment,
+    Order,
+    Passing,
+    RoundKind,
+    Search,
+    Sort,
+    Status,
+)
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided

@@ -5,7 +5,7 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
-from curation.ui import state
+from curation.ui import kept, state
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale
 from curation.wording import JOBS, OUTCOMES, percent
@@ -51,6 +51,7 @@ _style = st.components.v2.component(
 def frame(page: str) -> None:
     """Sidebar, notice, running job and verdict strip: the same on every page but Readiness, which shows the verdict."""
     project = state.project()
+    kept.know(project)
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)
@@ -83,7 +84,7 @@ def _sidebar(project: Project) -> None:
         with new, st.form(f"new-project-{project.name}", border=False):
             st.text_input("Name", key=f"new-name-{project.name}")
             st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stored with your decisions.")
+        kept.field()
         st.toggle(
             "Show personal data",
             key="show-personal",

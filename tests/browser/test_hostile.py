@@ -13,7 +13,20 @@ from curation.records import Filter
 from tests.browser.conftest import App
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-PAGES = ("", "load", "duplicates", "findings", "review", "audit", "team", "measure", "readiness", "export")
+PAGES = (
+    "",
+    "load",
+    "rows",
+    "labels",
+    "duplicates",
+    "findings",
+    "review",
+    "audit",
+    "team",
+    "measure",
+    "readiness",
+    "export",
+)
 IMAGE = "![see](http://198.51.100.7/seen.png)"
 TAG = "<img src='http://198.51.100.7/x.png' data-hostile onerror='alert(1)'><script>alert(2)</script>"
 LINK = "[press here](javascript:alert(3)) :red[red] $x^2$ :material/delete:"
@@ -60,8 +73,13 @@ def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, s
         expect(page.get_by_role("heading", level=1).first).to_be_visible()
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         assert page.evaluate(FOUND) == NOTHING, name
+    shown = hostile.decisions.queue.page(Filter("all"), -1, 1)[0][1]
+    hostile.rows.note(shown.id, TAG, LINK)
+    hostile.rows.tag([shown.id], LINK[:50], TAG)
+    page.goto(f"{app.url}/rows?project={PROJECT}&row={shown.id}")
+    expect(page.get_by_text("Its story")).to_be_visible()
+    assert page.evaluate(FOUND) == NOTHING
     page.goto(f"{app.url}/review?project={PROJECT}&queue=all")
-    shown = hostile.decisions.queue.page(Filter(), -1, 1)[0][1]
     expect(page.get_by_test_id("stText").filter(has_text=shown.input[:40] or "(empty)").first).to_be_visible()
 
 

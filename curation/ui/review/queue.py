@@ -23,6 +23,8 @@ NAMES = {
     "left-out": "Left out",
 }
 """The queues that every project has, by the word in the address; then come those of its checks."""
+ALSO = ("queue", "place")
+"""What an address says of a queue beside its filter."""
 STAYS = ("sent", "flagged", "mine", "left-out")
 """Queues that a decision need not take the row out of: the next row is the one after it."""
 
@@ -44,7 +46,17 @@ def hand_over(project: Project, filter: Filter) -> None:
     st.session_state[_HANDED.format(project.name)] = filter
     st.session_state[_QUEUE.format(project.name)] = state.FROM_FINDINGS
     st.session_state[_TEXT.format(project.name)] = filter.text
+    _draw_anew()
+
+
+def _draw_anew() -> None:
+    # The lists remember what was chosen in them, so a queue that comes from elsewhere needs new ones.
+    st.session_state["review-turn"] = _turn() + 1
     state.forget_shown()
+
+
+def _turn() -> int:
+    return int(st.session_state.get("review-turn", 0))
 
 
 def handed(project: Project) -> Filter | None:
@@ -61,13 +73,13 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     if chosen not in names:  # nothing of this check is left: the queue stays, empty, until another is chosen
         names[chosen] = titles.get(chosen, formatting.words(chosen))
     # The browser answers with the text of an option, so a list of other texts needs a key of its own.
-    key = f"queue-{project.name}-{_digest((names, chosen))}"
+    key = f"queue-{project.name}-{_digest(names)}-{_turn()}"
     st.selectbox(
         "Queue", list(names), list(names).index(chosen), names.__getitem__, key=key, on_change=_keep,
         args=(_QUEUE.format(project.name), key),
     )  # fmt: skip
     text = st.session_state.get(_TEXT.format(project.name), "")
-    key = f"queue-text-{project.name}-{_digest((given, text))}"
+    key = f"queue-text-{project.name}-{_turn()}"
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
     is_given = given if chosen == state.FROM_FINDINGS else None
     filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
@@ -88,14 +100,14 @@ def _chosen(project: Project) -> str:
 
 def _follow_link(project: Project) -> None:
     """Take the queue, the text and the place from an address that is not the one we wrote."""
-    said = _said()
+    said = address.said(ALSO)
     if not said or said == st.session_state.get(_LINKED.format(project.name)):
         return
     filter, _ = address.filter_of(said)
     if "queue" in said or filter == Filter(text=filter.text, search=filter.search):
         st.session_state[_QUEUE.format(project.name)] = said.get("queue", "")
         st.session_state[_TEXT.format(project.name)] = filter.text
-        state.forget_shown()
+        _draw_anew()
     else:
         hand_over(project, filter)
     if said.get("place", "").isdigit():
@@ -109,13 +121,8 @@ def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
         wanted["queue"] = chosen
     if (passed := st.session_state.get("passed", -1)) >= 0:
         wanted["place"] = str(passed)
-    if _said() != wanted:
-        st.query_params.from_dict({"project": project.name, **wanted})
+    address.say(project.name, wanted, ALSO)
     st.session_state[_LINKED.format(project.name)] = wanted
-
-
-def _said() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.items() if name != "project"}
 
 
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:

@@ -24,6 +24,10 @@ def usual_columns(project: Project) -> tuple[str, ...]:
     return ("Input", side, "Decision", "Findings", *(["File"] if several else []), "Row")
 
 
+ALSO = ("sort", "columns", "row")
+"""What an address says of a view beside its filter."""
+
+
 @dataclass(frozen=True)
 class View:
     """A view of the rows; `columns` are empty where nobody chose, `row` is the id of the row that is open."""
@@ -56,7 +60,7 @@ def view_of(given: Mapping[str, str]) -> tuple[View, list[str]]:
 
 def current(project: Project) -> View:
     """The view of this session: the last one chosen, or that of a link followed since."""
-    given = {name: value for name, value in st.query_params.items() if name != "project"}
+    given = address.said(ALSO)
     if given and given != st.session_state.get(_key(project, "linked")):
         view, wrong = view_of(given)
         keep(project, view)
@@ -71,8 +75,7 @@ def current(project: Project) -> View:
 def show_in_address(project: Project, view: View) -> None:
     """Let the address be a link to this view."""
     wanted = view.params()
-    if {name: value for name, value in st.query_params.items() if name != "project"} != wanted:
-        st.query_params.from_dict({"project": project.name, **wanted})
+    address.say(project.name, wanted, ALSO)
     st.session_state[_key(project, "linked")] = wanted
 
 

@@ -1,10 +1,12 @@
-"""A filter as the parameters of an address, and back: every view can be linked and reopened. Pure."""
+"""A filter as the parameters of an address, and back: every view can be linked and reopened."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, get_args
+
+import streamlit as st
 
 from curation.records import Filter, Search
 from curation.ui.widgets.formatting import short
@@ -34,6 +36,20 @@ def filter_of(given: Mapping[str, str]) -> tuple[Filter, list[str]]:
                     f"The address says {one.name}={short(given[one.name], 40)}, which is none. It is left out."
                 )
     return Filter(**values), wrong
+
+
+def said(also: Iterable[str] = ()) -> dict[str, str]:
+    """What the address says of a filter and of these other names."""
+    known = {*(one.name for one in fields(Filter)), *also}
+    return {name: value for name, value in st.query_params.items() if name in known}
+
+
+def say(project: str, wanted: Mapping[str, str], also: Iterable[str] = ()) -> None:
+    """Let the address name the project and this, in place of what it said of a filter and of these other names."""
+    before = said(also)
+    if before != dict(wanted):
+        rest = {name: value for name, value in st.query_params.items() if name not in before}
+        st.query_params.from_dict({**rest, "project": project, **wanted})
 
 
 def _value(name: str, text: str) -> Any:
