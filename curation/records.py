@@ -1550,6 +1550,18 @@ class FindingRow:
     example: Example
 
 
+@dataclass(frozen=True)
+class StillOpen:
+    """How many rows wait for people: suspects, those of them that contradict another row, rows without a label,
+    flagged ones; and how many people left out."""
+
+    suspects: int = 0
+    contradicting: int = 0
+    unlabelled: int = 0
+    flagged: int = 0
+    left_out: int = 0
+
+
 Order = Literal["largest", "closest", "loosest"]
 
 

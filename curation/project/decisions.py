@@ -8,7 +8,7 @@ from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.project.rounds import AuditResult, Rounds
-from curation.records import Action, Decision
+from curation.records import Action, Decision, Filter, StillOpen
 from curation.review.state import standing, state_of
 from curation.store import database, decisions, rounds
 from curation.store.queue import StoredQueue
@@ -156,6 +156,18 @@ class Decisions:
             else:
                 changes.append((row.id, "accept", ""))
         return self.decide_all(changes, reviewer, ADOPTED)
+
+    def still_open(self) -> StillOpen:
+        """What an export written now would leave undecided."""
+        with database.consistent(self.place.engine):
+            unlabelled = self.queue.total(Filter("unlabelled")) if self.examples.is_classification() else 0
+            return StillOpen(
+                self.queue.total(Filter()),
+                self.queue.total(Filter("contradictions")),
+                unlabelled,
+                self.queue.total(Filter("all", status="flagged")),
+                self.examples.stored.totals().get("status_rejected", 0),
+            )
 
     def of(self, id: str) -> list[Decision]:
         """The history of one example, oldest first."""

@@ -7,7 +7,7 @@ from curation.project.jobs import Job
 from curation.registry import left_out
 from curation.ui import kept, state
 from curation.ui.widgets import formatting, outcomes
-from curation.ui.widgets.steps import is_stale
+from curation.ui.widgets.steps import is_stale, next_button
 from curation.wording import JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
@@ -55,6 +55,7 @@ def frame(page: str) -> None:
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)
+        kept.keep()
         for sentence in left_out():
             st.warning(formatting.plain(sentence))
     if notice := st.session_state.pop("notice", None):
@@ -66,7 +67,7 @@ def frame(page: str) -> None:
     if job is not None:
         _job(project, job)
     if page != "readiness" or is_stale(project):
-        _strip(project)
+        _strip(project, page)
 
 
 def _sidebar(project: Project) -> None:
@@ -128,7 +129,7 @@ def _watch(project: Project, id: str) -> None:
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
 
-def _strip(project: Project) -> None:
+def _strip(project: Project, page: str) -> None:
     stored = project.verdict.last()
     if stored is None:
         return
@@ -138,5 +139,6 @@ def _strip(project: Project) -> None:
         if verdict.provisional:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         if is_stale(project):
-            st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
+            st.badge("Out of date", color="orange", icon=":material/refresh:")
         st.text(formatting.visible(verdict.headline), width="stretch")
+        next_button(project, page)

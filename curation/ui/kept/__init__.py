@@ -33,13 +33,18 @@ def know(project: Project) -> None:
     if kept and "reviewer-known" not in st.session_state:
         st.session_state["reviewer-known"] = st.session_state["reviewer"] = kept
     known = st.session_state.get("reviewer-known", "")
-    if _component() is not None:
-        with st.sidebar:
-            _component()(key="kept", data={"browser": browser, "name": known}, height=1)
     is_shared = _others(project, browser)  # asked of everybody: it notes who is here
     if is_shared and not known:
+        keep()
         _ask()
         st.stop()
+
+
+def keep() -> None:
+    """Let the browser keep who it is, and the name once one was given."""
+    if _component() is not None:
+        known = {"browser": st.session_state["browser"], "name": st.session_state.get("reviewer-known", "")}
+        _component()(key="kept", data=known, height=1)
 
 
 def _ask() -> None:
@@ -63,7 +68,9 @@ def field() -> None:
 
 
 def _cookie(name: str) -> str:
-    return unquote(st.context.cookies.get(name, ""))[:LONGEST]
+    value = st.context.cookies.get(name, "")
+    # Without a browser, as in tests of pages, there is something else than a text.
+    return unquote(value)[:LONGEST] if isinstance(value, str) else ""
 
 
 @st.cache_resource
@@ -79,8 +86,11 @@ def _others(project: Project, browser: str) -> bool:
         return False
     seen = _browsers()
     seen[context.session_id] = (browser, str(project.folder))
-    # Streamlit has no public list of the sessions that are connected.
-    active = {info.session.id for info in get_instance()._session_mgr.list_active_sessions()}
+    try:
+        # Streamlit has no public list of the sessions that are connected; where this one is gone, nobody is asked.
+        active = {info.session.id for info in get_instance()._session_mgr.list_active_sessions()}
+    except AttributeError:
+        return False
     for gone in seen.keys() - active:
         seen.pop(gone, None)
     return any(other != browser and folder == str(project.folder) for other, folder in seen.values())

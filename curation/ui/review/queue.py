@@ -79,7 +79,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
         args=(_QUEUE.format(project.name), key),
     )  # fmt: skip
     text = st.session_state.get(_TEXT.format(project.name), "")
-    key = f"queue-text-{project.name}-{_turn()}"
+    key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
     is_given = given if chosen == state.FROM_FINDINGS else None
     filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
