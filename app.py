@@ -18,6 +18,8 @@ navigation = st.navigation(
         "Prepare": [
             page("load", "Load"),
             page("overview", "Overview", default=True),
+            page("rows", "Rows"),
+            page("labels", "Labels"),
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),
         ],

@@ -88,8 +88,10 @@ PRIVATE_CHECKS = ("pii", "secrets")
 CLUSTER_KINDS = ("unique", "exact", "near", "variant", "contradiction")
 """How a row relates to its keeper, mildest first. Only `exact` and `near` may be removed without a person."""
 
-Action = Literal["accept", "reject", "label", "edit", "skip", "flag", "keep", "keeper", "undo"]
-ACTIONS: tuple[Action, ...] = ("accept", "reject", "label", "edit", "skip", "flag", "keep", "keeper", "undo")
+Action = Literal["accept", "reject", "label", "rename", "edit", "skip", "flag", "keep", "keeper", "undo"]
+ACTIONS: tuple[Action, ...] = (
+    "accept", "reject", "label", "rename", "edit", "skip", "flag", "keep", "keeper", "undo",
+)  # fmt: skip
 
 
 def _checked(table: pa.Table, schema: pa.Schema, name: str) -> None:
@@ -521,8 +523,9 @@ class Findings:
 class Decision:
     """Who did what to which example, when and why. Append-only: undo is one more decision.
 
-    `value` is the new label for `label`, a JSON object of the changed fields (`input`, `output`) for `edit`, and the
-    sequence number of the decision taken back for `undo`. `seen_version` is the version of the example on screen.
+    `value` is the new label for `label` and for `rename` (which says nothing else of the row), a JSON object of the
+    changed fields (`input`, `output`) for `edit`, and the sequence number of the decision taken back for `undo`.
+    `seen_version` is the version of the example on screen.
     """
 
     example: str
@@ -1432,13 +1435,21 @@ class Approval:
 # What the store hands out, a row or a page at a time.
 
 
+Search = Literal["exact", "words", "regex"]
+"""How a text is looked for: as it is written, by its words in any order, or as a regular expression of RE2."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which examples or findings to show; an empty field does not filter.
 
     `check` is a check's name, or for the review queue "unlabelled", "all", "weak" (only findings below LIKELY) or ""
     (everything with a finding above). `sure` is the least confidence of a finding, 0..1. `given` and `suggested` are
-    the label a check doubted and the one it proposes.
+    the label a check doubted and the one it proposes. `search` says how `text` is looked for, in input and output.
+    `source` is the number of a file, `reviewer` who has a decision that stands on the row, `cluster` the number of its
+    duplicates, `shortest` and `longest` the characters of input and output together, `since` and `until` days (UTC, as
+    2026-01-31) its newest decision lies between. `assigned` is whom a row was sent to and who has not decided it since;
+    `disputed` are rows that people of the newest team round answered differently.
     """
 
     check: str = ""
@@ -1448,6 +1459,17 @@ class Filter:
     sure: float = 0.0
     given: str = ""
     suggested: str = ""
+    search: Search = "exact"
+    source: int = 0
+    reviewer: str = ""
+    cluster: int | None = None
+    shortest: int = 0
+    longest: int = 0
+    since: str = ""
+    until: str = ""
+    tag: str = ""
+    assigned: str = ""
+    disputed: bool = False
 
 
 LIKELY = 0.5
@@ -1475,6 +1497,53 @@ class Example:
     pinned: str
 
 
+Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest"]
+"""The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding."""
+
+
+@dataclass(frozen=True)
+class ListedRow:
+    """An example in a list of rows, with what is known of it.
+
+    `key` is its place in the order of the list. `reviewer` and `decided` are who decided it last and when, "" where
+    nobody has; `checks` are those with a finding on it, surest first; `cluster` is None where it repeats nothing.
+    """
+
+    example: Example
+    key: Any
+    reviewer: str
+    decided: str
+    checks: tuple[str, ...]
+    cluster: int | None
+    tags: tuple[str, ...]
+    assigned: tuple[str, ...]
+
+
+Moment = Literal["imported", "found", "decided", "noted", "tagged", "untagged", "sent"]
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One thing in the story of an example: what happened, when ("" where that is not known), by whom and why.
+
+    `value` is the text of it: the file and row it came from, the check that found something, the action and what it
+    was given, the note, the tag, whom it was sent to. `before` are the texts (input, output, label) that a decision
+    changed, as they stood before it, `after` as they stand since. `undone` is whether it was taken back later. `seq` is
+    the number of the entry, 0 for what no person did.
+    """
+
+    moment: Moment
+    at: str
+    by: str
+    value: str
+    reason: str = ""
+    action: str = ""
+    before: Mapping[str, str | None] = field(default_factory=dict)
+    after: Mapping[str, str | None] = field(default_factory=dict)
+    undone: bool = False
+    seq: int = 0
+
+
 @dataclass(frozen=True)
 class FindingRow:
     """One finding with the example it is about."""
@@ -1487,6 +1556,18 @@ class FindingRow:
     suggestion: str
     cluster: int | None
     example: Example
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """How many rows wait for people: suspects, those of them that contradict another row, rows without a label,
+    flagged ones; and how many people left out."""
+
+    suspects: int = 0
+    contradicting: int = 0
+    unlabelled: int = 0
+    flagged: int = 0
+    left_out: int = 0
 
 
 Order = Literal["largest", "closest", "loosest"]

@@ -431,6 +431,7 @@ ACTIONS: Mapping[str, Word] = {
     "accept": Word("accept", "The row is right as it is.", "good"),
     "reject": Word("leave out", "The row does not go into the export.", "bad"),
     "label": Word("relabel", "The row gets another label.", "other"),
+    "rename": Word("rename the label", "The label of the row gets another name.", "other"),
     "edit": Word("edit", "The texts of the row change.", "other"),
     "skip": Word("skip", "The row comes again later.", "unknown"),
     "flag": Word("flag", "Somebody else has to look at the row.", "caution"),
@@ -439,6 +440,34 @@ ACTIONS: Mapping[str, Word] = {
     "undo": Word("undo", "Your last decision is taken back."),
 }
 """What a person can do with a row."""
+MOMENTS: Mapping[str, Word] = {
+    "imported": Word("imported", "The row came into the project."),
+    "found": Word("found", "A check suspects something.", "caution"),
+    "decided": Word("decided", "A person decided about the row."),
+    "noted": Word("note", "A person left a note."),
+    "tagged": Word("tagged", "A person put a tag on the row."),
+    "untagged": Word("tag taken off", "A person took a tag off the row."),
+    "sent": Word("sent", "A person sent the row to somebody."),
+}
+"""What happens to a row."""
+SEARCHES: Mapping[str, Word] = {
+    "words": Word("words", "All of these words are in the row, in any order; the start of a word is enough."),
+    "exact": Word("exact text", "The row holds this text as it is written; A and a are the same."),
+    "regex": Word(
+        "regular expression", "The pattern fits somewhere in the row, by the rules of RE2; (?i) ignores case."
+    ),
+}
+"""How a text is looked for."""
+SORTS: Mapping[str, Word] = {
+    "loaded": Word("as loaded", "The rows stand in the order of their files."),
+    "newest": Word("newest first", "The rows loaded last come first."),
+    "surest": Word("most sure finding first", "The rows that checks are surest of come first."),
+    "decided": Word("decided last first", "The rows decided last come first."),
+    "longest": Word("longest first", "The rows with most characters come first."),
+    "shortest": Word("shortest first", "The rows with fewest characters come first."),
+    "label": Word("by label", "The rows stand in the order of their labels."),
+}
+"""In which order rows are listed."""
 SUGGESTIONS: Mapping[str, Word] = {
     "look": Word("look at it", "The check proposes nothing, a person has to look."),
     "drop": Word("leave it out", "The check proposes to leave the row out.", "bad"),

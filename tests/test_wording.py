@@ -19,7 +19,20 @@ from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
 from curation.readiness.policy import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
-from curation.records import ACTIONS, CLUSTER_KINDS, MEASURABLE, Bulk, Kind, Order, Passing, RoundKind, Status
+from curation.records import (
+    ACTIONS,
+    CLUSTER_KINDS,
+    MEASURABLE,
+    Bulk,
+    Kind,
+    Moment,
+    Order,
+    Passing,
+    RoundKind,
+    Search,
+    Sort,
+    Status,
+)
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
@@ -52,6 +65,9 @@ TABLES: Mapping[str, Iterable[str]] = {
     "DECISIONS": get_args(Decided),
     "PINS": tuple(filter(None, get_args(Pin))),
     "ACTIONS": ACTIONS,
+    "MOMENTS": get_args(Moment),
+    "SEARCHES": get_args(Search),
+    "SORTS": get_args(Sort),
     "SUGGESTIONS": ("look", "drop", "relabel", "replace"),
     "ANSWERS": get_args(VoteAnswer),
     "STRATA": STRATA,

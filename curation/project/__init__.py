@@ -16,6 +16,8 @@ from curation.project.measuring import Measuring
 from curation.project.place import Place, Settings
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
+from curation.project.rows import Rows
+from curation.project.rows.labels import Labels
 from curation.project.verdict import Verdicts
 from curation.records import Actor
 from curation.store import database
@@ -44,6 +46,8 @@ class Project:
         self.findings = Checks(reader, found)
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)
+        self.rows = Rows(self.examples, found)
+        self.labels = Labels(self.decisions)
         self.exports = Exports(self.verdict)
         self.jobs = Jobs(place)
 

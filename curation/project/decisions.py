@@ -9,10 +9,11 @@ from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.project.rounds import AuditResult, Rounds
-from curation.records import Action, Decision
-from curation.review.state import is_readable, state_of
-from curation.store import database, decisions, events, rounds, versions
+from curation.records import Action, Decision, Filter, StillOpen
+from curation.review.state import is_readable, standing, state_of
+from curation.store import database, decisions, events, rounds
 from curation.store.queue import StoredQueue
+from curation.store.rows import versions
 
 STEP = 5_000
 """Decisions stored in one transaction, half a second on 2 cores: how long somebody else's decision waits at most."""
@@ -101,6 +102,16 @@ class Decisions:
         with database.write(self.place.engine) as connection:
             first = min(entry.of or entry.number for entry in entries)
             return [_applied(connection, client, entry, (reviewer, now(), first)) for entry in entries]
+
+    def undo_on(self, example: str, reviewer: str = "") -> int | None:
+        """Take back the reviewer's newest decision on one example that still stands; its number, None without one."""
+        with database.write(self.place.engine) as connection:
+            made = decisions.of_example(connection, example)
+            own = [decision for decision in standing(made) if decision.reviewer == reviewer]
+            if not own:
+                return None
+            undo = Decision(example, "undo", str(own[-1].seq), reviewer, now(), len(made))
+            return decisions.append(connection, [undo], state_of)[0]
 
     def decide_all(
         self,
@@ -211,6 +222,18 @@ class Decisions:
                 changes.append((id, CONFIRMED[status], ""))
         made = self.decide_all(changes, reviewer, CHANGED)
         return replace(made, passed_over=len(changed) - made.decided)
+
+    def still_open(self) -> StillOpen:
+        """What an export written now would leave undecided."""
+        with database.consistent(self.place.engine):
+            unlabelled = self.queue.total(Filter("unlabelled")) if self.examples.is_classification() else 0
+            return StillOpen(
+                self.queue.total(Filter()),
+                self.queue.total(Filter("contradictions")),
+                unlabelled,
+                self.queue.total(Filter("all", status="flagged")),
+                self.examples.stored.totals().get("status_rejected", 0),
+            )
 
     def of(self, id: str) -> list[Decision]:
         """The history of one example, oldest first."""

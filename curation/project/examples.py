@@ -26,9 +26,10 @@ from curation.records import (
     Imported,
 )
 from curation.review.curate import Curated, curate
-from curation.store import database, decisions, examples, versions
+from curation.store import database, decisions, examples
 from curation.store.examples import StoredExamples
-from curation.store.versions import Again
+from curation.store.rows import versions
+from curation.store.rows.versions import Again
 from curation.text.turns import kept
 from curation.wording import reloaded
 

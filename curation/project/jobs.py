@@ -67,7 +67,9 @@ class Load:
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
-        loaded = project.examples.load(Path(self.path), chosen, self.name, progress, FileOptions(**self.options))
+        options, loading = FileOptions(**self.options), part(progress, 0.0, 0.8)
+        loaded = project.examples.load(Path(self.path), chosen, self.name, loading, options)
+        project.rows.index(part(progress, 0.8, 1.0))
         Path(self.path).unlink(missing_ok=True)
         counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
         return {"name": loaded.name, **counts, "already": loaded.already}
@@ -115,11 +117,12 @@ class DecideAll:
     path: str
     reviewer: str
     reason: str
+    only_undecided: bool = True
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         kept = json.loads(Path(self.path).read_text(encoding="utf-8"))
         changes = [(id, action, value) for id, action, value in kept]
-        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress)
+        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress, self.only_undecided)
         Path(self.path).unlink(missing_ok=True)
         return {"decided": made.decided, "passed_over": made.passed_over}
 

@@ -149,6 +149,11 @@ class Settings:
         """The context a TOML text describes."""
         return parse_context(text, CONTEXT)
 
+    @staticmethod
+    def written(context: Context) -> str:
+        """A context as the TOML text it is kept as."""
+        return write_context(context)
+
     def policy(self) -> Policy:
         """The thresholds in force: the built-in ones, and over them `policy.toml` in the project's folder."""
         path = self.place.folder / POLICY

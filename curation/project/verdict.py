@@ -12,6 +12,7 @@ from curation.project.findings import Checks
 from curation.project.place import Settings, now
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
+from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE
 from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.store import database, queue, results
 
@@ -164,6 +165,10 @@ class Verdicts:
         """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
         evidence = self.required().verdict.evidence
         return readiness.to_know(evidence, self.measuring.context(), self.settings.policy())
+
+    def minutes_to_judge(self) -> float:
+        """Minutes that a person takes to judge a row: as declared, else the usual ones."""
+        return self.reader.settings.context().prices.label_minutes_per_row or MINUTES_TO_JUDGE
 
     def questions(self) -> tuple[Question, ...]:
         """The few open questions whose answers would move this verdict most. Raises as `required`."""

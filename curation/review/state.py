@@ -52,7 +52,7 @@ def state_of(decisions: Sequence[Decision]) -> State:
 
     An undo takes back exactly the decision whose seq it names, as if that had never been made, whatever came after; an
     undone undo does nothing. The last of accept, reject, label and edit decides; skip speaks only where nobody has,
-    and a flag never brings a rejected row back.
+    a flag never brings a rejected row back, and a rename changes the label alone.
     """
     state = State(version=len(decisions))
     for decision in standing(decisions):
@@ -89,9 +89,11 @@ def _after(state: State, decision: Decision) -> State:
             return replace(state, status="rejected", reason=decision.reason, keeper=keeper, similarity=similarity)
         case "label" if is_readable("label", decision.value):
             return replace(state, status="labelled", reason=decision.reason, label=decision.value)
+        case "rename" if _is_text(decision.value) and decision.value.strip():
+            return replace(state, label=decision.value)
         case "edit" if (fields := _edited_fields(decision.value)) is not None:
             return replace(state, status="edited", reason=decision.reason, **fields)
-        case "label" | "edit":
+        case "label" | "rename" | "edit":
             return replace(state, unreadable=state.unreadable + 1)
         case "skip" if state.status == "undecided":
             return replace(state, status="skipped", reason=decision.reason)

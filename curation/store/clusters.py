@@ -48,8 +48,9 @@ from curation.store.database.schema import (
     sources,
     states,
 )
-from curation.store.examples import BATCH, JOINED, NOW, contains, read_table, sequence_numbers, status_now
+from curation.store.examples import BATCH, JOINED, NOW, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, save_result
+from curation.store.rows.search import contains
 
 AT_ONCE = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 

@@ -11,7 +11,7 @@ from curation.records import Decision, Event
 from curation.store import events
 from curation.store.database import bump, chain, insert_rows
 from curation.store.database.chain import DECISION_FIELDS, canonical
-from curation.store.database.schema import examples, history, states
+from curation.store.database.schema import claims, examples, history, states
 from curation.store.events import HISTORY
 
 _STATE = ("version", "status", "input", "output", "label", "pinned")
@@ -50,6 +50,7 @@ def append(
             event = replace(event, client=sent[0], client_seq=sent[1])
         stored.append(_append(connection, event, [row.seq]))
         _store_state(connection, row.seq, row.version is None, state_of(of_example(connection, decision.example)))
+        connection.execute(delete(claims).where(claims.c.example == row.seq))
     bump(connection, data=True)
     return stored
 
@@ -88,6 +89,7 @@ def append_all(
         if known:
             connection.execute(delete(states).where(states.c.example.in_([row[0] for row in known])))
         insert_rows(connection, states, ("example", *_STATE), [*fresh, *known])
+        connection.execute(delete(claims).where(claims.c.example.in_([row[0] for row in (*fresh, *known)])))
     if lines:
         lines.sort(key=lambda line: line[0])
         _append(connection, _together([decision for _, decision in lines], batch), [number for number, _ in lines])

@@ -10,13 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -35,15 +33,21 @@ from curation.records import (
 )
 from curation.store.database import Engine, bump, insert_rows, read
 from curation.store.database.schema import (
+    clusters,
     examples,
     rejected,
     sources,
     states,
 )
-from curation.store.versions import REPLACED, free_ids, settle
+from curation.store.rows.marks import of_people
+from curation.store.rows.search import matches
+from curation.store.rows.versions import REPLACED, free_ids, settle
 
 label_now = func.coalesce(states.c.label, examples.c.label)
 status_now = func.coalesce(states.c.status, "undecided")
+length_now = func.length(func.coalesce(states.c.input, examples.c.input)) + func.length(
+    func.coalesce(states.c.output, examples.c.output)
+)
 NOW = (
     examples.c.seq,
     examples.c.id,
@@ -325,24 +329,23 @@ def _relabelled() -> Any:
     return query.where((states.c.status == "rejected") | states.c.label.is_not(None)).group_by(*columns)
 
 
-def contains(text: str, example: Any = examples, state: Any = states) -> ColumnElement[bool]:
-    """Whether an example's input or output, as they stand now, holds the text: the one rule of every text filter.
-
-    Letters of ASCII match in either case. `example` and `state` are the tables, or aliases of them.
-    """
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    sides = (func.coalesce(state.c[side], example.c[side]) for side in ("input", "output"))
-    return or_(*(side.like(f"%{escaped}%", escape="\\") for side in sides))
-
-
-def narrow(query: Select[Any], filter: Filter) -> Select[Any]:
-    query = query.where(sources.c.active)
+def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select[Any]:
+    """The rows of a query over JOINED that the filter leaves, but for what it says of findings."""
+    query = query.where(sources.c.active, *of_people(connection, filter))
     if filter.label:
         query = query.where(label_now == filter.label)
     if filter.status:
         query = query.where(status_now == filter.status)
     if filter.text:
-        query = query.where(contains(filter.text))
+        query = query.where(matches(connection, filter))
+    if filter.source:
+        query = query.where(examples.c.source == filter.source)
+    if filter.cluster is not None:
+        query = query.where(examples.c.seq.in_(select(clusters.c.example).where(clusters.c.cluster == filter.cluster)))
+    if filter.shortest:
+        query = query.where(length_now >= filter.shortest)
+    if filter.longest:
+        query = query.where(length_now <= filter.longest)
     return query
 
 

@@ -59,10 +59,10 @@ _kind = case(
 )
 
 
-def _surest(filter: Filter, *columns: Any) -> Any:
+def _surest(connection: Connection, filter: Filter, *columns: Any) -> Any:
     order = (findings.c.confidence.desc(), findings.c.seq)
     rank = func.row_number().over(partition_by=examples.c.seq, order_by=order).label("rank")
-    query = of_findings(filter, examples.c.seq.label("seq"), rank, *columns)
+    query = of_findings(connection, filter, examples.c.seq.label("seq"), rank, *columns)
     return query.where(findings.c.suggestion != "look").subquery()
 
 
@@ -72,13 +72,14 @@ def _finding(row: Any) -> FindingRow:
     return FindingRow(seq=values.pop("finding"), **own, example=Example(**values))
 
 
-def of_findings(filter: Filter, *columns: Any) -> Select[Any]:
+def of_findings(connection: Connection, filter: Filter, *columns: Any) -> Select[Any]:
     """These columns of the findings the filter leaves, each beside its example, file and state."""
     joined = JOINED.join(findings, findings.c.example == examples.c.seq)
-    return narrow(select(*columns).select_from(joined), filter).where(*_found(filter))
+    return narrow(connection, select(*columns).select_from(joined), filter).where(*found_by(filter))
 
 
-def _found(filter: Filter) -> list[ColumnElement[bool]]:
+def found_by(filter: Filter) -> list[ColumnElement[bool]]:
+    """What a filter says of findings, as conditions on them."""
     conditions = [findings.c.confidence >= filter.sure]
     if filter.check:
         conditions.append(findings.c.check == filter.check)
@@ -128,7 +129,7 @@ class StoredFindings:
         with read(self.engine) as connection:
             rows = func.count(examples.c.seq.distinct())
             columns = (func.count(), rows, func.count(label_now.distinct()), func.count(_decided.distinct()))
-            return Scope(*connection.execute(of_findings(filter, *columns)).one())
+            return Scope(*connection.execute(of_findings(connection, filter, *columns)).one())
 
     def suggested_scopes(self, filter: Filter) -> dict[str, Scope]:
         """How much of the filter has a suggestion that can be followed, by what it is: relabel, drop, replace.
@@ -136,7 +137,9 @@ class StoredFindings:
         An example counts once, under its surest suggestion.
         """
         with read(self.engine) as connection:
-            ranked = _surest(filter, _kind.label("kind"), label_now.label("label"), _decided.label("decided"))
+            ranked = _surest(
+                connection, filter, _kind.label("kind"), label_now.label("label"), _decided.label("decided")
+            )
             counts = (func.count(), func.count(ranked.c.label.distinct()), func.count(ranked.c.decided))
             query = select(ranked.c.kind, *counts).where(ranked.c.rank == 1).group_by(ranked.c.kind)
             return {kind: Scope(n, n, classes, decided) for kind, n, classes, decided in connection.execute(query)}
@@ -144,26 +147,30 @@ class StoredFindings:
     def suggestions(self, filter: Filter) -> list[tuple[str, str]]:
         """(example id, its surest suggestion) of the examples in the filter that nobody has decided."""
         with read(self.engine) as connection:
-            ranked = _surest(filter, examples.c.id, findings.c.suggestion, _decided.label("decided"))
+            ranked = _surest(connection, filter, examples.c.id, findings.c.suggestion, _decided.label("decided"))
             query = select(ranked.c.id, ranked.c.suggestion).where(ranked.c.rank == 1, ranked.c.decided.is_(None))
             return [(id, suggestion) for id, suggestion in connection.execute(query.order_by(ranked.c.seq))]
 
     def open_examples(self, filter: Filter) -> list[str]:
         """The ids of the examples in the filter that nobody has decided, in the order of the set."""
         with read(self.engine) as connection:
-            query = of_findings(filter, examples.c.id).where(status_now.in_(OPEN))
+            query = of_findings(connection, filter, examples.c.id).where(status_now.in_(OPEN))
             return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
 
     def check_counts(self, filter: Filter) -> dict[str, int]:
         """Findings by check that the rest of the filter leaves."""
         with read(self.engine) as connection:
-            query = of_findings(replace(filter, check=""), findings.c.check, func.count()).group_by(findings.c.check)
+            query = of_findings(connection, replace(filter, check=""), findings.c.check, func.count()).group_by(
+                findings.c.check
+            )
             return {str(check): int(n) for check, n in connection.execute(query.order_by(findings.c.check))}
 
     def label_counts(self, filter: Filter) -> list[tuple[str, int]]:
         """(label, findings on rows with it) that the rest of the filter leaves, commonest first."""
         with read(self.engine) as connection:
-            query = of_findings(replace(filter, label=""), label_now, func.count()).where(label_now.is_not(None))
+            query = of_findings(connection, replace(filter, label=""), label_now, func.count()).where(
+                label_now.is_not(None)
+            )
             rows = connection.execute(query.group_by(label_now).order_by(func.count().desc(), label_now))
             return [(label, n) for label, n in rows]
 
@@ -174,7 +181,7 @@ class StoredFindings:
             # A hair is added so that 0.15 falls into the bar that begins at 0.15: 0.15 / 0.05 is 2.9999999999999996.
             number = cast(findings.c.confidence / BIN + 1e-9, Integer)
             step = case((number > last, last), else_=number)
-            query = of_findings(replace(filter, sure=0.0), step, func.count()).group_by(step).order_by(step)
+            query = of_findings(connection, replace(filter, sure=0.0), step, func.count()).group_by(step).order_by(step)
             return [(round(bar * BIN, 2), n) for bar, n in connection.execute(query)]
 
     def pairs(self, filter: Filter, sizes: Mapping[str, int], limit: int) -> list[Pair]:
@@ -182,7 +189,11 @@ class StoredFindings:
         with read(self.engine) as connection:
             bare = replace(filter, given="", suggested="")
             columns = (given_label, findings.c.suggestion, func.count(examples.c.seq.distinct()).label("n"))
-            query = of_findings(bare, *columns).where(_kind == "relabel").group_by(given_label, findings.c.suggestion)
+            query = (
+                of_findings(connection, bare, *columns)
+                .where(_kind == "relabel")
+                .group_by(given_label, findings.c.suggestion)
+            )
             rows = connection.execute(
                 query.order_by(func.count().desc(), given_label, findings.c.suggestion).limit(limit)
             )
@@ -196,7 +207,9 @@ class StoredFindings:
             wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
             right = case((status_now == "accepted", examples.c.seq))
             columns = (func.count(wrong.distinct()), func.count(right.distinct()))
-            query = of_findings(filter, *columns).where(status_now.not_in(OPEN), examples.c.seq.not_in(in_bulk))
+            query = of_findings(connection, filter, *columns).where(
+                status_now.not_in(OPEN), examples.c.seq.not_in(in_bulk)
+            )
             changed, kept = connection.execute(query).one()
             return changed, kept
 
@@ -204,7 +217,7 @@ class StoredFindings:
         """Up to `limit` findings, surest first, that come after the (confidence, seq) of the last one shown."""
         with read(self.engine) as connection:
             # Which ones first, from narrow rows; their texts are read only for those shown.
-            query = of_findings(filter, findings.c.seq)
+            query = of_findings(connection, filter, findings.c.seq)
             if after is not None:
                 confidence, seq = after
                 beyond = and_(findings.c.confidence == confidence, findings.c.seq > seq)
@@ -214,7 +227,7 @@ class StoredFindings:
                 )
             order = (findings.c.confidence.desc(), findings.c.seq)
             shown = list(connection.scalars(query.order_by(*order).limit(limit)))
-            whole = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(
+            whole = of_findings(connection, Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(
                 findings.c.seq.in_(shown)
             )
             return [_finding(row) for row in connection.execute(whole.order_by(*order))]
@@ -222,12 +235,14 @@ class StoredFindings:
     def total(self, filter: Filter) -> int:
         """How many findings the filter leaves."""
         with read(self.engine) as connection:
-            return connection.scalar(of_findings(filter, func.count())) or 0
+            return connection.scalar(of_findings(connection, filter, func.count())) or 0
 
     def of_example(self, id: str) -> list[FindingRow]:
         """All findings on one example, surest first."""
         with read(self.engine) as connection:
-            query = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(examples.c.id == id)
+            query = of_findings(connection, Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW).where(
+                examples.c.id == id
+            )
             return [
                 _finding(row)
                 for row in connection.execute(query.order_by(findings.c.confidence.desc(), findings.c.seq))

@@ -1,5 +1,9 @@
-"""One page at a time of what a person looks at: every query reads only the rows it returns (keyset paging)."""
+"""One page at a time of what a person looks at: every query reads only the rows it returns (keyset paging).
 
+A row may be claimed for a while, so that of several people each gets other rows.
+"""
+
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +23,9 @@ from curation.records import (
     Example,
     Filter,
 )
-from curation.store.database import Engine, bump, insert_rows, read
+from curation.store.database import Engine, bump, insert_rows, read, write
 from curation.store.database.schema import (
+    claims,
     examples,
     findings,
     queue,
@@ -37,18 +42,23 @@ from curation.store.examples import (
     stated,
     status_now,
 )
-from curation.store.findings import _found
+from curation.store.findings import found_by
+
+LEASE = 600.0
+"""Seconds a row stays claimed: longer than people look at one, and not for ever where somebody closed the window."""
 
 
-def _queue(filter: Filter, *columns: Any) -> tuple[Select[Any], Any]:
+def _queue(connection: Connection, filter: Filter, *columns: Any) -> tuple[Select[Any], Any]:
     """The undecided examples of a review queue, and the column that orders it."""
     waiting = _waiting(filter)
     if filter.check == "unlabelled":
-        query = narrow(select(*columns).select_from(JOINED), waiting).where(label_now.is_(None))
+        query = narrow(connection, select(*columns).select_from(JOINED), waiting).where(label_now.is_(None))
         return query, examples.c.seq
     if filter.check == "all":
-        return narrow(select(*columns).select_from(JOINED), waiting), examples.c.seq
-    query = narrow(select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq)), waiting)
+        return narrow(connection, select(*columns).select_from(JOINED), waiting), examples.c.seq
+    query = narrow(
+        connection, select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq)), waiting
+    )
     return query.where(*_queued(filter)), queue.c.position
 
 
@@ -58,13 +68,21 @@ def _queued(filter: Filter) -> list[ColumnElement[bool]]:
     sure = [queue.c.confidence >= min(LIKELY, filter.sure or LIKELY)]
     if filter.check or filter.sure or filter.given or filter.suggested:
         # A sum cannot be searched for in an index: else all rows with such a finding are looked up and sorted.
-        sure.append((queue.c.example + 0).in_(select(findings.c.example).where(*_found(filter))))
+        sure.append((queue.c.example + 0).in_(select(findings.c.example).where(*found_by(filter))))
     return sure
 
 
+def _is_of_findings(filter: Filter) -> bool:
+    """Whether the filter says nothing of the examples themselves but their status."""
+    own = {name: getattr(filter, name) for name in ("check", "status", "sure", "given", "suggested")}
+    return filter == Filter(**own)
+
+
 def _waiting(filter: Filter) -> Filter:
-    """The filter with its status "undecided" unless another was chosen."""
-    return replace(filter, status=filter.status or "undecided")
+    """The filter with its status "undecided" unless another was chosen; rows that somebody decided or was sent may
+    have any."""
+    any_status = filter.reviewer or filter.assigned
+    return filter if any_status else replace(filter, status=filter.status or "undecided")
 
 
 def _waiting_in_queue(filter: Filter) -> Select[Any]:
@@ -83,6 +101,27 @@ def _undecided(connection: Connection, unlabelled: bool) -> int:
     decided = states.c.status != "undecided"
     query = query.where(bare, or_(decided, states.c.label.is_not(None))) if unlabelled else query.where(decided)
     return (counts.get(None, 0) if unlabelled else sum(counts.values())) - (connection.scalar(query) or 0)
+
+
+def _page(
+    connection: Connection, filter: Filter, after: int, limit: int, without: Any = None
+) -> list[tuple[int, Example]]:
+    """As `StoredQueue.page`, but for the examples whose numbers the query `without` finds."""
+    query, order = _queue(connection, filter, examples.c.seq)
+    if filter.check not in ("all", "unlabelled") and _is_of_findings(filter):
+        # By position alone: the examples take most of the time and say nothing here.
+        query = _waiting_in_queue(filter).with_only_columns(queue.c.example)
+    if without is not None:
+        query = query.where((queue.c.example if order is queue.c.position else examples.c.seq).not_in(without))
+    # Which ones first; their texts are read only for those shown.
+    numbers = list(connection.scalars(query.where(order > after).order_by(order).limit(limit)))
+    table = JOINED.join(queue, queue.c.example == examples.c.seq) if order is queue.c.position else JOINED
+    whole = select(order.label("position"), *NOW).select_from(table).where(examples.c.seq.in_(numbers))
+    found = []
+    for row in connection.execute(whole.order_by(order)):
+        values = dict(row._mapping)
+        found.append((int(values.pop("position")), Example(**values)))
+    return found
 
 
 def put_first(connection: Connection, first: Sequence[str]) -> None:
@@ -112,28 +151,34 @@ class StoredQueue:
     def page(self, filter: Filter, after: int, limit: int) -> list[tuple[int, Example]]:
         """(position, example) of up to `limit` undecided examples beyond the position `after`."""
         with read(self.engine) as connection:
-            _, order = _queue(filter)
-            columns = (order.label("position"), *NOW)
-            if filter.check not in ("all", "unlabelled") and not filter.label and not filter.text:
-                # Which ones first, by position alone; their texts are read only for those shown.
-                shown = _waiting_in_queue(filter).with_only_columns(queue.c.position).where(order > after)
-                positions = list(connection.scalars(shown.order_by(order).limit(limit)))
-                query = select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq))
-                rows = connection.execute(query.where(order.in_(positions)).order_by(order))
-            else:
-                query, _ = _queue(filter, *columns)
-                rows = connection.execute(query.where(order > after).order_by(order).limit(limit))
-            found = []
-            for row in rows:
-                values = dict(row._mapping)
-                found.append((int(values.pop("position")), Example(**values)))
-            return found
+            return _page(connection, filter, after, limit)
+
+    def claim(self, filter: Filter, who: str, n: int, after: int = -1) -> list[tuple[int, Example]]:
+        """As `page`, of the rows that nobody else has claimed; they are claimed for `who`, a session or a person.
+
+        A claim ends with a decision on the row, after LEASE seconds, or with `release`; asked for again, it begins
+        anew. Two who ask at once never get the same row.
+        """
+        at = time.time()
+        with write(self.engine) as connection:
+            connection.execute(delete(claims).where(claims.c.until < at))
+            others = select(claims.c.example).where(claims.c.holder != who)
+            page = _page(connection, filter, after, n, others)
+            numbers = [example.seq for _, example in page]
+            connection.execute(delete(claims).where(claims.c.example.in_(numbers)))
+            insert_rows(connection, claims, ("example", "holder", "until"), [(n, who, at + LEASE) for n in numbers])
+            return page
+
+    def release(self, who: str) -> None:
+        """Let go of everything `who` has claimed: they left the queue, or chose another."""
+        with write(self.engine) as connection:
+            connection.execute(delete(claims).where(claims.c.holder == who))
 
     def total(self, filter: Filter) -> int:
         """How many undecided examples the queue holds."""
         with read(self.engine) as connection:
-            if filter.label or filter.text or filter.status:
-                query, _ = _queue(filter, func.count())
+            if filter.status or not _is_of_findings(filter):
+                query, _ = _queue(connection, filter, func.count())
                 return connection.scalar(query) or 0
             if filter.check in ("all", "unlabelled"):
                 return _undecided(connection, filter.check == "unlabelled")

@@ -30,6 +30,24 @@ def terms(text: str) -> list[str]:
     return _cut(text, lambda run: [run[n : n + 2] for n in range(len(run) - 1)] or [run])
 
 
+def search_terms(text: str) -> list[str]:
+    """What a search finds a text by: its words, and of an unspaced script single characters and pairs; each once."""
+    return list(dict.fromkeys(_cut(text, lambda run: [*run, *(run[n : n + 2] for n in range(len(run) - 1))])))
+
+
+def has_words(text: str, wanted: str) -> bool:
+    """Whether every term of `wanted` stands in the text: a word may go on there, of an unspaced script a pair may not.
+
+    The same answer as the index of the store gives. False where nothing is wanted.
+    """
+    asked = list(dict.fromkeys(terms(wanted)))
+    there = search_terms(text)
+    whole = set(there)
+    return bool(asked) and all(
+        term in whole if is_unspaced_word(term) else any(word.startswith(term) for word in there) for term in asked
+    )
+
+
 def _cut(text: str, unspaced: Callable[[str], list[str]]) -> list[str]:
     """The words of a text; `unspaced` cuts what stands together in an unspaced script."""
     found: list[str] = []

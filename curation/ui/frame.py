@@ -5,9 +5,9 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
-from curation.ui import state
+from curation.ui import kept, state
 from curation.ui.widgets import formatting, outcomes
-from curation.ui.widgets.steps import is_stale
+from curation.ui.widgets.steps import is_stale, next_button
 from curation.wording import JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
@@ -57,13 +57,18 @@ _style = st.components.v2.component(
 def frame(page: str) -> None:
     """Sidebar, notice, running job and verdict strip: the same on every page but Readiness, which shows the verdict."""
     project = state.project()
+    kept.know(project)
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)
+        kept.keep()
         for sentence in left_out():
             st.warning(formatting.plain(sentence))
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
+    if unknown := st.session_state.get("unknown"):
+        name = formatting.plain(formatting.short(unknown, 60))
+        st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
     job = project.jobs.newest()
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.
@@ -72,7 +77,7 @@ def frame(page: str) -> None:
             _job(project, job)
     with st.container():
         if page != "readiness" or is_stale(project):
-            _strip(project)
+            _strip(project, page)
 
 
 def _sidebar(project: Project) -> None:
@@ -90,7 +95,7 @@ def _sidebar(project: Project) -> None:
         with new, st.form(f"new-project-{project.name}", border=False):
             st.text_input("Name", key=f"new-name-{project.name}")
             st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        st.text_input("Reviewer", value=state.reviewer(), key="reviewer", help="Stored with your decisions.")
+        kept.field()
         st.toggle(
             "Show personal data",
             key="show-personal",
@@ -134,7 +139,7 @@ def _watch(project: Project, id: str) -> None:
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
 
-def _strip(project: Project) -> None:
+def _strip(project: Project, page: str) -> None:
     stored = project.verdict.last()
     if stored is None:
         return
@@ -144,5 +149,6 @@ def _strip(project: Project) -> None:
         if verdict.provisional:
             st.badge("Provisional", color="gray", icon=":material/hourglass_top:")
         if is_stale(project):
-            st.badge("Out of date: run the checks again", color="orange", icon=":material/refresh:")
+            st.badge("Out of date", color="orange", icon=":material/refresh:")
         st.text(formatting.visible(verdict.headline), width="stretch")
+        next_button(project, page)

@@ -64,6 +64,7 @@ def create(name: str) -> str:
 def choose(name: str) -> None:
     """Go to a project. Touches the session only: a callback that draws or changes the address can be interrupted."""
     st.session_state["project"] = name
+    st.session_state["unknown"] = ""
     forget_shown()
 
 
@@ -81,6 +82,7 @@ def project() -> Project:
     linked = st.query_params.get("project")
     if linked and linked != st.session_state.get("linked"):
         st.session_state["project"] = linked
+        st.session_state["unknown"] = "" if linked in known else linked
     wanted = st.session_state.get("project")
     name = wanted if wanted in known else next(iter(known))
     st.session_state["project"] = st.session_state["linked"] = name
@@ -121,6 +123,8 @@ def decide(example: str, action: Action, seen_version: int, value: str = "") -> 
         mine = project().decisions.of(example)[-1:]
         own = bool(mine) and mine[0].reviewer == reviewer()
         notify("You pressed the key before the next example was on screen. It was ignored." if own else str(conflict))
+    if st.session_state.get("queue-stays") and not st.session_state.get("shown"):
+        st.session_state["passed"] = st.session_state.get("position", -1)
     st.session_state.pop("shown", None)
 
 

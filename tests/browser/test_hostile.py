@@ -13,7 +13,20 @@ from curation.records import Filter
 from tests.browser.conftest import App
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-PAGES = ("", "load", "duplicates", "findings", "review", "audit", "team", "measure", "readiness", "export")
+PAGES = (
+    "",
+    "load",
+    "rows",
+    "labels",
+    "duplicates",
+    "findings",
+    "review",
+    "audit",
+    "team",
+    "measure",
+    "readiness",
+    "export",
+)
 IMAGE = "![see](http://198.51.100.7/seen.png)"
 TAG = "<img src='http://198.51.100.7/x.png' data-hostile onerror='alert(1)'><script>alert(2)</script>"
 LINK = "[press here](javascript:alert(3)) :red[red] $x^2$ :material/delete:"
@@ -68,6 +81,12 @@ def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, s
     page.goto(f"{app.url}/review?project={PROJECT}")
     shown = hostile.decisions.queue.page(Filter(), -1, 1)[0][1]
     expect(page.locator(f".desk[data-row='{shown.id}'] .body").first).to_contain_text(shown.input or "(empty)")
+    assert page.evaluate(FOUND) == NOTHING
+    shown = hostile.decisions.queue.page(Filter("all"), -1, 1)[0][1]
+    hostile.rows.note(shown.id, TAG, LINK)
+    hostile.rows.tag([shown.id], LINK[:50], TAG)
+    page.goto(f"{app.url}/rows?project={PROJECT}&row={shown.id}")
+    expect(page.get_by_text("Its story")).to_be_visible()
     assert page.evaluate(FOUND) == NOTHING
 
 

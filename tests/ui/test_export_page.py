@@ -14,7 +14,7 @@ from curation.export import Layout, gate
 from curation.progress import ignore
 from curation.project import Project
 from curation.project.jobs import Export
-from curation.records import Filter
+from curation.records import Filter, StillOpen
 from curation.store import database, jobs
 from curation.ui.export import sentences
 from curation.wording import TREATMENTS
@@ -145,6 +145,23 @@ def test_a_changed_file_ends_the_approval(page: AppTest, made: Path) -> None:
     assert "The approval no longer holds" in texts(test)
     assert "report.md was changed after the export" in texts(test)
     report.write_bytes(before)
+
+
+def test_what_is_still_open_is_said_before_an_export_is_written(page: AppTest, made: Path) -> None:
+    with Project.open(made / "projects" / "Tickets") as project:
+        first, second = project.rows.stored.ids(Filter())[:2]
+        project.decisions.decide(first, "flag", 0)
+        project.decisions.decide(second, "reject", 0)
+    said = texts(shown(page))
+    assert "1 flagged row." in said
+    assert "because people left them out: 1 row." in said
+    assert sentences.open_lines(StillOpen()) == []
+    assert sentences.open_lines(StillOpen(12, 3, 40, 1, 2)) == [
+        "Still open, and written as they stand: 12 suspects nobody has decided (3 of them contradict another row) and "
+        "1 flagged row.",
+        "Not written, because nobody has labelled them yet: 40 rows.",
+        "Not written, because people left them out: 2 rows.",
+    ]
 
 
 def test_sentences_of_the_page() -> None:

@@ -72,6 +72,23 @@ def test_a_checked_project_shows_its_verdict_on_every_page(
     assert headline in texts(test)
 
 
+def test_the_strip_has_one_button_for_what_comes_next(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def button(page: str) -> str:
+        test = show(page, "Tickets", checked, monkeypatch)
+        return next((one.label for one in test.button if one.key == "next-step"), "")
+
+    with Project.open(checked / "projects" / "Tickets") as project:
+        suspects = project.decisions.queue.total(Filter())
+        assert button("overview") == f"Review {suspects} suspects"
+        assert button("review") == ""  # it would lead here
+        waiting = [example.id for _, example in project.decisions.queue.page(Filter(), -1, suspects)]
+        project.decisions.decide_all([(id, "accept", "") for id in waiting])
+        rows = project.decisions.queue.total(Filter("unlabelled"))
+        assert button("overview") == f"Label {rows} rows"
+        project.decisions.decide_all([(id, "accept", "") for id in project.rows.stored.ids(Filter())])
+        assert button("overview") == "Run the checks again"
+
+
 def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")

@@ -28,6 +28,7 @@ from curation.errors import CurationError, InputRejected
 from curation.store.database import schema
 from curation.store.database.chain import START
 from curation.store.database.migrate import keep_copy, migrate
+from curation.text.words import has_words
 
 __all__ = [
     "Connection", "Engine", "bump", "consistent", "count", "data_version", "insert_rows", "open_database", "read",
@@ -76,6 +77,7 @@ def _prepare(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see `_begin`
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("has_words", 2, has_words, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

@@ -52,6 +52,12 @@ STEPS: dict[int, tuple[str, ...]] = {
     ),
 }
 """What a version lacks of the next one, other than whole tables."""
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS events_example ON events (example, seq) WHERE example IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS history_reviewer ON history (reviewer, example)",
+    "CREATE INDEX IF NOT EXISTS states_edited ON states (example) WHERE input IS NOT NULL OR output IS NOT NULL",
+)
+"""What tables that version 5 has already lack; the words of the rows are indexed later, when somebody searches."""
 EVENTS_SINCE = 5
 """The version from which everything people do stands in `events`."""
 
@@ -73,6 +79,8 @@ def migrate(connection: Connection, version: int) -> None:
         for statement in STEPS.get(step, ()):
             connection.exec_driver_sql(statement)
     schema.metadata.create_all(connection)
+    for statement in INDEXES:
+        connection.exec_driver_sql(statement)
     if version < EVENTS_SINCE:
         take_over(connection, datetime.now(UTC).isoformat(timespec="seconds"))
     known = schema.about.c.key == "schema_version"

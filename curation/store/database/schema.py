@@ -115,6 +115,7 @@ events = Table(
     Column("seen_version", Integer),
     UniqueConstraint("client", "client_seq"),
     Index("events_kind", "kind", "seq"),
+    Index("events_example", "example", "seq", sqlite_where=text("example IS NOT NULL")),
     # Two people may vote on what they saw, but not both decide it.
     Index("events_decided", "example", "seen_version", unique=True, sqlite_where=text("kind = 'decision'")),
 )
@@ -135,6 +136,7 @@ history = Table(
     Column("batch", String, nullable=False, server_default="", index=True),
     # Every decision raises the example's version by one, so two decisions on the same version cannot both be stored.
     UniqueConstraint("example", "seen_version"),
+    Index("history_reviewer", "reviewer", "example"),
     sqlite_with_rowid=False,
 )
 
@@ -160,6 +162,36 @@ states = Table(
     Column("output", Text),
     Column("label", Text),
     Column("pinned", String, nullable=False),
+    # The few rows whose texts are not those imported: the search looks at each of them.
+    Index("states_edited", "example", sqlite_where=text("input IS NOT NULL OR output IS NOT NULL")),
+)
+
+# What people wrote on rows, and whom they sent them to, as it stands now: derived from the events, kept for filters.
+tags = Table(
+    "tags",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+assigned = Table(
+    "assigned",
+    metadata,
+    Column("reviewer", Text, primary_key=True),
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True, index=True),
+    # The event that sent it: a decision of theirs after it answers it.
+    Column("seq", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which row lies before whom, so that no two get the same: free again once it is decided or the time is over.
+claims = Table(
+    "claims",
+    metadata,
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
+    Column("holder", Text, nullable=False, index=True),
+    Column("until", Float, nullable=False),
 )
 
 clusters = Table(
@@ -326,4 +358,13 @@ def _refuse(connection: Connection, table: str, verb: str, why: str) -> None:
     )
 
 
+def _search_index(target: MetaData, connection: Connection, **_: Any) -> None:
+    # Only the words are kept, not the texts, and no places: half the size, and which rows hold a word is all we ask.
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS words USING "
+        "fts5(terms, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
+    )
+
+
 event.listen(metadata, "after_create", _append_only)
+event.listen(metadata, "after_create", _search_index)

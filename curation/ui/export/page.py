@@ -16,6 +16,7 @@ st.caption(
     "Rows left out in review and duplicates of a kept example are removed, each with its reason. "
     "Near-duplicates are always in the same split."
 )
+parts.lines(sentences.open_lines(project.decisions.still_open()))
 treatment = approval.treatment(project)
 formats = project.exports.formats()
 approved = project.exports.approval()[0]

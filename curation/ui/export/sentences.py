@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from curation.records import Approval
+from curation.records import Approval, StillOpen
 from curation.ui.widgets.formatting import visible
-from curation.wording import OUTCOMES, TREATMENTS, counted, word
+from curation.wording import OUTCOMES, TREATMENTS, counted, listed, word
 
 
 def personal_line(rows: int) -> str:
@@ -50,3 +50,19 @@ def approval_lines(approval: Approval) -> list[str]:
     lines = [f"{visible(approval.name)} approved this export on {at} UTC. Verdict: “{visible(verdict)}”."]
     reasons = [f"Training is allowed anyway, because: {visible(reason)}" for reason in approval.waivers.values()]
     return [*lines, *reasons]
+
+
+def open_lines(found: StillOpen) -> list[str]:
+    """What is still open before an export is written, and what becomes of it."""
+    stays = []
+    if found.suspects:
+        of_these = f" ({found.contradicting:,} of them contradict another row)" if found.contradicting else ""
+        stays.append(f"{counted(found.suspects, 'suspect')} nobody has decided{of_these}")
+    if found.flagged:
+        stays.append(f"{counted(found.flagged, 'flagged row')}")
+    lines = [f"Still open, and written as they stand: {listed(stays)}."] if stays else []
+    if found.unlabelled:
+        lines.append(f"Not written, because nobody has labelled them yet: {counted(found.unlabelled, 'row')}.")
+    if found.left_out:
+        lines.append(f"Not written, because people left them out: {counted(found.left_out, 'row')}.")
+    return lines

@@ -15,8 +15,8 @@ from curation.project.examples import Examples
 from curation.project.jobs import Load
 from curation.records import Columns, FileOptions, Imported
 from curation.ui import state
-from curation.ui.load import sentences
-from curation.ui.widgets import formatting, steps
+from curation.ui.load import own_labels, sentences
+from curation.ui.widgets import formatting
 
 NONE = "(none)"
 DELIMITERS = {"": "As found", ",": "Comma", ";": "Semicolon", "tab": "Tab", "|": "Bar"}
@@ -107,12 +107,14 @@ def confirm(project: Project, upload: Upload) -> None:
         st.text(f"{imported.rejected.num_rows} of the first rows cannot be read: {imported.rejected['message'][0]}")
     chosen = {key: value for key, value in asdict(columns).items() if value}
     told = {key: value for key, value in asdict(options).items() if value}
+    labels = own_labels.form(project, upload.digest[:12]) if own_labels.is_bare(imported.dataset) else []
     st.button(
         "Load this file",
         type="primary",
         key=f"load-{upload.digest}",
-        on_click=steps.start,
-        args=(project, Load(str(upload.path), upload.name, chosen, told)),
+        disabled=labels is None,
+        on_click=own_labels.load,
+        args=(project, labels, Load(str(upload.path), upload.name, chosen, told)),
     )
 
 

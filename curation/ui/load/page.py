@@ -40,7 +40,7 @@ st.header("In this project", anchor=False)
 with st.container(horizontal=True):
     st.metric("Examples stored", f"{totals['stored']:,}")
     st.metric("Rows rejected", f"{totals['rejected']:,}")
-    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.examples.stored.label_counts() else "–")
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.examples.is_classification() else "–")
 if not project.place.step("check").ran:
     steps.run_checks(project)
 

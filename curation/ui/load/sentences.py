@@ -2,6 +2,7 @@
 
 from curation.project.examples import Examples
 from curation.records import Imported
+from curation.ui.load import own_labels
 from curation.wording import SHAPES, word
 
 PLAIN = ("binary", "utf-8", "ascii")
@@ -11,6 +12,8 @@ PLAIN = ("binary", "utf-8", "ascii")
 def read_as(imported: Imported) -> str:
     """How a file is understood, in a sentence or two of plain words; nothing in it comes from the data."""
     kind = "an input and its label" if imported.dataset.is_classification else "an input and its ideal output"
+    if own_labels.is_bare(imported.dataset):
+        kind = "an input alone"
     read = f"{Examples.formats().get(imported.format, 'Table')}, {word(SHAPES, imported.shape).noun}: {kind}."
     if imported.encoding.lower() in PLAIN:
         return read

@@ -1,4 +1,4 @@
-"""Which review queue is shown: chosen once, and the same until the person chooses another."""
+"""Which review queue is shown: chosen once, kept in the session and in the address until the person chooses another."""
 
 from dataclasses import replace
 from zlib import crc32
@@ -8,48 +8,132 @@ import streamlit as st
 from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
-from curation.ui.widgets import formatting
+from curation.ui.widgets import address, formatting
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
-_QUEUE, _TEXT, _HANDED = "review-queue-{}", "review-text-{}", "review-filter-{}"
+_QUEUE, _TEXT, _HANDED, _LINKED = "review-queue-{}", "review-text-{}", "review-filter-{}", "review-linked-{}"
+NAMES = {
+    "": "Everything with a finding, most sure first",
+    "unlabelled": "Not labelled yet",
+    "all": "All examples in order",
+    "sent": "Sent to me",
+    "flagged": "Flagged",
+    "disputed": "Answered differently by people",
+    "mine": "Decided by me",
+    "left-out": "Left out",
+}
+"""The queues that every project has, by the word in the address; then come those of its checks."""
+ALSO = ("queue", "place")
+"""What an address says of a queue beside its filter."""
+STAYS = ("sent", "flagged", "mine", "left-out")
+"""Queues that a decision need not take the row out of: the next row is the one after it."""
+
+
+def filter_of(queue: str, reviewer: str) -> Filter:
+    """The filter of a queue, by its word or its check's name."""
+    named = {
+        "sent": Filter("all", assigned=reviewer),
+        "flagged": Filter("all", status="flagged"),
+        "disputed": Filter("all", disputed=True),
+        "mine": Filter("all", reviewer=reviewer),
+        "left-out": Filter("all", status="rejected"),
+    }
+    return named.get(queue, Filter(queue))
 
 
 def hand_over(project: Project, filter: Filter) -> None:
-    """Make a filter of the findings page one more review queue, and the one shown."""
+    """Make a filter of another page one more review queue, and the one shown."""
     st.session_state[_HANDED.format(project.name)] = filter
     st.session_state[_QUEUE.format(project.name)] = state.FROM_FINDINGS
     st.session_state[_TEXT.format(project.name)] = filter.text
+    _draw_anew()
+
+
+def _draw_anew() -> None:
+    # The lists remember what was chosen in them, so a queue that comes from elsewhere needs new ones.
+    st.session_state["review-turn"] = _turn() + 1
     state.forget_shown()
 
 
+def _turn() -> int:
+    return int(st.session_state.get("review-turn", 0))
+
+
 def handed(project: Project) -> Filter | None:
-    """The filter last handed over from the findings page, None without one."""
+    """The filter last handed over from another page, None without one."""
     found = st.session_state.get(_HANDED.format(project.name))
     return found if isinstance(found, Filter) else None
 
 
 def choose(project: Project, titles: dict[str, str]) -> Filter:
     """The lists to choose from; returns the filter of the queue chosen."""
-    given, chosen = handed(project), st.session_state.get(_QUEUE.format(project.name), "")
+    _follow_link(project)
+    given, chosen = handed(project), _chosen(project)
     names = _names(project, titles, given)
     if chosen not in names:  # nothing of this check is left: the queue stays, empty, until another is chosen
         names[chosen] = titles.get(chosen, formatting.words(chosen))
     # The browser answers with the text of an option, so a list of other texts needs a key of its own.
-    key = f"queue-{project.name}-{_digest(names)}"
+    key = f"queue-{project.name}-{_digest(names)}-{_turn()}"
     st.selectbox(
         "Queue", list(names), list(names).index(chosen), names.__getitem__, key=key, on_change=_keep,
         args=(_QUEUE.format(project.name), key),
     )  # fmt: skip
-    text, key = st.session_state.get(_TEXT.format(project.name), ""), f"queue-text-{project.name}-{_digest(given)}"
+    text = st.session_state.get(_TEXT.format(project.name), "")
+    key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
-    return replace(given, text=text) if given and chosen == state.FROM_FINDINGS else Filter(chosen, text=text)
+    is_given = given if chosen == state.FROM_FINDINGS else None
+    filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
+    st.session_state["queue-stays"] = chosen in STAYS or bool(filter.status or filter.reviewer or filter.assigned)
+    _show_in_address(project, chosen, filter)
+    return filter
+
+
+def _chosen(project: Project) -> str:
+    """The queue chosen; to begin with, what is not labelled yet in a project that nobody has checked."""
+    name = _QUEUE.format(project.name)
+    if name not in st.session_state:
+        totals = project.examples.stored.totals()
+        waits = totals["unlabelled"] and project.examples.is_classification() and not project.place.step("check").ran
+        st.session_state[name] = "unlabelled" if waits and not project.findings.stored.is_quick_look() else ""
+    return str(st.session_state[name])
+
+
+def _follow_link(project: Project) -> None:
+    """Take the queue, the text and the place from an address that is not the one we wrote."""
+    said = address.said(ALSO)
+    if not said or said == st.session_state.get(_LINKED.format(project.name)):
+        return
+    filter, _ = address.filter_of(said)
+    if "queue" in said or filter == Filter(text=filter.text, search=filter.search):
+        st.session_state[_QUEUE.format(project.name)] = said.get("queue", "")
+        st.session_state[_TEXT.format(project.name)] = filter.text
+        _draw_anew()
+    else:
+        hand_over(project, filter)
+    if said.get("place", "").isdigit():
+        st.session_state["passed"] = int(said["place"])
+
+
+def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
+    is_given = chosen == state.FROM_FINDINGS
+    wanted = address.params(filter) if is_given else address.params(Filter(text=filter.text))
+    if chosen and not is_given:
+        wanted["queue"] = chosen
+    if (passed := st.session_state.get("passed", -1)) >= 0:
+        wanted["place"] = str(passed)
+    address.say(project.name, wanted, ALSO)
+    st.session_state[_LINKED.format(project.name)] = wanted
 
 
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
-    names = {"": "Everything with a finding", "unlabelled": "Not labelled yet", "all": "All examples in order"}
-    names |= {check: titles[check] for check in project.findings.stored.counts()}
-    return names | ({state.FROM_FINDINGS: f"Findings: {formatting.filter_words(given, titles)}"} if given else {})
+    names = NAMES | {check: titles[check] for check in project.findings.stored.counts() if check in titles}
+    if given is None:
+        return names
+    is_of_rows = given.check in ("all", "unlabelled") or not given.sure
+    files = {source.id: source.name for source in project.examples.stored.sources()}
+    said = formatting.rows_words(given, titles, files) if is_of_rows else formatting.filter_words(given, titles)
+    return names | {state.FROM_FINDINGS: f"{'Rows' if is_of_rows else 'Findings'}: {said}"}
 
 
 def _digest(value: object) -> int:

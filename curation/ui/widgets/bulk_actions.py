@@ -58,12 +58,15 @@ def _act(project: Project, changes: Callable[[], Sequence[Change]], reason: str)
     act(project, list(changes()), reason)
 
 
-def act(project: Project, changes: Sequence[Change], reason: str) -> None:
-    """Decide all of it in one go, in the background where it is much, and say how it went."""
+def act(project: Project, changes: Sequence[Change], reason: str, only_undecided: bool = True) -> None:
+    """Decide all of it in one go, in the background where it is much, and say how it went.
+
+    With `only_undecided`, rows that people have decided stay as they are.
+    """
     if len(changes) > AT_ONCE:
-        steps.start(project, DecideAll(_kept(project, changes), state.reviewer(), reason))
+        steps.start(project, DecideAll(_kept(project, changes), state.reviewer(), reason, only_undecided))
         return
-    made = project.decisions.decide_all(changes, state.reviewer(), reason)
+    made = project.decisions.decide_all(changes, state.reviewer(), reason, only_undecided=only_undecided)
     state.notify(decided_line(made))
     state.forget_shown()
 

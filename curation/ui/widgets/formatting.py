@@ -16,7 +16,7 @@ from curation.text.private import mask, mask_traced
 from curation.text.turns import without_system
 from curation.text.visible import marked, marked_traced
 from curation.ui import state
-from curation.wording import DECISIONS, KINDS, REJECTIONS, SUGGESTIONS, TOTALS, number, percent, word
+from curation.wording import DECISIONS, KINDS, REJECTIONS, SEARCHES, SUGGESTIONS, TOTALS, number, percent, word
 
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
@@ -235,3 +235,23 @@ def filter_words(filter: Filter, titles: Mapping[str, str]) -> str:
     if filter.status:
         parts.append(word(DECISIONS, filter.status).noun)
     return ", ".join([*parts, f"at least {percent(filter.sure)} sure"])
+
+
+def rows_words(filter: Filter, titles: Mapping[str, str], files: Mapping[int, str]) -> str:
+    """A filter of rows as words, for the name of a bulk decision or a queue."""
+    parts = []
+    if filter.text:
+        parts.append(f"{SEARCHES[filter.search].noun} “{filter.text}”")
+    if filter.check not in ("", "all"):
+        parts.append("not labelled yet" if filter.check == "unlabelled" else titles.get(filter.check, filter.check))
+    named = {
+        "label “{}”": filter.label, "{}": word(DECISIONS, filter.status).noun if filter.status else "",
+        "file {}": files.get(filter.source, str(filter.source)) if filter.source else "",
+        "decided by {}": filter.reviewer, "sent to {}": filter.assigned, "tag “{}”": filter.tag,
+        "cluster {}": "" if filter.cluster is None else str(filter.cluster),
+        "at least {} characters": f"{filter.shortest:,}" if filter.shortest else "",
+        "at most {} characters": f"{filter.longest:,}" if filter.longest else "",
+        "decided since {}": filter.since, "decided until {}": filter.until,
+    }  # fmt: skip
+    parts += [said.format(value) for said, value in named.items() if value]
+    return ", ".join([*parts, *(["answered differently"] if filter.disputed else [])]) or "all rows"

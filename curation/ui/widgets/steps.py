@@ -1,12 +1,15 @@
 """Starting the checks, and what stands on a page before they have run."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Analyse, Judge, Verb
+from curation.records import Filter
 from curation.ui import state
-from curation.wording import JOBS
+from curation.wording import JOBS, counted, minutes
 
 
 def is_stale(project: Project) -> bool:
@@ -19,6 +22,63 @@ def run_checks(project: Project, label: str = "Run the checks") -> None:
     job = project.jobs.newest()
     running = job is not None and job.state in ("queued", "running")
     st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, Analyse()), disabled=running)
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next thing to do: what the button says, the page it goes to ("" for running the checks), how long it takes,
+    and the queue of review."""
+
+    label: str
+    page: str = ""
+    time: str = ""
+    queue: str = ""
+
+
+def next_step(project: Project) -> Next | None:
+    """What comes next in a project with a verdict: checks of rows they never saw, rows that wait for people, checks of
+    what people changed, a measurement, the export; None once all of it is done."""
+    checked = project.place.step("check")
+    again = Next("Run the checks again")
+    if any(source.at > checked.at for source in project.examples.stored.sources()):
+        return again
+    labels = Next("")
+    if project.examples.is_classification() and (rows := project.decisions.queue.total(Filter("unlabelled"))):
+        labels = Next(f"Label {counted(rows, 'row')}", "review", queue="unlabelled")
+        if 2 * rows > project.examples.stored.totals()["stored"]:
+            return labels
+    if suspects := project.decisions.queue.total(Filter()):
+        return Next(f"Review {counted(suspects, 'suspect')}", "review", _time(project, suspects))
+    if labels.label:
+        return labels
+    if is_stale(project):
+        return again
+    stored = project.verdict.last()
+    if stored is not None and stored.verdict.provisional:
+        return Next("Measure the base model", "measure")
+    return Next("Export", "export") if project.exports.last() is None else None
+
+
+def _time(project: Project, rows: int) -> str:
+    low = max(1, round(project.verdict.minutes_to_judge() * rows))
+    return f"about {minutes((low, low))}"
+
+
+def next_button(project: Project, page: str) -> None:
+    """The one button of what comes next; nothing on the page that it would go to."""
+    step = next_step(project)
+    if step is None or (step.page and step.page == page):
+        return
+    job = project.jobs.newest()
+    running = job is not None and job.state in ("queued", "running")
+    if step.time:
+        st.caption(step.time, width="content")
+    if not step.page:
+        args = (project, Analyse())
+        st.button(step.label, key="next-step", on_click=start, args=args, disabled=running)
+    elif st.button(step.label, key="next-step", icon=":material/arrow_forward:"):
+        asked = {"queue": step.queue} if step.queue else None
+        st.switch_page(str(state.page_file(step.page)), query_params=asked)
 
 
 def judge(project: Project) -> None:

@@ -1,0 +1,1 @@
+"""Rows as people look for them: the search, lists of rows in any order, and what people wrote on rows."""

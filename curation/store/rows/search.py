@@ -1,0 +1,169 @@
+"""Looking for a text in the rows: as written, by words from an index of our own terms, or by a regular expression.
+
+Imported texts never change, so what was found in them once holds; the few rows whose texts people changed are looked at
+each time.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    column,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+)
+
+from curation.errors import UsageError
+from curation.records import Filter
+from curation.store.database.schema import about, examples, states
+from curation.text.words import is_unspaced_word, search_terms, terms
+
+BATCH = 10_000  # rows a fetch, and a transaction while they are indexed: about half a second
+INDEXED = "words"
+"""Where `about` keeps up to which row the words are indexed."""
+KEPT = 20  # patterns whose rows are kept: a million numbers are 8 MB
+LONGEST = 1_000
+"""Characters of a pattern or of words to look for: more is no question a person asks."""
+
+words = table("words", column("rowid"), column("words"))
+"""The index: matched against its name, it gives the numbers of the rows."""
+edited = or_(states.c.input.is_not(None), states.c.output.is_not(None))
+_found: dict[tuple[Any, ...], list[int]] = {}
+
+
+def contains(text: str, example: Any = examples, state: Any = states) -> ColumnElement[bool]:
+    """Whether an example's input or output, as they stand now, holds the text: the one rule of every text filter.
+
+    Letters of ASCII match in either case. `example` and `state` are the tables, or aliases of them.
+    """
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    sides = (func.coalesce(state.c[side], example.c[side]) for side in ("input", "output"))
+    return or_(*(side.like(f"%{escaped}%", escape="\\") for side in sides))
+
+
+def matches(connection: Connection, filter: Filter) -> ColumnElement[bool]:
+    """Whether an example holds the text of the filter, looked for as it says.
+
+    Raises UsageError on a regular expression that cannot be read.
+    """
+    if filter.search == "words":
+        return _has_words(connection, filter.text)
+    if filter.search == "regex":
+        return _fits(connection, filter.text)
+    return contains(filter.text)
+
+
+# -- words
+
+
+def index_batch(connection: Connection) -> tuple[int, int]:
+    """(rows indexed up to, last row): the words of up to BATCH more rows are indexed; equal once all are."""
+    start, last = _indexed(connection), connection.scalar(select(func.max(examples.c.seq))) or 0
+    query = select(examples.c.seq, examples.c.input, examples.c.output).where(examples.c.seq > start)
+    rows = connection.execute(query.order_by(examples.c.seq).limit(BATCH)).all()
+    if rows:
+        lines = [(row.seq, " ".join(search_terms(f"{row.input}\n{row.output}"))) for row in rows]
+        connection.exec_driver_sql("INSERT INTO words (rowid, terms) VALUES (?, ?)", lines)
+        start = rows[-1].seq
+        connection.execute(delete(about).where(about.c.key == INDEXED))
+        connection.execute(insert(about).values(key=INDEXED, value=str(start)))
+    return start, last
+
+
+def unindexed(connection: Connection) -> int:
+    """How many rows were stored since the words were indexed."""
+    return connection.scalar(select(func.count()).where(examples.c.seq > _indexed(connection))) or 0
+
+
+def _indexed(connection: Connection) -> int:
+    return int(connection.scalar(select(about.c.value).where(about.c.key == INDEXED)) or 0)
+
+
+def _has_words(connection: Connection, text: str) -> ColumnElement[bool]:
+    wanted = list(dict.fromkeys(terms(text[:LONGEST])))
+    if not wanted:
+        return contains(text)  # signs alone are no words
+    asked = " AND ".join(f'"{term}"' if is_unspaced_word(term) else f'"{term}" *' for term in wanted)
+    # A term holds letters and digits only, so none can end its quotes.
+    found = select(words.c.rowid).where(words.c.words.op("MATCH")(asked))
+    as_imported, last = examples.c.seq.in_(found), _indexed(connection)
+    first, second = _texts()
+    looked_at = func.has_words(first + "\n" + second, text[:LONGEST]) == 1
+    return or_(
+        and_(as_imported, examples.c.seq.not_in(_edited_rows())),
+        and_(or_(examples.c.seq > last, examples.c.seq.in_(_edited_rows())), looked_at),
+    )
+
+
+def _edited_rows() -> Any:
+    return select(states.c.example).where(edited)
+
+
+# -- regular expressions
+
+
+def _fits(connection: Connection, pattern: str) -> ColumnElement[bool]:
+    changed = set(connection.scalars(_edited_rows()))
+    now = select(examples.c.seq, *_texts()).join(states, states.c.example == examples.c.seq).where(edited)
+    again = _hits(connection, now, pattern)
+    numbers = [number for number in _imported_hits(connection, pattern) if number not in changed]
+    # One list as JSON: SQLite takes no more than 32,766 values in a statement.
+    listed = func.json_each(json.dumps([*numbers, *again])).table_valued("value")
+    return examples.c.seq.in_(select(listed.c.value))
+
+
+def _texts() -> list[Any]:
+    return [func.coalesce(states.c[side], examples.c[side]) for side in ("input", "output")]
+
+
+def _imported_hits(connection: Connection, pattern: str) -> list[int]:
+    newest = select(examples.c.seq, examples.c.id).order_by(examples.c.seq.desc()).limit(1)
+    last = connection.execute(newest).first() or (0, "")
+    key = (str(connection.engine.url.database), *last, pattern)
+    if key not in _found:
+        query = select(examples.c.seq, examples.c.input, examples.c.output)
+        hits = _hits(connection, query, pattern)
+        while len(_found) >= KEPT:
+            _found.pop(next(iter(_found)), None)
+        _found[key] = hits
+    return _found[key]
+
+
+def _hits(connection: Connection, query: Any, pattern: str) -> list[int]:
+    """The numbers of the rows of (number, input, output) that the pattern fits somewhere."""
+    check_pattern(pattern)
+    hits: list[int] = []
+    for numbers, *sides in _columns(connection, query):
+        fits = [pc.match_substring_regex(pa.array(side, pa.large_string()), pattern) for side in sides]
+        hits += pa.array(numbers, pa.int64()).filter(pc.or_(*fits)).to_pylist()
+    return hits
+
+
+def _columns(connection: Connection, query: Any) -> Iterator[Any]:
+    result = connection.execute(query)
+    while rows := result.fetchmany(BATCH):
+        yield zip(*rows, strict=True)
+
+
+def check_pattern(pattern: str) -> None:
+    """Nothing, if RE2 can read the regular expression; else raises UsageError saying what is wrong with it."""
+    if len(pattern) > LONGEST:
+        raise UsageError(f"A regular expression has at most {LONGEST:,} characters here. Shorten it.")
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern)
+    except pa.ArrowInvalid as error:
+        why = str(error).rpartition("Invalid regular expression: ")[2]
+        raise UsageError(
+            f"This regular expression cannot be read: {why}. Put \\ before a sign that stands for itself; there is no "
+            "looking ahead or back (?=, ?!) and no \\1 here."
+        ) from None

@@ -1,0 +1,60 @@
+"""The labels as a table, the commonest first."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from curation.project import Project
+from curation.project.rows.labels import LabelRow
+from curation.ui.widgets.formatting import short, visible
+from curation.wording import counted
+
+COLUMNS: Any = {
+    "Label": st.column_config.TextColumn(width=240),
+    "Rows": st.column_config.NumberColumn(format="localized", width=75),
+    "Meaning": st.column_config.TextColumn(width=380),
+    "Key": st.column_config.TextColumn(width=55),
+    "Its rows": st.column_config.LinkColumn(display_text="Open", width=70),
+}
+
+
+def count_line(labels: Sequence[LabelRow], unlabelled: int) -> str:
+    """How many labels there are, and rows without one."""
+    unused = sum(not label.rows for label in labels)
+    never = f", {unused:,} of them without a row" if unused else ""
+    return f"{counted(len(labels), 'label')}{never}. {counted(unlabelled, 'row')} not labelled yet."
+
+
+def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:
+    """One label a row, with the link to its rows."""
+    made = [
+        {
+            "Label": short(label.name, 80),
+            "Rows": label.rows,
+            "Meaning": short(label.description),
+            "Key": visible(label.key),
+            "Its rows": f"rows?project={quote(project)}&label={quote(label.name)}",
+        }
+        for label in labels
+    ]
+    return pd.DataFrame(made)
+
+
+def choose(project: Project, labels: Sequence[LabelRow]) -> LabelRow | None:
+    """The table of all labels and the list to choose one from; None while none is chosen."""
+    height: Any = "content" if len(labels) <= 15 else 560
+    frame = labels_frame(labels, project.name)
+    st.dataframe(frame, hide_index=True, width="stretch", height=height, column_config=COLUMNS)
+    named = {label.name: label for label in labels}
+    name = st.selectbox(
+        "Change a label",
+        list(named),
+        index=None,
+        format_func=visible,
+        placeholder="Choose a label",
+        key=f"label-choice-{project.name}",
+    )
+    return named.get(name or "")

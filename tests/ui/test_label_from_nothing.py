@@ -1,0 +1,105 @@
+"""Labelling a file without labels: named on Load or not, what people label counts, is exported, is never empty."""
+
+import csv
+import io
+import random
+from pathlib import Path
+
+import pytest
+from pages_ui import opened, shown
+
+from curation.context import Label
+from curation.project import Project
+from curation.records import Filter
+from curation.ui.load import own_labels
+from tests.ended import ended
+
+WORDS = [
+    "card",
+    "money",
+    "parcel",
+    "order",
+    "refund",
+    "account",
+    "password",
+    "letter",
+    "late",
+    "broken",
+    "blue",
+    "lamp",
+    "app",
+    "error",
+    "tax",
+    "street",
+]
+LABELLED = 100
+
+
+def bare_file(folder: Path, header: str, end: str = "") -> Path:
+    """A CSV of 130 texts of twelve words, no two alike."""
+    draw = random.Random(7)
+    lines = [f"{' '.join(draw.choices(WORDS, k=14))} {n}{chr(97 + n % 26)}{n * 7919}{end}" for n in range(130)]
+    path = folder / "bare.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+
+
+def label_a_hundred_and_export(project: Project, out: Path) -> None:
+    for id in project.rows.stored.ids(Filter())[:LABELLED]:
+        example = project.examples.stored.get(id)
+        assert example is not None
+        label = "billing" if "money" in example.input or "card" in example.input else "post"
+        project.decisions.decide(id, "label", example.version, label, "Ann")
+    project.verdict.analyse()
+    assert project.findings.stored.counts(0.0).get("empty", 0) == 0
+    manifest = project.exports.write(out, ["csv"])
+    rows = [row for name in ("train", "validation", "test") for row in table(out / f"{name}.csv")]
+    near = [row for row in table(out / "removed.csv") if "duplicate" in row["reason"]]
+    assert manifest.counts["kept"] == LABELLED - len(near)
+    assert {row["label"] for row in rows} == {row["output"] for row in rows} == {"billing", "post"}
+
+
+@pytest.mark.parametrize(
+    ("header", "end"), [("text", ""), ("text,label", ",")], ids=["no label column", "an empty one"]
+)
+def test_a_hundred_labels_given_to_a_bare_file_are_exported(tmp_path: Path, header: str, end: str) -> None:
+    with Project.open(tmp_path / "project", create=True) as project:
+        project.examples.load(bare_file(tmp_path, header, end))
+        label_a_hundred_and_export(project, tmp_path / "out")
+
+
+def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(home: Path, tmp_path: Path) -> None:
+    made = Project.open(home / "projects" / "Bare", create=True)
+    test = opened("load", "Bare")
+    file = bare_file(tmp_path, "text")
+    test.file_uploader[0].set_value([(file.name, file.read_bytes(), "text/csv")])
+    shown(test)
+    assert any("an input alone" in one.value for one in test.caption)
+    (button,) = [one for one in test.button if one.label == "Load this file"]
+    assert button.disabled  # no label is named yet
+    area = next(one for one in test.text_area if one.label.startswith("Labels"))
+    area.set_value("billing: about money\npost").run()
+    next(one for one in test.button if one.label == "Load this file").click().run()
+    assert not test.exception
+    ended(made)
+    assert made.settings.context().labels == (Label("billing", "about money"), Label("post"))
+    assert made.examples.is_classification()
+    assert made.rows.stored.unindexed() == 0
+    review = opened("review", "Bare")
+    assert {"billing", "post"} <= {one.label for one in review.button}
+    label_a_hundred_and_export(made, tmp_path / "out")
+    made.close()
+
+
+def test_the_lines_of_the_form_are_labels_or_say_what_is_wrong() -> None:
+    known = (Label("a", "", "x"),)
+    assert own_labels.read("a: one\n\n b \ncard:lost", known) == (
+        [Label("a", "one", "x"), Label("b"), Label("card:lost")], "",
+    )  # fmt: skip
+    assert "no name" in own_labels.read(": what")[1]
+    assert "twice" in own_labels.read("a\na: b")[1]
+    assert own_labels.line(Label("a", "b")) == "a: b"

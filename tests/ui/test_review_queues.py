@@ -1,0 +1,59 @@
+"""The queues of review: each holds what its name says, and is there again after a reload."""
+
+from pathlib import Path
+
+from pages_ui import opened, shown
+from streamlit.testing.v1 import AppTest
+
+from curation.project import Project
+from curation.records import Filter
+from curation.ui import state
+
+
+def test_every_queue_holds_its_rows_and_comes_back_from_its_address(home: Path, tickets: Path) -> None:
+    project = Project.open(home / "projects" / "Nine", create=True)
+    project.examples.load(tickets)
+    ids, me = project.rows.stored.ids(Filter()), state.reviewer()
+    project.decisions.decide(ids[0], "flag", 0, reviewer="Ann", reason="two questions")
+    project.decisions.decide(ids[1], "reject", 0, reviewer=me)
+    project.decisions.decide(ids[2], "accept", 0, reviewer=me)
+    project.rows.send(ids[3:5], me, "Ann", "look again")
+    texts = {id: example.input for id in ids if (example := project.examples.stored.get(id))}
+    for queue, expected in (
+        ("all", ids[3:]), ("flagged", ids[:1]), ("left-out", ids[1:2]), ("mine", ids[1:3]), ("sent", ids[3:5]),
+        ("disputed", []), ("unlabelled", []), ("contradictions", []),
+    ):  # fmt: skip
+        test = opened("review", "Nine")
+        test.query_params["queue"] = queue
+        shown(test)
+        assert any(f"{len(expected)} waiting in this queue" in one.value for one in test.caption), queue
+        assert ([texts[expected[0]]] if expected else []) == [one for one in read(test) if one in texts.values()]
+        assert said(test)["queue"] == queue
+
+    # a queue that rows stay in goes on to the next one, and the place is in the address
+    test = opened("review", "Nine")
+    test.query_params["queue"] = "mine"
+    shown(test)
+    next(one for one in test.button if one.label == "Accept").click().run()
+    assert texts[ids[2]] in read(test)
+    again = opened("review", "Nine")
+    for name, value in said(shown(test)).items():
+        again.query_params[name] = value
+    assert texts[ids[2]] in read(shown(again))
+
+    # a filter of another page is a queue with an address as well
+    test = opened("review", "Nine")
+    test.query_params.update({"check": "all", "label": "account"})
+    shown(test)
+    (box,) = [one for one in test.selectbox if one.label == "Queue"]
+    assert box.options[-1] == "Rows: label “account”"
+    assert any("3 waiting" in one.value for one in test.caption)
+    project.close()
+
+
+def read(test: AppTest) -> list[str]:
+    return [str(one.value) for one in test.text]
+
+
+def said(test: AppTest) -> dict[str, str]:
+    return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
