@@ -241,7 +241,7 @@ def _compared(data: Dataset, wrong: npt.NDArray[np.bool_], seed: int) -> dict[st
     start = time.perf_counter()
     findings = mismatch.mismatch(data, clusters, mismatch.Settings(), seed, ignore)
     seconds = time.perf_counter() - start
-    compared = mismatch.compare(data, clusters, seed, ignore)
+    compared = mismatch.compare(data, clusters, seed, ignore).rows
     sure = [int(row["id"]) for row in findings.table.to_pylist() if row["confidence"] >= 0.5]
     return {
         "auroc": round(float(roc_auc_score(wrong, compared.score)), 3),

@@ -1,7 +1,7 @@
 """Inputs that ask the same in other words, by word embeddings: proposals to look at, never removed.
 
-Needs the extra `embeddings`. Rows whose letters are alike are duplicates already and count once here. Finds reordered
-and reworded texts (a third of those with several synonyms at the default), hardly any with several typing slips.
+Rows whose letters are alike are duplicates already and count once here. Finds reordered and reworded texts (a third of
+those with several synonyms at the default), hardly any with several typing slips.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def paraphrases(dataset: Dataset, clusters: Clusters, settings: Settings, seed: 
 def reworded(
     dataset: Dataset, clusters: Clusters, settings: Settings, progress: Progress, encode: Encode | None = None
 ) -> Findings:
-    """The findings with an encoder of one's own; None takes the extra `embeddings`, NotChecked where it is missing."""
+    """The findings with an encoder of one's own; None takes wordllama's, NotChecked where it is missing."""
     keepers = {id for id, keeper in zip(*(clusters.table[c].to_pylist() for c in ("id", "keeper"))) if id == keeper}
     columns = [dataset.values(name) for name in ("row", "source", "id")]
     inputs = unopened(dataset.values("input"))

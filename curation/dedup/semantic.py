@@ -8,8 +8,6 @@ and 95 % of its 1,631 proposals joined two texts of one intent. At .8: 141 of 29
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from curation.dedup.guards import differs
 from curation.dedup.similarity.text import Ints
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
+from curation.text.features import static_embeddings
 
 Floats = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Any]
@@ -52,15 +51,15 @@ def proposals(
     """Pairs of different texts of which one is the other's nearest, at a cosine of `least` (0..1) or above, best first.
 
     A text's nearest is the first of its four nearest that does not differ from it in a number, a date, a name or a
-    negation, which mean another thing however near. Empty texts are left out. `encode` None takes the extra
-    `embeddings`. The same pairs for any order of texts. Raises NotChecked without the extra and for more than
-    MOST_TEXTS different texts.
+    negation, which mean another thing however near. Empty texts are left out. `encode` None takes wordllama's
+    embeddings. The same pairs for any order of texts. Raises NotChecked where those are not installed, and for more
+    than MOST_TEXTS different texts.
     """
     order = sorted((n for n, text in enumerate(texts) if text.strip()), key=lambda n: texts[n])
     order = [n for k, n in enumerate(order) if not k or texts[n] != texts[order[k - 1]]]
     if len(order) > MOST_TEXTS:
         raise NotChecked(f"{len(order):,} different texts; meanings are compared up to {MOST_TEXTS:,}")
-    encode = encode or static_encoder()
+    encode = encode or static_embeddings
     if len(order) < 2:
         return []
     unit = _unit([texts[n][:LONGEST] for n in order], encode, part(progress, 0.0, 0.2))
@@ -77,17 +76,6 @@ def proposals(
     progress(1.0, "meanings compared")
     places = [(min(order[i], order[j]), max(order[i], order[j]), found[i, j]) for i, j in pairs]
     return [Proposal(left, right, score) for left, right, score in places]
-
-
-def static_encoder() -> Encode:
-    """wordllama's embeddings. Raises NotChecked where it is not installed."""
-    if find_spec("wordllama") is None:
-        raise NotChecked('needs the extra `embeddings`: pip install "curation[embeddings]"')
-    import wordllama
-
-    # Its weights lie beside it; any other cache folder makes it try to download.
-    model = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
-    return lambda texts: model.embed(list(texts))
 
 
 def _unit(texts: list[str], encode: Encode, progress: Progress) -> Floats:

@@ -1,7 +1,10 @@
-"""Texts as numbers: TF-IDF of words and characters, their leading directions (LSA), static embeddings if installed."""
+"""Texts as numbers: TF-IDF of words and characters, their leading directions (LSA), and static embeddings."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
-from curation.progress import Progress
+from curation.progress import Progress, ignore
 from curation.text.words import WORD
 
 Floats = npt.NDArray[np.float32]
@@ -82,16 +85,48 @@ def lsa(matrix: csr_matrix, dimensions: int, seed: int) -> Floats:
 
 
 def has_static_embeddings() -> bool:
-    """Whether the optional extra `wordllama` (static word embeddings, no download) is installed."""
+    """Whether `wordllama` (static word embeddings, weights inside the package) is installed: not on every platform."""
     return find_spec("wordllama") is not None
 
 
-def static_embeddings(texts: Sequence[str]) -> Floats:
-    """Unit rows from wordllama's embeddings, shape (n, 256)."""
+def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floats:
+    """Unit rows from wordllama's embeddings, shape (n, 256); a text without any word it knows is a row of zeros.
+
+    Raises NotChecked where it is not installed.
+    """
+    if not has_static_embeddings():
+        raise NotChecked(
+            "needs `wordllama`, which is made for Linux (x86_64) and macOS up to Python 3.13; elsewhere try "
+            'pip install "curation[embeddings]"'
+        )
+    tokenizer, weights = _static_model()
+    sums = np.empty((len(texts), weights.shape[1]), dtype=np.float32)
+    for start in range(0, len(texts), CHUNK):
+        progress(start / len(texts), "reading with static embeddings")
+        some = [text[:LONGEST] for text in texts[start : start + CHUNK]]
+        tokens = [each.ids for each in tokenizer.encode_batch_fast(some, add_special_tokens=False)]
+        ends = np.cumsum([0, *map(len, tokens)])
+        which = np.minimum(np.fromiter(chain.from_iterable(tokens), np.int64, ends[-1]), len(weights) - 1)
+        counts = csr_matrix((np.ones(len(which), np.float32), which, ends), (len(some), len(weights)))
+        # a sum a text, not wordllama's padded batches: those take memory by the longest text, and differ in the last
+        # digit with the texts beside it
+        sums[start : start + CHUNK] = counts @ weights
+    progress(1.0, "texts read")
+    unit: Floats = normalize(sums)
+    return unit
+
+
+@cache
+def _static_model() -> tuple[Any, Floats]:
+    """The tokenizer and the vector of each token."""
+    root = logging.getLogger()
+    before = root.level, root.handlers[:]
     import wordllama
 
+    # on import it has every library's notes written to the screen
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
     # its own weights lie beside it; any other cache folder makes it try to download
     model = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
-    vectors = model.embed([text[:LONGEST] or " " for text in texts])
-    unit: Floats = normalize(np.nan_to_num(vectors)).astype(np.float32)
-    return unit
+    model.tokenizer.no_padding()
+    return model.tokenizer, model.embedding

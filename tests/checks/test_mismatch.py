@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from curation.checks import mismatch
+from curation.checks import mismatch, run
+from curation.checks.pairing import swaps
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.records import dataset
@@ -62,15 +63,14 @@ def test_outputs_that_fit_a_neighbour_as_well_are_not_called_misfits(alone):
         told = " and ".join(rng.choice(VERBS, 5)) + (f" in {place}" if rng.random() < 0.7 else "")
         asked = f"Write about the {a} that {verb} something in {place}."
         rows.append({"id": f"r{k:04}", "input": asked, "output": f"The {a} {told} as the day went by."})
-    found = check(rows, alone)
-    assert found.run("mismatch").summary["auroc"] > 0.9
-    assert not any(one["confidence"] >= 0.5 for one in found.table.to_pylist())
+    with pytest.raises(NotChecked, match="no row could be sure"):
+        check(rows, alone)
 
 
 def test_shuffled_outputs_score_high_and_are_flagged(alone):
     rows, wrong = story_rows(300, 0.1)
     data = dataset(rows)
-    scores = mismatch.compare(data, alone(data), 0, ignore)
+    scores = mismatch.compare(data, alone(data), 0, ignore).rows
     assert roc_auc_score([n in wrong for n in range(len(rows))], scores.score) > 0.98
     found = {int(row["id"][1:]) for row in check(rows, alone).table.to_pylist() if row["confidence"] >= 0.5}
     assert len(found & wrong) >= 0.8 * len(wrong)
@@ -99,8 +99,8 @@ def test_near_duplicates_do_not_compete(alone):
     rows, _ = story_rows(100, 0.0)
     twin = {**rows[0], "id": "twin", "output": rows[0]["output"] + " Indeed."}
     data = dataset([*rows, twin])
-    apart = mismatch.compare(data, alone(data), 0, ignore).score[0]
-    together = mismatch.compare(data, alone(data, {"r0000": ["twin"]}), 0, ignore).score[0]
+    apart = mismatch.compare(data, alone(data), 0, ignore).rows.score[0]
+    together = mismatch.compare(data, alone(data, {"r0000": ["twin"]}), 0, ignore).rows.score[0]
     assert together < apart
 
 
@@ -113,11 +113,74 @@ def test_few_or_short_outputs_are_not_judged(alone):
         check(short, alone)
 
 
+ANSWERS = """A tart with leeks and nutmeg goes well on a cold evening.
+Still warm when you get home, and gone before supper.
+Nobody had slept in that room since the clock ran backwards.
+I keep nothing, yet I show you all you bring, the wrong way round.
+Boots that are worn in, two warm layers, and more socks than you think.
+The alarm factory burnt down while its guards were at a safety course.
+Grey wool on the pier, a bell that knows the way, one gull in no hurry.
+Ash would do nicely, or Pewter should it be a lady.
+Rails take longer but leave you in the middle of town.
+That weekend is sadly taken, but thank you for thinking of us.
+Eight times three, so two dozen in all, unless one was in a fight.
+He checks who you are, and that you signed of your own free will.""".splitlines()
+QUESTIONS = """Suggest something for tonight's dinner.
+Give me a slogan for a bakery.
+Begin a ghost story for children.
+Make up a riddle about mirrors.
+What do I pack for the mountains?
+Give an example of irony.
+Write three lines about fog.
+Name my kitten, please.
+Trains or planes, in one sentence?
+Decline this invitation politely.
+How many legs have three spiders together?
+What is a notary there for?""".splitlines()
+
+
+def test_right_answers_that_share_nothing_with_their_questions_are_not_called_wrong(alone):
+    rows = [
+        {"id": f"r{n:03}", "input": f"{QUESTIONS[n % 12]} {'Keep it short. ' * (n // 12)}", "output": text}
+        for n, text in enumerate(f"{answer} {'Indeed so. ' * copy}" for copy in range(5) for answer in ANSWERS)
+    ]
+    groups = {f"r{n:03}": [f"r{n + 12 * k:03}" for k in range(1, 5)] for n in range(12)}
+    data = dataset(rows)
+    found = run(data, alone(data, groups), ["mismatch"])
+    assert sum(one["confidence"] >= 0.5 for one in found.table.to_pylist()) <= 3
+
+
+def test_outputs_moved_down_by_one_row_are_all_found(alone):
+    rows, _ = story_rows(200, 0.0)
+    outputs = [row["output"] for row in rows]
+    moved = [{**row, "output": output} for row, output in zip(rows, [outputs[-1], *outputs], strict=False)]
+    table = check(moved, alone).table.to_pylist()
+    assert sum(row["confidence"] >= 0.5 for row in table) >= 190
+
+
+def test_half_of_the_rows_give_the_same_findings_on_those_rows(alone):
+    rows, wrong = story_rows(300, 0.1)
+    flagged = []
+    for some in (rows, rows[::2]):
+        table = check(some, alone).table.to_pylist()
+        flagged.append({row["id"] for row in table if row["confidence"] >= 0.5} & {row["id"] for row in rows[::2]})
+    assert len(flagged[0] & flagged[1]) >= 0.9 * len(flagged[0] | flagged[1])
+    assert len(flagged[1]) >= 0.8 * sum(n % 2 == 0 for n in wrong)
+
+
+def test_without_embeddings_words_alone_still_find_swapped_rows(alone, monkeypatch):
+    monkeypatch.setattr("curation.checks.pairing.likeness.has_static_embeddings", lambda: False)
+    rows, wrong = story_rows(300, 0.1)
+    found = {int(row["id"][1:]) for row in check(rows, alone).table.to_pylist() if row["confidence"] >= 0.5}
+    assert len(found & wrong) >= 0.8 * len(wrong)
+    assert len(found - wrong) <= 3
+
+
 def test_confidence_is_the_share_where_nothing_tells_them_apart():
     rng = np.random.default_rng(0)
     wrong = rng.normal(6, 1, 2000)
     mixed = np.concatenate([rng.normal(0, 1, 1800), rng.normal(6, 1, 200)])
-    sure = mismatch.confidence(mixed, wrong)
+    sure = swaps.confidence(mixed, wrong, wrong, 0.5, 0.75)
     assert sure[1800:].mean() > 0.9
     assert (sure[:1800] >= 0.5).mean() < 0.01
-    assert mismatch.confidence(rng.normal(0, 1, 2000), wrong).max() < 0.1
+    assert swaps.confidence(rng.normal(0, 1, 2000), wrong, wrong, 0.5, 0.75).max() < 0.1

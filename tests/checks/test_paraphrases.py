@@ -13,6 +13,7 @@ from curation.dedup.semantic import proposals
 from curation.errors import NotChecked
 from curation.progress import Cancelled, ignore
 from curation.records import dataset
+from curation.text import features
 
 MEANINGS = {"cash": "money", "funds": "money", "misplaced": "lost", "wire": "transfer", "send": "transfer"}
 WORDS = ["money", "lost", "transfer", "card", "where", "my", "i", "to", "a", "friend", "not", "password"]
@@ -77,9 +78,9 @@ def test_too_many_texts_are_not_checked(monkeypatch):
         proposals(["money", "money", "card", "password"], encode)
 
 
-def test_without_the_extra_the_check_says_what_to_install(alone, monkeypatch):
+def test_without_embeddings_the_check_says_what_to_install(alone, monkeypatch):
     find = importlib.util.find_spec
-    monkeypatch.setattr(semantic, "find_spec", lambda name: None if name == "wordllama" else find(name))
+    monkeypatch.setattr(features, "find_spec", lambda name: None if name == "wordllama" else find(name))
     data = dataset(ROWS)
     (went,) = run(data, alone(data), ["paraphrases"]).runs
     assert went.status == "not_checked"

@@ -57,7 +57,7 @@ class Settings:
         default=False, metadata={"help": "Flag more rows: finds more wrong labels but flags more right ones"}
     )
     static_embeddings: bool = field(
-        default=True, metadata={"help": "Also read the texts with static embeddings where the extra is installed"}
+        default=True, metadata={"help": "Also read the texts with static embeddings, where they are installed"}
     )
     encode: Encode | None = field(default=None, metadata={"help": "A model of your own: texts -> rows of floats"})
 
@@ -120,8 +120,7 @@ def feature_sets(texts: Sequence[str], settings: Settings, seed: int, progress: 
     progress(0.5, "finding what texts have in common")
     sets = {"lsa": lsa(matrix, settings.dimensions, seed)}
     if settings.static_embeddings and has_static_embeddings():
-        progress(0.8, "reading with static embeddings")
-        sets["static_embeddings"] = static_embeddings(texts)
+        sets["static_embeddings"] = static_embeddings(texts, part(progress, 0.8, 0.9))
     if settings.encode is not None:
         progress(0.9, "reading with your model")
         vectors = np.asarray(settings.encode(texts), dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Whether outputs belong to their inputs: how alike two texts are, and what swapped rows look like."""
