@@ -599,6 +599,18 @@ SHAPES: Mapping[str, Word] = {
     "curation_export": Word("one row of an export of ours a row", "Turns and all that stood beside them come back."),
     "dataset_rows": Word("one row of the data set viewer a row", "Each row stands in an object with its number."),
 }
+QUEUES: Mapping[str, str] = {
+    "": "Everything with a finding, most sure first",
+    "unlabelled": "Not labelled yet",
+    "all": "All examples in order",
+    "sent": "Sent to me",
+    "flagged": "Flagged",
+    "disputed": "Answered differently by people",
+    "changed": "Changed by a newer file",
+    "mine": "Decided by me",
+    "left-out": "Left out",
+}
+"""The review queues that every project has, by the word in the address; then come those of its checks."""
 REJECTIONS: Mapping[str, Word] = {
     "bad_cell": Word("unreadable cell", "A cell of the row cannot be read."),
     "bad_encoding": Word("wrong encoding", "The row holds bytes that are not text in the file's encoding."),

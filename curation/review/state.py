@@ -89,7 +89,7 @@ def _after(state: State, decision: Decision) -> State:
             return replace(state, status="rejected", reason=decision.reason, keeper=keeper, similarity=similarity)
         case "label" if is_readable("label", decision.value):
             return replace(state, status="labelled", reason=decision.reason, label=decision.value)
-        case "rename" if _is_text(decision.value) and decision.value.strip():
+        case "rename" if is_readable("rename", decision.value):
             return replace(state, label=decision.value)
         case "edit" if (fields := _edited_fields(decision.value)) is not None:
             return replace(state, status="edited", reason=decision.reason, **fields)
@@ -136,4 +136,4 @@ def is_readable(action: Action, value: str) -> bool:
         return _edited_fields(value) is not None
     # A lone surrogate, half of a character, is a Python string that no file can hold.
     is_text = not any("\ud800" <= character <= "\udfff" for character in value)
-    return is_text and (action != "label" or bool(value.strip()))
+    return is_text and (action not in ("label", "rename") or bool(value.strip()))

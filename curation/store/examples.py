@@ -68,6 +68,7 @@ NOW = (
 JOINED = examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
 
 
+REJECTED = ("row", "offset", "reason", "message", "raw")
 DIGEST = "added by hand"
 """Stands where a file has the SHA-256 of its bytes, so that the source is found again."""
 
@@ -163,12 +164,8 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
         rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
         insert_rows(connection, examples, ("source", *names), rows)
     for batch in imported.rejected.to_batches(BATCH):
-        lines = [
-            {**{key: row[key] for key in ("row", "offset", "reason", "message", "raw")}, "source": source_id}
-            for row in batch.to_pylist()
-        ]
-        if lines:
-            connection.execute(insert(rejected), lines)
+        lines = [(*(row[key] for key in REJECTED), source_id) for row in batch.to_pylist()]
+        insert_rows(connection, rejected, (*REJECTED, "source"), lines)
     bump(connection, data=True)
     return source_id
 

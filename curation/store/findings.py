@@ -251,7 +251,7 @@ class StoredFindings:
     def of_examples(self, ids: Sequence[str]) -> dict[str, list[FindingRow]]:
         """By id: all findings on these examples, surest first; an example without one is left out."""
         with read(self.engine) as connection:
-            query = of_findings(Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW)
+            query = of_findings(connection, Filter(), findings.c.seq.label("finding"), *_FINDING, *NOW)
             query = query.where(examples.c.id.in_(ids)).order_by(findings.c.confidence.desc(), findings.c.seq)
             found: dict[str, list[FindingRow]] = {}
             for row in connection.execute(query):

@@ -43,7 +43,10 @@ from curation.store.examples import (
     status_now,
 )
 from curation.store.findings import found_by
+from curation.store.rows.versions import newer_versions
 
+OF_ROWS = ("all", "unlabelled", "changed")
+"""Queues that no finding puts a row in."""
 LEASE = 600.0
 """Seconds a row stays claimed: longer than people look at one, and not for ever where somebody closed the window."""
 
@@ -54,6 +57,9 @@ def _queue(connection: Connection, filter: Filter, *columns: Any) -> tuple[Selec
     if filter.check == "unlabelled":
         query = narrow(connection, select(*columns).select_from(JOINED), waiting).where(label_now.is_(None))
         return query, examples.c.seq
+    if filter.check == "changed":
+        query = narrow(connection, select(*columns).select_from(JOINED), waiting)
+        return query.where(examples.c.seq.in_(newer_versions())), examples.c.seq
     if filter.check == "all":
         return narrow(connection, select(*columns).select_from(JOINED), waiting), examples.c.seq
     query = narrow(
@@ -108,7 +114,7 @@ def _page(
 ) -> list[tuple[int, Example]]:
     """As `StoredQueue.page`, but for the examples whose numbers the query `without` finds."""
     query, order = _queue(connection, filter, examples.c.seq)
-    if filter.check not in ("all", "unlabelled") and _is_of_findings(filter):
+    if filter.check not in OF_ROWS and _is_of_findings(filter):
         # By position alone: the examples take most of the time and say nothing here.
         query = _waiting_in_queue(filter).with_only_columns(queue.c.example)
     if without is not None:
@@ -177,7 +183,7 @@ class StoredQueue:
     def total(self, filter: Filter) -> int:
         """How many undecided examples the queue holds."""
         with read(self.engine) as connection:
-            if filter.status or not _is_of_findings(filter):
+            if filter.status or filter.check == "changed" or not _is_of_findings(filter):
                 query, _ = _queue(connection, filter, func.count())
                 return connection.scalar(query) or 0
             if filter.check in ("all", "unlabelled"):

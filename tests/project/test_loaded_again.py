@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from curation.cli.main import main
 from curation.project import Project
-from curation.records import Columns
+from curation.records import Columns, Filter
 
 COLUMNS = Columns(("question",), "answer", None, id="nr")
 FIRST = {
@@ -64,6 +64,9 @@ def test_decisions_hold_on_rows_that_stayed_and_wait_on_those_that_changed(proje
     assert FIRST["2"][0] in kept
     assert id_of(project, FIRST["1"][0]) == same
     assert [status for _, status, _ in project.decisions.changed()] == ["rejected"]
+    waiting = project.decisions.queue.page(Filter("changed"), -1, 9)
+    assert [example.output for _, example in waiting] == ["Yes, to all of Europe."]
+    assert project.decisions.queue.total(Filter("changed")) == 1
     made = project.decisions.confirm_changed("Ann")
     assert (made.decided, made.passed_over, project.decisions.changed()) == (1, 0, [])
     assert FIRST["2"][0] not in project.examples.curated().dataset.values("input")

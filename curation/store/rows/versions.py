@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from curation.records import Imported
 from curation.store.database import insert_rows
@@ -170,6 +170,12 @@ def _apart(connection: Connection) -> int:
         insert(sources).values(**values, columns="{}", warnings="[]", stored=0, rejected=0, active=False, at="")
     )
     return int((made.inserted_primary_key or (0,))[0])
+
+
+def newer_versions() -> Select[Any]:
+    """The examples that are a newer version of a row, by their numbers."""
+    first = select(func.min(versions.c.example)).group_by(versions.c.row)
+    return select(versions.c.example).where(versions.c.example.not_in(first))
 
 
 def undecided_since(connection: Connection) -> list[tuple[str, str, str | None]]:
