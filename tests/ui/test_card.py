@@ -120,11 +120,11 @@ def test_the_row_it_contradicts_stands_beside_it_with_what_differs_and_its_label
 
 def test_its_files_are_where_streamlit_looks_and_read_no_text_as_markup_nor_fetch_anything() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (component,) = project["tool"]["streamlit"]["component"]["components"]
+    components = {one["name"]: one["asset_dir"] for one in project["tool"]["streamlit"]["component"]["components"]}
     shipped = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert (component["name"], shipped["pyproject.toml"]) == ("desk", "curation/_app/pyproject.toml")
-    scripts = sorted((ROOT / "curation" / component["asset_dir"]).glob("*.js"))
-    assert "desk.js" in {path.name for path in scripts}
+    assert (sorted(components), shipped["pyproject.toml"]) == (["desk", "kept"], "curation/_app/pyproject.toml")
+    scripts = sorted(path for folder in components.values() for path in (ROOT / "curation" / folder).glob("*.js"))
+    assert {"desk.js", "kept.js"} <= {path.name for path in scripts}
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|https?://|import\("
     for path in scripts:
         assert re.findall(forbidden, path.read_text(encoding="utf-8")) == [], path.name
