@@ -36,7 +36,8 @@ STEADY, BURST = (200, 250), (150, 60)
 """(keys, ms between two of them)."""
 KEYS = {"a": "accepted", "x": "rejected", "2": "labelled", "f": "flagged"}
 WATCH = """() => {
-  const root = document.querySelector("[data-testid='stBidiComponentIsolated']").shadowRoot;
+  const roots = [...document.querySelectorAll("[data-testid='stBidiComponentIsolated']")].map((e) => e.shadowRoot);
+  const root = roots.find((each) => each.querySelector(".desk"));
   const desk = root.querySelector(".desk");
   window.painted = [];
   // The frame that begins after the key's own is on screen once the next one begins.
@@ -106,13 +107,12 @@ def _running(home: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
-    server = subprocess.Popen(
-        command, env={**os.environ, "CURATION_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    open_door = {**os.environ, "CURATION_HOME": str(home), "CURATION_KEY": ""}
+    server = subprocess.Popen(command, env=open_door, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     while True:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            if urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).status == 200:  # noqa: S310  our own server
+            if urllib.request.urlopen(f"{url}/health", timeout=5).status == 200:  # noqa: S310  our own server
                 break
         if server.poll() is not None:
             raise SystemExit("The app did not start.")

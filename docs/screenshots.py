@@ -38,9 +38,8 @@ def main() -> None:
     """Take every picture anew."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-m", "curation", "app", "--port", str(PORT)]
-        app = subprocess.Popen(
-            command, env={**os.environ, "CURATION_HOME": home, "LOGNAME": "ada"}, stderr=subprocess.DEVNULL
-        )
+        own = {"CURATION_HOME": home, "CURATION_KEY": "", "LOGNAME": "ada"}
+        app = subprocess.Popen(command, env={**os.environ, **own}, stderr=subprocess.DEVNULL)
         try:
             _wait()
             with sync_playwright() as playwright:
@@ -58,7 +57,7 @@ def _wait() -> None:
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{URL}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(f"{URL}/health", timeout=5):
                 return
         except OSError:
             time.sleep(0.5)

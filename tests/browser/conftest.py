@@ -55,11 +55,13 @@ def running(home: Path, port: int) -> Iterator[App]:
     command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
     url = f"http://127.0.0.1:{port}"
     with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env={**os.environ, "CURATION_HOME": str(home)}, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, env={**os.environ, "CURATION_HOME": str(home), "CURATION_KEY": ""}, stdout=log, stderr=log
+        )
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+                with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:
                     if answer.status == 200:
                         break
             except (urllib.error.URLError, ConnectionError, TimeoutError):

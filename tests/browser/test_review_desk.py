@@ -16,7 +16,8 @@ PROJECT = "Desk"
 LABELS = ("refund request", "delivery problem", "account access", "invoice copy", "other question")
 GAP = 60  # ms between two keys: faster than a person reads, as fast as a held rhythm gets
 LOWEST = """() => {
-  const root = document.querySelector("[data-testid='stBidiComponentIsolated']").shadowRoot;
+  const roots = [...document.querySelectorAll("[data-testid='stBidiComponentIsolated']")].map((e) => e.shadowRoot);
+  const root = roots.find((each) => each.querySelector(".bar"));
   return [...root.querySelectorAll(".chip, .reason")].map((e) => e.getBoundingClientRect().bottom)
     .concat(root.querySelector(".bar").getBoundingClientRect().top, window.innerHeight);
 }"""

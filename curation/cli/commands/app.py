@@ -1,20 +1,23 @@
 """`curation app` and the background jobs that the app starts."""
 
 import argparse
+import contextlib
 import ipaddress
 import os
+import secrets
 import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import UsageError
-from curation.files import app_folder
+from curation.files import app_folder, projects_folder
 from curation.progress import Progress
 from curation.project import Project
 
 USUAL_HOSTS = ("localhost", "127.0.0.1")
 """What `.streamlit/config.toml` allows."""
+WRITE_ONCE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 def check_loopback(host: str) -> None:
@@ -47,15 +50,25 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
                 f"{args.host}:{args.port} cannot be used ({error.strerror}). Name another --port."
             ) from None
     name = f"[{args.host}]" if is_v6 else args.host
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
-    command += ["--server.address", args.host]
+    key = os.environ.get("CURATION_KEY", _key())
+    os.environ |= {"CURATION_KEY": key, "CURATION_HOST": args.host, "CURATION_PORT": str(args.port)}
     if args.host not in USUAL_HOSTS:
         # the page's own address has to be a known one, or the live connection is refused
-        command += ["--browser.serverAddress", args.host]
-        command += [word for host in (*USUAL_HOSTS, args.host) for word in ("--server.allowedHosts", host)]
-    print(f"curation is at http://{name}:{args.port} (stop with Ctrl-C)", flush=True)
+        os.environ["STREAMLIT_SERVER_ALLOWED_HOSTS"] = ",".join((*USUAL_HOSTS, args.host))
+    address = f"http://{name}:{args.port}" + (f"/?key={key}" if key else "")
+    print(f"curation is at {address} (stop with Ctrl-C)", flush=True)
     os.chdir(folder)
-    os.execv(sys.executable, command)  # noqa: S606  the interpreter we run in
+    os.execv(sys.executable, [sys.executable, "-m", "curation.ui.server"])  # noqa: S606  the interpreter we run in
+
+
+def _key() -> str:
+    """The key to this person's apps, made once: others who can reach the port are strangers all the same."""
+    path = projects_folder().parent / "key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError), os.fdopen(os.open(path, WRITE_ONCE, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path.read_text().strip()
 
 
 def job(folder: str, id: str) -> None:

@@ -1,0 +1,162 @@
+"""The app's front door: an ASGI entry that refuses strangers before Streamlit sees them, and says what a page may load.
+
+Run by `curation app`, with the port, address and key in its environment.
+"""
+
+import base64
+import hashlib
+import hmac
+import html
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import streamlit
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit.starlette import App
+
+from curation.files import app_folder
+
+KEY, COOKIE = "key", "curation-key-{port}"
+"""The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
+HEALTH = "/health"
+KEY_VARIABLE, HOST_VARIABLE, PORT_VARIABLE = "CURATION_KEY", "CURATION_HOST", "CURATION_PORT"
+REFUSED = 4403
+"""The code a refused live connection is closed with: 4000 and above are free for applications (RFC 6455)."""
+STAYS_OUT = "Open the address that “curation app” printed: it holds the key to this app."
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def policy() -> str:
+    """The Content-Security-Policy: everything from this address, and the one inline script of Streamlit's own page."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
+    scripts = " ".join(["'self'", *(f"'sha256-{each}'" for each in hashes)])
+    # Streamlit writes styles into the page, and hands downloads and uploaded pictures over as blobs.
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def headers() -> list[tuple[bytes, bytes]]:
+    """What every answer says of itself."""
+    said = {
+        "content-security-policy": policy(),
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    return [(name.encode(), value.encode()) for name, value in said.items()]
+
+
+class Door:
+    """Lets through what comes from this app's own page, at an address of ours, with the key to it.
+
+    `hosts` are the names the app answers to at its `port`. `key` "" asks for none.
+    """
+
+    def __init__(self, app: ASGI, hosts: Sequence[str], port: int, key: str) -> None:
+        self.app, self.key, self.cookie = app, key, COOKIE.format(port=port)
+        self.hosts = frozenset(f"{host}:{port}" for host in hosts)
+        self.headers = headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self._is_ours(asked):
+            await self._refuse(scope, send, "This address does not belong to this app.")
+        elif scope["path"] == HEALTH or self._has_key(asked):
+            await self.app(scope, receive, self._marked(send))
+        elif key := dict(parse_qsl(scope["query_string"].decode("latin-1"))).get(KEY):
+            await self._take_key(scope, send, key)
+        else:
+            await self._refuse(scope, send, STAYS_OUT)
+
+    def _is_ours(self, asked: Mapping[str, str]) -> bool:
+        """Whether Host, and Origin where there is one, are this app's: a rebound name or a foreign page has others."""
+        origin = asked.get("origin")
+        return asked.get("host") in self.hosts and (origin is None or urlsplit(origin).netloc == asked.get("host"))
+
+    def _has_key(self, asked: Mapping[str, str]) -> bool:
+        if not self.key:
+            return True
+        try:
+            cookie = SimpleCookie(asked.get("cookie", "")).get(self.cookie)
+        except ValueError:
+            return False
+        return cookie is not None and self._is_key(cookie.value)
+
+    def _is_key(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self.key.encode())
+
+    async def _take_key(self, scope: Scope, send: Send, key: str) -> None:
+        """Keep the right key in a cookie that no script reads, and lead to the same address without it."""
+        if scope["type"] != "http" or not self._is_key(key):
+            await self._refuse(scope, send, STAYS_OUT)
+            return
+        rest = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != KEY]
+        # two slashes at the beginning would be another host
+        target = "/" + scope["path"].lstrip("/") + (f"?{urlencode(rest)}" if rest else "")
+        cookie = f"{self.cookie}={self.key}; Path=/; HttpOnly; SameSite=Strict"
+        await self._answer(send, 303, "", [(b"location", target.encode()), (b"set-cookie", cookie.encode())])
+
+    async def _refuse(self, scope: Scope, send: Send, why: str) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": REFUSED, "reason": why[:100]})
+        else:
+            await self._answer(send, 403, why, [])
+
+    async def _answer(self, send: Send, status: int, text: str, more: list[tuple[bytes, bytes]]) -> None:
+        body = f"<!doctype html><title>curation</title><p>{html.escape(text)}</p>".encode()
+        own = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": [*own, *more, *self.headers]})
+        await send({"type": "http.response.body", "body": body})
+
+    def _marked(self, send: Send) -> Send:
+        async def marked(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self.headers]}
+            await send(message)
+
+        return marked
+
+
+async def health(request: Request) -> JSONResponse:
+    """That the server answers."""
+    return JSONResponse({"status": "ok"})
+
+
+def app(host: str, port: int, key: str) -> App:
+    """The whole app behind its front door."""
+    hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
+    door = Middleware(Door, hosts=hosts, port=port, key=key)
+    return App(app_folder() / "app.py", middleware=[door], routes=[Route(HEALTH, health)])
+
+
+def main() -> None:
+    """Serve until stopped."""
+    host, port = os.environ[HOST_VARIABLE], int(os.environ[PORT_VARIABLE])
+    key = os.environ.pop(KEY_VARIABLE, "")
+    app(host, port, key).run(config={"server.address": host, "server.port": port})
+
+
+if __name__ == "__main__":
+    main()
