@@ -4,6 +4,7 @@
     |- UsageError            exit 2: no such file, column, flag or context field
     |  `- ColumnsUnclear     nobody can tell which columns of a file to read; it brings those there are
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
+    |- StoreFailed         exit 3: a project's disk is full, read-only, busy, damaged or gone
     |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
     |- GateNotPassed         exit 4: no approval that holds, a verdict that forbids training, or a changed record
     |- NotChecked            a check or evidence item that cannot run on this dataset; its message is the reason shown
@@ -40,6 +41,12 @@ class ColumnsUnclear(UsageError):
 
 class InputRejected(CurationError):
     """A file was refused as a whole."""
+
+    exit_status = 3
+
+
+class StoreFailed(CurationError):
+    """A project's folder or its disk does not do what was asked; what was acknowledged before is stored."""
 
     exit_status = 3
 

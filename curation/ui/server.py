@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import streamlit
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit.starlette import App
 
+from curation.errors import CurationError
 from curation.files import app_folder
+from curation.text.visible import marked
 
 KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
@@ -40,7 +42,7 @@ ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 def policy() -> str:
     """The Content-Security-Policy: everything from this address, and the one inline script of Streamlit's own page."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
     scripts = " ".join(["'self'", *(f"'sha256-{each}'" for each in hashes)])
@@ -139,6 +141,15 @@ class Door:
         return marked
 
 
+def said(error: Exception) -> bool:
+    """Show the sentence of an error of ours in place of a traceback; whether it was one."""
+    if not isinstance(error, CurationError):
+        return False
+    st.badge("Stopped", color="red", icon=":material/warning:")
+    st.text(marked(str(error)))
+    return True
+
+
 async def health(request: Request) -> JSONResponse:
     """That the server answers."""
     return JSONResponse({"status": "ok"})
@@ -148,7 +159,7 @@ def app(host: str, port: int, key: str) -> App:
     """The whole app behind its front door."""
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
     door = Middleware(Door, hosts=hosts, port=port, key=key)
-    return App(app_folder() / "app.py", middleware=[door], routes=[Route(HEALTH, health)])
+    return App(app_folder() / "app.py", middleware=[door], routes=[Route(HEALTH, health)], on_script_error=said)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError
 
-from curation.errors import CurationError, InputRejected
+from curation.errors import CurationError
 from curation.store.database import schema
 from curation.store.database.chain import START
+from curation.store.database.failures import said_plainly
 from curation.store.database.migrate import keep_copy, migrate
 from curation.text.words import has_words
 
 __all__ = [
-    "Connection", "Engine", "bump", "consistent", "count", "data_version", "insert_rows", "open_database", "read",
-    "version", "write",
+    "Connection", "Engine", "bump", "consistent", "copy", "count", "data_version", "insert_rows", "open_database",
+    "read", "version", "write",
 ]  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def open_database(path: Path) -> Engine:
     """The engine of the SQLite database at `path`, made there when absent.
 
     WAL with synchronous=FULL: what a transaction acknowledged survives a kill and a power cut. Raises InputRejected
-    when the file is not a database of ours, CurationError when it was written by a newer version.
+    when the file is not a database of ours, StoreFailed where the disk or folder is at fault, CurationError when it was
+    written by a newer version.
     """
     # As a text, a path with ? or % in it would name another file.
     url = URL.create("sqlite", database=str(path))
@@ -62,11 +63,9 @@ def open_database(path: Path) -> Engine:
             if found < schema.SCHEMA_VERSION:
                 keep_copy(path, found)
                 migrate(connection, found)
-    except DatabaseError as error:
+    except CurationError:
         engine.dispose()
-        raise InputRejected(
-            f"{path.name} is not a project database of curation: {error.orig}. Name another folder."
-        ) from None
+        raise
     if found > schema.SCHEMA_VERSION:
         engine.dispose()
         raise CurationError(f"{path.name} was written by a newer version of curation. Update curation to open it.")
@@ -86,10 +85,18 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def copy(engine: Engine, path: Path) -> None:
+    """The database as it stands at one moment, in a file of its own; others read and write meanwhile."""
+    with read(engine) as connection, closing(sqlite3.connect(path)) as target, said_plainly(engine):
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        source.backup(target)
+
+
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends."""
-    with engine.connect().execution_options(write=True) as connection, connection.begin():
+    with said_plainly(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
         yield connection
 
 
@@ -100,7 +107,7 @@ def read(engine: Engine) -> Iterator[Connection]:
     if open_one is not None and open_one.engine is engine:
         yield open_one
         return
-    with engine.connect() as connection, connection.begin():
+    with said_plainly(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 

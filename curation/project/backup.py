@@ -1,0 +1,99 @@
+"""A project as one file: copied while people work in it, and brought back into a folder of its own."""
+
+import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from curation.errors import InputRejected, StoreFailed, UsageError
+from curation.files import flush, replace_file
+from curation.progress import Progress, ignore
+from curation.project.place import READ_FILES, Place, now
+from curation.store import database
+
+ABOUT = "backup.json"
+"""What the file says of itself: which kind it is, of which project, and when."""
+KIND = "curation backup"
+DATABASE = "project.db"
+BLOCK = 1 << 20
+LARGEST = 1 << 40
+"""Bytes a backup may unpack to, a terabyte: beyond it the file says of itself what cannot be."""
+
+
+def back_up(place: Place, out: str | Path, progress: Progress = ignore) -> Path:
+    """The backup now at `out`: the project as it stood at one moment, without uploads and exports.
+
+    Others go on meanwhile. Raises UsageError where the file's folder is not there, StoreFailed where the disk refuses.
+    """
+    out = Path(out)
+    if not out.parent.is_dir() or out.is_dir():
+        raise UsageError(f"{out}: name a file in a folder that is there.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".curation-backup-", dir=out.parent) as folder:
+            progress(0.0, "copying the database")
+            database.copy(place.engine, Path(folder) / DATABASE)
+            progress(0.5, "packing")
+            about = {"kind": KIND, "project": place.name, "at": now()}
+            replace_file(out, lambda temporary: _packed(temporary, place.folder, Path(folder) / DATABASE, about))
+    except OSError as error:
+        raise StoreFailed(f"{out} was not written: {error.strerror}. Nothing is left of it.") from None
+    progress(1.0, "backed up")
+    return out
+
+
+def _packed(path: Path, folder: Path, copied: Path, about: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(ABOUT, json.dumps(about))
+        archive.write(copied, DATABASE)
+        for name in READ_FILES.values():
+            if (folder / name).is_file():
+                archive.write(folder / name, name)
+
+
+def restore(backup: str | Path, folder: str | Path, progress: Progress = ignore) -> dict[str, str]:
+    """Bring a backup back into a folder that holds no project; returns what it says of itself.
+
+    Never into a project that is there: an app that has it open would go on writing into files nobody reads. Raises
+    UsageError where the folder is not empty, InputRejected where the file is no backup, StoreFailed where the disk
+    refuses; then nothing is left behind.
+    """
+    backup, folder = Path(backup), Path(folder)
+    if not backup.is_file():
+        raise UsageError(f"{backup}: no such file; check the path")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty. Name a folder that is not there yet, and move it once it is whole.")
+    was_there = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        about = _unpacked(backup, folder, progress)
+        database.open_database(folder / DATABASE).dispose()
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if was_there:
+            folder.mkdir(exist_ok=True)
+        if isinstance(error, OSError):
+            raise StoreFailed(f"{folder} was not written: {error.strerror}. Nothing is left of it.") from None
+        raise
+    progress(1.0, "restored")
+    return about
+
+
+def _unpacked(backup: Path, folder: Path, progress: Progress) -> dict[str, str]:
+    """What the backup says of itself; its files are in `folder`, under our names for them alone."""
+    try:
+        with zipfile.ZipFile(backup) as archive:
+            about: dict[str, str] = json.loads(archive.read(ABOUT))
+            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+            if about.get("kind") != KIND or DATABASE not in sizes or sum(sizes.values()) > LARGEST:
+                raise KeyError(ABOUT)
+            for n, name in enumerate((DATABASE, *READ_FILES.values())):
+                progress(n / (len(READ_FILES) + 2), "unpacking")
+                if name in sizes:
+                    with archive.open(name) as packed, (folder / name).open("wb") as file:
+                        shutil.copyfileobj(packed, file, BLOCK)
+                    flush(folder / name)
+    except (zipfile.BadZipFile, KeyError, ValueError, AttributeError, EOFError):
+        raise InputRejected(f"{backup.name} is not a backup of curation, or is damaged. Name another file.") from None
+    flush(folder)
+    return about
