@@ -16,7 +16,7 @@ from curation.cli.main import main
 from curation.context import Context, Task
 from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.project import DATABASE, Project
-from curation.project.backup import back_up, restore
+from curation.project.place.backup import back_up, restore
 from curation.records import dataset
 from curation.store import database
 

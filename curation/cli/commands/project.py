@@ -10,7 +10,7 @@ from curation.cli.printing import print_json
 from curation.errors import GateNotPassed
 from curation.progress import Progress
 from curation.project import Project
-from curation.project.backup import back_up, restore
+from curation.project.place.backup import back_up, restore
 from curation.wording import counted
 
 
