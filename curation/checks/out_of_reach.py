@@ -50,7 +50,25 @@ _VERB = (
     r"|descrev\w+|riassumi|descrivi|опиши\w*|прочита\w*|кратко|перескажи\w*|总结|概括|描述|阅读|翻译|要約|説明|لخص|صف|सारांश|वर्णन)"
 )
 IN_SENTENCE = re.compile(rf"(?<!\w){_VERB}[^.!?\n]{{0,120}}?(?<!\S)[<(\[]?{_LINK}", re.IGNORECASE)
+# the same within a line
+ANYWHERE = re.compile(
+    r"!\[[^\]\n]{0,80}\]\([^)\n]{1,300}\)|<img\s[^>\n]{1,300}>|\[(?:image|photo|picture|audio|video|screenshot)\]"
+    r"|<(?:image|audio|video)>",
+    re.IGNORECASE,
+)
+_LOOK = (
+    r"(?:look(?:ing)? at|listen to|watch|based on|given|from|using|caption|see|check|open|view|examine|study"
+    r"|refer to|describe"
+    r"|transcribe|identify|analy[sz]e|review|extract \w+ from)"
+)
 SPOKEN_OF = re.compile(
+    rf"(?:^|[.!?,]\s)(?:please\s)?{_LOOK}\s(?:the|this|these|my)\s(?:\w+\s)?(?:image|picture|photo(?:graph)?"
+    rf"|screen ?shot|video"
+    r"|clip|recording|audio|painting|attachment|pdf|spreadsheet|slide)s?\b(?! (?:of\b|(?-i:[“\"'A-Z])))"
+    r"|\b(?:in|from|on|does|do|is shown in|shown by)\s(?:the|this|these)?\s?(?:chart|graph|diagram|figure|map"
+    r"|scatter ?plot)s?"
+    r"(?:\s\d{1,2})?(?:\s(?:show|depict|say|represent|tell|illustrate|display)\w*)?\s*[.?!]?\s*$"
+    r"|\(attached\)|\bI(?:['’]ve| have)? (?:just )?(?:attached|uploaded)\b|\battached (?:herewith|below|here)\b|"
     r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded|linked)"
     r"\s(?:\w+\s){0,2}?\w+"
     rf"|\b(?:attached|enclosed|uploaded)\s(?:\w+\s)?{_THING}\b"
@@ -131,7 +149,8 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     asked, output = row.input.strip(), row.output.strip()
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
-    lone, task = STANDS_FOR.search(asked), STANDS_FOR.sub(" ", asked)
+    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
+    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
     if len(task.split()) > most_words or ADDRESS.search(task) or code(output):
         return None
     if lone is not None:

@@ -36,7 +36,11 @@ LONGEST = 80
 """Words of the longest phrase that is looked for: three sentences."""
 OF_ONE, OF_TWO, OF_LONG = 8, 6, 4
 """Times in a row for one word ("no, no, no ..."), for two, and for a phrase of `LONG` words or more."""
-LONG = 8
+SHORT, LONG = 3, 8
+OF_DIGITS = 20
+"""Times for one number, of which tables and votes have many."""
+ALL = 0.9
+"""Share from which on an output is nothing but the loop."""
 WHOLE = 0.3
 """Share of the output that a loop makes up, below which it may be a figure of speech."""
 SURE_TIMES = 2
@@ -51,6 +55,7 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 """Sentences or lines an output has at least before repeats among them mean anything, and letters of one that counts."""
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
+_MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
 _SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
 # where no blanks stand between words each character is one
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
@@ -112,7 +117,7 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
 
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     """The surest loop of a text, `often` times as many repeats asked for."""
-    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES)):
+    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS)):
         found = pattern.search(text)
         if found is not None and len(found[0]) >= often * least * len(found[1]):
             share = len(found[0]) / len(text)
@@ -121,7 +126,19 @@ def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     plain = text
     for pattern in (_FENCED, _TABLE, _NUMBERED):
         plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
-    return _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+    counted = re.sub(r"\d+", lambda match: "0" * len(match[0]), plain)
+    return (
+        _in_a_row(text, plain, settings, often)
+        or _scattered(plain, settings, often)
+        # "Step 1: open the lid. Step 2: open the lid."
+        or (_in_a_row(text, counted, settings, often) if _says(counted) else None)
+    )
+
+
+def _says(counted: str) -> bool:
+    """Whether a text whose numbers are all 0 is more than numbers in the form of a table."""
+    found = _WORD.findall(counted)
+    return sum(word[0] == "0" for word in found) * SHORT <= len(found)
 
 
 def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | None:
@@ -131,22 +148,29 @@ def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | N
     codes = {word: n for n, word in enumerate(dict.fromkeys(words))}
     numbers = np.array([codes[word] for word in words], dtype=np.int64)
     for size in range(1, min(LONGEST, len(words) // 3) + 1):
-        least = often * (
-            OF_ONE if size == 1 else OF_TWO if size == 2 else OF_LONG if size >= LONG else settings.repeats
-        )
         start, length = _longest(numbers[size:] == numbers[:-size])
-        times = (length + size) // size
-        end = places[start + length + size - 1][1]
-        # a line of a list that comes again needs no more than a phrase
-        least = min(least, often * settings.repeats) if plain.count("\n", places[start][0], end) >= times - 1 else least
+        times, share = (length + size) // size, (length + size) / len(words)
+        first, end = places[start][0], places[start + length + size - 1][1]
         phrase = words[start : start + size]
-        if times < least or all(word.isdigit() for word in phrase):
+        is_list = plain.count("\n", first, end) >= times - 1
+        least = often * _least(size, share, is_list, settings)
+        if times < least or (all(word.isdigit() for word in phrase) and times < OF_DIGITS):
             continue
-        share = (length + size) / len(words)
         sure = 0.9 if times >= SURE_TIMES * least else 0.75
-        what = text[places[start][0] : places[start + size - 1][1]]
-        return Loop(what, times, share, sure if share >= WHOLE or times >= 20 else 0.4, (places[start][0], end))
+        what = text[first : places[start + size - 1][1]]
+        return Loop(what, times, share, sure if share >= WHOLE or times >= OF_DIGITS else 0.4, (first, end))
     return None
+
+
+def _least(size: int, share: float, is_list: bool, settings: Settings) -> int:
+    """How many times a phrase of so many words comes in a row before it is a loop."""
+    least = OF_ONE if size == 1 else OF_TWO if size == 2 else OF_LONG if size >= LONG else settings.repeats
+    if is_list:
+        least = min(least, settings.repeats)
+    if share < ALL:
+        return least
+    # who says nothing else needs to say it less often
+    return min(least, settings.repeats if size < SHORT else OF_LONG - 1 if size >= LONG else OF_LONG)
 
 
 def _longest(same: npt.NDArray[np.bool_]) -> tuple[int, int]:
