@@ -5,6 +5,7 @@ A chorus, a table, code, lists whose lines begin alike, and repetition that was 
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,19 +127,12 @@ def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     plain = text
     for pattern in (_FENCED, _TABLE, _NUMBERED):
         plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
-    counted = re.sub(r"\d+", lambda match: "0" * len(match[0]), plain)
-    return (
-        _in_a_row(text, plain, settings, often)
-        or _scattered(plain, settings, often)
-        # "Step 1: open the lid. Step 2: open the lid."
-        or (_in_a_row(text, counted, settings, often) if _says(counted) else None)
-    )
-
-
-def _says(counted: str) -> bool:
-    """Whether a text whose numbers are all 0 is more than numbers in the form of a table."""
-    found = _WORD.findall(counted)
-    return sum(word[0] == "0" for word in found) * SHORT <= len(found)
+    loop = _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+    if loop is not None or not re.search(r"\d", plain):
+        return loop
+    # "Step 1: open the lid. Step 2: open the lid."; a table says little but numbers
+    counted = _in_a_row(text, re.sub(r"\d", "0", plain), settings, often)
+    return counted if counted is not None and len(re.findall(r"[^\W\d_]+", counted.what)) >= SHORT else None
 
 
 def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | None:
@@ -147,7 +141,7 @@ def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | N
     words = [plain[start:end].casefold() for start, end in places]
     codes = {word: n for n, word in enumerate(dict.fromkeys(words))}
     numbers = np.array([codes[word] for word in words], dtype=np.int64)
-    for size in range(1, min(LONGEST, len(words) // 3) + 1):
+    for size in _sizes(words):
         start, length = _longest(numbers[size:] == numbers[:-size])
         times, share = (length + size) // size, (length + size) / len(words)
         first, end = places[start][0], places[start + length + size - 1][1]
@@ -160,6 +154,18 @@ def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | N
         what = text[first : places[start + size - 1][1]]
         return Loop(what, times, share, sure if share >= WHOLE or times >= OF_DIGITS else 0.4, (first, end))
     return None
+
+
+def _sizes(words: Sequence[str]) -> list[int]:
+    """The lengths a repeated phrase may have: so many words lie between a word and its next, and not by chance."""
+    last: dict[str, int] = {}
+    gaps: Counter[int] = Counter()
+    for n, word in enumerate(words):
+        if word in last:
+            gaps[n - last[word]] += 1
+        last[word] = n
+    least = OF_LONG - 2
+    return sorted(gap for gap, times in gaps.items() if gap <= LONGEST and times >= least)
 
 
 def _least(size: int, share: float, is_list: bool, settings: Settings) -> int:
