@@ -81,7 +81,6 @@ SPOKEN_OF = re.compile(
     r"|\b(?:image|picture|photo(?:graph)?|screen ?shot|video|chart|graph|diagram|map|painting)s?\s(?:below"
     r"|above|attached"
     r"|provided|shown)\b"
-    r"|\bsee (?:the )?attach(?:ed|ment)\b"
     r"|\b(?:im|das|dem|auf dem|diesem|dieses|angehängte[nsm]?|beigefügte[nsm]?) (?:angehängten |beigefügten "
     r"|folgenden )?"
     r"(?:bild|foto|anhang|video|datei|screenshot)\b"

@@ -154,7 +154,7 @@ def _no_input(row: Row, labels: bool) -> Hit | None:
     shown = slot.strip()
     text = _bare(_NAMED.sub("", shown))
     is_mark = _MARK.fullmatch(shown) is not None and "\n" not in instruction.strip() and bool(instruction.strip())
-    is_mark = is_mark and not _TAKEN_UP.search(instruction)
+    is_mark = is_mark and not labels and not _TAKEN_UP.search(instruction)
     if not shown or len(shown) > LONGEST_SLOT or not (is_mark or NO_INPUT.fullmatch(text)):
         return None
     is_word = is_mark or text.casefold() in _BARE
