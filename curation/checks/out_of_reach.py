@@ -75,7 +75,7 @@ SPOKEN_OF = re.compile(
     r"|\b(?:in|on|at|of|to|from|behind|with)\s(?:the|this|that|these|those)\s(?:following\s|given\s|attached\s|provided\s)?"
     r"(?:image|picture|photo(?:graph)?|pic|screen ?shot|video|clip|recording|audio|painting|attachment|link)s?"
     r"(?:\s(?:below|above|attached|provided|given|shown))?\s*[.?!]?\s*$"
-    r"|\b(?:this|these|the following|the given|the attached|the provided|the above)\s(?:\w+\s)?(?:image|picture"
+    r"|\b(?:this|the following|the given|the attached|the provided|the above)\s(?:\w+\s)?(?:image|picture"
     r"|photo(?:graph)?|screen ?shot|video|recording|audio(?: clip)?|clip|attachment|link|web ?page|web ?site|url"
     r"|painting|pdf)s?\b"
     r"|\b(?:image|picture|photo(?:graph)?|screen ?shot|video|chart|graph|diagram|map|painting)s?\s(?:below"

@@ -42,6 +42,8 @@ OF_DIGITS = 20
 """Times for one number, of which tables and votes have many."""
 ALL = 0.9
 """Share from which on an output is nothing but the loop."""
+SIGNS = 0.2
+"""Share of such signs from which on a text is no prose, which has hardly any."""
 WHOLE = 0.3
 """Share of the output that a loop makes up, below which it may be a figure of speech."""
 SURE_TIMES = 2
@@ -57,6 +59,7 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
 _MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
+_SIGN = re.compile(r"[\\|(){}\[\]^$*+<>=/#~_&%@`]")
 _SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
 # where no blanks stand between words each character is one
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
@@ -108,12 +111,17 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
             return None
         start = loop.span[0]
         asked_so = row.output[start : start + 3 * len(loop.what)].casefold() in row.input.casefold()
-        sure = 0.4 if asked_so or code(row.output) else loop.sure
+        sure = 0.4 if asked_so or code(row.output) or _is_pattern(row.output) else loop.sure
         message = f"The output repeats “{cut(loop.what, 60)}” {loop.times:,} times."
         evidence = {"repeated": cut(loop.what), "times": loop.times, "share": round(loop.share, 4)}
         return Hit(sure, message, evidence, spans=[("output", *loop.span)])
 
     return judged("repetition", shard, rule)
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether a text is mostly signs, as regular expressions, drawings and notation are."""
+    return len(_SIGN.findall(text)) > SIGNS * len(text)
 
 
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
