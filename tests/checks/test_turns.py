@@ -101,3 +101,15 @@ def test_the_words_of_a_finding_have_their_place(check, alone):
         texts = [SPOKEN[check][place["start"] : place["end"]] for place in places]
         assert MARKED[check] in texts, texts
         assert {(place["field"], place["turn"]) for place in places} == {("output", turn)}
+
+
+def test_a_question_given_back_is_found_in_every_turn(alone):
+    question = "How deep are the ditches along the northern hedge?"
+    last, first, answered = found(
+        "copy_of_input",
+        alone,
+        chat("Who cut it?", "Ben did.", question, question),
+        chat(question, question, "Well?", "A foot deep."),
+        chat("Who cut it?", "Ben did.", question, "A foot deep."),
+    )
+    assert (last["evidence"]["turn"], first["evidence"]["turn"], answered) == (3, 1, None)
