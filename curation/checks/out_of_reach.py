@@ -7,6 +7,9 @@ quoted beside it are right.
 import re
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs
 from curation.checks.texts.forms import code
@@ -127,10 +130,25 @@ LONE, MENTIONED = 0.85, 0.6
 """How sure it is where only a link or a mark stands for the material, and where the task only speaks of it."""
 
 
+_WORDS = (
+    "https?:|www[.]|image|immagin|imagem|picture|photo|foto|figure|diagram|chart|graph|map|paint|draw|sketch|screen|scan"
+    "|scatter|logo|video|clip|footage|record|audio|podcast|file|document|attach|enclos|upload|spreadsheet|pdf|slide|bild"
+    "|datei|anhang|archivo|adjunt|arquivo|anex|fichier|joint|allegat|link|web|url|pics?\\b|картин|фото|файл|влож|изображ"
+    "|прикр|图|圖|照|附|画像|写真|動画|添付|صور|مرفق|الملف|चित्र|तस्वीर|फ़|संलग्न"
+    "|[.](?:png|jpe?g|gif|webp|bmp|tiff?|svg|heic|mp|wav|ogg|flac|m4a|mov|avi|mkv|docx?|xlsx?|pptx?|zip)"
+)
+
+
+def may_speak_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts hold an address, the name of a file, or a word for one or a picture."""
+    return pc.match_substring_regex(column, f"(?i)(?:{_WORDS})")
+
+
 @check(
     "out_of_reach",
     "Task about what is not there",
     settings=Settings(),
+    may_match=may_speak_of,
     fit=outputs,
     merge=free_text("which are given to texts as they stand"),
 )
