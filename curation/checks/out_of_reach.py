@@ -41,7 +41,8 @@ _THING = (
 STANDS_FOR = re.compile(
     # "[IMAGE]", "<picture attached>", "(see attachment)", "![photo](...)", "Link: https://...", "report.pdf" on a line
     rf"^[ \t]*(?:!\[[^\]\n]{{0,80}}\]\([^)\n]{{0,300}}\)"
-    rf"|[\[<({{][^\[\]<>(){{}}\n]{{0,40}}?(?<!\w){_THING}(?!\w)[^\[\]<>(){{}}\n]{{0,40}}[\]>)}}]"
+    rf"|(?:[\w ]{{1,20}}:[ \t]?)?"
+    rf"[\[<({{][^\[\]<>(){{}}\n]{{0,40}}?(?<!\w){_THING}(?!\w)[^\[\]<>(){{}}\n]{{0,40}}[\]>)}}]"
     rf"|(?:[\w ]{{1,20}}:[ \t]?)?[<(\[]?{_LINK}[>)\]]?|(?:(?:file|attached|attachment|see):?[ \t]?)?{_FILE})[ \t.]*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -56,7 +57,7 @@ IN_SENTENCE = re.compile(rf"(?<!\w){_VERB}[^.!?\n]{{0,120}}?(?<!\S)[<(\[]?{_LINK
 # the same within a line
 ANYWHERE = re.compile(
     r"!\[[^\]\n]{0,80}\]\([^)\n]{1,300}\)|<img\s[^>\n]{1,300}>|\[(?:image|photo|picture|audio|video|screenshot)\]"
-    r"|<(?:image|audio|video)>",
+    r"|<(?:image|audio|video)>|<(?:image|photo|picture|video) ?:[^>\n]{1,300}>",
     re.IGNORECASE,
 )
 _LOOK = (
@@ -109,6 +110,7 @@ ADDRESS = re.compile(
     r"|\badresse|\bdirecci[óo]n|\bdominio|\bdom[íi]nio|\bendere[çc]o|\bindirizzo|адрес|домен|网址|域名|アドレス|ドメイン",
     re.IGNORECASE,
 )
+CONTENT = re.compile(r"\bsummar\w+|\b(?:its|the|their) contents?\b|\bsays?\b.*\barticle\b", re.IGNORECASE)
 # pictures and files that are made, not looked at
 MADE = re.compile(
     r"^\W*(?:please |can you |could you )?(?:draw|create|generate|design|make|paint|sketch|produce|suggest|imagine|find"
@@ -168,7 +170,7 @@ def _missing(row: Row, most_words: int) -> Hit | None:
         return None
     lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
     task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
-    if len(task.split()) > most_words or ADDRESS.search(task) or code(output):
+    if len(task.split()) > most_words or _is_of_address(task) or code(output):
         return None
     if lone is not None:
         # a link alone is a message, not a task
@@ -176,11 +178,16 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     if IN_SENTENCE.search(asked):
         found = IN_SENTENCE.search(asked)
         bare = re.sub(_LINK, " ", asked)
-        return None if found is None or ADDRESS.search(bare) else _hit(found, MENTIONED, output)
+        return None if found is None or _is_of_address(bare) else _hit(found, MENTIONED, output)
     spoken = SPOKEN_OF.search(asked)
     if spoken is None or MADE.search(asked) or _goes_on(asked, spoken.end()):
         return None
     return _hit(spoken, MENTIONED, output)
+
+
+def _is_of_address(task: str) -> bool:
+    """Whether a task is about the address itself, not about what stands behind it."""
+    return ADDRESS.search(task) is not None and CONTENT.search(task) is None
 
 
 def _goes_on(asked: str, end: int) -> bool:

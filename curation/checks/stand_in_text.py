@@ -6,7 +6,7 @@ Filler as a whole output ("N/A", "TBD") is what the check for filler text finds.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from curation.checks import Shard, check
@@ -48,7 +48,7 @@ _BARE = frozenset({"none", "nothing", "null", "nil", "empty", "blank", "na", "n.
 """Words that may as well be what a task is about ("Translate: nothing")."""
 NO_OUTPUT = re.compile(
     rf"no[ _-]?(?:output|response|answer)s?(?: (?:is |was )?(?:{_NEED}|possible|generated"
-    rf"|produced))?(?:[.!] .{{0,200}})?"
+    rf"|produced))?(?:(?:[.!]|,? because| as) .{{0,200}})?"
     rf"|(?:output|answer|response)(?: is|:) (?:none|n/?a|empty|blank|not {_NEED})"
     rf"|(?:this|the) (?:task|instruction|prompt) (?:does not|doesn['’]t) (?:require|need|have|call for) (?:an? "
     rf"|any )?(?:\w+ )?"
@@ -72,9 +72,9 @@ _THING = (
     r"|चित्र)"
 )
 BRACKETED = re.compile(r"[\[<({*]{1,2}\s*([^\[\]<>(){}*\n]{2,300}?)\s*[\]>)}*]{1,2}[.!]?")
-PICTURE = re.compile(r"!\[[^\]\n]{0,100}\]\([^)\n]{0,300}\)")
+PICTURE = re.compile(r"!\[[^\]\n]{0,100}\]\([^)\n]{0,300}\)|<img\s[^>\n]{0,300}>", re.IGNORECASE)
 """A picture by its address alone: nothing that a model of texts can have drawn."""
-_ADDRESS = re.compile(r"\bmarkdown\b|\blinks?\b|\burls?\b|!\[", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bhtml\b|\btags?\b|\bweb|\bmarkdown\b|\blinks?\b|\burls?\b|!\[", re.IGNORECASE)
 _SHOWS = re.compile(rf"(?<!\w){_THING}s?(?!\w)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the|some|insert|here is|ein|eine|une?|el|la|una|um|uma) \w+ ", re.IGNORECASE)
 _VALUE = re.compile(r"[\w.-]+=|^[\d\s,.;:'\"/+-]+$|https?:|\\|[|=]")
@@ -98,6 +98,9 @@ _TAKEN_UP = re.compile(
 )
 _MARK = re.compile(r"[-–—._]{1,3}|\"\"|''|\[\]|\(\)|<>|\{\}")
 _NAMED = re.compile(r"^(?:input|context|eingabe|entrée|entrada)\s*:\s*", re.IGNORECASE)
+TOKEN = re.compile(r"<\s?no[ _-]?(?:in|out)put\s?/?>|\\?<noinput\b", re.IGNORECASE)
+"""How Self-Instruct prompts have it written (Wang et al. 2022), which leaks into inputs and answers."""
+MARKED = 0.8
 SLOT_SURE, BARE_SURE = 0.9, 0.7
 """How sure it is of words that can mean nothing else, and of a bare "none", which a task may be about."""
 LONGEST_SLOT, LONGEST_OUTPUT = 100, 400
@@ -129,7 +132,7 @@ def stand_in_text(shard: Shard, settings: Settings, state: Usual) -> Findings:
     most = max(1.0, settings.common_answer * state.rows)
 
     def rule(row: Row) -> Hit | None:
-        hits = [_no_input(row, shard.labels)]
+        hits = [_no_input(row, shard.labels), *_marked(row, shard.labels)]
         if not shard.labels:
             hits.append(_no_output(row, state.nothings[_plain(row.output)] > most))
         return max(filter(None, hits), key=lambda hit: hit.confidence, default=None)
@@ -163,6 +166,15 @@ def _no_input(row: Row, labels: bool) -> Hit | None:
     evidence = {"field": "input", "found": cut(shown)}
     message = f"The input says that there is none: “{cut(shown, 60)}”."
     return Hit(sure, message, evidence, spans=[("input", start, start + len(shown))])
+
+
+def _marked(row: Row, labels: bool) -> Iterator[Hit]:
+    """The mark of a generator that there is none, wherever it stands."""
+    for name, text in {"input": row.input, "output": "" if labels else row.output}.items():
+        match = TOKEN.search(text)
+        if match is not None:
+            message = f"The {name} holds the mark that there is none: “{match.group()}”."
+            yield Hit(MARKED, message, {"field": name, "found": match.group()}, spans=[(name, *match.span())])
 
 
 def _no_output(row: Row, common: bool) -> Hit | None:
