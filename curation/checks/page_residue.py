@@ -66,7 +66,7 @@ PAGER = re.compile(
     r"(?:(?<=[.!?。！？])[ \t]+|^[ \t]*|\n[ \t]*)[<‹]?[ \t]?(\d{1,2}) ?/ ?(\d{1,2})[ \t]?[>›]?[ \t]*(?=\n|\Z)"
 )
 SOURCES = re.compile(
-    r"[?&]utm_source=(?:chatgpt\.com|openai|perplexity)\b|<sup>\[\d{1,3}\]</sup>|\bsource†L?\d*|【\d[^【】\n]{0,12}†[^【】\n]{0,80}】|\[\^\d{1,3}\^\]|:contentReference\[oaicite:[^\]\n]{1,20}\]\{[^}\n]{0,30}\}"
+    r"[?&]utm_source=(?:chatgpt\.com|openai|perplexity)\b|<sup>\[\d{1,3}\]</sup>|\bsource†L?\d*|[\[(]\d{1,3}(?::\d{1,3})?†[^\])\n]{1,60}[\])]|【\d[^【】\n]{0,12}†[^【】\n]{0,80}】|\[\^\d{1,3}\^\]|:contentReference\[oaicite:[^\]\n]{1,20}\]\{[^}\n]{0,30}\}"
     r"|\[?oaicite:\d+\]?|\ue200[^\ue201\n]{1,200}\ue201|\b(?:cite)?turn\d+(?:search|news|view|file|image)\d+\b"
     r"|\[cite(?:_start|_end)?\](?!\()|\[cite: ?\d[\d, -]*\]|<grok-card[^>\n]{0,200}>|\[(?:web|attached_file|page):\d+\]"
 )
@@ -83,7 +83,8 @@ _HALF = re.compile(r"(?<!&)#(?:39|34|38|160|8217|8220|8221);")
 WRITTEN = re.compile(r"(?<![\\\s(\[“\"'`‘])(?:\\r)?(?:\\n)+(?:\\t)*|^(?:\\n)+|(?<=[.!?:;])\s?(?:\\n)+")
 _SHOWN = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,300}`|^\|[^\n]*\|$", re.DOTALL | re.MULTILINE)
 _HTML = re.compile(
-    r"\bx?html5?\b|\bbold|\bitalic|\bhighlight|\bunderlin|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b|\bweb ?(?:page"
+    r"\bx?html5?\b|\breadme\b|\bbold|\bitalic|\bhighlight|\bunderlin|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b"
+    r"|\bweb ?(?:page"
     r"|site)s?\b|\bcss\b|\breact\b"
     r"|\bjsx\b|\bjavascript\b"
     r"|\bjquery\b|\bbootstrap\b|\bangular\b|\bvue\b|\bphp\b|\bdjango\b|\bmarkdown\b|\bdiv\b|\blanding page\b|\bdom\b"
@@ -180,7 +181,8 @@ def _of_signs(asked: str, text: str) -> bool:
 
 
 def _of_code(asked: str, text: str) -> bool:
-    return bool(_CODING.search(asked) or _LATEX.search(text) or _PATH.search(text))
+    is_json = text.lstrip()[:1] in ("{", "[") and '"' in text
+    return bool(is_json or _CODING.search(asked) or _LATEX.search(text) or _PATH.search(text))
 
 
 KINDS = (
