@@ -30,6 +30,8 @@ class Settings:
     )
 
 
+LAST_TURN = "\nuser: "
+"""What stands before a question that follows other turns, see `text.turns.flattened`."""
 # a quotation mark of mail, or a word such as "Input:", in front of what is repeated
 _QUOTED = re.compile(r"^\s*(?:>|\w{1,12}:)\s*(?=\S)")
 
@@ -46,11 +48,13 @@ def copy_of_input(shard: Shard, settings: Settings, state: None) -> Findings:
 
     def rule(row: Row) -> Hit | None:
         output = _QUOTED.sub("", row.output)
-        asked, answer = unpunctuated(row.input), unpunctuated(output)
+        # in a chat the question is what the user said last
+        said = row.input.rpartition(LAST_TURN)[2] if row.meta != "{}" else row.input
+        asked, answer = unpunctuated(said), unpunctuated(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then
             # to the letter, for a colon or an indent may be all there was to mend
-            asked, answer = row.input.partition("\n")[2].strip(), output.strip()
+            asked, answer = said.partition("\n")[2].strip(), output.strip()
         if not asked or not answer.startswith(asked):
             return None
         if len(asked.split()) < settings.fewest_words and len(asked) < settings.fewest_characters:

@@ -8,14 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from curation.checks import check
-from curation.checks.rows import (
-    Hit,
-    Row,
-    cut,
-    findings,
-    needs_free_text,
-    rows,
-)
+from curation.checks.rows import Hit, Row, answers, cut, findings, needs_free_text, of_turn, rows
 from curation.checks.texts.forms import code
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
@@ -82,15 +75,16 @@ def language_mismatch(
 ) -> Findings:
     """One finding an output in an unasked language; raises NotChecked on a classification set."""
     needs_free_text(dataset, "which have no language of their own")
-    pairs: dict[str, tuple[Row, Language, Language]] = {}
+    pairs: list[tuple[int | None, Row, Language, Language, bool]] = []
     told: dict[str, Language | None] = {}  # a support desk gives the same replies again and again
     for row in rows(dataset, progress, "telling languages"):
-        asked, answered = (_known(told, text, settings.fewest_letters) for text in (row.input, row.output))
-        if asked is not None and answered is not None:
-            pairs[row.id] = (row, asked, answered)
-    usual = Counter((asked[0], answered[0]) for _, asked, answered in pairs.values())
-    hits = []
-    for id, (row, asked, answered) in pairs.items():
+        for n, (turn, one) in enumerate(answers(row)):
+            asked, answered = (_known(told, text, settings.fewest_letters) for text in (one.input, one.output))
+            if asked is not None and answered is not None:
+                pairs.append((turn, one, asked, answered, n > 0))
+    usual = Counter((asked[0], answered[0]) for _, _, asked, answered, _ in pairs)
+    hits: dict[str, Hit] = {}
+    for turn, row, asked, answered, is_earlier in pairs:
         odd = usual[asked[0], answered[0]] <= max(1.0, settings.usual_pair * len(pairs))
         sure = min(asked[1], answered[1])
         if asked[0] != answered[0] and odd and sure >= settings.surest and not _ASKED.search(row.input):
@@ -102,8 +96,12 @@ def language_mismatch(
                 "output": cut(row.output),
             }
             message = f"The input is in “{asked[0]}” and the output in “{answered[0]}”."
-            hits.append((id, Hit(0.9 * sure, message, evidence)))
-    return findings("language_mismatch", hits, {"rows": len(dataset), "judged": len(pairs)})
+            named = evidence if turn is None else evidence | {"turn": turn}
+            hit = Hit(0.9 * sure, message, named)
+            if row.id not in hits or hits[row.id].confidence < hit.confidence:
+                hits[row.id] = of_turn(hit, turn) if is_earlier else hit
+    judged = len({row.id for _, row, *_ in pairs})
+    return findings("language_mismatch", hits.items(), {"rows": len(dataset), "judged": judged})
 
 
 def _known(told: dict[str, Language | None], text: str, fewest_letters: int) -> Language | None:

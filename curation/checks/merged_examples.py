@@ -25,7 +25,8 @@ class Settings:
 
 
 _ASKS = (
-    r"(?:instruction|task|question|(?-i:Q)|prompt|input|human|user|problem|exercise|frage|aufgabe|anweisung|eingabe|consigne"
+    r"(?:instruction|task|question|example(?= ?\d)|(?-i:[QH])|prompt|input|human|user|problem|exercise|frage"
+    r"|aufgabe|anweisung|eingabe|consigne"
     r"|entrée|pregunta|instrucci[óo]n|tarea|entrada|pergunta|instruç[ãa]o|tarefa|domanda|istruzione|compito|вопрос|задание"
     r"|инструкция|ввод|问题|問題|指令|输入|輸入|问|质问|質問|指示|入力|سؤال|السؤال|تعليمات|التعليمات|المدخل|प्रश्न|सवाल|निर्देश|इनपुट)"
 )
@@ -41,6 +42,21 @@ HEADER = re.compile(
     r"^[ \t]*#{2,4} ?(?:instruction|response|input|human|assistant|user|system|output|question|answer"
     r"|prompt) ?\d{0,3} ?:",
     re.IGNORECASE | re.MULTILINE,
+)
+TITLES = tuple(
+    re.compile(
+        rf"^[ \t]*(?:#{{2,4}} ?)(?:{names})s? ?\d{{0,3}}:?[ \t]*$|^(?:{roles})[ \t]*$", re.IGNORECASE | re.MULTILINE
+    )
+    for names, roles in (
+        ("instruction|question|input|user|human|prompt|task", "user|human"),
+        ("response|answer|output|assistant|completion", "assistant|model"),
+    )
+)
+"""Lines that only name what follows, with signs of Markdown or as a chat template's roles: a question, an answer."""
+INLINE = re.compile(
+    r"(?<=[.!?])\s(?:\[(?:question|instruction|q)\]|(?:question|instruction|input|(?-i:Q)):)\s[^\n]{3,300}?[.!?:]?\s"
+    r"(?:\[(?:answer|output|response|a)\]|(?:answer|output|response|(?-i:A)):)\s",
+    re.IGNORECASE,
 )
 ALONE = re.compile(r"(?:instruction|task \d+|human|user)\b", re.IGNORECASE)
 """Words that begin another example even where no answer follows: the text was cut before it."""
@@ -66,8 +82,10 @@ PAIR, HEADED, CUT, AT_START = 0.85, 0.85, 0.65, 0.6
 
 
 def may_be_marked(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Which texts hold a colon behind a word at the start of a line."""
-    return pc.match_substring_regex(column, r"(?m)^[^\n:：]{1,40}[:：]")
+    """Which texts hold a colon, or a line that names what follows."""
+    return pc.match_substring_regex(
+        column, r"(?mi)[:：]|^[ \t#]*(?:user|human|assistant|question|instruction|answer)|\[q"
+    )
 
 
 @check(
@@ -116,6 +134,12 @@ def _second(text: str, asked: str, header: re.Match[str] | None) -> tuple[re.Mat
         return marks[0], PAIR
     if header is not None:
         return header, HEADED
+    titled = [next((m for m in islice(title.finditer(text), MOST_MARKS) if _before(text, m)), None) for title in TITLES]
+    if titled[0] is not None and titled[1] is not None and titled[0].start() < titled[1].start():
+        return titled[0], PAIR
+    inline = INLINE.search(text)
+    if inline is not None:
+        return inline, CUT
     alone = next((match for match in marks if ALONE.match(match[1] + text[match.end(1) : match.end(1) + 3])), None)
     if alone is not None and text[: alone.start()].rstrip(" \t").endswith("\n\n") and not _again(text, alone, asked):
         return alone, CUT

@@ -7,6 +7,9 @@ quoted beside it are right.
 import re
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs
 from curation.checks.texts.forms import code
@@ -38,7 +41,8 @@ _THING = (
 STANDS_FOR = re.compile(
     # "[IMAGE]", "<picture attached>", "(see attachment)", "![photo](...)", "Link: https://...", "report.pdf" on a line
     rf"^[ \t]*(?:!\[[^\]\n]{{0,80}}\]\([^)\n]{{0,300}}\)"
-    rf"|[\[<({{][^\[\]<>(){{}}\n]{{0,40}}?(?<!\w){_THING}(?!\w)[^\[\]<>(){{}}\n]{{0,40}}[\]>)}}]"
+    rf"|(?:[\w ]{{1,20}}:[ \t]?)?"
+    rf"[\[<({{][^\[\]<>(){{}}\n]{{0,40}}?(?<!\w){_THING}(?!\w)[^\[\]<>(){{}}\n]{{0,40}}[\]>)}}]"
     rf"|(?:[\w ]{{1,20}}:[ \t]?)?[<(\[]?{_LINK}[>)\]]?|(?:(?:file|attached|attachment|see):?[ \t]?)?{_FILE})[ \t.]*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -50,20 +54,37 @@ _VERB = (
     r"|descrev\w+|riassumi|descrivi|опиши\w*|прочита\w*|кратко|перескажи\w*|总结|概括|描述|阅读|翻译|要約|説明|لخص|صف|सारांश|वर्णन)"
 )
 IN_SENTENCE = re.compile(rf"(?<!\w){_VERB}[^.!?\n]{{0,120}}?(?<!\S)[<(\[]?{_LINK}", re.IGNORECASE)
+# the same within a line
+ANYWHERE = re.compile(
+    r"!\[[^\]\n]{0,80}\]\([^)\n]{1,300}\)|<img\s[^>\n]{1,300}>|\[(?:image|photo|picture|audio|video|screenshot)\]"
+    r"|<(?:image|audio|video)>|<(?:image|photo|picture|video) ?:[^>\n]{1,300}>",
+    re.IGNORECASE,
+)
+_LOOK = (
+    r"(?:look(?:ing)? at|listen to|watch|based on|given|from|using|caption|see|check|open|view|examine|study"
+    r"|refer to|describe"
+    r"|transcribe|identify|analy[sz]e|review|extract \w+ from)"
+)
 SPOKEN_OF = re.compile(
+    rf"(?:^|[.!?,]\s)(?:please\s)?{_LOOK}\s(?:the|this|these|my)\s(?:\w+\s)?(?:image|picture|photo(?:graph)?"
+    rf"|screen ?shot|video"
+    r"|clip|recording|audio|painting|attachment|pdf|spreadsheet|slide)s?\b(?! (?:of\b|(?-i:[“\"'A-Z])))"
+    r"|\b(?:in|from|on|does|do|is shown in|shown by)\s(?:the|this|these)?\s?(?:chart|graph|diagram|figure|map"
+    r"|scatter ?plot)s?"
+    r"(?:\s\d{1,2})?(?:\s(?:show|depict|say|represent|tell|illustrate|display)\w*)?\s*[.?!]?\s*$"
+    r"|\(attached\)|\bI(?:['’]ve| have)? (?:just )?(?:attached|uploaded)\b|\battached (?:herewith|below|here)\b|"
     r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded|linked)"
     r"\s(?:\w+\s){0,2}?\w+"
     rf"|\b(?:attached|enclosed|uploaded)\s(?:\w+\s)?{_THING}\b"
     r"|\b(?:in|on|at|of|to|from|behind|with)\s(?:the|this|that|these|those)\s(?:following\s|given\s|attached\s|provided\s)?"
     r"(?:image|picture|photo(?:graph)?|pic|screen ?shot|video|clip|recording|audio|painting|attachment|link)s?"
     r"(?:\s(?:below|above|attached|provided|given|shown))?\s*[.?!]?\s*$"
-    r"|\b(?:this|these|the following|the given|the attached|the provided|the above)\s(?:\w+\s)?(?:image|picture"
+    r"|\b(?:this|the following|the given|the attached|the provided|the above)\s(?:\w+\s)?(?:image|picture"
     r"|photo(?:graph)?|screen ?shot|video|recording|audio(?: clip)?|clip|attachment|link|web ?page|web ?site|url"
     r"|painting|pdf)s?\b"
     r"|\b(?:image|picture|photo(?:graph)?|screen ?shot|video|chart|graph|diagram|map|painting)s?\s(?:below"
     r"|above|attached"
     r"|provided|shown)\b"
-    r"|\bsee (?:the )?attach(?:ed|ment)\b"
     r"|\b(?:im|das|dem|auf dem|diesem|dieses|angehängte[nsm]?|beigefügte[nsm]?) (?:angehängten |beigefügten "
     r"|folgenden )?"
     r"(?:bild|foto|anhang|video|datei|screenshot)\b"
@@ -89,6 +110,7 @@ ADDRESS = re.compile(
     r"|\badresse|\bdirecci[óo]n|\bdominio|\bdom[íi]nio|\bendere[çc]o|\bindirizzo|адрес|домен|网址|域名|アドレス|ドメイン",
     re.IGNORECASE,
 )
+CONTENT = re.compile(r"\bsummar\w+|\b(?:its|the|their) contents?\b|\bsays?\b.*\barticle\b", re.IGNORECASE)
 # pictures and files that are made, not looked at
 MADE = re.compile(
     r"^\W*(?:please |can you |could you )?(?:draw|create|generate|design|make|paint|sketch|produce|suggest|imagine|find"
@@ -110,10 +132,25 @@ LONE, MENTIONED = 0.85, 0.6
 """How sure it is where only a link or a mark stands for the material, and where the task only speaks of it."""
 
 
+_WORDS = (
+    "https?:|www[.]|image|immagin|imagem|picture|photo|foto|figure|diagram|chart|graph|map|paint|draw|sketch|screen|scan"
+    "|scatter|logo|video|clip|footage|record|audio|podcast|file|document|attach|enclos|upload|spreadsheet|pdf|slide|bild"
+    "|datei|anhang|archivo|adjunt|arquivo|anex|fichier|joint|allegat|link|web|url|pics?\\b|картин|фото|файл|влож|изображ"
+    "|прикр|图|圖|照|附|画像|写真|動画|添付|صور|مرفق|الملف|चित्र|तस्वीर|फ़|संलग्न"
+    "|[.](?:png|jpe?g|gif|webp|bmp|tiff?|svg|heic|mp|wav|ogg|flac|m4a|mov|avi|mkv|docx?|xlsx?|pptx?|zip)"
+)
+
+
+def may_speak_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts hold an address, the name of a file, or a word for one or a picture."""
+    return pc.match_substring_regex(column, f"(?i)(?:{_WORDS})")
+
+
 @check(
     "out_of_reach",
     "Task about what is not there",
     settings=Settings(),
+    may_match=may_speak_of,
     fit=outputs,
     merge=free_text("which are given to texts as they stand"),
 )
@@ -131,8 +168,9 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     asked, output = row.input.strip(), row.output.strip()
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
-    lone, task = STANDS_FOR.search(asked), STANDS_FOR.sub(" ", asked)
-    if len(task.split()) > most_words or ADDRESS.search(task) or code(output):
+    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
+    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
+    if len(task.split()) > most_words or _is_of_address(task) or code(output):
         return None
     if lone is not None:
         # a link alone is a message, not a task
@@ -140,11 +178,16 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     if IN_SENTENCE.search(asked):
         found = IN_SENTENCE.search(asked)
         bare = re.sub(_LINK, " ", asked)
-        return None if found is None or ADDRESS.search(bare) else _hit(found, MENTIONED, output)
+        return None if found is None or _is_of_address(bare) else _hit(found, MENTIONED, output)
     spoken = SPOKEN_OF.search(asked)
     if spoken is None or MADE.search(asked) or _goes_on(asked, spoken.end()):
         return None
     return _hit(spoken, MENTIONED, output)
+
+
+def _is_of_address(task: str) -> bool:
+    """Whether a task is about the address itself, not about what stands behind it."""
+    return ADDRESS.search(task) is not None and CONTENT.search(task) is None
 
 
 def _goes_on(asked: str, end: int) -> bool:

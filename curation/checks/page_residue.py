@@ -51,15 +51,22 @@ BUTTONS = re.compile(
     # "python", "Copy code" and the code below them; also run together as "pythonCopy code"
     rf"^[ \t]*{LANGUAGE}[ \t]*(?:\n[ \t]*)?{_COPY}[ \t]*(?:\n|$)|^[ \t]*{_COPY}[ \t]*(?:\n|$)"
     rf"|^[ \t]*{_BUTTON}[ \t]*(?:\n|$)|^[ \t]*(?:chat\s?gpt|you|gemini|copilot|claude|grok) said:?[ \t]*(?:\n|$)"
+    rf"|^[ \t]*{LANGUAGE}[ \t]*\n\s?copy[ \t]*\n\s?(?:edit[ \t]*\n)?"
+    rf"|(?:\n[ \t]*(?:copy|share|edit|retry|like|dislike|follow-up|related|sources|\U0001f44d"
+    rf"|\U0001f44e){{1,2}}[ \t]*){{2,9}}\Z"
+    rf"|\A(?:today|yesterday) at \d{{1,2}}:\d\d(?: ?[ap]m)?[ \t]*\n"
+    rf"|\A(?:model|chatgpt)\s?: (?:default \(?)?(?:gpt|text-davinci|claude|gemini)[^\n]{{0,30}}\n"
     rf"|\A\s?(?:chat\s?gpt|user)[ \t]*\n|\n[ \t]*regenerate[ \t]*\Z"
     rf"|(?<=[.!?])[ \t]*(?:regenerate response|continue generating)[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_GLUED = re.compile(rf"\b{LANGUAGE}Copy code(?=\S)")
+_GLUED = re.compile(rf"\b{LANGUAGE}Copy(?: code|Edit)(?=\S)")
 # "2 / 3" below an answer of which there were three
-PAGER = re.compile(r"(?:(?<=[.!?。！？])[ \t]+|^[ \t]*|\n[ \t]*)(\d{1,2}) ?/ ?(\d{1,2})[ \t]*(?=\n|\Z)")
+PAGER = re.compile(
+    r"(?:(?<=[.!?。！？])[ \t]+|^[ \t]*|\n[ \t]*)[<‹]?[ \t]?(\d{1,2}) ?/ ?(\d{1,2})[ \t]?[>›]?[ \t]*(?=\n|\Z)"
+)
 SOURCES = re.compile(
-    r"【\d[^【】\n]{0,12}†[^【】\n]{0,80}】|\[\^\d{1,3}\^\]|:contentReference\[oaicite:[^\]\n]{1,20}\]\{[^}\n]{0,30}\}"
+    r"[?&]utm_source=(?:chatgpt\.com|openai|perplexity)\b|<sup>\[\d{1,3}\]</sup>|\bsource†L?\d*|[\[(]\d{1,3}(?::\d{1,3})?†[^\])\n]{1,60}[\])]|【\d[^【】\n]{0,12}†[^【】\n]{0,80}】|\[\^\d{1,3}\^\]|:contentReference\[oaicite:[^\]\n]{1,20}\]\{[^}\n]{0,30}\}"
     r"|\[?oaicite:\d+\]?|\ue200[^\ue201\n]{1,200}\ue201|\b(?:cite)?turn\d+(?:search|news|view|file|image)\d+\b"
     r"|\[cite(?:_start|_end)?\](?!\()|\[cite: ?\d[\d, -]*\]|<grok-card[^>\n]{0,200}>|\[(?:web|attached_file|page):\d+\]"
 )
@@ -76,7 +83,8 @@ _HALF = re.compile(r"(?<!&)#(?:39|34|38|160|8217|8220|8221);")
 WRITTEN = re.compile(r"(?<![\\\s(\[“\"'`‘])(?:\\r)?(?:\\n)+(?:\\t)*|^(?:\\n)+|(?<=[.!?:;])\s?(?:\\n)+")
 _SHOWN = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]{1,300}`|^\|[^\n]*\|$", re.DOTALL | re.MULTILINE)
 _HTML = re.compile(
-    r"\bx?html5?\b|\bbold|\bitalic|\bhighlight|\bunderlin|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b|\bweb ?(?:page"
+    r"\bx?html5?\b|\breadme\b|\bbold|\bitalic|\bhighlight|\bunderlin|\bxml\b|\bsvg\b|\btags?\b|\bmarkup\b"
+    r"|\bweb ?(?:page"
     r"|site)s?\b|\bcss\b|\breact\b"
     r"|\bjsx\b|\bjavascript\b"
     r"|\bjquery\b|\bbootstrap\b|\bangular\b|\bvue\b|\bphp\b|\bdjango\b|\bmarkdown\b|\bdiv\b|\blanding page\b|\bdom\b"
@@ -173,7 +181,8 @@ def _of_signs(asked: str, text: str) -> bool:
 
 
 def _of_code(asked: str, text: str) -> bool:
-    return bool(_CODING.search(asked) or _LATEX.search(text) or _PATH.search(text))
+    is_json = text.lstrip()[:1] in ("{", "[") and '"' in text
+    return bool(is_json or _CODING.search(asked) or _LATEX.search(text) or _PATH.search(text))
 
 
 KINDS = (
@@ -190,11 +199,12 @@ KINDS = (
 
 def may_hold(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which texts hold a sign or a word that stands in every kind of residue."""
-    words = r"(?i)[<&\\†\x{e200}]|#\d+;|/ ?\d|\[\^|oaicite|turn\d|\[(?:cite|web|page|attached)"
+    words = r"(?i)[<&\\†\x{e200}?\x{1f44d}\x{1f44e}]|#\d+;|/ ?\d|\[\^|oaicite|turn\d|\[(?:cite|web|page|attached)"
     buttons = (
         r"|copy|kopi|copi|копи|复制|複製|コピー|복사|نسخ|kopya|salin|generat|generi|generar|gerar|rigenera|génér|gener"
         r"|генер|заново|生成|생성|توليد|बनाएँ|oluştur|drafts|volume_up|thumb_|google it|was this|conversation|chat ?gpt"
-        r"|research preview|share prompt|read aloud|response|edit message|said|user|openai"
+        r"|research preview|share prompt|read aloud|response|edit message|said|user|openai|utm_|today at"
+        r"|yesterday at|model|share|edit|retry|like|related|sources|follow-up"
     )
     return pc.match_substring_regex(column, words + buttons)
 
@@ -220,6 +230,8 @@ def _in_output(row: Row, kinds: list[Kind]) -> Hit | None:
     mended = row.output
     for kind, _ in found:
         mended = kind.plain(mended)
+    # "&lt;p&gt;" is a tag of a page once more
+    mended = _untagged(mended) if TAG.search(mended) and not _of_html(row.input, row.output) else mended
     is_code = code(mended) and not any(kind.setting in ("sources", "buttons") for kind, _ in found)
     hit = _hit("output", row.output, found, 0.4 if is_code else None)
     is_certain = mended and not is_code and mended != row.output

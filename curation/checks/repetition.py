@@ -5,6 +5,7 @@ A chorus, a table, code, lists whose lines begin alike, and repetition that was 
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,7 +37,13 @@ LONGEST = 80
 """Words of the longest phrase that is looked for: three sentences."""
 OF_ONE, OF_TWO, OF_LONG = 8, 6, 4
 """Times in a row for one word ("no, no, no ..."), for two, and for a phrase of `LONG` words or more."""
-LONG = 8
+SHORT, LONG = 3, 8
+OF_DIGITS = 20
+"""Times for one number, of which tables and votes have many."""
+ALL = 0.9
+"""Share from which on an output is nothing but the loop."""
+SIGNS = 0.2
+"""Share of such signs from which on a text is no prose, which has hardly any."""
 WHOLE = 0.3
 """Share of the output that a loop makes up, below which it may be a figure of speech."""
 SURE_TIMES = 2
@@ -51,6 +58,8 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 """Sentences or lines an output has at least before repeats among them mean anything, and letters of one that counts."""
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
+_MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
+_SIGN = re.compile(r"[\\|(){}\[\]^$*+<>=/#~_&%@`]")
 _SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
 # where no blanks stand between words each character is one
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
@@ -102,7 +111,7 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
             return None
         start = loop.span[0]
         asked_so = row.output[start : start + 3 * len(loop.what)].casefold() in row.input.casefold()
-        sure = 0.4 if asked_so or code(row.output) else loop.sure
+        sure = 0.4 if asked_so or code(row.output) or _is_pattern(row.output) else loop.sure
         message = f"The output repeats “{cut(loop.what, 60)}” {loop.times:,} times."
         evidence = {"repeated": cut(loop.what), "times": loop.times, "share": round(loop.share, 4)}
         return Hit(sure, message, evidence, spans=[("output", *loop.span)])
@@ -110,9 +119,14 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
     return judged("repetition", shard, rule)
 
 
+def _is_pattern(text: str) -> bool:
+    """Whether a text is mostly signs, as regular expressions, drawings and notation are."""
+    return len(_SIGN.findall(text)) > SIGNS * len(text)
+
+
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     """The surest loop of a text, `often` times as many repeats asked for."""
-    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES)):
+    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS)):
         found = pattern.search(text)
         if found is not None and len(found[0]) >= often * least * len(found[1]):
             share = len(found[0]) / len(text)
@@ -121,7 +135,12 @@ def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     plain = text
     for pattern in (_FENCED, _TABLE, _NUMBERED):
         plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
-    return _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+    loop = _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+    if loop is not None or not re.search(r"\d", plain):
+        return loop
+    # "Step 1: open the lid. Step 2: open the lid."; a table says little but numbers
+    counted = _in_a_row(text, re.sub(r"\d", "0", plain), settings, often)
+    return counted if counted is not None and len(re.findall(r"[^\W\d_]+", counted.what)) >= SHORT else None
 
 
 def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | None:
@@ -130,23 +149,42 @@ def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | N
     words = [plain[start:end].casefold() for start, end in places]
     codes = {word: n for n, word in enumerate(dict.fromkeys(words))}
     numbers = np.array([codes[word] for word in words], dtype=np.int64)
-    for size in range(1, min(LONGEST, len(words) // 3) + 1):
-        least = often * (
-            OF_ONE if size == 1 else OF_TWO if size == 2 else OF_LONG if size >= LONG else settings.repeats
-        )
+    for size in _sizes(words):
         start, length = _longest(numbers[size:] == numbers[:-size])
-        times = (length + size) // size
-        end = places[start + length + size - 1][1]
-        # a line of a list that comes again needs no more than a phrase
-        least = min(least, often * settings.repeats) if plain.count("\n", places[start][0], end) >= times - 1 else least
+        times, share = (length + size) // size, (length + size) / len(words)
+        first, end = places[start][0], places[start + length + size - 1][1]
         phrase = words[start : start + size]
-        if times < least or all(word.isdigit() for word in phrase):
+        is_list = plain.count("\n", first, end) >= times - 1
+        least = often * _least(size, share, is_list, settings)
+        if times < least or (all(word.isdigit() for word in phrase) and times < OF_DIGITS):
             continue
-        share = (length + size) / len(words)
         sure = 0.9 if times >= SURE_TIMES * least else 0.75
-        what = text[places[start][0] : places[start + size - 1][1]]
-        return Loop(what, times, share, sure if share >= WHOLE or times >= 20 else 0.4, (places[start][0], end))
+        what = text[first : places[start + size - 1][1]]
+        return Loop(what, times, share, sure if share >= WHOLE or times >= OF_DIGITS else 0.4, (first, end))
     return None
+
+
+def _sizes(words: Sequence[str]) -> list[int]:
+    """The lengths a repeated phrase may have: so many words lie between a word and its next, and not by chance."""
+    last: dict[str, int] = {}
+    gaps: Counter[int] = Counter()
+    for n, word in enumerate(words):
+        if word in last:
+            gaps[n - last[word]] += 1
+        last[word] = n
+    least = OF_LONG - 2
+    return sorted(gap for gap, times in gaps.items() if gap <= LONGEST and times >= least)
+
+
+def _least(size: int, share: float, is_list: bool, settings: Settings) -> int:
+    """How many times a phrase of so many words comes in a row before it is a loop."""
+    least = OF_ONE if size == 1 else OF_TWO if size == 2 else OF_LONG if size >= LONG else settings.repeats
+    if is_list:
+        least = min(least, settings.repeats)
+    if share < ALL:
+        return least
+    # who says nothing else needs to say it less often
+    return min(least, settings.repeats if size < SHORT else OF_LONG - 1 if size >= LONG else OF_LONG)
 
 
 def _longest(same: npt.NDArray[np.bool_]) -> tuple[int, int]:

@@ -113,19 +113,13 @@ def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
 
 def _surest(row: Row, rule: Rule) -> Hit | None:
     """What the rule is surest of among the answers of a row, the last one where it is as sure of several."""
-    turns = turns_in(row.meta) or []
-    if not all(isinstance(turn.get("role"), str) for turn in turns):
-        turns = []
-    last = last_answer(turns)
+    (last, _), *earlier = answers(row)
     found = [(last, hit)] if (hit := rule(row)) is not None else []
-    for n, earlier in _earlier(row, turns, last):
-        hit = rule(earlier)
+    for turn, answer in earlier:
+        hit = rule(answer)
         # what stands before an answer is part of the row's own input, or an answer that is judged itself
         if hit is not None and not _is_of_input(hit):
-            where = f"{hit.message.removesuffix('.')} (turn {n + 1} of {len(turns)})."
-            there = [span for span in hit.spans if span[0] == "output"]
-            # what is proposed is done to the row or to its output: an earlier turn is for a person to mend
-            found.append((n, replace(hit, message=where, suggestion="look", spans=there)))
+            found.append((turn, of_turn(hit, turn)))
     if not found:
         return None
     turn, surest = max(found, key=lambda one: (one[1].confidence, not _is_of_input(one[1])))
@@ -135,6 +129,24 @@ def _surest(row: Row, rule: Rule) -> Hit | None:
     named = sorted(n for n, each in found if n is not None and not _is_of_input(each))
     several = {"turns": named} if len(named) > 1 else {}
     return replace(placed, evidence={**placed.evidence, "turn": turn, **several})
+
+
+def answers(row: Row) -> list[tuple[int | None, Row]]:
+    """A row and the place of its answer among its turns (None in a flat row); then the earlier answers of a chat that a
+    trainer learns from, each as a row of its own."""
+    turns = turns_in(row.meta) or []
+    if not all(isinstance(turn.get("role"), str) for turn in turns):
+        turns = []
+    last = last_answer(turns)
+    return [(last, row), *_earlier(row, turns, last)]
+
+
+def of_turn(hit: Hit, turn: int | None) -> Hit:
+    """A hit as one of an earlier answer: it names the turn, and a person has to mend it."""
+    there = [span for span in hit.spans if span[0] == "output"]
+    where = f"{hit.message.removesuffix('.')} (turn {(turn or 0) + 1})."
+    # what is proposed is done to the row or to its output, which is the last answer
+    return replace(hit, message=where, suggestion="look", spans=there)
 
 
 def _is_of_input(hit: Hit) -> bool:

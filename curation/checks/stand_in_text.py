@@ -6,7 +6,7 @@ Filler as a whole output ("N/A", "TBD") is what the check for filler text finds.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from curation.checks import Shard, check
@@ -48,7 +48,7 @@ _BARE = frozenset({"none", "nothing", "null", "nil", "empty", "blank", "na", "n.
 """Words that may as well be what a task is about ("Translate: nothing")."""
 NO_OUTPUT = re.compile(
     rf"no[ _-]?(?:output|response|answer)s?(?: (?:is |was )?(?:{_NEED}|possible|generated"
-    rf"|produced))?(?:[.!] .{{0,200}})?"
+    rf"|produced))?(?:(?:[.!]|,? because| as) .{{0,200}})?"
     rf"|(?:output|answer|response)(?: is|:) (?:none|n/?a|empty|blank|not {_NEED})"
     rf"|(?:this|the) (?:task|instruction|prompt) (?:does not|doesn['’]t) (?:require|need|have|call for) (?:an? "
     rf"|any )?(?:\w+ )?"
@@ -66,12 +66,15 @@ NONE = re.compile(
 _THING = (
     r"(?:image|picture|photo(?:graph)?|pic|drawing|sketch|painting|illustration|artwork|logo|design|poster|graphic|gif|meme"
     r"|animation|visual|diagram|chart|graph|map|figure|screenshot|video|clip|film|audio|recording|music(?:al)?|melody|tune"
-    r"|song|piece|sound|link|file|attachment|document|spreadsheet|presentation|slide|website|web page|output"
+    r"|song|piece|sound|link|file|attachment|document|spreadsheet|presentation|slide|website|attached|web page|output"
     r"|response|answer"
     r"|text|bild|zeichnung|dessin|imagen?|dibujo|desenho|disegno|immagine|рисунок|картинка|изображение|图片|图像|图|画像|صورة"
     r"|चित्र)"
 )
 BRACKETED = re.compile(r"[\[<({*]{1,2}\s*([^\[\]<>(){}*\n]{2,300}?)\s*[\]>)}*]{1,2}[.!]?")
+PICTURE = re.compile(r"!\[[^\]\n]{0,100}\]\([^)\n]{0,300}\)|<img\s[^>\n]{0,300}>", re.IGNORECASE)
+"""A picture by its address alone: nothing that a model of texts can have drawn."""
+_ADDRESS = re.compile(r"\bhtml\b|\btags?\b|\bweb|\bmarkdown\b|\blinks?\b|\burls?\b|!\[", re.IGNORECASE)
 _SHOWS = re.compile(rf"(?<!\w){_THING}s?(?!\w)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the|some|insert|here is|ein|eine|une?|el|la|una|um|uma) \w+ ", re.IGNORECASE)
 _VALUE = re.compile(r"[\w.-]+=|^[\d\s,.;:'\"/+-]+$|https?:|\\|[|=]")
@@ -89,8 +92,15 @@ _MAY_BE_NONE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"\b(?:tags?|html|xml|brackets?)\b", re.IGNORECASE)
-_TAKEN_UP = re.compile(r"[:：]\s*$|\b(?:word|define|definition|meaning|synonym|antonym|term)\b", re.IGNORECASE)
+_TAKEN_UP = re.compile(
+    r"[:：]\s*$|\b(?:word|define|definition|meaning|synonym|antonym|term|sign|symbol|character|mark|punctuation|emoji)\b",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"[-–—._]{1,3}|\"\"|''|\[\]|\(\)|<>|\{\}")
 _NAMED = re.compile(r"^(?:input|context|eingabe|entrée|entrada)\s*:\s*", re.IGNORECASE)
+TOKEN = re.compile(r"<\s?no[ _-]?(?:in|out)put\s?/?>|\\?<noinput\b", re.IGNORECASE)
+"""How Self-Instruct prompts have it written (Wang et al. 2022), which leaks into inputs and answers."""
+MARKED = 0.8
 SLOT_SURE, BARE_SURE = 0.9, 0.7
 """How sure it is of words that can mean nothing else, and of a bare "none", which a task may be about."""
 LONGEST_SLOT, LONGEST_OUTPUT = 100, 400
@@ -122,7 +132,7 @@ def stand_in_text(shard: Shard, settings: Settings, state: Usual) -> Findings:
     most = max(1.0, settings.common_answer * state.rows)
 
     def rule(row: Row) -> Hit | None:
-        hits = [_no_input(row, shard.labels)]
+        hits = [_no_input(row, shard.labels), *_marked(row, shard.labels)]
         if not shard.labels:
             hits.append(_no_output(row, state.nothings[_plain(row.output)] > most))
         return max(filter(None, hits), key=lambda hit: hit.confidence, default=None)
@@ -146,14 +156,25 @@ def _no_input(row: Row, labels: bool) -> Hit | None:
         return None  # the check for filler text reads these
     shown = slot.strip()
     text = _bare(_NAMED.sub("", shown))
-    if not shown or len(shown) > LONGEST_SLOT or not NO_INPUT.fullmatch(text):
+    is_mark = _MARK.fullmatch(shown) is not None and "\n" not in instruction.strip() and bool(instruction.strip())
+    is_mark = is_mark and not labels and not _TAKEN_UP.search(instruction)
+    if not shown or len(shown) > LONGEST_SLOT or not (is_mark or NO_INPUT.fullmatch(text)):
         return None
-    is_word = text.casefold() in _BARE
+    is_word = is_mark or text.casefold() in _BARE
     sure = 0.3 if is_word and _TAKEN_UP.search(instruction) else BARE_SURE if is_word else SLOT_SURE
     start = len(row.input.rstrip()) - len(slot.lstrip())
     evidence = {"field": "input", "found": cut(shown)}
     message = f"The input says that there is none: “{cut(shown, 60)}”."
     return Hit(sure, message, evidence, spans=[("input", start, start + len(shown))])
+
+
+def _marked(row: Row, labels: bool) -> Iterator[Hit]:
+    """The mark of a generator that there is none, wherever it stands."""
+    for name, text in {"input": row.input, "output": "" if labels else row.output}.items():
+        match = TOKEN.search(text)
+        if match is not None:
+            message = f"The {name} holds the mark that there is none: “{match.group()}”."
+            yield Hit(MARKED, message, {"field": name, "found": match.group()}, spans=[(name, *match.span())])
 
 
 def _no_output(row: Row, common: bool) -> Hit | None:
@@ -174,12 +195,14 @@ def _sure(shown: str, asked: str) -> float | None:
     """How sure it is that an output stands for one that is not there; None where it is an answer."""
     inside = BRACKETED.fullmatch(shown)
     if inside is not None and not _VALUE.search(inside[1]) and not _SIGNS.search(asked):
-        if NO_OUTPUT.fullmatch(inside[1]) or _SHOWS.search(inside[1]) or _ARTICLE.match(inside[1]):
+        if NO_OUTPUT.fullmatch(inside[1].strip(" /")) or _SHOWS.search(inside[1]) or _ARTICLE.match(inside[1]):
             return 0.85
         names = shown[0] in "[<" and inside[1][:1].isalpha() and " " in inside[1]
         return 0.4 if names and _CREATIVE.match(asked) else None
     if _MAY_BE_NONE.search(asked):
         return None
+    if PICTURE.fullmatch(shown) and not _ADDRESS.search(asked):
+        return 0.7
     if NO_OUTPUT.fullmatch(_bare(shown)):
         return 0.8
     return 0.75 if NONE.fullmatch(_bare(shown)) and _CREATIVE.match(asked) else None

@@ -49,7 +49,7 @@ def tool_calls(dataset: Dataset, clusters: Clusters, settings: Settings, seed: i
         if faults:
             turn, why, sure = max(faults, key=lambda fault: fault[2])
             evidence = {"turn": turn, "faults": [cut(each) for _, each, _ in faults[:10]]}
-            where = f" (turn {turn + 1} of {len(turns)})" if turn >= 0 else ""
+            where = f" (turn {turn + 1})" if turn >= 0 else ""
             hits.append((row.id, Hit(sure, f"{why}{where}.", evidence)))
     if not chats:
         raise NotChecked("no row calls a tool")

@@ -34,7 +34,7 @@ def test_an_earlier_answer_is_judged_and_named(alone):
     (hit,) = found("refusal", alone, chat("Who cut the hedge?", REFUSED, "And who paid?", "The parish did."))
     assert hit["confidence"] >= 0.5
     assert hit["evidence"]["turn"] == 1
-    assert hit["message"].endswith("(turn 2 of 4).")
+    assert hit["message"].endswith("(turn 2).")
     assert hit["suggestion"] == "look", "a row is not dropped for a turn that a person may mend"
 
 
@@ -101,3 +101,26 @@ def test_the_words_of_a_finding_have_their_place(check, alone):
         texts = [SPOKEN[check][place["start"] : place["end"]] for place in places]
         assert MARKED[check] in texts, texts
         assert {(place["field"], place["turn"]) for place in places} == {("output", turn)}
+
+
+def test_a_question_given_back_is_found_in_every_turn(alone):
+    question = "How deep are the ditches along the northern hedge?"
+    last, first, answered = found(
+        "copy_of_input",
+        alone,
+        chat("Who cut it?", "Ben did.", question, question),
+        chat(question, question, "Well?", "A foot deep."),
+        chat("Who cut it?", "Ben did.", question, "A foot deep."),
+    )
+    assert (last["evidence"]["turn"], first["evidence"]["turn"], answered) == (3, 1, None)
+
+
+def test_an_earlier_answer_in_another_language_is_named(alone):
+    german = "Die Hecke wurde im Februar von den Leuten aus dem Dorf geschnitten, wie in jedem Jahr vorher."
+    english = "The hedge was cut in February by the people of the village, as it is in every year before spring."
+    asked = "Who cut the long hedge along the northern field this year, and when did they do it?"
+    beside = [chat(asked, english, f"Is it {n} years old?", english) for n in range(12)]
+    *right, hit = found("language_mismatch", alone, *beside, chat(asked, german, "And who paid for it all?", english))
+    assert right == [None] * 12
+    assert hit["evidence"]["turn"] == 1
+    assert hit["message"] == "The input is in “en” and the output in “de” (turn 2)."

@@ -26,6 +26,11 @@ WRONG = [
     ("この画像を説明してください。", "霧の中の石の橋です。"),
     ("صف ما تراه في الصورة المرفقة.", "جسر قديم فوق النهر."),
     ("Give a headline for the report.\nLink: www.example.org/reports/bridge.pdf", "Bridge Opens Late"),
+    ("Look at the picture. How many oars do you see?", "Two."),
+    ("What does the chart show?", "More boats every year."),
+    ("Describe this: <img src='weir.png'>", "White water under a low arch."),
+    ("Please check my letter, which I have attached.", "It reads well."),
+    ("Praise the painting.\nPainting: (attached image)", "What a sky!"),
     ("Read the graph below and say in which year most boats passed.", "In 1987."),
 ]
 RIGHT = [
@@ -59,5 +64,8 @@ RIGHT = [
     ("Explain how a map is read.", "Turn it until north is ahead, then look for two known points."),
     ("Wie hänge ich ein Bild an eine Nachricht an?", "Mit der Büroklammer unter dem Textfeld."),
     ("怎样拍好一张照片？", "早上光线柔和，最适合拍照。"),
+    ("Describe the painting “Rain, Steam and Speed” in a sentence.", "A train comes out of a golden haze."),
+    ("Polish this.\nSee attached bill 4711. Too late to return the boat.", "Dear guest, the bill is attached."),
+    ("She sold these 12 paintings for 60 each. What did she get?", "720"),
     ("Is www.example.org a valid host name?", "Yes, it has three labels of letters."),
 ]

@@ -32,6 +32,10 @@ WRONG = [
     ),
     ("Write a song about the mill.", "Turn, wheel, turn, the day is long.\n" * 30),
     "thank you thank you thank you thank you thank you thank you thank you thank you",
+    "The mill is old. The mill is old. The mill is old. The mill is old.",
+    "Step 1: turn the wheel. Step 2: turn the wheel. Step 3: turn the wheel. Step 4: turn the wheel. Step 5: turn the wheel.",
+    "flour\nflour\nflour\nflour\nflour",
+    "Why?" + "!" * 60,
     "mill mill mill mill mill mill mill mill mill mill mill mill",
 ]
 RIGHT = [
@@ -63,6 +67,11 @@ RIGHT = [
     "Der Müller sagte ja, ja, ja und ging. Am Abend kam er wieder, setzte sich ans Feuer und schwieg.",
     "水车转啊转，磨坊里的人忙着筛面粉。晚上他们坐在河边，一起唱歌，一起吃饭。",
     "The value is 0.3333333333333333333333333333333333 and the ratio is 1000000000000000000000000000000.",
+    ("Which years were wet?", "1911, 1912, 1913, 1921, 1922, 1930, 1931, 1932, 1947, 1948, 1950, 1951, 1953, 1960."),
+    (
+        "How is the number of a mill checked?",
+        r"^(?:(\+44\s?\d{4}|0\d{4})\s?\d{3}\s?\d{3}|(\+44\s?\d{3}|0\d{3})\s?\d{3}\s?\d{4}|0\d{2}\s?\d{4})$",
+    ),
     ("Count the votes.", "yes 1, yes 1, yes 1, no 0, yes 1, no 0, yes 1: five of seven said yes."),
     ("Correct this: ha ha ha ha ha ha ha ha ha ha said he", "“Ha ha ha ha ha ha ha ha ha ha,” said he."),
     "The form has a line for the name: ______________________________________ and one for the date: ___________.",
