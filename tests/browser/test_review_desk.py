@@ -156,6 +156,10 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
         page.keyboard.press("x")
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    for _ in range(100):
+        if stands(desk, left[-1]).version:
+            break
+        page.wait_for_timeout(100)
     assert [stands(desk, id).status for id in left] == ["rejected"] * 4
 
 
@@ -221,7 +225,10 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
         {"role": "assistant", "content": "On its way:\n```\ntrack 7\n```"},
     ]
     attack = "<img src=x data-hostile onerror=alert(1)> **bold** \u202e"
-    plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": "ok"}]
+    letter = (
+        f"# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n{'*[' * 10_000}"
+    )
+    plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": letter}]
     path = tmp_path / "chats.jsonl"
     path.write_text("".join(json.dumps({"messages": one}) + "\n" for one in (tools, plain)), encoding="utf-8")
     project = Project.open(app.projects / "Chats", create=True)
@@ -243,6 +250,13 @@ def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, chats: P
     expect(body).to_have_text("أين طلبي؟ <img src=x data-hostile onerror=alert(1)> **bold** ⟨U+202E⟩")
     assert body.evaluate("(e) => getComputedStyle(e).direction") == "rtl"
     assert body.locator("*").count() == 0
+    page.keyboard.press("m")
+    expect(body.locator("strong")).to_have_text("bold")
+    answer = page.locator("[data-side=output]")
+    expect(answer.locator(".heading em")).to_have_text("you")
+    expect(answer.locator(".item")).to_have_text("•a snake_case_name and a page (javascript:alert(2))")
+    expect(answer.locator("td")).to_have_text(["1", "2"])
+    assert page.locator(".body :is(a, img, script)").count() == 0
     saved(page)
     page.keyboard.press("x")
     expect(page.get_by_text("Nothing is waiting in this queue.")).to_be_visible()

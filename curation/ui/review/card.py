@@ -1,6 +1,6 @@
 """The review card: it paints a window of the queue by itself and sends a log of what was decided, stored here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, get_args
 from zlib import crc32
@@ -79,8 +79,13 @@ def _read(value: Any) -> Sent:
     said = value.get("said") if value is not None else None
     if not isinstance(said, dict):
         return Sent()
-    log = [LogEntry(**entry) for entry in said["log"] if entry["action"] in get_args(Action)]
-    return Sent(**{**said, "have": tuple(said["have"]), "want": tuple(said["want"]), "log": tuple(log)})
+    # A tab may be older than the server: what this one does not know is passed over.
+    known = {field.name for field in fields(Sent)} & said.keys()
+    entry_fields = {field.name for field in fields(LogEntry)}
+    log = [{name: one for name, one in entry.items() if name in entry_fields} for entry in said.get("log", ())]
+    made = tuple(LogEntry(**entry) for entry in log if entry.get("action") in get_args(Action))
+    lists = {name: tuple(said.get(name, ())) for name in ("have", "want")}
+    return Sent(**{**{name: said[name] for name in known}, **lists, "log": made})
 
 
 def _answer(

@@ -4,6 +4,7 @@
 import { deckOf } from "./deck.js";
 import { Edit } from "./edit.js";
 import { logOf, PATIENCE } from "./log.js";
+import { markdown } from "./markdown.js";
 import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
 import { sheet } from "./sheet.js";
@@ -29,7 +30,7 @@ const ACTIONS = [
   ["next", "Next", "→"],
   ["keys", "Keys", "?"],
 ];
-const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge" };
+const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge", m: "format" };
 const DONE = { accept: "accepted", reject: "left out", skip: "skipped", flag: "flagged", label: "relabelled", edit: "edited" };
 
 const count = (n) => n.toLocaleString("en");
@@ -58,6 +59,7 @@ class Desk {
     this.lost = false; // nothing answers
     this.notices = [];
     this.large = "";
+    this.formats = false; // Markdown is drawn as formatted text
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
     this.edit = new Edit({
       save: (row, changed) => this.decide("edit", JSON.stringify(changed), changed),
@@ -281,6 +283,7 @@ class Desk {
       case "search": return row && this.data.labels.length ? this.search.open(this.data.labels) : undefined;
       case "take": return row && row.suggested !== null ? this.decide("label", row.suggested) : undefined;
       case "edit": return this.change();
+      case "format": return this.format();
       case "enlarge": return this.enlarge(this.large === "" ? "input" : this.large === "input" && this.sides > 1 ? "output" : "");
       default: return this.decide(name);
     }
@@ -356,7 +359,13 @@ class Desk {
   enlarge(side) {
     this.large = side;
     this.root.dataset.large = side;
-    for (const made of this.panes.querySelectorAll(".larger")) made.firstChild.textContent = side ? "Smaller" : "Enlarge";
+    for (const made of this.panes.querySelectorAll(".enlarge")) made.firstChild.textContent = side ? "Smaller" : "Enlarge";
+  }
+
+  format() {
+    this.formats = !this.formats;
+    this.shown = "";
+    this.paint();
   }
 
   scroll(by) {
@@ -478,11 +487,13 @@ class Desk {
   pane(side, title, made, changed) {
     const pane = node("section", "pane", "", { "data-side": side });
     const head = node("div", "head");
-    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger", { "aria-description": title });
+    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown" });
+    format.addEventListener("click", () => { this.format(); this.focus(); });
+    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger enlarge", { "aria-description": title });
     larger.addEventListener("click", () => { this.enlarge(this.large === side ? "" : side); this.focus(); });
-    head.append(node("h2", "", title), larger);
+    head.append(node("h2", "", title), format, larger);
     const body = node("div", "body", "", { tabindex: "0", role: "group", "aria-label": title });
-    turns(body, made);
+    turns(body, made, this.formats ? markdown : undefined);
     if (!made.length) blocks(body, []);
     if (changed) changes(body, changed);
     pane.append(head, body);

@@ -18,9 +18,13 @@ export function runs(parent, pieces) {
   return parent;
 }
 
-export function blocks(parent, made) {
+export function blocks(parent, made, formatted) {
   for (const block of made) {
     const isCode = block.kind === "code";
+    if (formatted && !isCode) {
+      formatted(parent, block.runs.map(([, text]) => text).join(""));
+      continue;
+    }
     parent.append(runs(node(isCode ? "pre" : "p", isCode ? "code" : "prose", "", isCode ? { dir: "ltr" } : { dir: "auto" }), block.runs));
   }
   if (!made.length) parent.append(node("p", "empty", "(empty)"));
@@ -45,16 +49,17 @@ function pretty(text) {
   }
 }
 
-export function turns(parent, made) {
+// `formatted` draws prose where a person asked for that; without it a text stands as it is.
+export function turns(parent, made, formatted) {
   for (const turn of made) {
     if (!turn.role) {
-      blocks(parent, turn.blocks);
+      blocks(parent, turn.blocks, formatted);
       continue;
     }
     const isSystem = turn.role === "system";
     const box = node(isSystem ? "details" : "div", `turn ${ROLES[turn.role] ? turn.role : "other"}`);
     box.append(node(isSystem ? "summary" : "span", "role", ROLES[turn.role] || turn.role));
-    if (turn.blocks.length || !turn.calls.length) blocks(box, turn.blocks);
+    if (turn.blocks.length || !turn.calls.length) blocks(box, turn.blocks, turn.role === "tool" ? undefined : formatted);
     calls(box, turn.calls);
     parent.append(box);
   }
