@@ -33,6 +33,8 @@ const ACTIONS = [
 const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge", m: "format" };
 const DONE = { accept: "accepted", reject: "left out", skip: "skipped", flag: "flagged", label: "relabelled", edit: "edited" };
 
+const REMINDER = "Your edit of this row is not saved yet. Press E to go on with it, and Esc there to give it up.";
+
 const count = (n) => n.toLocaleString("en");
 const views = new WeakMap();
 
@@ -63,7 +65,11 @@ class Desk {
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
     this.edit = new Edit({
       save: (row, changed) => this.decide("edit", JSON.stringify(changed), changed),
-      close: () => { this.paint(); this.focus(); },
+      close: () => {
+        this.notices = this.notices.filter((one) => one.text !== REMINDER);
+        this.paint();
+        this.focus();
+      },
       compare: (draft) => { this.draft = draft; this.send(); },
     });
     this.build();
@@ -91,6 +97,7 @@ class Desk {
     const top = node("div", "top");
     top.append(this.counts, this.saving);
     this.told = node("div", "told", "", { role: "alert" });
+    this.spoken = node("div", "hidden", "", { role: "status" });
     this.why = node("div", "why");
     this.panes = node("div", "panes");
     this.labels = node("div", "labels", "", { role: "group", "aria-label": "Labels" });
@@ -104,7 +111,7 @@ class Desk {
     this.bar.append(this.search.box, this.labels, this.actions);
     this.sheet = sheet();
     this.sheet.addEventListener("close", () => this.focus());
-    this.root.append(top, this.told, this.why, this.panes, this.bar, this.sheet);
+    this.root.append(top, this.spoken, this.told, this.why, this.panes, this.bar, this.sheet);
     this.parent.append(this.root);
   }
 
@@ -126,7 +133,7 @@ class Desk {
     const isOther = this.deck.queue !== data.queue;
     if (isOther || isFirst) {
       this.deck.empty(data.queue);
-      if (this.edit.isOpen) this.edit.shut();
+      if (this.edit.isOpen) this.edit.leave();
     }
     const isMine = data.client === this.log.client;
     if (isMine) this.acknowledge(data);
@@ -139,6 +146,7 @@ class Desk {
     const isLow = this.isLow && this.deck.rows.length > before;
     if (this.deck.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
+    if (isFirst) for (const id of this.log.written) this.want.add(id);
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
@@ -168,11 +176,20 @@ class Desk {
         if (row.status !== "undecided") known.done = true;
         else if (refused.has(row.id)) known.done = false; // it waits as before
       } else if (!known && data.undone.includes(row.id)) deck.insert(row);
+      if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row);
     }
     deck.drop(data.gone);
     deck.end = data.end;
     if (data.raw) this.edit.fill(data.raw);
     if (data.compared) this.edit.compared(data.compared);
+  }
+
+  // A row whose edit was left behind when the page was.
+  remind(row) {
+    const { deck } = this;
+    if (deck.find(row.id)) deck.at = deck.rows.indexOf(deck.find(row.id));
+    else deck.insert(row);
+    this.notice(REMINDER);
   }
 
   // What was asked for has been answered, whatever the answer was.
@@ -306,6 +323,7 @@ class Desk {
     for (const [side, text] of Object.entries(changed)) {
       row[side] = [{ role: "", blocks: text ? [{ kind: "prose", runs: [["", text]] }] : [], calls: [] }];
     }
+    this.spoken.textContent = `${sentence(DONE[action])} ${row.from}`;
     deck.toFront();
     this.paint();
     this.send();
@@ -350,7 +368,7 @@ class Desk {
     if (!row) return;
     this.raw = row.id;
     this.large = "";
-    this.panes.replaceChildren(this.edit.open(row, this.data.isLabels));
+    this.panes.replaceChildren(this.edit.open(row, this.data.isLabels, this.log));
     this.root.dataset.edits = "";
     this.fit();
     this.send();
@@ -429,7 +447,7 @@ class Desk {
     const { deck } = this;
     const row = deck.row;
     delete this.root.dataset.edits;
-    if (row && this.edit.isOpen) this.edit.row = null; // the row under the fields is gone
+    if (this.edit.isOpen) this.edit.leave(); // the row under the fields is gone
     this.root.dataset.row = row ? row.id : "";
     // What is on screen already stays: a person may have scrolled, selected or opened something in it.
     const shown = row && !this.panes.querySelector(".edit") ? [row.id, row.version, row.status, row.label, row.fresh].join() : "";

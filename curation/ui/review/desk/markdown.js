@@ -16,21 +16,28 @@ export function markdown(parent, text) {
   for (let n = 0; n < lines.length; n++) {
     const line = lines[n];
     const heading = HEADING.exec(line);
-    if (heading) parent.append(inline(node("p", `prose heading h${heading[1].length}`, "", { dir: "auto" }), heading[2]));
+    if (heading) parent.append(filled(node("p", `prose heading h${heading[1].length}`), heading[2]));
     else if (RULE.test(line)) parent.append(node("hr"));
     else if (ROW.test(line) && isUnder(lines[n + 1] ?? "")) n = table(parent, lines, n);
     else if (ITEM.test(line)) parent.append(item(ITEM.exec(line)));
-    else if (line.startsWith(">")) parent.append(inline(node("blockquote", "prose", "", { dir: "auto" }), line.replace(/^> ?/, "")));
-    else if (line.trim()) parent.append(inline(node("p", "prose", "", { dir: "auto" }), line));
+    else if (line.startsWith(">")) parent.append(filled(node("blockquote", "prose"), line.replace(/^> ?/, "")));
+    else if (line.trim()) parent.append(filled(node("p", "prose"), line));
     else parent.append(node("p", "space"));
   }
 }
 
+// The direction is asked for last: the browser looks for it through all of the text again with every piece added.
+function filled(parent, text) {
+  inline(parent, text);
+  parent.dir = "auto";
+  return parent;
+}
+
 function item([, indent, mark, text]) {
-  const line = node("p", "prose item", "", { dir: "auto" });
+  const line = node("p", "prose item");
   line.style.marginInlineStart = `${Math.min(indent.length, 12) / 2}em`;
   line.append(node("span", "bullet", /\d/.test(mark) ? mark : "•"));
-  return inline(line, text);
+  return filled(line, text);
 }
 
 // The line below a table's first: one expression for all of it would take time by the square of its length.
@@ -45,7 +52,7 @@ function table(parent, lines, start) {
     if (n === start + 1) continue;
     const row = node("tr");
     for (const cell of lines[n].trim().slice(1, -1).split("|")) {
-      row.append(inline(node(n === start ? "th" : "td", "", "", { dir: "auto" }), cell.trim()));
+      row.append(filled(node(n === start ? "th" : "td"), cell.trim()));
     }
     made.append(row);
   }

@@ -10,11 +10,12 @@ export function node(tag, className = "", text = "", attributes = {}) {
 
 const MARKS = { found: "mark", added: "ins", removed: "del" };
 
-export function runs(parent, pieces) {
+export function runs(parent, pieces, direction = "auto") {
   for (const [kind, text] of pieces) {
     if (MARKS[kind]) parent.append(node(MARKS[kind], "", text));
     else parent.append(text);
   }
+  parent.dir = direction; // last: the browser looks for it through all of the text again with every piece added
   return parent;
 }
 
@@ -25,7 +26,7 @@ export function blocks(parent, made, formatted) {
       formatted(parent, block.runs.map(([, text]) => text).join(""));
       continue;
     }
-    parent.append(runs(node(isCode ? "pre" : "p", isCode ? "code" : "prose", "", isCode ? { dir: "ltr" } : { dir: "auto" }), block.runs));
+    parent.append(isCode ? runs(node("pre", "code"), block.runs, "ltr") : runs(node("p", "prose"), block.runs));
   }
   if (!made.length) parent.append(node("p", "empty", "(empty)"));
 }
@@ -69,9 +70,9 @@ export function turns(parent, made, formatted) {
 export function changes(parent, changed) {
   const box = node("details", "changes", "", { open: "" });
   box.append(node("summary", "role", "Changed from"));
-  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.was));
+  box.append(runs(node("p", "prose"), changed.was));
   box.append(node("span", "role", "to"));
-  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.now));
+  box.append(runs(node("p", "prose"), changed.now));
   parent.append(box);
 }
 
