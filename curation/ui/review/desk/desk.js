@@ -450,7 +450,7 @@ class Desk {
     if (this.edit.isOpen) this.edit.leave(); // the row under the fields is gone
     this.root.dataset.row = row ? row.id : "";
     // What is on screen already stays: a person may have scrolled, selected or opened something in it.
-    const shown = row && !this.panes.querySelector(".edit") ? [row.id, row.version, row.status, row.label, row.fresh].join() : "";
+    const shown = row && !this.panes.querySelector(".edit") ? [deck.queue, row.id, row.version, row.status, row.label, row.fresh].join() : "";
     if (!shown || shown !== this.shown) {
       this.paintWhy(row);
       this.paintPanes(row);
