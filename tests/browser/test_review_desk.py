@@ -257,8 +257,14 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
     project.close()
 
 
-def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, chats: Project) -> None:
-    opened(page, f"{app.url}/review?project=Chats", "All examples in order")
+def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, desk: Project, chats: Project) -> None:
+    opened(page, f"{app.url}/review?project={PROJECT}")
+    page.keyboard.press("f")  # what is on its way for one project stays its own when another is opened
+    page.get_by_test_id("stSelectbox").filter(has_text="Project").get_by_role("combobox").click()
+    page.get_by_role("option", name="Chats", exact=True).click()
+    expect(page.get_by_text("0 handled in all")).to_be_visible()
+    page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox").click()
+    page.get_by_role("option", name="All examples in order").click()
     expect(page.locator("[data-side=input] .turn .role")).to_have_text(
         ["System", "User", "Assistant", "Tool call: find", "Tool result"]
     )

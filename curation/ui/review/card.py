@@ -33,6 +33,7 @@ class Sent:
     """
 
     client: str = ""
+    project: str = ""
     times: int = 0
     queue: str = ""
     after: int = -1
@@ -61,18 +62,25 @@ def is_plain() -> bool:
 def draw(filter: Filter, titles: dict[str, str]) -> None:
     """The card: stores what it sent, and answers with the rows that come next."""
     project = state.project()
-    sent = _read(st.session_state.get(KEY))
-    times, applied = st.session_state.get(APPLIED, (0, []))
-    if (sent.client, sent.times) != times:
+    sent = _sent(project)
+    known, applied = st.session_state.get(APPLIED, (None, []))
+    if known != (sent.client, sent.times):
         applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
     _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
 
 
 def _store() -> None:
     """Store what was sent, before anything is drawn: a person may be on the way to another page."""
-    sent = _read(st.session_state.get(KEY))
-    applied = state.project().decisions.apply_log(sent.client, sent.log, state.reviewer())
+    project = state.project()
+    sent = _sent(project)
+    applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
     st.session_state[APPLIED] = (sent.client, sent.times), applied
+
+
+def _sent(project: Project) -> Sent:
+    """What the card sent for this project; what it sent for another one waits until that is opened again."""
+    sent = _read(st.session_state.get(KEY))
+    return sent if sent.project == project.name else Sent()
 
 
 def _read(value: Any) -> Sent:

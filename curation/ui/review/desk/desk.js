@@ -128,7 +128,7 @@ class Desk {
   hear(data) {
     const isFirst = !this.data;
     this.data = data;
-    this.log = logOf(data.project);
+    if (this.log !== logOf(data.project)) this.begin(logOf(data.project));
     this.deck = deckOf(data.project);
     const isOther = this.deck.queue !== data.queue;
     if (isOther || isFirst) {
@@ -150,6 +150,17 @@ class Desk {
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
+  }
+
+  // Another project: what was asked of the one before is not asked of this one.
+  begin(log) {
+    this.log = log;
+    this.waits = this.owes = this.lost = false;
+    clearTimeout(this.timer);
+    this.want.clear();
+    this.raw = "";
+    this.draft = null;
+    this.notices = [];
   }
 
   acknowledge(data) {
@@ -227,7 +238,7 @@ class Desk {
     this.timer = setTimeout(() => this.again(), this.patience);
     try {
       this.say({
-        client: log.client, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
+        client: log.client, project: log.project, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
         want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
       });
     } catch {
