@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from curation.errors import StaleDecision
 from curation.progress import Cancelled, Progress, ignore
@@ -100,8 +100,8 @@ class Decisions:
             return []
         entries = sorted(log, key=lambda entry: entry.number)
         with database.write(self.place.engine) as connection:
-            first = min(entry.of or entry.number for entry in entries)
-            return [_applied(connection, client, entry, (reviewer, now(), first)) for entry in entries]
+            known = events.of_client(connection, client, min(min(one.number, one.of or one.number) for one in entries))
+            return [_applied(connection, client, entry, known, reviewer) for entry in entries]
 
     def undo_on(self, example: str, reviewer: str = "") -> int | None:
         """Take back the reviewer's newest decision on one example that still stands; its number, None without one."""
@@ -241,18 +241,20 @@ class Decisions:
             return decisions.of_example(connection, id)
 
 
-def _applied(connection: database.Connection, client: str, entry: LogEntry, by: tuple[str, str, int]) -> Applied:
-    reviewer, at, first = by
-    known = events.of_client(connection, client, min(first, entry.number))
+def _applied(
+    connection: database.Connection, client: str, entry: LogEntry, known: dict[int, tuple[int, str]], reviewer: str
+) -> Applied:
+    """What becomes of an entry; `known` are the client's stored ones by their number, and gets this one."""
     if entry.number in known:
         return Applied(entry.number, known[entry.number][1])
     try:
         if entry.action == "undo" and max(known, default=0) > entry.number:
             raise StaleDecision(NOTHING)  # refused when those after it were stored: it must not reach one of them now
         made = _as_decision(connection, entry, known, reviewer)
-        decisions.append(connection, [replace(made, at=at)], state_of, (client, entry.number))
+        (seq,) = decisions.append(connection, [made], state_of, (client, entry.number))
     except StaleDecision as why:
         return Applied(entry.number, entry.example, str(why))
+    known[entry.number] = seq, made.example
     return Applied(entry.number, made.example)
 
 
@@ -262,7 +264,7 @@ def _as_decision(
     if not is_readable(entry.action, entry.value):
         raise StaleDecision(UNREADABLE)
     if entry.action != "undo":
-        return Decision(entry.example, entry.action, entry.value, reviewer, "", entry.seen_version)
+        return Decision(entry.example, entry.action, entry.value, reviewer, now(), entry.seen_version)
     if entry.of:
         seq, example = known.get(entry.of, (0, ""))
     else:
@@ -271,4 +273,4 @@ def _as_decision(
     if not seq:
         raise StaleDecision(NOTHING)
     version = len(decisions.of_example(connection, example))
-    return Decision(example, "undo", str(seq), reviewer, "", version)
+    return Decision(example, "undo", str(seq), reviewer, now(), version)

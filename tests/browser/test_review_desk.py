@@ -1,6 +1,7 @@
 """The review desk in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,7 +158,30 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
         page.keyboard.press("x")
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    for _ in range(100):
+        if stands(desk, left[-1]).version:
+            break
+        page.wait_for_timeout(100)
     assert [stands(desk, id).status for id in left] == ["rejected"] * 4
+
+    # nor an edit that was neither saved nor given up
+    page.get_by_role("link", name="Review").click()
+    expect(page.locator(".pane").first).to_be_visible()
+    page.get_by_role("heading", name="Review").click()
+    id = on_screen(card)
+    page.keyboard.press("e")
+    expect(field).to_have_value(stands(desk, id).input)
+    field.press_sequentially("half an edit ")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("link", name="Review").click()
+    expect(page.locator(".notice")).to_contain_text("Your edit of this row is not saved yet.")
+    assert on_screen(card) == id
+    page.get_by_role("button", name="Edit").click()
+    expect(field).to_have_value(re.compile("half an edit"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".notice")).to_have_count(0)
+    assert stands(desk, id).status == "undecided"
 
 
 def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, desk: Project) -> None:
@@ -222,7 +246,10 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
         {"role": "assistant", "content": "On its way:\n```\ntrack 7\n```"},
     ]
     attack = "<img src=x data-hostile onerror=alert(1)> **bold** \u202e"
-    plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": "ok"}]
+    letter = (
+        f"# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n{'*[' * 10_000}"
+    )
+    plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": letter}]
     path = tmp_path / "chats.jsonl"
     path.write_text("".join(json.dumps({"messages": one}) + "\n" for one in (tools, plain)), encoding="utf-8")
     project = Project.open(app.projects / "Chats", create=True)
@@ -231,8 +258,14 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
     project.close()
 
 
-def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, chats: Project) -> None:
-    opened(page, f"{app.url}/review?project=Chats", "All examples in order")
+def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, desk: Project, chats: Project) -> None:
+    opened(page, f"{app.url}/review?project={PROJECT}")
+    page.keyboard.press("f")  # what is on its way for one project stays its own when another is opened
+    page.get_by_test_id("stSelectbox").filter(has_text="Project").get_by_role("combobox").click()
+    page.get_by_role("option", name="Chats", exact=True).click()
+    expect(page.get_by_text("0 handled in all")).to_be_visible()
+    page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox").click()
+    page.get_by_role("option", name="All examples in order").click()
     expect(page.locator("[data-side=input] .turn .role")).to_have_text(
         ["System", "User", "Assistant", "Tool call: find", "Tool result"]
     )
@@ -244,6 +277,13 @@ def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, chats: P
     expect(body).to_have_text("أين طلبي؟ <img src=x data-hostile onerror=alert(1)> **bold** ⟨U+202E⟩")
     assert body.evaluate("(e) => getComputedStyle(e).direction") == "rtl"
     assert body.locator("*").count() == 0
+    page.keyboard.press("m")
+    expect(body.locator("strong")).to_have_text("bold")
+    answer = page.locator("[data-side=output]")
+    expect(answer.locator(".heading em")).to_have_text("you")
+    expect(answer.locator(".item")).to_have_text("•a snake_case_name and a page (javascript:alert(2))")
+    expect(answer.locator("td")).to_have_text(["1", "2"])
+    assert page.locator(".body :is(a, img, script)").count() == 0
     saved(page)
     page.keyboard.press("x")
     expect(page.get_by_text("Nothing is waiting in this queue.")).to_be_visible()

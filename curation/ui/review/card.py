@@ -1,6 +1,6 @@
 """The review card: it paints a window of the queue by itself and sends a log of what was decided, stored here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, get_args
 from zlib import crc32
@@ -33,6 +33,7 @@ class Sent:
     """
 
     client: str = ""
+    project: str = ""
     times: int = 0
     queue: str = ""
     after: int = -1
@@ -61,26 +62,38 @@ def is_plain() -> bool:
 def draw(filter: Filter, titles: dict[str, str]) -> None:
     """The card: stores what it sent, and answers with the rows that come next."""
     project = state.project()
-    sent = _read(st.session_state.get(KEY))
-    times, applied = st.session_state.get(APPLIED, (0, []))
-    if (sent.client, sent.times) != times:
+    sent = _sent(project)
+    known, applied = st.session_state.get(APPLIED, (None, []))
+    if known != (sent.client, sent.times):
         applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
     _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
 
 
 def _store() -> None:
     """Store what was sent, before anything is drawn: a person may be on the way to another page."""
-    sent = _read(st.session_state.get(KEY))
-    applied = state.project().decisions.apply_log(sent.client, sent.log, state.reviewer())
+    project = state.project()
+    sent = _sent(project)
+    applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
     st.session_state[APPLIED] = (sent.client, sent.times), applied
+
+
+def _sent(project: Project) -> Sent:
+    """What the card sent for this project; what it sent for another one waits until that is opened again."""
+    sent = _read(st.session_state.get(KEY))
+    return sent if sent.project == project.name else Sent()
 
 
 def _read(value: Any) -> Sent:
     said = value.get("said") if value is not None else None
     if not isinstance(said, dict):
         return Sent()
-    log = [LogEntry(**entry) for entry in said["log"] if entry["action"] in get_args(Action)]
-    return Sent(**{**said, "have": tuple(said["have"]), "want": tuple(said["want"]), "log": tuple(log)})
+    # A tab may be older than the server: what this one does not know is passed over.
+    known = {field.name for field in fields(Sent)} & said.keys()
+    entry_fields = {field.name for field in fields(LogEntry)}
+    log = [{name: one for name, one in entry.items() if name in entry_fields} for entry in said.get("log", ())]
+    made = tuple(LogEntry(**entry) for entry in log if entry.get("action") in get_args(Action))
+    lists = {name: tuple(said.get(name, ())) for name in ("have", "want")}
+    return Sent(**{**{name: said[name] for name in known}, **lists, "log": made})
 
 
 def _answer(

@@ -27,16 +27,14 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
         return
     findings = project.findings.stored.of_example(example.id)
     is_classification = project.examples.is_classification()
-    is_edited = st.session_state.get("editing") == example.id
-    if is_edited:
+    if st.session_state.get("editing") == example.id:  # while a person types, no key may decide anything
         edit_form(example, is_classification)
     else:
+        with st.bottom:  # drawn before the texts: a press in between finds the bar of this example
+            action_bar(project, example, findings)
         card.texts(example, is_classification)
     st.caption(f"{DECISIONS[example.status].title}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
     card.why(findings, titles)
-    if not is_edited:  # while a person types, no key may decide anything
-        with st.bottom:
-            action_bar(project, example, findings)
 
 
 def shown(project: Project, filter: Filter) -> Example | None:

@@ -121,9 +121,9 @@ def suggestion(text: str) -> str:
 
 
 NUMBERS = "123456789"
-LETTERS = "bghijklmopqvw"
+LETTERS = "bghijklopqvw"
 """Keys of labels beyond nine: the letters that decide nothing here or on another page (A, D, E, F, N, S, T, U, X, Y),
-enlarge nothing (Z) and are not Streamlit's (C, R)."""
+change no view (M, Z) and are not Streamlit's (C, R)."""
 
 
 def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:

@@ -4,6 +4,7 @@
 import { deckOf } from "./deck.js";
 import { Edit } from "./edit.js";
 import { logOf, PATIENCE } from "./log.js";
+import { markdown } from "./markdown.js";
 import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
 import { sheet } from "./sheet.js";
@@ -29,8 +30,10 @@ const ACTIONS = [
   ["next", "Next", "→"],
   ["keys", "Keys", "?"],
 ];
-const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge" };
+const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge", m: "format" };
 const DONE = { accept: "accepted", reject: "left out", skip: "skipped", flag: "flagged", label: "relabelled", edit: "edited" };
+
+const REMINDER = "Your edit of this row is not saved yet. Press E to go on with it, and Esc there to give it up.";
 
 const count = (n) => n.toLocaleString("en");
 const views = new WeakMap();
@@ -58,10 +61,15 @@ class Desk {
     this.lost = false; // nothing answers
     this.notices = [];
     this.large = "";
+    this.formats = false; // Markdown is drawn as formatted text
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
     this.edit = new Edit({
       save: (row, changed) => this.decide("edit", JSON.stringify(changed), changed),
-      close: () => { this.paint(); this.focus(); },
+      close: () => {
+        this.notices = this.notices.filter((one) => one.text !== REMINDER);
+        this.paint();
+        this.focus();
+      },
       compare: (draft) => { this.draft = draft; this.send(); },
     });
     this.build();
@@ -89,6 +97,7 @@ class Desk {
     const top = node("div", "top");
     top.append(this.counts, this.saving);
     this.told = node("div", "told", "", { role: "alert" });
+    this.spoken = node("div", "hidden", "", { role: "status" });
     this.why = node("div", "why");
     this.panes = node("div", "panes");
     this.labels = node("div", "labels", "", { role: "group", "aria-label": "Labels" });
@@ -102,7 +111,7 @@ class Desk {
     this.bar.append(this.search.box, this.labels, this.actions);
     this.sheet = sheet();
     this.sheet.addEventListener("close", () => this.focus());
-    this.root.append(top, this.told, this.why, this.panes, this.bar, this.sheet);
+    this.root.append(top, this.spoken, this.told, this.why, this.panes, this.bar, this.sheet);
     this.parent.append(this.root);
   }
 
@@ -119,12 +128,12 @@ class Desk {
   hear(data) {
     const isFirst = !this.data;
     this.data = data;
-    this.log = logOf(data.project);
+    if (this.log !== logOf(data.project)) this.begin(logOf(data.project));
     this.deck = deckOf(data.project);
     const isOther = this.deck.queue !== data.queue;
     if (isOther || isFirst) {
       this.deck.empty(data.queue);
-      if (this.edit.isOpen) this.edit.shut();
+      if (this.edit.isOpen) this.edit.leave();
     }
     const isMine = data.client === this.log.client;
     if (isMine) this.acknowledge(data);
@@ -137,9 +146,21 @@ class Desk {
     const isLow = this.isLow && this.deck.rows.length > before;
     if (this.deck.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
+    if (isFirst) for (const id of this.log.written) this.want.add(id);
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
+  }
+
+  // Another project: what was asked of the one before is not asked of this one.
+  begin(log) {
+    this.log = log;
+    this.waits = this.owes = this.lost = false;
+    clearTimeout(this.timer);
+    this.want.clear();
+    this.raw = "";
+    this.draft = null;
+    this.notices = [];
   }
 
   acknowledge(data) {
@@ -166,11 +187,20 @@ class Desk {
         if (row.status !== "undecided") known.done = true;
         else if (refused.has(row.id)) known.done = false; // it waits as before
       } else if (!known && data.undone.includes(row.id)) deck.insert(row);
+      if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row);
     }
     deck.drop(data.gone);
     deck.end = data.end;
     if (data.raw) this.edit.fill(data.raw);
     if (data.compared) this.edit.compared(data.compared);
+  }
+
+  // A row whose edit was left behind when the page was.
+  remind(row) {
+    const { deck } = this;
+    if (deck.find(row.id)) deck.at = deck.rows.indexOf(deck.find(row.id));
+    else deck.insert(row);
+    this.notice(REMINDER);
   }
 
   // What was asked for has been answered, whatever the answer was.
@@ -208,7 +238,7 @@ class Desk {
     this.timer = setTimeout(() => this.again(), this.patience);
     try {
       this.say({
-        client: log.client, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
+        client: log.client, project: log.project, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
         want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
       });
     } catch {
@@ -281,6 +311,7 @@ class Desk {
       case "search": return row && this.data.labels.length ? this.search.open(this.data.labels) : undefined;
       case "take": return row && row.suggested !== null ? this.decide("label", row.suggested) : undefined;
       case "edit": return this.change();
+      case "format": return this.format();
       case "enlarge": return this.enlarge(this.large === "" ? "input" : this.large === "input" && this.sides > 1 ? "output" : "");
       default: return this.decide(name);
     }
@@ -303,6 +334,7 @@ class Desk {
     for (const [side, text] of Object.entries(changed)) {
       row[side] = [{ role: "", blocks: text ? [{ kind: "prose", runs: [["", text]] }] : [], calls: [] }];
     }
+    this.spoken.textContent = `${sentence(DONE[action])} ${row.from}`;
     deck.toFront();
     this.paint();
     this.send();
@@ -347,7 +379,7 @@ class Desk {
     if (!row) return;
     this.raw = row.id;
     this.large = "";
-    this.panes.replaceChildren(this.edit.open(row, this.data.isLabels));
+    this.panes.replaceChildren(this.edit.open(row, this.data.isLabels, this.log));
     this.root.dataset.edits = "";
     this.fit();
     this.send();
@@ -356,7 +388,13 @@ class Desk {
   enlarge(side) {
     this.large = side;
     this.root.dataset.large = side;
-    for (const made of this.panes.querySelectorAll(".larger")) made.firstChild.textContent = side ? "Smaller" : "Enlarge";
+    for (const made of this.panes.querySelectorAll(".enlarge")) made.firstChild.textContent = side ? "Smaller" : "Enlarge";
+  }
+
+  format() {
+    this.formats = !this.formats;
+    this.shown = "";
+    this.paint();
   }
 
   scroll(by) {
@@ -420,10 +458,10 @@ class Desk {
     const { deck } = this;
     const row = deck.row;
     delete this.root.dataset.edits;
-    if (row && this.edit.isOpen) this.edit.row = null; // the row under the fields is gone
+    if (this.edit.isOpen) this.edit.leave(); // the row under the fields is gone
     this.root.dataset.row = row ? row.id : "";
     // What is on screen already stays: a person may have scrolled, selected or opened something in it.
-    const shown = row && !this.panes.querySelector(".edit") ? [row.id, row.version, row.status, row.label, row.fresh].join() : "";
+    const shown = row && !this.panes.querySelector(".edit") ? [deck.queue, row.id, row.version, row.status, row.label, row.fresh].join() : "";
     if (!shown || shown !== this.shown) {
       this.paintWhy(row);
       this.paintPanes(row);
@@ -478,11 +516,13 @@ class Desk {
   pane(side, title, made, changed) {
     const pane = node("section", "pane", "", { "data-side": side });
     const head = node("div", "head");
-    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger", { "aria-description": title });
+    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown" });
+    format.addEventListener("click", () => { this.format(); this.focus(); });
+    const larger = button("Enlarge", side === "input" ? "Z" : "", "larger enlarge", { "aria-description": title });
     larger.addEventListener("click", () => { this.enlarge(this.large === side ? "" : side); this.focus(); });
-    head.append(node("h2", "", title), larger);
+    head.append(node("h2", "", title), format, larger);
     const body = node("div", "body", "", { tabindex: "0", role: "group", "aria-label": title });
-    turns(body, made);
+    turns(body, made, this.formats ? markdown : undefined);
     if (!made.length) blocks(body, []);
     if (changed) changes(body, changed);
     pane.append(head, body);

@@ -14,8 +14,9 @@ export class Edit {
     return this.row !== null;
   }
 
-  open(row, isLabels) {
+  open(row, isLabels, log) {
     this.row = row;
+    this.log = log;
     this.raw = null;
     this.sides = isLabels ? ["input"] : ["input", "output"];
     this.box = node("div", "edit");
@@ -48,7 +49,7 @@ export class Edit {
     if (!this.isOpen || this.raw || raw.id !== this.row.id) return;
     this.raw = raw;
     for (const side of this.sides) {
-      this.fields[side].value = raw[side];
+      this.fields[side].value = this.log.draftOf(raw.id)?.[side] ?? raw[side];
       this.fields[side].disabled = false;
       this.fields[side].placeholder = "";
     }
@@ -76,6 +77,9 @@ export class Edit {
   }
 
   typed() {
+    // Kept until it is saved or given up, also when the page is left meanwhile.
+    if (Object.keys(this.changed).length) this.log.write(this.row.id, this.changed);
+    else this.log.giveUp(this.row.id);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.isOpen && this.raw) this.compare({ id: this.row.id, ...this.changed });
@@ -87,9 +91,9 @@ export class Edit {
     if (!this.isOpen || said.id !== this.row.id) return;
     this.near.replaceChildren();
     for (const change of said.changed) {
-      const line = node("p", "prose", "", { dir: "auto" });
+      const line = node("p", "prose");
       this.near.append(node("span", "role", `${change.title}, changed from`));
-      this.near.append(runs(node("p", "prose", "", { dir: "auto" }), change.was), node("span", "role", "to"));
+      this.near.append(runs(node("p", "prose"), change.was), node("span", "role", "to"));
       this.near.append(runs(line, change.now));
     }
     if (said.caption) this.near.append(node("span", said.warns ? "role warns" : "role", said.caption));
@@ -103,8 +107,15 @@ export class Edit {
     if (Object.keys(changed).length) this.save(row, changed);
   }
 
+  // The fields go, what was written in them stays.
+  leave() {
+    clearTimeout(this.timer);
+    this.row = null;
+  }
+
   shut() {
     clearTimeout(this.timer);
+    if (this.raw) this.log.giveUp(this.row.id);
     this.row = null;
     this.close();
   }

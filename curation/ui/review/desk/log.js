@@ -35,6 +35,22 @@ class Log {
     return this.entries.some((entry) => entry.example === id);
   }
 
+  draftOf(id) {
+    return drafts.get(`${this.project} ${id}`);
+  }
+
+  write(id, texts) {
+    drafts.set(`${this.project} ${id}`, { id, ...texts });
+  }
+
+  giveUp(id) {
+    drafts.delete(`${this.project} ${id}`);
+  }
+
+  get written() {
+    return [...drafts].filter(([key, draft]) => key === `${this.project} ${draft.id}`).map(([, draft]) => draft.id);
+  }
+
   // What the server needs of the entries; the rest is for taking back here.
   toSend() {
     return this.entries.map(({ number, action, example, value, seen_version, of }) => ({
@@ -43,10 +59,11 @@ class Log {
   }
 }
 
-export function unsaved() {
-  let count = 0;
-  for (const log of logs.values()) count += log.entries.length;
-  return count;
+// What a person is writing and has neither saved nor given up, by project and row.
+const drafts = new Map();
+
+function unsaved() {
+  return drafts.size > 0 || [...logs.values()].some((log) => log.entries.length > 0);
 }
 
 function identity() {

@@ -10,18 +10,23 @@ export function node(tag, className = "", text = "", attributes = {}) {
 
 const MARKS = { found: "mark", added: "ins", removed: "del" };
 
-export function runs(parent, pieces) {
+export function runs(parent, pieces, direction = "auto") {
   for (const [kind, text] of pieces) {
     if (MARKS[kind]) parent.append(node(MARKS[kind], "", text));
     else parent.append(text);
   }
+  parent.dir = direction; // last: the browser looks for it through all of the text again with every piece added
   return parent;
 }
 
-export function blocks(parent, made) {
+export function blocks(parent, made, formatted) {
   for (const block of made) {
     const isCode = block.kind === "code";
-    parent.append(runs(node(isCode ? "pre" : "p", isCode ? "code" : "prose", "", isCode ? { dir: "ltr" } : { dir: "auto" }), block.runs));
+    if (formatted && !isCode) {
+      formatted(parent, block.runs.map(([, text]) => text).join(""));
+      continue;
+    }
+    parent.append(isCode ? runs(node("pre", "code"), block.runs, "ltr") : runs(node("p", "prose"), block.runs));
   }
   if (!made.length) parent.append(node("p", "empty", "(empty)"));
 }
@@ -45,16 +50,17 @@ function pretty(text) {
   }
 }
 
-export function turns(parent, made) {
+// `formatted` draws prose where a person asked for that; without it a text stands as it is.
+export function turns(parent, made, formatted) {
   for (const turn of made) {
     if (!turn.role) {
-      blocks(parent, turn.blocks);
+      blocks(parent, turn.blocks, formatted);
       continue;
     }
     const isSystem = turn.role === "system";
     const box = node(isSystem ? "details" : "div", `turn ${ROLES[turn.role] ? turn.role : "other"}`);
     box.append(node(isSystem ? "summary" : "span", "role", ROLES[turn.role] || turn.role));
-    if (turn.blocks.length || !turn.calls.length) blocks(box, turn.blocks);
+    if (turn.blocks.length || !turn.calls.length) blocks(box, turn.blocks, turn.role === "tool" ? undefined : formatted);
     calls(box, turn.calls);
     parent.append(box);
   }
@@ -64,9 +70,9 @@ export function turns(parent, made) {
 export function changes(parent, changed) {
   const box = node("details", "changes", "", { open: "" });
   box.append(node("summary", "role", "Changed from"));
-  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.was));
+  box.append(runs(node("p", "prose"), changed.was));
   box.append(node("span", "role", "to"));
-  box.append(runs(node("p", "prose", "", { dir: "auto" }), changed.now));
+  box.append(runs(node("p", "prose"), changed.now));
   parent.append(box);
 }
 
