@@ -107,7 +107,7 @@ def _to_review(filter: Filter) -> None:
 def _download(project: Project, filter: Filter, rows: int) -> None:
     if rows > MOST_TAKEN:
         st.text(f"The first {MOST_TAKEN:,} rows; the whole set leaves by the Export page.")
-    st.caption("As the rows stand now, with who decided them. For training, use the Export page.")
+    st.caption("As the rows stand now, with who decided them; personal data is in it. For training, use Export.")
     for kind, mime in KINDS.items():
         st.download_button(
             kind.upper() if kind == "csv" else kind.title(),
