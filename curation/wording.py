@@ -450,6 +450,17 @@ MOMENTS: Mapping[str, Word] = {
     "sent": Word("sent", "A person sent the row to somebody."),
 }
 """What happens to a row."""
+QUEUES: Mapping[str, Word] = {
+    "": Word("everything with a finding, most sure first", "The rows that a check suspects and nobody has decided."),
+    "unlabelled": Word("not labelled yet", "The rows without a label."),
+    "all": Word("all examples in order", "Every row that nobody has decided."),
+    "sent": Word("sent to me", "The rows that somebody sent to you and you have not decided since."),
+    "flagged": Word("flagged", "The rows that people flagged.", "caution"),
+    "disputed": Word("answered differently by people", "The rows that people of the newest team round disagree on."),
+    "mine": Word("decided by me", "The rows that have a decision of yours."),
+    "left-out": Word("left out", "The rows that people left out.", "bad"),
+}
+"""The queues of review that every project has."""
 SEARCHES: Mapping[str, Word] = {
     "words": Word("words", "All of these words are in the row, in any order; the start of a word is enough."),
     "exact": Word("exact text", "The row holds this text as it is written; A and a are the same."),

@@ -9,20 +9,10 @@ from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
 from curation.ui.widgets import address, formatting
+from curation.wording import QUEUES
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
 _QUEUE, _TEXT, _HANDED, _LINKED = "review-queue-{}", "review-text-{}", "review-filter-{}", "review-linked-{}"
-NAMES = {
-    "": "Everything with a finding, most sure first",
-    "unlabelled": "Not labelled yet",
-    "all": "All examples in order",
-    "sent": "Sent to me",
-    "flagged": "Flagged",
-    "disputed": "Answered differently by people",
-    "mine": "Decided by me",
-    "left-out": "Left out",
-}
-"""The queues that every project has, by the word in the address; then come those of its checks."""
 ALSO = ("queue", "place")
 """What an address says of a queue beside its filter."""
 STAYS = ("sent", "flagged", "mine", "left-out")
@@ -127,7 +117,8 @@ def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
 
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
-    names = NAMES | {check: titles[check] for check in project.findings.stored.counts() if check in titles}
+    names = {queue: word.title for queue, word in QUEUES.items()}
+    names |= {check: titles[check] for check in project.findings.stored.counts() if check in titles}
     if given is None:
         return names
     is_of_rows = given.check in ("all", "unlabelled") or not given.sure
