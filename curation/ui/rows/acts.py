@@ -86,7 +86,7 @@ def _send(project: Project, filter: Filter, rows: int) -> None:
     with st.popover("Send them to", key=f"rows-send-{project.place.version()}", disabled=rows > most):
         to = st.text_input("Name", key="rows-send-to")
         comment = st.text_area("Comment (may stay empty)", key="rows-send-comment", height=80)
-        st.caption(f"They find {counted(rows, 'row')} in the review queue “Sent to me”.")
+        st.caption(f"Rows they find in the review queue “Sent to me”: {rows:,}.")
         args = (project, filter, to, comment)
         st.button("Send", key="rows-send-do", type="primary", disabled=not to.strip(), on_click=_sent, args=args)
 
