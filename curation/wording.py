@@ -450,6 +450,18 @@ MOMENTS: Mapping[str, Word] = {
     "sent": Word("sent", "A person sent the row to somebody."),
 }
 """What happens to a row."""
+QUEUES: Mapping[str, Word] = {
+    "": Word("everything with a finding, most sure first", "The rows that a check suspects and nobody has decided."),
+    "unlabelled": Word("not labelled yet", "The rows without a label."),
+    "all": Word("all examples in order", "Every row that nobody has decided."),
+    "sent": Word("sent to me", "The rows that somebody sent to you and you have not decided since."),
+    "flagged": Word("flagged", "The rows that people flagged.", "caution"),
+    "disputed": Word("answered differently by people", "The rows that people of the newest team round disagree on."),
+    "changed": Word("changed by a newer file", "The rows that a file loaded later changed and nobody has decided since."),
+    "mine": Word("decided by me", "The rows that have a decision of yours."),
+    "left-out": Word("left out", "The rows that people left out.", "bad"),
+}
+"""The queues of review that every project has."""
 SEARCHES: Mapping[str, Word] = {
     "words": Word("words", "All of these words are in the row, in any order; the start of a word is enough."),
     "exact": Word("exact text", "The row holds this text as it is written; A and a are the same."),
@@ -599,18 +611,6 @@ SHAPES: Mapping[str, Word] = {
     "curation_export": Word("one row of an export of ours a row", "Turns and all that stood beside them come back."),
     "dataset_rows": Word("one row of the data set viewer a row", "Each row stands in an object with its number."),
 }
-QUEUES: Mapping[str, str] = {
-    "": "Everything with a finding, most sure first",
-    "unlabelled": "Not labelled yet",
-    "all": "All examples in order",
-    "sent": "Sent to me",
-    "flagged": "Flagged",
-    "disputed": "Answered differently by people",
-    "changed": "Changed by a newer file",
-    "mine": "Decided by me",
-    "left-out": "Left out",
-}
-"""The review queues that every project has, by the word in the address; then come those of its checks."""
 REJECTIONS: Mapping[str, Word] = {
     "bad_cell": Word("unreadable cell", "A cell of the row cannot be read."),
     "bad_encoding": Word("wrong encoding", "The row holds bytes that are not text in the file's encoding."),

@@ -61,6 +61,8 @@ def test_a_label_is_described_renamed_merged_and_deleted_with_one_undo_each(set_
     # what people said of the rows stands: only the name is another
     assert [(one.label, one.status) for one in renamed if one] == [("login", "accepted"), ("login", "rejected")]
     assert set_.settings.context().labels == (Label("login", "about the login", "g"),)
+    assert set_.rows.stored.ids(Filter(reviewer="Ann")) == ids[6:8]
+    assert [row.reviewer for row in set_.rows.stored.page(Filter(label="login"), "loaded", None, 9)] == ["Ann", "Ann"]
     assert "Label “account” renamed to “login” (2 decisions)" in text(test)
     press(test, "Undo all of it")
     assert set_.rows.stored.counts(Filter(label="account"))[0] == 2

@@ -145,8 +145,9 @@ def test_every_view_comes_back_from_its_address() -> None:
         "source": "-1",
         "sort": "best",
         "columns": "x,Row",
+        "label": "x" * 9_999,
     }
     found, said = views.view_of(wrong)
     assert found == views.View(columns=("Row",))
-    assert len(said) == 5
+    assert len(said) == 6
     assert state.page_file("rows").exists()

@@ -25,9 +25,10 @@ TAKEN_AWAY = pa.schema(
 
 def _newest(column: Any) -> Any:
     """That of the newest decision on the row, for the few rows with one."""
-    query = select(column).where(history.c.example == examples.c.seq).order_by(history.c.seq.desc()).limit(1)
+    query = select(column).where(history.c.example == examples.c.seq, history.c.action != "rename")
+    query = query.order_by(history.c.seq.desc()).limit(1)
     decision = query.correlate(examples).scalar_subquery()
-    return case((states.c.version > 0, decision), else_="")
+    return case((states.c.version > 0, func.coalesce(decision, "")), else_="")
 
 
 _surest = select(func.max(findings.c.confidence)).where(findings.c.example == examples.c.seq).correlate(examples)
@@ -134,10 +135,9 @@ def _listed(connection: Connection, shown: Sequence[tuple[int, Any]]) -> list[Li
     numbers = [seq for seq, _ in shown]
     here = connection.execute(select(*NOW).select_from(JOINED).where(examples.c.seq.in_(numbers)))
     rows = {row.seq: Example(**row._mapping) for row in here}
-    newest = {row.example: row for row in connection.execute(
-        select(history.c.example, history.c.reviewer, history.c.at).where(history.c.example.in_(numbers))
-        .order_by(history.c.seq)
-    )}  # fmt: skip
+    decided = select(history.c.example, history.c.reviewer, history.c.at).order_by(history.c.seq)
+    decided = decided.where(history.c.example.in_(numbers), history.c.action != "rename")
+    newest = {row.example: row for row in connection.execute(decided)}
     checks = _lists(connection, findings.c.example, findings.c.check, numbers, findings.c.confidence.desc())
     tagged = _lists(connection, tags.c.example, tags.c.tag, numbers, tags.c.tag)
     sent = _lists(connection, assigned.c.example, assigned.c.reviewer, numbers, assigned.c.reviewer)

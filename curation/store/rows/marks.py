@@ -15,6 +15,8 @@ from curation.store.database.schema import events as all_events
 
 KINDS = ("note", "tag", "untag", "assign")
 """The events on an example that are no decision and no vote."""
+SILENT = ("undo", "rename")
+"""Decisions that say nothing of the row itself."""
 LONGEST_TAG = 60
 """Characters of a tag: it stands in lists and in addresses."""
 
@@ -41,12 +43,13 @@ def _standing(reviewer: str) -> Any:
     back = history.alias("back")
     same = (back.c.example == history.c.example, back.c.action == "undo")
     taken_back = exists().where(*same, cast(back.c.value, Integer) == history.c.seq)
-    return select(history.c.example).where(history.c.reviewer == reviewer, history.c.action != "undo", ~taken_back)
+    spoken = (history.c.reviewer == reviewer, history.c.action.not_in(SILENT))
+    return select(history.c.example).where(*spoken, ~taken_back)
 
 
 def _decided_between(since: str, until: str) -> Any:
     newest = func.max(history.c.at)
-    query = select(history.c.example).group_by(history.c.example)
+    query = select(history.c.example).where(history.c.action != "rename").group_by(history.c.example)
     if since:
         query = query.having(newest >= since)
     # A time of that day is the day followed by T and the hour.
@@ -56,7 +59,10 @@ def _decided_between(since: str, until: str) -> Any:
 def _waits_for(reviewer: str) -> Any:
     """The rows sent to this reviewer that they have not decided since."""
     answered = exists().where(
-        history.c.example == assigned.c.example, history.c.reviewer == reviewer, history.c.seq > assigned.c.seq
+        history.c.example == assigned.c.example,
+        history.c.reviewer == reviewer,
+        history.c.seq > assigned.c.seq,
+        history.c.action != "rename",
     )
     return select(assigned.c.example).where(assigned.c.reviewer == reviewer, ~answered)
 

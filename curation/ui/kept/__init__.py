@@ -49,9 +49,11 @@ def keep() -> None:
 
 def _ask() -> None:
     st.title("Who are you?")
-    st.text("Other people have this project open too. Your name is stored with what you decide, and kept here.")
+    st.text(
+        "Other people have this project open too. Your name is stored with what you decide, and kept by this browser."
+    )
     with st.form("who", border=False):
-        st.text_input("Your name", key="who-name", max_chars=LONGEST)
+        st.text_input("Your name", key="who-name", max_chars=LONGEST, width=360)
         st.form_submit_button("Go on", type="primary", on_click=_named, args=("who-name",))
 
 

@@ -46,15 +46,30 @@ def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:
 def choose(project: Project, labels: Sequence[LabelRow]) -> LabelRow | None:
     """The table of all labels and the list to choose one from; None while none is chosen."""
     height: Any = "content" if len(labels) <= 15 else 560
-    frame = labels_frame(labels, project.name)
-    st.dataframe(frame, hide_index=True, width="stretch", height=height, column_config=COLUMNS)
+    choice, key = f"label-choice-{project.name}", f"labels-{project.name}-{project.place.version()}"
+    names = [label.name for label in labels]
+    st.dataframe(
+        labels_frame(labels, project.name),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        column_config=COLUMNS,
+        on_select=lambda: _take(choice, key, names),
+        selection_mode="single-row",
+        key=key,
+    )
     named = {label.name: label for label in labels}
     name = st.selectbox(
         "Change a label",
         list(named),
         index=None,
         format_func=visible,
-        placeholder="Choose a label",
-        key=f"label-choice-{project.name}",
+        placeholder="Choose a label, or tick it above",
+        key=choice,
     )
     return named.get(name or "")
+
+
+def _take(choice: str, key: str, names: Sequence[str]) -> None:
+    chosen = list(st.session_state[key].selection.rows)
+    st.session_state[choice] = names[chosen[0]] if chosen and chosen[0] < len(names) else None

@@ -20,8 +20,10 @@ def is_bare(rows: Dataset) -> bool:
 
 def form(project: Project, key: str) -> list[Label] | None:
     """The labels named, [] where none are wanted; None where what stands there cannot be read, after saying why."""
+    in_use = project.examples.label_set()
+    is_likely = bool(in_use) or not project.examples.stored.totals()["stored"]
     st.text("These rows have no output and no label yet.")
-    if not st.toggle("I will label these", value=True, key=f"own-{key}"):
+    if not st.toggle("I will label these", value=is_likely, key=f"own-{key}"):
         return []
     known = project.settings.context().labels
     written = st.text_area(
@@ -36,7 +38,7 @@ def form(project: Project, key: str) -> list[Label] | None:
     if wrong:
         st.warning(formatting.plain(wrong))
         return None
-    if not labels:
+    if not labels and not in_use:
         st.text("Name the labels, one is enough to begin with.")
         return None
     return labels

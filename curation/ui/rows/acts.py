@@ -86,7 +86,7 @@ def _send(project: Project, filter: Filter, rows: int) -> None:
     with st.popover("Send them to", key=f"rows-send-{project.place.version()}", disabled=rows > most):
         to = st.text_input("Name", key="rows-send-to")
         comment = st.text_area("Comment (may stay empty)", key="rows-send-comment", height=80)
-        st.caption(f"They find {counted(rows, 'row')} in the review queue “Sent to me”.")
+        st.caption(f"Rows they find in the review queue “Sent to me”: {rows:,}.")
         args = (project, filter, to, comment)
         st.button("Send", key="rows-send-do", type="primary", disabled=not to.strip(), on_click=_sent, args=args)
 
@@ -107,7 +107,7 @@ def _to_review(filter: Filter) -> None:
 def _download(project: Project, filter: Filter, rows: int) -> None:
     if rows > MOST_TAKEN:
         st.text(f"The first {MOST_TAKEN:,} rows; the whole set leaves by the Export page.")
-    st.caption("As the rows stand now, with who decided them. For training, use the Export page.")
+    st.caption("As the rows stand now, with who decided them; personal data is in it. For training, use Export.")
     for kind, mime in KINDS.items():
         st.download_button(
             kind.upper() if kind == "csv" else kind.title(),

@@ -13,7 +13,7 @@ from curation.project import Project
 from curation.records import Filter
 from curation.ui.rows import view as views
 from curation.ui.widgets import formatting
-from curation.wording import DECISIONS, SEARCHES, SORTS
+from curation.wording import DECISIONS, QUEUES, SEARCHES, SORTS
 
 MORE = (
     "source",
@@ -64,7 +64,7 @@ def _more(project: Project, view: views.View, titles: Mapping[str, str]) -> None
     people = {name: formatting.visible(name) for name in project.rows.stored.reviewers()}
     _choice(project, view, "Decided by", "reviewer", {"": "Anybody or nobody", **people})
     _choice(project, view, "Sent to", "assigned", {"": "Anybody or nobody", **people})
-    checks = {"": "With or without findings", "unlabelled": "Not labelled yet"}
+    checks = {"": "With or without findings", "unlabelled": QUEUES["unlabelled"].title}
     checks |= {name: titles.get(name, formatting.words(name)) for name in project.findings.stored.counts(0.0)}
     _choice(project, view, "Found by the check", "check", checks)
     tags = {tag: f"{formatting.visible(tag)} ({n:,})" for tag, n in project.rows.stored.tags()}

@@ -13,6 +13,8 @@ from curation.ui.widgets.formatting import short
 
 DAYS = ("since", "until")
 YES = "yes"
+LONGEST = 1_000
+"""Characters of a text in an address: more is no question a person asks."""
 
 
 def params(filter: Filter) -> dict[str, str]:
@@ -69,4 +71,6 @@ def _value(name: str, text: str) -> Any:
         if not 0 <= number < 2**53:
             raise ValueError(name)
         return number
+    if len(text) > LONGEST:
+        raise ValueError(name)
     return text

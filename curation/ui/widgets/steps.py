@@ -72,7 +72,7 @@ def next_button(project: Project, page: str) -> None:
     job = project.jobs.newest()
     running = job is not None and job.state in ("queued", "running")
     if step.time:
-        st.caption(step.time, width="content")
+        st.text(step.time)
     if not step.page:
         args = (project, Analyse())
         st.button(step.label, key="next-step", on_click=start, args=args, disabled=running)
