@@ -457,7 +457,9 @@ QUEUES: Mapping[str, Word] = {
     "sent": Word("sent to me", "The rows that somebody sent to you and you have not decided since."),
     "flagged": Word("flagged", "The rows that people flagged.", "caution"),
     "disputed": Word("answered differently by people", "The rows that people of the newest team round disagree on."),
-    "changed": Word("changed by a newer file", "The rows that a file loaded later changed and nobody has decided since."),
+    "changed": Word(
+        "changed by a newer file", "The rows that a file loaded later changed and nobody has decided since."
+    ),
     "mine": Word("decided by me", "The rows that have a decision of yours."),
     "left-out": Word("left out", "The rows that people left out.", "bad"),
 }

@@ -1,7 +1,10 @@
-"""Equal or nearly equal inputs with different answers: side by side, so that a person can choose one.
+"""Equal or nearly equal inputs with answers that cannot both be right: side by side, so that a person can choose one.
 
-Identical inputs with different labels cannot both be right. Nearly equal inputs with different texts mostly are: of
-natural near-duplicate inputs 85 to 93 % had a different output, mostly rightly, so those get a low confidence.
+Of two such answers one is wrong, so each is with a chance of a half. That is certain for one input with two labels, two
+values ("yes" and "no", two numbers), or one sentence with another number, date, name or negation in it. Other texts to
+one input, and answers to nearly the same input, are quiet questions: of natural near-duplicate inputs 85 to 93 % had a
+different output, mostly rightly. Inputs that differ in a number, a date, a name or a language are other questions, and
+two ways of writing one label are one label.
 """
 
 from collections import Counter, defaultdict
@@ -10,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.checks import check
+from curation.checks.pairing.answers import exclude, is_other_question, is_same_question, written
 from curation.checks.rows import (
     Hit,
     Row,
@@ -22,6 +26,9 @@ from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
 from curation.text.normalise import spelling, unpunctuated
 
+MOST_TWINS = 50
+"""Other answers of one input that a row's own is held against."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -29,6 +36,15 @@ class Settings:
     text_confidence: float = field(
         default=0.4,
         metadata={"help": "Highest confidence where identical inputs have different outputs", "min": 0.0, "max": 1.0},
+    )
+    # a few words more may make another question of it, also where the words are those of politeness
+    near_label_confidence: float = field(
+        default=0.8,
+        metadata={
+            "help": "Highest confidence where similar inputs have answers that exclude each other",
+            "min": 0.0,
+            "max": 1.0,
+        },
     )
     # the share of natural near-duplicate inputs whose different output was wrong: at most 1 - .85
     near_text_confidence: float = field(
@@ -86,7 +102,8 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
         # a mark alone ("?", an emoji) is an input too
         asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
-            members.append(Member(row, unpunctuated(answer) or answer.strip(), asked, *known[row.id]))
+            said = written(answer) if row.label is not None else unpunctuated(answer)
+            members.append(Member(row, said or answer.strip(), asked, *known[row.id]))
     return members
 
 
@@ -97,26 +114,53 @@ def _label(label: str, separator: str | None) -> str:
 
 
 def _disagreeing(group: Sequence[Member], identical: bool, settings: Settings) -> Iterator[tuple[Member, Hit]]:
-    counts = Counter(member.answer for member in group)
-    if len(counts) < 2:
+    if len({member.answer for member in group}) < 2:
         return
+    counts = Counter(member.answer for member in group)
     ordered = sorted(group, key=lambda m: (-counts[m.answer], m.row.id != m.keeper, m.row.id))
     for member in group:
         share = counts[member.answer] / len(group)
         # the answer more than half agree on stands until a person says otherwise
-        if share <= 0.5:
-            yield member, _hit(member, _twin(member, ordered), share, identical, settings)
+        if share > 0.5:
+            continue
+        found = _twin(member, ordered, identical, settings)
+        if found is not None:
+            yield member, _hit(member, found, share, identical)
 
 
-def _twin(member: Member, ordered: Sequence[Member]) -> Member:
-    other = [m for m in ordered if m.answer != member.answer]
-    return next((m for m in other if m.row.id == member.keeper), other[0])
+@dataclass(frozen=True)
+class Twin:
+    """A row with another answer, how likely one of the two is wrong (0..1), and whether both cannot be right."""
+
+    member: Member
+    chance: float
+    excluded: bool
 
 
-def _hit(member: Member, twin: Member, share: float, identical: bool, settings: Settings) -> Hit:
-    row, labelled = member.row, member.row.label is not None and twin.row.label is not None
+def _twin(member: Member, ordered: Sequence[Member], identical: bool, settings: Settings) -> Twin | None:
+    """The row whose answer speaks most against a member's; of several alike the keeper, then that of most rows."""
+    others = [m for m in ordered if m.answer != member.answer and (identical or m.asked != member.asked)]
+    if not identical:
+        others = [m for m in others if not is_other_question(m.row.input, member.row.input)]
+    others = sorted(others, key=lambda m: m.row.id != member.keeper)[:MOST_TWINS]
+    twins = [_against(member, other, identical, settings) for other in others]
+    return max(twins, key=lambda twin: twin.chance, default=None)
+
+
+def _against(member: Member, other: Member, identical: bool, settings: Settings) -> Twin:
+    row, twin = member.row, other.row
+    labelled = row.label is not None and twin.label is not None
+    excluded = labelled or exclude(row.input, row.output, twin.output)
+    if identical:
+        return Twin(other, 1.0 if excluded else settings.text_confidence, excluded)
+    if not excluded or not (labelled or is_same_question(row.input, twin.input)):
+        return Twin(other, settings.near_text_confidence, excluded)
+    return Twin(other, settings.near_label_confidence, excluded)
+
+
+def _hit(member: Member, found: Twin, share: float, identical: bool) -> Hit:
+    row, twin = member.row, found.member
     similarity = 1.0 if identical else min(member.similarity, twin.similarity)
-    most = 1.0 if labelled else settings.text_confidence if identical else settings.near_text_confidence
     how = "the same" if identical else "nearly the same"
     evidence: dict[str, Any] = {
         "identical": identical,
@@ -125,11 +169,13 @@ def _hit(member: Member, twin: Member, share: float, identical: bool, settings: 
         "this": _side(row),
         "twin": _side(twin.row),
     }
-    if labelled:
+    if row.label is not None and twin.row.label is not None:
         message = f"Labelled “{row.label}”, but {how} input is labelled “{twin.row.label}” elsewhere."
+    elif found.excluded:
+        message = f"Another row has {how} input and an answer that cannot be right as well."
     else:
         message = f"Another row has {how} input and a different output."
-    return Hit((1.0 - share) * similarity * most, message, evidence)
+    return Hit((1.0 - share) * similarity * found.chance, message, evidence)
 
 
 def _side(row: Row) -> Mapping[str, str | None]:

@@ -1,4 +1,8 @@
-"""Filler that was never replaced: "lorem ipsum", "[Your Name]", "TODO", "{{name}}", "N/A" or "#REF!" as a whole."""
+"""Filler never replaced: "[Your Name]", "{company_name}", "XX.XX", "lorem ipsum"; "N/A" or "answer here" as a whole.
+
+In English and the most spoken other languages. Templates that were asked for, code, and gaps that the input shows too
+are right.
+"""
 
 import re
 from collections import Counter
@@ -6,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from curation.checks import Shard, check
+from curation.checks.phrases.asked import TRANSLATE
+from curation.checks.phrases.fillers import INSIDE, MASKED, WANTED, WHOLE
 from curation.checks.rows import (
     Hit,
     Row,
@@ -26,31 +32,12 @@ class Settings:
 
 FEW = 4
 """Rows up to which a label like "N/A" is filler and no class: classes of fewer than 5 are not judged anywhere."""
-_WHOLE = re.compile(
-    r"\W*(?:n/?a|tbd|tba|todo|to ?do|fixme|xx+|null|nan|undefined|placeholder|dummy|asdf\w*|qwerty|foo ?bar|test ?test"
-    r"|(?:your |the )?(?:answer|response|output|text|content) (?:goes )?here|insert [\w ]{2,30}|coming soon|\.{2,}"
-    r"|…|-+|_+)\W*",
-    re.IGNORECASE,
-)
 _SPREADSHEET = re.compile(r"#(?:n/a|null!|div/0!|value!|ref!|name\?|num!|spill!|calc!|getting_data)", re.IGNORECASE)
 """What a formula that failed leaves in a cell (error values of ECMA-376 part 1, 18.17.3, and Excel's later ones)."""
-_INSIDE = re.compile(
-    r"\blorem ipsum\b|\[(?:insert|enter|add|your|put|fill in|placeholder)\b[^\]\n]{0,40}\]"
-    r"|\[(?:company|recipient|sender|customer|name|date|address|tbd)(?:['’]s)?(?: (?:name|address|date|here))?\]"
-    r"|\((?:insert|enter|add|fill in) [^)\n]{1,30} here\)"
-    r"|<(?:insert|enter|your|placeholder)[ _-][^>\n]{0,40}>|\{\{\s?[\w. ]{1,30}\s?\}\}|\b(?:TODO|TBD"
-    r"|FIXME)\b(?=\s?:|[.!]?\s*$)"
-    r"|_{4,}|\byour (?:answer|text) (?:goes )?here\b",
-    re.IGNORECASE,
-)
-_WANTED = re.compile(
-    r"\b(?:templates?|placeholders?|fill[- ]in|blanks?|forms?|mad ?libs?|lorem|to-?do|jinja|handlebars|mustache"
-    r"|angular|vue"
-    r"|django|regex|html|css|letter|e-?mail|contract|variables?|latin|dummy)\b",
-    re.IGNORECASE,
-)
 _CODE = re.compile(
-    r"```|[;{}]\s*$|^\s*(?:def|class|import|from|function|const|let|var|#include|public|return)\b|</\w+>", re.M
+    r"```|[;{}]\s*$|^\s*(?:def|class|import|from|function|const|let|var|#include|public|return)\b|</\w+>"
+    r"|\bprint\s?\(|\bf[\"']|\.format\(|^#!/",
+    re.M,
 )
 _VALUES = frozenset({"null", "nan", "undefined"})
 _PROGRAMMING = re.compile(
@@ -99,7 +86,7 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
 
     def whole(name: str, text: str) -> bool:
         is_rare = counts[name][_plain(text)] <= most[name]
-        return bool(_SPREADSHEET.fullmatch(text.strip()) or (is_rare and _WHOLE.fullmatch(text.strip())))
+        return bool(_SPREADSHEET.fullmatch(text.strip()) or (is_rare and WHOLE.fullmatch(text.strip())))
 
     def rule(row: Row) -> Hit | None:
         text, asked = (row.input, "") if labels else (row.output, row.input)
@@ -111,7 +98,7 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
         if labels and row.label and whole("label", row.label):
             return _filler("label", row.label, "look")
         # what the input shows with a gap, the output may show with a gap
-        match = next((m for m in _INSIDE.finditer(text) if m.group() not in asked), None)
+        match = next((m for gap in (INSIDE, MASKED) for m in gap.finditer(text) if m.group() not in asked), None)
         if match is None or _intended(match, text, asked):
             return None
         phrase = match.group().strip()
@@ -128,7 +115,7 @@ def _plain(text: str) -> str:
 
 def _fillers(texts: Sequence[str]) -> Counter[str]:
     plain = ((text.strip(), _plain(text)) for text in texts)
-    return Counter(word for text, word in plain if _WHOLE.fullmatch(word) or _WHOLE.fullmatch(text))
+    return Counter(word for text, word in plain if WHOLE.fullmatch(word) or WHOLE.fullmatch(text))
 
 
 def _filler(column: str, text: str, suggestion: str) -> Hit:
@@ -137,7 +124,7 @@ def _filler(column: str, text: str, suggestion: str) -> Hit:
 
 
 def _intended(match: re.Match[str], text: str, asked: str) -> bool:
-    if _WANTED.search(asked):
+    if WANTED.search(asked) or (TRANSLATE.search(asked) and INSIDE.search(asked)):
         return True
     # code has its own use for double braces, underscores, brackets and notes to self
     return bool(_CODE.search(text))

@@ -1,13 +1,16 @@
-"""Outputs that refuse or speak as a chatbot instead of answering (free text).
+"""Outputs that refuse, speak as a chatbot or claim to be another vendor's model, instead of answering (free text).
 
-Phrases of the kind the ShareGPT and Vicuna "unfiltered" sets were cleaned by. Being sorry is no refusal, and neither
-is a refusal that is quoted, asked for, or an answer to a question about the assistant itself.
+Phrases of the kind the ShareGPT and Vicuna "unfiltered" sets were cleaned by, in English and 13 more languages. Being
+sorry is no refusal, and neither is a refusal that is quoted, asked for, translated, or an answer to a question about
+the assistant itself.
 """
 
 import re
 from dataclasses import dataclass, field
 
 from curation.checks import Shard, check
+from curation.checks.phrases.asked import REWRITE, TRANSLATE, quoted
+from curation.checks.phrases.refusals import ABOUT_IT, REFUSING, SIGNS, TALKING
 from curation.checks.rows import (
     Hit,
     Row,
@@ -24,56 +27,17 @@ class Settings:
     # a refusal is said at once; further in, the same words are mostly somebody's speech
     opening: int = field(
         default=200,
-        metadata={"help": "Refusals are searched for in this many characters at the start", "min": 20, "max": 5000},
+        metadata={
+            "help": "Refusals are searched for in this many characters at the start; chatbot talk everywhere",
+            "min": 20,
+            "max": 5000,
+        },
     )
 
 
-_CANNOT = r"(?:can\s?not|can'?t|am (?:not able|unable)|'m (?:not able|unable)|won'?t|will not be able)(?: to)?"
-_SORRY = (
-    r"(?:(?:i'd|i would) (?:love|like|be happy) to (?:help|assist)|however|i'?m sorry|i am sorry|sorry"
-    r"|i apologi[sz]e|my apologies|unfortunately)"
-)
-_TASK = (
-    r"(?:(?:assist|help)(?: you)?(?: with| in| by|[.,!]|$)|fulfil+ (?:this|that|your)|comply with|complete (?:this"
-    r"|that|your) "
-    r"|(?:generate|create|produce|engage in|participate in|discuss|support|promote|condone|encourage) "
-    r"|(?:answer|respond to|process) (?:this|that|your)|(?:do|provide|write|give|share) (?:that|this|such|any"
-    r"|you with)\b)"
-)
-_MODEL = r"(?:an? )?(?:large )?(?:ai|artificial intelligence)?[ -]?(?:language )?model"
-_AI = r"(?:ai|artificial intelligence)"
-BOILERPLATE = re.compile(
-    rf"\bas an? {_AI} (?:language model|assistant|model|chatbot),? (?:i|it)\b"
-    rf"|\bas an {_AI},? i (?:do not|don'?t|can'?t|cannot|am|have no)\b|\bas {_MODEL},? (?:i|my)\b"
-    rf"|\bi(?:'m| am) (?:just |only )?(?:an? )?(?:large )?(?:{_AI} )?(?:language model|(?<=ai )(?:assistant|chatbot))\b"
-    rf"|\bmy (?:knowledge|training data) cut-?off\b"
-    rf"|\bi (?:was|am) (?:\w+ ){{0,3}}(?:trained|developed|created) by (?:openai|anthropic|google)\b"
-    rf"|\bi (?:do not|don'?t) have (?:the ability to (?:access|browse)|access to (?:real-?time|the internet|current))"
-    rf"|\ben tant (?:que|qu')\s?(?:modèle de langage|ia\b|intelligence artificielle)|\bals ki-?(?:sprachmodell"
-    rf"|modell)\b"
-    rf"|\bcomo (?:un )?modelo de lenguaje|\bcomo (?:um )?modelo de linguagem",
-    re.IGNORECASE,
-)
-REFUSAL = re.compile(
-    rf"\b{_SORRY}\b[^.!?\n]{{0,60}}?\b(?:i|we)\s?{_CANNOT} {_TASK}"
-    rf"|^\W*i\s?{_CANNOT} {_TASK}|\bit (?:is|would be) (?:not |in)appropriate for me to\b"
-    rf"|\bi\s?(?:can\s?not|can'?t|won'?t),? in good conscience\b"
-    rf"|^\W*i(?:'m| am) not comfortable (?:with )?(?:writ|provid|discuss|shar|creat|answer|generat|help)ing\b"
-    rf"|\bi (?:must|have to) (?:respectfully )?(?:decline|refuse)\b|\b(?:goes )?against my (?:programming"
-    rf"|guidelines|policy)"
-    rf"|^\W*(?:je suis )?(?:désolée?,? )?(?:mais )?je ne peux pas (?:vous aider|répondre|générer|fournir)"
-    rf"|^\W*(?:es tut mir leid,? aber )?ich kann (?:ihnen )?(?:dabei |damit )?(?:leider )?nicht (?:helfen|weiterhelfen)"
-    rf"|^\W*leider kann ich (?:diese|ihre|deine|die) (?:anfrage|frage|bitte)[^.\n]{{0,20}} nicht\b"
-    rf"|^\W*(?:lo siento,? )?(?:pero )?no puedo (?:ayudar|proporcionar|generar|responder)"
-    rf"|^\W*(?:申し訳|抱歉|对不起)[^。\n]{{0,20}}(?:できません|无法|不能)",
-    re.IGNORECASE,
-)
-_ABOUT_ITSELF = re.compile(
-    r"\b(?:are|as|who|what|were) (?:an? )?(?:you|ai|chatbot)\b|\bchat\s?gpt\b|\blanguage model|\bassistants?\b"
-    r"|\bwho (?:made|created|built|trained)\b|\brefus|\bdeclin|\bapolog|\bai\b|\bopenai\b",
-    re.IGNORECASE,
-)
-_QUOTES = re.compile(r"[\"“”«»„]|```|(?<!\w)'|^>", re.MULTILINE)
+LONGEST = 4_000
+"""Characters of an input read for a refusal in it."""
+_QUOTES = re.compile(r"[\"“”«»„「」『』]|```|(?<!\w)'|^>", re.MULTILINE)
 
 
 @check("refusal", "Refusals and chatbot talk", settings=Settings(), fit=outputs, merge=free_text("which do not refuse"))
@@ -81,13 +45,19 @@ def refusal(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding an output that refuses; raises NotChecked on a classification set."""
 
     def rule(row: Row) -> Hit | None:
-        start = row.output.strip().replace("’", "'")[: settings.opening]
-        talk, refused = BOILERPLATE.search(start), REFUSAL.search(start)
+        text = row.output.strip().replace("’", "'")
+        start = text[: settings.opening]
+        talk, refused = TALKING.search(start), REFUSING.search(start)
         match = refused or talk
-        if match is None or _QUOTES.search(start[: match.end()]):
+        if match is None:
+            talk = match = _further_in(text, settings.opening)
+        elif _QUOTES.search(start[: match.end()]):
+            return None
+        if match is None:
             return None
         confidence = 0.95 if refused and talk else 0.85 if talk else 0.75
-        if _ABOUT_ITSELF.search(row.input):
+        again = TRANSLATE.search(row.input) or REWRITE.search(row.input)
+        if ABOUT_IT.search(row.input) or (again and _says_so(row.input)):
             confidence = 0.3
         message = f"The output {'refuses' if refused else 'speaks as a chatbot'}: “{match.group().strip()}”."
         before = len(row.output) - len(row.output.lstrip())
@@ -96,3 +66,16 @@ def refusal(shard: Shard, settings: Settings, state: None) -> Findings:
         return Hit(confidence, message, evidence, "drop", spans)
 
     return judged("refusal", shard, rule)
+
+
+def _further_in(text: str, opening: int) -> re.Match[str] | None:
+    """Chatbot talk behind the opening, unless it is quoted or code."""
+    if len(text) <= opening or not SIGNS.search(text, opening):
+        return None
+    match = TALKING.search(text, opening)
+    return None if match is None or quoted(text, match.start()) else match
+
+
+def _says_so(text: str) -> bool:
+    """Whether an input holds a refusal itself, which its output then may hold too."""
+    return any(TALKING.search(line) or REFUSING.search(line) for line in re.split(r"[\n:“”\"]", text[:LONGEST]))

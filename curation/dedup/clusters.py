@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.dedup.grouping import Alike, Edges, Groups, connected, edges, groups
-from curation.dedup.keepers import Flags
-from curation.dedup.pairs import UNIQUE, Codes, Named, described, kinds, with_same_output
+from curation.dedup.keepers import Flags, slips
+from curation.dedup.pairs import UNIQUE, Codes, Named, described, kinds, repeats, with_same_output
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.similarity.all_pairs import all_pairs
 from curation.dedup.similarity.candidates import (
@@ -232,7 +232,9 @@ def _related(
     source: Source, docs: Documents, n: int, relatives: _Relatives, settings: Settings, progress: Progress
 ) -> tuple[Groups, Codes]:
     """The groups of the rows that have relatives, and the kind of each."""
-    rows, outputs = described(source, relatives.rows, relatives.document, docs.where(relatives.kept), settings.workers)
+    kept = docs.where(relatives.kept)
+    wrong = slips(docs.gather(relatives.kept), relatives.family, (docs.gather(slice(*span)) for span in docs.spans()))
+    rows, outputs = described(source, relatives.rows, relatives.document, kept, wrong, settings.workers)
     first, second = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
 
     def similarity(left: Any, right: Any) -> Floats:
@@ -242,7 +244,9 @@ def _related(
     found = groups(rows, relatives.family, relatives.known, alike, settings.keeper, first)
     named = Named(found.keeper, _capped(found, settings.cluster_cap))
     same_output = with_same_output(rows, found.keeper, outputs, settings, n)
-    return found, kinds(source, rows, named, same_output, outputs.classification, second)
+    kind = kinds(source, rows, named, same_output, outputs.classification, second)
+    repeats(source, rows, found, kind, settings.keeper)
+    return found, kind
 
 
 def _capped(found: Groups, cap: int) -> Ints:

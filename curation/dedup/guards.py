@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from curation.text.normalise import as_written
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -139,6 +141,7 @@ def differs(a: str, b: str) -> bool:
 def _reasons(a: str, b: str) -> Iterator[str]:
     if a == b:
         return
+    a, b = as_written(a), as_written(b)
     x, y = a.lower().split(), b.lower().split()
     if x == y:
         return

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.dedup.guards import differs
-from curation.dedup.keepers import Flags, Rows
-from curation.dedup.settings import Settings
+from curation.dedup.grouping import Groups
+from curation.dedup.keepers import Flags, Numbers, Rows, best
+from curation.dedup.settings import Keeper, Settings
 from curation.dedup.similarity.documents import Documents, collected
 from curation.dedup.similarity.spill import TextStore
 from curation.dedup.similarity.text import Ints
@@ -44,8 +45,11 @@ class Outputs:
     classification: bool
 
 
-def described(source: Source, chosen: Flags, document: Any, inputs: Documents, workers: int) -> tuple[Rows, Outputs]:
-    """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`."""
+def described(
+    source: Source, chosen: Flags, document: Any, inputs: Documents, slips: Numbers, workers: int
+) -> tuple[Rows, Outputs]:
+    """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`, with so many
+    slips each."""
     outputs = collected((table["output"] for table in source.where(chosen, ["output"])), workers, repeated=True)
     table = pa.concat_tables(source.where(chosen, ["row", "label", "created"])).combine_chunks()
     row = np.asarray(table["row"]).astype(np.int64)
@@ -57,6 +61,7 @@ def described(source: Source, chosen: Flags, document: Any, inputs: Documents, w
         label=_labels(table["label"]),
         output=outputs.of_row,
         filled=output_length > 0,
+        slips=slips[document],
         length=length,
         whole=length + output_length,
         created=_ranked(table["created"]),
@@ -142,6 +147,33 @@ def kinds(
     np.maximum.at(gravest, cluster, found)
     found[~other] = gravest[cluster[~other]]
     return found
+
+
+def repeats(source: Source, rows: Rows, found: Groups, kind: Codes, rule: Keeper, progress: Progress = ignore) -> None:
+    """Give rows that differ from their keeper, but of which one is like another, a keeper among themselves; in place.
+
+    They are the same text with the same label and output, so that all but one say nothing new, whatever the row that
+    they are held against says.
+    """
+    apart = np.flatnonzero((kind == VARIANT) | (kind == CONTRADICTION))
+    apart = apart[found.keeper[apart] != apart]
+    if not len(apart):
+        return
+    said = np.stack([each[apart] for each in (found.keeper, rows.document, rows.label, rows.output)])
+    _, group, size = np.unique(said, axis=1, return_inverse=True, return_counts=True)
+    group = group.ravel()
+    several = size[group] > 1
+    apart, group = apart[several], np.unique(group[several], return_inverse=True)[1]
+    if not len(apart):
+        return
+    by, first = best(rows.where(apart), group, rule)
+    keeper = apart[by[first]][group]
+    copy = np.flatnonzero(keeper != apart)
+    unlike = _guarded(source, rows.position[apart[copy]], rows.position[keeper[copy]], progress)
+    copies, kept = apart[copy[~unlike]], keeper[copy[~unlike]]
+    found.keeper[copies], found.keeper[kept] = kept, kept
+    found.similarity[copies] = found.similarity[kept] = 1.0
+    kind[copies] = EXACT
 
 
 def with_same_output(rows: Rows, keeper: Ints, outputs: Outputs, settings: Settings, n: int) -> Flags:

@@ -8,6 +8,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+VOWEL_MARKS = r"\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670"
+"""Hebrew and Arabic vowel signs, and the stroke that stretches an Arabic word: mostly left out in writing."""
+SET_APART = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Kana and Han: a blank between two of them separates nothing."""
+_MARKS = re.compile(f"[{VOWEL_MARKS}]")
+_APART = re.compile(f"(?<=[{SET_APART}])[ \u3000]+(?=[{SET_APART}])")
+_WIDE = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "})
 _JOINS = str.maketrans("_-", "  ")
 _PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?\"'`()…“”‘’«»¿¡。，、！？；：", " "))
 
@@ -27,6 +34,14 @@ def folded(text: str) -> str:
     return spaced(unicodedata.normalize("NFC", text).casefold())
 
 
+def as_written(text: str) -> str:
+    """NFC, with full-width signs as plain ones, without vowel marks and blanks between Chinese characters: what is the
+    same text however it was typed. Superscripts and fractions stay what they are."""
+    if text.isascii():
+        return text
+    return _APART.sub("", _MARKS.sub("", unicodedata.normalize("NFC", text.translate(_WIDE))))
+
+
 def named(text: str) -> str:
     """Folded, with _ and - as spaces. For names of labels: "Activate my card" is activate_my_card."""
     return folded(text.translate(_JOINS))
@@ -35,6 +50,7 @@ def named(text: str) -> str:
 def unpunctuated(text: str) -> str:
     """Case folded, spaced, sentence punctuation as spaces, signs like + and - kept. For whether two texts differ in
     more than typing."""
+<<<<<<< HEAD
     return spaced(text.casefold().translate(_PUNCTUATION))
 
 
@@ -59,3 +75,6 @@ def usual_spellings(labels: Sequence[str | None] | Mapping[str, int]) -> dict[st
     for label in sorted(named, key=lambda label: (-counts[label], label != label.strip(), label)):
         usual.setdefault(spelling(label), label)
     return {label: usual[spelling(label)] for label in named}
+=======
+    return as_written(spaced(as_written(text).casefold().translate(_PUNCTUATION)))
+>>>>>>> h-meaning

@@ -1,4 +1,7 @@
-"""Texts as they are compared: NFC, lower case, runs of anything but letters, marks and digits as one space.
+"""Texts as they are compared: NFKC, lower case, runs of anything but letters, marks and digits as one space.
+
+Full width is plain width, Hebrew and Arabic vowel marks are left out, and no blank stands between Chinese or Japanese
+characters: texts that differ in such ways of writing are one text.
 
 A normalised text ends with one space ("" becomes " "), so texts lying next to each other in one buffer, with one
 space in front of the first, are each padded by a space on both sides without a copy.
@@ -33,6 +36,8 @@ _KEPT = {byte: byte for byte in b"0123456789abcdefghijklmnopqrstuvwxyz"} | {
 }
 _ASCII = bytes(_KEPT.get(byte, _SPACE) for byte in range(256))
 _NOT_WORD = r"[^\p{L}\p{M}\p{N}]+"
+_VOWEL_MARKS = r"[\x{591}-\x{5BD}\x{5BF}-\x{5C7}\x{640}\x{64B}-\x{65F}\x{670}]"
+_SET_APART = r"([\p{Han}\p{Hiragana}\p{Katakana}]) ([\p{Han}\p{Hiragana}\p{Katakana}])"
 _BLANK = r"[\s\x{0}\p{Z}]+"
 
 
@@ -136,8 +141,12 @@ def _strings(where: Ints, chars: Bytes) -> Texts:
 
 
 def _unicode(texts: Texts) -> Texts:
-    lower = pc.utf8_lower(pc.utf8_normalize(texts, "NFC"))
-    return _ended(pc.utf8_trim(pc.replace_substring_regex(lower, _NOT_WORD, " "), " "))
+    lower = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(texts, "NFKC")), _VOWEL_MARKS, "")
+    words = pc.utf8_trim(pc.replace_substring_regex(lower, _NOT_WORD, " "), " ")
+    # twice, as a character between two blanks belongs to both
+    for _ in range(2):
+        words = pc.replace_substring_regex(words, _SET_APART, r"\1\2")
+    return _ended(words)
 
 
 def _ended(texts: Texts) -> Texts:

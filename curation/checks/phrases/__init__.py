@@ -1,0 +1,1 @@
+"""What refusals, fillers and injections say, language by language."""
