@@ -50,8 +50,7 @@ def named(text: str) -> str:
 def unpunctuated(text: str) -> str:
     """Case folded, spaced, sentence punctuation as spaces, signs like + and - kept. For whether two texts differ in
     more than typing."""
-<<<<<<< HEAD
-    return spaced(text.casefold().translate(_PUNCTUATION))
+    return as_written(spaced(as_written(text).casefold().translate(_PUNCTUATION)))
 
 
 _BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[-_]+(?=[^\W_])")
@@ -75,6 +74,3 @@ def usual_spellings(labels: Sequence[str | None] | Mapping[str, int]) -> dict[st
     for label in sorted(named, key=lambda label: (-counts[label], label != label.strip(), label)):
         usual.setdefault(spelling(label), label)
     return {label: usual[spelling(label)] for label in named}
-=======
-    return as_written(spaced(as_written(text).casefold().translate(_PUNCTUATION)))
->>>>>>> h-meaning
