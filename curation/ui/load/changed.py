@@ -16,7 +16,7 @@ def draw(project: Project) -> None:
         st.text(f"A newer file changed {rows} that somebody had decided. They wait for review as undecided rows.")
         st.button("Decide them as before", on_click=_confirm, args=(project,))
     elif made := project.decisions.newest_bulk(state.reviewer(), CHANGED):
-        st.caption(f"{counted(made.decided, 'changed row')} decided as before the file changed.")
+        st.text(f"{counted(made.decided, 'changed row')} decided as before the file changed.")
         st.button("Take that back", on_click=_take_back, args=(project, made.batch))
 
 

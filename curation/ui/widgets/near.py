@@ -14,7 +14,7 @@ from curation.project import Project
 from curation.project.duplicates import Neighbours
 from curation.records import Example, Neighbour
 from curation.ui import state
-from curation.ui.widgets.formatting import asked, short
+from curation.ui.widgets.formatting import asked, plain, short
 
 AT_ONCE = 5_000  # examples indexed while the page waits, a quarter of a second; more in the background
 SHOWN = 5  # neighbours listed: more would push the buttons off the screen
@@ -122,7 +122,7 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     elif found.caption:
         st.caption(found.caption)
     if found.contradicts:
-        st.badge(WARNING, color="orange", icon=":material/warning:")
+        st.badge(plain(WARNING), color="orange", icon=":material/warning:")
     if found.frame is not None:
         similarity = st.column_config.NumberColumn(format="%.2f", width=80)
         st.dataframe(found.frame, hide_index=True, width="stretch", column_config={"Similarity": similarity})
