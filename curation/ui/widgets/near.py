@@ -117,10 +117,10 @@ def panel(input: str, output: str, label: str | None, but: str = "") -> None:
     if found.is_indexing:
         st.fragment(_wait, run_every=1.0)(_live_of(project))
     elif found.caption.startswith(NOT_SOUGHT):
-        st.caption(NOT_SOUGHT)
+        st.caption(plain(NOT_SOUGHT))
         st.text(found.caption.removeprefix(NOT_SOUGHT).strip())
     elif found.caption:
-        st.caption(found.caption)
+        st.caption(plain(found.caption))
     if found.contradicts:
         st.badge(plain(WARNING), color="orange", icon=":material/warning:")
     if found.frame is not None:
