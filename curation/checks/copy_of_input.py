@@ -11,6 +11,7 @@ from curation.checks.rows import (
     free_text,
     judged,
     outputs,
+    question,
 )
 from curation.records import Findings
 from curation.text.normalise import unpunctuated
@@ -30,8 +31,6 @@ class Settings:
     )
 
 
-LAST_TURN = "\nuser: "
-"""What stands before a question that follows other turns, see `text.turns.flattened`."""
 # a quotation mark of mail, or a word such as "Input:", in front of what is repeated
 _QUOTED = re.compile(r"^\s*(?:>|\w{1,12}:)\s*(?=\S)")
 
@@ -48,8 +47,7 @@ def copy_of_input(shard: Shard, settings: Settings, state: None) -> Findings:
 
     def rule(row: Row) -> Hit | None:
         output = _QUOTED.sub("", row.output)
-        # in a chat the question is what the user said last
-        said = row.input.rpartition(LAST_TURN)[2] if row.meta != "{}" else row.input
+        said = question(row)
         asked, answer = unpunctuated(said), unpunctuated(output)
         if not asked or not answer.startswith(asked):
             # an instruction and its text are joined by a newline on loading: the text alone may be repeated, but then

@@ -103,10 +103,9 @@ def merged_examples(shard: Shard, settings: Settings, state: None) -> Findings:
         header = HEADER.search(row.output)
         if header is not None and not _before(row.output, header):
             return _at_start(row, header) if settings.headers and not WANTED.search(row.input) else None
-        if WANTED.search(row.input) and not (NUMBERED.search(row.output) and not _PROMPTS.search(row.input)):
-            return None
         first, sure = _second(row.output, row.input, header)
-        if first is None:
+        # asked for last: questions are read more slowly than marks are found
+        if first is None or (WANTED.search(row.input) and not _is_listed(row)):
             return None
         # a prompt that shows examples of this form is sometimes to be gone on with
         is_shown = len(ASKS.findall(row.input)) > 1
@@ -118,6 +117,11 @@ def merged_examples(shard: Shard, settings: Settings, state: None) -> Findings:
         return Hit(0.4 if is_shown else sure, message, evidence, mended, [("output", first.start(), len(row.output))])
 
     return judged("merged_examples", shard, rule)
+
+
+def _is_listed(row: Row) -> bool:
+    """Whether examples stand in the form of a generator's list, which the row did not ask for."""
+    return NUMBERED.search(row.output) is not None and not _PROMPTS.search(row.input)
 
 
 def _at_start(row: Row, header: re.Match[str]) -> Hit:

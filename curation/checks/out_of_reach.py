@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.checks import Shard, check
-from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs
+from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs, question
 from curation.checks.texts.forms import code
 from curation.records import Findings
 from curation.text.turns import kept, part_text, turns_in
@@ -130,6 +130,8 @@ MEDIA = ("image", "images", "picture", "pictures", "photo", "audio", "audios", "
 """What other columns are called that hold what a task is about."""
 LONE, MENTIONED = 0.85, 0.6
 """How sure it is where only a link or a mark stands for the material, and where the task only speaks of it."""
+TOLD = 0.2
+"""How much less sure it is where other turns stand before the task."""
 
 
 _WORDS = (
@@ -165,24 +167,38 @@ def out_of_reach(shard: Shard, settings: Settings, state: None) -> Findings:
 
 
 def _missing(row: Row, most_words: int) -> Hit | None:
-    asked, output = row.input.strip(), row.output.strip()
+    asked, output = question(row).rstrip(), row.output.strip()
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
     lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
     task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
-    if len(task.split()) > most_words or _is_of_address(task) or code(output):
+    if len(task.split()) > most_words or _is_of_address(task) or code(output) or UNSEEN.search(output[:300]):
         return None
-    if lone is not None:
-        # a link alone is a message, not a task
-        return _hit(lone, LONE, output) if task.strip() else None
-    if IN_SENTENCE.search(asked):
-        found = IN_SENTENCE.search(asked)
-        bare = re.sub(_LINK, " ", asked)
-        return None if found is None or _is_of_address(bare) else _hit(found, MENTIONED, output)
+    found, sure = lone, LONE
+    if lone is not None and not task.strip():
+        return None  # a link alone is a message, not a task
+    if found is None:
+        found, sure = _mentioned(asked), MENTIONED
+    if found is None:
+        return None
+    shown = found.group().strip()
+    # it may have been told in an earlier turn
+    told_before = "assistant: " in row.input[: -len(asked)]
+    start = row.input.rfind(asked) + found.end() - len(found.group().lstrip())
+    message = f"The task is about what this row does not hold: “{cut(shown, 60)}”."
+    places = [("input", start, start + len(shown))]
+    return Hit(sure - TOLD if told_before else sure, message, {"found": cut(shown)}, spans=places)
+
+
+def _mentioned(asked: str) -> re.Match[str] | None:
+    """Where a task speaks of a link or a picture that it is about."""
+    found = IN_SENTENCE.search(asked)
+    if found is not None:
+        return None if _is_of_address(re.sub(_LINK, " ", asked)) else found
     spoken = SPOKEN_OF.search(asked)
     if spoken is None or MADE.search(asked) or _goes_on(asked, spoken.end()):
         return None
-    return _hit(spoken, MENTIONED, output)
+    return spoken
 
 
 def _is_of_address(task: str) -> bool:
@@ -194,15 +210,6 @@ def _goes_on(asked: str, end: int) -> bool:
     """Whether something is told behind the place that speaks of it: its text, or words for what it shows."""
     rest = asked[end:]
     return "\n" in rest.strip() or _TOLD.search(rest) is not None
-
-
-def _hit(match: re.Match[str], sure: float, output: str) -> Hit | None:
-    if UNSEEN.search(output[:300]):
-        return None
-    shown = match.group().strip()
-    start = match.end() - len(match.group().lstrip())
-    message = f"The task is about what this row does not hold: “{cut(shown, 60)}”."
-    return Hit(sure, message, {"found": cut(shown)}, spans=[("input", start, start + len(shown))])
 
 
 def _is_there(meta: str) -> bool:

@@ -103,10 +103,11 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding an output that repeats itself without having been asked to."""
 
     def rule(row: Row) -> Hit | None:
-        if len(row.output) < LETTERS or _ASKED.search(row.input):
+        loop = _loop(row.output, settings, 1) if len(row.output) >= LETTERS else None
+        if loop is None or _ASKED.search(row.input):
             return None
-        times = SPOKEN_TIMES if _SPOKEN.search(row.input) else 1
-        loop = _loop(row.output, settings, times)
+        if _SPOKEN.search(row.input):
+            loop = _loop(row.output, settings, SPOKEN_TIMES)
         if loop is None:
             return None
         start = loop.span[0]

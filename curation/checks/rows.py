@@ -57,6 +57,15 @@ def cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+LAST_TURN = "\nuser: "
+"""What stands before a question that follows other turns, see `text.turns.flattened`."""
+
+
+def question(row: Row) -> str:
+    """What is asked: the input, in a chat what the user said last; the end of the input in any case."""
+    return row.input if row.meta == "{}" else row.input.rpartition(LAST_TURN)[2]
+
+
 @dataclass(frozen=True)
 class Outputs:
     """What the outputs of some rows are: labels, or texts, of which `some` are not blank."""

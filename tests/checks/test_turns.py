@@ -124,3 +124,24 @@ def test_an_earlier_answer_in_another_language_is_named(alone):
     assert right == [None] * 12
     assert hit["evidence"]["turn"] == 1
     assert hit["message"] == "The input is in “en” and the output in “de” (turn 2)."
+
+
+def test_what_a_task_lacks_is_looked_for_in_the_last_question(alone):
+    link = "https://paper.example.org/hedges"
+    told = "The article says that hedges are cut late. " * 9
+    lone, behind_a_system_prompt, told_before = found(
+        "out_of_reach",
+        alone,
+        chat("Who cut it?", "Ben did.", f"Sum up this article.\n{link}", "It is about hedges."),
+        {
+            "input": f"system: Be brief.\nuser: Sum up this article.\n{link}",
+            "output": "It is about hedges.",
+            "meta": json.dumps({"messages": [{"role": "system", "content": "Be brief."}]}),
+        },
+        chat(told, "Thank you.", "What does this article at the link say?", "That hedges are cut late."),
+    )
+    assert (lone["confidence"], behind_a_system_prompt["confidence"]) == (0.65, 0.85)
+    (place,) = lone["evidence"]["spans"]
+    asked = chat("Who cut it?", "Ben did.", f"Sum up this article.\n{link}", "It is about hedges.")["input"]
+    assert asked[place["start"] : place["end"]] == link
+    assert told_before is None or told_before["confidence"] < 0.5
