@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.dedup.guards import differs
 from curation.dedup.grouping import Groups
+from curation.dedup.guards import differs
 from curation.dedup.keepers import Flags, Numbers, Rows, best
 from curation.dedup.settings import Keeper, Settings
 from curation.dedup.similarity.documents import Documents, collected
