@@ -193,8 +193,8 @@ def phones(text: str) -> Iterator[Span]:
             continue
         national = _national(match.group(said))
         # 555-0100 to 555-0199 are reserved for fiction; 555 is no exchange
-        made_up = not national or "55501" in digits or "555555" in digits or re.search(r"(\d)\1{6}", digits)
-        made_up = made_up or _counted_up(match.group(said), digits, national)
+        reserved = "55501" in digits or "555555" in digits or re.search(r"(\d)\1{6}", digits)
+        made_up = not national or reserved or _counted_up(match.group(said), digits, national)
         # a pair of coordinates
         place = re.match(r"\+\d{1,3}\.\d{3,}[ ,-]", match.group())
         # a round sum with a plus
