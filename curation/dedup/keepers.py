@@ -37,9 +37,8 @@ class Rows:
 
     `position` is the row's place in the dataset, `document` its normalised text. `label` and `output` are codes of
     equal values, label -1 when there is none. `slips` are words that look like typing slips (see `slips`). `length` is
-    that of the input as compared, `whole` with the output.
-    `created` ranks dates, oldest 0, rows without one last. `content` ranks the documents by their text and `tie` the
-    rows by their ids.
+    that of the input as compared, `whole` with the output. `created` ranks dates, oldest 0, rows without one last.
+    `content` ranks the documents by their text and `tie` the rows by their ids.
     """
 
     position: Numbers

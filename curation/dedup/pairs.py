@@ -171,6 +171,8 @@ def repeats(source: Source, rows: Rows, found: Groups, kind: Codes, rule: Keeper
     copy = np.flatnonzero(keeper != apart)
     unlike = _guarded(source, rows.position[apart[copy]], rows.position[keeper[copy]], progress)
     copies, kept = apart[copy[~unlike]], keeper[copy[~unlike]]
+    # a keeper's kind is the gravest of its cluster, which the row they were held against has
+    kind[kept] = kind[found.keeper[kept]]
     found.keeper[copies], found.keeper[kept] = kept, kept
     found.similarity[copies] = found.similarity[kept] = 1.0
     kind[copies] = EXACT

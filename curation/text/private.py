@@ -70,13 +70,6 @@ TEST_CARDS = frozenset(
         "38520000023237 3530111333300000 3566002020360505 4000000000000002 2223000048400011 6200000000000005",
     )
 )
-# length of an IBAN by country (SWIFT registry), the countries met most
-IBAN_LENGTHS = {
-    "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18,
-    "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IS": 26, "IT": 27, "LI": 21, "LT": 20,
-    "LU": 20, "LV": 21, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SA": 24, "SE": 24, "SI": 19,
-    "SK": 24, "TR": 26, "AE": 23, "BR": 29, "UA": 29,
-}  # fmt: skip
 # lengths of a card by how its number starts: the issuers' published ranges (ISO/IEC 7812)
 CARD_LENGTHS = {
     "34": (15,), "37": (15,), "30": (14,), "36": (14,), "38": (14,), "35": (16,), "60": (16,), "64": (16,),
@@ -84,6 +77,8 @@ CARD_LENGTHS = {
     **dict.fromkeys(map(str, range(22, 28)), (16,)), **dict.fromkeys(map(str, range(40, 50)), (16, 19)),
 }  # fmt: skip
 
+SHORTEST_IBAN, LONGEST_IBAN = 15, 34
+"""Characters of an IBAN (ISO 13616); Norway's are the shortest."""
 LEFT_OUT = {
     **dict.fromkeys(("Base64HighEntropyString", "HexHighEntropyString"), "entropy"),
     **dict.fromkeys(("CloudantDetector", "IbmCloudIamDetector"), "a vendor's word beside a value, and slow"),
@@ -201,17 +196,51 @@ def emails(text: str) -> Iterator[Span]:
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Phone numbers written as such (country code, brackets, or a word before), 7 to 15 digits (E.164)."""
+    """Phone numbers written as such (country code, brackets, or a word before), 7 to 15 digits (E.164).
+
+    Where the country is named the number must be one that it has given out (libphonenumber).
+    """
     for match in PHONE.finditer(text):
         said = "said" if match.group("said") else 0
         digits = re.sub(r"\D", "", match.group(said))
+        if not 7 <= len(digits) <= 15:
+            continue
+        national = _national(match.group(said))
         # 555-0100 to 555-0199 are reserved for fiction; 555 is no exchange
-        made_up = "55501" in digits or "555555" in digits or re.search(r"123456|(\d)\1{6}", digits)
+        reserved = "55501" in digits or "555555" in digits or re.search(r"(\d)\1{6}", digits)
+        made_up = not national or reserved or _counted_up(match.group(said), digits, national)
         # a pair of coordinates
         place = re.match(r"\+\d{1,3}\.\d{3,}[ ,-]", match.group())
         # a round sum with a plus
-        if 7 <= len(digits) <= 15 and not made_up and not place and not digits.endswith("00000"):
+        if not made_up and not place and not digits.endswith("00000"):
             yield match.start(said), match.end(said), match.group(said)
+
+
+def _national(number: str) -> str:
+    """The digits of a number without those of its country; "" where the country has no such numbers (libphonenumber).
+
+    All digits where no country is named.
+    """
+    digits = re.sub(r"\D", "", number)
+    if not number.startswith(("+", "00")):
+        return digits
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse("+" + digits.removeprefix("00"))
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.national_significant_number(parsed) if phonenumbers.is_valid_number(parsed) else ""
+
+
+def _counted_up(number: str, digits: str, national: str) -> bool:
+    """Whether somebody counted up from 1 where a group of digits begins: (555) 123-4567, but not +91 23456 78901."""
+    starts = {len(digits) - len(national)}
+    at = 0
+    for group in re.findall(r"\d+", number):
+        starts |= {at, at + (group[0] == "0")}
+        at += len(group)
+    return any(digits.startswith("123456", start) for start in starts)
 
 
 def cards(text: str) -> Iterator[Span]:
@@ -234,16 +263,24 @@ def luhn(digits: str) -> bool:
 
 
 def ibans(text: str) -> Iterator[Span]:
-    """Bank accounts: country, length and check digits (ISO 13616, modulo 97)."""
+    """Bank accounts: country, length, form and check digits (ISO 13616, by schwifty's copy of the SWIFT registry)."""
     for match in IBAN.finditer(text):
         places = [n for n in range(*match.span()) if text[n].isalnum()]
-        # what follows an IBAN may look like one more group of it
-        places = places[: IBAN_LENGTHS.get(match.group()[:2].upper(), 0)]
         packed = "".join(text[n] for n in places).upper()
-        if len(packed) < min(IBAN_LENGTHS.values()) or len(packed) != IBAN_LENGTHS[packed[:2]] or not packed.isascii():
-            continue
-        if int("".join(str(int(c, 36)) for c in packed[4:] + packed[:4])) % 97 == 1:
-            yield match.start(), places[-1] + 1, text[match.start() : places[-1] + 1]
+        # what follows an IBAN may look like one more group of it
+        lengths = range(min(LONGEST_IBAN, len(packed)), SHORTEST_IBAN - 1, -1) if packed.isascii() else ()
+        length = next((n for n in lengths if _is_iban(packed[:n])), 0)
+        if length:
+            end = places[length - 1] + 1
+            yield match.start(), end, text[match.start() : end]
+
+
+def _is_iban(packed: str) -> bool:
+    if int("".join(str(int(c, 36)) for c in packed[4:] + packed[:4])) % 97 != 1:
+        return False
+    from schwifty import IBAN as CHECKED
+
+    return bool(CHECKED(packed, allow_invalid=True).is_valid)
 
 
 FINDERS: dict[str, Callable[[str], Iterator[Span]]] = {

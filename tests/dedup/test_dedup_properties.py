@@ -73,7 +73,8 @@ def test_rows_and_their_keepers(some: list[dict[str, Any]], rule: Any, below: in
             )
     for row in rows(found):
         if row["id"] == row["keeper"]:
-            assert CLUSTER_KINDS.index(row["kind"]) == gravest.get(row["cluster"], 0)
+            # graver where repeats of a variant have one of themselves as their keeper
+            assert CLUSTER_KINDS.index(row["kind"]) >= gravest.get(row["cluster"], 0)
         assert (row["kind"] == "unique") == (sizes[row["cluster"]] == 1 or not gravest.get(row["cluster"]))
     order = list(range(len(some)))
     rng.shuffle(order)
