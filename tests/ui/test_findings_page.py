@@ -39,7 +39,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a checked set of labels, some of them wrong, and a checked set of free text."""
     home = tmp_path_factory.mktemp("findings")
     rows = [f"{text},{label}" for label in TALK for text in talk(label)]
-    for n in (0, 10, 20, 30):
+    for n in (0, 10, 20, 31):
         rows[n] = f"{talk('refund')[n]},login"  # wrong
     rows += ["my mail is ada.lovelace@engines.co.uk for the account,login"]
     labels = Project.open(home / "projects" / "Labels", create=True)
@@ -113,12 +113,12 @@ def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.Monk
     next(box for box in test.selectbox if box.label == "Check").set_value("label_noise").run()
     next(box for box in test.selectbox if box.label == "Label").set_value("login").run()
     test.text_input(key=next(box.key for box in test.text_input if box.label == "Text contains")).set_value(
-        "money"
+        " the "
     ).run()
     project = Project.open(home / "projects" / "Labels")
-    left = project.findings.stored.page(Filter(check="label_noise", label="login", text="money", sure=0.5), None, 9)
+    left = project.findings.stored.page(Filter(check="label_noise", label="login", text=" the ", sure=0.5), None, 9)
     project.close()
-    assert figures(test)["Rows"] == str(len(left)) == "2"
+    assert figures(test)["Rows"] == str(len(left)) == "3"
     assert set(test.dataframe[1].value["Check"]) == {"Wrong labels"}
     press(test, "Clear the filter")
     assert figures(test) == before
