@@ -146,10 +146,9 @@ def confidence(score: Floats, random: Floats, hard: Floats, hard_share: float, u
     """How likely each row is swapped, 0..1, given the scores of rows swapped at random and within their topic.
 
     Hard swaps count for `hard_share` (0..1) of the swapped. The share of swapped rows is how much rarer rows are than
-    swapped ones above the score that `upper` of the random swaps exceed (Storey 2002, mirrored), the least of several; a
-    row's chance is that
-    share times how much commoner its score is among swapped rows (local false discovery rate: Efron 2001), counted
-    between quantiles and made monotone.
+    swapped ones above the score that `upper` of the random swaps exceed (Storey 2002, mirrored), the least of several.
+    A row's chance is that share times how much commoner its score is among swapped rows (local false discovery rate:
+    Efron 2001), counted between quantiles and made monotone.
     """
     swapped = np.concatenate([random, hard])
     weight = np.repeat([(1 - hard_share) / len(random), hard_share / len(hard)], [len(random), len(hard)])
