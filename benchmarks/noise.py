@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--label", default="category")
     parser.add_argument("--rates", type=float, nargs="*", default=[0.05, 0.1, 0.2, 0.3])
     parser.add_argument("--kinds", nargs="*", default=["confusable", "symmetric"])
-    parser.add_argument("--static", action="store_true", help="add the wordllama features where installed")
+    parser.add_argument("--no-static", dest="static", action="store_false", help="leave the wordllama features out")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="JSON or JSON lines of pairs")
     parser.add_argument("--rows", type=int, default=0, help="grow the set to so many rows")
     parser.add_argument("--labels", type=int, default=0, help="split labels until there are so many")

@@ -56,11 +56,14 @@ CLEAR = 0.95
 """AUROC of a row's likeness to its own output, against outputs of like topic and length, from which on a low one says
 enough by itself. Maths problems (GSM8K) have .99, dolly .92, stories and code .79 to .87: there 1 % of the rows rated
 good would be flagged."""
-ALIKE = 0.5, 0.75
+ALIKE = 0.5, (0.75,)
 """Share of hard swaps among the swapped, and of the random swaps read for the share of swapped rows. On 24 swapped of
 2,000 to 3,000 rows (Alpaca, dolly, GPTeacher, GSM8K): 16 to 24 found, 0.0 to 0.3 % of the others flagged."""
-ALIKE_ALONE = 0.25, 0.25
+ALIKE_ALONE = 0.25, (0.25,)
 """The same for a low likeness alone, which is less pure."""
+HARD, HARD_ONLY = 0.995, (1.0, (0.25, 0.5, 0.75))
+"""AUROC from which on swaps within a topic are told from the rows too, and are looked for by themselves: GSM8K has
+.9998, dolly .987, the others .95 to .98."""
 MOST = 0.95
 """No finding is surer: two texts may be swapped by sense."""
 
@@ -109,6 +112,10 @@ def judged(found: Trial) -> Floats:
             "swapped outputs would look like these: too many outputs have little in common with their inputs, or fit "
             "other inputs as well, so no row could be sure"
         )
+    near = confidence(found.rows.score, found.hard.score, found.hard.score, *HARD_ONLY)
+    rest = found.rows.score[np.maximum(sure, near) < SURE]
+    if len(rest) and told_apart(rest, found.hard.score) >= HARD:
+        sure = np.maximum(sure, near)
     like = found.rows.own > np.median(found.random.own)
     if like.any() and told_apart(-found.rows.own[like], -found.hard.own) >= CLEAR:
         sure = np.maximum(sure, confidence(-found.rows.own, -found.random.own, -found.hard.own, *ALIKE_ALONE))

@@ -180,7 +180,7 @@ def test_confidence_is_the_share_where_nothing_tells_them_apart():
     rng = np.random.default_rng(0)
     wrong = rng.normal(6, 1, 2000)
     mixed = np.concatenate([rng.normal(0, 1, 1800), rng.normal(6, 1, 200)])
-    sure = swaps.confidence(mixed, wrong, wrong, 0.5, 0.75)
+    sure = swaps.confidence(mixed, wrong, wrong, 0.5, (0.75,))
     assert sure[1800:].mean() > 0.9
     assert (sure[:1800] >= 0.5).mean() < 0.01
-    assert swaps.confidence(rng.normal(0, 1, 2000), wrong, wrong, 0.5, 0.75).max() < 0.1
+    assert swaps.confidence(rng.normal(0, 1, 2000), wrong, wrong, 0.5, (0.75,)).max() < 0.1

@@ -5,6 +5,7 @@ What right pairs do not have is another input that their output fits better than
 that stands there fits it: that is how a swapped row looks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,13 +142,13 @@ def told_apart(score: Floats, swapped: Floats) -> float:
     return float(roc_auc_score(np.repeat([0, 1], [len(score), len(swapped)]), np.concatenate([score, swapped])))
 
 
-def confidence(score: Floats, random: Floats, hard: Floats, hard_share: float, upper: float) -> Floats:
+def confidence(score: Floats, random: Floats, hard: Floats, hard_share: float, upper: Sequence[float]) -> Floats:
     """How likely each row is swapped, 0..1, given the scores of rows swapped at random and within their topic.
 
     Hard swaps count for `hard_share` (0..1) of the swapped. The share of swapped rows is how much rarer rows are than
-    swapped ones above the score that `upper` of the random swaps exceed (Storey 2002, mirrored); a row's chance is that
-    share times how much commoner its score is among swapped rows (local false discovery rate: Efron 2001), counted
-    between quantiles and made monotone.
+    swapped ones above the score that `upper` of the random swaps exceed (Storey 2002, mirrored), the least of several.
+    A row's chance is that share times how much commoner its score is among swapped rows (local false discovery rate:
+    Efron 2001), counted between quantiles and made monotone.
     """
     swapped = np.concatenate([random, hard])
     weight = np.repeat([(1 - hard_share) / len(random), hard_share / len(hard)], [len(random), len(hard)])
@@ -158,8 +159,8 @@ def confidence(score: Floats, random: Floats, hard: Floats, hard_share: float, u
     width = np.diff([0.0, *STEPS])
     bins = np.arange(len(STEPS))
     rarer = IsotonicRegression().fit(bins, counted / width, sample_weight=width).predict(bins)
-    limit = np.quantile(random, 1 - upper)
-    share = min(1.0, float((score >= limit).mean() / weight[swapped >= limit].sum()))
+    limits = [np.quantile(random, 1 - each) for each in upper]
+    share = min(1.0, *(float((score >= limit).mean() / weight[swapped >= limit].sum()) for limit in limits))
     chance = np.minimum(1.0, share / np.maximum(rarer, 1e-12)) if share else np.zeros(len(STEPS))
     middles = np.concatenate([edges[:1], (edges[:-1] + edges[1:]) / 2])
     sure: Floats = np.interp(score, middles[::-1], chance[::-1], left=0.0)

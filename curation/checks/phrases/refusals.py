@@ -12,7 +12,7 @@ _CANNOT = (
 )
 _SORRY = (
     r"(?:(?:i'd|i would) (?:love|like|be happy) to (?:help|assist)|however|i'?m (?:really |very |so |truly )?sorry"
-    r"|i am (?:really |very |so |truly )?sorry|sorry|i apologi[sz]e|my apologies|apologies|unfortunately|regrettably"
+    r"|i am (?:really |very |so |truly )?sorry|sorry|i apologi[sz]e|my apologies|apologies|unfortunately|regrettably|i'?m afraid(?: that)?|i am afraid(?: that)?"
     r"|i regret)"
 )
 _TASK = (
@@ -40,6 +40,8 @@ TALK = {
     rf"|chatbot|system|program)(?: (?:\w+ ){{1,3}}by \w+)?,? (?:i|it|my)\b"
     rf"|\bas an {_AI} (?:\w+ ){{0,2}}(?:trained|developed|created|made|built) by \w+,? (?:i|my)\b"
     rf"|\bas an? (?:(?:helpful|responsible|ethical|respectful|harmless|honest),? (?:and )?)+assistant,? i\b"
+    rf"|\bi(?:'m| am) an {_AI}(?:,| and| so)(?: (?:therefore|thus|so))? |\bas a machine learning model,? i\b"
+    rf"|\bmy programming (?:does not|doesn't|prohibits|forbids|prevents)\b|\bfor me\b[^.!?\n]{{0,40}}\bas an {_AI}\b"
     rf"|\bi(?:'m| am) (?:just |only |merely )?a text-based {_AI}\b|\bi(?:'m| am) (?:designed|made|built) (?:solely |only )?to "
     rf"(?:process and generate|generate) text\b|\bi(?:'m| am) still learning how to (?:answer|do|help)\b"
     rf"|\bmy training(?: data)? (?:only )?(?:goes up to|ends|ended|stops|only includes|only covers)\b"
@@ -90,7 +92,7 @@ TALK = {
     "Bengali": r"(?:এআই|\bAI\b|কৃত্রিম বুদ্ধিমত্তা|ভাষা মডেল)[^।\n]{0,25}(?:হিসেবে|হিসাবে)[,]? ?(?:আমি|আমার)"
     r"|আমি (?:শুধু |কেবল )?(?:একটি|একজন) (?:বৃহৎ )?(?:এআই|AI|কৃত্রিম বুদ্ধিমত্তা|ভাষা মডেল)",
     "Urdu": r"(?:اے آئی|\bAI\b|مصنوعی ذہانت|لسانی ماڈل|لینگویج ماڈل|زبان کے ماڈل)[^۔\n]{0,25}(?:کے طور پر|ہونے کے ناطے)،? ?(?:میں|میر|مجھ)"
-    r"|میں (?:صرف |محض )?ایک (?:بڑا )?(?:اے آئی|AI|مصنوعی ذہانت|لسانی ماڈل|لینگویج ماڈل)",
+    r"|میں (?:صرف |محض )?ایک (?:بڑا )?(?:اے آئی|AI|مصنوعی ذہانت|لسانی ماڈل|لینگویج ماڈل|زبان کا ماڈل)",
     "Indonesian": r"\bsebagai (?:sebuah )?(?:model (?:bahasa|ai)|ai|asisten (?:ai|virtual)|kecerdasan buatan)(?: \w+){0,2},? "
     r"saya\b|\bsaya (?:hanyalah |hanya |adalah )(?:sebuah |seorang )?(?:model bahasa|kecerdasan buatan|asisten ai|ai)\b",
 }
@@ -99,7 +101,7 @@ TALK = {
 REFUSED = {
     "English": rf"\b{_SORRY}\b[^.!?\n]{{0,60}}?\b(?:i|we)\s?{_CANNOT} (?:be able to )?{_TASK}"
     rf"|^\W*i\s?{_CANNOT} (?:be able to )?{_TASK}|\bit (?:is|would be) (?:not |in)appropriate for me to\b"
-    rf"|\bi\s?(?:can\s?not|can'?t|won'?t),? in good conscience\b"
+    rf"|^\W*i can(?:not|'t) and will not\b|\bi\s?(?:can\s?not|can'?t|won'?t),? in good conscience\b"
     rf"|^\W*(?:{_SORRY}[,.]? )?(?:but )?i(?:'m| am) (?:not able|unable) to (?:browse|access|view|see|open|recogni[sz]e|identify"
     rf"|search) |^\W*(?:{_SORRY}[,.]? )?(?:but )?(?:that|this)(?:'s| is) not something (?:i'm|i am) able to\b"
     rf"|^\W*(?:{_SORRY}[,.]? )?(?:but )?i (?:do not|don't) (?:have the (?:ability|capability|capacity) to|feel comfortable"
