@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.checks import check
-from curation.checks.pairing.answers import exclude, is_other_question, is_same_question, written
+from curation.checks.pairing.answers import exclude, is_other_question, is_same_question
 from curation.checks.rows import (
     Hit,
     Row,
@@ -102,7 +102,7 @@ def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[M
         # a mark alone ("?", an emoji) is an input too
         asked = unpunctuated(row.input) or row.input.strip()
         if asked and answer.strip():
-            said = written(answer) if row.label is not None else unpunctuated(answer)
+            said = spelling(answer) if row.label is not None else unpunctuated(answer)
             members.append(Member(row, said or answer.strip(), asked, *known[row.id]))
     return members
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 
 from curation.dedup.guards import NUMBERS, differs, guarded, slip
-from curation.text.normalise import named, unpunctuated
+from curation.text.normalise import unpunctuated
 from curation.text.words import words
 
 SHORT = 3
@@ -60,12 +60,6 @@ _LANGUAGES = _set(
 _NO_NUMBER = _set("one first second third half quarter")
 """Words of number that mostly count nothing: "one of them"."""
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-
-
-def written(label: str) -> str:
-    """What ways of writing one label have in common: full width, case, blanks, _, - and marks at its ends left out."""
-    plain = named(unicodedata.normalize("NFKC", label))
-    return plain.strip(" .,;:\"'") or plain or label
 
 
 def is_same_question(one: str, other: str) -> bool:
