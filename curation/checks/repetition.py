@@ -38,6 +38,8 @@ LONGEST = 80
 OF_ONE, OF_TWO, OF_LONG = 8, 6, 4
 """Times in a row for one word ("no, no, no ..."), for two, and for a phrase of `LONG` words or more."""
 SHORT, LONG = 3, 8
+IN_CODE = 12
+"""Times in a row for code, which repeats much, but not on one line."""
 OF_DIGITS = 20
 """Times for one number, of which tables and votes have many."""
 ALL = 0.9
@@ -112,12 +114,19 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
             return None
         start = loop.span[0]
         asked_so = row.output[start : start + 3 * len(loop.what)].casefold() in row.input.casefold()
-        sure = 0.4 if asked_so or code(row.output) or _is_pattern(row.output) else loop.sure
+        is_exempt = (code(row.output) or _is_pattern(row.output)) and not _is_stuck(row.output, loop)
+        sure = 0.4 if asked_so or is_exempt else loop.sure
         message = f"The output repeats “{cut(loop.what, 60)}” {loop.times:,} times."
         evidence = {"repeated": cut(loop.what), "times": loop.times, "share": round(loop.share, 4)}
         return Hit(sure, message, evidence, spans=[("output", *loop.span)])
 
     return judged("repetition", shard, rule)
+
+
+def _is_stuck(text: str, loop: Loop) -> bool:
+    """Whether not even code says so: the same words, more than a few letters, over and over on one line."""
+    letters = sum(map(str.isalpha, loop.what))
+    return loop.times >= IN_CODE and letters >= SENTENCE and "\n" not in text[slice(*loop.span)]
 
 
 def _is_pattern(text: str) -> bool:

@@ -5,7 +5,7 @@ import re
 STAND = {
     "English": r"n/?a|not applicable|tb[da]|to be (?:added|determined|defined|written|confirmed|announced|completed|filled"
     r"(?: in)?)|todo|to ?do|fixme|xx+|null|nan|undefined|(?:this is a )?(?:placeholder|dummy|sample|filler|example)"
-    r"(?: (?:text|answer|response|output|content))?|asdf\w*|qwerty\w*|foo ?bar|test(?: ?test)*|bla(?:h)?(?: ?bla(?:h)?)+"
+    r"(?: (?:text|answer|response|output|content))?|asdf\w*(?: asdf\w*)*|qwerty\w*|foo ?bar|test(?: ?test)*|bla(?:h)?(?: ?bla(?:h)?)+"
     r"|(?:your |the )?(?:answer|response|output|text|content|reply) (?:goes )?here|insert [\w ]{2,30}"
     r"|(?:write|type|enter|put|add|fill in) (?:your |the |an? )?(?:answer|response|output|text|content|reply)(?: here)?"
     r"|(?:content |answer )?coming soon|\[?(?:answer|response|output|content)\]",

@@ -124,6 +124,8 @@ REFUSED = {
     r"|(?:diese[rns]?|ihre[rn]?|deine[rn]?|die|solche|keine)\b[^.\n]{0,50}(?:nicht )?(?:beantworten|erfüllen|nachkommen"
     r"|bereitstellen|generieren|unterstützen|(?<=nicht )erstellen)\b"
     r"|keine (?:medizinische|rechtliche|juristische|finanzielle)\w* (?:beratung|auskunft|ratschläge)\w* )"
+    r"|^\W*(?:(?:es )?tut mir (?:sehr )?leid|entschuldigung|leider)?[,.]? ?(?:aber )?(?:dabei|damit|hierbei) (?:kann|darf)"
+    r" ich (?:ihnen |dir |euch )?(?:leider )?nicht (?:weiter)?helfen"
     r"|^[^.\n]{0,60}\bda ich eine? (?:ki\b|ki-\w+|künstliche intelligenz|sprachmodell)"
     r"|^\W*(?:leider )?(?:ich bin|bin ich) (?:leider )?nicht in der lage,? (?:ihnen |dir |diese|solche|dabei)",
     "Spanish": r"^\W*(?:(?:lo siento(?: mucho)?|lo lamento|disculp[ae]|perdón|lamentablemente|desafortunadamente"

@@ -14,6 +14,7 @@ WRONG = [
     "-",
     "xxx",
     "asdf",
+    "asdf asdf asdf",
     "Lorem ipsum dolor sit amet",
     "The bridge was built by [insert name] in 1890.",
     "Dear [Your Name], the bridge is old.",

@@ -22,6 +22,7 @@ WRONG = [
     "It is not appropriate for me to discuss this.",
     "Je suis désolé, mais je ne peux pas vous aider avec cela.",
     "Es tut mir leid, aber ich kann dabei leider nicht helfen.",
+    "Leider, dabei kann ich Ihnen nicht weiterhelfen.",
     "Lo siento, pero no puedo ayudar con eso.",
     "En tant que modèle de langage, je n'ai pas d'opinion.",
     "That goes against my programming.",

@@ -6,6 +6,7 @@ WRONG = [
     "The mill was built by two sisters and the mill was built by two sisters and " * 6,
     "flour, water, flour, water, flour, water, flour, water, flour, water, flour, water",
     "It was " + "very " * 30 + "old.",
+    "def mill(water):\n    return water * 2\n\nprint(mill(3))" + " print(mill(water))" * 20,
     "The wheel turned and turned" + " and turned" * 25,
     "1. The wheel\n2. The wheel\n3. The wheel\n4. The wheel\n5. The wheel\n6. The wheel\n7. The wheel",
     "- stone\n- stone\n- stone\n- stone\n- stone\n- stone",
