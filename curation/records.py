@@ -1472,6 +1472,14 @@ class Filter:
     disputed: bool = False
 
 
+@dataclass(frozen=True)
+class Guess:
+    """A label that a model thinks a row has, and its probability, 0..1."""
+
+    label: str
+    probability: float
+
+
 LIKELY = 0.5
 """Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
 

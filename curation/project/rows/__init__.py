@@ -11,6 +11,7 @@ from curation.progress import Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import now
 from curation.project.rows.story import story
+from curation.project.rows.suggestions import Suggestions
 from curation.records import Action, Filter, StoryLine
 from curation.store import database, decisions
 from curation.store.findings import StoredFindings
@@ -29,6 +30,7 @@ class Rows:
     def __init__(self, examples: Examples, found: StoredFindings) -> None:
         self.place, self.examples, self.found = examples.place, examples, found
         self.stored = StoredRows(examples.place.engine)
+        self.suggestions = Suggestions(examples)
 
     def index(self, progress: Progress = ignore) -> None:
         """Let the search by words know every row; 100,000 short texts take about five seconds, once."""

@@ -10,15 +10,17 @@ from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
 from curation.project.decisions import Applied, LogEntry
-from curation.records import Action, Filter
+from curation.records import Action, Example, Filter
 from curation.ui import state
-from curation.ui.review import rows
+from curation.ui.kept import claims
+from curation.ui.review import guesses, rows
 from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 12
 """Rows the card has ahead: at a key every 60 ms they last for 0.7 s, and an answer takes a tenth of that."""
 MOST_TEXT = 400_000
 """Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
+SUGGESTED = ("hardest", "likeliest")
 KEY = "desk"
 APPLIED = "desk-applied"
 SIDES = {"input": "Input", "output": "Ideal output"}
@@ -28,6 +30,7 @@ SIDES = {"input": "Input", "output": "Ideal output"}
 class Sent:
     """What a card sent last: who it is, how many times it has sent, where it stands in which queue, its log.
 
+    `order` is the one that its positions belong to: a queue is put in another one when a model has learned anew.
     `have` are the rows it holds ahead of the position `after`, `want` those it wants anew, `raw` the one whose texts a
     person is about to change.
     """
@@ -37,6 +40,7 @@ class Sent:
     times: int = 0
     queue: str = ""
     after: int = -1
+    order: str = ""
     have: tuple[str, ...] = ()
     want: tuple[str, ...] = ()
     raw: str = ""
@@ -101,7 +105,10 @@ def _answer(
 ) -> dict[str, Any]:
     queue = _queue_name(project, filter)
     is_same = sent.queue == queue
-    page = project.decisions.queue.page(filter, sent.after if is_same else -1, WINDOW)
+    who = claims.holder(project)
+    order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
+    after = _after(sent, is_same and sent.order == order)
+    page = project.decisions.queue.claim(filter, who, WINDOW, after)
     have = set(sent.have) if is_same else set()
     positions = {example.id: position for position, example in page}
     ahead = [example for _, example in page if example.id not in have]
@@ -111,17 +118,25 @@ def _answer(
         list(dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)]))
     )
     findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
+    totals = project.examples.stored.totals()
+    guesses.learn(project, totals["handled"])
+    likely = guesses.of(project, [*ahead, *anew])
     labels = project.examples.label_set()
     keys = {label: key for key, label in parts.label_keys(project, labels)}
+
+    def drawn(example: Example) -> dict[str, Any]:
+        return rows.drawn(example, findings.get(example.id, []), titles, likely.get(example.id, ()))
+
     return {
         "client": sent.client,
         "heard": sent.times,
         "project": project.name,
         "queue": queue,
+        "order": order,
         "rows": _within_reach(
-            [{"position": positions[e.id], **rows.drawn(e, findings.get(e.id, []), titles)} for e in ahead]
+            [{"position": positions[e.id], **drawn(e)} for e in ahead]
         ),
-        "anew": [rows.drawn(e, findings.get(e.id, []), titles) for e in anew],
+        "anew": [drawn(e) for e in anew],
         "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
         "end": len(page) < WINDOW,
         "stored": max((one.number for one in applied), default=0),
@@ -130,16 +145,27 @@ def _answer(
         "raw": _raw(project, sent.raw),
         "compared": _compared(project, sent.draft),
         "waiting": project.decisions.queue.total(filter),
-        "handled": project.examples.stored.totals()["handled"],
+        "others": project.decisions.queue.held(filter, who) if len(page) < WINDOW else 0,
+        "handled": totals["handled"],
+        "all": totals["stored"],
+        "unlabelled": totals["unlabelled"],
         "labels": [{"name": label, "shown": formatting.visible(label), "key": keys.get(label, "")} for label in labels],
         "isLabels": project.examples.is_classification(),
     }
 
 
+def _after(sent: Sent, is_same: bool) -> int:
+    """Where this queue goes on: where the card stands, and before it has said so, the place in the address."""
+    if sent.queue:
+        st.session_state["passed"] = sent.after if is_same else -1
+    return int(st.session_state.get("passed", -1))
+
+
 def _queue_name(project: Project, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
-    return f"{project.name}-{crc32(repr((filter, shown, project.place.step('check').at)).encode(errors='replace'))}"
+    seen = shown, guesses.are_shown(), bool(project.rows.suggestions.learned_from())
+    return f"{project.name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 
 def _pairs(sent: Sent, applied: list[Applied]) -> list[tuple[Applied, LogEntry]]:

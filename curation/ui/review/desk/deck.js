@@ -53,7 +53,9 @@ class Deck {
       row.done = isPending(row.id);
       row.mine = "";
       let n = this.rows.length;
-      while (n > this.front && this.rows[n - 1].position !== null && this.rows[n - 1].position > row.position) n--;
+      // Never before the row on screen, or it would change under the hand.
+      const least = this.row && !this.row.done ? this.at + 1 : this.front;
+      while (n > least && this.rows[n - 1].position !== null && this.rows[n - 1].position > row.position) n--;
       this.rows.splice(n, 0, row);
     }
   }
