@@ -1505,7 +1505,9 @@ class Example:
     pinned: str
 
 
-Queue = Literal["", "unlabelled", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"]
+Queue = Literal[
+    "", "unlabelled", "hardest", "likeliest", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"
+]
 """A queue of review that every project has, "" for what has a finding; those of its checks have the checks' names."""
 Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest"]
 """The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding."""

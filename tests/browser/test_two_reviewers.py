@@ -77,6 +77,7 @@ def test_two_browsers_on_one_queue_decide_different_rows_and_each_is_stored(
         expect(page.locator(".pane")).to_be_visible()
         other.get_by_role("link", name="Review").click()
         expect(other.get_by_text("Others are looking at the last 10 rows.")).to_be_visible()
-        page.get_by_role("link", name="Overview").click()
+        page.goto(f"{app.url}/overview?project=Both")
+        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
         expect(other.locator(".pane")).to_be_visible()
         context.close()

@@ -8,7 +8,8 @@ from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import now
 from curation.records import Guess
-from curation.store import database, results, suggestions
+from curation.store import database, results
+from curation.store.rows import suggestions
 
 FEWEST = 30
 """Labels given from which some are suggested: of fewer a model mostly learns which label is commonest."""

@@ -50,7 +50,7 @@ def _let_go_of_gone(project: Project) -> None:
     have been gone for GRACE seconds."""
     active, since, at = kept.sessions(), _gone_since(), time.monotonic()
     for name in project.decisions.queue.holders():
-        process, browser, session = (name.split(" ") + ["", ""])[:3]
+        process, browser, session = [*name.split(" "), "", ""][:3]
         if process == _process():
             if active is None or session in active:
                 since.pop(name, None)

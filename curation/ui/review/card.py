@@ -105,24 +105,18 @@ def _answer(
 ) -> dict[str, Any]:
     queue = _queue_name(project, filter)
     is_same = sent.queue == queue
-    who = claims.holder(project)
     order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
     after = _after(sent, is_same and sent.order == order)
-    page = project.decisions.queue.claim(filter, who, WINDOW, after)
+    page = project.decisions.queue.claim(filter, claims.holder(project), WINDOW, after)
     have = set(sent.have) if is_same else set()
     positions = {example.id: position for position, example in page}
     ahead = [example for _, example in page if example.id not in have]
     undone = [one.example for one, entry in _pairs(sent, applied) if entry.action == "undo" and not one.refused]
     refused = [one for one in applied if one.refused]
-    anew = project.examples.stored.get_all(
-        list(dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)]))
-    )
+    asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
+    anew = project.examples.stored.get_all(list(asked))
     findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
-    totals = project.examples.stored.totals()
-    guesses.learn(project, totals["handled"])
     likely = guesses.of(project, [*ahead, *anew])
-    labels = project.examples.label_set()
-    keys = {label: key for key, label in parts.label_keys(project, labels)}
 
     def drawn(example: Example) -> dict[str, Any]:
         return rows.drawn(example, findings.get(example.id, []), titles, likely.get(example.id, ()))
@@ -133,9 +127,8 @@ def _answer(
         "project": project.name,
         "queue": queue,
         "order": order,
-        "rows": _within_reach(
-            [{"position": positions[e.id], **drawn(e)} for e in ahead]
-        ),
+        "after": after,
+        "rows": _within_reach([{"position": positions[e.id], **drawn(e)} for e in ahead]),
         "anew": [drawn(e) for e in anew],
         "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
         "end": len(page) < WINDOW,
@@ -144,8 +137,19 @@ def _answer(
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
         "raw": _raw(project, sent.raw),
         "compared": _compared(project, sent.draft),
+        "others": project.decisions.queue.held(filter, claims.holder(project)) if len(page) < WINDOW else 0,
+        **_of_project(project, filter),
+    }
+
+
+def _of_project(project: Project, filter: Filter) -> dict[str, Any]:
+    """How far people are, and the labels with their keys."""
+    totals = project.examples.stored.totals()
+    guesses.learn(project, totals["handled"])
+    labels = project.examples.label_set()
+    keys = {label: key for key, label in parts.label_keys(project, labels)}
+    return {
         "waiting": project.decisions.queue.total(filter),
-        "others": project.decisions.queue.held(filter, who) if len(page) < WINDOW else 0,
         "handled": totals["handled"],
         "all": totals["stored"],
         "unlabelled": totals["unlabelled"],
@@ -164,7 +168,7 @@ def _after(sent: Sent, is_same: bool) -> int:
 def _queue_name(project: Project, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
-    seen = shown, guesses.are_shown(), bool(project.rows.suggestions.learned_from())
+    seen = shown, guesses.are_shown()  # not that a model has learned anew: that is no reason to take a row away
     return f"{project.name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 

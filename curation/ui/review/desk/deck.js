@@ -16,6 +16,7 @@ class Deck {
     this.queue = queue;
     this.rows = [];
     this.at = 0; // the row on screen
+    this.base = -1; // the position before the first row
     this.end = false; // nothing is ahead of the last row
   }
 
@@ -35,7 +36,7 @@ class Deck {
 
   get after() {
     for (let n = this.front - 1; n >= 0; n--) if (this.rows[n].position !== null) return this.rows[n].position;
-    return -1;
+    return this.base;
   }
 
   ahead(most) {

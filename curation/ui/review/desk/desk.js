@@ -137,6 +137,7 @@ class Desk {
     const isOther = this.deck.queue !== data.queue;
     if (isOther || isFirst) {
       this.deck.empty(data.queue);
+      this.deck.base = data.after;
       if (this.edit.isOpen) this.edit.leave();
     }
     const isMine = data.client === this.log.client;
