@@ -31,7 +31,9 @@ def leave(project: Project, page: str) -> None:
 
 
 def _me() -> str:
-    return f"{_process()} {st.session_state.get('browser', '')} {kept.session()}"
+    # Where sessions cannot be told apart, as in tests of pages, neither can browsers.
+    browser = "" if kept.sessions() is None else st.session_state.get("browser", "")
+    return f"{_process()} {browser} {kept.session()}"
 
 
 @st.cache_resource
