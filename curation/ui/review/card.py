@@ -13,7 +13,7 @@ from curation.project.decisions import Applied, LogEntry
 from curation.records import Action, Example, Filter
 from curation.ui import state
 from curation.ui.kept import claims
-from curation.ui.review import guesses, rows
+from curation.ui.review import disputes, guesses, rows
 from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 12
@@ -116,10 +116,10 @@ def _answer(
     asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
     anew = project.examples.stored.get_all(list(asked))
     findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
-    likely = guesses.of(project, [*ahead, *anew])
+    extra = guesses.of(project, [*ahead, *anew]), disputes.of(project, filter, [*ahead, *anew])
 
     def drawn(example: Example) -> dict[str, Any]:
-        return rows.drawn(example, findings.get(example.id, []), titles, likely.get(example.id, ()))
+        return rows.drawn(example, findings.get(example.id, []), titles, *(one.get(example.id, ()) for one in extra))
 
     return {
         "client": sent.client,

@@ -25,10 +25,11 @@ def drawn(
     findings: Sequence[FindingRow],
     titles: Mapping[str, str],
     guesses: Sequence[Mapping[str, Any]] = (),
+    said: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """One example: where it stands, why it is here, its texts as turns of blocks, what was changed in it.
 
-    `guesses` are its likeliest labels by those given so far.
+    `guesses` are its likeliest labels by those given so far, `said` is what people of a team said of it.
     """
     found = _found(findings)
     before, answer = _turns(example, found)
@@ -45,7 +46,7 @@ def drawn(
         "suggested": likely[0] if likely else None,
         "guesses": guesses,
         "why": [_reason(finding, titles) for finding in findings],
-        "beside": [beside for finding in findings for beside in _beside(_evidence(finding))],
+        "beside": [*said, *(beside for finding in findings for beside in _beside(_evidence(finding)))],
         "input": before,
         "output": answer,
         "changed": _changed(example),
