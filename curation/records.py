@@ -1472,6 +1472,14 @@ class Filter:
     disputed: bool = False
 
 
+@dataclass(frozen=True)
+class Guess:
+    """A label that a model thinks a row has, and its probability, 0..1."""
+
+    label: str
+    probability: float
+
+
 LIKELY = 0.5
 """Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
 
@@ -1497,7 +1505,9 @@ class Example:
     pinned: str
 
 
-Queue = Literal["", "unlabelled", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"]
+Queue = Literal[
+    "", "unlabelled", "hardest", "likeliest", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"
+]
 """A queue of review that every project has, "" for what has a finding; those of its checks have the checks' names."""
 Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest"]
 """The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding."""

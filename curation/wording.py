@@ -453,6 +453,8 @@ MOMENTS: Mapping[str, Word] = {
 QUEUES: Mapping[str, Word] = {
     "": Word("everything with a finding, most sure first", "The rows that a check suspects and nobody has decided."),
     "unlabelled": Word("not labelled yet", "The rows without a label."),
+    "hardest": Word("not labelled yet, hardest first", "The rows whose label is hardest to suggest."),
+    "likeliest": Word("not labelled yet, likeliest first", "The rows whose label is easiest to suggest."),
     "all": Word("all examples in order", "Every row that nobody has decided."),
     "sent": Word("sent to me", "The rows that somebody sent to you and you have not decided since."),
     "flagged": Word("flagged", "The rows that people flagged.", "caution"),
@@ -570,6 +572,7 @@ JOBS: Mapping[str, Word] = {
     "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
+    "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),
 }
 """Background jobs."""
 JOB_STATES: Mapping[str, Word] = {

@@ -181,8 +181,20 @@ class ImportOutputs:
         return _judged(project, measurement.run, progress)
 
 
+@dataclass(frozen=True)
+class Suggest:
+    """Learn from the labels given so far, and suggest some for the rows without one."""
+
+    id: ClassVar[str] = "suggest"
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        return {"rows": project.rows.suggestions.learn(progress=progress)}
+
+
+BESIDE = (Suggest.id,)
+"""Jobs that nobody asked for: they run beside what people do, and end at once where a person starts another."""
 VERBS: Mapping[str, type[Verb]] = {
-    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs)
+    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, Suggest)
 }
 """Every job by its id: the one list that commands, the job runner and the pages read."""
 
@@ -206,7 +218,13 @@ class Jobs:
         self.sweep()
         id = uuid.uuid4().hex[:12]
         with database.write(self.place.engine) as connection:
-            if job_rows.unfinished(connection):
+            running = job_rows.unfinished(connection)
+            for beside in running:
+                if beside.verb in BESIDE and verb.id not in BESIDE:
+                    if beside.pid:
+                        jobs.stop(beside.pid)
+                    job_rows.change(connection, beside.id, state="cancelled", finished=now())
+            if any(job.verb not in BESIDE or verb.id in BESIDE for job in running):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
             job_rows.add(
                 connection,
@@ -253,10 +271,10 @@ class Jobs:
         return None if row is None else _job(row)
 
     def newest(self) -> Job | None:
-        """The job started last, running or ended."""
+        """The job that a person started last, running or ended."""
         self.sweep()
         with database.read(self.place.engine) as connection:
-            rows = job_rows.newest(connection, 1)
+            rows = job_rows.newest(connection, 1, BESIDE)
         return _job(rows[0]) if rows else None
 
     def cancel(self, id: str) -> None:

@@ -216,6 +216,13 @@ class Rounds:
             "team", reviewer, lambda rows, votes, round: next_in_team(rows, votes, reviewer, round.settings["overlap"])
         )
 
+    def team_answers(self) -> dict[str, dict[str, str]]:
+        """What everybody answered in the newest team round, by example and reviewer; empty without one."""
+        with database.read(self.place.engine) as connection:
+            round = rounds.newest_round(connection, "team")
+            stored = () if round is None else rounds.standing_votes(connection, round.id)
+        return votes_by_row([Vote(v.example, v.reviewer, v.value or v.answer) for v in stored if v.answer != "unknown"])
+
     def team_result(self) -> TeamResult | None:
         """What the newest team round shows so far; None without one."""
         with database.read(self.place.engine) as connection:

@@ -1,7 +1,7 @@
 """Rows of background jobs: what was asked, how far it is, how it ended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -26,9 +26,10 @@ def get(connection: Connection, id: str) -> Row[Any] | None:
     return connection.execute(select(jobs).where(jobs.c.id == id)).first()
 
 
-def newest(connection: Connection, limit: int) -> list[Row[Any]]:
-    """The newest jobs, newest first."""
-    return list(connection.execute(select(jobs).order_by(jobs.c.seq.desc()).limit(limit)))
+def newest(connection: Connection, limit: int, without: Sequence[str] = ()) -> list[Row[Any]]:
+    """The newest jobs, newest first, but for those of the verbs in `without`."""
+    query = select(jobs).where(jobs.c.verb.not_in(without)).order_by(jobs.c.seq.desc())
+    return list(connection.execute(query.limit(limit)))
 
 
 def unfinished(connection: Connection) -> list[Row[Any]]:

@@ -31,6 +31,7 @@ from curation.store.database.schema import (
     queue,
     sources,
     states,
+    suggestions,
 )
 from curation.store.examples import (
     JOINED,
@@ -45,8 +46,10 @@ from curation.store.examples import (
 from curation.store.findings import found_by
 from curation.store.rows.versions import newer_versions
 
-OF_ROWS = ("all", "unlabelled", "changed")
+OF_ROWS = ("all", "unlabelled", "changed", "hardest", "likeliest")
 """Queues that no finding puts a row in."""
+SUGGESTED = ("hardest", "likeliest")
+"""Queues of rows without a label, in the order of what a model suggests for them."""
 LEASE = 600.0
 """Seconds a row stays claimed: longer than people look at one, and not for ever where somebody closed the window."""
 
@@ -57,6 +60,10 @@ def _queue(connection: Connection, filter: Filter, *columns: Any) -> tuple[Selec
     if filter.check == "unlabelled":
         query = narrow(connection, select(*columns).select_from(JOINED), waiting).where(label_now.is_(None))
         return query, examples.c.seq
+    if filter.check in SUGGESTED:
+        table = JOINED.join(suggestions, suggestions.c.example == examples.c.seq)
+        query = narrow(connection, select(*columns).select_from(table), waiting).where(label_now.is_(None))
+        return query, suggestions.c[filter.check]
     if filter.check == "changed":
         query = narrow(connection, select(*columns).select_from(JOINED), waiting)
         return query.where(examples.c.seq.in_(newer_versions())), examples.c.seq
@@ -121,7 +128,9 @@ def _page(
         query = query.where((queue.c.example if order is queue.c.position else examples.c.seq).not_in(without))
     # Which ones first; their texts are read only for those shown.
     numbers = list(connection.scalars(query.where(order > after).order_by(order).limit(limit)))
-    table = JOINED.join(queue, queue.c.example == examples.c.seq) if order is queue.c.position else JOINED
+    table = JOINED
+    if order is not examples.c.seq:
+        table = JOINED.join(order.table, order.table.c.example == examples.c.seq)
     whole = select(order.label("position"), *NOW).select_from(table).where(examples.c.seq.in_(numbers))
     found = []
     for row in connection.execute(whole.order_by(order)):
@@ -163,7 +172,7 @@ class StoredQueue:
         """As `page`, of the rows that nobody else has claimed; they are claimed for `who`, a session or a person.
 
         A claim ends with a decision on the row, after LEASE seconds, or with `release`; asked for again, it begins
-        anew. Two who ask at once never get the same row.
+        anew, and what `who` held beside these rows is let go. Two who ask at once never get the same row.
         """
         at = time.time()
         with write(self.engine) as connection:
@@ -171,7 +180,7 @@ class StoredQueue:
             others = select(claims.c.example).where(claims.c.holder != who)
             page = _page(connection, filter, after, n, others)
             numbers = [example.seq for _, example in page]
-            connection.execute(delete(claims).where(claims.c.example.in_(numbers)))
+            connection.execute(delete(claims).where(or_(claims.c.example.in_(numbers), claims.c.holder == who)))
             insert_rows(connection, claims, ("example", "holder", "until"), [(n, who, at + LEASE) for n in numbers])
             return page
 
@@ -180,10 +189,22 @@ class StoredQueue:
         with write(self.engine) as connection:
             connection.execute(delete(claims).where(claims.c.holder == who))
 
+    def holders(self) -> list[str]:
+        """Who has claimed rows, in order of name."""
+        with read(self.engine) as connection:
+            return list(connection.scalars(select(claims.c.holder).distinct().order_by(claims.c.holder)))
+
+    def held(self, filter: Filter, who: str) -> int:
+        """How many rows of the queue somebody else than `who` has claimed."""
+        with read(self.engine) as connection:
+            others = select(claims.c.example).where(claims.c.holder != who, claims.c.until >= time.time())
+            query, _ = _queue(connection, filter, func.count())
+            return connection.scalar(query.where(examples.c.seq.in_(others))) or 0
+
     def total(self, filter: Filter) -> int:
         """How many undecided examples the queue holds."""
         with read(self.engine) as connection:
-            if filter.status or filter.check == "changed" or not _is_of_findings(filter):
+            if filter.status or filter.check in ("changed", *SUGGESTED) or not _is_of_findings(filter):
                 query, _ = _queue(connection, filter, func.count())
                 return connection.scalar(query) or 0
             if filter.check in ("all", "unlabelled"):

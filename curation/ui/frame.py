@@ -6,6 +6,7 @@ from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
 from curation.ui import kept, state
+from curation.ui.kept import claims
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
 from curation.wording import JOBS, OUTCOMES, percent
@@ -58,6 +59,7 @@ def frame(page: str) -> None:
     """Sidebar, notice, running job and verdict strip: the same on every page but Readiness, which shows the verdict."""
     project = state.project()
     kept.know(project)
+    claims.leave(project, page)
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)

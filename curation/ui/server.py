@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.starlette import App
 
@@ -155,11 +155,17 @@ async def health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def first_page(request: Request) -> RedirectResponse:
+    """The overview at its name: it is the first page, which Streamlit knows under no other path than /."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
 def app(host: str, port: int, key: str) -> App:
     """The whole app behind its front door."""
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
     door = Middleware(Door, hosts=hosts, port=port, key=key)
-    return App(app_folder() / "app.py", middleware=[door], routes=[Route(HEALTH, health)], on_script_error=said)
+    routes = [Route(HEALTH, health), Route("/overview", first_page)]
+    return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.records import Filter
 from curation.store import database, rounds
+from curation.ui.review import disputes
 
 TEXTS = (
     "please send my money back,refund",
@@ -184,6 +185,15 @@ def test_the_rows_people_of_a_round_answered_differently_are_a_filter(project: P
                 rounds.add_vote(connection, number, rounds.NewVote(id, reviewer, answer), "2026-01-01T00:00:00")
     assert project.rows.stored.ids(Filter(disputed=True)) == [ids[2]]
     assert [one.id for _, one in project.decisions.queue.page(Filter("all", disputed=True), -1, 9)] == [ids[2]]
+
+    # whoever settles one sees both answers and what was written, side by side; nobody else's queue shows them
+    project.rows.note(ids[2], "two things at once", "Ann")
+    project.rows.send([ids[2]], "Cho", "Bob", "please decide")
+    row = project.examples.stored.get_all([ids[2]])
+    answered, wrote = disputes.of(project, Filter("all", disputed=True), row)[ids[2]]
+    assert [(line["runs"][0][1], line["answer"]) for line in answered["lines"]] == [("Ann", "a"), ("Bob", "b")]
+    assert [line["answer"] for line in wrote["lines"]] == ["two things at once", "please decide"]
+    assert disputes.of(project, Filter("all"), row) == {}
 
 
 def test_two_sessions_on_one_queue_never_get_the_same_row(tmp_path: Path) -> None:

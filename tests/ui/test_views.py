@@ -70,6 +70,9 @@ def test_labels_have_fixed_keys_and_the_suggestion_its_own() -> None:
     assert formatting.label_keys(["new", *full], full) == full
     many = [f"label {n}" for n in range(90, 0, -1)]
     assert formatting.label_keys(many) == [*sorted(many[:9]), *sorted(many[9:keys])]
+    # a key chosen on the Labels page is the label's; who had it takes the first that is free, the others keep theirs
+    assert formatting.keys_of(["a", "b", "c"], {"c": "1"}) == {"c": "1", "b": "2", "a": "3"}
+    assert formatting.keys_of(["a", "b"], {"a": "X", "late": "Q"}) == {"late": "q", "a": "1", "b": "2"}
     assert formatting.suggested_label([finding("look"), finding("relabel:card: lost")]) == "card: lost"
 
 

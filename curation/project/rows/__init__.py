@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from curation.progress import Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import now
-from curation.project.rows.story import story
+from curation.project.rows.story import story, written
+from curation.project.rows.suggestions import Suggestions
 from curation.records import Action, Filter, StoryLine
 from curation.store import database, decisions
 from curation.store.findings import StoredFindings
@@ -29,6 +30,7 @@ class Rows:
     def __init__(self, examples: Examples, found: StoredFindings) -> None:
         self.place, self.examples, self.found = examples.place, examples, found
         self.stored = StoredRows(examples.place.engine)
+        self.suggestions = Suggestions(examples)
 
     def index(self, progress: Progress = ignore) -> None:
         """Let the search by words know every row; 100,000 short texts take about five seconds, once."""
@@ -47,6 +49,11 @@ class Rows:
             checked = self.place.step("check").at
             made = decisions.of_example(connection, id)
             return story(example, loaded, [(f, checked) for f in self.found.of_example(id)], made, said)
+
+    def comments(self, id: str) -> list[tuple[str, str]]:
+        """(who, text) of what people wrote on a row, oldest first. Raises UsageError where there is no such row."""
+        with database.read(self.place.engine) as connection:
+            return written(marks.of_example(connection, id))
 
     def changes(self, filter: Filter, action: Action, value: str = "") -> list[tuple[str, Action, str]]:
         """(example, action, value) for every row in the filter that nobody has decided."""

@@ -67,3 +67,10 @@ def _texts(example: Example, decisions: Sequence[Decision]) -> dict[str, str | N
         "output": example.imported_output if state.output is None else state.output,
         "label": example.imported_label if state.label is None else state.label,
     }
+
+
+def written(marks: Iterable[Event]) -> list[tuple[str, str]]:
+    """(who, text) of the notes and of the comments that rows were sent with."""
+    said = [(event.actor, json.loads(event.payload)) for event in marks if event.kind in ("note", "assign")]
+    texts = [(by, str(payload.get("text") or "")) for by, payload in said]
+    return [(by, text) for by, text in texts if text]

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 metadata = MetaData()
 
@@ -192,6 +192,16 @@ claims = Table(
     Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
     Column("holder", Text, nullable=False, index=True),
     Column("until", Float, nullable=False),
+)
+
+# The likeliest labels of rows without one (JSON: label and probability), and where they stand in either order.
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
+    Column("guesses", Text, nullable=False),
+    Column("hardest", Integer, nullable=False, index=True),
+    Column("likeliest", Integer, nullable=False, index=True),
 )
 
 clusters = Table(

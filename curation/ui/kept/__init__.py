@@ -81,18 +81,30 @@ def _browsers() -> dict[str, tuple[str, str]]:
     return {}
 
 
+def session() -> str:
+    """This session's name, "" where there is none."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.session_id
+
+
+def sessions() -> set[str] | None:
+    """The sessions that are connected, None where that cannot be told."""
+    if not exists():
+        return None
+    try:
+        # Streamlit has no public list of them.
+        return {info.session.id for info in get_instance()._session_mgr.list_active_sessions()}
+    except AttributeError:
+        return None
+
+
 def _others(project: Project, browser: str) -> bool:
     """Whether another browser has the project open now; False where that cannot be told."""
-    context = get_script_run_ctx()
-    if not exists() or context is None:
+    own, active = session(), sessions()
+    if not own or active is None:
         return False
     seen = _browsers()
-    seen[context.session_id] = (browser, str(project.folder))
-    try:
-        # Streamlit has no public list of the sessions that are connected; where this one is gone, nobody is asked.
-        active = {info.session.id for info in get_instance()._session_mgr.list_active_sessions()}
-    except AttributeError:
-        return False
+    seen[own] = (browser, str(project.folder))
     for gone in seen.keys() - active:
         seen.pop(gone, None)
     return any(other != browser and folder == str(project.folder) for other, folder in seen.values())

@@ -11,9 +11,10 @@ from curation.project.rows.labels import LabelRow
 from curation.records import Filter
 from curation.ui import state
 from curation.ui.rows import view
-from curation.ui.widgets import bulk_actions, formatting, new_label
+from curation.ui.widgets import bulk_actions, formatting, new_label, parts
 from curation.wording import counted
 
+LETTERS = " ".join(formatting.LETTERS.upper())
 MOST_VARIANTS = 20
 """Spellings offered at once: more than a screen of them is a column that holds no labels."""
 
@@ -39,9 +40,11 @@ def merge_variants(project: Project, labels: Sequence[LabelRow]) -> None:
 def draw(project: Project, label: LabelRow, labels: Sequence[LabelRow]) -> None:
     """Everything that can be done with one label."""
     others = [one.name for one in labels if one.name != label.name]
+    # Asked first: the keys are kept from then on, which makes another version of the project.
+    keys = {name: known for known, name in parts.label_keys(project, project.examples.label_set())}
     key = f"{label.name}-{project.place.version()}"
     rows = counted(label.rows, "row")
-    describe(project, label, key)
+    describe(project, label, key, keys.get(label.name, ""))
     with st.container(horizontal=True, key="label-acts"):
         with st.popover("Rename it", key=f"rename-{key}"):
             to = st.text_input("New name", label.name, key=f"rename-to-{key}").strip()
@@ -70,17 +73,21 @@ def draw(project: Project, label: LabelRow, labels: Sequence[LabelRow]) -> None:
     )
 
 
-def describe(project: Project, label: LabelRow, key: str) -> None:
-    """What a label means, and the key that gives it."""
+def describe(project: Project, label: LabelRow, key: str, now: str) -> None:
+    """What a label means, and the key that gives it, which without a choice is `now`."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="label-meaning"):
         st.text_input("What it means", label.description, key=f"means-{key}", width=460)
-        st.text_input("Key in review", label.key, max_chars=1, key=f"key-{key}", width=110)
+        st.text_input("Key in review", label.key, max_chars=1, key=f"key-{key}", width=110, placeholder=now)
         st.button("Save", key=f"means-do-{key}", on_click=_describe, args=(project, label.name, key))
 
 
 def _describe(project: Project, name: str, key: str) -> None:
     try:
-        project.labels.describe(name, st.session_state[f"means-{key}"], st.session_state[f"key-{key}"])
+        key_wanted = st.session_state[f"key-{key}"].strip().lower()
+        if key_wanted and key_wanted not in formatting.NUMBERS + formatting.LETTERS:
+            state.notify(f"{key_wanted.upper()} does something else in review. Choose 1 to 9, or one of {LETTERS}.")
+            return
+        project.labels.describe(name, st.session_state[f"means-{key}"], key_wanted)
     except CurationError as error:
         state.notify(str(error))
 

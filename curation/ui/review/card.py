@@ -10,15 +10,17 @@ from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
 from curation.project.decisions import Applied, LogEntry
-from curation.records import Action, Filter
+from curation.records import Action, Example, Filter
 from curation.ui import state
-from curation.ui.review import rows
+from curation.ui.kept import claims
+from curation.ui.review import disputes, guesses, rows
 from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 12
 """Rows the card has ahead: at a key every 60 ms they last for 0.7 s, and an answer takes a tenth of that."""
 MOST_TEXT = 400_000
 """Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
+SUGGESTED = ("hardest", "likeliest")
 KEY = "desk"
 APPLIED = "desk-applied"
 SIDES = {"input": "Input", "output": "Ideal output"}
@@ -28,6 +30,7 @@ SIDES = {"input": "Input", "output": "Ideal output"}
 class Sent:
     """What a card sent last: who it is, how many times it has sent, where it stands in which queue, its log.
 
+    `order` is the one that its positions belong to: a queue is put in another one when a model has learned anew.
     `have` are the rows it holds ahead of the position `after`, `want` those it wants anew, `raw` the one whose texts a
     person is about to change.
     """
@@ -37,6 +40,7 @@ class Sent:
     times: int = 0
     queue: str = ""
     after: int = -1
+    order: str = ""
     have: tuple[str, ...] = ()
     want: tuple[str, ...] = ()
     raw: str = ""
@@ -101,27 +105,31 @@ def _answer(
 ) -> dict[str, Any]:
     queue = _queue_name(project, filter)
     is_same = sent.queue == queue
-    page = project.decisions.queue.page(filter, sent.after if is_same else -1, WINDOW)
+    order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
+    after = _after(sent, is_same and sent.order == order)
+    page = project.decisions.queue.claim(filter, claims.holder(project), WINDOW, after)
     have = set(sent.have) if is_same else set()
     positions = {example.id: position for position, example in page}
     ahead = [example for _, example in page if example.id not in have]
     undone = [one.example for one, entry in _pairs(sent, applied) if entry.action == "undo" and not one.refused]
     refused = [one for one in applied if one.refused]
-    anew = project.examples.stored.get_all(
-        list(dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)]))
-    )
+    asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
+    anew = project.examples.stored.get_all(list(asked))
     findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
-    labels = project.examples.label_set()
-    keys = {label: key for key, label in parts.label_keys(project, labels)}
+    extra = guesses.of(project, [*ahead, *anew]), disputes.of(project, filter, [*ahead, *anew])
+
+    def drawn(example: Example) -> dict[str, Any]:
+        return rows.drawn(example, findings.get(example.id, []), titles, *(one.get(example.id, ()) for one in extra))
+
     return {
         "client": sent.client,
         "heard": sent.times,
         "project": project.name,
         "queue": queue,
-        "rows": _within_reach(
-            [{"position": positions[e.id], **rows.drawn(e, findings.get(e.id, []), titles)} for e in ahead]
-        ),
-        "anew": [rows.drawn(e, findings.get(e.id, []), titles) for e in anew],
+        "order": order,
+        "after": after,
+        "rows": _within_reach([{"position": positions[e.id], **drawn(e)} for e in ahead]),
+        "anew": [drawn(e) for e in anew],
         "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
         "end": len(page) < WINDOW,
         "stored": max((one.number for one in applied), default=0),
@@ -129,17 +137,39 @@ def _answer(
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
         "raw": _raw(project, sent.raw),
         "compared": _compared(project, sent.draft),
+        "others": project.decisions.queue.held(filter, claims.holder(project)) if len(page) < WINDOW else 0,
+        **_of_project(project, filter),
+    }
+
+
+def _of_project(project: Project, filter: Filter) -> dict[str, Any]:
+    """How far people are, and the labels with their keys."""
+    totals = project.examples.stored.totals()
+    guesses.learn(project, totals["handled"])
+    labels = project.examples.label_set()
+    keys = {label: key for key, label in parts.label_keys(project, labels)}
+    return {
         "waiting": project.decisions.queue.total(filter),
-        "handled": project.examples.stored.totals()["handled"],
+        "handled": totals["handled"],
+        "all": totals["stored"],
+        "unlabelled": totals["unlabelled"],
         "labels": [{"name": label, "shown": formatting.visible(label), "key": keys.get(label, "")} for label in labels],
         "isLabels": project.examples.is_classification(),
     }
 
 
+def _after(sent: Sent, is_same: bool) -> int:
+    """Where this queue goes on: where the card stands, and before it has said so, the place in the address."""
+    if sent.queue:
+        st.session_state["passed"] = sent.after if is_same else -1
+    return int(st.session_state.get("passed", -1))
+
+
 def _queue_name(project: Project, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
-    return f"{project.name}-{crc32(repr((filter, shown, project.place.step('check').at)).encode(errors='replace'))}"
+    seen = shown, guesses.are_shown()  # not that a model has learned anew: that is no reason to take a row away
+    return f"{project.name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 
 def _pairs(sent: Sent, applied: list[Applied]) -> list[tuple[Applied, LogEntry]]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.review import card, plain, queue
+from curation.ui.review import card, guesses, plain, queue
 from curation.ui.widgets import steps
 
 project = state.project()
@@ -12,6 +12,7 @@ titles = project.findings.titles()
 is_plain = card.is_plain()
 with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
     filter = queue.choose(project, titles)
+    guesses.choose(project)
     if is_plain:
         plain.counts(project, filter)
 

@@ -8,8 +8,9 @@ import streamlit as st
 from curation.project import Project
 from curation.records import Example, Filter, FindingRow
 from curation.ui import state
+from curation.ui.kept import claims
 from curation.ui.widgets import card, formatting, near, new_label, parts
-from curation.wording import ACTIONS, DECISIONS
+from curation.wording import ACTIONS, DECISIONS, counted
 
 
 def counts(project: Project, filter: Filter) -> None:
@@ -22,7 +23,9 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
     """The example that waits, why it is here, and its buttons."""
     example = shown(project, filter)
     if example is None:
-        st.text("Nothing is waiting in this queue.")
+        others = project.decisions.queue.held(filter, claims.holder(project))
+        last = f"Others are looking at the last {counted(others, 'row')}."
+        st.text(last if others else "Nothing is waiting in this queue.")
         undo_button(project)
         return
     findings = project.findings.stored.of_example(example.id)
@@ -41,10 +44,11 @@ def shown(project: Project, filter: Filter) -> Example | None:
     """The example on screen: one gone back to, else the first that waits beyond those passed over."""
     if back := st.session_state.get("shown"):
         return project.examples.stored.get(back)
-    page = project.decisions.queue.page(filter, st.session_state.get("passed", -1), 1)
+    who = claims.holder(project)
+    page = project.decisions.queue.claim(filter, who, 1, st.session_state.get("passed", -1))
     if not page and st.session_state.get("passed", -1) >= 0:
         st.session_state["passed"] = -1
-        page = project.decisions.queue.page(filter, -1, 1)
+        page = project.decisions.queue.claim(filter, who, 1)
     if not page:
         return None
     position, example = page[0]

@@ -1,5 +1,6 @@
 """Which review queue is shown: chosen once, kept in the session and in the address until the person chooses another."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from zlib import crc32
 
@@ -91,7 +92,9 @@ def _chosen(project: Project) -> str:
 def _follow_link(project: Project) -> None:
     """Take the queue, the text and the place from an address that is not the one we wrote."""
     said = address.said(ALSO)
-    if not said or said == st.session_state.get(_LINKED.format(project.name)):
+    # The card moves the place in the address by itself, so another place alone is no link that was followed.
+    known = st.session_state.get(_LINKED.format(project.name))
+    if not said or (known is not None and _placeless(said) == _placeless(known)):
         return
     filter, _ = address.filter_of(said)
     if "queue" in said or filter == Filter(text=filter.text, search=filter.search):
@@ -102,6 +105,10 @@ def _follow_link(project: Project) -> None:
         hand_over(project, filter)
     if said.get("place", "").isdigit():
         st.session_state["passed"] = int(said["place"])
+
+
+def _placeless(said: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in said.items() if name != "place"}
 
 
 def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:

@@ -20,11 +20,20 @@ NEAREST = 5
 """Neighbours listed beside an example: more would push its text away."""
 
 
-def drawn(example: Example, findings: Sequence[FindingRow], titles: Mapping[str, str]) -> dict[str, Any]:
-    """One example: where it stands, why it is here, its texts as turns of blocks, what was changed in it."""
+def drawn(
+    example: Example,
+    findings: Sequence[FindingRow],
+    titles: Mapping[str, str],
+    guesses: Sequence[Mapping[str, Any]] = (),
+    said: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """One example: where it stands, why it is here, its texts as turns of blocks, what was changed in it.
+
+    `guesses` are its likeliest labels by those given so far, `said` is what people of a team said of it.
+    """
     found = _found(findings)
     before, answer = _turns(example, found)
-    likely = _likely(example, findings)
+    likely = [*_likely(example, findings), *(guess["label"] for guess in guesses)]
     return {
         "id": example.id,
         "version": example.version,
@@ -35,8 +44,9 @@ def drawn(example: Example, findings: Sequence[FindingRow], titles: Mapping[str,
         "shownLabel": visible(example.label),
         "was": visible(example.imported_label) if example.label != example.imported_label else "",
         "suggested": likely[0] if likely else None,
+        "guesses": guesses,
         "why": [_reason(finding, titles) for finding in findings],
-        "beside": [beside for finding in findings for beside in _beside(_evidence(finding))],
+        "beside": [*said, *(beside for finding in findings for beside in _beside(_evidence(finding)))],
         "input": before,
         "output": answer,
         "changed": _changed(example),

@@ -51,6 +51,10 @@ def show(result: TeamResult) -> None:
         st.subheader("Rows people answer differently", anchor=False)
         examples = project.examples.stored.get_all(disputed[: vote_card.SHOWN])
         vote_card.table(sentences.disputed_frame(result, examples))
+        if st.button(
+            "Settle them in Review", key="settle", help="With everybody's answer and comments beside the row."
+        ):
+            st.switch_page(str(state.page_file("review")), query_params={"queue": "disputed"})
     if result.consensus is None:
         st.text(result.why_no_consensus)
         return

@@ -140,6 +140,19 @@ def label_keys(labels: Sequence[str], given: Sequence[str] = ()) -> list[str]:
     return [*given, *sorted(new[: len(NUMBERS + LETTERS) - len(given)])]
 
 
+def keys_of(kept: Sequence[str], own: Mapping[str, str]) -> dict[str, str]:
+    """Key by label: those a person chose (`own`, key by label), and for the rest those `kept` for them in order.
+
+    A label whose kept key a person gave to another one takes the first key that is free.
+    """
+    taken = {label: key.lower() for label, key in own.items() if key.lower() in NUMBERS + LETTERS and key}
+    chosen = set(taken.values())
+    rest = {label: key for key, label in zip(NUMBERS + LETTERS, kept) if label not in taken}
+    stays = {label: key for label, key in rest.items() if key not in chosen}
+    free = (key for key in NUMBERS + LETTERS if key not in chosen and key not in stays.values())
+    return taken | {label: stays.get(label) or next(free) for label in rest}
+
+
 def suggested_label(findings: Sequence[FindingRow]) -> str | None:
     """The label the surest finding proposes."""
     return next((f.suggestion.partition(":")[2] for f in findings if f.suggestion.startswith("relabel:")), None)

@@ -46,10 +46,13 @@ def lines(texts: Sequence[str]) -> None:
 
 
 def label_keys(project: Project, labels: Sequence[str]) -> list[tuple[str, str]]:
-    """(key, label) of the labels in use that have a key: the same for everybody, whatever labels come and go."""
+    """(key, label) of the labels in use that have a key, in the order of keys: the same for everybody, whatever labels
+    come and go, and those chosen on the Labels page before all others."""
     kept = project.settings.label_keys(partial(formatting.label_keys, labels))
-    keys = formatting.NUMBERS + formatting.LETTERS
-    return [(key, label) for key, label in zip(keys, kept) if label in labels]
+    own = {label.name: label.key for label in project.settings.context().labels if label.key}
+    keys = formatting.keys_of(kept, own)
+    order = (formatting.NUMBERS + formatting.LETTERS).index
+    return sorted(((keys[label], label) for label in labels if label in keys), key=lambda pair: order(pair[0]))
 
 
 def number_keys(project: Project, labels: Sequence[str]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ class Deck {
     this.queue = queue;
     this.rows = [];
     this.at = 0; // the row on screen
+    this.base = -1; // the position before the first row
     this.end = false; // nothing is ahead of the last row
   }
 
@@ -35,7 +36,7 @@ class Deck {
 
   get after() {
     for (let n = this.front - 1; n >= 0; n--) if (this.rows[n].position !== null) return this.rows[n].position;
-    return -1;
+    return this.base;
   }
 
   ahead(most) {
@@ -53,7 +54,9 @@ class Deck {
       row.done = isPending(row.id);
       row.mine = "";
       let n = this.rows.length;
-      while (n > this.front && this.rows[n - 1].position !== null && this.rows[n - 1].position > row.position) n--;
+      // Never before the row on screen, or it would change under the hand.
+      const least = this.row && !this.row.done ? this.at + 1 : this.front;
+      while (n > least && this.rows[n - 1].position !== null && this.rows[n - 1].position > row.position) n--;
       this.rows.splice(n, 0, row);
     }
   }

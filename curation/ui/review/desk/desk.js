@@ -13,6 +13,7 @@ const AHEAD = 12; // rows told to the server as at hand
 const LOW = 8; // rows ahead below which more are asked for
 const LONGEST_PATIENCE = 30000; // ms between two tries while nothing answers
 const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and the page scrolls instead
+const LOOK_AGAIN = 2000; // ms between two looks while others hold all that waits
 const BELOW = 12; // pixels left free below the card
 const CONNECTION = "data-test-connection-state"; // where Streamlit says whether the server is there,
 const SCRIPT = "data-test-script-state"; // and whether it is drawing the page
@@ -82,6 +83,8 @@ class Desk {
     listen(window, "resize", () => this.fit());
     document.addEventListener("pointerdown", this.left = (event) => this.hurry(event), true);
     this.ends.push(() => document.removeEventListener("pointerdown", this.left, true));
+    document.addEventListener("click", this.followed = (event) => this.hold(event), true);
+    this.ends.push(() => document.removeEventListener("click", this.followed, true));
     this.watch = new ResizeObserver(() => this.fit());
     const block = document.querySelector("[data-testid='stMainBlockContainer']");
     if (block) this.watch.observe(block);
@@ -117,6 +120,7 @@ class Desk {
 
   leave() {
     clearTimeout(this.timer);
+    clearTimeout(this.later);
     this.watch.disconnect();
     this.connection.disconnect();
     for (const end of this.ends) end();
@@ -133,6 +137,7 @@ class Desk {
     const isOther = this.deck.queue !== data.queue;
     if (isOther || isFirst) {
       this.deck.empty(data.queue);
+      this.deck.base = data.after;
       if (this.edit.isOpen) this.edit.leave();
     }
     const isMine = data.client === this.log.client;
@@ -150,6 +155,33 @@ class Desk {
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
+    this.lookAgain();
+    this.goOn();
+  }
+
+  // While others hold all that waits: whether they have let go of some.
+  lookAgain() {
+    clearTimeout(this.later);
+    if (this.deck.row || !this.deck.end || !this.data.others) return;
+    this.later = setTimeout(() => { this.deck.restart(); this.send(); }, LOOK_AGAIN);
+  }
+
+  // A link to another page waits until what was decided here is stored: the page's own message could overtake it.
+  // Pressed again it is followed at once, and what is left is sent when the person comes back.
+  hold(event) {
+    const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement && each.href);
+    if (!link || !this.log?.entries.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link === this.link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.link = link;
+    this.tell();
+  }
+
+  goOn() {
+    if (!this.link || this.log.entries.length) return;
+    const { link } = this;
+    (link.isConnected ? link : document.querySelector(`a[href="${CSS.escape(link.getAttribute("href"))}"]`))?.click();
+    this.link = null;
   }
 
   // Another project: what was asked of the one before is not asked of this one.
@@ -236,9 +268,10 @@ class Desk {
     this.asked = { want: [...this.want], raw: this.raw, draft: this.draft };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(), this.patience);
+    keepPlace(deck.after);
     try {
       this.say({
-        client: log.client, project: log.project, times: log.sent, queue: deck.queue, after: deck.after, have: deck.ahead(AHEAD),
+        client: log.client, project: log.project, times: log.sent, queue: deck.queue, order: this.data.order, after: deck.after, have: deck.ahead(AHEAD),
         want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
       });
     } catch {
@@ -364,7 +397,7 @@ class Desk {
     else if (deck.row) {
       deck.row.done = true;
       deck.toFront();
-    } else if (deck.end && this.waiting > 0) {
+    } else if (deck.end && this.waiting > 0) { // as well where others hold what waits: they may have let go of it
       deck.restart();
       this.paint();
       return this.send();
@@ -424,13 +457,32 @@ class Desk {
     return Math.max(0, this.data.waiting + this.pending);
   }
 
+  // Rows that wait and that nobody else has before them.
+  get passed() {
+    return Math.max(0, this.waiting - this.data.others);
+  }
+
+  get elsewhere() {
+    const { others } = this.data;
+    return !others ? "" : others === 1 ? "Another person is looking at the last row." : `Others are looking at the last ${count(others)} rows.`;
+  }
+
   get sides() {
     return this.data.isLabels ? 1 : 2;
   }
 
+  // How many rows have a label, and how long the queue takes at the pace of this sitting.
+  get progress() {
+    const { isLabels, unlabelled, all } = this.data;
+    const labelled = all - unlabelled + this.log.entries.filter((entry) => entry.action === "label" && entry.before?.label === null).length;
+    const said = isLabels && unlabelled ? `. ${count(labelled)} of ${count(all)} labelled` : "";
+    const left = this.log.pace && this.waiting ? this.log.pace * this.waiting / 60000 : 0;
+    return left ? `${said}, ${left < 1 ? "less than a minute" : `about ${lasting(left)}`} at your pace` : said;
+  }
+
   tell() {
     const n = this.log.entries.length;
-    this.counts.textContent = `${count(this.waiting)} waiting in this queue, ${count(Math.max(0, this.data.handled - this.pending))} handled in all`;
+    this.counts.textContent = `${count(this.waiting)} waiting in this queue, ${count(Math.max(0, this.data.handled - this.pending))} handled in all${this.progress}`;
     this.saving.textContent = !n ? "All saved" : this.lost ? `${count(n)} not saved: the server does not answer. They stay here and are sent again.` : `${count(n)} saving`;
     this.saving.setAttribute("role", this.lost && n ? "alert" : "presentation");
     this.saving.dataset.state = !n ? "saved" : this.lost ? "lost" : "saving";
@@ -491,6 +543,12 @@ class Desk {
     }
     line.append(node("span", row.mine ? "mine" : "", sentence(row.stands)), node("bdi", "source", row.from));
     this.why.append(line);
+    if (row.guesses.length) {
+      const said = node("p", "reason guesses");
+      said.append(node("strong", "", "Likeliest, by the labels given so far"));
+      for (const guess of row.guesses) said.append(node("bdi", "", guess.shown), node("span", "sure", guess.rate));
+      this.why.append(said);
+    }
     for (const reason of row.why) {
       const said = node("p", "reason");
       said.append(node("strong", "", reason.title), node("span", "sure", reason.sure), node("bdi", "", reason.text));
@@ -544,9 +602,10 @@ class Desk {
     const box = node("div", "nothing");
     if (!this.deck.end) box.append(node("p", "", "Fetching the next rows …"));
     else if (this.waiting === 0) box.append(node("p", "", "Nothing is waiting in this queue."));
+    else if (this.passed === 0) box.append(node("p", "", `${this.elsewhere} They come here if they are left undecided.`));
     else {
-      const those = this.waiting === 1 ? "1 row that you passed over still waits." : `${count(this.waiting)} rows that you passed over still wait.`;
-      box.append(node("p", "", `You are at the end of this queue. ${those}`));
+      const those = this.passed === 1 ? "1 row that you passed over still waits." : `${count(this.passed)} rows that you passed over still wait.`;
+      box.append(node("p", "", `You are at the end of this queue. ${those} ${this.elsewhere}`));
       const start = button("Start again", "→", "primary");
       start.addEventListener("click", () => { this.go(1); this.focus(); });
       box.append(start);
@@ -596,6 +655,19 @@ class Desk {
 }
 
 const attribute = (name, otherwise) => document.querySelector("[data-testid='stApp']")?.getAttribute(name) ?? otherwise;
+
+// Where the queue goes on stands in the address, so that it is found again after the server has begun anew.
+function keepPlace(after) {
+  const url = new URL(window.location.href);
+  if (after < 0) url.searchParams.delete("place");
+  else url.searchParams.set("place", after);
+  if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+}
+
+function lasting(minutes) {
+  const n = Math.round(minutes < 90 ? minutes : minutes / 60);
+  return minutes < 90 ? `${count(n)} ${n === 1 ? "minute" : "minutes"}` : `${count(n)} hours`;
+}
 
 const place = (key) => "123456789abcdefghijklmnopqrstuvwxyz".indexOf(key);
 

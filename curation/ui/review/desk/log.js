@@ -3,6 +3,10 @@
 
 export const PATIENCE = 4000; // ms without an answer until the person is told and the log is sent again
 
+const BREAK = 120_000; // ms: whoever is away for longer is not deciding
+const LEAST_GAPS = 5; // from which a pace is said
+const MOST_GAPS = 50; // the last: people get faster
+
 const logs = new Map(); // by project
 
 export function logOf(project) {
@@ -18,10 +22,20 @@ class Log {
     this.entries = [];
     this.made = []; // entries a person can still take back, oldest first
     this.sent = 0; // times
+    this.at = 0; // when the last entry was made
+    this.gaps = []; // ms between entries
     this.seen = new Set(); // numbers of entries that were refused and said
   }
 
+  // Milliseconds a decision takes this person, by the middle one of the last; 0 before there are enough to tell.
+  get pace() {
+    return this.gaps.length < LEAST_GAPS ? 0 : [...this.gaps].sort((a, b) => a - b)[this.gaps.length >> 1];
+  }
+
   add(entry) {
+    const at = Date.now();
+    if (this.at && at - this.at < BREAK) this.gaps = [...this.gaps, at - this.at].slice(-MOST_GAPS);
+    this.at = at;
     entry.number = ++this.number;
     this.entries.push(entry);
     return entry;

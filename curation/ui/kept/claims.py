@@ -1,0 +1,74 @@
+"""The rows that a session holds while a person looks at them, so that nobody else gets them meanwhile."""
+
+import os
+import time
+
+import streamlit as st
+
+from curation import jobs
+from curation.project import Project
+from curation.ui import kept
+
+GRACE = 5.0
+"""Seconds without a connection after which another person's rows are free: a network that is gone for longer is rare,
+and what was decided meanwhile is refused and said."""
+_HELD = "holds-rows-of"
+
+
+def holder(project: Project) -> str:
+    """This session, as the one that holds rows: its process, its browser, itself."""
+    st.session_state[_HELD] = project
+    _let_go_of_gone(project)
+    return _me()
+
+
+def leave(project: Project, page: str) -> None:
+    """Let go of the rows held, on a page or in a project where nobody looks at them."""
+    held = st.session_state.get(_HELD)
+    if held is not None and (page != "review" or held is not project):
+        held.decisions.queue.release(_me())
+        del st.session_state[_HELD]
+
+
+def _me() -> str:
+    # Where sessions cannot be told apart, as in tests of pages, neither can browsers.
+    browser = "" if kept.sessions() is None else st.session_state.get("browser", "")
+    return f"{_process()} {browser} {kept.session()}"
+
+
+@st.cache_resource
+def _process() -> str:
+    return f"{os.getpid()}:{jobs.started_at(os.getpid())}"
+
+
+@st.cache_resource
+def _gone_since() -> dict[str, float]:
+    """When a session was first seen to be gone, by its name as a holder."""
+    return {}
+
+
+def _let_go_of_gone(project: Project) -> None:
+    """Free what is held by servers that have ended, by pages this browser has closed or drawn anew, and by others that
+    have been gone for GRACE seconds."""
+    active, since, at = kept.sessions(), _gone_since(), time.monotonic()
+    for name in project.decisions.queue.holders():
+        process, browser, session = [*name.split(" "), "", ""][:3]
+        if process == _process():
+            if active is None or session in active:
+                since.pop(name, None)
+                continue
+            mine = browser == st.session_state.get("browser")
+            if not mine and at - since.setdefault(name, at) < GRACE:
+                continue
+        elif _is_alive(process):
+            continue
+        project.decisions.queue.release(name)
+        since.pop(name, None)
+
+
+def _is_alive(process: str) -> bool:
+    pid, _, started = process.partition(":")
+    try:
+        return jobs.is_alive(int(pid), float(started))
+    except ValueError:
+        return True  # not a server of ours, such as a script: its claims end with their time
