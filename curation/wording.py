@@ -470,6 +470,8 @@ SEARCHES: Mapping[str, Word] = {
     "regex": Word(
         "regular expression", "The pattern fits somewhere in the row, by the rules of RE2; (?i) ignores case."
     ),
+    "meaning": Word("meaning", "The rows nearest in meaning come first, whatever their words; static word vectors."),
+    "both": Word("words and meaning", "The rows that do best by their words and by their meaning come first."),
 }
 """How a text is looked for."""
 SORTS: Mapping[str, Word] = {
@@ -480,6 +482,7 @@ SORTS: Mapping[str, Word] = {
     "longest": Word("longest first", "The rows with most characters come first."),
     "shortest": Word("shortest first", "The rows with fewest characters come first."),
     "label": Word("by label", "The rows stand in the order of their labels."),
+    "nearest": Word("nearest first", "The rows that a search by meaning found, nearest first."),
 }
 """In which order rows are listed."""
 SUGGESTIONS: Mapping[str, Word] = {
