@@ -69,7 +69,9 @@ class Load:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
         options, loading = FileOptions(**self.options), part(progress, 0.0, 0.8)
         loaded = project.examples.load(Path(self.path), chosen, self.name, loading, options)
-        project.rows.index(part(progress, 0.8, 1.0))
+        project.rows.index(part(progress, 0.8, 0.9))
+        if not project.meaning.missing():
+            project.meaning.make(part(progress, 0.9, 1.0))
         Path(self.path).unlink(missing_ok=True)
         counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
         return {"name": loaded.name, **counts, "already": loaded.already}

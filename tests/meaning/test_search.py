@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import curation
+from curation.cli.main import main
 from curation.errors import UsageError
 from curation.project import Project
 from curation.project.meaning import FOLDER
@@ -131,3 +133,22 @@ def test_what_cannot_be_asked_is_said(rows: Project) -> None:
         rows.meaning.search(Filter(search="meaning"))
     with pytest.raises(UsageError, match="no row 'nowhere'"):
         rows.meaning.search(Filter(like="nowhere"))
+
+
+def test_the_command_and_the_python_function_find_the_same(
+    rows: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["search", "airline delay", "--project", str(rows.folder), "-n", "2", "--quiet"]
+    assert main([*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["row"] for row in found} == {2, 8}
+    assert all(0 < row["similarity"] <= 1 and row["label"] == "travel" for row in found)
+    assert main(asked) == 0
+    assert "our flight to Lisbon was cancelled  [travel]" in capsys.readouterr().out
+    pairs = curation.read(tmp_path / "mixed.csv")
+    assert curation.search(pairs, "airline delay", n=2).values("id") == [row["id"] for row in found]
+    assert curation.search(pairs, like=found[0]["id"], n=1).values("id") == [found[1]["id"]]
+    assert main(["search", "nothingness", "--by", "words", "--project", str(rows.folder), "--quiet"]) == 0
+    assert "No row was found" in capsys.readouterr().out
+    for wrong in (["search"], ["search", "a", "--like", "b"], ["search", "a", "-n", "0"]):
+        assert main([*wrong, "--project", str(rows.folder)]) == 2
