@@ -1,7 +1,7 @@
 """Rows ranked by how near they are in meaning, by their words, or by both. Pure."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from curation.text.words import has_endings, search_terms
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Chosen = Callable[[Ints], npt.NDArray[np.bool_]]
+"""Which of some numbers of rows may be found."""
 BLOCK = 65_536
 """Rows whose vectors are in memory at once: 64 MB."""
 DAMPING = 60
@@ -37,24 +39,27 @@ def nearest(similarity: Floats, numbers: Ints, most: int) -> list[tuple[int, flo
     return [(int(numbers[n]), float(similarity[n])) for n in order]
 
 
-def by_words(holding: Mapping[str, Sequence[int]], changed: Mapping[int, str], total: int, allowed: Ints) -> list[int]:
+def by_words(holding: Mapping[str, Ints], changed: Mapping[int, str], total: int, chosen: Chosen) -> list[int]:
     """The numbers of the rows that hold any of some words, best first; equals in the order of their numbers.
 
-    `holding` are the rows of each word as they were imported, `changed` the texts of rows changed since, `allowed`
-    the numbers to choose from, rising. A word counts the more the fewer of the `total` rows hold it (inverse document
-    frequency as in BM25, Robertson and Zaragoza 2009).
+    `holding` are the rows of each word as they were imported, `changed` the texts of rows changed since; `chosen` says
+    which rows may be found. A word counts the more the fewer of the `total` rows hold it (inverse document frequency as
+    in BM25, Robertson and Zaragoza 2009).
     """
-    scores: dict[int, float] = {}
     there = {number: search_terms(text) for number, text in changed.items()}
-    for word, rows in holding.items():
-        weight = math.log(1 + (max(total - len(rows), 0) + 0.5) / (len(rows) + 0.5))
-        rows_now = {number for number in rows if number not in there}
-        rows_now |= {number for number, terms in there.items() if _holds(terms, word)}
-        for number in rows_now:
-            scores[number] = scores.get(number, 0.0) + weight
-    found = np.fromiter(scores, np.int64, len(scores))
-    found = found[np.isin(found, allowed)]
-    return sorted(found.tolist(), key=lambda number: (-scores[number], number))
+    now = np.fromiter(there, np.int64, len(there))
+    rows, weights = [], []
+    for word, numbers in holding.items():
+        weight = math.log(1 + (max(total - len(numbers), 0) + 0.5) / (len(numbers) + 0.5))
+        with_it = [number for number, terms in there.items() if _holds(terms, word)]
+        rows.append(np.concatenate([numbers[~np.isin(numbers, now)], np.asarray(with_it, np.int64)]))
+        weights.append(np.full(len(rows[-1]), weight))
+    if not rows:
+        return []
+    scores = np.bincount(np.concatenate(rows), np.concatenate(weights))
+    found = np.flatnonzero(scores)
+    found = found[chosen(found)]
+    return [int(number) for number in found[np.lexsort((found, -scores[found]))]]
 
 
 def _holds(terms: Sequence[str], word: str) -> bool:

@@ -81,7 +81,8 @@ def test_rows_are_found_by_meaning_and_rows_like_one_are_acted_on_at_once(rows: 
     press(shown(test), "Rows like this one")
     assert inputs(test)[0] == "refund me for the broken lamp"
     assert "please send my money back" not in inputs(test)
-    assert "8 rows, 8 of them undecided" in texts(test)
+    assert "The 8 rows nearest, 8 of them undecided" in texts(test)
+    assert "Like: “please send my money back”" in texts(test)
     box(test, "Label").set_value("refund").run()  # type: ignore[attr-defined]
     press(test, "Yes, do it")
     assert rows.rows.stored.counts(Filter(status="accepted", label="refund"))[0] == 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from curation.errors import UsageError
-from curation.meaning import search
+from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.rows import Rows
@@ -110,21 +110,30 @@ class Meaning:
     def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
         """(the numbers of the best rows, the cosine of those that were ranked by it)."""
         by: Search = "meaning" if filter.like else filter.search
-        allowed = self.texts.numbers(replace(filter, text="", search="exact", like="", among=None))
+        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None))
         if by == "words":
-            return self._by_words(filter.text, allowed, progress)[:most], {}
+            return self._by_words(filter.text, chosen, progress)[:most], {}
         self.make(part(progress, 0.0, 0.8), side)
         wanted, own = self._wanted(filter, side)
         if wanted is None:
             near = []
         else:
-            allowed_others = allowed[allowed != own]
-            near = self._nearest(wanted, allowed_others, max(most, RANKED) if by == "both" else most, side)
+            near = self._nearest(
+                wanted, lambda rows: chosen(rows) & (rows != own), side, max(most, RANKED) if by == "both" else most
+            )
         meant = [number for number, _ in near]
         if by == "both":
-            worded = self._by_words(filter.text, allowed, part(progress, 0.8, 1.0))
-            meant = search.fused([worded[:RANKED], meant], most)
+            worded = self._by_words(filter.text, chosen, part(progress, 0.8, 1.0))
+            meant = fused([worded[:RANKED], meant], most)
         return meant, dict(near)
+
+    def _chosen(self, rest: Filter) -> Chosen:
+        """Which rows the rest of a filter leaves; where it leaves all, those of files left out are asked for alone."""
+        if rest == Filter(check=rest.check) and rest.check in ("", "all"):
+            unused = self.texts.left_out()
+            return lambda rows: ~np.isin(rows, unused)
+        numbers = self.texts.numbers(rest)
+        return lambda rows: np.isin(rows, numbers)
 
     def _wanted(self, filter: Filter, side: Side) -> tuple[Floats | None, int]:
         """(the vector asked for, None where the text says nothing; the number of the row it is of, 0 without one)."""
@@ -137,14 +146,14 @@ class Meaning:
         wanted = vectors_of([text])[0]
         return (None if np.isnan(wanted[0]) else wanted), own
 
-    def _nearest(self, wanted: Floats, allowed: Ints, most: int, side: Side) -> list[tuple[int, float]]:
+    def _nearest(self, wanted: Floats, chosen: Chosen, side: Side, most: int) -> list[tuple[int, float]]:
         numbers, vectors = self._file(side).read()
-        similarity = search.similarities(vectors, wanted)
+        similarity = similarities(vectors, wanted)
         changed, theirs = self._changed_vectors(side)
         known = np.isin(changed, numbers)  # not those stored since
-        similarity[np.searchsorted(numbers, changed[known])] = search.similarities(theirs[known], wanted)
-        among = np.isin(numbers, allowed, assume_unique=True)
-        return search.nearest(similarity[among], numbers[among], most)
+        similarity[np.searchsorted(numbers, changed[known])] = similarities(theirs[known], wanted)
+        among = chosen(numbers)
+        return nearest(similarity[among], numbers[among], most)
 
     def _changed_vectors(self, side: Side) -> tuple[Ints, Floats]:
         """(numbers, vectors) of the rows whose texts people changed, as they stand now."""
@@ -157,11 +166,11 @@ class Meaning:
         numbers = np.asarray([text.number for text in texts], np.int64)
         return numbers, np.stack(rows) if rows else made
 
-    def _by_words(self, text: str, allowed: Ints, progress: Progress) -> list[int]:
+    def _by_words(self, text: str, chosen: Chosen, progress: Progress) -> list[int]:
         self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return search.by_words(self.texts.holding(words), changed, self.texts.last()[0], allowed)
+        return by_words(self.texts.holding(words), changed, self.texts.last()[0], chosen)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""

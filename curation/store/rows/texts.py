@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from curation.records import Filter
 from curation.store.database import Engine, read
-from curation.store.database.schema import examples, states
+from curation.store.database.schema import examples, sources, states
 from curation.store.examples import NOW
 from curation.store.rows.listed import rows_of
 from curation.store.rows.search import edited, holding
@@ -73,7 +73,15 @@ class StoredTexts:
             query = rows_of(connection, filter, examples.c.seq).order_by(examples.c.seq)
             return np.fromiter(connection.scalars(query), np.int64)
 
-    def holding(self, words: Sequence[str]) -> dict[str, list[int]]:
+    def left_out(self) -> Ints:
+        """The numbers of the rows whose files are left out of the set."""
+        with read(self.engine) as connection:
+            unused = select(sources.c.id).where(sources.c.active.is_(False))
+            return np.fromiter(
+                connection.scalars(select(examples.c.seq).where(examples.c.source.in_(unused))), np.int64
+            )
+
+    def holding(self, words: Sequence[str]) -> dict[str, Ints]:
         """The rows that hold each of these words, by their imported texts; the commonest words may be left out."""
         with read(self.engine) as connection:
             return holding(connection, words)

@@ -52,6 +52,8 @@ def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> Non
         used = sum(getattr(view.filter, name) != getattr(Filter(), name) for name in MORE)
         with st.popover(f"More filters ({used})" if used else "More filters", key="rows-more"):
             _more(project, view, titles)
+    if view.filter.like and (example := project.examples.stored.get(view.filter.like)):
+        st.text(f"Like: “{formatting.asked(example.input, 120)}”")
 
 
 def _search(filter: Filter) -> str:

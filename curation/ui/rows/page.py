@@ -31,7 +31,7 @@ if found is None:
 filter, figures = found
 sort = view.sort if filter.among is None else "nearest"
 with st.container(horizontal=True, vertical_alignment="center", key="rows-count"):
-    st.text(acts.count_line(*figures) if figures[0] else "No row is left in this filter.", width="stretch")
+    st.text(acts.count_line(filter, *figures), width="stretch")
     columns = filters.order_and_columns(project, view, filter, views.usual_columns(project))
 
 rows = project.rows.stored.page(filter, sort, parts.page_start("rows"), PAGE + 1)
