@@ -19,6 +19,7 @@ navigation = st.navigation(
             page("load", "Load"),
             page("overview", "Overview", default=True),
             page("rows", "Rows"),
+            page("topics", "Topics"),
             page("labels", "Labels"),
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),

@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+from sklearn.metrics import adjusted_mutual_info_score
 
+from curation.meaning.topics import grouped
 from curation.project import Project
 from curation.records import Filter
 from curation.text.vectors import vectors_of
@@ -72,6 +74,9 @@ def timed(rows: int) -> None:
         start = time.perf_counter()
         project.meaning.make()
         print(f"vectors of {rows:,} rows {time.perf_counter() - start:.1f} s")
+        start = time.perf_counter()
+        project.meaning.find_topics()
+        print(f"topics of {rows:,} rows {time.perf_counter() - start:.1f} s")
         for by in ("words", "meaning", "both"):
             took = []
             for _ in range(QUESTIONS):
@@ -93,6 +98,8 @@ def main() -> None:
         vectors = vectors_of(texts)
         there = ~np.isnan(vectors[:, 0])
         rate = same_label_rate(vectors[there], labels[there])
+        of, _ = grouped(vectors[there], labels.max() + 1, seed=0)
+        print(f"topics against labels, as many: AMI {adjusted_mutual_info_score(labels[there], of):.3f}")
         print(f"{len(texts):,} texts, {labels.max() + 1} labels: same label among the ten nearest {rate:.3f}")
     timed(args.rows)
     print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")

@@ -1452,8 +1452,9 @@ class Filter:
     duplicates, `shortest` and `longest` the characters of input and output together, `since` and `until` days (UTC, as
     2026-01-31) its newest decision lies between. `assigned` is whom a row was sent to and who has not decided it since;
     `disputed` are rows that people of the newest team round answered differently. `like` is the id of a row whose
-    nearest are looked for. `among` are the numbers of the rows that a search by meaning found, nearest first, and None
-    where nobody searched: `project.meaning` works them out, and no address holds them.
+    nearest are looked for, `topic` the number of a topic. `among` are the numbers of the rows that a search by meaning
+    or a topic found, nearest first, and None where nobody searched: `project.meaning` works them out, and no address
+    holds them.
     """
 
     check: str = ""
@@ -1475,6 +1476,7 @@ class Filter:
     assigned: str = ""
     disputed: bool = False
     like: str = ""
+    topic: int | None = None
     among: tuple[int, ...] | None = None
 
 

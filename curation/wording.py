@@ -572,6 +572,7 @@ JOBS: Mapping[str, Word] = {
     "decide_all": Word("storing the decisions", "Stores the same decision for many rows."),
     "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
+    "topics": Word("finding the topics", "Groups the rows by meaning and names each group by its own words."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
 }
 """Background jobs."""

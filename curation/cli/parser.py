@@ -33,6 +33,7 @@ GROUPS: dict[str, dict[str, Command]] = {
             "Rows of a project that mean, or say, what is asked.",
             'curation search --project tickets "the parcel never came"',
         ),
+        "topics": Command("What the rows of a project are about.", "curation topics --project tickets"),
     },
     "Judge": {
         "context": Command(

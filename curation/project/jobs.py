@@ -183,8 +183,19 @@ class ImportOutputs:
         return _judged(project, measurement.run, progress)
 
 
+@dataclass(frozen=True)
+class FindTopics:
+    """Find the topics of the set."""
+
+    id: ClassVar[str] = "topics"
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        project.meaning.find_topics(progress=progress)
+        return {"topics": len(project.meaning.topics.names())}
+
+
 VERBS: Mapping[str, type[Verb]] = {
-    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs)
+    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, FindTopics)
 }
 """Every job by its id: the one list that commands, the job runner and the pages read."""
 

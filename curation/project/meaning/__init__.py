@@ -8,6 +8,7 @@ from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
+from curation.project.meaning.topics import Topics
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
 from curation.store.rows.texts import StoredTexts, Text
@@ -53,6 +54,7 @@ class Meaning:
     def __init__(self, examples: Examples, rows: Rows) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
         self.texts = StoredTexts(examples.place.engine)
+        self.topics = Topics(self.place.folder / FOLDER, self.texts)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
     @staticmethod
@@ -88,8 +90,10 @@ class Meaning:
         or there is no such row.
         """
         asks = filter.like or (filter.text and filter.search in ("meaning", "both"))
-        if filter.among is not None or not asks:
+        if filter.among is not None or not (asks or filter.topic is not None):
             return filter
+        if not asks and filter.topic is not None:
+            return replace(filter, among=tuple(self.topics.numbers(filter.topic).tolist()))
         numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
         return replace(filter, among=tuple(numbers))
 
@@ -105,12 +109,40 @@ class Meaning:
         listed = self.rows.stored.page(replace(filter, among=tuple(numbers)), "nearest", None, max(n, 1))
         return [Hit(row.example, similarity.get(row.example.seq)) for row in listed]
 
+    def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
+        """Find the topics of the set as it stands now and keep them, with the vectors that are missing.
+
+        Raises UsageError where the package for it is not installed.
+        """
+        side = side or self.side()
+        self.make(part(progress, 0.0, 0.5), side)
+        numbers, vectors = self._file(side).read()
+        changed, theirs = self._changed_vectors(side)
+        now = {text.number: text for text in self.texts.changed()}
+        unused = set(self.texts.left_out().tolist())
+        texts, rows = [], []
+        for batch in self.texts.imported(0):
+            for number, _, input, output in batch:
+                if number not in unused:
+                    text = now.get(number)
+                    said = text_of(text.input, text.output, side) if text else text_of(input, output, side)
+                    texts.append(said[:LONGEST])
+                    rows.append(number)
+        at = np.searchsorted(numbers, rows)
+        values = np.asarray(vectors[at])
+        known = np.isin(changed, rows)
+        values[np.searchsorted(rows, changed[known])] = theirs[known]
+        self.topics.store(np.asarray(rows, np.int64), values, texts, (side, seed), part(progress, 0.5, 1.0))
+
     # -- how
 
     def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
         """(the numbers of the best rows, the cosine of those that were ranked by it)."""
         by: Search = "meaning" if filter.like else filter.search
-        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None))
+        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None, topic=None))
+        if filter.topic is not None:
+            others, topic = chosen, self.topics.numbers(filter.topic)
+            chosen = lambda rows: others(rows) & np.isin(rows, topic)  # noqa: E731
         if by == "words":
             return self._by_words(filter.text, chosen, progress)[:most], {}
         self.make(part(progress, 0.0, 0.8), side)

@@ -60,13 +60,22 @@ def matches(connection: Connection, filter: Filter) -> ColumnElement[bool]:
 
     Raises UsageError on a regular expression that cannot be read.
     """
-    if filter.like or filter.search in ("meaning", "both"):
-        raise UsageError("Rows are found by meaning through `project.meaning`, which says which they are.")
     if filter.search == "words":
         return _has_words(connection, filter.text)
     if filter.search == "regex":
         return _fits(connection, filter.text)
     return contains(filter.text)
+
+
+def asks_meaning(filter: Filter) -> bool:
+    """Whether which rows are in the filter is told by meaning, so that its text is not looked for here."""
+    return bool(filter.like or (filter.text and filter.search in ("meaning", "both")))
+
+
+def check_searched(filter: Filter) -> None:
+    """Nothing, if somebody has worked out which rows mean what the filter asks for; else raises UsageError."""
+    if filter.among is None:
+        raise UsageError("Rows are found by meaning and topic through `project.meaning`, which says which they are.")
 
 
 def among(filter: Filter) -> Any:
@@ -139,7 +148,7 @@ def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDAr
             # Rows of the driver itself: made into SQLAlchemy's they take several times as long.
             cursor = connection.connection.cursor()
             cursor.execute("SELECT rowid FROM words WHERE words MATCH ?", (_asked(term),))
-            found[term] = np.fromiter((number for (number,) in cursor), np.int64)
+            found[term] = np.fromiter((number for (number,) in cursor.fetchall()), np.int64)
             cursor.close()
     return found
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
 
-from curation.records import Filter
+from curation.records import LIKELY, Example, Filter
 from curation.store.database import Engine, read
-from curation.store.database.schema import examples, sources, states
-from curation.store.examples import NOW
+from curation.store.database.schema import examples, findings, sources, states
+from curation.store.examples import NOW, StoredExamples
 from curation.store.rows.listed import rows_of
 from curation.store.rows.search import edited, holding
 
@@ -80,6 +80,27 @@ class StoredTexts:
             return np.fromiter(
                 connection.scalars(select(examples.c.seq).where(examples.c.source.in_(unused))), np.int64
             )
+
+    def facts(self) -> list[tuple[int, str | None, str]]:
+        """(number, label, status) of every row of the set as it stands now."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(), examples.c.seq, _now["label"], _now["status"])
+            return [(seq, label, status) for seq, label, status in connection.execute(query)]
+
+    def findings(self) -> list[tuple[int, str]]:
+        """(number of the row, check) of every row with a finding more likely right than not, each once."""
+        with read(self.engine) as connection:
+            query = select(findings.c.example, findings.c.check).where(findings.c.confidence >= LIKELY).distinct()
+            return [(seq, check) for seq, check in connection.execute(query)]
+
+    def sources(self) -> list[tuple[int, bool]]:
+        """(number, whether it is in the set) of every file."""
+        with read(self.engine) as connection:
+            return [(id, bool(active)) for id, active in connection.execute(select(sources.c.id, sources.c.active))]
+
+    def get_all(self, ids: Sequence[str]) -> list[Example]:
+        """The rows with these ids, unknown ones left out."""
+        return StoredExamples(self.engine).get_all(ids)
 
     def holding(self, words: Sequence[str]) -> dict[str, Ints]:
         """The rows that hold each of these words, by their imported texts; the commonest words may be left out."""

@@ -30,7 +30,8 @@ def count_line(filter: Filter, rows: int, undecided: int) -> str:
     """How many rows the filter holds."""
     if not rows:
         return "No row is left in this filter."
-    what = counted(rows, "row") if filter.among is None else f"The {counted(rows, 'row')} nearest"
+    is_search = filter.among is not None and (filter.like or filter.text)
+    what = f"The {counted(rows, 'row')} nearest" if is_search else counted(rows, "row")
     return f"{what}, {undecided:,} of them undecided. Tick one to open it."
 
 

@@ -28,6 +28,7 @@ MORE = (
     "since",
     "until",
     "disputed",
+    "topic",
 )
 """Fields of the filter that stand behind "More filters"."""
 PREPARING = "Preparing the search, once for these rows"
@@ -52,6 +53,9 @@ def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> Non
         used = sum(getattr(view.filter, name) != getattr(Filter(), name) for name in MORE)
         with st.popover(f"More filters ({used})" if used else "More filters", key="rows-more"):
             _more(project, view, titles)
+    names = project.meaning.topics.names() if view.filter.topic is not None else []
+    if view.filter.topic is not None and view.filter.topic < len(names):
+        st.text(f"Topic: {formatting.short(names[view.filter.topic], 120)}")
     if view.filter.like and (example := project.examples.stored.get(view.filter.like)):
         st.text(f"Like: “{formatting.asked(example.input, 120)}”")
 
@@ -72,6 +76,8 @@ def _more(project: Project, view: views.View, titles: Mapping[str, str]) -> None
     _choice(project, view, "Found by the check", "check", checks)
     tags = {tag: f"{formatting.visible(tag)} ({n:,})" for tag, n in project.rows.stored.tags()}
     _choice(project, view, "Tag", "tag", {"": "With or without tags", **tags})
+    if topics := {n: formatting.short(name, 60) for n, name in enumerate(project.meaning.topics.names())}:
+        _choice(project, view, "Topic", "topic", {None: "All topics", **topics})
     left, right = st.columns(2)
     with left:
         _number(project, "Characters, from", "shortest", filter.shortest or None)

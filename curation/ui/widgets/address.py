@@ -66,7 +66,7 @@ def _value(name: str, text: str) -> Any:
         if not (math.isfinite(sure) and 0 <= sure <= 1):
             raise ValueError(name)
         return sure
-    if name in ("source", "cluster", "shortest", "longest"):
+    if name in ("source", "cluster", "shortest", "longest", "topic"):
         number = int(text)
         if not 0 <= number < 2**53:
             raise ValueError(name)
