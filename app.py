@@ -26,7 +26,8 @@ navigation = st.navigation(
         ],
         "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
-    }
+    },
+    expanded=True,  # else the last pages hide behind a button on a low screen
 )
 frame.frame(navigation.url_path)
 navigation.run()

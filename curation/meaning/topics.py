@@ -136,4 +136,6 @@ def _stems(name: str) -> set[str]:
 
 def _terms(text: str) -> list[str]:
     found = [term for term in terms(text[:LONGEST]) if len(term) > 1 and not term.isdigit()]
-    return [*found, *(f"{a} {b}" for a, b in pairwise(found) if not (is_unspaced_word(a) or is_unspaced_word(b)))]
+    # of Latin letters one or two are grammar as a rule (at, do, de), while two of Hangul or Han are a whole word
+    alone = [term for term in found if len(term) > 2 or not term.isascii()]
+    return [*alone, *(f"{a} {b}" for a, b in pairwise(found) if not (is_unspaced_word(a) or is_unspaced_word(b)))]
