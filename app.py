@@ -19,13 +19,15 @@ navigation = st.navigation(
             page("load", "Load"),
             page("overview", "Overview", default=True),
             page("rows", "Rows"),
+            page("topics", "Topics"),
             page("labels", "Labels"),
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),
         ],
         "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
-    }
+    },
+    expanded=True,  # else the last pages hide behind a button on a low screen
 )
 frame.frame(navigation.url_path)
 navigation.run()

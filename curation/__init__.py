@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curation.api import check, deduplicate, index_benchmark, judge, read, write
+    from curation.api import check, deduplicate, index_benchmark, judge, read, search, write
     from curation.context import Context
     from curation.errors import CurationError, GateNotPassed, InputRejected, NotChecked, StaleDecision, UsageError
     from curation.export import Layout, Manifest
@@ -50,6 +50,7 @@ __all__ = [
     "index_benchmark",
     "judge",
     "read",
+    "search",
     "write",
 ]
 

@@ -1435,7 +1435,9 @@ class Approval:
 # What the store hands out, a row or a page at a time.
 
 
-Search = Literal["exact", "words", "regex"]
+Search = Literal["exact", "words", "regex", "meaning", "both"]
+Side = Literal["input", "output", "both"]
+"""What of a row is meant: what is asked, what is answered, or one with the other."""
 """How a text is looked for: as it is written, by its words in any order, or as a regular expression of RE2."""
 
 
@@ -1449,7 +1451,10 @@ class Filter:
     `source` is the number of a file, `reviewer` who has a decision that stands on the row, `cluster` the number of its
     duplicates, `shortest` and `longest` the characters of input and output together, `since` and `until` days (UTC, as
     2026-01-31) its newest decision lies between. `assigned` is whom a row was sent to and who has not decided it since;
-    `disputed` are rows that people of the newest team round answered differently.
+    `disputed` are rows that people of the newest team round answered differently. `like` is the id of a row whose
+    nearest are looked for, `topic` the number of a topic. `among` are the numbers of the rows that a search by meaning
+    or a topic found, nearest first, and None where nobody searched: `project.meaning` works them out, and no address
+    holds them.
     """
 
     check: str = ""
@@ -1470,6 +1475,9 @@ class Filter:
     tag: str = ""
     assigned: str = ""
     disputed: bool = False
+    like: str = ""
+    topic: int | None = None
+    among: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -1509,8 +1517,9 @@ Queue = Literal[
     "", "unlabelled", "hardest", "likeliest", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"
 ]
 """A queue of review that every project has, "" for what has a finding; those of its checks have the checks' names."""
-Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest"]
-"""The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding."""
+Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest", "nearest"]
+"""The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding, or as
+a search by meaning found them."""
 
 
 @dataclass(frozen=True)

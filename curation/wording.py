@@ -472,6 +472,8 @@ SEARCHES: Mapping[str, Word] = {
     "regex": Word(
         "regular expression", "The pattern fits somewhere in the row, by the rules of RE2; (?i) ignores case."
     ),
+    "meaning": Word("meaning", "The rows nearest in meaning come first, whatever their words; static word vectors."),
+    "both": Word("words and meaning", "The rows that do best by their words and by their meaning come first."),
 }
 """How a text is looked for."""
 SORTS: Mapping[str, Word] = {
@@ -482,6 +484,7 @@ SORTS: Mapping[str, Word] = {
     "longest": Word("longest first", "The rows with most characters come first."),
     "shortest": Word("shortest first", "The rows with fewest characters come first."),
     "label": Word("by label", "The rows stand in the order of their labels."),
+    "nearest": Word("nearest first", "The rows that a search by meaning found, nearest first."),
 }
 """In which order rows are listed."""
 SUGGESTIONS: Mapping[str, Word] = {
@@ -571,6 +574,7 @@ JOBS: Mapping[str, Word] = {
     "decide_all": Word("storing the decisions", "Stores the same decision for many rows."),
     "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
+    "topics": Word("finding the topics", "Groups the rows by meaning and names each group by its own words."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
     "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),
 }

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
@@ -19,7 +19,7 @@ from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.exports import Exports
 from curation.project.findings import Checks
-from curation.records import Clusters, Dataset, Findings, Verdict
+from curation.records import Clusters, Dataset, Filter, Findings, Verdict
 from curation.settings import changed
 from curation.wording import counted
 
@@ -113,6 +113,27 @@ def write(
     for note in filter(None, (*ended, *_personal(manifest), " ".join(lost_lines(manifest)))):
         warnings.warn(f"{out}: {note}", stacklevel=2)
     return manifest
+
+
+def search(
+    pairs: Pairs,
+    text: str = "",
+    like: str = "",
+    n: int = 10,
+    by: Literal["words", "meaning", "both"] = "both",
+    progress: Progress = ignore,
+) -> Dataset:
+    """The `n` rows nearest to a text by their words and their meaning, or by one of the two, best first.
+
+    In place of a text `like` names the id of a row whose nearest are wanted. Of rows whose outputs are labels the input
+    is what is compared, of others input and output. Searching the same rows again is fast. Raises UsageError where
+    nothing is asked, there is no such row, or the package for meaning is missing: by="words" works without it.
+    """
+    rows = read(pairs)
+    with standing(rows, 0) as project:
+        hits = project.meaning.search(Filter(text=text, search=by, like=like), n, progress=progress)
+    at = {id: place for place, id in enumerate(rows.values("id"))}
+    return rows.take([at[hit.example.id] for hit in hits])
 
 
 def index_benchmark(evaluation: Pairs, folder: str | PathLike[str], name: str = "") -> Path:

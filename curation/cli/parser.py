@@ -29,6 +29,11 @@ GROUPS: dict[str, dict[str, Command]] = {
         "load": Command("Add files to a project.", "curation load tickets.csv --project tickets"),
         "dedup": Command("Near-duplicate clusters of a file.", "curation dedup tickets.csv --out clusters.parquet"),
         "check": Command("All checks of a file.", "curation check tickets.csv --out findings.parquet"),
+        "search": Command(
+            "Rows of a project that mean, or say, what is asked.",
+            'curation search --project tickets "the parcel never came"',
+        ),
+        "topics": Command("What the rows of a project are about.", "curation topics --project tickets"),
     },
     "Judge": {
         "context": Command(

@@ -12,6 +12,7 @@ from curation.project.examples import Examples
 from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.project.jobs import Jobs
+from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
 from curation.project.place import Place, Settings
 from curation.project.reader import Reader
@@ -47,6 +48,7 @@ class Project:
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)
         self.rows = Rows(self.examples, found)
+        self.meaning = Meaning(self.examples, self.rows)
         self.labels = Labels(self.decisions)
         self.exports = Exports(self.verdict)
         self.jobs = Jobs(place)

@@ -69,7 +69,9 @@ class Load:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
         options, loading = FileOptions(**self.options), part(progress, 0.0, 0.8)
         loaded = project.examples.load(Path(self.path), chosen, self.name, loading, options)
-        project.rows.index(part(progress, 0.8, 1.0))
+        project.rows.index(part(progress, 0.8, 0.9))
+        if not project.meaning.missing():
+            project.meaning.make(part(progress, 0.9, 1.0))
         Path(self.path).unlink(missing_ok=True)
         counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
         return {"name": loaded.name, **counts, "already": loaded.already}
@@ -191,10 +193,22 @@ class Suggest:
         return {"rows": project.rows.suggestions.learn(progress=progress)}
 
 
+@dataclass(frozen=True)
+class FindTopics:
+    """Find the topics of the set."""
+
+    id: ClassVar[str] = "topics"
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        project.meaning.find_topics(progress=progress)
+        return {"topics": len(project.meaning.topics.names())}
+
+
 BESIDE = (Suggest.id,)
 """Jobs that nobody asked for: they run beside what people do, and end at once where a person starts another."""
+ALL = (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, Suggest, FindTopics)
 VERBS: Mapping[str, type[Verb]] = {
-    verb.id: verb for verb in (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, Suggest)
+    verb.id: verb for verb in ALL
 }
 """Every job by its id: the one list that commands, the job runner and the pages read."""
 

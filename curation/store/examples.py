@@ -40,7 +40,7 @@ from curation.store.database.schema import (
     states,
 )
 from curation.store.rows.marks import of_people
-from curation.store.rows.search import matches
+from curation.store.rows.search import among, asks_meaning, check_searched, matches
 from curation.store.rows.versions import REPLACED, free_ids, settle
 
 label_now = func.coalesce(states.c.label, examples.c.label)
@@ -333,7 +333,11 @@ def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select
         query = query.where(label_now == filter.label)
     if filter.status:
         query = query.where(status_now == filter.status)
-    if filter.text:
+    if filter.among is not None:
+        query = query.where(examples.c.seq.in_(select(among(filter).c.value)))
+    if asks_meaning(filter) or filter.topic is not None:
+        check_searched(filter)
+    if filter.text and not asks_meaning(filter):
         query = query.where(matches(connection, filter))
     if filter.source:
         query = query.where(examples.c.source == filter.source)

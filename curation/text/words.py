@@ -14,6 +14,8 @@ WORD = rf"(?u)[{UNSPACED_SCRIPT}]|[^\W{UNSPACED_SCRIPT}]+"
 scripts each character."""
 _UNSPACED = re.compile(f"[{UNSPACED_SCRIPT}]")
 _RUNS = re.compile(f"[{UNSPACED_SCRIPT}]+|[^{UNSPACED_SCRIPT}]+")
+STEM = 4
+"""Letters of a word from which on its other endings count too: "card" finds "cards", "a" nothing but "a"."""
 LOOKED_AT = 1000
 """Texts by which it is told how a set is written."""
 MOSTLY = 0.3
@@ -46,6 +48,11 @@ def has_words(text: str, wanted: str) -> bool:
     return bool(asked) and all(
         term in whole if is_unspaced_word(term) else any(word.startswith(term) for word in there) for term in asked
     )
+
+
+def has_endings(word: str) -> bool:
+    """Whether a ranking by words takes words that begin with this one for it: fewer letters begin too many."""
+    return len(word) >= STEM and not is_unspaced_word(word)
 
 
 def _cut(text: str, unspaced: Callable[[str], list[str]]) -> list[str]:

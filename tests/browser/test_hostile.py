@@ -18,6 +18,7 @@ PAGES = (
     "load",
     "rows",
     "labels",
+    "topics",
     "duplicates",
     "findings",
     "review",

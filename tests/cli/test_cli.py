@@ -1,6 +1,7 @@
 """The command line: what it writes, what it says, and its exit status."""
 
 import json
+import shlex
 import socket
 import subprocess
 import sys
@@ -191,13 +192,14 @@ def test_help_groups_the_commands_in_the_order_of_the_journey_with_an_example_ea
 def test_the_example_of_a_command_is_right_and_stands_in_its_help(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = COMMANDS[name].example.partition(" > ")[0].split()
+    example = COMMANDS[name].example.partition(" > ")[0]
+    words = shlex.split(example)
     assert words[:2] == ["curation", name]
     assert build_parser([name]).parse_args(words[1:]).command == name
     with pytest.raises(SystemExit):
         main([name, "--help"])
     help = capsys.readouterr().out
-    assert " ".join(words) in help.partition("example:")[2]
+    assert example in help.partition("example:")[2]
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:

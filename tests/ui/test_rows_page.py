@@ -66,6 +66,33 @@ def test_rows_are_found_and_the_address_is_a_link_to_what_was_found(rows: Projec
     assert inputs(shown(again)) == inputs(test)
 
 
+def test_rows_are_found_by_meaning_and_rows_like_one_are_acted_on_at_once(rows: Project) -> None:
+    test = opened("rows", "Nine")
+    box(test, "How").set_value("meaning").run()  # type: ignore[attr-defined]
+    box(test, "Search").set_value("my package is lost").run()  # type: ignore[attr-defined]
+    assert set(inputs(test)[:2]) == {"where is my parcel today", "when will the box arrive here"}
+    assert not [one for one in test.selectbox if one.label == "Order"]
+    again = opened("rows", "Nine")
+    for name, value in test.query_params.items():
+        again.query_params[name] = value
+    assert inputs(shown(again)) == inputs(test)
+    test.query_params.clear()
+    test.query_params.update({"project": "Nine", "row": rows.rows.stored.ids(Filter())[0]})
+    press(shown(test), "Rows like this one")
+    assert inputs(test)[0] == "refund me for the broken lamp"
+    assert "please send my money back" not in inputs(test)
+    assert "The 8 rows nearest, 8 of them undecided" in texts(test)
+    assert "Like: “please send my money back”" in texts(test)
+    box(test, "Label").set_value("refund").run()  # type: ignore[attr-defined]
+    press(test, "Yes, do it")
+    assert rows.rows.stored.counts(Filter(status="accepted", label="refund"))[0] == 2
+    assert "Accepted: like the row" in texts(test)
+    press(test, "Undo all of it")
+    next(one for one in test.button if one.label.startswith("Review them one by one")).click().run()
+    assert not test.exception
+    assert "like the row" in str([one.options for one in test.selectbox])
+
+
 def test_a_row_is_opened_by_its_link_decided_marked_and_tells_its_story(rows: Project) -> None:
     id = rows.rows.stored.ids(Filter())[0]
     test = opened("rows", "Nine")

@@ -11,7 +11,7 @@ from curation.store.database import Engine, read, write
 from curation.store.database.schema import assigned, clusters, examples, findings, history, states, tags
 from curation.store.examples import JOINED, NOW, label_now, length_now, narrow, read_table, status_now
 from curation.store.findings import found_by
-from curation.store.rows.search import index_batch, unindexed
+from curation.store.rows.search import index_batch, place_among, unindexed
 
 TAKEN_AWAY = pa.schema(
     [
@@ -45,7 +45,7 @@ FALLING = ("newest", "longest", "decided", "surest")
 """Orders that begin with the greatest key."""
 
 
-def _rows(connection: Connection, filter: Filter, *columns: Any) -> Select[Any]:
+def rows_of(connection: Connection, filter: Filter, *columns: Any) -> Select[Any]:
     """These columns of the rows the filter leaves; what it says of findings holds for one of the row's."""
     query = narrow(connection, select(*columns).select_from(JOINED), filter)
     if filter.check == "unlabelled":
@@ -63,9 +63,9 @@ class StoredRows:
 
     def page(self, filter: Filter, sort: Sort, after: tuple[Any, int] | None, limit: int) -> list[ListedRow]:
         """Up to `limit` rows that come after the (key, seq) of the last one shown."""
-        key, falls = KEYS[sort], sort in FALLING
+        key, falls = place_among(filter) if sort == "nearest" else KEYS[sort], sort in FALLING
         with read(self.engine) as connection:
-            query = _rows(connection, filter, examples.c.seq, key.label("key"))
+            query = rows_of(connection, filter, examples.c.seq, key.label("key"))
             if after is not None:
                 value, seq = after
                 beyond = key < value if falls else key > value
@@ -79,13 +79,13 @@ class StoredRows:
         """(rows in the filter, those of them that nobody has decided)."""
         with read(self.engine) as connection:
             undecided = func.count(case((status_now.in_(OPEN), 1)))
-            rows, number = connection.execute(_rows(connection, filter, func.count(), undecided)).one()
+            rows, number = connection.execute(rows_of(connection, filter, func.count(), undecided)).one()
             return rows, number
 
     def ids(self, filter: Filter, only_open: bool = False) -> list[str]:
         """The ids of the rows in the filter, in the order of the set; `only_open` those nobody has decided."""
         with read(self.engine) as connection:
-            query = _rows(connection, filter, examples.c.id)
+            query = rows_of(connection, filter, examples.c.id)
             query = query.where(status_now.in_(OPEN)) if only_open else query
             return list(connection.scalars(query.order_by(examples.c.seq)))
 
@@ -99,7 +99,7 @@ class StoredRows:
                 *(now[name] for name in ("imported_input", "imported_output", "imported_label", "source")),
                 examples.c.row + 1,
             )  # fmt: skip
-            query = _rows(connection, filter, *columns).order_by(examples.c.seq).limit(limit)
+            query = rows_of(connection, filter, *columns).order_by(examples.c.seq).limit(limit)
             return read_table(connection, query, TAKEN_AWAY)
 
     def reviewers(self) -> list[str]:

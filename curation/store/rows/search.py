@@ -5,8 +5,11 @@ each time.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
@@ -25,7 +28,7 @@ from sqlalchemy import (
 from curation.errors import UsageError
 from curation.records import Filter
 from curation.store.database.schema import about, examples, states
-from curation.text.words import is_unspaced_word, search_terms, terms
+from curation.text.words import has_endings, is_unspaced_word, search_terms, terms
 
 BATCH = 10_000  # rows a fetch, and a transaction while they are indexed: about half a second
 INDEXED = "words"
@@ -37,6 +40,8 @@ LONGEST = 1_000
 words = table("words", column("rowid"), column("words"))
 """The index: matched against its name, it gives the numbers of the rows."""
 edited = or_(states.c.input.is_not(None), states.c.output.is_not(None))
+MOST_HOLDING = 50_000
+"""Rows read for a ranking by words: a twentieth of a second."""
 _found: dict[tuple[Any, ...], list[int]] = {}
 
 
@@ -60,6 +65,29 @@ def matches(connection: Connection, filter: Filter) -> ColumnElement[bool]:
     if filter.search == "regex":
         return _fits(connection, filter.text)
     return contains(filter.text)
+
+
+def asks_meaning(filter: Filter) -> bool:
+    """Whether which rows are in the filter is told by meaning, so that its text is not looked for here."""
+    return bool(filter.like or (filter.text and filter.search in ("meaning", "both")))
+
+
+def check_searched(filter: Filter) -> None:
+    """Nothing, if somebody has worked out which rows mean what the filter asks for; else raises UsageError."""
+    if filter.among is None:
+        raise UsageError("Rows are found by meaning and topic through `project.meaning`, which says which they are.")
+
+
+def among(filter: Filter) -> Any:
+    """The rows that a search by meaning found as a table of SQL: `value` their numbers, `key` their places from 0."""
+    # One list as JSON: SQLite takes no more than 32,766 values in a statement.
+    return func.json_each(json.dumps(filter.among or ())).table_valued("key", "value", name="among")
+
+
+def place_among(filter: Filter) -> Any:
+    """The place of an example among the rows that a search by meaning found, nearest first."""
+    found = among(filter)
+    return select(found.c.key).where(found.c.value == examples.c.seq).correlate(examples).scalar_subquery()
 
 
 # -- words
@@ -102,6 +130,32 @@ def _has_words(connection: Connection, text: str) -> ColumnElement[bool]:
         and_(as_imported, examples.c.seq.not_in(_edited_rows())),
         and_(or_(examples.c.seq > last, examples.c.seq.in_(_edited_rows())), looked_at),
     )
+
+
+def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """The numbers of the rows that the index knows to hold each of these terms, the rarest term first.
+
+    Terms of which all together more than MOST_HOLDING rows are known are left out, the commonest first: they tell few
+    rows apart.
+    """
+    counted = "SELECT count(*) FROM words WHERE words MATCH ?"
+    counts = {term: connection.exec_driver_sql(counted, (_asked(term),)).scalar() or 0 for term in wanted}
+    found: dict[str, npt.NDArray[np.int64]] = {}
+    known = 0
+    for term in sorted(counts, key=lambda term: (counts[term], term)):
+        known += counts[term]
+        if known <= MOST_HOLDING or not found:
+            # Rows of the driver itself: made into SQLAlchemy's they take several times as long.
+            cursor = connection.connection.cursor()
+            cursor.execute("SELECT rowid FROM words WHERE words MATCH ?", (_asked(term),))
+            found[term] = np.fromiter((number for (number,) in cursor.fetchall()), np.int64)
+            cursor.close()
+    return found
+
+
+def _asked(term: str) -> str:
+    # A term holds letters and digits only, so none can end its quotes.
+    return f'"{term}" *' if has_endings(term) else f'"{term}"'
 
 
 def _edited_rows() -> Any:

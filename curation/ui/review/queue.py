@@ -6,6 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from curation.errors import UsageError
 from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
@@ -74,9 +75,20 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
     is_given = given if chosen == state.FROM_FINDINGS else None
     filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
+    if filter.among is not None and given and text != given.text:
+        filter = _placed(project, replace(filter, among=None))
     st.session_state["queue-stays"] = chosen in STAYS or bool(filter.status or filter.reviewer or filter.assigned)
     _show_in_address(project, chosen, filter)
     return filter
+
+
+def _placed(project: Project, filter: Filter) -> Filter:
+    """The filter with what a search by meaning finds, no row where it cannot search."""
+    try:
+        return project.meaning.placed(filter)
+    except UsageError as error:
+        state.notify(str(error))
+        return replace(filter, among=())
 
 
 def _chosen(project: Project) -> str:
@@ -102,7 +114,7 @@ def _follow_link(project: Project) -> None:
         st.session_state[_TEXT.format(project.name)] = filter.text
         _draw_anew()
     else:
-        hand_over(project, filter)
+        hand_over(project, _placed(project, filter))
     if said.get("place", "").isdigit():
         st.session_state["passed"] = int(said["place"])
 

@@ -26,9 +26,13 @@ OFFERED: tuple[tuple[Action, str, str, str], ...] = (
 """What is decided, what the button says, what it does to so many rows, what was done."""
 
 
-def count_line(rows: int, undecided: int) -> str:
+def count_line(filter: Filter, rows: int, undecided: int) -> str:
     """How many rows the filter holds."""
-    return f"{counted(rows, 'row')}, {undecided:,} of them undecided. Tick one to open it."
+    if not rows:
+        return "No row is left in this filter."
+    is_search = filter.among is not None and (filter.like or filter.text)
+    what = f"The {counted(rows, 'row')} nearest" if is_search else counted(rows, "row")
+    return f"{what}, {undecided:,} of them undecided. Tick one to open it."
 
 
 def on_all(project: Project, filter: Filter, figures: tuple[int, int], titles: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Search and filters of the Rows page; those in use are always in sight."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from zlib import crc32
 import streamlit as st
 
 from curation.errors import UsageError
+from curation.progress import Progress
 from curation.project import Project
 from curation.records import Filter
 from curation.ui.rows import view as views
@@ -27,6 +28,7 @@ MORE = (
     "since",
     "until",
     "disputed",
+    "topic",
 )
 """Fields of the filter that stand behind "More filters"."""
 PREPARING = "Preparing the search, once for these rows"
@@ -51,6 +53,11 @@ def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> Non
         used = sum(getattr(view.filter, name) != getattr(Filter(), name) for name in MORE)
         with st.popover(f"More filters ({used})" if used else "More filters", key="rows-more"):
             _more(project, view, titles)
+    names = project.meaning.topics.names() if view.filter.topic is not None else []
+    if view.filter.topic is not None and view.filter.topic < len(names):
+        st.text(f"Topic: {formatting.short(names[view.filter.topic], 120)}")
+    if view.filter.like and (example := project.examples.stored.get(view.filter.like)):
+        st.text(f"Like: “{formatting.asked(example.input, 120)}”")
 
 
 def _search(filter: Filter) -> str:
@@ -69,6 +76,8 @@ def _more(project: Project, view: views.View, titles: Mapping[str, str]) -> None
     _choice(project, view, "Found by the check", "check", checks)
     tags = {tag: f"{formatting.visible(tag)} ({n:,})" for tag, n in project.rows.stored.tags()}
     _choice(project, view, "Tag", "tag", {"": "With or without tags", **tags})
+    if topics := {n: formatting.short(name, 60) for n, name in enumerate(project.meaning.topics.names())}:
+        _choice(project, view, "Topic", "topic", {None: "All topics", **topics})
     left, right = st.columns(2)
     with left:
         _number(project, "Characters, from", "shortest", filter.shortest or None)
@@ -82,15 +91,16 @@ def _more(project: Project, view: views.View, titles: Mapping[str, str]) -> None
     st.checkbox("Answered differently in the newest team round", filter.disputed, key=key, on_change=_set, args=args)
 
 
-def order_and_columns(project: Project, view: views.View, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The order and the columns of the list; returns the columns."""
+def order_and_columns(project: Project, view: views.View, filter: Filter, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The order and the columns of the list of what the filter found; returns the columns."""
     if view.filter != Filter():
         st.button("Show all rows", key="rows-clear", on_click=views.clear, args=(project,))
-    key = _key(project, "sort")
-    st.selectbox(
-        "Order", list(SORTS), list(SORTS).index(view.sort), lambda sort: SORTS[sort].title, key=key,
-        on_change=_sort, args=(project, key), width=200, label_visibility="collapsed",
-    )  # fmt: skip
+    if filter.among is None:  # what was found by meaning stands nearest first
+        key, orders = _key(project, "sort"), views.ORDERS
+        st.selectbox(
+            "Order", orders, orders.index(view.sort), lambda sort: SORTS[sort].title, key=key,
+            on_change=_sort, args=(project, key), width=200, label_visibility="collapsed",
+        )  # fmt: skip
     with st.popover("Columns", key="rows-columns"):
         key = _key(project, "columns")
         shown = view.columns or usual
@@ -147,7 +157,7 @@ def _set(project: Project, field: str, key: str) -> None:
     if field == "text":
         how = st.session_state.get("rows-how", "words") if value else "exact"
         kept = views.current_kept(project).filter
-        changed |= {"text": value.strip(), "search": kept.search if kept.text and value else how}
+        changed |= {"like": "", "text": value.strip(), "search": kept.search if kept.text and value else how}
     elif field == "search" and not views.current_kept(project).filter.text:
         return  # with nothing to look for it is only kept for the next search
     views.change(project, **changed)
@@ -174,23 +184,38 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
     return _project.rows.stored.counts(_filter)
 
 
-def readable(project: Project, filter: Filter) -> tuple[int, int] | None:
-    """The figures of a filter, None after the sentence that says why there are none."""
+def found(project: Project, filter: Filter) -> tuple[Filter, tuple[int, int]] | None:
+    """The filter with what a search by meaning found, and its figures; None after the sentence that says why not."""
     try:
-        if filter.search == "words" and filter.text and project.rows.stored.unindexed():
-            _prepare(project)
+        _prepare(project, filter)
         with st.spinner("Searching", show_time=False):
-            return figures(project, filter)
+            placed = _placed(project, str(project.folder), project.place.version(), repr(filter), filter)
+            return placed, figures(project, placed)
     except UsageError as error:
         st.warning(formatting.plain(str(error)))
         return None
 
 
-def _prepare(project: Project) -> None:
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _placed(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Filter:
+    return _project.meaning.placed(_filter)
+
+
+def _prepare(project: Project, filter: Filter) -> None:
+    """Let the search know every row, with a bar that says how far it is."""
+    wants_words = filter.text and filter.search in ("words", "both") and project.rows.stored.unindexed()
+    wants_meaning = filter.like or (filter.text and filter.search in ("meaning", "both"))
+    if wants_meaning and not project.meaning.missing() and project.meaning.waiting():
+        _with_bar(project.meaning.make)
+    if wants_words:
+        _with_bar(project.rows.index)
+
+
+def _with_bar(work: Callable[[Progress], None]) -> None:
     bar = st.progress(0.0, PREPARING)
 
     def progress(done: float, _: str) -> None:
         bar.progress(done, PREPARING)
 
-    project.rows.index(progress)
+    work(progress)
     bar.empty()

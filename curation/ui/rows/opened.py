@@ -36,7 +36,11 @@ def draw(project: Project, id: str, titles: Mapping[str, str]) -> None:
         st.badge(DECISIONS[example.status].title, color="gray")
         for tag in project.rows.stored.tags_of(example.id):
             st.badge(formatting.plain(tag), color="blue", icon=":material/sell:")
-    st.caption("The address of this page is a link to this row.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("The address of this page is a link to this row.", width="content")
+        if not project.meaning.missing():
+            args = (project, example.id)
+            st.button("Rows like this one", "row-like", icon=":material/near_me:", on_click=views.like, args=args)
     if st.session_state.get("rows-editing") == id:
         _edit_form(project, example, is_classification)
     else:

@@ -25,14 +25,16 @@ if view.row:
 
 bulk_actions.undo_bar(project)
 filters.choose(project, view, titles)
-figures = filters.readable(project, view.filter)
-if figures is None:
+found = filters.found(project, view.filter)
+if found is None:
     st.stop()
+filter, figures = found
+sort = view.sort if filter.among is None else "nearest"
 with st.container(horizontal=True, vertical_alignment="center", key="rows-count"):
-    st.text(acts.count_line(*figures) if figures[0] else "No row is left in this filter.", width="stretch")
-    columns = filters.order_and_columns(project, view, views.usual_columns(project))
+    st.text(acts.count_line(filter, *figures), width="stretch")
+    columns = filters.order_and_columns(project, view, filter, views.usual_columns(project))
 
-rows = project.rows.stored.page(view.filter, view.sort, parts.page_start("rows"), PAGE + 1)
+rows = project.rows.stored.page(filter, sort, parts.page_start("rows"), PAGE + 1)
 is_full, rows = len(rows) > PAGE, rows[:PAGE]
 if not rows:
     st.stop()
@@ -48,4 +50,4 @@ st.dataframe(
     key=key,
 )
 parts.turn_pages("rows", (rows[-1].key, rows[-1].example.seq), is_full)
-acts.on_all(project, view.filter, figures, titles)
+acts.on_all(project, filter, figures, titles)

@@ -24,6 +24,8 @@ def usual_columns(project: Project) -> tuple[str, ...]:
     return ("Input", side, "Decision", "Findings", *(["File"] if several else []), "Row")
 
 
+ORDERS: tuple[Sort, ...] = tuple(sort for sort in get_args(Sort) if sort != "nearest")
+"""The orders to choose from."""
 ALSO = ("sort", "columns", "row")
 """What an address says of a view beside its filter."""
 
@@ -51,7 +53,7 @@ def view_of(given: Mapping[str, str]) -> tuple[View, list[str]]:
     """The view that an address names, and a sentence for each part of it that cannot be read."""
     filter, wrong = address.filter_of(given)
     sort: Any = given.get("sort", "loaded")
-    if sort not in get_args(Sort):
+    if sort not in ORDERS:
         wrong.append("The address names an order that there is none of. The rows are as loaded.")
         sort = "loaded"
     columns = tuple(name for name in given.get("columns", "").split(",") if name in COLUMNS)
@@ -102,6 +104,12 @@ def current_kept(project: Project) -> View:
 def open_row(project: Project, id: str) -> None:
     """Open a row, or with "" go back to the list."""
     keep(project, replace(current_kept(project), row=id))
+    st.session_state[_key(project, "turn")] = turn(project) + 1
+
+
+def like(project: Project, id: str) -> None:
+    """Show the rows like one."""
+    keep(project, replace(current_kept(project), filter=Filter(like=id), row=""))
     st.session_state[_key(project, "turn")] = turn(project) + 1
 
 

@@ -11,6 +11,8 @@ import streamlit as st
 from curation.records import Filter, Search
 from curation.ui.widgets.formatting import short
 
+NAMES = tuple(one.name for one in fields(Filter) if one.name != "among")
+"""What an address says of a filter: what a search found is looked for anew."""
 DAYS = ("since", "until")
 YES = "yes"
 LONGEST = 1_000
@@ -20,7 +22,7 @@ LONGEST = 1_000
 def params(filter: Filter) -> dict[str, str]:
     """What the filter says beyond an empty one, by the names of its fields."""
     empty = Filter()
-    named = {one.name: getattr(filter, one.name) for one in fields(Filter)}
+    named = {name: getattr(filter, name) for name in NAMES}
     said = {name: value for name, value in named.items() if value != getattr(empty, name)}
     return {name: YES if value is True else str(value) for name, value in said.items()}
 
@@ -29,20 +31,18 @@ def filter_of(given: Mapping[str, str]) -> tuple[Filter, list[str]]:
     """The filter that such parameters say, and a sentence for each that cannot be one; others are passed over."""
     values: dict[str, Any] = {}
     wrong = []
-    for one in fields(Filter):
-        if one.name in given:
+    for name in NAMES:
+        if name in given:
             try:
-                values[one.name] = _value(one.name, given[one.name])
+                values[name] = _value(name, given[name])
             except ValueError:
-                wrong.append(
-                    f"The address says {one.name}={short(given[one.name], 40)}, which is none. It is left out."
-                )
+                wrong.append(f"The address says {name}={short(given[name], 40)}, which is none. It is left out.")
     return Filter(**values), wrong
 
 
 def said(also: Iterable[str] = ()) -> dict[str, str]:
     """What the address says of a filter and of these other names."""
-    known = {*(one.name for one in fields(Filter)), *also}
+    known = {*NAMES, *also}
     return {name: value for name, value in st.query_params.items() if name in known}
 
 
@@ -66,7 +66,7 @@ def _value(name: str, text: str) -> Any:
         if not (math.isfinite(sure) and 0 <= sure <= 1):
             raise ValueError(name)
         return sure
-    if name in ("source", "cluster", "shortest", "longest"):
+    if name in ("source", "cluster", "shortest", "longest", "topic"):
         number = int(text)
         if not 0 <= number < 2**53:
             raise ValueError(name)

@@ -255,6 +255,10 @@ def rows_words(filter: Filter, titles: Mapping[str, str], files: Mapping[int, st
     parts = []
     if filter.text:
         parts.append(f"{SEARCHES[filter.search].noun} “{filter.text}”")
+    if filter.topic is not None:
+        parts.append(f"topic {filter.topic}")
+    if filter.like:
+        parts.append(f"like the row {short(filter.like, 60)}")
     if filter.check not in ("", "all"):
         parts.append("not labelled yet" if filter.check == "unlabelled" else titles.get(filter.check, filter.check))
     named = {

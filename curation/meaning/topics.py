@@ -1,0 +1,141 @@
+"""What a set is about: its rows in groups of near meaning, each with a name of its own words. Pure and seeded."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.cluster import MiniBatchKMeans
+from sklearn.feature_extraction.text import CountVectorizer
+from threadpoolctl import threadpool_limits
+
+from curation.text.words import is_unspaced_word, terms
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+MOST_TOPICS = 60
+"""Topics of one list: more than that nobody reads."""
+NONE = -1
+"""The topic of a row without a vector."""
+CENTRAL = 3
+"""Rows that stand beside a topic's name."""
+NAMED_BY = 20_000
+"""Rows that names are made from, every so many of the set: the words of a topic are there many times."""
+WORDS = 3
+"""Words or pairs of words in a name."""
+STEM = 5
+"""Letters by which two words of a name count as one."""
+LIFT = 2.0
+"""How many times as common as in the whole set a word of a name is: what stands everywhere names nothing."""
+FAINT, SPREAD = 0.25, 0.75
+"""A word that in three of four topics is at least a quarter as common as in the set belongs to the language, not to a
+topic: read off the words of public intent sets, where "the" and "get" do and "card" does not."""
+HELD_BY = 0.1
+"""The share of a topic's rows that hold a word of its name, 0..1."""
+MOST_TERMS = 50_000
+"""Words and pairs counted, most frequent first: bounds memory."""
+LONGEST = 1_000
+"""Characters of a text that names are made from."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of rows: its name, how many they are, and the places (from 0) of those nearest to its centre."""
+
+    name: str
+    rows: int
+    central: tuple[int, ...]
+
+
+def how_many(rows: int) -> int:
+    """The topics of so many rows: a quarter of the root, 1 at least, 60 at most."""
+    return min(MOST_TOPICS, max(1, round(math.sqrt(rows) / 4)))
+
+
+def grouped(vectors: Floats, topics: int, seed: int) -> tuple[Ints, Floats]:
+    """(the topic of each row, the cosine of each row with its topic's centre), the largest topic first, 0.
+
+    Mini-batch k-means (Sculley 2010) on unit vectors; rows without a vector have the topic NONE and the cosine NaN. The
+    same for the same rows in the same order, whatever the number of processors.
+    """
+    there = np.flatnonzero(~np.isnan(vectors[:, 0])) if len(vectors) else np.empty(0, np.int64)
+    of, nearness = np.full(len(vectors), NONE, np.int64), np.full(len(vectors), np.nan, np.float32)
+    if not len(there):
+        return of, nearness
+    known = np.asarray(vectors[there])
+    # no more topics than different texts: the centres of the others would be nowhere
+    different = topics if len(known) > NAMED_BY else min(topics, len(np.unique(known, axis=0)))
+    means = MiniBatchKMeans(different, random_state=seed, n_init=5, batch_size=4_096)
+    with threadpool_limits(1):
+        found = means.fit_predict(known)
+    centres = means.cluster_centers_ / np.maximum(np.linalg.norm(means.cluster_centers_, axis=1, keepdims=True), 1e-12)
+    sizes = np.bincount(found, minlength=len(centres))
+    order = np.lexsort((np.arange(len(sizes)), -sizes))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    of[there] = rank[found]
+    nearness[there] = np.einsum("ij,ij->i", known, centres[found])
+    return of, nearness
+
+
+def described(of: Ints, nearness: Floats, texts: Sequence[str]) -> list[Topic]:
+    """Each topic with its name and central rows; `texts` are those of the rows, in their order."""
+    count = int(of.max(initial=NONE)) + 1
+    names = named(of, texts, count)
+    made = []
+    for number in range(count):
+        rows = np.flatnonzero(of == number)
+        central = rows[np.lexsort((rows, -nearness[rows]))][:CENTRAL]
+        name = names[number] or " ".join(texts[central[0]].split())[:80]
+        made.append(Topic(name, len(rows), tuple(central.tolist())))
+    return made
+
+
+def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:
+    """The name of each topic, "" where no word is much commoner in it than elsewhere.
+
+    Class-based TF-IDF (Grootendorst 2022) over words and pairs of words. No list of stop words of any language: a word
+    about as common in the whole set as in the topic is none of its name.
+    """
+    step = -(-len(texts) // NAMED_BY) or 1
+    some = np.arange(0, len(texts), step)
+    some = some[of[some] != NONE]
+    counter = CountVectorizer(analyzer=_terms, binary=True, min_df=2, max_features=MOST_TERMS, dtype=np.float32)
+    try:
+        matrix = counter.fit_transform([texts[n] for n in some])
+    except ValueError:  # no word stands in two rows
+        return [""] * count
+    words = counter.get_feature_names_out()
+    member = csr_matrix((np.ones(len(some), np.float32), (of[some], np.arange(len(some)))), (count, len(some)))
+    holding = np.asarray((member @ matrix).todense())
+    sizes = np.maximum(np.asarray(member.sum(axis=1)).ravel(), 1)
+    rate, everywhere = holding / sizes[:, None], holding.sum(axis=0) / max(len(some), 1)
+    score = rate * np.log(1 + 1 / np.maximum(everywhere, 1e-12))
+    is_everywhere = (rate >= FAINT * everywhere).mean(axis=0) >= SPREAD
+    score[(rate < LIFT * everywhere) | (rate < HELD_BY) | is_everywhere] = 0
+    return [_name(words, row) for row in score]
+
+
+def _name(words: npt.NDArray[np.object_], score: Floats) -> str:
+    chosen: list[str] = []
+    for n in np.lexsort((words, -score)):
+        if not score[n] or len(chosen) == WORDS:
+            break
+        if not any(_stems(str(words[n])) & _stems(one) for one in chosen):
+            chosen.append(str(words[n]))
+    return ", ".join(chosen)
+
+
+def _stems(name: str) -> set[str]:
+    """The first letters of its words: "withdraw" and "withdrawal" say one thing."""
+    return {word[:STEM] for word in name.split()}
+
+
+def _terms(text: str) -> list[str]:
+    found = [term for term in terms(text[:LONGEST]) if len(term) > 1 and not term.isdigit()]
+    # of Latin letters one or two are grammar as a rule (at, do, de), while two of Hangul or Han are a whole word
+    alone = [term for term in found if len(term) > 2 or not term.isascii()]
+    return [*alone, *(f"{a} {b}" for a, b in pairwise(found) if not (is_unspaced_word(a) or is_unspaced_word(b)))]

@@ -1,0 +1,217 @@
+"""What the rows of a project mean: looked for by meaning, by words, or by a row like them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from curation.errors import UsageError
+from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
+from curation.progress import Progress, ignore, part
+from curation.project.examples import Examples
+from curation.project.meaning.topics import Topics
+from curation.project.rows import Rows
+from curation.records import Example, Filter, Search, Side
+from curation.store.rows.texts import StoredTexts, Text
+from curation.text.vectors import (
+    MISSING,
+    NOTHING,
+    About,
+    Floats,
+    Ints,
+    VectorFile,
+    extend,
+    has_vectors,
+    text_of,
+    vectors_of,
+)
+from curation.text.words import search_terms
+
+FOLDER = "vectors"
+"""Where the vectors lie in a project's folder; it may be removed at any time."""
+NEAREST = 100
+"""Rows that a search by meaning finds: every row is somewhat near, so it has to end somewhere people can read to."""
+RANKED = 1_000
+"""Rows of each ranking that are put together: one further behind adds less than a thousandth to its place."""
+LONGEST = 1_000
+"""Characters of a question, as everywhere in search."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row found; `similarity` is the cosine with what was asked, -1..1, None where its vector was not asked for."""
+
+    example: Example
+    similarity: float | None
+
+
+class Meaning:
+    """The meaning of a project's rows, kept in files beside the store that follow it: made again whenever rows change.
+
+    Imported texts never change, so their vectors are made once; those of texts that people changed are made when asked
+    for. Nothing leaves this computer.
+    """
+
+    def __init__(self, examples: Examples, rows: Rows) -> None:
+        self.place, self.examples, self.rows = examples.place, examples, rows
+        self.texts = StoredTexts(examples.place.engine)
+        self.topics = Topics(self.place.folder / FOLDER, self.texts)
+        self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
+
+    @staticmethod
+    def missing() -> str:
+        """What is missing on this computer for a search by meaning, "" where nothing is."""
+        return "" if has_vectors() else MISSING
+
+    def side(self) -> Side:
+        """What of a row is meant where nobody says it: the input where outputs are labels, else both."""
+        return "input" if self.examples.is_classification() else "both"
+
+    def waiting(self, side: Side | None = None) -> int:
+        """How many rows have no vector yet."""
+        return self.texts.last()[0] - self._about(side or self.side()).rows
+
+    def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
+        """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
+
+        Raises UsageError where the package for it is not installed.
+        """
+        if self.missing():
+            raise UsageError(MISSING)
+        side = side or self.side()
+        about = self._about(side)
+        batches = self.texts.imported(about.last)
+        lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
+        extend(self._file(side), about, lines, self.texts.last()[0], progress)
+
+    def placed(self, filter: Filter, progress: Progress = ignore) -> Filter:
+        """The filter with `among` worked out where it asks for a meaning or rows like one; as it is where it does not.
+
+        Of what the rest of the filter leaves, the NEAREST rows. Raises UsageError where the package for it is missing,
+        or there is no such row.
+        """
+        asks = filter.like or (filter.text and filter.search in ("meaning", "both"))
+        if filter.among is not None or not (asks or filter.topic is not None):
+            return filter
+        if not asks and filter.topic is not None:
+            return replace(filter, among=tuple(self.topics.numbers(filter.topic).tolist()))
+        numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
+        return replace(filter, among=tuple(numbers))
+
+    def search(self, filter: Filter, n: int = 10, side: Side | None = None, progress: Progress = ignore) -> list[Hit]:
+        """The `n` rows best by what the filter asks for (`text` by its `search`, or `like`), best first.
+
+        "words" are ranked too: rows that share words with the text, the rarest counting most. Raises UsageError as
+        `placed` does, and where nothing is asked.
+        """
+        if not (filter.like or filter.text.strip()):
+            raise UsageError("Write what to look for, or name a row whose nearest you want.")
+        numbers, similarity = self._ranked(filter, n, side or self.side(), progress)
+        listed = self.rows.stored.page(replace(filter, among=tuple(numbers)), "nearest", None, max(n, 1))
+        return [Hit(row.example, similarity.get(row.example.seq)) for row in listed]
+
+    def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
+        """Find the topics of the set as it stands now and keep them, with the vectors that are missing.
+
+        Raises UsageError where the package for it is not installed.
+        """
+        side = side or self.side()
+        self.make(part(progress, 0.0, 0.5), side)
+        numbers, vectors = self._file(side).read()
+        changed, theirs = self._changed_vectors(side)
+        now = {text.number: text for text in self.texts.changed()}
+        unused = set(self.texts.left_out().tolist())
+        texts, rows = [], []
+        for batch in self.texts.imported(0):
+            for number, _, input, output in batch:
+                if number not in unused:
+                    text = now.get(number)
+                    said = text_of(text.input, text.output, side) if text else text_of(input, output, side)
+                    texts.append(said[:LONGEST])
+                    rows.append(number)
+        at = np.searchsorted(numbers, rows)
+        values = np.asarray(vectors[at])
+        known = np.isin(changed, rows)
+        values[np.searchsorted(rows, changed[known])] = theirs[known]
+        self.topics.store(np.asarray(rows, np.int64), values, texts, (side, seed), part(progress, 0.5, 1.0))
+
+    # -- how
+
+    def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
+        """(the numbers of the best rows, the cosine of those that were ranked by it)."""
+        by: Search = "meaning" if filter.like else filter.search
+        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None, topic=None))
+        if filter.topic is not None:
+            others, topic = chosen, self.topics.numbers(filter.topic)
+            chosen = lambda rows: others(rows) & np.isin(rows, topic)  # noqa: E731
+        if by == "words":
+            return self._by_words(filter.text, chosen, progress)[:most], {}
+        self.make(part(progress, 0.0, 0.8), side)
+        wanted, own = self._wanted(filter, side)
+        if wanted is None:
+            near = []
+        else:
+            near = self._nearest(
+                wanted, lambda rows: chosen(rows) & (rows != own), side, max(most, RANKED) if by == "both" else most
+            )
+        meant = [number for number, _ in near]
+        if by == "both":
+            worded = self._by_words(filter.text, chosen, part(progress, 0.8, 1.0))
+            meant = fused([worded[:RANKED], meant], most)
+        return meant, dict(near)
+
+    def _chosen(self, rest: Filter) -> Chosen:
+        """Which rows the rest of a filter leaves; where it leaves all, those of files left out are asked for alone."""
+        if rest == Filter(check=rest.check) and rest.check in ("", "all"):
+            unused = self.texts.left_out()
+            return lambda rows: ~np.isin(rows, unused)
+        numbers = self.texts.numbers(rest)
+        return lambda rows: np.isin(rows, numbers)
+
+    def _wanted(self, filter: Filter, side: Side) -> tuple[Floats | None, int]:
+        """(the vector asked for, None where the text says nothing; the number of the row it is of, 0 without one)."""
+        text, own = filter.text[:LONGEST], 0
+        if filter.like:
+            example = self.examples.stored.get(filter.like)
+            if example is None:
+                raise UsageError(f"There is no row {filter.like!r} in this project.")
+            text, own = text_of(example.input, example.output, side), example.seq
+        wanted = vectors_of([text])[0]
+        return (None if np.isnan(wanted[0]) else wanted), own
+
+    def _nearest(self, wanted: Floats, chosen: Chosen, side: Side, most: int) -> list[tuple[int, float]]:
+        numbers, vectors = self._file(side).read()
+        similarity = similarities(vectors, wanted)
+        changed, theirs = self._changed_vectors(side)
+        known = np.isin(changed, numbers)  # not those stored since
+        similarity[np.searchsorted(numbers, changed[known])] = similarities(theirs[known], wanted)
+        among = chosen(numbers)
+        return nearest(similarity[among], numbers[among], most)
+
+    def _changed_vectors(self, side: Side) -> tuple[Ints, Floats]:
+        """(numbers, vectors) of the rows whose texts people changed, as they stand now."""
+        texts = self.texts.changed()
+        new = [text for text in texts if self._changed.get((side, text.number), (-1, None))[0] != text.version]
+        made = vectors_of([text_of(text.input, text.output, side) for text in new])
+        for text, vector in zip(new, made, strict=True):
+            self._changed[side, text.number] = text.version, vector
+        rows = [self._changed[side, text.number][1] for text in texts]
+        numbers = np.asarray([text.number for text in texts], np.int64)
+        return numbers, np.stack(rows) if rows else made
+
+    def _by_words(self, text: str, chosen: Chosen, progress: Progress) -> list[int]:
+        self.rows.index(progress)
+        words = search_terms(text[:LONGEST])
+        changed = {one.number: _joined(one) for one in self.texts.changed()}
+        return by_words(self.texts.holding(words), changed, self.texts.last()[0], chosen)
+
+    def _about(self, side: Side) -> About:
+        """How far the file holds; nothing where its last row is none of this project's."""
+        about = self._file(side).about()
+        return about if about.rows and self.texts.id_of(about.last) == about.id else NOTHING
+
+    def _file(self, side: Side) -> VectorFile:
+        return VectorFile(self.place.folder / FOLDER, side)
+
+
+def _joined(text: Text) -> str:
+    return f"{text.input}\n{text.output}"

@@ -1,0 +1,108 @@
+"""The texts of rows, for what is worked out of them beside the store: as imported, as changed since, by their words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+
+from curation.records import LIKELY, Example, Filter
+from curation.store.database import Engine, read
+from curation.store.database.schema import examples, findings, sources, states
+from curation.store.examples import NOW, StoredExamples
+from curation.store.rows.listed import rows_of
+from curation.store.rows.search import edited, holding
+
+BATCH = 10_000
+"""Rows a read: nothing stands still for longer than that takes."""
+Ints = npt.NDArray[np.int64]
+_now = {column.name: column for column in NOW}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A row's texts as they stand now; `version` counts what people did to it."""
+
+    number: int
+    version: int
+    input: str
+    output: str
+
+
+class StoredTexts:
+    """The texts of a project's rows: each question is a read of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def last(self) -> tuple[int, int]:
+        """(rows ever stored, the number of the last)."""
+        with read(self.engine) as connection:
+            query = select(func.count(), func.coalesce(func.max(examples.c.seq), 0))
+            rows, number = connection.execute(query.select_from(examples)).one()
+            return int(rows), int(number)
+
+    def id_of(self, number: int) -> str:
+        """The id of the row with this number, "" where there is none."""
+        with read(self.engine) as connection:
+            return connection.scalar(select(examples.c.id).where(examples.c.seq == number)) or ""
+
+    def imported(self, after: int) -> Iterator[list[tuple[int, str, str, str]]]:
+        """(number, id, input, output) of the rows behind a number as they were imported, a batch at a time."""
+        columns = (examples.c.seq, examples.c.id, examples.c.input, examples.c.output)
+        while True:
+            with read(self.engine) as connection:
+                query = select(*columns).where(examples.c.seq > after).order_by(examples.c.seq).limit(BATCH)
+                rows = [(seq, id, input, output) for seq, id, input, output in connection.execute(query)]
+            if not rows:
+                return
+            yield rows
+            after = rows[-1][0]
+
+    def changed(self) -> list[Text]:
+        """The rows whose texts people changed, in order."""
+        with read(self.engine) as connection:
+            columns = (_now[name] for name in ("seq", "version", "input", "output"))
+            query = select(*columns).join(states, states.c.example == examples.c.seq).where(edited)
+            return [Text(*row) for row in connection.execute(query.order_by(examples.c.seq))]
+
+    def numbers(self, filter: Filter) -> Ints:
+        """The numbers of the rows in the filter, rising."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, filter, examples.c.seq).order_by(examples.c.seq)
+            return np.fromiter(connection.scalars(query), np.int64)
+
+    def left_out(self) -> Ints:
+        """The numbers of the rows whose files are left out of the set."""
+        with read(self.engine) as connection:
+            unused = select(sources.c.id).where(sources.c.active.is_(False))
+            return np.fromiter(
+                connection.scalars(select(examples.c.seq).where(examples.c.source.in_(unused))), np.int64
+            )
+
+    def facts(self) -> list[tuple[int, str | None, str]]:
+        """(number, label, status) of every row of the set as it stands now."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(), examples.c.seq, _now["label"], _now["status"])
+            return [(seq, label, status) for seq, label, status in connection.execute(query)]
+
+    def findings(self) -> list[tuple[int, str]]:
+        """(number of the row, check) of every row with a finding more likely right than not, each once."""
+        with read(self.engine) as connection:
+            query = select(findings.c.example, findings.c.check).where(findings.c.confidence >= LIKELY).distinct()
+            return [(seq, check) for seq, check in connection.execute(query)]
+
+    def sources(self) -> list[tuple[int, bool]]:
+        """(number, whether it is in the set) of every file."""
+        with read(self.engine) as connection:
+            return [(id, bool(active)) for id, active in connection.execute(select(sources.c.id, sources.c.active))]
+
+    def get_all(self, ids: Sequence[str]) -> list[Example]:
+        """The rows with these ids, unknown ones left out."""
+        return StoredExamples(self.engine).get_all(ids)
+
+    def holding(self, words: Sequence[str]) -> dict[str, Ints]:
+        """The rows that hold each of these words, by their imported texts; the commonest words may be left out."""
+        with read(self.engine) as connection:
+            return holding(connection, words)

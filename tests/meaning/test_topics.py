@@ -1,0 +1,117 @@
+"""Topics: planted groups come back, named by their own words; a project keeps them and says when they are out of date."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from curation.cli.main import main
+from curation.errors import UsageError
+from curation.meaning import topics
+from curation.project import Project
+from curation.project.jobs import FindTopics
+from curation.records import Filter
+
+THINGS = {
+    "garden": (
+        "plant the tomato seeds",
+        "water the rose bush",
+        "prune the apple tree",
+        "compost for the vegetable bed",
+    ),
+    "kitchen": ("bake the bread dough", "boil the pasta", "fry an egg", "season the soup with salt"),
+    "مطبخ": ("اطبخ الأرز مع الدجاج", "اخبز الخبز"),
+    "厨房": ("怎么煮米饭", "怎么做红烧肉"),
+}
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Project:
+    lines = [f"{text} on day {n},{label}" for n in range(12) for label, texts in THINGS.items() for text in texts]
+    path = tmp_path / "things.csv"
+    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    project = Project.open(tmp_path / "things", create=True)
+    project.examples.load(path)
+    return project
+
+
+def planted() -> tuple[np.ndarray, list[str]]:
+    """Three directions with 30, 20 and 10 rows about them, and one row without a vector."""
+    draw = np.random.default_rng(5)
+    centres = np.repeat(np.eye(3, 8), (30, 20, 10), axis=0)
+    vectors = centres + draw.normal(scale=0.05, size=(60, 8))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    names = ["the kayak and the river"] * 30 + ["the violin and the bow"] * 20 + ["the"] * 10
+    return np.vstack([vectors, np.full((1, 8), np.nan)]).astype(np.float32), [*names, ""]
+
+
+def test_planted_groups_come_back_the_largest_first_named_by_words_of_their_own() -> None:
+    vectors, texts = planted()
+    of, nearness = topics.grouped(vectors, 3, seed=1)
+    assert of.tolist() == [0] * 30 + [1] * 20 + [2] * 10 + [topics.NONE]
+    assert np.isnan(nearness[-1])
+    assert (nearness[:60] > 0.9).all()
+    again, _ = topics.grouped(vectors, 3, seed=1)
+    assert (again == of).all()
+    found = topics.described(of, nearness, texts)
+    assert [topic.rows for topic in found] == [30, 20, 10]
+    assert "kayak" in found[0].name
+    assert "violin" in found[1].name
+    assert found[2].name == "the"  # no word of its own: its most central row
+    assert all(of[place] == number for number, topic in enumerate(found) for place in topic.central)
+
+
+def test_few_rows_equal_rows_and_none() -> None:
+    empty = np.empty((0, 8), np.float32)
+    assert topics.described(*topics.grouped(empty, 5, 0), []) == []
+    same = np.repeat(np.eye(1, 8, dtype=np.float32), 4, axis=0)
+    assert [topic.rows for topic in topics.described(*topics.grouped(same, 3, 0), ["a kite"] * 4)] == [4]
+    assert [topics.how_many(n) for n in (1, 100, 10_000, 10**7)] == [1, 2, 25, 60]
+
+
+def test_a_topic_is_a_filter_and_changes_are_said(rows: Project) -> None:
+    with pytest.raises(UsageError, match="no topics here yet"):
+        rows.meaning.placed(Filter(topic=0))
+    rows.meaning.find_topics()
+    found = rows.meaning.topics.all()
+    assert sum(topic.rows for topic in found) == 144
+    assert not rows.meaning.topics.is_stale()
+    for topic in found:
+        filter = rows.meaning.placed(Filter(topic=topic.number))
+        assert rows.rows.stored.counts(filter) == (topic.rows, topic.undecided)
+        first = rows.rows.stored.page(filter, "nearest", None, 1)[0]
+        assert first.example.id == topic.central[0].id
+        counted = {
+            label: rows.rows.stored.counts(rows.meaning.placed(Filter(topic=topic.number, label=label)))[0]
+            for label, _ in topic.labels
+        }
+        assert counted == dict(topic.labels)
+    searched = rows.meaning.placed(Filter(topic=0, text="soup", search="meaning"))
+    whole = rows.meaning.placed(Filter(topic=0)).among or ()
+    assert searched.among
+    assert set(searched.among) <= set(whole)
+    assert rows.rows.stored.counts(rows.meaning.placed(Filter(topic=0, text="zebra", search="words"))) == (0, 0)
+    with pytest.raises(UsageError, match="no topic 99"):
+        rows.meaning.placed(Filter(topic=99))
+    id = found[0].central[0].id
+    rows.decisions.decide(id, "accept", 0, "", "Ann")
+    assert not rows.meaning.topics.is_stale()
+    assert rows.meaning.topics.all()[0].undecided == found[0].undecided - 1
+    rows.decisions.decide(id, "edit", 1, json.dumps({"input": "sail the boat"}), "Ann")
+    assert rows.meaning.topics.is_stale()
+    rows.meaning.find_topics()
+    assert not rows.meaning.topics.is_stale()
+    before = (rows.folder / "vectors" / "topics.parquet").read_bytes()
+    rows.meaning.find_topics()
+    assert (rows.folder / "vectors" / "topics.parquet").read_bytes() == before
+
+
+def test_the_job_and_the_command_find_them(rows: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert FindTopics().run(rows, lambda done, message: None) == {"topics": 3}
+    assert main(["topics", "--project", str(rows.folder), "--json", "--quiet"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [topic["name"] for topic in said] == rows.meaning.topics.names()
+    assert sum(topic["rows"] for topic in said) == 144
+    assert main(["topics", "--project", str(rows.folder), "--quiet"]) == 0
+    assert said[0]["name"] in capsys.readouterr().out
