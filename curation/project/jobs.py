@@ -207,9 +207,7 @@ class FindTopics:
 BESIDE = (Suggest.id,)
 """Jobs that nobody asked for: they run beside what people do, and end at once where a person starts another."""
 ALL = (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, Suggest, FindTopics)
-VERBS: Mapping[str, type[Verb]] = {
-    verb.id: verb for verb in ALL
-}
+VERBS: Mapping[str, type[Verb]] = {verb.id: verb for verb in ALL}
 """Every job by its id: the one list that commands, the job runner and the pages read."""
 
 
