@@ -237,6 +237,10 @@ def test_a_server_that_restarts_loses_nothing_and_says_what_is_not_saved(browser
     assert not page.evaluate("() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
     with running(tmp_path, port):
         saved(page)
+        page.keyboard.press("ArrowRight")  # queue and place stand in the address
+        here = on_screen(card)
+        page.reload()
+        expect(card).to_have_attribute("data-row", here)
     assert {id: stands(project, id).status for id in wanted} == wanted
     assert all(len(project.decisions.of(id)) == 1 for id in wanted)
     context.close()

@@ -404,6 +404,7 @@ class Desk {
     }
     this.paint();
     this.renew();
+    keepPlace(deck.after);
     if (this.isLow || this.want.size) this.send();
   }
 
