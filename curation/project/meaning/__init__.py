@@ -68,7 +68,8 @@ class Meaning:
 
     def waiting(self, side: Side | None = None) -> int:
         """How many rows have no vector yet."""
-        return self.texts.last()[0] - self._about(side or self.side()).rows
+        about = self._about(side or self.side())
+        return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
 
     def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
         """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
@@ -79,9 +80,11 @@ class Meaning:
             raise UsageError(MISSING)
         side = side or self.side()
         about = self._about(side)
+        if about.last == self.texts.last():
+            return
         batches = self.texts.imported(about.last)
         lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
-        extend(self._file(side), about, lines, self.texts.last()[0], progress)
+        extend(self._file(side), about, lines, self.texts.count(), progress)
 
     def placed(self, filter: Filter, progress: Progress = ignore) -> Filter:
         """The filter with `among` worked out where it asks for a meaning or rows like one; as it is where it does not.
@@ -106,7 +109,7 @@ class Meaning:
         if not (filter.like or filter.text.strip()):
             raise UsageError("Write what to look for, or name a row whose nearest you want.")
         numbers, similarity = self._ranked(filter, n, side or self.side(), progress)
-        listed = self.rows.stored.page(replace(filter, among=tuple(numbers)), "nearest", None, max(n, 1))
+        listed = self.rows.stored.page(Filter(among=tuple(numbers)), "nearest", None, max(n, 1))
         return [Hit(row.example, similarity.get(row.example.seq)) for row in listed]
 
     def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
@@ -199,10 +202,11 @@ class Meaning:
         return numbers, np.stack(rows) if rows else made
 
     def _by_words(self, text: str, chosen: Chosen, progress: Progress) -> list[int]:
-        self.rows.index(progress)
+        if self.rows.stored.unindexed():
+            self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return by_words(self.texts.holding(words), changed, self.texts.last()[0], chosen)
+        return by_words(self.texts.holding(words), changed, self.texts.last(), chosen)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""
