@@ -173,6 +173,8 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     # nor an edit that was neither saved nor given up
     page.get_by_role("link", name="Review").click()
     expect(page.locator(".pane").first).to_be_visible()
+    # rows that this page let go of come back a moment after it is drawn
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("heading", name="Review").click()
     id = on_screen(card)
     page.keyboard.press("e")
