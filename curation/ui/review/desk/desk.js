@@ -154,7 +154,8 @@ class Desk {
     if (isFirst) for (const id of this.log.written) this.want.add(id);
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
-    if (this.owes || this.log.entries.length || isPartial || isLow || this.want.size) this.send();
+    const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
+    if (this.owes || this.log.entries.length || isPartial || isLow || isAsking) this.send();
     this.lookAgain();
     this.goOn();
   }
