@@ -170,27 +170,6 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
         page.wait_for_timeout(100)
     assert [stands(desk, id).status for id in left] == ["rejected"] * 4
 
-    # nor an edit that was neither saved nor given up
-    page.get_by_role("link", name="Review").click()
-    expect(page.locator(".pane").first).to_be_visible()
-    # rows that this page let go of come back a moment after it is drawn
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.get_by_role("heading", name="Review").click()
-    id = on_screen(card)
-    page.keyboard.press("e")
-    expect(field).to_have_value(stands(desk, id).input)
-    field.press_sequentially("half an edit ")
-    page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    page.get_by_role("link", name="Review").click()
-    expect(page.locator(".notice")).to_contain_text("Your edit of this row is not saved yet.")
-    assert on_screen(card) == id
-    page.get_by_role("button", name="Edit").click()
-    expect(field).to_have_value(re.compile("half an edit"))
-    page.keyboard.press("Escape")
-    expect(page.locator(".notice")).to_have_count(0)
-    assert stands(desk, id).status == "undecided"
-
 
 def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, desk: Project) -> None:
     freed(desk)
