@@ -1,7 +1,6 @@
 """The review desk in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
