@@ -237,6 +237,10 @@ def test_what_a_stroke_would_do_is_said_in_full() -> None:
         "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
     )
     assert bulk.follow_line({}, Scope(2, 2, 0, 0)) == ("Changes nothing. 2 rows without a suggestion stay as they are.")
+    assert bulk.planned_line(4) == "Review holds 4 more rows that the work plan asks people to look at."
+    assert bulk.idle_line(whole, scopes) == ""
+    assert bulk.idle_line(whole, {}) == "No row that nobody has decided has a suggestion to follow."
+    assert bulk.idle_line(Scope(1, 1, 1, 1), {}) == "The one row was decided by people; bulk acts pass these over."
     assert bulk.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
@@ -256,7 +260,7 @@ def test_labels_given_from_nothing_are_no_answers_and_can_be_reviewed(
     ids = project.examples.dataset().values("id")
     for n, (id, (_, label)) in enumerate(zip(ids[:-1], asked, strict=True)):
         project.decisions.decide(id, "label", 0, "login" if n in (0, 10, 20, 31) else label)
-    project.findings.check()
+    project.verdict.analyse()
     suspects, imbalance = project.decisions.queue.total(Filter()), project.findings.stored.total(RARE)
     assert suspects >= 3
     assert imbalance == 1

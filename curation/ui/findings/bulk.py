@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import (
+    LIKELY,
     Filter,
     Scope,
 )
@@ -43,6 +44,9 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
             st.switch_page(str(state.page_file("review")))
     if why := idle_line(scope, scopes):
         st.text(why)
+    planned = filters.figures(project, filter).planned - waiting
+    if filter == Filter(sure=LIKELY) and planned > 0:
+        st.text(planned_line(planned))
 
 
 def _to_review(filter: Filter) -> None:
@@ -60,6 +64,11 @@ def idle_line(scope: Scope, scopes: Mapping[str, Scope]) -> str:
     if not any(found.open for found in scopes.values()):
         return "No row that nobody has decided has a suggestion to follow."
     return ""
+
+
+def planned_line(n: int) -> str:
+    """That the queue of all findings holds more rows than have a finding in this filter, and whence."""
+    return f"Review holds {counted(n, 'more row')} that the work plan asks people to look at."
 
 
 def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:

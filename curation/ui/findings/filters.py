@@ -34,6 +34,7 @@ class Figures:
     suggested: dict[str, Scope]
     judged: tuple[int, int]
     waiting: int
+    planned: int
     precision: dict[str, tuple[float, float, float]]
 
 
@@ -54,6 +55,7 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
         _project.findings.stored.suggested_scopes(_filter),
         _project.findings.stored.judged(_filter),
         _project.decisions.queue.total(in_review(_filter)),
+        _project.decisions.queue.total(Filter()),
         _precision(_project),
     )
 

@@ -34,7 +34,7 @@ if findings:
         hide_index=True,
         width="stretch",
         height="content",
-        row_height=table.TWO_LINES,
+        row_height=table.ROW_HEIGHT,
         placeholder="",
         on_select="rerun",
         selection_mode="single-row-required",

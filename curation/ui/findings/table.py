@@ -22,8 +22,10 @@ COLUMNS: Any = {
     "Suggestion": st.column_config.TextColumn(width=115),
     "Decision": st.column_config.TextColumn(width=75),
 }
-TWO_LINES = 56
-"""Pixels of a table row whose texts wrap once: Streamlit's row of one line has 35."""
+WHY = 100
+"""Characters of a reason that fill its column in three lines."""
+ROW_HEIGHT = 66
+"""Pixels of a table row: Streamlit wraps the texts of rows higher than 4 rem (64)."""
 
 
 def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -33,8 +35,8 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
             "Sure": None if finding.suggestion == OF_THE_SET else 100 * finding.confidence,
             "Check": titles.get(finding.check, words(finding.check)),
             "Input": asked(finding.example.input, 70),
-            "Why": short(finding.message),
-            "Output or label": short(finding.example.label or finding.example.output),
+            "Why": short(finding.message, WHY),
+            "Output or label": short(finding.example.label or finding.example.output, 40),
             "Suggestion": suggestion(finding.suggestion),
             "Decision": DECISIONS[finding.example.status].title,
         }
