@@ -347,7 +347,7 @@ def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, ro
 
 
 def review_first(plan: Plan) -> tuple[str, ...]:
-    """The examples to review first, in the order of the plan's steps, each once; of steps that ask for new rows, none."""
+    """The examples to review first, in the order of the steps, each once; none of a step that asks for new rows."""
     return tuple(dict.fromkeys(id for step in plan.steps if step.about not in COLLECT for id in step.examples))
 
 
