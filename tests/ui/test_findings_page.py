@@ -279,6 +279,7 @@ def test_labels_given_from_nothing_are_no_answers_and_can_be_reviewed(
     assert shown.input in texts(test) + str([area.value for area in test.text_area])
     test = show("Bare", tmp_path, monkeypatch, RARE)
     assert "90 % sure" not in texts(test).replace("At least 90 % sure", "")
+    assert not [button for button in test.button if button.label == "Accept"]
     assert "about labels or the whole set, so there is no row to decide" in texts(test)
     project.close()
 
