@@ -72,6 +72,8 @@ CLUSTERS_SCHEMA = pa.schema(
         ("kind", pa.string()),
     ]
 )
+OF_THE_SET = "collect"
+"""The suggestion of a finding about a label or the whole set: it stands on a row, but no decision on it answers it."""
 FINDINGS_SCHEMA = pa.schema(
     [
         ("check", pa.string()),
@@ -442,9 +444,10 @@ class CheckRun:
 class Findings:
     """Suspected problems, columnar, with the columns of `FINDINGS_SCHEMA`, and which checks ran.
 
-    `confidence` is 0..1 (1 = surest). `evidence` is a JSON object. `suggestion` is `look`, `drop`, `relabel:LABEL` or
-    `replace:TEXT`. `cluster` is null unless the finding is about a near-duplicate cluster. `dataset` are the rows they
-    are about, None where the findings come from a store.
+    `confidence` is 0..1 (1 = surest). `evidence` is a JSON object. `suggestion` is `look`, `drop`, `relabel:LABEL`,
+    `replace:TEXT`, or `collect` (OF_THE_SET) where the finding is about a label or the set. `cluster` is null unless
+    the finding is about a near-duplicate cluster. `dataset` are the rows they are about, None where the findings come
+    from a store.
     """
 
     table: pa.Table

@@ -451,7 +451,10 @@ MOMENTS: Mapping[str, Word] = {
 }
 """What happens to a row."""
 QUEUES: Mapping[str, Word] = {
-    "": Word("everything with a finding, most sure first", "The rows that a check suspects and nobody has decided."),
+    "": Word(
+        "everything with a finding, most sure first",
+        "The rows that a check suspects and nobody has decided since.",
+    ),
     "unlabelled": Word("not labelled yet", "The rows without a label."),
     "hardest": Word("not labelled yet, hardest first", "The rows whose label is hardest to suggest."),
     "likeliest": Word("not labelled yet, likeliest first", "The rows whose label is easiest to suggest."),
@@ -491,6 +494,7 @@ SUGGESTIONS: Mapping[str, Word] = {
     "look": Word("look at it", "The check proposes nothing, a person has to look."),
     "drop": Word("leave it out", "The check proposes to leave the row out.", "bad"),
     "relabel": Word("label it", "The check proposes another label.", "other"),
+    "collect": Word("collect examples", "The finding is about a label or the whole set, not about this row."),
     "replace": Word("replace by", "The check proposes another output.", "other"),
 }
 ANSWERS: Mapping[str, Word] = {

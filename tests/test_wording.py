@@ -70,7 +70,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "QUEUES": get_args(Queue),
     "SEARCHES": get_args(Search),
     "SORTS": get_args(Sort),
-    "SUGGESTIONS": ("look", "drop", "relabel", "replace"),
+    "SUGGESTIONS": ("look", "drop", "relabel", "replace", "collect"),
     "ANSWERS": get_args(VoteAnswer),
     "STRATA": STRATA,
     "ROUNDS": get_args(RoundKind),

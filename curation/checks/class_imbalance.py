@@ -13,7 +13,7 @@ from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.label_model.sets import labels_in, separator_of
 from curation.progress import Progress
-from curation.records import Clusters, Dataset, Findings
+from curation.records import OF_THE_SET, Clusters, Dataset, Findings
 from curation.text.normalise import usual_spellings
 from curation.wording import percent
 
@@ -71,8 +71,8 @@ def _hit(label: str, rows: int, size: int, total: int, settings: Settings) -> Hi
     evidence = {"label": label, "distinct_rows": size, "rows": rows, "share": round(share, 6)}
     if size < settings.fewest_rows:
         message = f"Label “{label}” is on {size} distinct row{'s' if size > 1 else ''} of {total:,}: too few to learn."
-        return Hit(0.9, message, evidence)
+        return Hit(0.9, message, evidence, OF_THE_SET)
     if share > settings.most_share:
         message = f"Label “{label}” is on {percent(share)} of the rows; the other labels are hard to learn next to it."
-        return Hit(0.7, message, evidence)
+        return Hit(0.7, message, evidence, OF_THE_SET)
     return None

@@ -2,17 +2,20 @@
 
 import hashlib
 
-from curation.records import Findings
+import pyarrow.compute as pc
+
+from curation.records import OF_THE_SET, Findings
 
 
 def order_of_review(findings: Findings, seed: int = 0) -> list[tuple[str, float]]:
-    """(example id, confidence 0..1) of every example with a finding, in the order to look.
+    """(example id, confidence 0..1) of every example with a finding about it, in the order to look.
 
     An example's confidence is that of its surest finding: confidences of different checks are not independent, so they
     are not multiplied up. Among equals those that more checks point at come first, then a draw by seed, so that the
     order does not depend on the order of findings.
     """
-    grouped = findings.table.group_by("id").aggregate([("confidence", "max"), ("check", "count_distinct")])
+    about = findings.table.filter(pc.not_equal(findings.table["suggestion"], OF_THE_SET))
+    grouped = about.group_by("id").aggregate([("confidence", "max"), ("check", "count_distinct")])
     columns = (grouped[name].to_pylist() for name in ("id", "confidence_max", "check_count_distinct"))
     key = str(seed).encode()
     ranked = sorted(

@@ -26,6 +26,7 @@ from curation.records import (
     BIN,
     FINDINGS_SCHEMA,
     LIKELY,
+    OF_THE_SET,
     OPEN,
     CheckRun,
     Example,
@@ -41,16 +42,18 @@ from curation.store.database.schema import (
     check_runs,
     examples,
     findings,
-    history,
     queue,
 )
 from curation.store.examples import BATCH, JOINED, NOW, label_now, narrow, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, result_row, save_result
+from curation.store.rows.answers import answered, labelled_by, last_decision, seen_since
 
 given_label = type_coerce(findings.c.evidence, JSON)["given"].as_string()
 _FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))
 
 
+of_a_row = findings.c.suggestion != OF_THE_SET
+"""Whether a finding is about its row, and not about the set."""
 _decided = case((status_now.not_in(OPEN), examples.c.seq))
 _kind = case(
     (findings.c.suggestion.like("relabel:%"), "relabel"),
@@ -63,7 +66,7 @@ def _surest(connection: Connection, filter: Filter, *columns: Any) -> Any:
     order = (findings.c.confidence.desc(), findings.c.seq)
     rank = func.row_number().over(partition_by=examples.c.seq, order_by=order).label("rank")
     query = of_findings(connection, filter, examples.c.seq.label("seq"), rank, *columns)
-    return query.where(findings.c.suggestion != "look").subquery()
+    return query.where(findings.c.suggestion.not_in(("look", OF_THE_SET))).subquery()
 
 
 def _finding(row: Any) -> FindingRow:
@@ -115,7 +118,8 @@ def save_findings(
         connection.execute(insert(check_runs), runs)
     lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
     insert_rows(connection, queue, ("position", "example", "confidence"), lines)
-    save_result(connection, kind, {"findings": len(found)}, snapshot.at, snapshot)
+    body = {"findings": len(found), "decision": last_decision(connection)}
+    save_result(connection, kind, body, snapshot.at, snapshot)
 
 
 class StoredFindings:
@@ -127,8 +131,9 @@ class StoredFindings:
     def scope(self, filter: Filter) -> Scope:
         """How much the filter holds."""
         with read(self.engine) as connection:
-            rows = func.count(examples.c.seq.distinct())
-            columns = (func.count(), rows, func.count(label_now.distinct()), func.count(_decided.distinct()))
+            rows = func.count(case((of_a_row, examples.c.seq)).distinct())
+            decided = func.count(case((of_a_row, _decided)).distinct())
+            columns = (func.count(), rows, func.count(label_now.distinct()), decided)
             return Scope(*connection.execute(of_findings(connection, filter, *columns)).one())
 
     def suggested_scopes(self, filter: Filter) -> dict[str, Scope]:
@@ -154,7 +159,7 @@ class StoredFindings:
     def open_examples(self, filter: Filter) -> list[str]:
         """The ids of the examples in the filter that nobody has decided, in the order of the set."""
         with read(self.engine) as connection:
-            query = of_findings(connection, filter, examples.c.id).where(status_now.in_(OPEN))
+            query = of_findings(connection, filter, examples.c.id).where(of_a_row, status_now.in_(OPEN))
             return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
 
     def check_counts(self, filter: Filter) -> dict[str, int]:
@@ -201,15 +206,18 @@ class StoredFindings:
             return [Pair(given, new, n, min(1.0, n / max(sizes.get(given, n), 1))) for given, new, n in found]
 
     def judged(self, filter: Filter) -> tuple[int, int]:
-        """(examples a person changed or left out, examples a person found right) of those decided one by one."""
+        """(examples a person changed or left out, examples a person found right) of those decided one by one since.
+
+        A first label on a row without one says nothing of a flag, nor does a decision made before it was stored.
+        """
         with read(self.engine) as connection:
-            in_bulk = select(history.c.example).where(history.c.batch != "")
-            wrong = case((status_now.in_(("rejected", "labelled", "edited")), examples.c.seq))
+            since = seen_since(connection)
+            had_label = or_(examples.c.label.is_not(None), examples.c.seq.in_(labelled_by(since)))
+            changed_label = and_(status_now == "labelled", had_label)
+            wrong = case((or_(status_now.in_(("rejected", "edited")), changed_label), examples.c.seq))
             right = case((status_now == "accepted", examples.c.seq))
             columns = (func.count(wrong.distinct()), func.count(right.distinct()))
-            query = of_findings(connection, filter, *columns).where(
-                status_now.not_in(OPEN), examples.c.seq.not_in(in_bulk)
-            )
+            query = of_findings(connection, filter, *columns).where(of_a_row, examples.c.seq.in_(answered(since)))
             changed, kept = connection.execute(query).one()
             return changed, kept
 
@@ -288,6 +296,12 @@ class StoredFindings:
         with read(self.engine) as connection:
             rows = connection.execute(select(check_runs).order_by(check_runs.c.check))
             return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
+
+    def row_checks(self) -> list[str]:
+        """The checks with findings about rows that are more likely right than not, in name order."""
+        with read(self.engine) as connection:
+            query = select(findings.c.check).where(findings.c.confidence >= LIKELY, of_a_row).distinct()
+            return list(connection.scalars(query.order_by(findings.c.check)))
 
     def counts(self, sure: float = LIKELY) -> dict[str, int]:
         """Findings by check that are at least this sure (0..1)."""

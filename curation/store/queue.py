@@ -43,7 +43,8 @@ from curation.store.examples import (
     stated,
     status_now,
 )
-from curation.store.findings import found_by
+from curation.store.findings import found_by, of_a_row
+from curation.store.rows.answers import unanswered
 from curation.store.rows.versions import newer_versions
 
 OF_ROWS = ("all", "unlabelled", "changed", "hardest", "likeliest")
@@ -69,10 +70,15 @@ def _queue(connection: Connection, filter: Filter, *columns: Any) -> tuple[Selec
         return query.where(examples.c.seq.in_(newer_versions())), examples.c.seq
     if filter.check == "all":
         return narrow(connection, select(*columns).select_from(JOINED), waiting), examples.c.seq
-    query = narrow(
-        connection, select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq)), waiting
-    )
-    return query.where(*_queued(filter)), queue.c.position
+    query = select(*columns).select_from(JOINED.join(queue, queue.c.example == examples.c.seq))
+    if waiting.status != filter.status:
+        return narrow(connection, query, filter).where(*_queued(filter), _open(connection)), queue.c.position
+    return narrow(connection, query, waiting).where(*_queued(filter)), queue.c.position
+
+
+def _open(connection: Connection) -> ColumnElement[bool]:
+    """Whether a row with a finding waits: nobody has decided it, or its first label was given before it was flagged."""
+    return or_(status_now == "undecided", queue.c.example.in_(unanswered(connection)))
 
 
 def _queued(filter: Filter) -> list[ColumnElement[bool]]:
@@ -81,7 +87,7 @@ def _queued(filter: Filter) -> list[ColumnElement[bool]]:
     sure = [queue.c.confidence >= min(LIKELY, filter.sure or LIKELY)]
     if filter.check or filter.sure or filter.given or filter.suggested:
         # A sum cannot be searched for in an index: else all rows with such a finding are looked up and sorted.
-        sure.append((queue.c.example + 0).in_(select(findings.c.example).where(*found_by(filter))))
+        sure.append((queue.c.example + 0).in_(select(findings.c.example).where(*found_by(filter), of_a_row)))
     return sure
 
 
@@ -98,13 +104,13 @@ def _waiting(filter: Filter) -> Filter:
     return filter if any_status else replace(filter, status=filter.status or "undecided")
 
 
-def _waiting_in_queue(filter: Filter) -> Select[Any]:
+def _waiting_in_queue(connection: Connection, filter: Filter) -> Select[Any]:
     """How many wait in the queue of findings, without the examples: they take most of the time and say nothing here
     but whether their source is in the set."""
     unused = select(examples.c.seq).join(sources, sources.c.id == examples.c.source).where(sources.c.active.is_(False))
     joined = queue.outerjoin(states, states.c.example == queue.c.example)
     query = select(func.count()).select_from(joined).where(queue.c.example.not_in(unused), *_queued(filter))
-    return query.where(status_now == (filter.status or "undecided"))
+    return query.where(status_now == filter.status if filter.status else _open(connection))
 
 
 def _undecided(connection: Connection, unlabelled: bool) -> int:
@@ -123,7 +129,7 @@ def _page(
     query, order = _queue(connection, filter, examples.c.seq)
     if filter.check not in OF_ROWS and _is_of_findings(filter):
         # By position alone: the examples take most of the time and say nothing here.
-        query = _waiting_in_queue(filter).with_only_columns(queue.c.example)
+        query = _waiting_in_queue(connection, filter).with_only_columns(queue.c.example)
     if without is not None:
         query = query.where((queue.c.example if order is queue.c.position else examples.c.seq).not_in(without))
     # Which ones first; their texts are read only for those shown.
@@ -209,4 +215,4 @@ class StoredQueue:
                 return connection.scalar(query) or 0
             if filter.check in ("all", "unlabelled"):
                 return _undecided(connection, filter.check == "unlabelled")
-            return connection.scalar(_waiting_in_queue(filter)) or 0
+            return connection.scalar(_waiting_in_queue(connection, filter)) or 0

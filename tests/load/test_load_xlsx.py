@@ -46,6 +46,19 @@ def test_a_workbook_is_known_by_its_content_and_a_csv_in_disguise_too(tmp_path):
     assert load(tmp_path / "data.xlsx").format == "csv"
 
 
+def test_bytes_that_only_have_the_name_of_a_workbook_are_said_to_be_none(tmp_path):
+    wide = "text,label\nä,b\n".encode("utf-16")
+    (tmp_path / "wide.xlsx").write_bytes(wide)  # its zeros are letters
+    assert load(tmp_path / "wide.xlsx").dataset.values("input") == ["ä"]
+    for content in (b"text,label\n\0\n", bytes(range(256)) * 9, b"no line end\0"):
+        (tmp_path / "data.XLSX").write_bytes(content)
+        with pytest.raises(InputRejected, match=r"no Excel workbook, though its name ends in .xlsx; .*save it as XLSX"):
+            load(tmp_path / "data.XLSX")
+    (tmp_path / "cut.xlsx").write_bytes(workbook([PAIRS])[:300])
+    with pytest.raises(InputRejected, match=r"the workbook is damaged or cut off .*open it in a spreadsheet program"):
+        load(tmp_path / "cut.xlsx")
+
+
 SHOWN = {
     "text of digits": (text("C2", "007"), "007"),
     "text like a formula": (text("C2", "=1+1"), "=1+1"),

@@ -86,6 +86,14 @@ def test_cleaning_names_the_rows_to_begin_with_and_its_time() -> None:
     assert set(step.examples) <= set(scenario.facts().dataset.values("id"))
 
 
+def test_rows_of_scarce_labels_are_shown_with_the_step_and_not_put_before_people() -> None:
+    made = plan("few rows of many classes")
+    first = made.steps[0]
+    shown = replace(made, steps=(replace(first, about="coverage", examples=("a", "b")),))
+    assert review_first(shown) == ()
+    assert review_first(replace(shown, steps=(*shown.steps, replace(first, about="noise", examples=("c",))))) == ("c",)
+
+
 def test_without_a_measured_base_model_it_is_measured_before_data_is_collected() -> None:
     scenario, _, _ = gathered("few rows of many classes")
     made = plan("few rows of many classes", replace(scenario.context, arms=()))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,8 @@ import pytest
 from curation.errors import NotChecked
 from curation.project import Project
 from curation.project.findings import followed
-from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings, Pair, Scope
+from curation.records import FINDINGS_SCHEMA, CheckRun, Columns, Filter, Findings, Pair, Scope
+from curation.review.queue import order_of_review
 from curation.store import database, findings
 
 # (row, check, confidence, given, suggestion) of what was found in the nine questions, three a label
@@ -26,7 +28,12 @@ FOUND = [
 ]
 
 
-def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = FOUND, kind: str = "check") -> None:
+def store(
+    project: Project,
+    found: Sequence[tuple[int, str, float, str, str]] = FOUND,
+    kind: str = "check",
+    in_order: bool = False,
+) -> None:
     ids = project.examples.dataset().values("id")
     rows = [
         {"check": check, "id": ids[row], "cluster": None, "confidence": sure, "message": "", "suggestion": suggestion,
@@ -34,8 +41,9 @@ def store(project: Project, found: Sequence[tuple[int, str, float, str, str]] = 
         for row, check, sure, given, suggestion in found
     ]  # fmt: skip
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
+    order = order_of_review(table) if in_order else [(ids[0], 1.0)]
     with database.write(project.place.engine) as connection:
-        findings.save_findings(connection, table, [(ids[0], 1.0)], project.place.snapshot(), kind)
+        findings.save_findings(connection, table, order, project.place.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:
@@ -126,6 +134,57 @@ def test_flags_are_judged_by_single_decisions_not_by_strokes(project: Project) -
     project.decisions.decide(ids[1], "accept", 0)
     project.decisions.decide_all([(ids[2], "label", "account")])
     assert project.findings.stored.judged(flags) == (1, 1)
+
+
+def from_nothing(folder: Path) -> Project:
+    """Five questions without a label, all labelled by a person; the checks then flag three of them and one label."""
+    project = Project.open(folder / "Bare", create=True)
+    lines = ["text,label", *(f"Where is parcel number {n} of mine?," for n in range(5)), "May I pay later?,billing"]
+    (folder / "bare.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    project.examples.load(folder / "bare.csv", columns=Columns(("text",), label="label"))
+    ids = project.examples.dataset().values("id")
+    for id in ids[:4]:
+        project.decisions.decide(id, "label", 0, "delivery")
+    flags = [(n, "label_noise", 0.8 - n / 10, "delivery", "relabel:billing") for n in range(3)]
+    bare = (4, "label_noise", 0.55, "", "look")
+    store(project, [*flags, bare, (5, "class_imbalance", 0.9, "", "collect")], in_order=True)
+    return project
+
+
+def test_a_first_label_is_no_answer_to_a_flag_and_waits_for_one(tmp_path: Path) -> None:
+    project = from_nothing(tmp_path)
+    ids = project.examples.dataset().values("id")
+
+    def waiting(filter: Filter) -> list[int]:
+        shown = [ids.index(example.id) for _, example in project.decisions.queue.page(filter, -1, 9)]
+        assert project.decisions.queue.total(filter) == len(shown)
+        return shown
+
+    every = Filter(sure=0.5)
+    assert project.findings.stored.judged(every) == (0, 0)
+    assert waiting(Filter()) == waiting(every) == [0, 1, 2, 4]  # what is said of a label is no suspect
+    assert waiting(Filter(text="number 1")) == [1]
+    assert project.findings.changes(every, "accept") == [(ids[4], "accept", "")]
+    project.decisions.decide(ids[4], "label", 0, "delivery")
+    assert project.findings.stored.judged(every) == (0, 0)  # there was no label that could be wrong
+    project.decisions.decide(ids[0], "label", 1, "billing")
+    project.decisions.decide(ids[1], "accept", 1)
+    assert project.findings.stored.judged(every) == (1, 1)
+    assert waiting(Filter()) == [2]
+    assert project.decisions.undo() == ids[1]
+    assert project.findings.stored.judged(every) == (1, 0)
+    assert waiting(Filter()) == [1, 2]
+    project.close()
+
+
+def test_a_finding_about_the_set_counts_no_row_and_can_never_leave_one_out(tmp_path: Path) -> None:
+    project = from_nothing(tmp_path)
+    about_label = Filter("class_imbalance")
+    assert project.findings.stored.scope(about_label) == Scope(findings=1, rows=0, classes=1, decided=0)
+    assert project.findings.changes(about_label, "reject") == project.findings.changes(about_label, "suggestion") == []
+    assert project.findings.stored.row_checks() == ["label_noise"]
+    assert project.decisions.queue.total(about_label) == 0
+    project.close()
 
 
 def test_the_review_queue_takes_the_same_filter(project: Project) -> None:

@@ -11,11 +11,11 @@ from curation.progress import ignore
 from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.jobs import DecideAll, UndoAll
-from curation.records import CheckRun, Filter, Pair, Scope
+from curation.records import CheckRun, Columns, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
 from curation.ui import state
 from curation.ui.findings import bulk, checks, mixed_up, trust
-from curation.ui.widgets import bulk_actions, formatting
+from curation.ui.widgets import bulk_actions, formatting, steps
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
@@ -91,6 +91,7 @@ def press(test: AppTest, label: str, key: str = "") -> None:
     assert not test.exception
 
 
+RARE = Filter("class_imbalance")
 WRONG = Filter(check="label_noise", given="login", suggested="refund")
 
 
@@ -236,12 +237,51 @@ def test_what_a_stroke_would_do_is_said_in_full() -> None:
         "13 rows decided by people already stay. 19 rows without a suggestion stay as they are."
     )
     assert bulk.follow_line({}, Scope(2, 2, 0, 0)) == ("Changes nothing. 2 rows without a suggestion stay as they are.")
+    assert bulk.planned_line(4) == "Review holds 4 more rows that the work plan asks people to look at."
+    assert bulk.idle_line(whole, scopes) == ""
+    assert bulk.idle_line(whole, {}) == "No row that nobody has decided has a suggestion to follow."
+    assert bulk.idle_line(Scope(1, 1, 1, 1), {}) == "The one row was decided by people; bulk acts pass these over."
     assert bulk.all_line("Leaves out", whole) == (
         "Leaves out 237 rows of 12 classes. 13 rows decided by people already stay."
     )
     assert bulk_actions.decided_line(BulkDecision("b", 214, 12, "x")) == (
         "Decided: 214 rows. 12 rows decided by people already stay."
     )
+
+
+def test_labels_given_from_nothing_are_no_answers_and_can_be_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.open(tmp_path / "projects" / "Bare", create=True)
+    asked = [(text, label) for label in TALK for text in talk(label)]
+    lines = ["text,label", *(f"{text}," for text, _ in asked), "may I bring a dog,animals"]
+    (tmp_path / "bare.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    project.examples.load(tmp_path / "bare.csv", columns=Columns(("text",), label="label"))
+    ids = project.examples.dataset().values("id")
+    for n, (id, (_, label)) in enumerate(zip(ids[:-1], asked, strict=True)):
+        project.decisions.decide(id, "label", 0, "login" if n in (0, 10, 20, 31) else label)
+    project.verdict.analyse()
+    suspects, imbalance = project.decisions.queue.total(Filter()), project.findings.stored.total(RARE)
+    assert suspects >= 3
+    assert imbalance == 1
+    step = steps.next_step(project)
+    assert step is not None
+    assert step.label == f"Review {suspects} suspects"  # the rare label is not one of them
+    test = show("Bare", tmp_path, monkeypatch)
+    assert figures(test)["Rows"] == str(suspects)
+    assert f"All {suspects} rows were decided by people; bulk acts pass these over." in texts(test)
+    assert "flags were right" not in texts(test)
+    frame = test.dataframe[1].value
+    assert frame.loc[frame["Check"] == "Rare and dominant labels", "Sure"].isna().all()
+    press(test, f"Review them one by one ({suspects})")
+    shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
+    assert shown.status == "labelled"
+    assert shown.input in texts(test) + str([area.value for area in test.text_area])
+    test = show("Bare", tmp_path, monkeypatch, RARE)
+    assert "90 % sure" not in texts(test).replace("At least 90 % sure", "")
+    assert not [button for button in test.button if button.label == "Accept"]
+    assert "about labels or the whole set, so there is no row to decide" in texts(test)
+    project.close()
 
 
 def trusted(check: str, counts: dict[str, int], known: dict[str, Interval], judged: tuple[int, int] = (0, 0)) -> str:
@@ -266,7 +306,7 @@ def test_only_checks_that_guess_are_trusted_by_half_and_only_until_they_are_audi
     )
     assert trusted("label_noise", counts, noise, (3, 1)) == (
         "By the audit about 60 % of these flags are right (40 to 80 %). "
-        "Of the 4 decided one by one so far, 3 flags were right (75 %)."
+        "Of the 4 decided one by one since the checks ran, 3 flags were right (75 %)."
     )
     known = {**noise, "pii": (1.0, 0.8, 1.0)}
     assert trust.expected_precision({"label_noise": 30, "pii": 10}, known) == pytest.approx((0.7, 0.5, 0.85))

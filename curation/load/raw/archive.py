@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from curation.errors import InputRejected
 from curation.load.limits import Limits
+from curation.load.raw.detect import WORKBOOKS
 from curation.load.raw.lines import BLOCK
 
 GZIP = b"\x1f\x8b"
@@ -31,6 +32,7 @@ OTHER_DOCUMENTS = (
     ("ppt/presentation.xml", "a PowerPoint presentation", "export the data as CSV and load that"),
 )
 """Entries that give away which program's document a ZIP archive is, and what to do."""
+REPAIR = "open it in a spreadsheet program, save it anew as XLSX, or fetch it again where it does not open"
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 """What gzip (whose BadGzipFile is an OSError) and zipfile raise on bytes they cannot read."""
 
@@ -63,7 +65,8 @@ def unpacked(path: Path, name: str, limits: Limits, folder: Path) -> tuple[Path,
 
 def is_workbook(path: Path, name: str) -> bool:
     """Whether a ZIP archive is a spreadsheet we read; raises InputRejected where it is another program's document."""
-    with damage_named(name, "ZIP archive"), zipfile.ZipFile(path) as archive:
+    kind = "workbook" if name.lower().endswith(WORKBOOKS) else "ZIP archive"
+    with damage_named(name, kind), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
     if WORKBOOK in names:
         return True
@@ -112,7 +115,8 @@ def damage_named(name: str, kind: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno:  # the disk, not the archive
             raise
         why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise InputRejected(f"{name}: the {kind} is damaged or cut off ({why}); pack it again") from None
+        advice = REPAIR if kind == "workbook" else "pack it again"
+        raise InputRejected(f"{name}: the {kind} is damaged or cut off ({why}); {advice}") from None
 
 
 def shown(entry: zipfile.ZipInfo) -> str:

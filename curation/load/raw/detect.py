@@ -34,6 +34,8 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"version https://git-lfs", "a Git LFS pointer, not the data", "run `git lfs pull` and load the file again"),
 )
 """First bytes, what they mean, what to do. From the formats' own specifications and the list kept by file(1)."""
+WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+"""How names of Excel workbooks end."""
 WORDS = (b"BZh", b"PARE", b"ORC")
 """Signatures a text may begin with too: they count only where NUL bytes follow."""
 
@@ -64,12 +66,19 @@ def is_columnar(head: bytes) -> bool:
 
 
 def refuse_binary(text: bytes, name: str, guessed: bool) -> None:
-    """Raises InputRejected where more than half of the text's lines have NUL bytes.
+    """Raises InputRejected where more than half of the text's lines have NUL bytes, or any in a file named a workbook.
 
     Where the encoding was `guessed`, any control character counts: some encodings can read any bytes at all.
     """
     some = text.splitlines()[:100]
-    if sum(_is_binary(line[:4096], guessed) for line in some) > len(some) / 2:
+    binary = sum(_is_binary(line[:4096], guessed) for line in some)
+    ending = "." + name.rpartition(".")[2].lower()
+    if binary and ending in WORKBOOKS:
+        raise InputRejected(
+            f"{name}: this is no Excel workbook, though its name ends in {ending}; "
+            "open it in the program that wrote it, save it as XLSX or CSV, and load that"
+        )
+    if binary > len(some) / 2:
         raise InputRejected(f"{name}: this is binary data, not text; {NOT_DATA}")
 
 

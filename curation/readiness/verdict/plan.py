@@ -318,6 +318,8 @@ ORDER = (
     "coverage", "curve", "learnability", "economics", "headroom",
 )  # fmt: skip
 """What makes later work pointless comes first: unsound data, then whether tuning is needed at all, then the data."""
+COLLECT = ("effective_size", "coverage", "curve", "learnability")
+"""Items whose steps ask for new rows: those that are there show what is scarce, and nothing about them is in doubt."""
 SCORE_STEP = 0.01
 """Imagined scores of a base model that nobody measured."""
 MOST_EXAMPLES = 1000
@@ -345,8 +347,8 @@ def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, ro
 
 
 def review_first(plan: Plan) -> tuple[str, ...]:
-    """The examples to review first, in the order of the plan's steps, each once."""
-    return tuple(dict.fromkeys(id for step in plan.steps for id in step.examples))
+    """The examples to review first, in the order of the steps, each once; none of a step that asks for new rows."""
+    return tuple(dict.fromkeys(id for step in plan.steps if step.about not in COLLECT for id in step.examples))
 
 
 def _way(reading: Reading, rows: Rows) -> list[Move]:

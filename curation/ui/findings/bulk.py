@@ -1,7 +1,6 @@
 """What can be done to every row in the filter at once, each counted before and confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import (
+    LIKELY,
     Filter,
     Scope,
 )
@@ -18,9 +18,6 @@ from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, formatting
 from curation.ui.widgets.bulk_actions import BulkAction, already_decided
 from curation.wording import counted, listed
-
-NO_THRESHOLD = 1e-9
-"""As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
 
 
 def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str]) -> None:
@@ -41,14 +38,37 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
         right = all_line("Accepts", scope)
         offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
-        label = f"Review them one by one ({scope.open:,})"
-        if st.button(label, key="to-review", disabled=scope.open == 0, on_click=_to_review, args=(filter,)):
+        waiting = filters.figures(project, filter).waiting
+        label = f"Review them one by one ({waiting:,})"
+        if st.button(label, key="to-review", disabled=waiting == 0, on_click=_to_review, args=(filter,)):
             st.switch_page(str(state.page_file("review")))
+    if why := idle_line(scope, scopes):
+        st.text(why)
+    planned = filters.figures(project, filter).planned - waiting
+    if filter == Filter(sure=LIKELY) and planned > 0:
+        st.text(planned_line(planned))
 
 
 def _to_review(filter: Filter) -> None:
     # The review page offers this filter as one more queue.
-    queue.hand_over(state.project(), replace(filter, sure=filter.sure or NO_THRESHOLD))
+    queue.hand_over(state.project(), filters.in_review(filter))
+
+
+def idle_line(scope: Scope, scopes: Mapping[str, Scope]) -> str:
+    """Why an act on all rows of the filter is disabled; "" where none is."""
+    if not scope.rows:
+        return "These findings are about labels or the whole set, so there is no row to decide."
+    if not scope.open:
+        all_of = "The one row was" if scope.rows == 1 else f"All {scope.rows:,} rows were"
+        return f"{all_of} decided by people; bulk acts pass these over."
+    if not any(found.open for found in scopes.values()):
+        return "No row that nobody has decided has a suggestion to follow."
+    return ""
+
+
+def planned_line(n: int) -> str:
+    """That the queue of all findings holds more rows than have a finding in this filter, and whence."""
+    return f"Review holds {counted(n, 'more row')} that the work plan asks people to look at."
 
 
 def follow_line(scopes: Mapping[str, Scope], whole: Scope) -> str:

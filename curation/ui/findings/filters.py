@@ -16,6 +16,8 @@ from curation.records import (
 from curation.ui.widgets import formatting, parts
 from curation.wording import DECISIONS
 
+NO_THRESHOLD = 1e-9
+"""As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
 
@@ -31,6 +33,8 @@ class Figures:
     pairs: list[Pair]
     suggested: dict[str, Scope]
     judged: tuple[int, int]
+    waiting: int
+    planned: int
     precision: dict[str, tuple[float, float, float]]
 
 
@@ -50,8 +54,15 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
         _project.findings.label_pairs(_filter, LISTED),
         _project.findings.stored.suggested_scopes(_filter),
         _project.findings.stored.judged(_filter),
+        _project.decisions.queue.total(in_review(_filter)),
+        _project.decisions.queue.total(Filter()),
         _precision(_project),
     )
+
+
+def in_review(filter: Filter) -> Filter:
+    """The filter as a queue of review."""
+    return replace(filter, sure=filter.sure or NO_THRESHOLD)
 
 
 def _precision(project: Project) -> dict[str, tuple[float, float, float]]:

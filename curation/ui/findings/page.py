@@ -34,6 +34,8 @@ if findings:
         hide_index=True,
         width="stretch",
         height="content",
+        row_height=table.ROW_HEIGHT,
+        placeholder="",
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{filter}-{parts.page_start('findings')}",

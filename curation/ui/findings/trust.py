@@ -96,7 +96,8 @@ def trust_lines(
     """How far the flags in the filter may be trusted.
 
     `counts` are the findings by check, `precision` the share an audit found right by check, `judged` the flags that
-    people, deciding one by one, found right and wrong. Only of checks that guess (GUESSES) is a precision assumed.
+    people, deciding one by one after the checks ran, found right and wrong. Only of checks that guess (GUESSES) is a
+    precision assumed.
     """
     named = {check: n for check, n in counts.items() if n and filter.check in ("", check)}
     audited = {check: n for check, n in named.items() if check in precision}
@@ -112,7 +113,8 @@ def trust_lines(
     right, wrong = judged
     if right + wrong:
         lines.append(
-            f"Of the {right + wrong:,} decided one by one so far, {right:,} flags were right ({_share(right, wrong)})."
+            f"Of the {right + wrong:,} decided one by one since the checks ran, {right:,} flags were right "
+            f"({_share(right, wrong)})."
         )
     return lines
 

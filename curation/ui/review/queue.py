@@ -137,7 +137,7 @@ def _show_in_address(project: Project, chosen: str, filter: Filter) -> None:
 def _names(project: Project, titles: dict[str, str], given: Filter | None) -> dict[str, str]:
     # No counts in these: they change with every decision, and a list that changes is drawn anew under the hand.
     names = {queue: word.title for queue, word in QUEUES.items()}
-    names |= {check: titles[check] for check in project.findings.stored.counts() if check in titles}
+    names |= {check: titles[check] for check in project.findings.stored.row_checks() if check in titles}
     if given is None:
         return names
     is_of_rows = given.check in ("all", "unlabelled") or not given.sure

@@ -12,7 +12,7 @@ from curation.text.turns import calls, last_answer, shown, turns_in
 from curation.text.turns.exact import compact
 from curation.ui.widgets import formatting
 from curation.ui.widgets.formatting import visible
-from curation.wording import DECISIONS, percent
+from curation.wording import DECISIONS
 
 Found = Mapping[tuple[str, int | None], list[Place]]
 """Places that checks found, by side and number of the turn, None for the side as one text."""
@@ -55,7 +55,7 @@ def drawn(
 
 def _reason(finding: FindingRow, titles: Mapping[str, str]) -> dict[str, str]:
     title = titles.get(finding.check, formatting.words(finding.check))
-    return {"title": title, "sure": f"{percent(finding.confidence)} sure", "text": visible(finding.message)}
+    return {"title": title, "sure": formatting.how_sure(finding), "text": visible(finding.message)}
 
 
 def _likely(example: Example, findings: Sequence[FindingRow]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.records import Action, Example, FindingRow
+from curation.records import OF_THE_SET, Action, Example, FindingRow
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
 from curation.wording import ACTIONS, SUGGESTIONS
@@ -40,10 +40,12 @@ def why(findings: list[FindingRow], titles: dict[str, str]) -> None:
 
 
 def finding(project: Project, row: FindingRow) -> None:
-    """The example of one finding, with its decisions."""
+    """The example of one finding, with its decisions; with none where the finding is about a label or the set."""
     example = row.example
     texts(example, project.examples.is_classification())
     why([row], project.findings.titles())
+    if row.suggestion == OF_THE_SET:  # no decision on the row answers it
+        return
     action, _, value = row.suggestion.partition(":")
     with st.container(horizontal=True):
         if action == "relabel":

@@ -11,7 +11,7 @@ import pandas as pd
 from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import Job
-from curation.records import Evidence, Example, Filter, FindingRow, Step, StoredVerdict
+from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
 from curation.text.private import mask, mask_traced
 from curation.text.turns import without_system
 from curation.text.visible import marked, marked_traced
@@ -160,9 +160,17 @@ def suggested_label(findings: Sequence[FindingRow]) -> str | None:
 
 def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> list[str]:
     """Why this example is here, one sentence a finding."""
-    return [
-        f"{titles.get(f.check, words(f.check))} ({percent(f.confidence)} sure): {visible(f.message)}" for f in findings
-    ]
+    lines = []
+    for finding in findings:
+        sure = how_sure(finding)
+        title = titles.get(finding.check, words(finding.check))
+        lines.append(f"{title}{f' ({sure})' if sure else ''}: {visible(finding.message)}")
+    return lines
+
+
+def how_sure(finding: FindingRow) -> str:
+    """How sure a finding is, in words; "" where it is a count of the set and no guess."""
+    return "" if finding.suggestion == OF_THE_SET else f"{percent(finding.confidence)} sure"
 
 
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:

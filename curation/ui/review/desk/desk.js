@@ -553,7 +553,9 @@ class Desk {
     }
     for (const reason of row.why) {
       const said = node("p", "reason");
-      said.append(node("strong", "", reason.title), node("span", "sure", reason.sure), node("bdi", "", reason.text));
+      said.append(node("strong", "", reason.title));
+      if (reason.sure) said.append(node("span", "sure", reason.sure));
+      said.append(node("bdi", "", reason.text));
       this.why.append(said);
     }
     this.why.scrollTop = 0;
