@@ -1520,6 +1520,8 @@ Queue = Literal[
     "", "unlabelled", "hardest", "likeliest", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"
 ]
 """A queue of review that every project has, "" for what has a finding; those of its checks have the checks' names."""
+UNLABELLED: tuple[Queue, ...] = ("unlabelled", "hardest", "likeliest")
+"""Queues of rows not labelled yet: a row stays in them until it has a label or is left out."""
 Sort = Literal["loaded", "newest", "longest", "shortest", "label", "decided", "surest", "nearest"]
 """The order of a list of rows: as loaded, the other way round, by length, label, newest decision, surest finding, or as
 a search by meaning found them."""
@@ -1584,8 +1586,8 @@ class FindingRow:
 
 @dataclass(frozen=True)
 class StillOpen:
-    """How many rows wait for people: suspects, those of them that contradict another row, rows without a label,
-    flagged ones; and how many people left out."""
+    """How many rows wait for people: suspects, those of them that contradict another row, rows not labelled yet,
+    flagged ones; and how many people left out. A row not labelled yet counts as nothing else."""
 
     suspects: int = 0
     contradicting: int = 0

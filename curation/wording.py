@@ -103,7 +103,7 @@ MEANINGS: Mapping[str, str] = {
         "next to nothing a call."
     ),
     "clean": "A model trained on wrong answers repeats them, and more rows of the same kind do not help.",
-    "collect": "A model learns from different examples. There are too few of them, overall or for some labels.",
+    "collect": "A model learns from different rows with right answers. There are too few, overall or for some labels.",
     "cannot_judge": "What is known so far fits more than one answer. What to do next, below, is what would tell.",
     "not_learnable": "Nothing in the inputs tells which answer is right, so no model can learn it from these rows.",
     "need_unproven": (

@@ -78,6 +78,12 @@ def print_counts(args: argparse.Namespace, title: str, counts: dict[str, int]) -
             print(f"  {name:24} {n:>10,}")
 
 
+def print_lines(lines: Sequence[str]) -> None:
+    """Sentences, a line each; what comes from the data in them is made visible."""
+    for line in lines:
+        print(marked(line))
+
+
 def print_json(value: Any) -> None:
     """A value as JSON with sorted keys."""
     print(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))

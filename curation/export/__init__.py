@@ -4,6 +4,7 @@ from curation.export.approval import PURPOSES, approve, gate, problems, read_app
 from curation.export.card import difference, held_line, lost_lines
 from curation.export.card.counted import LEAKED, counted, counted_line
 from curation.export.classifier import Classifier, check_classifier_place, fitted, write_classifier
+from curation.export.counts import count_lines, left_out_lines
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
 from curation.export.personal import TREATMENTS, treated
@@ -32,6 +33,7 @@ __all__ = [
     "check_classifier_place",
     "check_formats",
     "check_place",
+    "count_lines",
     "counted",
     "counted_line",
     "difference",
@@ -41,6 +43,7 @@ __all__ = [
     "fitted",
     "gate",
     "held_line",
+    "left_out_lines",
     "library_versions",
     "lost_lines",
     "preflight",

@@ -19,6 +19,7 @@ from curation.export.card.about import about, tokens_told
 from curation.export.card.counted import counted
 from curation.export.card.croissant import NAME as CROISSANT
 from curation.export.card.croissant import croissant
+from curation.export.counts import check_trains
 from curation.export.formats import export_format
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
@@ -212,12 +213,13 @@ def export(
     """The manifest of the export now at `options.out`: each split in each format, removed and rejected rows, a card.
 
     The same input gives the same bytes. An earlier export at `out` is replaced in one step.
-    Raises UsageError on a wrong format, treatment, report's name, weight, share or `out`, CurationError when the disk
-    refuses.
+    Raises UsageError on a wrong format, treatment, report's name, weight, share or `out` and where no row is left to
+    train on, CurationError when the disk refuses.
     """
     check_treatment(options.treatment, options.mask)
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
+    check_trains(divided.splits, by_reason(divided.rows.removed), rows.rejected.num_rows)
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
     tokens = tokens_of(table, options.counter)
     formats, recipes = _with_recipes(formats, table, tokens, options)

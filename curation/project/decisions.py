@@ -226,13 +226,16 @@ class Decisions:
     def still_open(self) -> StillOpen:
         """What an export written now would leave undecided."""
         with database.consistent(self.place.engine):
-            unlabelled = self.queue.total(Filter("unlabelled")) if self.examples.is_classification() else 0
+            totals = self.examples.stored.totals()
+            unlabelled = totals["unlabelled"] if self.examples.is_classification() else 0
+            # A row without a label is not written, whatever else waits on it.
+            written = self.queue.labelled_total if unlabelled else self.queue.total
             return StillOpen(
-                self.queue.total(Filter()),
-                self.queue.total(Filter("contradictions")),
+                written(Filter()),
+                written(Filter("contradictions")),
                 unlabelled,
-                self.queue.total(Filter("all", status="flagged")),
-                self.examples.stored.totals().get("status_rejected", 0),
+                written(Filter("all", status="flagged")),
+                totals.get("status_rejected", 0),
             )
 
     def of(self, id: str) -> list[Decision]:

@@ -10,6 +10,7 @@ from curation.records import Facts
 from curation.text.normalise import lowered, usual_spellings
 from curation.text.openings import unopened
 from curation.text.words import words
+from curation.wording import counted
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,34 @@ class Conflicts:
     inputs: int = 0
     references: int = 0
     several: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Rows that are there and only lack a label or an answer: all of them, copies included, and how many of them would
+    count once they have it."""
+
+    rows: int = 0
+    different: int = 0
+    lacks: str = "label"
+
+    @property
+    def verb(self) -> str:
+        """What people do to such rows."""
+        return "label" if self.lacks == "label" else "answer"
+
+    def some(self, few: str) -> str:
+        """The request to label so many of them, in words such as "at least 50"."""
+        return f"{self.verb.capitalize()} {few} of the {self._named}"
+
+    @property
+    def every(self) -> str:
+        """The request to label all of them."""
+        return f"{self.verb.capitalize()} the {self._named}"
+
+    @property
+    def _named(self) -> str:
+        return f"{counted(self.rows, 'row')} you have that {'has' if self.rows == 1 else 'have'} no {self.lacks} yet"
 
 
 def collapsed(facts: Facts) -> Rows:

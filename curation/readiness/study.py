@@ -11,7 +11,7 @@ import numpy as np
 from curation.errors import NotChecked
 from curation.label_model.sets import labels_in, separator_of
 from curation.readiness.policy import Policy
-from curation.readiness.rows import Conflicts, Rows, collapsed, conflicts_of
+from curation.readiness.rows import Conflicts, Rows, Waiting, collapsed, conflicts_of
 from curation.readiness.texts import answers as answering
 from curation.readiness.texts.answers import AnswerKind, Lines
 from curation.readiness.texts.patterns import Patterns, Texts, patterns
@@ -75,6 +75,15 @@ class Study:
         rows = self.rows
         answers = rows.labels if self.labelled_set else rows.outputs
         return [n for n in range(len(rows)) if rows.inputs[n].strip() and (answers[n] or "").strip()]
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """The rows with an input that only lack a label, or in a set without any answer an answer."""
+        rows, lacks = self.rows, "label" if self.labelled_set else "answer"
+        if not self.labelled_set and self.answered:
+            return Waiting(lacks=lacks)
+        without = [n for n in range(len(rows)) if rows.labels[n] is None and rows.inputs[n].strip()]
+        return Waiting(sum(rows.copies[n] for n in without), sum(rows.kept[n] for n in without), lacks)
 
     @cached_property
     def separator(self) -> str | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from curation.records import (
     LIKELY,
+    UNLABELLED,
     Example,
     Filter,
 )
@@ -42,6 +43,8 @@ from curation.store.examples import (
     sequence_numbers,
     stated,
     status_now,
+    unlabelled,
+    unlabelled_now,
 )
 from curation.store.findings import found_by, of_a_row
 from curation.store.rows.answers import unanswered
@@ -59,11 +62,11 @@ def _queue(connection: Connection, filter: Filter, *columns: Any) -> tuple[Selec
     """The undecided examples of a review queue, and the column that orders it."""
     waiting = _waiting(filter)
     if filter.check == "unlabelled":
-        query = narrow(connection, select(*columns).select_from(JOINED), waiting).where(label_now.is_(None))
+        query = narrow(connection, select(*columns).select_from(JOINED), waiting).where(unlabelled_now())
         return query, examples.c.seq
     if filter.check in SUGGESTED:
         table = JOINED.join(suggestions, suggestions.c.example == examples.c.seq)
-        query = narrow(connection, select(*columns).select_from(table), waiting).where(label_now.is_(None))
+        query = narrow(connection, select(*columns).select_from(table), waiting).where(unlabelled_now())
         return query, suggestions.c[filter.check]
     if filter.check == "changed":
         query = narrow(connection, select(*columns).select_from(JOINED), waiting)
@@ -98,9 +101,9 @@ def _is_of_findings(filter: Filter) -> bool:
 
 
 def _waiting(filter: Filter) -> Filter:
-    """The filter with its status "undecided" unless another was chosen; rows that somebody decided or was sent may
-    have any."""
-    any_status = filter.reviewer or filter.assigned
+    """The filter with its status "undecided" unless another was chosen; rows that somebody decided or was sent, and
+    rows without a label, may have any."""
+    any_status = filter.reviewer or filter.assigned or filter.check in UNLABELLED
     return filter if any_status else replace(filter, status=filter.status or "undecided")
 
 
@@ -113,13 +116,10 @@ def _waiting_in_queue(connection: Connection, filter: Filter) -> Select[Any]:
     return query.where(status_now == filter.status if filter.status else _open(connection))
 
 
-def _undecided(connection: Connection, unlabelled: bool) -> int:
-    # All rows less those people said something about: joining a million with their states takes half a second.
-    counts, bare = imported_labels(connection), examples.c.label.is_(None)
-    query = stated(func.count())
-    decided = states.c.status != "undecided"
-    query = query.where(bare, or_(decided, states.c.label.is_not(None))) if unlabelled else query.where(decided)
-    return (counts.get(None, 0) if unlabelled else sum(counts.values())) - (connection.scalar(query) or 0)
+def _undecided(connection: Connection) -> int:
+    # All rows less those people decided: joining a million with their states takes half a second.
+    decided = connection.scalar(stated(func.count()).where(states.c.status != "undecided")) or 0
+    return sum(imported_labels(connection).values()) - decided
 
 
 def _page(
@@ -213,6 +213,14 @@ class StoredQueue:
             if filter.status or filter.check in ("changed", *SUGGESTED) or not _is_of_findings(filter):
                 query, _ = _queue(connection, filter, func.count())
                 return connection.scalar(query) or 0
-            if filter.check in ("all", "unlabelled"):
-                return _undecided(connection, filter.check == "unlabelled")
+            if filter.check == "unlabelled":
+                return unlabelled(connection)
+            if filter.check == "all":
+                return _undecided(connection)
             return connection.scalar(_waiting_in_queue(connection, filter)) or 0
+
+    def labelled_total(self, filter: Filter) -> int:
+        """As `total`, of the rows that have a label."""
+        with read(self.engine) as connection:
+            query, _ = _queue(connection, filter, func.count())
+            return connection.scalar(query.where(label_now.is_not(None))) or 0

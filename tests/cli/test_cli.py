@@ -121,10 +121,16 @@ def test_a_project_is_loaded_judged_reported_and_exported(tmp_path: Path, capsys
     assert "0 rejected" in capsys.readouterr().err
     assert main(["verdict", "--project", project, "--quiet"]) == 0
     assert main(["report", "--project", project, "--out", str(tmp_path / "report.md")]) == 0
+    said = capsys.readouterr().out
+    assert "\nRows kept: " in said
+    assert "have no label yet" in said.splitlines()[-1]
     assert "provisional" in (tmp_path / "report.md").read_text().lower()
     assert (
         main(["export", "--project", project, "--out", str(tmp_path / "out"), "--format", "jsonl_chat", "--quiet"]) == 0
     )
+    said = capsys.readouterr().out
+    assert "\nRows written: " in said
+    assert "\nRows left out: " in said
     assert (tmp_path / "out" / "train.jsonl").exists() or list((tmp_path / "out").glob("train*.jsonl"))
 
 

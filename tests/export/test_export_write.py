@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from curation.errors import CurationError, UsageError
 from curation.export import Options, Provenance, Record, Rows, export, read, read_record, verify
 from curation.export.card import text
+from curation.export.counts import check_trains, count_lines
 from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
 from curation.progress import Cancelled, ignore
@@ -206,15 +207,33 @@ def test_a_cell_behind_a_quote_mark_is_never_a_formula(cell):
 
 
 @pytest.mark.parametrize("name", list(export_format.all()))
-def test_every_format_takes_no_rows_and_reports_progress(tmp_path, name):
+def test_every_format_takes_empty_splits_and_reports_progress(tmp_path, name):
     seen = []
-    manifest = write(tmp_path / "none", dataset([]), formats=(name,))
+    manifest = write(tmp_path / "one", tickets(1, meta='{"rejected": "No."}'), formats=(name,))
     data = tickets(meta='{"rejected": "No."}')
     write(tmp_path / "some", data, formats=(name,), progress=lambda done, message: seen.append(done))
-    assert manifest.counts["train"] == 0
+    assert (manifest.counts["train"], manifest.counts["validation"], manifest.counts["test"]) == (1, 0, 0)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert export_format.all()[name].help
+
+
+def test_an_export_without_a_row_to_train_on_is_refused_with_what_to_do(tmp_path):
+    gone = {"not labelled yet": 300, "exact duplicate": 2}
+    with pytest.raises(UsageError) as refused:
+        check_trains([], gone, 1)
+    assert str(refused.value) == (
+        "No row is left to train on: all 303 rows would be left out (300 have no label yet, 2 repeat another row word "
+        "for word, 1 could not be read from the file). Nothing was written. Label rows in the app (curation app, page "
+        "Review), or name the column of the labels where the file is loaded, then export again."
+    )
+    with pytest.raises(UsageError, match=r"the 2 rows kept went to test and validation\."):
+        check_trains(["test", "validation"], {}, 0)
+    with pytest.raises(UsageError, match="No row is left to train on"):
+        write(tmp_path / "none", dataset([]))
+    assert not (tmp_path / "none").exists()
+    manifest = write(tmp_path / "some", tickets(10))
+    assert count_lines(manifest)[0] == "Rows written: 8 in train, 1 in validation and 1 in test."
 
 
 def test_weights_come_from_the_column_the_user_names(tmp_path):

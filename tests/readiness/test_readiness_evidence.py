@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from readiness_scenarios import Scenario, findings, label_noise, questions, text_checks
+from readiness_scenarios import Scenario, context, findings, label_noise, questions, text_checks
 
 from curation.context import Arm, Context, Knowledge
 from curation.dedup import dedup
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.progress import Cancelled
-from curation.readiness import assess, load_policy
+from curation.readiness import assess, judge, load_policy, work_plan
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
 from curation.sampling.intervals import wilson
 
@@ -82,7 +82,7 @@ def test_unlabelled_rows_are_work_and_not_faults() -> None:
     assert found["integrity"].value == 0.0
     assert found["effective_size"].value == 60
     assert found["coverage"].status == "ok"
-    assert "60 rows without an answer or label" in found["effective_size"].message
+    assert "60 rows have no label yet. Of the other 60, 60 are" in found["effective_size"].message
 
 
 def test_rejected_rows_count_against_integrity_and_a_missing_full_stop_does_not() -> None:
@@ -195,7 +195,34 @@ def test_declared_classes_written_otherwise_are_those_of_the_data() -> None:
 
 def test_rows_without_a_label_are_labelled_before_new_ones_are_collected() -> None:
     rows = [*questions(3, 4), *({"input": f"waiting {n}", "label": None} for n in range(200))]
-    assert items(facts(rows))["coverage"].fix == "Label more of the 200 unlabelled rows, until 3 classes have enough."
+    found = items(facts(rows))
+    until = "until 3 classes have enough."
+    assert found["coverage"].fix == f"Label more of the 200 rows you have that have no label yet, {until}"
+    said = "200 rows have no label yet. Of the other 12, 12 are left without near-duplicates and conflicting rows."
+    assert found["effective_size"].message == said
+    assert found["effective_size"].fix == "Label at least 38 of the 200 rows you have that have no label yet."
+
+
+@pytest.mark.parametrize(
+    ("waiting", "fix"),
+    [
+        (300, "Label at least 50 of the 300 rows you have that have no label yet."),
+        (30, "Label the 30 rows you have that have no label yet, and collect at least 20 more distinct rows."),
+    ],
+)
+def test_a_set_without_labels_asks_for_labels_and_collects_only_what_is_missing_beyond(waiting: int, fix: str) -> None:
+    given = facts([{"input": f"waiting {n}", "label": None} for n in range(waiting)])
+    given = replace(given, dataset=replace(given.dataset, classification=True))
+    found = items(given)["effective_size"]
+    assert found.message == f"{waiting} rows have no label yet, so no row counts."
+    assert found.fix == fix
+    told = judge((found,), context(0.9), POLICY, "", 0)
+    assert (told.outcome, told.headline) == ("collect", f"Not yet: {fix[0].lower()}{fix[1:]}")
+    assert told.next_step.startswith(fix)
+    step = work_plan((found,), context(0.9), POLICY).steps[0]
+    few = "Label about 50 of the 300 rows you have that have no label yet."
+    more = "Label the 30 rows you have that have no label yet, and add about 20 distinct rows."
+    assert (step.words, step.low) == ((few, 50) if waiting == 300 else (more, 50))
 
 
 def test_templates_with_another_number_count_once() -> None:

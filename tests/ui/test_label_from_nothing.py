@@ -78,6 +78,7 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     file = bare_file(tmp_path, "text")
     test.file_uploader[0].set_value([(file.name, file.read_bytes(), "text/csv")])
     shown(test)
+    assert not any("Nothing is loaded yet" in one.value for one in test.text)
     assert any("an input alone" in one.value for one in test.caption)
     (button,) = [one for one in test.button if one.label == "Load this file"]
     assert button.disabled  # no label is named yet
@@ -89,7 +90,11 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     assert made.settings.context().labels == (Label("billing", "about money"), Label("post"))
     assert made.examples.is_classification()
     assert made.rows.stored.unindexed() == 0
+    loaded = {one.label: one for one in opened("load", "Bare").button}
+    assert loaded["Start labelling"].proto.type == "primary"
+    assert loaded["Run the checks"].proto.type == "secondary"
     review = opened("review", "Bare")
+    assert next(box for box in review.selectbox if box.label == "Queue").value == "unlabelled"
     assert {"billing", "post"} <= {one.label for one in review.button}
     label_a_hundred_and_export(made, tmp_path / "out")
     made.close()

@@ -85,6 +85,7 @@ def test_the_strip_has_one_button_for_what_comes_next(checked: Path, monkeypatch
         project.decisions.decide_all([(id, "accept", "") for id in waiting])
         rows = project.decisions.queue.total(Filter("unlabelled"))
         assert button("overview") == f"Label {rows} rows"
+        project.decisions.decide_all([(id, "reject", "") for id in project.rows.stored.ids(Filter("unlabelled"))])
         project.decisions.decide_all([(id, "accept", "") for id in project.rows.stored.ids(Filter())])
         assert button("overview") == "Run the checks again"
 

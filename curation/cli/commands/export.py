@@ -7,8 +7,8 @@ from pathlib import Path
 from curation.cli.flags import add_output, add_seed, add_tokenizer
 from curation.cli.inputs import earlier_export, filled, say_replaced, take_tokenizer
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
-from curation.cli.printing import note_lost, note_personal, print_json
-from curation.export import check_place
+from curation.cli.printing import note_lost, note_personal, print_json, print_lines
+from curation.export import check_place, count_lines
 from curation.progress import Progress
 
 
@@ -36,5 +36,6 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         print_json(asdict(manifest))
     else:
         print(f"Written to {args.out}.")
+        print_lines(count_lines(manifest))
     note_personal(args, manifest.personal)
     note_lost(args, manifest)

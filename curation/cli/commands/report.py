@@ -5,6 +5,7 @@ from pathlib import Path
 
 from curation.cli.flags import add_date
 from curation.cli.inputs import filled, folder_exists
+from curation.cli.printing import print_lines
 from curation.errors import UsageError
 from curation.files import write_text
 from curation.progress import Progress
@@ -23,5 +24,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     suffix = args.out.suffix.lstrip(".").lower()
     if suffix not in ("html", "md", "json"):
         raise UsageError(f"{args.out.name}: a report is .html, .md or .json. Name the file with one of these endings.")
-    write_text(args.out, filled(args.project).exports.report(suffix, args.date or ""))
+    exports = filled(args.project).exports
+    write_text(args.out, exports.report(suffix, args.date or ""))
     print(f"Written to {args.out}.")
+    print_lines(exports.row_lines())

@@ -23,8 +23,8 @@ from curation.cli.inputs import (
     take_tokenizer,
 )
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
-from curation.cli.printing import note_lost, note_personal, print_json
-from curation.export import check_place
+from curation.cli.printing import note_lost, note_personal, print_json, print_lines
+from curation.export import check_place, count_lines
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
@@ -67,5 +67,6 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     else:
         print(verdict)
         print(f"Written to {args.out}: open report.html first.")
+        print_lines(count_lines(manifest))
     note_personal(args, manifest.personal)
     note_lost(args, manifest)

@@ -100,15 +100,12 @@ def _message(classes: int, thin: int, absent: int, least: int, smallest: int) ->
 
 
 def _fix(study: Study, needed: int, helped: int, single: bool) -> str:
-    waiting = len(study.rows) - len(study.usable)
+    waiting = study.waiting
     where = "another class" if single and helped == 1 else counted(helped, "class", "classes")
     if single:
         where = f"at least {where}" if helped > 1 else where
-    if waiting >= needed > 0:
-        return (
-            f"Label more of the {counted(waiting, 'unlabelled row')}, until {where} "
-            f"{'has' if helped == 1 else 'have'} enough."
-        )
+    if waiting.different >= needed > 0:
+        return f"{waiting.some('more')}, until {where} {'has' if helped == 1 else 'have'} enough."
     return f"Collect about {counted(needed, 'more row')} in {where}."
 
 

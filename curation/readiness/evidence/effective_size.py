@@ -1,7 +1,10 @@
 """Rows that teach something: without near-duplicates, rewordings, filled-in templates, conflicting and leaked rows."""
 
+from dataclasses import asdict
+
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
+from curation.readiness.rows import Waiting
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.wording import counted
@@ -15,20 +18,15 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     """The number of patterns among the rows; a census, so its interval is the number itself. Unlabelled rows are none.
 
     `detail`: rows, usable, distinct (without near-duplicates, conflicting and leaked rows), families and skeletons
-    (see `texts.patterns`), reworded (most rows are rewordings), effective, unlabelled, preference_pairs (rows with a
-    losing answer too), classes and smallest_class of a labelled set, and mean lengths in characters and in tokens:
-    those of a row and of its input, each as it is, at least and at most.
+    (see `texts.patterns`), reworded (most rows are rewordings), effective, unlabelled, waiting (what of these only
+    lacks a label or answer, see `Waiting`), preference_pairs (rows with a losing answer too), classes and
+    smallest_class of a labelled set, and mean lengths in characters and in tokens: those of a row and of its input,
+    each as it is, at least and at most.
     """
     n, total = len(study.effective), len(study.facts.dataset)
     rule, rows = study.policy.items["effective_size"], study.rows
-    waiting = len(rows) - len(study.usable)
-    message = f"{counted(n, 'row')} of {total:,} are left without near-duplicates and conflicting rows"
-    message += (
-        f"; {counted(waiting, 'row')} without an answer or label {'is' if waiting == 1 else 'are'} not counted."
-        if waiting
-        else "."
-    )
-    found = study.patterns
+    waiting, unusable = study.waiting, len(rows) - len(study.usable)
+    found, message = study.patterns, _left(study, n)
     if len(study.distinct) - n > TOLD * len(study.distinct):
         message += (
             f" {counted(len(study.distinct), 'row')} differ, but many say the same in other words or fill one template "
@@ -37,7 +35,8 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         )
     detail = {
         "rows": total, "effective": n, "distinct": len(study.distinct), "families": found.families,
-        "skeletons": found.skeletons, "reworded": found.reworded, "usable": len(study.usable), "unlabelled": waiting,
+        "skeletons": found.skeletons, "reworded": found.reworded, "usable": len(study.usable), "unlabelled": unusable,
+        "waiting": asdict(waiting),
         "preference_pairs": sum(rows.copies[k] for k in study.usable if rows.losing[k]),
         "input_characters": _mean([len(rows.inputs[k]) for k in study.effective]),
         "characters": _mean([len(rows.inputs[k]) + len(rows.outputs[k]) for k in study.effective]),
@@ -48,8 +47,29 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
         smallest = min(study.class_counts, key=lambda name: (study.class_counts[name], name))
         detail |= {"classes": len(study.class_counts), "smallest_class": study.class_counts[smallest]}
     goal = (rule.fail if rule.fail is not None and n < rule.fail else rule.warn) or 0
-    fix = f"Collect at least {max(0, round(goal) - n):,} more distinct rows."
+    fix = _fix(waiting, max(0, round(goal) - n))
     return rated(study, "effective_size", Figure((n, n, n), message, fix=fix, detail=detail))
+
+
+def _left(study: Study, n: int) -> str:
+    """How many rows count; rows that only wait for a label are no duplicates, so they are counted apart."""
+    total, waiting = len(study.facts.dataset), study.waiting
+    said, others = "", f"{counted(n, 'row')} of {total:,}"
+    if waiting.rows:
+        said = f"{counted(waiting.rows, 'row')} {'has' if waiting.rows == 1 else 'have'} no {waiting.lacks} yet"
+        if waiting.rows >= total:
+            return f"{said}, so no row counts."
+        said, others = f"{said}. ", f"Of the other {total - waiting.rows:,}, {n:,}"
+    return f"{said}{others} {'is' if n == 1 else 'are'} left without near-duplicates and conflicting rows."
+
+
+def _fix(waiting: Waiting, needed: int) -> str:
+    if waiting.different >= needed > 0:
+        return f"{waiting.some(f'at least {needed:,}')}."
+    if waiting.different:
+        rest = counted(needed - waiting.different, "more distinct row")
+        return f"{waiting.every}, and collect at least {rest}."
+    return f"Collect at least {counted(needed, 'more distinct row')}."
 
 
 def _tokens(study: Study) -> dict[str, list[float]]:

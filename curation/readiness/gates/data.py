@@ -79,10 +79,19 @@ def enough(reading: Reading) -> Answer:
     if bad and solved:
         return Passed(f"{reading.message(bad[0])} {meets(reading, solved)} So they are enough.")
     if bad:
-        return Stop("collect", reading.message(bad[0]), bad)
+        return Stop("collect", reading.message(bad[0]), bad, headline=_label_first(reading, bad[0]))
     if _steepening(reading) and not solved:
         return Stop("collect", reading.message("curve"), ("curve",))
     return Passed(_unseen(reading, ("effective_size", "coverage", "curve"), "Enough rows"))
+
+
+def _label_first(reading: Reading, about: str) -> str:
+    """The verdict's first sentence where rows are there and only wait for labels; "" where none do."""
+    waiting, item = reading.waiting, reading.items[about]
+    needed = int(item.detail.get("rows_needed", 1))
+    if waiting.different < needed or not item.fix:
+        return ""
+    return f"Not yet: {item.fix[:1].lower()}{item.fix[1:]}"
 
 
 def classifier(reading: Reading) -> Answer:

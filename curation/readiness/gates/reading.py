@@ -20,6 +20,7 @@ from curation.readiness.arms import (
     worth,
 )
 from curation.readiness.policy import Policy
+from curation.readiness.rows import Waiting
 from curation.records import PROMPTED, TUNED, Evidence
 from curation.sampling.intervals import Interval
 from curation.wording import capital, percent, span
@@ -100,6 +101,12 @@ class Reading:
     def worth(self) -> str:
         """What gain is worth the work, as a clause."""
         return worth(self.context)
+
+    @property
+    def waiting(self) -> Waiting:
+        """The rows there are that only lack a label or an answer."""
+        size = self.known("effective_size")
+        return Waiting(**size.detail.get("waiting", {})) if size else Waiting()
 
     @property
     def prompts(self) -> list[Scored]:

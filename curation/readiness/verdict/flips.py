@@ -145,6 +145,8 @@ def _more_rows(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]
     else:
         rows = max(1, round((rule.fail or 0) - item.value))
         words = f"With {counted(rows, 'more distinct row')}"
+        if reading.waiting.different >= rows:
+            words = f"With {reading.waiting.lacks}s on {counted(rows, 'more row')}"
     size = reading.known("effective_size")
     have = (size.value if size else None) or 1.0
     yield Change(ROWS_WEIGHT * rows / (have + rows), words, _put(reading, replace(item, status="ok")), item.id)

@@ -20,7 +20,7 @@ from curation.readiness.verdict.sentences import (
     to_confirm,
 )
 from curation.records import Evidence, Plan, PlanStep
-from curation.wording import counted, percent
+from curation.wording import capital, counted, percent
 
 MINUTES_PER_ROW = 1.0
 """Where nobody said how long a row takes: the minute of the cost example in the design."""
@@ -134,9 +134,22 @@ def _effective_size(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if item is None or rule.fail is None:
         return None
     low = max(1, ceil(rule.fail - (item.value or 0)))
-    high = _to_collect(reading, low)
-    words = f"Add {_range(low, high, 'distinct row')}."
-    return _step("effective_size", words, low, high, _time(reading, low, high), rows), settled("effective_size")
+    words, low, high = _more(reading, low)
+    return _step("effective_size", f"{words}.", low, high, _time(reading, low, high), rows), settled("effective_size")
+
+
+def _more(reading: Reading, needed: int) -> tuple[str, int, int]:
+    """The request for so many rows that count, and how many rows it takes at least and at most: what is there without
+    a label first, then what is missing beyond that."""
+    waiting = reading.waiting
+    if waiting.different >= needed:
+        return waiting.some(f"about {needed:,}"), needed, needed
+    rest = needed - waiting.different
+    most = _to_collect(reading, rest)
+    add = f"add {_range(rest, most, 'distinct row')}"
+    if not waiting.different:
+        return capital(add), rest, most
+    return f"{waiting.every}, and {add}", waiting.rows + rest, waiting.rows + most
 
 
 def _coverage(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -149,7 +162,11 @@ def _coverage(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     names = [name if len(name) <= 40 else f"{name[:39]}…" for name in list(short)[:NAMED]]
     where = f"{counted(len(short) or int(item.detail.get('classes_needed', 0)), 'class', 'classes')} with too few"
     more = ", …" if len(short) > NAMED else ""
-    words = f"Add {_range(least, high)} to {where}{': ' + ', '.join(names) + more if names else ''}."
+    words = f"Add {_range(least, high)} to"
+    if (waiting := reading.waiting).different >= least:
+        high = max(least, min(high, waiting.rows))
+        words = f"{waiting.some(_about(least, high))}: those of"
+    words = f"{words} {where}{': ' + ', '.join(names) + more if names else ''}."
     step = _step("coverage", words, least, high, _time(reading, least, high), rows)
     return replace(step, labels=short), settled("coverage")
 
@@ -169,6 +186,10 @@ def _curve(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     curve = reading.known("curve")
     n = int((size.value if size else None) or (curve.detail.get("sizes", [1])[-1] if curve else 1))
     words = f"Collect {_range(n, 3 * n, 'more row')} (two to four times what you have), then judge again."
+    if (waiting := reading.waiting).different >= n:
+        high = min(3 * n, waiting.different)
+        words = f"{waiting.some(_about(n, high))} (two to four times what has one now), then judge again."
+        return _step("curve", words, n, high, _time(reading, n, high), rows), settled("curve")
     return _step("curve", words, n, 3 * n, _time(reading, n, 3 * n), rows), settled("curve")
 
 
@@ -179,8 +200,8 @@ def _learnability(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     low = rows_for_a_pattern(reading, item) - int(item.detail.get("rows", 0))
     if low <= 0:
         return None
-    high = _to_collect(reading, low)
-    words = f"Add {_range(low, high, 'distinct row')}: with fewer, no pattern and too few rows look the same."
+    words, low, high = _more(reading, low)
+    words = f"{words}: with fewer, no pattern and too few rows look the same."
     return _step("learnability", words, low, high, _time(reading, low, high), rows), settled("learnability")
 
 
@@ -231,7 +252,7 @@ def rows_to_write(reading: Reading, rows: int) -> int:
     """How many of so many rows there are not yet; 0 where the rows are not counted."""
     size = reading.known("effective_size")
     have = int(size.value) if size and size.value else 0
-    return max(0, rows - have) if have else 0
+    return max(0, rows - have - reading.waiting.different) if have else 0
 
 
 def _headroom(reading: Reading, rows: tuple[str, ...]) -> Move | None:
@@ -293,6 +314,10 @@ def _range(low: int, high: int, noun: str = "row") -> str:
     return f"about {counted(low, noun)}" if high <= low else f"about {low:,} to {counted(high, noun)}"
 
 
+def _about(low: int, high: int) -> str:
+    return f"about {low:,}" if high <= low else f"about {low:,} to {high:,}"
+
+
 def _to_collect(reading: Reading, needed: int) -> int:
     """Rows to collect so that `needed` count, if new ones repeat themselves as the present ones do at worst."""
     repeated = reading.known("duplication")
@@ -336,6 +361,9 @@ def work_plan(evidence: Iterable[Evidence], context: Context, policy: Policy, ro
     now = walk(reading).outcome
     moves = _needed(reading, _way(reading, rows or {}))
     moves.sort(key=lambda one: ORDER.index(one[0].about))
+    if not (size := reading.known("effective_size")) or not size.value:
+        # Without one row that counts nothing can be scored.
+        moves.sort(key=lambda one: one[0].about != "effective_size")
     steps, after = [], reading
     for step, apply in moves:
         after = apply(after)

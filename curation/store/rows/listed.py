@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from curation.records import OPEN, Example, Filter, ListedRow, Sort
 from curation.store.database import Engine, read, write
 from curation.store.database.schema import assigned, clusters, examples, findings, history, states, tags
-from curation.store.examples import JOINED, NOW, label_now, length_now, narrow, read_table, status_now
+from curation.store.examples import JOINED, NOW, label_now, length_now, narrow, read_table, status_now, unlabelled_now
 from curation.store.findings import found_by
 from curation.store.rows.search import index_batch, place_among, unindexed
 
@@ -49,7 +49,7 @@ def rows_of(connection: Connection, filter: Filter, *columns: Any) -> Select[Any
     """These columns of the rows the filter leaves; what it says of findings holds for one of the row's."""
     query = narrow(connection, select(*columns).select_from(JOINED), filter)
     if filter.check == "unlabelled":
-        return query.where(label_now.is_(None))
+        return query.where(label_now.is_(None) if filter.status == "rejected" else unlabelled_now())
     if filter.check not in ("", "all") or filter.sure or filter.given or filter.suggested:
         return query.where(examples.c.seq.in_(select(findings.c.example).where(*found_by(filter))))
     return query

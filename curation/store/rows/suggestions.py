@@ -8,16 +8,16 @@ from sqlalchemy import Connection, delete, func, select
 from curation.records import Guess
 from curation.store.database import bump, insert_rows
 from curation.store.database.schema import examples, sources, states, suggestions
-from curation.store.examples import JOINED, label_now, status_now
+from curation.store.examples import JOINED, label_now, status_now, unlabelled_now
 
 
 def texts(connection: Connection, most: int) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:
-    """(input, label) of the rows that have a label and are not left out, and (number, input) of those without one that
-    nobody has decided; up to `most` of each, in the order of the set."""
+    """(input, label) of the rows that have a label and are not left out, and (number, input) of those not labelled
+    yet; up to `most` of each, in the order of the set."""
     query = select(examples.c.seq, func.coalesce(states.c.input, examples.c.input), label_now.label("label"))
     query = query.select_from(JOINED).where(sources.c.active).order_by(examples.c.seq).limit(most)
     given = connection.execute(query.where(label_now.is_not(None), status_now != "rejected"))
-    bare = connection.execute(query.where(label_now.is_(None), status_now == "undecided"))
+    bare = connection.execute(query.where(unlabelled_now()))
     return [(text, label) for _, text, label in given], [(number, text) for number, text, _ in bare]
 
 

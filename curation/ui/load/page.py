@@ -32,7 +32,8 @@ for upload in uploads:
 add_example.form(project)
 sources = project.examples.stored.sources()
 if not sources:
-    st.text("Nothing is loaded yet. Drop a file above, or choose the sample project in the sidebar.")
+    if not uploads and not steps.is_busy(project):
+        st.text("Nothing is loaded yet. Drop a file above, or choose the sample project in the sidebar.")
     st.stop()
 
 totals = project.examples.stored.totals()
@@ -42,7 +43,11 @@ with st.container(horizontal=True):
     st.metric("Rows rejected", f"{totals['rejected']:,}")
     st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.examples.is_classification() else "–")
 if not project.place.step("check").ran:
-    steps.run_checks(project)
+    with st.container(horizontal=True):
+        start_labelling = project.examples.is_classification() and 2 * totals["unlabelled"] > totals["stored"]
+        if start_labelling and st.button("Start labelling", type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(str(state.page_file("review")), query_params={"queue": "unlabelled"})
+        steps.run_checks(project, is_main=not start_labelling)
 
 st.dataframe(formatting.sources_frame(sources), hide_index=True, width="stretch")
 with st.expander("Leave a file out, or include it again"):

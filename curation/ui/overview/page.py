@@ -25,7 +25,7 @@ with st.container(horizontal=True, key="figures"):
         "Effective rows", f"{effective:,.0f}" if effective is not None else "–", help="Near-duplicates count once."
     )
     st.metric("Labels", f"{len(labels):,}" if labels else "–")
-    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if labels else "–")
+    st.metric("Not labelled yet", f"{totals['unlabelled']:,}" if project.examples.is_classification() else "–")
     st.metric("Decided by people", f"{totals['decided']:,}")
     st.metric("Rows rejected", f"{totals['rejected']:,}")
 

@@ -17,8 +17,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
         plain.counts(project, filter)
 
 with st.container():  # there or empty, so that the card keeps its place and what is written in it
-    if not project.decisions.queue.total(filter) and not project.place.step("check").ran:
-        steps.run_checks(project)
+    if not project.decisions.queue.total(filter):
+        queue.offer_others(project)
+        if not project.place.step("check").ran:
+            steps.run_checks(project)
 if is_plain:
     plain.draw(project, filter, titles)
 else:

@@ -8,16 +8,18 @@ import streamlit as st
 
 from curation.errors import UsageError
 from curation.project import Project
-from curation.records import Filter
+from curation.records import UNLABELLED, Filter
 from curation.ui import state
 from curation.ui.widgets import address, formatting
-from curation.wording import QUEUES
+from curation.wording import QUEUES, capital
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
 _QUEUE, _TEXT, _HANDED, _LINKED = "review-queue-{}", "review-text-{}", "review-filter-{}", "review-linked-{}"
 ALSO = ("queue", "place")
 """What an address says of a queue beside its filter."""
-STAYS = ("sent", "flagged", "mine", "left-out")
+WORK = ("", "unlabelled", "sent", "flagged", "disputed", "changed", "all")
+"""Queues that wait for somebody, in the order in which they are offered."""
+STAYS = ("sent", "flagged", "mine", "left-out", *UNLABELLED)
 """Queues that a decision need not take the row out of: the next row is the one after it."""
 
 
@@ -77,9 +79,14 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
     if filter.among is not None and given and text != given.text:
         filter = _placed(project, replace(filter, among=None))
-    st.session_state["queue-stays"] = chosen in STAYS or bool(filter.status or filter.reviewer or filter.assigned)
+    st.session_state["queue-stays"] = is_staying(chosen, filter)
     _show_in_address(project, chosen, filter)
     return filter
+
+
+def is_staying(chosen: str, filter: Filter) -> bool:
+    """Whether a decision need not take the row out of the queue."""
+    return chosen in STAYS or filter.check in STAYS or bool(filter.status or filter.reviewer or filter.assigned)
 
 
 def _placed(project: Project, filter: Filter) -> Filter:
@@ -92,13 +99,35 @@ def _placed(project: Project, filter: Filter) -> Filter:
 
 
 def _chosen(project: Project) -> str:
-    """The queue chosen; to begin with, what is not labelled yet in a project that nobody has checked."""
+    """The queue chosen; until somebody chooses, the first one that has rows."""
     name = _QUEUE.format(project.name)
     if name not in st.session_state:
-        totals = project.examples.stored.totals()
-        waits = totals["unlabelled"] and project.examples.is_classification() and not project.place.step("check").ran
-        st.session_state[name] = "unlabelled" if waits and not project.findings.stored.is_quick_look() else ""
+        filled = next((queue for queue in WORK if _waiting(project, queue)), None)
+        if filled is None:
+            return ""  # not kept: what is loaded later is shown then
+        st.session_state[name] = filled
     return str(st.session_state[name])
+
+
+def _waiting(project: Project, queue: str) -> int:
+    if queue == "unlabelled" and not project.examples.is_classification():
+        return 0
+    return project.decisions.queue.total(filter_of(queue, state.reviewer()))
+
+
+def offer_others(project: Project) -> None:
+    """Buttons to the queues that have rows, with their counts."""
+    with st.container(horizontal=True):
+        for queue in WORK:
+            if rows := _waiting(project, queue):
+                label = f"{capital(QUEUES[queue].title)} ({rows:,})"
+                st.button(label, key=f"queue-to-{queue}", on_click=_go_to, args=(project, queue))
+
+
+def _go_to(project: Project, queue: str) -> None:
+    st.session_state[_QUEUE.format(project.name)] = queue
+    st.session_state[_TEXT.format(project.name)] = ""
+    _draw_anew()
 
 
 def _follow_link(project: Project) -> None:

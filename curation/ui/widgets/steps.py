@@ -1,6 +1,7 @@
 """Starting the checks, and what stands on a page before they have run."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -17,11 +18,17 @@ def is_stale(project: Project) -> bool:
     return any(step.stale for step in project.place.steps("dedup", "check", "verdict"))
 
 
-def run_checks(project: Project, label: str = "Run the checks") -> None:
-    """The button that starts duplicates, checks and verdict in the background."""
+def is_busy(project: Project) -> bool:
+    """Whether a background job waits or runs."""
     job = project.jobs.newest()
-    running = job is not None and job.state in ("queued", "running")
-    st.button(label, type="primary", key=f"run-{label}", on_click=start, args=(project, Analyse()), disabled=running)
+    return job is not None and job.state in ("queued", "running")
+
+
+def run_checks(project: Project, label: str = "Run the checks", is_main: bool = True) -> None:
+    """The button that starts duplicates, checks and verdict in the background."""
+    look: Literal["primary", "secondary"] = "primary" if is_main else "secondary"
+    key, busy = f"run-{label}", is_busy(project)
+    st.button(label, type=look, key=key, on_click=start, args=(project, Analyse()), disabled=busy)
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,11 @@ def next_button(project: Project, page: str) -> None:
     step = next_step(project)
     if step is None or (step.page and step.page == page):
         return
-    job = project.jobs.newest()
-    running = job is not None and job.state in ("queued", "running")
     if step.time:
         st.text(step.time)
     if not step.page:
         args = (project, Analyse())
-        st.button(step.label, key="next-step", on_click=start, args=args, disabled=running)
+        st.button(step.label, key="next-step", on_click=start, args=args, disabled=is_busy(project))
     elif st.button(step.label, key="next-step", icon=":material/arrow_forward:"):
         asked = {"queue": step.queue} if step.queue else None
         st.switch_page(str(state.page_file(step.page)), query_params=asked)
