@@ -219,7 +219,6 @@ def export(
     check_treatment(options.treatment, options.mask)
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
-    check_trains(divided.splits, by_reason(divided.rows.removed), rows.rejected.num_rows)
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
     tokens = tokens_of(table, options.counter)
     formats, recipes = _with_recipes(formats, table, tokens, options)
@@ -287,6 +286,7 @@ def _divided(rows: Rows, options: Options, progress: Progress) -> _Divided:
         # after the split: masked, two groups may look the same
         kept, removed, rejected = hidden(rows.kept, rows.removed, rows.rejected, rows.personal, options.mask)
         rows = replace(rows, kept=kept, removed=removed, rejected=rejected)
+    check_trains(splits, by_reason(rows.removed), rows.rejected.num_rows)
     return _Divided(rows, splits)
 
 

@@ -152,15 +152,6 @@ class Exports:
         material = replace(self.place.as_of(self.material), seed=seed, date=date or today())
         return self.verdict.report(suffix, None, self._besides(material))
 
-    def row_lines(self) -> list[str]:
-        """How many rows an export would keep now, and how many it leaves out and why, in sentences."""
-        of = self.place.as_of(self.material)
-        kept, removed = of.leaving
-        return [
-            f"Rows kept: {len(kept):,}.",
-            *export.left_out_lines(export.by_reason(removed), of.rejected.num_rows),
-        ]
-
     def _besides(self, of: Material) -> dict[str, Any]:
         """What a report says of these rows, when it was made and by whom."""
         kept, removed = of.leaving
@@ -489,3 +480,10 @@ def _check_fit(facts: Facts, basis: Basis, made: Results) -> None:
         "The duplicates or the verdict are stored as newer than the rows they were computed from. Nothing was "
         "written; run the checks again, then export."
     )
+
+
+def row_lines(exports: Exports) -> list[str]:
+    """How many rows an export would keep now, and how many it leaves out and why, in sentences."""
+    of = exports.place.as_of(exports.material)
+    kept, removed = of.leaving
+    return [f"Rows kept: {len(kept):,}.", *export.left_out_lines(export.by_reason(removed), of.rejected.num_rows)]

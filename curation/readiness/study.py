@@ -77,15 +77,6 @@ class Study:
         return [n for n in range(len(rows)) if rows.inputs[n].strip() and (answers[n] or "").strip()]
 
     @cached_property
-    def waiting(self) -> Waiting:
-        """The rows with an input that only lack a label, or in a set without any answer an answer."""
-        rows, lacks = self.rows, "label" if self.labelled_set else "answer"
-        if not self.labelled_set and self.answered:
-            return Waiting(lacks=lacks)
-        without = [n for n in range(len(rows)) if rows.labels[n] is None and rows.inputs[n].strip()]
-        return Waiting(sum(rows.copies[n] for n in without), sum(rows.kept[n] for n in without), lacks)
-
-    @cached_property
     def separator(self) -> str | None:
         """What stands between several labels of a row; None where every row has one label, or none."""
         if not self.labelled_set:
@@ -236,3 +227,12 @@ def once(study: Study, name: str, make: Callable[[], T]) -> T:
         raise NotChecked(str(found))
     result: T = found
     return result
+
+
+def waiting_rows(study: Study) -> Waiting:
+    """The rows with an input that only lack a label, or in a set without any answer an answer."""
+    rows, lacks = study.rows, "label" if study.labelled_set else "answer"
+    if not study.labelled_set and study.answered:
+        return Waiting(lacks=lacks)
+    without = [n for n in range(len(rows)) if rows.labels[n] is None and rows.inputs[n].strip()]
+    return Waiting(sum(rows.copies[n] for n in without), sum(rows.kept[n] for n in without), lacks)

@@ -123,7 +123,7 @@ def test_html_puts_the_answer_first_and_says_what_was_not_checked() -> None:
         "Should we fine-tune a language model",
         "Provisional verdict",
         "Not yet: collect more examples.",
-        "A model learns from different examples.",
+        "A model learns from different rows with right answers.",
         "most likely still “collect more examples first” (75\u00a0%), else “fine-tune with LoRA” (25\u00a0%).",
         "71 classes of 77",
         "Collect 70 rows.",

@@ -9,6 +9,7 @@ from curation.cli.printing import print_lines
 from curation.errors import UsageError
 from curation.files import write_text
 from curation.progress import Progress
+from curation.project.exports import row_lines
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -27,4 +28,4 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     exports = filled(args.project).exports
     write_text(args.out, exports.report(suffix, args.date or ""))
     print(f"Written to {args.out}.")
-    print_lines(exports.row_lines())
+    print_lines(row_lines(exports))

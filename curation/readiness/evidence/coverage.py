@@ -8,7 +8,7 @@ from typing import Any
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, not_applicable, rated
-from curation.readiness.study import Study
+from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence, Rule, Status
 from curation.wording import counted, percent
 
@@ -100,7 +100,7 @@ def _message(classes: int, thin: int, absent: int, least: int, smallest: int) ->
 
 
 def _fix(study: Study, needed: int, helped: int, single: bool) -> str:
-    waiting = study.waiting
+    waiting = waiting_rows(study)
     where = "another class" if single and helped == 1 else counted(helped, "class", "classes")
     if single:
         where = f"at least {where}" if helped > 1 else where

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.rows import Waiting
-from curation.readiness.study import Study
+from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence
 from curation.wording import counted
 
@@ -25,7 +25,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     """
     n, total = len(study.effective), len(study.facts.dataset)
     rule, rows = study.policy.items["effective_size"], study.rows
-    waiting, unusable = study.waiting, len(rows) - len(study.usable)
+    waiting, unusable = waiting_rows(study), len(rows) - len(study.usable)
     found, message = study.patterns, _left(study, n)
     if len(study.distinct) - n > TOLD * len(study.distinct):
         message += (
@@ -53,7 +53,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
 
 def _left(study: Study, n: int) -> str:
     """How many rows count; rows that only wait for a label are no duplicates, so they are counted apart."""
-    total, waiting = len(study.facts.dataset), study.waiting
+    total, waiting = len(study.facts.dataset), waiting_rows(study)
     said, others = "", f"{counted(n, 'row')} of {total:,}"
     if waiting.rows:
         said = f"{counted(waiting.rows, 'row')} {'has' if waiting.rows == 1 else 'have'} no {waiting.lacks} yet"
