@@ -80,7 +80,9 @@ def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, s
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         assert page.evaluate(FOUND) == NOTHING, name
     page.goto(f"{app.url}/review?project={PROJECT}")
-    shown = hostile.decisions.queue.page(Filter(), -1, 1)[0][1]
+    expect(page.locator(".desk .body").first).to_be_visible()
+    shown = hostile.examples.stored.get(page.locator(".desk").get_attribute("data-row") or "")
+    assert shown is not None
     expect(page.locator(f".desk[data-row='{shown.id}'] .body").first).to_contain_text(shown.input or "(empty)")
     assert page.evaluate(FOUND) == NOTHING
     shown = hostile.decisions.queue.page(Filter("all"), -1, 1)[0][1]

@@ -264,6 +264,8 @@ def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, desk: Pr
     )
     expect(page.get_by_text("You serve a shop.")).to_be_hidden()
     expect(page.locator("[data-side=output] pre")).to_have_text("```\ntrack 7\n```")
+    rest(page)
+    page.get_by_role("heading", name="Review").click()  # keys are for the card once no list has the focus
     page.keyboard.press("x")
     expect(page.locator("[data-side=input] .turn")).to_have_count(1)
     body = page.locator("[data-side=input] .prose")
