@@ -289,10 +289,9 @@ def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[bytes, i
     return ids
 
 
-def named_ids(source: str, keys: Iterable[str]) -> list[str]:
-    """Ids of rows that have one of their own: a 96-bit BLAKE2b of the file's name and that value."""
-    names = (f"{len(source)}:{source}{key}".encode() for key in keys)
-    return [hashlib.blake2b(name, digest_size=12).hexdigest() for name in names]
+def named_id(source: str, key: str) -> str:
+    """The id of a row that has one of its own: a 96-bit BLAKE2b of the file's name and that value."""
+    return hashlib.blake2b(f"{len(source)}:{source}{key}".encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from curation.label_model.logistic_neighbours import (
 )
 from curation.progress import Progress, part
 from curation.records import Guess
-from curation.text.features import Floats, Ints, has_static_embeddings, lsa, static_embeddings, tfidf
+from curation.text.features import Floats, Ints, text_features
 
 SHOWN = 3
 """Labels kept for a row: beyond the third they are hardly ever right, and a person reads no further."""
@@ -44,13 +44,10 @@ def suggested(
     labels = np.array([number[label] for _, label in given], dtype=np.int64)
     texts = [*(text for text, _ in given), *bare]
     with threadpool_limits(1):
-        matrix = tfidf(texts, part(progress, 0.0, 0.4))
-        progress(0.4, "finding what texts have in common")
-        sets = [lsa(matrix, DIMENSIONS, seed)]
-        if has_static_embeddings():
-            sets.append(static_embeddings(texts, part(progress, 0.6, 0.7)))
+        sets = text_features(texts, DIMENSIONS, seed, part(progress, 0.0, 0.7))
         progress(0.7, "learning from the labels given")
-        total: Probabilities = np.mean([_probability(features, labels, len(names)) for features in sets], axis=0)
+        made = [_probability(features, labels, len(names)) for features in sets.values()]
+        total: Probabilities = np.mean(made, axis=0)
     best = np.argsort(-total, axis=1, kind="stable")[:, :SHOWN]
     progress(1.0, "labels suggested")
     return [

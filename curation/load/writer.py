@@ -10,7 +10,7 @@ from curation.errors import InputRejected
 from curation.load.mapping import SEVERAL_ANSWERS, SEVERAL_LABELS, Example
 from curation.load.raw.encoding import Offsets
 from curation.load.rows import Rejection, Source, Unusable, shown
-from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids, named_ids
+from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids, named_id
 from curation.text.carried import listed, named
 from curation.wording import counted
 
@@ -60,7 +60,7 @@ class Writer:
 
     def told_apart(self, example: Example, n: int) -> Example | Unusable:
         """The `n`-th example of a row that has an id of its own, or why not: a row before it has the same."""
-        id = named_ids(self._source.name, [f"{example.key}\n{n}" if n else str(example.key)])[0]
+        id = named_id(self._source.name, f"{example.key}\n{n}" if n else str(example.key))
         if bytes.fromhex(id) in self._seen:
             return Unusable("repeated_id", f"a row before it has the same id, {str(example.key)[:60]!r}")
         self._seen[bytes.fromhex(id)] = 1

@@ -16,7 +16,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore
+from curation.progress import Progress, ignore, part
 from curation.text.words import WORD
 
 Floats = npt.NDArray[np.float32]
@@ -130,3 +130,15 @@ def _static_model() -> tuple[Any, Floats]:
     model = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
     model.tokenizer.no_padding()
     return model.tokenizer, model.embedding
+
+
+def text_features(
+    texts: Sequence[str], dimensions: int, seed: int, progress: Progress = ignore, embedded: bool = True
+) -> dict[str, Floats]:
+    """Unit-row features of the texts by name: `lsa`, and `static_embeddings` if `embedded` and installed."""
+    matrix = tfidf(texts, part(progress, 0.0, 0.6))
+    progress(0.6, "finding what texts have in common")
+    sets = {"lsa": lsa(matrix, dimensions, seed)}
+    if embedded and has_static_embeddings():
+        sets["static_embeddings"] = static_embeddings(texts, part(progress, 0.9, 1.0))
+    return sets

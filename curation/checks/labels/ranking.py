@@ -22,10 +22,7 @@ from curation.text.features import (
     Encode,
     Floats,
     Ints,
-    has_static_embeddings,
-    lsa,
-    static_embeddings,
-    tfidf,
+    text_features,
 )
 
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
@@ -116,11 +113,8 @@ def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
 
 def feature_sets(texts: Sequence[str], settings: Settings, seed: int, progress: Progress) -> dict[str, Floats]:
     """Unit-row features of the texts by name: always `lsa`, then static embeddings and the user's own model if any."""
-    matrix = tfidf(texts, part(progress, 0.0, 0.5))
-    progress(0.5, "finding what texts have in common")
-    sets = {"lsa": lsa(matrix, settings.dimensions, seed)}
-    if settings.static_embeddings and has_static_embeddings():
-        sets["static_embeddings"] = static_embeddings(texts, part(progress, 0.8, 0.9))
+    step = part(progress, 0.0, 0.9)
+    sets = text_features(texts, settings.dimensions, seed, step, settings.static_embeddings)
     if settings.encode is not None:
         progress(0.9, "reading with your model")
         vectors = np.asarray(settings.encode(texts), dtype=np.float32)

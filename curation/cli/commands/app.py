@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
                 f"{args.host}:{args.port} cannot be used ({error.strerror}). Name another --port."
             ) from None
     name = f"[{args.host}]" if is_v6 else args.host
-    key = os.environ.get("CURATION_KEY", _key())
+    key = os.environ["CURATION_KEY"] if "CURATION_KEY" in os.environ else _key()
     os.environ |= {"CURATION_KEY": key, "CURATION_HOST": args.host, "CURATION_PORT": str(args.port)}
     if args.host not in USUAL_HOSTS:
         # the page's own address has to be a known one, or the live connection is refused

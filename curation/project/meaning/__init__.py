@@ -144,8 +144,7 @@ class Meaning:
         by: Search = "meaning" if filter.like else filter.search
         chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None, topic=None))
         if filter.topic is not None:
-            others, topic = chosen, self.topics.numbers(filter.topic)
-            chosen = lambda rows: others(rows) & np.isin(rows, topic)  # noqa: E731
+            chosen = _within(chosen, self.topics.numbers(filter.topic))
         if by == "words":
             return self._by_words(filter.text, chosen, progress)[:most], {}
         self.make(part(progress, 0.0, 0.8), side)
@@ -219,3 +218,8 @@ class Meaning:
 
 def _joined(text: Text) -> str:
     return f"{text.input}\n{text.output}"
+
+
+def _within(chosen: Chosen, numbers: Ints) -> Chosen:
+    """The rows chosen that are among these too."""
+    return lambda rows: chosen(rows) & np.isin(rows, numbers)

@@ -41,13 +41,6 @@ class Again:
     unread: int
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: int
-    id: str
-    texts: tuple[Any, ...]
-
-
 def same_rows_of(connection: Connection, imported: Imported) -> dict[str, int]:
     """By id without its number: the example that stands for the row, of the files of this name with the same id column.
 
@@ -55,16 +48,20 @@ def same_rows_of(connection: Connection, imported: Imported) -> dict[str, int]:
     """
     if not imported.columns.id:
         return {}
-    found = connection.execute(select(sources).where(sources.c.active, sources.c.name == imported.name))
-    own = [source.id for source in found if json.loads(source.columns).get("id") == imported.columns.id]
+    own = [id for id, column in _same_name(connection, imported) if column == imported.columns.id]
     rows = connection.execute(select(examples.c.id, examples.c.seq).where(examples.c.source.in_(own)))
     return {row.id.partition(".")[0]: row.seq for row in rows}
 
 
 def without_id(connection: Connection, imported: Imported) -> bool:
     """Whether a file of this name is in the set whose rows were not told apart by this column."""
+    return any(column != imported.columns.id for _, column in _same_name(connection, imported))
+
+
+def _same_name(connection: Connection, imported: Imported) -> list[tuple[int, str | None]]:
+    """The files of this name in the set, each with the column that tells its rows apart."""
     found = connection.execute(select(sources).where(sources.c.active, sources.c.name == imported.name))
-    return any(json.loads(source.columns).get("id") != imported.columns.id for source in found)
+    return [(source.id, json.loads(source.columns).get("id")) for source in found]
 
 
 def brought(connection: Connection, imported: Imported, there: Mapping[str, int]) -> tuple[Imported, list[int], Again]:
@@ -78,24 +75,25 @@ def brought(connection: Connection, imported: Imported, there: Mapping[str, int]
         rows = table.slice(start, CHUNK).select(["id", *TEXTS]).to_pylist()
         before = _by_number(connection, [there[row["id"]] for row in rows if row["id"] in there])
         for row in rows:
-            old = before.get(there.get(row["id"], -1))
-            new = tuple(row[name] for name in TEXTS)
-            is_same = old is not None and _seen_by_a_trainer(old.texts) == _seen_by_a_trainer(new)
+            number = there.get(row["id"], -1)
+            old, new = before.get(number), tuple(row[name] for name in TEXTS)
+            is_same = old is not None and _seen_by_a_trainer(old) == _seen_by_a_trainer(new)
             keep.append(not is_same)
             same += is_same
-            unread += is_same and old is not None and old.texts != new
+            unread += is_same and old != new
             if old is not None and not is_same:
-                replaced.append(old.number)
+                replaced.append(number)
     stored = replace(imported, dataset=imported.dataset.where(keep))
     changed = len(replaced)
     counts = Again(sum(keep) - changed, changed, same, len(there) - changed - same, unread)
     return stored, replaced, counts
 
 
-def _by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, _Row]:
-    columns = (examples.c.seq, examples.c.id, *(examples.c[name] for name in TEXTS))
+def _by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """The TEXTS of these examples."""
+    columns = (examples.c.seq, *(examples.c[name] for name in TEXTS))
     rows = connection.execute(select(*columns).where(examples.c.seq.in_(numbers)))
-    return {row.seq: _Row(row.seq, row.id, tuple(row)[2:]) for row in rows}
+    return {row.seq: tuple(row)[1:] for row in rows}
 
 
 def _seen_by_a_trainer(texts: tuple[Any, ...]) -> tuple[Any, ...]:
