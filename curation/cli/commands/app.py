@@ -62,13 +62,24 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _key() -> str:
-    """The key to this person's apps, made once: others who can reach the port are strangers all the same."""
+    """The key to this person's apps, made once: others who can reach the port are strangers all the same.
+
+    Raises UsageError where its file is empty: that would be no key.
+    """
     path = projects_folder().parent / "key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), os.fdopen(os.open(path, WRITE_ONCE, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(24))
-    return path.read_text().strip()
+        whole = path.with_name(f".key.{os.getpid()}.tmp")
+        try:
+            with os.fdopen(os.open(whole, WRITE_ONCE, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(24))
+            with contextlib.suppress(FileExistsError):  # another start was first
+                path.hardlink_to(whole)
+        finally:
+            whole.unlink(missing_ok=True)
+    if not (key := path.read_text().strip()):
+        raise UsageError(f"{path} is empty, so the app would be open to everybody. Remove it and start again.")
+    return key
 
 
 def job(folder: str, id: str) -> None:
