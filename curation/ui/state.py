@@ -119,6 +119,16 @@ def has_members() -> bool:
 
 
 @st.cache_resource
+def _fault_at_start(folder: str, _project: Project) -> str:
+    return _project.place.newest_fault()
+
+
+def fault(project: Project) -> str:
+    """What was wrong with the newest of the record when the app opened the project, "" where nothing."""
+    return _fault_at_start(str(project.folder), project)
+
+
+@st.cache_resource
 def make_sample(_actor: Actor | None = None) -> Path:
     """The folder of the sample project, loaded on first use; its checks start in the background."""
     folder = files.projects_folder() / SAMPLE
