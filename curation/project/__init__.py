@@ -16,7 +16,7 @@ from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
 from curation.project.members import Members
-from curation.project.place import Place, Settings
+from curation.project.place import Place, Settings, heads
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
@@ -101,6 +101,8 @@ def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place
             )
         folder.mkdir(parents=True, exist_ok=True)
     engine = database.open_database(folder / DATABASE)
+    if path := heads.head_file():
+        database.keep_heads(engine, lambda head: heads.keep(path, folder, head))
     return Place(folder, engine, actor or _named(engine), name or folder.name)
 
 

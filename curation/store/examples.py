@@ -41,6 +41,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
+from curation.store.rows.loaded import COLUMNS, Digest, last_number
 from curation.store.rows.marks import of_people
 from curation.store.rows.search import among, asks_meaning, check_searched, matches
 from curation.store.rows.versions import REPLACED, free_ids, settle
@@ -99,7 +100,11 @@ def add_by_hand(connection: Connection, draft: Draft, is_classification: bool, a
         id = f"{base}-{number}"
     meta = json.dumps({"added_by": draft.by, "added_at": at}, ensure_ascii=False)
     texts = {"input": draft.input, "output": draft.output, "label": draft.label}
-    connection.execute(insert(examples).values(id=id, source=source, row=row, **texts, created=at, meta=meta))
+    stored = {"id": id, "row": row, **texts, "group": None, "created": at, "meta": meta}
+    connection.execute(insert(examples).values(source=source, **stored))
+    digest, number = Digest(), last_number(connection)
+    digest.feed([[stored[name] for name in COLUMNS]])
+    digest.note(connection, number, number)
     connection.execute(update(sources).where(sources.c.id == source).values(stored=row + 1))
     bump(connection, data=True)
     return id
@@ -156,7 +161,7 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
     ).inserted_primary_key
     source_id = int(source[0]) if source else 0
     taken, of_own = set(connection.scalars(select(examples.c.id))), bool(imported.columns.id)
-    names = ("id", "row", "input", "output", "label", "group", "created", "meta")
+    digest, first, names = Digest(), last_number(connection) + 1, COLUMNS
     for batch in imported.dataset.table.select(names).to_batches(BATCH):
         values = [batch.column(name).to_pylist() for name in names]
         if taken and of_own:
@@ -165,6 +170,8 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
             values[0] = [_free(example, taken) for example in values[0]]
         rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
         insert_rows(connection, examples, ("source", *names), rows)
+        digest.feed(row[1:] for row in rows)
+    digest.note(connection, first, last_number(connection))
     for batch in imported.rejected.to_batches(BATCH):
         lines = [(*(row[key] for key in REJECTED), source_id) for row in batch.to_pylist()]
         insert_rows(connection, rejected, (*REJECTED, "source"), lines)
