@@ -1,12 +1,12 @@
 """class Project: one set of examples with everything found and decided about it; its parts are named like the pages."""
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import UsageError
+from curation.files import temporary_folder
 from curation.project.decisions import Decisions
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
@@ -73,7 +73,7 @@ class Project:
         """A project that is gone when the block ends, named after the files it is for: what file mode works in."""
         name = ", ".join(Path(file).name for file in files)
         with (
-            tempfile.TemporaryDirectory(prefix="curation-") as folder,
+            temporary_folder() as folder,
             cls.open(folder, create=True, name=name) as project,
         ):
             yield project

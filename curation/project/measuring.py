@@ -18,8 +18,9 @@ from curation.context import Context
 from curation.context import Difference as GivenDifference
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
-from curation.measure.endpoint import Address, Endpoint, address, is_hosted
+from curation.measure.endpoint import Address, Endpoint, address
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring, references
+from curation.measure.hosts import is_hosted
 from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs

@@ -373,6 +373,10 @@ def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select
     return query
 
 
+SHOWN = 300
+"""Characters of a rejected row that a page shows: more than fits into its line."""
+
+
 class StoredExamples:
     """What is in the set: each question is a read of its own."""
 
@@ -402,6 +406,18 @@ class StoredExamples:
                 .order_by(rejected.c.seq)
             )
             return read_table(connection, query, REJECTED_SCHEMA)
+
+    def rejected_page(self, after: int | None, limit: int, whole: bool = False) -> list[Row[Any]]:
+        """Rejected rows of the active sources after a number, in file order: the beginning of each, or the `whole`."""
+        raw = rejected.c.raw if whole else func.substr(rejected.c.raw, 1, SHOWN).label("raw")
+        columns = (rejected.c[name] for name in ("seq", "row", "offset", "reason", "message"))
+        query = (
+            select(sources.c.name, *columns, raw)
+            .join(sources, sources.c.id == rejected.c.source)
+            .where(sources.c.active, rejected.c.seq > (after or 0))
+        )
+        with read(self.engine) as connection:
+            return list(connection.execute(query.order_by(rejected.c.seq).limit(limit)))
 
     def totals(self) -> Mapping[str, int]:
         """Rows stored and rejected in the active sources, those not labelled yet, and those decided by status."""

@@ -28,11 +28,13 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from curation.errors import CurationError
-from curation.files import app_folder
+from curation.files import app_folder, sweep
 from curation.text.visible import marked
+from curation.ui import downloads
 from curation.ui.identity import PERSON_HEADER, UNTIL_HEADER, is_served
 from curation.ui.serving import Serving, read_serving
 from curation.ui.sign_in import SignIn
+from curation.ui.uploads import FULL, Quota
 
 KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
@@ -120,7 +122,7 @@ class Door:
         self.app, self.key, self.cookie, self.sign_in, self.log = app, key, COOKIE.format(port=port), sign_in, log
         self.hosts = frozenset(f"{host}:{port}" for host in hosts)
         self.headers = headers()
-        self.is_secret = False
+        self.is_secret, self.quota = False, Quota()
         if sign_in is not None:
             public = urlsplit(sign_in.serving.public)
             self.hosts |= {public.netloc}
@@ -134,6 +136,8 @@ class Door:
         send = self.log(scope, send)
         if not self._is_ours(asked):
             await self._refuse(scope, send, "This address does not belong to this app.")
+        elif not self.quota.takes(scope.get("method", ""), scope["path"], asked.get("content-length")):
+            await self._answer(send, 413, FULL, [])
         elif scope["path"] == HEALTH:
             await self.app(scope, receive, self._marked(send))
         elif self.sign_in is not None:
@@ -250,7 +254,7 @@ def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
     sign_in = SignIn(serving) if serving else None
     door = Middleware(Door, hosts=hosts, port=port, key=key, sign_in=sign_in, log=structured if serving else quiet)
-    routes = [Route(HEALTH, health), Route("/overview", first_page)]
+    routes = [Route(HEALTH, health), Route("/overview", first_page), Route(downloads.REJECTED, downloads.rejected)]
     secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
     return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said, secrets=secrets)
 
@@ -268,6 +272,7 @@ def _provider(serving: Serving) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until stopped."""
+    sweep()
     import_module("curation.ui.frame")  # what every page needs: else the first person waits for it
     if is_served():
         serving = read_serving(None, {})

@@ -104,6 +104,8 @@ def test_each_signs_in_sees_their_own_projects_and_decides_under_their_name(
     bob.reload()
     expect(bob.get_by_text("You are not a member of any project here")).to_be_visible()
     bob.get_by_role("button", name="Sign out").click()
+    bob.wait_for_url("**/oauth2/end_session*")  # the provider's own page
+    bob.goto(served.url)
     expect(bob.get_by_role("button", name="Sign in")).to_be_visible()
 
 

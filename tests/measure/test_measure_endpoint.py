@@ -27,7 +27,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import UsageError
-from curation.measure.endpoint import CallFailed, Endpoint, address, is_hosted, parsed_reply, retry_after, told
+from curation.measure.endpoint import CallFailed, Endpoint, address, parsed_reply, retry_after, told
+from curation.measure.hosts import is_hosted
 from curation.measure.prompts import Prompt
 
 CHAT = Prompt(messages=(("system", "Sort."), ("user", "about refund")), reply_tokens=16)
