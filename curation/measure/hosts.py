@@ -70,6 +70,7 @@ async def check_connection(event: str, info: Mapping[str, Any]) -> None:
         return
     peer = info["return_value"].get_extra_info("server_addr")
     if peer is None or is_forbidden(_plain(ipaddress.ip_address(str(peer[0]).partition("%")[0]))):
+        await info["return_value"].aclose()
         raise ForbiddenAddress
 
 
