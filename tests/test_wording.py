@@ -17,7 +17,7 @@ from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.policy import ORIGINS, UNITS
+from curation.readiness.rules import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
 from curation.records import (
     ACTIONS,
