@@ -14,11 +14,11 @@ from curation.wording import DECISIONS
 CONFIG: Any = {
     "Input": st.column_config.TextColumn(width=330),
     "Output": st.column_config.TextColumn(width=260),
-    "Label": st.column_config.TextColumn(width=150),
+    "Label": st.column_config.TextColumn(width=200),
     "Decision": st.column_config.TextColumn(width=95),
     "Decided by": st.column_config.TextColumn(width=95),
     "Decided at": st.column_config.TextColumn(width=125),
-    "Findings": st.column_config.TextColumn(width=190),
+    "Findings": st.column_config.TextColumn(width=225),
     "Tags": st.column_config.TextColumn(width=110),
     "Sent to": st.column_config.TextColumn(width=90),
     "Length": st.column_config.NumberColumn(format="localized", width=70, help="Characters of input and output"),
@@ -28,6 +28,8 @@ CONFIG: Any = {
     "ID": st.column_config.TextColumn(width=130),
     "Link": st.column_config.LinkColumn(display_text="Open", width=55, help="This row in a tab of its own"),
 }
+NARROW = {"Input": 150, "Output": 150, "Label": 98, "Decision": 77}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 def rows_frame(
