@@ -50,7 +50,7 @@ def curve(evidence: Sequence[Evidence]) -> None:
     found = next((item for item in evidence if item.id == "curve" and item.detail.get("points")), None)
     if found is None:
         return
-    st.subheader("Would more rows help?", anchor=False)
+    st.header("Would more rows help?", anchor=False)
     st.text(formatting.visible(found.message))
     st.altair_chart(charts.curve(found.detail), width="stretch")
     st.caption(
