@@ -113,6 +113,11 @@ class Server:
         every = [self.process, *self.process.children(recursive=True)]
         return sum(each.memory_full_info().uss for each in every)
 
+    def seconds(self) -> float:
+        """CPU seconds of its processes so far."""
+        every = [self.process, *self.process.children(recursive=True)]
+        return sum(sum(each.cpu_times()[:2]) for each in every)
+
 
 def main() -> None:
     options = _options()
@@ -183,9 +188,11 @@ def _sessions(home: Path, sessions: int) -> dict[str, object]:
                 pages[0].wait_for_timeout(SETTLE)
                 alone = server.memory()
         pages[-1].wait_for_timeout(SETTLE)
+        before = server.seconds()
         for page in pages:
             page.evaluate(DECIDE, list(KEYS))
         pages[0].wait_for_timeout(1_000 * DECISIONS + SETTLE)
+        spent = server.seconds() - before
         took = [ms for page in pages for ms in page.evaluate("() => window.acknowledged")]
         each = (server.memory() - alone) / max(sessions - 1, 1)
         return {
@@ -193,6 +200,7 @@ def _sessions(home: Path, sessions: int) -> dict[str, object]:
             "acknowledged": len(took),
             "of": sessions * DECISIONS,
             **_spread("acknowledged", np.array(took)),
+            "server_cpu_ms_a_decision": round(1_000 * spent / max(len(took), 1), 1),
             "session_mb": round(each / 1e6, 1),
             "first_load_cold_server_s": round(first[0], 2),
             "first_load_s": round(float(np.median(first[1:] or first)), 2),

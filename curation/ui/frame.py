@@ -20,7 +20,12 @@ _style = st.components.v2.component(
     .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
     @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
-    [data-testid="stApp"] [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+    body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+    /* The accent is a background for white: as a text on the dark theme its contrast is 3.5. */
+    body :is(
+        [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
+        [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"]
+    ) { color: inherit; }
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
