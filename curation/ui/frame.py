@@ -16,7 +16,9 @@ _style = st.components.v2.component(
     "page_style",
     css="""
     [data-testid="stMainBlockContainer"] { padding: 3.2rem 3rem 3rem; }
-    .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stText"]) { flex: 1 1 12rem; min-width: 0; }
+    :is(.st-key-strip, [class*="st-key-beside-"]) > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+        flex: 1 1 12rem; min-width: 0;
+    }
     .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
     @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
