@@ -31,7 +31,7 @@ CONFIG: Any = {
 }
 NARROW = {"Input": 142, "Output": 142, "Label": 97, "Decision": 86}
 """Columns in sight on a phone, and their widths in pixels."""
-SHORT, LONG = 54, 90
+SHORT, LONG = 46, 90
 """Characters of a text that fill its column: three lines where it is narrow, else one."""
 
 
