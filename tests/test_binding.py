@@ -10,7 +10,7 @@ from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.readiness.policy import load_policy
-from curation.readiness.proxy import proxy
+from curation.readiness.stand_in.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, dataset
 

@@ -17,12 +17,13 @@ from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.policy import ORIGINS, UNITS
+from curation.readiness.rules import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
 from curation.records import (
     ACTIONS,
     CLUSTER_KINDS,
     MEASURABLE,
+    ROLES,
     Bulk,
     Kind,
     Moment,
@@ -86,6 +87,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
     "EFFECTS": get_args(Effect),
+    "ROLE_WORDS": ROLES,
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

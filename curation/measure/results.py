@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from curation.endpoint.ledger import Prices
 from curation.label_model.scores import balanced_accuracy, macro_f1
-from curation.measure.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.trial import EMPTY, Tally
 from curation.records import ArmResult, AskedRun, Difference, LabelResult, Run

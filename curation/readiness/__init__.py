@@ -14,7 +14,8 @@ from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
-from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, stored_policy, thresholds
+from curation.readiness.policy import load_policy, parse_policy, policy_text, stored_policy, thresholds
+from curation.readiness.rules import Policy
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look

@@ -18,7 +18,7 @@ from curation.readiness.money import (
     ways_of,
     work_left,
 )
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile

@@ -7,7 +7,7 @@ import pyarrow as pa
 from curation.binding import cluster_of
 from curation.progress import Progress, ignore
 from curation.readiness.evidence.volatility import AGEING
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Facts

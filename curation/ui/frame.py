@@ -5,7 +5,7 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
-from curation.ui import kept, state
+from curation.ui import identity, kept, state
 from curation.ui.kept import claims
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
@@ -131,11 +131,12 @@ def _sidebar(project: Project) -> None:
             on_change=_switch,
             args=(f"project-choice-{project.name}",),
         )
-        new = st.popover("New project", width="stretch", key=f"new-{project.name}")
-        with new, st.form(f"new-project-{project.name}", border=False):
-            st.text_input("Name", key=f"new-name-{project.name}")
-            st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        kept.field()
+        if identity.may_create():
+            new = st.popover("New project", width="stretch", key=f"new-{project.name}")
+            with new, st.form(f"new-project-{project.name}", border=False):
+                st.text_input("Name", key=f"new-name-{project.name}")
+                st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
+        identity.field() if identity.is_served() else kept.field()
         st.toggle(
             "Show personal data",
             key="show-personal",

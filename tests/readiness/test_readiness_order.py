@@ -12,7 +12,8 @@ from curation.errors import CurationError
 from curation.progress import Progress
 from curation.readiness import assess, judge, load_policy, stored_verdict
 from curation.readiness.evidence import Figure, evidence, rated
-from curation.readiness.policy import Policy, Rule
+from curation.readiness.policy import Rule
+from curation.readiness.rules import Policy
 from curation.readiness.study import Study
 from curation.records import CheckRun, Evidence, Facts, Verdict
 from curation.registry import Registry, left_out

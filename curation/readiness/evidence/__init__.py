@@ -13,7 +13,7 @@ from typing import Any
 
 from curation.context import Context
 from curation.progress import Progress
-from curation.readiness.policy import Policy, rule_of
+from curation.readiness.rules import Policy, rule_of
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.registry import Plugin, Registry

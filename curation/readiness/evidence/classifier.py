@@ -11,7 +11,7 @@ from curation.label_model.scores import Scores, scores
 from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS, lift
 from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
-from curation.readiness.proxy import proxy, simpler
+from curation.readiness.stand_in.proxy import proxy, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval

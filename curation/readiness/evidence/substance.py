@@ -11,7 +11,7 @@ from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import fits
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence

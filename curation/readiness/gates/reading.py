@@ -19,8 +19,8 @@ from curation.readiness.arms import (
     won,
     worth,
 )
-from curation.readiness.policy import Policy
 from curation.readiness.rows import Waiting
+from curation.readiness.rules import Policy
 from curation.records import PROMPTED, TUNED, Evidence
 from curation.sampling.intervals import Interval
 from curation.wording import capital, percent, span

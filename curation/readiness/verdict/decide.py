@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from curation.context import Context
 from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.flips import nearest_flip
 from curation.readiness.verdict.next_step import next_step
 from curation.readiness.verdict.reasons import reasons

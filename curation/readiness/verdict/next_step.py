@@ -8,7 +8,7 @@ from curation.readiness.gates.knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates.need import deciding_rows
 from curation.readiness.gates.reading import Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     AUDIT_FIRST,

@@ -9,7 +9,7 @@ from curation.readiness.arms import best_prompt, rescored, rows_to_tell
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import (
     MINUTES_TO_JUDGE,

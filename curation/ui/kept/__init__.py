@@ -11,7 +11,7 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.project import Project
-from curation.ui import state
+from curation.ui import identity, state
 
 KEY = "kept"
 LONGEST = 60
@@ -34,7 +34,7 @@ def know(project: Project) -> None:
     if kept and "reviewer-known" not in st.session_state:
         st.session_state["reviewer-known"] = st.session_state["reviewer"] = kept
     known = st.session_state.get("reviewer-known", "")
-    is_shared = _others(project, browser)  # asked of everybody: it notes who is here
+    is_shared = _others(project, browser) and not identity.is_served()  # asked of everybody: it notes who is here
     if is_shared and not known:
         keep()
         _ask()
