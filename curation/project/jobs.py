@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 import uuid
 from datetime import UTC, datetime
 
-from curation.project import processes
+from curation.project.place import processes
 from curation.store import jobs as job_rows
 
 EXPORT = "export"

@@ -1,14 +1,13 @@
 """Every page with its forms open, in both themes, as axe-core sees it: nothing serious that is ours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 from tests.browser.accessibility import faults
 from tests.browser.conftest import App
 from tests.browser.keys import rest
@@ -45,7 +44,8 @@ def wrong(page: Page, where: str = "") -> list[list[str]]:
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(
-            "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme", arg=theme
+            "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme",
+            arg=theme,
         )
         found += [[theme, *one] for one in faults(page, where)]
     return found
