@@ -13,19 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation import load
-from curation.binding import bound_names, bound_to
-from curation.context import Context
-from curation.context import Difference as GivenDifference
+from curation.endpoint.asking import Asking
+from curation.endpoint.cache import Call
+from curation.endpoint.client import Address, Endpoint, address
+from curation.endpoint.forecast import forecast
+from curation.endpoint.hosts import is_hosted
+from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
-from curation.measure.endpoint import Address, Endpoint, address
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring, references
-from curation.measure.hosts import is_hosted
-from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, Task, check_arms, check_caps, checked
-from curation.measure.prompts import Writer, reply_limit
+from curation.measure.plan import METRICS, Task, check_arms, checked
+from curation.measure.prompts import Writer, prompt_tokens, reply_limit
 from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.scores import is_json
 from curation.measure.trial import Trial
@@ -48,13 +48,16 @@ from curation.records import (
     EndpointRun,
     Forecast,
     ImportedRun,
+    Interval,
     Measurement,
     MeasureSettings,
     OutputFile,
     Run,
     measurement_json,
 )
-from curation.sampling.intervals import Interval
+from curation.records.context import Context
+from curation.records.context import Difference as GivenDifference
+from curation.sampling.binding import bound_names, bound_to
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
@@ -110,7 +113,7 @@ class Plan:
     seen: int
     families: Mapping[str, str]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
@@ -241,8 +244,8 @@ class Measuring:
         # before they are asked: a killed run must not forget them
         self.held_out.hold(row.id for row in writer.holdout.held)
         with Endpoint(where, run.model, key, settings.timeout) as open_endpoint:
-            step = part(progress, 0.02, 0.98)
-            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)
+            asking = Asking(open_endpoint, CallBook(self.place.engine), ledger, part(progress, 0.02, 0.98), sleep)
+            trial = Trial(asking, writer, writer.task)
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
             self.held_out.release_held(handed)
@@ -255,8 +258,8 @@ class Measuring:
             model=run.model,
             refused=tuple(sorted(open_endpoint.refused)),
             capped=trial.capped,
-            **plan.told(),
-            **ledger.told(trial.ended),
+            **plan.summary(),
+            **ledger.summary(trial.ended),
         )
         return self._save(arms, asked, plan.families)
 
@@ -373,7 +376,8 @@ class Measuring:
         )
         task = Task(context.task.metric or "chrf", labels=labels)
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
-        return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
+        prompts = prompt_tokens(settings, task, means["input"], means["output"])
+        return forecast(prompts, means["output"], settings.rows, token_prices(context, settings))
 
     def _token_rates(self) -> dict[str, Interval]:
         """Tokens a character of inputs and outputs, at least and at most: of some rows, as pages ask on every draw."""

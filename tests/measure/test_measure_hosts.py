@@ -6,11 +6,11 @@ import socket
 import pytest
 from endpoint_server import EndpointServer, says
 
+from curation.endpoint import hosts
+from curation.endpoint.client import CallFailed, Endpoint, address
+from curation.endpoint.hosts import PLAIN_HTTP_VARIABLE, without_key
+from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
-from curation.measure import hosts
-from curation.measure.endpoint import CallFailed, Endpoint, address
-from curation.measure.hosts import PLAIN_HTTP_VARIABLE, without_key
-from curation.measure.prompts import Prompt
 from curation.project import Project
 from curation.records import EndpointRun, MeasureSettings
 

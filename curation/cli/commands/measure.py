@@ -10,9 +10,9 @@ from pathlib import Path
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
+from curation.endpoint.hosts import PLAIN_HTTP_VARIABLE
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.measure.hosts import PLAIN_HTTP_VARIABLE
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.measuring import difference_line, model_line, remarks, run_lines, spent_line

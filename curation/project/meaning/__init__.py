@@ -153,7 +153,7 @@ class Meaning:
         if filter.topic is not None:
             chosen = _within(chosen, self.topics.numbers(filter.topic))
         if by == "words":
-            return self._by_words(filter.text, chosen, progress)[:most], {}
+            return self._by_words(filter.text, chosen, most, progress), {}
         self.make(part(progress, 0.0, 0.8), side)
         wanted, own = self._wanted(filter, side)
         if wanted is None:
@@ -164,15 +164,15 @@ class Meaning:
             )
         meant = [number for number, _ in near]
         if by == "both":
-            worded = self._by_words(filter.text, chosen, part(progress, 0.8, 1.0))
-            meant = fused([worded[:RANKED], meant], most)
+            worded = self._by_words(filter.text, chosen, RANKED, part(progress, 0.8, 1.0))
+            meant = fused([worded, meant], most)
         return meant, dict(near)
 
     def _chosen(self, rest: Filter) -> Chosen:
         """Which rows the rest of a filter leaves; where it leaves all, those of files left out are asked for alone."""
         if rest == Filter(check=rest.check) and rest.check in ("", "all"):
             unused = self.texts.left_out()
-            return lambda rows: ~np.isin(rows, unused)
+            return lambda rows: ~np.isin(rows, unused) if len(unused) else np.ones(len(rows), bool)
         numbers = self.texts.numbers(rest)
         return lambda rows: np.isin(rows, numbers)
 
@@ -207,12 +207,12 @@ class Meaning:
         numbers = np.asarray([text.number for text in texts], np.int64)
         return numbers, np.stack(rows) if rows else made
 
-    def _by_words(self, text: str, chosen: Chosen, progress: Progress) -> list[int]:
+    def _by_words(self, text: str, chosen: Chosen, most: int, progress: Progress) -> list[int]:
         if self.rows.stored.unindexed():
             self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return by_words(self.texts.holding(words), changed, self.texts.last(), chosen)
+        return by_words(self.texts.rows_by_word(words), changed, self.texts.last(), chosen, most)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""

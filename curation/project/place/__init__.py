@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from curation import readiness
-from curation.context import Context, parse_context, read_context, write_context
 from curation.files import replace_file, write_text
 from curation.project.place import heads
 from curation.project.place.access import needs
 from curation.readiness import Policy
 from curation.readiness.policy import load_policy
 from curation.records import Actor, Snapshot, Step, Threshold, Verification
+from curation.records.context import Context, parse_context, read_context, write_context
 from curation.store import database, events, members, results
 from curation.store.rows import loaded
 from curation.store.settings import read_setting, write_setting

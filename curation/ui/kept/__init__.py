@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from curation.project import Project
 from curation.ui import identity, state
 
+KEY = "kept"
 LONGEST = 60
 """Characters of a reviewer's name: it stands in lists and beside every decision."""
 
@@ -44,7 +45,19 @@ def keep() -> None:
     """Let the browser keep who it is, and the name once one was given."""
     if _component() is not None:
         known = {"browser": st.session_state["browser"], "name": st.session_state.get("reviewer-known", "")}
-        _component()(key="kept", data=known, height=1)
+        known["narrow"] = is_narrow()
+        _component()(key=KEY, data=known, height=1, on_narrow_change=_ignore)
+
+
+def is_narrow() -> bool:
+    """Whether the window is as narrow as a phone's, as the browser last said: tables then show what matters first."""
+    said = st.session_state.get(KEY) or {}
+    narrow = said.get("narrow")
+    return _cookie("curation-narrow") == "yes" if narrow is None else bool(narrow)
+
+
+def _ignore() -> None:
+    """The page is drawn anew, which is all there is to do."""
 
 
 def _ask() -> None:

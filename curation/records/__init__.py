@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.context import Arm, Context
-from curation.display import FIRST, as_table, figure, panel
 from curation.errors import UsageError
+from curation.records.context import Arm, Context
+from curation.records.display import FIRST, as_table, figure, panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -1830,7 +1830,7 @@ class Agreement:
     commonest_rate: float
 
     @property
-    def why_untold(self) -> str:
+    def why_unmeasured(self) -> str:
         """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
 
         Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
@@ -1877,7 +1877,7 @@ class ReviewerQuality:
     """How good a reviewer's answers are.
 
     `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
-    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
+    `shared` counts their rows that others answered too, `decided` those of them that have a majority, `agreed` those
     whose majority they are part of.
     """
 
@@ -1886,7 +1886,7 @@ class ReviewerQuality:
     votes: int
     shared: int
     agreed: int
-    told: int
+    decided: int
 
 
 @dataclass(frozen=True)
