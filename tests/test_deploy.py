@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from curation.ui.serving import variables
+from curation.project.place.serving import variables
 
 ROOT = Path(__file__).parents[1]
 READ = re.compile(r'"(CURATION_[A-Z_]+)"')

@@ -29,10 +29,10 @@ from streamlit.starlette import App
 
 from curation.errors import CurationError
 from curation.files import app_folder, sweep
+from curation.project.place.serving import Serving, read_serving
 from curation.text.visible import marked
 from curation.ui import downloads
 from curation.ui.identity import PERSON_HEADER, UNTIL_HEADER, is_served
-from curation.ui.serving import Serving, read_serving
 from curation.ui.sign_in import SignIn
 from curation.ui.uploads import FULL, Quota
 

@@ -12,7 +12,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from streamlit.auth_util import get_cookie_with_chunks
 
-from curation.ui.serving import Serving
+from curation.project.place.serving import Serving
 
 COOKIE = "_streamlit_user"
 """The cookie that `st.login` leaves: signed, with its time in it."""

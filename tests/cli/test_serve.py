@@ -6,7 +6,7 @@ import pytest
 
 from curation.cli.main import main
 from curation.errors import UsageError
-from curation.ui.serving import Serving, read_serving, variables
+from curation.project.place.serving import Serving, read_serving, variables
 
 SECRET = "x" * 32
 OIDC = {

@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
+from curation.project.place.serving import Serving
 from curation.ui.identity import PERSON_HEADER
 from curation.ui.server import HEALTH, Door, structured
-from curation.ui.serving import Serving
 from curation.ui.sign_in import COOKIE, SignIn
 
 PUBLIC = "https://curation.example.org"

@@ -11,8 +11,8 @@ from curation.cli.commands import app
 from curation.files import app_folder
 from curation.progress import Progress
 from curation.project import Project
+from curation.project.place.serving import PREFIX, read_serving
 from curation.records import Actor
-from curation.ui.serving import PREFIX, read_serving
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
