@@ -22,7 +22,7 @@ from curation.export.formats import export_format
 from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
 from curation.project.place import now, today
-from curation.project.place.access import needs
+from curation.project.place.access import needs, require
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import (
@@ -374,31 +374,6 @@ class Exports:
         return export.verify(self.place.folder / EXPORT)
 
     @needs("viewer")
-    def misfit(self, folder: Path | None = None) -> str:
-        """Why an export of this project, left out the one in its own folder, or its approval is not as this project's
-        record says; "" where it is, or there is none."""
-        folder = folder or self.place.folder / EXPORT
-        if not folder.exists():
-            return ""
-        changed = export.verify(folder)
-        if changed:
-            return f"The export in {folder} is not as it was written: {changed[0]}"
-        subject, approval = export.digest(folder), export.read_approval(folder)
-        with database.read(self.place.engine) as connection:
-            noted = events.newest(connection, "export", subject)
-            approved = events.of_subject(connection, "approval", subject)
-        if noted is None and not self._exports_now(export.read(folder).source):
-            return (
-                f"The export in {folder} is not noted in the project: something else wrote it, or it was stopped at "
-                "its end. Export again."
-            )
-        said = {(event.at, payload["name"], payload["outcome"], canonical(payload["waivers"])) for event in approved
-                for payload in [json.loads(event.payload)]}  # fmt: skip
-        if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
-            return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
-        return ""
-
-    @needs("viewer")
     def zip(self) -> bytes:
         """That export as one ZIP; its entries carry no time, so the same export gives the same bytes."""
         whole = io.BytesIO()
@@ -530,3 +505,29 @@ def row_lines(exports: Exports) -> list[str]:
     of = exports.place.as_of(exports.material)
     kept, removed = of.leaving
     return [f"Rows kept: {len(kept):,}.", *export.left_out_lines(export.by_reason(removed), of.rejected.num_rows)]
+
+
+def misfit(exports: Exports, folder: Path | None = None) -> str:
+    """Why an export of this project, left out the one in its own folder, or its approval is not as this project's
+    record says; "" where it is, or there is none."""
+    require(exports.place, "viewer")
+    folder = folder or exports.place.folder / EXPORT
+    if not folder.exists():
+        return ""
+    changed = export.verify(folder)
+    if changed:
+        return f"The export in {folder} is not as it was written: {changed[0]}"
+    subject, approval = export.digest(folder), export.read_approval(folder)
+    with database.read(exports.place.engine) as connection:
+        noted = events.newest(connection, "export", subject)
+        approved = events.of_subject(connection, "approval", subject)
+    if noted is None and not exports._exports_now(export.read(folder).source):
+        return (
+            f"The export in {folder} is not noted in the project: something else wrote it, or it was stopped at "
+            "its end. Export again."
+        )
+    said = {(event.at, payload["name"], payload["outcome"], canonical(payload["waivers"])) for event in approved
+            for payload in [json.loads(event.payload)]}  # fmt: skip
+    if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
+        return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
+    return ""

@@ -11,6 +11,7 @@ from curation.cli.printing import note, print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
+from curation.project.exports import misfit
 from curation.project.place import now
 
 
@@ -52,7 +53,7 @@ def _compare(args: argparse.Namespace) -> None:
     with Project.open(args.project) as project:
         age = project.exports.age(args.folder)
         result = project.place.verify()
-        fault = (result.fault and result.lines()[0]) or project.exports.misfit(args.folder)
+        fault = (result.fault and result.lines()[0]) or misfit(project.exports, args.folder)
     if fault:
         raise GateNotPassed(f"{args.project}: {fault} Find out who changed it, or go back to a copy from before that.")
     if age.is_current:

@@ -11,6 +11,7 @@ from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
+from curation.project.exports import misfit
 from curation.project.place.backup import back_up, restore
 from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import ROLES, Actor
@@ -84,7 +85,7 @@ def _verify(args: argparse.Namespace) -> None:
         os.environ[HEAD_VARIABLE] = str(args.head_file)
     with Project.open(args.folder) as opened:
         result = opened.place.verify()
-        result = replace(result, fault=result.fault or opened.exports.misfit())
+        result = replace(result, fault=result.fault or misfit(opened.exports))
         head = opened.place.head()
     if args.json:
         print_json(asdict(result) | {"head": head})
