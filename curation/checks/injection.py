@@ -49,7 +49,7 @@ def injection(shard: Shard, settings: Settings, state: None) -> Findings:
 
 
 def _is_last(text: str, start: int) -> bool:
-    """Whether what starts there is a sentence of its own at the end of a text, where no character of a story says it."""
+    """Whether what starts there is a sentence of its own at the end of a text: no character of a story says it."""
     before, after = text[:start].rstrip(), text[start:].strip()
     return bool(re.search(r"(?:^|[.!?。！？])$", before)) and not re.search(r"[.!?。！？]\s+\S", after)
 
