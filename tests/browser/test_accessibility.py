@@ -45,7 +45,8 @@ def wrong(page: Page, where: str = "") -> list[list[str]]:
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(
-            "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme", arg=theme
+            "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme",
+            arg=theme,
         )
         found += [[theme, *one] for one in faults(page, where)]
     return found
