@@ -1,7 +1,6 @@
 """Every page with its forms open, in both themes, as axe-core sees it: nothing serious that is ours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
