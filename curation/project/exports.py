@@ -326,6 +326,9 @@ class Exports:
     @needs("viewer")
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
+        found = self.verdict.findings.stored.current()
+        if found is None or not found.personal_rows():  # so the rows, all of them, need not be read
+            return 0
         of = self.place.as_of(self.material)
         return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
