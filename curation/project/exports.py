@@ -362,11 +362,6 @@ class Exports:
             return events.read_head(connection).hash
 
     @needs("viewer")
-    def has_report(self) -> bool:
-        """Whether that export holds a report."""
-        return (self.place.folder / EXPORT / "report.html").is_file()
-
-    @needs("viewer")
     def report_html(self) -> bytes:
         """The report in that export, as HTML."""
         return (self.place.folder / EXPORT / "report.html").read_bytes()
