@@ -326,6 +326,9 @@ class Exports:
     @needs("viewer")
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
+        found = self.verdict.findings.stored.current()
+        if found is None or not found.personal_rows():  # so the rows, all of them, need not be read
+            return 0
         of = self.place.as_of(self.material)
         return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
@@ -357,11 +360,6 @@ class Exports:
         """The hash of the last thing people did here, "" where nobody did anything."""
         with database.read(self.place.engine) as connection:
             return events.read_head(connection).hash
-
-    @needs("viewer")
-    def has_report(self) -> bool:
-        """Whether that export holds a report."""
-        return (self.place.folder / EXPORT / "report.html").is_file()
 
     @needs("viewer")
     def report_html(self) -> bytes:

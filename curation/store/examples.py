@@ -2,11 +2,12 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -292,21 +293,42 @@ class _Counts:
     has_texts: bool
 
 
-COUNTED = 20  # projects whose counts are kept
-_counted: dict[tuple[Any, ...], _Counts] = {}
+COUNTED = 60  # counts that are kept: a few of each of twenty projects
+_counted: dict[tuple[Any, ...], Any] = {}
+T = TypeVar("T")
 
 
 def _imported(connection: Connection) -> _Counts:
+    return _counted_once(connection, "labels", _labels_and_texts)
+
+
+def _labels_and_texts(connection: Connection) -> _Counts:
+    query = select(examples.c.label, func.count()).where(examples.c.source.in_(_active()))
+    labels = {row[0]: row[1] for row in connection.execute(query.group_by(examples.c.label))}
+    return _Counts(labels, _has_texts(connection))
+
+
+def _counted_once(connection: Connection, what: str, count: Callable[[Connection], T]) -> T:
+    """What is counted of the examples as imported: anew only where the files in the set have changed."""
     active = connection.execute(select(sources.c.id, sources.c.digest, sources.c.at).where(sources.c.active))
     newest = connection.scalar(select(func.max(examples.c.seq)))
-    key = (str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
+    key = (what, str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
     if key not in _counted:
-        query = select(examples.c.label, func.count()).where(examples.c.source.in_(_active()))
-        labels = {row[0]: row[1] for row in connection.execute(query.group_by(examples.c.label))}
+        counted = count(connection)
         while len(_counted) >= COUNTED:
             _counted.pop(next(iter(_counted)), None)
-        _counted[key] = _Counts(labels, _has_texts(connection))
-    return _counted[key]
+        _counted[key] = counted
+    found: T = _counted[key]
+    return found
+
+
+def _lengths(width: int, connection: Connection) -> list[tuple[str, int, int]]:
+    rows: list[tuple[str, int, int]] = []
+    for side in ("input", "output"):
+        edge = func.length(examples.c[side]) / width
+        query = select(edge, func.count()).where((examples.c.source + 0).in_(_active()))
+        rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query.group_by(edge).order_by(edge))]
+    return rows
 
 
 def _has_texts(connection: Connection) -> bool:
@@ -464,18 +486,7 @@ class StoredExamples:
     def length_counts(self, width: int) -> list[tuple[str, int, int]]:
         """("input" or "output", lower edge, rows): lengths in characters, in bins of `width`, as imported."""
         with read(self.engine) as connection:
-            rows: list[tuple[str, int, int]] = []
-            for side in ("input", "output"):
-                edge = func.length(examples.c[side]) / width
-                query = (
-                    select(edge, func.count())
-                    .join(sources, sources.c.id == examples.c.source)
-                    .where(sources.c.active)
-                    .group_by(edge)
-                    .order_by(edge)
-                )
-                rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
-            return rows
+            return list(_counted_once(connection, f"lengths {width}", partial(_lengths, width)))
 
     def texts(self, most: int) -> list[tuple[str, str]]:
         """(input, output) of some rows as imported, the same ones each time."""
