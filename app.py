@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from curation.ui import frame, identity, state
+from curation.ui import frame, state
+from curation.ui.state import identity
 
 st.set_page_config(page_title="curation", page_icon="🧺", layout="wide")
 state.freeze_garbage_once()

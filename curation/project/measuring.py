@@ -17,7 +17,7 @@ from curation.endpoint.asking import Asking
 from curation.endpoint.cache import Call
 from curation.endpoint.client import Address, Endpoint, address
 from curation.endpoint.forecast import forecast
-from curation.endpoint.hosts import is_hosted
+from curation.endpoint.hosts import PLAIN_HTTP_VARIABLE, is_hosted
 from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
@@ -445,6 +445,11 @@ def _is_comparable(one: Difference, rows: Mapping[str, int]) -> bool:
 def declared(one: Difference) -> GivenDifference:
     """A measured difference as the verdict reads it."""
     return GivenDifference(one.first, one.second, one.value, one.low, one.high, one.n)
+
+
+def allow_plain_http() -> None:
+    """Let this process ask endpoints of other computers without https."""
+    os.environ[PLAIN_HTTP_VARIABLE] = "1"
 
 
 def api_key() -> str:

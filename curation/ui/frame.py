@@ -5,8 +5,9 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
-from curation.ui import identity, kept, state
+from curation.ui import kept, state
 from curation.ui.kept import claims
+from curation.ui.state import identity
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
 from curation.wording import JOBS, OUTCOMES, percent

@@ -11,9 +11,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from curation.project.place.serving import Serving
-from curation.ui.identity import PERSON_HEADER
 from curation.ui.server import HEALTH, Door, structured
-from curation.ui.sign_in import COOKIE, SignIn
+from curation.ui.server.sign_in import COOKIE, SignIn
+from curation.ui.state.identity import PERSON_HEADER
 
 PUBLIC = "https://curation.example.org"
 SECRET = "s" * 32

@@ -17,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 from curation import files
 from curation.project import Project
 from curation.project.jobs import Load
-from curation.ui import downloads, kept
+from curation.ui import kept, state
 from curation.ui.load import intake
-from curation.ui.uploads import PATH, Quota
+from curation.ui.server import downloads
+from curation.ui.server.uploads import PATH, Quota
 from tests.ui.pages_ui import opened
 
 
@@ -115,11 +116,11 @@ def test_rejected_rows_are_shown_a_page_at_a_time_and_downloaded_in_a_stream(
 
 def test_the_download_is_for_whoever_may_see_the_project(bad: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURATION_PROJECT", str(bad.folder))
-    client = TestClient(Starlette(routes=[Route(downloads.REJECTED, downloads.rejected)]))
-    address = f"{downloads.REJECTED}?project={bad.folder.name}"
+    client = TestClient(Starlette(routes=[Route(state.REJECTED, downloads.rejected)]))
+    address = f"{state.REJECTED}?project={bad.folder.name}"
     first = json.loads(client.get(address).text.splitlines()[0])
     assert (first["name"], first["row"]) == ("bad.csv", 2)
-    assert client.get(f"{downloads.REJECTED}?project=../etc").status_code == 404
+    assert client.get(f"{state.REJECTED}?project=../etc").status_code == 404
     bad.members.put("ann@example.org", "admin")
     assert client.get(address).status_code == 403
     monkeypatch.setenv("CURATION_SIGN_IN", "oidc")

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
-from curation.endpoint.hosts import PLAIN_HTTP_VARIABLE
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.progress import Progress, part
 from curation.project import Project
-from curation.project.measuring import difference_line, model_line, remarks, run_lines, spent_line
+from curation.project.measuring import allow_plain_http, difference_line, model_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
 from curation.records import (
     MEASURABLE,
@@ -122,7 +120,7 @@ def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
     caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
     private = args.send_personal_data
     if args.plain_http:
-        os.environ[PLAIN_HTTP_VARIABLE] = "1"
+        allow_plain_http()
     return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, args.parameters)
 
 

@@ -5,8 +5,9 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import TRAINABLE, Treatment
-from curation.ui import identity, state
+from curation.ui import state
 from curation.ui.export import sentences
+from curation.ui.state import identity
 from curation.ui.widgets import formatting, outcomes, parts
 from curation.wording import OUTCOMES, TREATMENTS
 

@@ -11,7 +11,8 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.project import Project
-from curation.ui import identity, state
+from curation.ui import state
+from curation.ui.state import identity
 
 KEY = "kept"
 LONGEST = 60

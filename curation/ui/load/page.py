@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import downloads, state
+from curation.ui import state
 from curation.ui.load import add_example, changed, intake, tokenizer
 from curation.ui.widgets import formatting, parts, steps
 
@@ -72,5 +72,5 @@ if reasons := project.examples.stored.rejected_reasons():
     shown = project.examples.stored.rejected_page(parts.page_start(key), PAGE)
     st.dataframe(formatting.rejected_frame(shown), hide_index=True, width="stretch")
     parts.turn_pages(key, shown[-1].seq if shown else None, len(shown) == PAGE)
-    address = f"{downloads.REJECTED}?{urlencode({'project': project.name})}"
+    address = f"{state.REJECTED}?{urlencode({'project': project.name})}"
     st.link_button("Download them with reasons", address, icon=":material/download:")

@@ -4,7 +4,8 @@ import streamlit as st
 
 from curation.errors import UsageError
 from curation.records import ROLES
-from curation.ui import identity, state
+from curation.ui import state
+from curation.ui.state import identity
 from curation.ui.widgets import formatting
 from curation.wording import ROLE_WORDS
 

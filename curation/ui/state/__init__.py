@@ -15,9 +15,11 @@ from curation.errors import NotAllowed, StaleDecision
 from curation.project import Project
 from curation.project.jobs import Analyse
 from curation.records import LOCAL, Action, Actor, Role
-from curation.ui import identity
+from curation.ui.state import identity
 
 SAMPLE = "Sample tickets"
+REJECTED = "/download/rejected"
+"""The address of the rejected rows, which are sent as they are read."""
 UNUSED = 24 * 3600.0
 """Seconds after which an upload that nobody has loaded is removed."""
 personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
@@ -28,7 +30,7 @@ FROM_FINDINGS = "from findings"
 
 def page_file(name: str) -> Path:
     """The script of a page, by the word in its address."""
-    return Path(__file__).parent / name / "page.py"
+    return Path(__file__).parents[1] / name / "page.py"
 
 
 @st.cache_resource

@@ -31,10 +31,11 @@ from curation.errors import CurationError
 from curation.files import app_folder, sweep
 from curation.project.place.serving import Serving, read_serving
 from curation.text.visible import marked
-from curation.ui import downloads
-from curation.ui.identity import PERSON_HEADER, UNTIL_HEADER, is_served
-from curation.ui.sign_in import SignIn
-from curation.ui.uploads import FULL, Quota
+from curation.ui.server import downloads
+from curation.ui.server.sign_in import SignIn
+from curation.ui.server.uploads import FULL, Quota
+from curation.ui.state import REJECTED
+from curation.ui.state.identity import PERSON_HEADER, UNTIL_HEADER, is_served
 
 KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
@@ -254,7 +255,7 @@ def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
     sign_in = SignIn(serving) if serving else None
     door = Middleware(Door, hosts=hosts, port=port, key=key, sign_in=sign_in, log=structured if serving else quiet)
-    routes = [Route(HEALTH, health), Route("/overview", first_page), Route(downloads.REJECTED, downloads.rejected)]
+    routes = [Route(HEALTH, health), Route("/overview", first_page), Route(REJECTED, downloads.rejected)]
     secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
     return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said, secrets=secrets)
 
@@ -283,7 +284,3 @@ def main() -> None:
         serving, host, port = None, os.environ[HOST_VARIABLE], int(os.environ[PORT_VARIABLE])
         key = os.environ.pop(KEY_VARIABLE, "")
     app(host, port, key, serving).run(config={"server.address": host, "server.port": port})
-
-
-if __name__ == "__main__":
-    main()

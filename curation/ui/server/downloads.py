@@ -8,9 +8,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.ui import identity, state
+from curation.ui import state
+from curation.ui.state import identity
 
-REJECTED = "/download/rejected"
 PAGE = 200
 """Rows read at a time: of rows of a kilobyte a fifth of a megabyte."""
 COLUMNS = ("name", "row", "offset", "reason", "message", "raw")
