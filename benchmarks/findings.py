@@ -17,7 +17,7 @@ import argparse
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ import rivals
 
 from curation.api.journey import deduplicate
 from curation.checks import run
+from curation.checks.pairing import likeness
 from curation.records import Dataset, dataset
 
 Row = dict[str, Any]
@@ -134,9 +135,9 @@ def planted(rows: list[Row], rng: Rng) -> tuple[list[Row], dict[int, str]]:
     return made, kinds
 
 
-def flagged(pairs: Dataset) -> dict[str, set[str]]:
-    """Ids that each check flags at LIKELY or more."""
-    found = run(pairs, deduplicate(pairs)).table
+def flagged(pairs: Dataset, only: Sequence[str] = ()) -> dict[str, set[str]]:
+    """Ids that each check (or those named) flags at LIKELY or more."""
+    found = run(pairs, deduplicate(pairs), only).table
     by_check: dict[str, set[str]] = {}
     for check, id, sure in zip(*(found[name].to_pylist() for name in ("check", "id", "confidence")), strict=True):
         if sure >= LIKELY and id is not None:
@@ -172,7 +173,8 @@ def faulty(name: str, rows: list[Row], rng: Rng) -> Counter[tuple[str, str]]:
 def of_documented(name: str, rows: list[Row]) -> None:
     """Print how many of the documented faults of a set their checks flag at LIKELY or more, by kind."""
     faults = documented.faults(rows)
-    found, ids = flagged(pairs := dataset(rows)), pairs.values("id")
+    checks = sorted({check for kind in documented.KINDS for check in kind.checks})
+    found, ids = flagged(pairs := dataset(rows), checks), pairs.values("id")
     sums = [0, 0]
     for kind in documented.KINDS:
         at = faults[kind.name]
@@ -189,8 +191,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-static", dest="static", action="store_false", help="as where wordllama is not installed")
     parser.add_argument("--rivals", type=Path, metavar="DIR")
     args = parser.parse_args()
+    if not args.static:
+        likeness.has_static_embeddings = lambda: False
     names = args.only or public_sets.present(args.sets, "text")
     totals: Counter[tuple[str, str]] = Counter()
     for name in names:

@@ -1,4 +1,4 @@
-"""Other checkers of training data on the rows that findings.py has planted faults in, each in an environment of its own.
+"""Other checkers of training data on rows that findings.py planted faults in, each in an environment of its own.
 
     python -m venv DIR/dropoutt && DIR/dropoutt/bin/pip install dropoutt      one folder a tool, named like it
     python benchmarks/findings.py --sets DIR --only roleplay --rows 600 --rivals DIR
@@ -104,20 +104,22 @@ TOOLS = (
         ],
         _ours,
         {
-            "repetition": ("repetition",), "refusal": ("refusal",), "filler": ("placeholder",), "injection": ("injection",),
-            "chat page": ("page_residue",), "out of reach": ("out_of_reach",), "second example": ("merged_examples",),
+            "repetition": ("repetition",), "refusal": ("refusal",), "filler": ("placeholder",),
+            "injection": ("injection",), "chat page": ("page_residue",), "out of reach": ("out_of_reach",),
+            "second example": ("merged_examples",),
             "cut off": ("truncated",), "no input": ("stand_in_text",), "swapped": ("mismatch",),
         },
     ),
     Tool(
         "dropoutt",
         lambda home, file, out: [
-            str(home / "bin" / "python"), "-c", _DROPOUTT, "scan", str(file), "--offline", "--no-html", "--no-open", "--quiet",
+            str(home / "bin" / "python"), "-c", _DROPOUTT, "scan", str(file), "--offline",
+            "--no-html", "--no-open", "--quiet",
             "--workers", "1", "--out", str(out),
         ],
         _dropoutt,
-        {"repetition": ("T0-DEGEN-001 response repeats itself",), "refusal": ("T1-IDENT-001",), "cut off": ("T0-TRUNC-002",),
-         "filler": ("T0-DEGEN-001 response is trivial", "T0-DEGEN-001 trivial response")},
+        {"repetition": ("T0-DEGEN-001 response repeats itself",), "refusal": ("T1-IDENT-001",),
+         "cut off": ("T0-TRUNC-002",), "filler": ("T0-DEGEN-001 response is a single token",)},
     ),
     Tool(
         "modelbrew-cleaner",
@@ -162,7 +164,7 @@ def tell(tool: Tool, home: Path, rows: list[dict[str, str]]) -> Told:
 
 
 def table(homes: Path, rows: list[dict[str, str]], kinds: dict[int, str]) -> None:
-    """Print how many of each kind each tool finds, the rows without a fault it names for one, CPU seconds and memory."""
+    """Print how many of each kind each tool finds, the other rows it names, CPU seconds and memory."""
     names = list(dict.fromkeys(kinds.values()))
     print(f"| tool | {' | '.join(names)} | rows without a fault | CPU s | GB |")
     print("|" + "---|" * (len(names) + 4))
