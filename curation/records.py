@@ -1610,14 +1610,16 @@ Position = tuple[float, int]
 class ClusterFilter:
     """Which clusters to show and in what order; an empty field does not filter.
 
-    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
-    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
+    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. `among` are the numbers
+    of the rows a search by meaning or a topic found: a cluster is shown that holds one. Order: largest first, or by
+    the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
     """
 
     kind: str = ""
     least_size: int = 2
     text: str = ""
     order: Order = "largest"
+    among: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from curation import checks
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
+from curation.project.meaning.topics import Topics
 from curation.project.reader import Basis, Reader
 from curation.records import Action, Clusters, Dataset, Filter, Findings, Pair
 from curation.review.queue import order_of_review
@@ -30,8 +31,8 @@ Act = Literal["suggestion", "reject", "accept"]
 class Checks:
     """The checks of a project and what they found; `stored` answers what the last run found."""
 
-    def __init__(self, reader: Reader, stored: StoredFindings) -> None:
-        self.reader, self.stored = reader, stored
+    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
+        self.reader, self.stored, self.topics = reader, stored, topics
         self.place, self.examples = reader.place, reader.examples
 
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
@@ -55,7 +56,9 @@ class Checks:
         `clusters` are those of the same snapshot.
         """
         settings = self._settings(basis.checks)
-        settings["leakage"] = replace(settings["leakage"], evaluation=basis.evaluation)
+        for name in ("leakage", "thin_topic"):
+            settings[name] = replace(settings[name], evaluation=basis.evaluation)
+        settings["topic_faults"] = replace(settings["topic_faults"], topics=self.topics.by_id())
         with self.reader.settings.counter() as counter:
             settings["too_long"] = replace(settings["too_long"], counter=counter)
             found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)

@@ -8,7 +8,7 @@ from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
-from curation.project.meaning.topics import Topics
+from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
 from curation.store.rows.texts import StoredTexts, Text
@@ -26,8 +26,6 @@ from curation.text.vectors import (
 )
 from curation.text.words import search_terms
 
-FOLDER = "vectors"
-"""Where the vectors lie in a project's folder; it may be removed at any time."""
 NEAREST = 100
 """Rows that a search by meaning finds: every row is somewhat near, so it has to end somewhere people can read to."""
 RANKED = 1_000
@@ -51,10 +49,10 @@ class Meaning:
     for. Nothing leaves this computer.
     """
 
-    def __init__(self, examples: Examples, rows: Rows) -> None:
+    def __init__(self, examples: Examples, rows: Rows, topics: Topics) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
         self.texts = StoredTexts(examples.place.engine)
-        self.topics = Topics(self.place.folder / FOLDER, self.texts)
+        self.topics = topics
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
     @staticmethod

@@ -51,6 +51,12 @@ class StoredTexts:
         with read(self.engine) as connection:
             return connection.scalar(select(examples.c.id).where(examples.c.seq == number)) or ""
 
+    def ids(self) -> dict[int, str]:
+        """The id of every row of the set, by its number."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(), examples.c.seq, examples.c.id)
+            return {row.seq: row.id for row in connection.execute(query)}
+
     def imported(self, after: int) -> Iterator[list[tuple[int, str, str, str]]]:
         """(number, id, input, output) of the rows behind a number as they were imported, a batch at a time."""
         columns = (examples.c.seq, examples.c.id, examples.c.input, examples.c.output)

@@ -38,7 +38,7 @@ if findings:
         placeholder="",
         on_select="rerun",
         selection_mode="single-row-required",
-        key=f"findings-{filter}-{parts.page_start('findings')}",
+        key=f"findings-{hash(filter)}-{parts.page_start('findings')}",
         column_config=table.COLUMNS,
     )
     last = findings[-1]

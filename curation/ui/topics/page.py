@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.project.jobs import FindTopics
 from curation.ui import state
-from curation.ui.topics import table
+from curation.ui.topics import opened, table
 from curation.ui.widgets import formatting, steps
 from curation.wording import counted
 
@@ -31,12 +31,9 @@ with st.container(horizontal=True, vertical_alignment="center", key="topics-find
 if not names:
     st.stop()
 
-st.text(f"{counted(len(names), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
-st.dataframe(
-    table.topics_frame(table.facts(project), project.findings.titles(), project.name),
-    hide_index=True,
-    width="stretch",
-    height="content",
-    column_config=table.COLUMNS,
-    key=f"topics-{project.name}-{project.place.version()}",
-)
+facts = table.facts(project)
+whole = [topic for topic in facts if topic.within < 0]
+st.text(f"{counted(len(whole), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
+chosen = table.draw(project, whole, facts, "topics")
+if chosen is not None:
+    opened.draw(project, chosen, facts)

@@ -1,5 +1,6 @@
 """The topics as a table, the largest first."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -14,12 +15,19 @@ from curation.ui.widgets.formatting import asked, short, visible, words
 COLUMNS: Any = {
     "Topic": st.column_config.TextColumn(width=220),
     "Rows": st.column_config.NumberColumn(format="localized", width=70),
+    "Within it": st.column_config.NumberColumn(width=75, help="Smaller topics that this one is made of"),
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=65),
     "Undecided": st.column_config.NumberColumn(format="localized", width=85),
     "Labels": st.column_config.TextColumn(width=210),
     "Findings": st.column_config.TextColumn(width=180, help="Rows with a finding more likely right than not"),
     "In the middle of it": st.column_config.TextColumn(width=330),
 }
+
+
+SHOWN = 20
+"""Topics in sight at once; a longer list is scrolled."""
+Parts = Mapping[int, int]
+"""How many topics are within a topic, by its number."""
 
 
 def facts(project: Project) -> list[TopicRow]:
@@ -33,12 +41,13 @@ def _facts(_project: Project, folder: str, version: int, state: str) -> list[Top
     return _project.meaning.topics.all()
 
 
-def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project: str) -> pd.DataFrame:
-    """One topic a row, with the link to its rows."""
+def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project: str, parts: Parts) -> pd.DataFrame:
+    """One topic a row, with the link to its rows and how many topics are within it."""
     made = [
         {
             "Topic": short(topic.name, 80),
             "Rows": topic.rows,
+            "Within it": parts.get(topic.number),
             "Its rows": f"rows?project={quote(project)}&topic={topic.number}",
             "Undecided": topic.undecided,
             "Labels": visible(", ".join(f"{name} {n:,}" for name, n in topic.labels)),
@@ -48,3 +57,20 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
         for topic in topics
     ]
     return pd.DataFrame(made)
+
+
+def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow], name: str) -> TopicRow | None:
+    """The table of these topics; returns the one a person chose in it."""
+    parts = Counter(topic.within for topic in facts)
+    chosen = st.dataframe(
+        topics_frame(topics, project.findings.titles(), project.name, parts),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(topics) <= SHOWN else 35 * (SHOWN + 1),
+        column_config=COLUMNS,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"{name}-{project.name}-{project.place.version()}",
+    )
+    rows = list(chosen.selection.rows)
+    return topics[rows[0]] if rows and rows[0] < len(topics) else None
