@@ -54,6 +54,8 @@ def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> Non
     names = project.meaning.topics.names() if view.filter.topic is not None else []
     if view.filter.topic is not None and view.filter.topic < len(names):
         st.text(f"Topic: {formatting.short(names[view.filter.topic], 120)}")
+    if view.filter.area:
+        st.text("Within a box of the map on Topics.")
     if view.filter.like and (example := project.examples.stored.get(view.filter.like)):
         st.text(f"Like: “{formatting.asked(example.input, 120)}”")
 

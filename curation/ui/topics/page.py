@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.project.jobs import FindTopics
 from curation.ui import state
-from curation.ui.topics import opened, table
+from curation.ui.topics import opened, picture, table
 from curation.ui.widgets import formatting, steps
 from curation.wording import counted
 
@@ -34,6 +34,10 @@ if not names:
 facts = table.facts(project)
 whole = [topic for topic in facts if topic.within < 0]
 st.text(f"{counted(len(whole), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
-chosen = table.draw(project, whole, facts, "topics")
+listed, drawn = st.columns([11, 9], gap="medium")
+with listed:
+    chosen = table.draw(project, whole, facts, "topics")
+with drawn:
+    picture.draw(project, {topic.number: topic.name for topic in whole})
 if chosen is not None:
     opened.draw(project, chosen, facts)

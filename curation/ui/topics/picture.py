@@ -1,0 +1,126 @@
+"""The map of the rows as a picture: all rows as shading, some as points; a box drawn on it opens its rows."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from curation.project import Project
+from curation.project.meaning.map import Places
+from curation.ui.theme import FIGURE
+from curation.ui.widgets.formatting import asked, short
+from curation.wording import DECISIONS, word
+
+POINTS = 4_000
+"""Points drawn: more cover each other, and a picture of more than 5,000 rows is refused by Altair."""
+BINS = 48
+"""Cells of the shading along each side."""
+HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Okabe and Ito's colours, told apart with every kind of colour blindness; each value has a shape of its own too."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+OTHER = "Other"
+BY = ("Topic", "Label", "Decision", "Finding", "File")
+HEIGHT = 460
+
+
+def draw(project: Project, names: Mapping[int, str]) -> None:
+    """The map with what it is coloured by, and the link to the rows of the box chosen on it."""
+    places = _places(project, str(project.folder), project.place.version())
+    if places is None or not len(places.numbers):
+        return
+    by = st.segmented_control("Colour by", BY, default="Topic", key=f"map-by-{project.name}") or "Topic"
+    frame = _points(project, str(project.folder), project.place.version(), places, names)
+    chart = scatter(coloured(frame, by), shading(places), by, st.context.theme.type == "dark")
+    key = f"map-{project.name}-{by}-{project.place.version()}"
+    chosen: Any = st.altair_chart(chart, width="stretch", on_select="rerun", selection_mode=["box"], key=key)
+    drawn = f"{len(frame):,} of {len(places.numbers):,} rows are drawn as points; the shading is of all. "
+    drawn = drawn if len(frame) < len(places.numbers) else ""
+    st.caption(f"{drawn}Draw a box to choose rows. Near each other means near in meaning; far apart says little.")
+    if (area := area_of(chosen.selection.get("box", {}))) is not None:
+        rows = project.meaning.map.numbers(area)
+        target = f"rows?project={quote(project.name)}&area={quote(area)}"
+        st.link_button(f"Open the {len(rows):,} rows in the box", target, icon=":material/select_all:")
+
+
+@st.cache_resource(max_entries=5, show_spinner=False)
+def _places(_project: Project, folder: str, version: int) -> Places | None:
+    return _project.meaning.map.read()
+
+
+@st.cache_resource(max_entries=5, show_spinner="Reading the rows on the map")
+def _points(_project: Project, folder: str, version: int, _places: Places, _names: Mapping[int, str]) -> pd.DataFrame:
+    """Up to POINTS rows, the same each time: place, text, and the values of BY."""
+    some = np.sort(np.random.default_rng(0).permutation(len(_places.numbers))[:POINTS])
+    number, topic, _ = _project.meaning.topics.of_rows()
+    of = dict(zip(number.tolist(), topic.tolist(), strict=True))
+    texts = _project.meaning.texts
+    known, titles = texts.points(_places.numbers[some].tolist()), _project.findings.titles()
+    found: dict[int, str] = {}
+    for row, check in texts.findings():
+        found.setdefault(row, titles.get(check, check))
+    made = []
+    for n, (x, y) in zip(_places.numbers[some].tolist(), _places.places[some].tolist(), strict=True):
+        if n in known:
+            text, label, status, file = known[n]
+            values = (short(_names.get(of.get(n, -1), OTHER), 40), short(label, 40), word(DECISIONS, status).title)
+            made.append((x, y, asked(text, 80), *values, found.get(n, "No finding"), short(file, 40)))
+    return pd.DataFrame(made, columns=["x", "y", "Row", *BY])
+
+
+def coloured(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Place, text and value of each point; all but the commonest values together as one."""
+    most = [value for value, _ in Counter(frame[by]).most_common(len(HUES))]
+    return frame[["x", "y", "Row"]].assign(Value=frame[by], Group=frame[by].where(frame[by].isin(most), OTHER))
+
+
+def shading(places: Places) -> pd.DataFrame:
+    """How many rows lie in each cell of the map that holds any."""
+    counts, x, y = np.histogram2d(*places.places.T, bins=BINS, range=[[-1, 1], [-1, 1]])
+    left, bottom = np.nonzero(counts)
+    columns = {"left": x[left], "right": x[left + 1], "bottom": y[bottom], "top": y[bottom + 1]}
+    return pd.DataFrame(columns | {"Rows": counts[left, bottom]})
+
+
+def scatter(points: pd.DataFrame, cells: pd.DataFrame, by: str, is_dark: bool) -> alt.LayerChart | alt.FacetChart:
+    """Shading below, points above; drawing a box selects `box`."""
+    values = [value for value in Counter(points["Group"]) if value != OTHER]
+    values = sorted(values, key=lambda value: (-int((points["Group"] == value).sum()), value))
+    hues, shapes = [*HUES[: len(values)], FIGURE], [*SHAPES[: len(values)], "circle"]
+    domain = [*values, OTHER]
+    place: dict[str, Any] = {"scale": alt.Scale(domain=[-1.05, 1.05]), "axis": None, "type": "quantitative"}
+    faint = alt.Scale(type="sqrt", range=[0.03, 0.25])
+    ground = (
+        alt.Chart(cells)
+        .mark_rect(color="#C9D4D4" if is_dark else "#16252B")
+        .encode(
+            x=alt.X("left", **place), x2="right", y=alt.Y("bottom", **place), y2="top",
+            opacity=alt.Opacity("Rows", type="quantitative", scale=faint, legend=None),
+        )
+    )  # fmt: skip
+    legend = alt.Legend(orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, title=None)
+    box = alt.selection_interval(name="box")
+    dots = (
+        alt.Chart(points, description=f"Rows by meaning, coloured by {by.lower()}; the list says the same.")
+        .mark_point(size=22, filled=True, opacity=0.75)
+        .encode(
+            x=alt.X("x", **place), y=alt.Y("y", **place),
+            color=alt.Color("Group", type="nominal", scale=alt.Scale(domain=domain, range=hues), legend=legend),
+            shape=alt.Shape("Group", type="nominal", scale=alt.Scale(domain=domain, range=shapes), legend=legend),
+            tooltip=[alt.Tooltip("Row"), alt.Tooltip("Value", title=by)],
+        )
+        .add_params(box)
+    )  # fmt: skip
+    return alt.layer(ground, dots).properties(height=HEIGHT)
+
+
+def area_of(box: Mapping[str, Sequence[float]]) -> str | None:
+    """The box as an address writes it, None where none was drawn."""
+    if not (box.get("x") and box.get("y")):
+        return None
+    sides = (*sorted(map(float, box["x"])), *sorted(map(float, box["y"])))
+    return ",".join(f"{side:.4f}" for side in sides)
