@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from curation.cli.main import main
@@ -154,3 +155,22 @@ def test_a_name_that_people_gave_is_kept_when_rows_are_added(rows: Project, tmp_
     assert "Cooking at home" not in rows.meaning.topics.names()
     with pytest.raises(UsageError, match="at most 120"):
         rows.meaning.topics.rename(0, "x" * 121)
+
+
+def test_the_topic_of_each_row_is_exported_where_asked_for_and_stands_in_the_report(
+    rows: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["export", "--project", str(rows.folder), "--out", str(tmp_path / "clean"), "--quiet", "--format", "csv"]
+    assert main([*asked, "--topic-column"]) == 2
+    assert "no topics here yet" in capsys.readouterr().err
+    assert main([*asked]) == 0
+    assert "topic" not in pd.read_csv(tmp_path / "clean" / "train.csv").columns
+    assert main(["topics", "--project", str(rows.folder), "--quiet"]) == 0
+    assert main(["topics", "--project", str(rows.folder), "--quiet", "--rename", "0", "The first"]) == 0
+    assert main([*asked, "--topic-column"]) == 0
+    written = pd.read_csv(tmp_path / "clean" / "train.csv")
+    by_id = rows.meaning.topics.by_id() or {}
+    assert list(written["topic"]) == [by_id[id][0] for id in written["id"]]
+    for form in ("md", "html", "json"):
+        assert "The first" in rows.exports.report(form)
+    assert "What is in the set" in rows.exports.report("md")
