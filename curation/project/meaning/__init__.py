@@ -97,8 +97,8 @@ class Meaning:
             return filter
         if not asks:
             first, *others = groups
-            for numbers in others:
-                first = first[np.isin(first, numbers)]
+            for other in others:
+                first = first[np.isin(first, other)]
             return replace(filter, among=tuple(first.tolist()))
         numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
         return replace(filter, among=tuple(numbers))

@@ -76,7 +76,8 @@ class Map:
             raise UsageError(NONE)
         left, right, bottom, top = sides(area)
         x, y = found.places.T
-        return found.numbers[(x >= left) & (x <= right) & (y >= bottom) & (y <= top)]
+        within: Ints = found.numbers[(x >= left) & (x <= right) & (y >= bottom) & (y <= top)]
+        return within
 
     def _known(self, numbers: Ints, about: _About) -> tuple[Floats, Ints] | None:
         """(the places of these rows, NaN where none is known; the landmarks), None where all has to be laid out."""

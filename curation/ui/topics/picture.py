@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import altair as alt
 import numpy as np
@@ -12,9 +11,12 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.meaning.map import Places
+from curation.records import Filter
+from curation.ui import state
+from curation.ui.rows import view as views
 from curation.ui.theme import FIGURE
 from curation.ui.widgets.formatting import asked, short
-from curation.wording import DECISIONS, word
+from curation.wording import DECISIONS, counted, word
 
 POINTS = 4_000
 """Points drawn: more cover each other, and a picture of more than 5,000 rows is refused by Altair."""
@@ -43,8 +45,9 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
     st.caption(f"{drawn}Draw a box to choose rows. Near each other means near in meaning; far apart says little.")
     if (area := area_of(chosen.selection.get("box", {}))) is not None:
         rows = project.meaning.map.numbers(area)
-        target = f"rows?project={quote(project.name)}&area={quote(area)}"
-        st.link_button(f"Open the {len(rows):,} rows in the box", target, icon=":material/select_all:")
+        if st.button(f"Open the {counted(len(rows), 'row')} in the box", key="map-open", icon=":material/select_all:"):
+            views.show(project, Filter(area=area))
+            st.switch_page(str(state.page_file("rows")))
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)
@@ -80,9 +83,10 @@ def coloured(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def shading(places: Places) -> pd.DataFrame:
     """How many rows lie in each cell of the map that holds any."""
-    counts, x, y = np.histogram2d(*places.places.T, bins=BINS, range=[[-1, 1], [-1, 1]])
+    edges = np.linspace(-1, 1, BINS + 1)
+    counts, _, _ = np.histogram2d(places.places[:, 0], places.places[:, 1], bins=[edges, edges])
     left, bottom = np.nonzero(counts)
-    columns = {"left": x[left], "right": x[left + 1], "bottom": y[bottom], "top": y[bottom + 1]}
+    columns = {"left": edges[left], "right": edges[left + 1], "bottom": edges[bottom], "top": edges[bottom + 1]}
     return pd.DataFrame(columns | {"Rows": counts[left, bottom]})
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from curation.project import Project
 from curation.records import OF_THE_SET, Action, Example, FindingRow
 from curation.ui import state
-from curation.ui.widgets import formatting, parts
+from curation.ui.widgets import formatting, parts, placing
 from curation.wording import ACTIONS, SUGGESTIONS
 
 
@@ -44,6 +44,7 @@ def finding(project: Project, row: FindingRow) -> None:
     example = row.example
     texts(example, project.examples.is_classification())
     why([row], project.findings.titles())
+    placing.like(project, example.id)
     if row.suggestion == OF_THE_SET:  # no decision on the row answers it
         return
     action, _, value = row.suggestion.partition(":")

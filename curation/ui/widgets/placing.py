@@ -10,6 +10,8 @@ from curation.errors import UsageError
 from curation.progress import Progress
 from curation.project import Project
 from curation.records import Filter, Search
+from curation.ui import state
+from curation.ui.rows import view as views
 from curation.ui.widgets import formatting
 from curation.wording import SEARCHES
 
@@ -41,6 +43,13 @@ def how(chosen: Search, key: str, change: Change, *args: Any, ways: Sequence[Sea
         "How", shown, shown.index(chosen), lambda way: SEARCHES[way].title, key=key,
         on_change=change, args=(*args, key), help=" ".join(SEARCHES[way].sentence for way in shown),
     )  # fmt: skip
+
+
+def like(project: Project, id: str) -> None:
+    """A button to the rows like one, on the Rows page; nothing where no vectors can be made."""
+    if not project.meaning.missing() and st.button("Rows like this one", f"like-{id}", icon=":material/near_me:"):
+        views.like(project, id)
+        st.switch_page(str(state.page_file("rows")))
 
 
 def placed(project: Project, filter: Filter) -> Filter:
