@@ -9,12 +9,12 @@ from curation.project import Project
 from curation.project.meaning.topics import LONGEST_NAME, TopicRow
 from curation.ui import state
 from curation.ui.topics import table
-from curation.ui.widgets.formatting import asked, short
+from curation.ui.widgets.formatting import asked, plain, short
 
 
 def draw(project: Project, topic: TopicRow, facts: Sequence[TopicRow]) -> None:
     """Everything about one topic."""
-    st.header(short(topic.name, 80), anchor=False)
+    st.header(plain(short(topic.name, 80)), anchor=False)
     key = f"topic-name-{project.name}-{topic.number}-{project.place.version()}"
     st.text_input(
         "Name", topic.name, LONGEST_NAME, key=key, on_change=_rename, args=(project, topic.number, key),

@@ -40,9 +40,9 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
     chart = scatter(coloured(frame, by), shading(places), by, st.context.theme.type == "dark")
     key = f"map-{project.name}-{by}-{project.place.version()}"
     chosen: Any = st.altair_chart(chart, width="stretch", on_select="rerun", selection_mode=["box"], key=key)
-    drawn = f"{len(frame):,} of {len(places.numbers):,} rows are drawn as points; the shading is of all. "
-    drawn = drawn if len(frame) < len(places.numbers) else ""
-    st.caption(f"{drawn}Draw a box to choose rows. Near each other means near in meaning; far apart says little.")
+    if len(frame) < len(places.numbers):
+        st.caption(f"{len(frame):,} of {len(places.numbers):,} rows are drawn as points; the shading is of all.")
+    st.caption("Draw a box to choose rows. Near each other means near in meaning; far apart says little.")
     if (area := area_of(chosen.selection.get("box", {}))) is not None:
         rows = project.meaning.map.numbers(area)
         if st.button(f"Open the {counted(len(rows), 'row')} in the box", key="map-open", icon=":material/select_all:"):
