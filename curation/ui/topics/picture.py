@@ -37,7 +37,8 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
         return
     by = st.segmented_control("Colour by", BY, default="Topic", key=f"map-by-{project.name}") or "Topic"
     frame = _points(project, str(project.folder), project.place.version(), places, names)
-    chart = scatter(coloured(frame, by), shading(places), by, st.context.theme.type == "dark")
+    cells = shading(places) if len(frame) < len(places.numbers) else None
+    chart = scatter(coloured(frame, by), cells, by, st.context.theme.type == "dark")
     key = f"map-{project.name}-{by}-{project.place.version()}"
     chosen: Any = st.altair_chart(chart, width="stretch", on_select="rerun", selection_mode=["box"], key=key)
     if len(frame) < len(places.numbers):
@@ -90,22 +91,15 @@ def shading(places: Places) -> pd.DataFrame:
     return pd.DataFrame(columns | {"Rows": counts[left, bottom]})
 
 
-def scatter(points: pd.DataFrame, cells: pd.DataFrame, by: str, is_dark: bool) -> alt.LayerChart | alt.FacetChart:
-    """Shading below, points above; drawing a box selects `box`."""
+def scatter(
+    points: pd.DataFrame, cells: pd.DataFrame | None, by: str, is_dark: bool
+) -> alt.LayerChart | alt.FacetChart:
+    """Shading below where not every row is a point, points above; drawing a box selects `box`."""
     values = [value for value in Counter(points["Group"]) if value != OTHER]
     values = sorted(values, key=lambda value: (-int((points["Group"] == value).sum()), value))
     hues, shapes = [*HUES[: len(values)], FIGURE], [*SHAPES[: len(values)], "circle"]
     domain = [*values, OTHER]
     place: dict[str, Any] = {"scale": alt.Scale(domain=[-1.05, 1.05]), "axis": None, "type": "quantitative"}
-    faint = alt.Scale(type="sqrt", range=[0.03, 0.25])
-    ground = (
-        alt.Chart(cells)
-        .mark_rect(color="#C9D4D4" if is_dark else "#16252B")
-        .encode(
-            x=alt.X("left", **place), x2="right", y=alt.Y("bottom", **place), y2="top",
-            opacity=alt.Opacity("Rows", type="quantitative", scale=faint, legend=None),
-        )
-    )  # fmt: skip
     legend = alt.Legend(orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, title=None)
     box = alt.selection_interval(name="box")
     dots = (
@@ -119,7 +113,21 @@ def scatter(points: pd.DataFrame, cells: pd.DataFrame, by: str, is_dark: bool) -
         )
         .add_params(box)
     )  # fmt: skip
-    return alt.layer(ground, dots).properties(height=HEIGHT)
+    layers = [dots] if cells is None else [_ground(cells, place, is_dark), dots]
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def _ground(cells: pd.DataFrame, place: Mapping[str, Any], is_dark: bool) -> alt.Chart:
+    faint = alt.Scale(type="sqrt", range=[0.03, 0.25])
+    made: alt.Chart = (
+        alt.Chart(cells)
+        .mark_rect(color="#C9D4D4" if is_dark else "#16252B")
+        .encode(
+            x=alt.X("left", **place), x2="right", y=alt.Y("bottom", **place), y2="top",
+            opacity=alt.Opacity("Rows", type="quantitative", scale=faint, legend=None),
+        )
+    )  # fmt: skip
+    return made
 
 
 def area_of(box: Mapping[str, Sequence[float]]) -> str | None:

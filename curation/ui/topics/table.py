@@ -47,9 +47,9 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
         {
             "Topic": short(topic.name, 80),
             "Rows": topic.rows,
-            "Within it": parts.get(topic.number),
             "Its rows": f"rows?project={quote(project)}&topic={topic.number}",
             "Undecided": topic.undecided,
+            "Within it": parts.get(topic.number),
             "Labels": visible(", ".join(f"{name} {n:,}" for name, n in topic.labels)),
             "Findings": ", ".join(f"{titles.get(check, words(check))} {n:,}" for check, n in topic.findings),
             "In the middle of it": asked(topic.central[0].input, 90) if topic.central else "",
