@@ -23,7 +23,7 @@ TAIL = 0.001
 of Cancer 1976): looks this strict leave the last one's 90 % interval as good as it would be without them."""
 
 
-def looks(rows: int) -> list[int]:
+def interim_sizes(rows: int) -> list[int]:
     """Numbers of rows after which to look: 25, 50, 100, ... and all."""
     found = []
     size = FIRST
@@ -100,7 +100,7 @@ class Trial:
         keys = [self._key(prompt) for made in prompts.values() for prompt in made]
         self.known = self.asking.known(keys)
         start = 0
-        for end in looks(len(rows)):
+        for end in interim_sizes(len(rows)):
             for n, tally in enumerate(tallies):
                 if tally.stopped or tally.reason:
                     continue

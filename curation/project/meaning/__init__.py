@@ -10,6 +10,7 @@ from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.meaning.map import Map
 from curation.project.meaning.topics import FOLDER, Topics
+from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
 from curation.store.rows.texts import StoredTexts, Text
@@ -52,8 +53,8 @@ class Meaning:
 
     def __init__(self, examples: Examples, rows: Rows, topics: Topics) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
-        self.texts = StoredTexts(examples.place.engine)
-        self.topics, self.map = topics, Map(topics.path.parent)
+        self.texts = guarded(self.place, StoredTexts(self.place.engine))
+        self.topics, self.map = topics, Map(self.place, topics.path.parent)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
     @staticmethod
@@ -61,15 +62,18 @@ class Meaning:
         """What is missing on this computer for a search by meaning, "" where nothing is."""
         return "" if has_vectors() else MISSING
 
+    @needs("viewer")
     def side(self) -> Side:
         """What of a row is meant where nobody says it: the input where outputs are labels, else both."""
         return "input" if self.examples.is_classification() else "both"
 
+    @needs("viewer")
     def waiting(self, side: Side | None = None) -> int:
         """How many rows have no vector yet."""
         about = self._about(side or self.side())
         return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
 
+    @needs("viewer")
     def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
         """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
 
@@ -85,6 +89,7 @@ class Meaning:
         lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
         extend(self._file(side), about, lines, self.texts.count(), progress)
 
+    @needs("viewer")
     def placed(self, filter: Filter, progress: Progress = ignore) -> Filter:
         """The filter with `among` worked out where it asks for a meaning or rows like one; as it is where it does not.
 
@@ -103,6 +108,7 @@ class Meaning:
         numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
         return replace(filter, among=tuple(numbers))
 
+    @needs("viewer")
     def search(self, filter: Filter, n: int = 10, side: Side | None = None, progress: Progress = ignore) -> list[Hit]:
         """The `n` rows best by what the filter asks for (`text` by its `search`, or `like`), best first.
 
@@ -115,6 +121,7 @@ class Meaning:
         listed = self.rows.stored.page(Filter(among=tuple(numbers)), "nearest", None, max(n, 1))
         return [Hit(row.example, similarity.get(row.example.seq)) for row in listed]
 
+    @needs("curator")
     def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
         """Find the topics and the map of the set as it stands now and keep them, with the vectors that are missing.
 
@@ -215,7 +222,7 @@ class Meaning:
             self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return by_words(self.texts.holding(words), changed, self.texts.last(), chosen, most)
+        return by_words(self.texts.rows_by_word(words), changed, self.texts.last(), chosen, most)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""

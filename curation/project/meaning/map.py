@@ -12,6 +12,8 @@ from curation.errors import UsageError
 from curation.files import write_parquet
 from curation.meaning.layout import laid_out, placed
 from curation.progress import Progress, ignore
+from curation.project.place import Place
+from curation.project.place.access import needs
 from curation.records import Side
 from curation.text.vectors import Floats, Ints
 
@@ -41,9 +43,10 @@ class _About:
 class Map:
     """Where rows lie; near each other means near in meaning, far apart says little."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
+    def __init__(self, place: Place, folder: Path) -> None:
+        self.place, self.path = place, folder / FILE
 
+    @needs("curator")
     def store(self, numbers: Ints, vectors: Floats, about: tuple[Side, int], progress: Progress = ignore) -> None:
         """Lay these rows out and keep it; where less than a tenth is new or gone, only the new rows are placed."""
         known = self._known(numbers, _About(*about))
@@ -59,6 +62,7 @@ class Map:
         self.path.parent.mkdir(exist_ok=True)
         write_parquet(self.path, table)
 
+    @needs("viewer")
     def read(self) -> Places | None:
         """The rows that have a place; None where there is no map."""
         try:
@@ -69,6 +73,7 @@ class Map:
         there = ~np.isnan(places[:, 0])
         return Places(table["number"].to_numpy().astype(np.int64)[there], places[there])
 
+    @needs("viewer")
     def numbers(self, area: str) -> Ints:
         """The numbers of the rows within "left,right,bottom,top". Raises UsageError on no map and on no such box."""
         found = self.read()

@@ -16,6 +16,8 @@ from curation.files import write_parquet
 from curation.meaning.topics import NONE as NO_TOPIC
 from curation.meaning.topics import both_levels
 from curation.progress import Progress, ignore
+from curation.project.place import Place
+from curation.project.place.access import needs
 from curation.records import OPEN, Example, Side
 from curation.store import database
 from curation.store.rows.texts import StoredTexts
@@ -72,9 +74,10 @@ class Kept:
 class Topics:
     """The topics of the rows; a group of near meaning is a guess of a small model, its name words of the rows."""
 
-    def __init__(self, folder: Path, texts: StoredTexts) -> None:
-        self.path, self.texts = folder / FILE, texts
+    def __init__(self, place: Place, folder: Path, texts: StoredTexts) -> None:
+        self.place, self.path, self.texts = place, folder / FILE, texts
 
+    @needs("curator")
     def store(
         self, numbers: Ints, vectors: Floats, texts: list[str], about: tuple[Side, int], progress: Progress = ignore
     ) -> None:
@@ -94,6 +97,7 @@ class Topics:
         self._write(table, replace(Kept(made, made, central, within, self.state(), side, seed), names=names))
         progress(1.0, "topics found")
 
+    @needs("curator")
     def rename(self, topic: int, name: str) -> None:
         """Let a topic have this name from now on, also when topics are found again; "" gives it its own words again.
 
@@ -129,6 +133,7 @@ class Topics:
         self.path.parent.mkdir(exist_ok=True)
         write_parquet(self.path, table.replace_schema_metadata({"about": json.dumps(asdict(kept))}))
 
+    @needs("viewer")
     def kept(self) -> Kept | None:
         """What the file says, None where there is none or an earlier version wrote it."""
         try:
@@ -145,21 +150,25 @@ class Topics:
             raise UsageError(NONE)
         return kept
 
+    @needs("viewer")
     def state(self) -> str:
         """What changes with the texts of the set and with nothing else."""
         changed = [(text.number, text.version) for text in self.texts.changed()]
         return hashlib.sha256(repr((self.texts.last(), self.texts.sources(), changed)).encode()).hexdigest()
 
+    @needs("viewer")
     def is_stale(self) -> bool:
         """Whether rows were added, changed or left out since the topics were found."""
         kept = self.kept()
         return kept is not None and kept.state != self.state()
 
+    @needs("viewer")
     def names(self) -> list[str]:
         """The names of the topics, the largest first, then those of their parts; their places are their numbers."""
         kept = self.kept()
         return list(kept.names) if kept else []
 
+    @needs("viewer")
     def choices(self) -> dict[int, str]:
         """The names by number in the order to choose from: each topic and then its parts, named after it."""
         kept = self.kept()
@@ -172,6 +181,7 @@ class Topics:
                 found |= {n: f"{name} › {kept.names[n]}" for n, of in enumerate(kept.within) if of == number}
         return found
 
+    @needs("viewer")
     def numbers(self, topic: int) -> Ints:
         """The numbers of a topic's rows, those nearest to its centre first. Raises UsageError on one there is not."""
         kept = self._kept()
@@ -182,6 +192,7 @@ class Topics:
         numbers: Ints = found["number"].to_numpy().astype(np.int64)
         return numbers
 
+    @needs("viewer")
     def of_rows(self) -> tuple[Ints, Ints, Ints]:
         """(numbers of the rows, the topic of each, its part), -1 where there is none. Raises UsageError as `all`."""
         self._kept()
@@ -189,6 +200,7 @@ class Topics:
         number, topic, part = (table[name].to_numpy().astype(np.int64) for name in ("number", "topic", "part"))
         return number, topic, part
 
+    @needs("viewer")
     def by_id(self) -> dict[str, tuple[str, ...]] | None:
         """The names of the topics each row is in, the first level first, by its id; None where none were found."""
         kept = self.kept()
@@ -201,6 +213,7 @@ class Topics:
             if number in ids
         }
 
+    @needs("viewer")
     def all(self) -> list[TopicRow]:
         """Every topic with its facts as the rows stand now, by number. Raises UsageError where there are none."""
         kept, level = self._kept(), [column.tolist() for column in self.of_rows()]

@@ -41,7 +41,7 @@ LONGEST = 1_000
 words = table("words", column("rowid"), column("words"))
 """The index: matched against its name, it gives the numbers of the rows."""
 edited = or_(states.c.input.is_not(None), states.c.output.is_not(None))
-MOST_HOLDING = 50_000
+MOST_ROWS = 50_000
 """Rows read for a ranking by words: a fiftieth of a second."""
 MOST_ENDINGS = 20
 """Terms a word stands for up to which each is looked up: from some 30 on a beginning is quicker."""
@@ -135,10 +135,10 @@ def _has_words(connection: Connection, text: str) -> ColumnElement[bool]:
     )
 
 
-def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+def rows_by_term(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
     """The numbers of the rows that the index knows to hold each of these terms, the rarest term first.
 
-    Terms of which all together more than MOST_HOLDING rows are known are left out, the commonest first: they tell few
+    Terms of which all together more than MOST_ROWS rows are known are left out, the commonest first: they tell few
     rows apart.
     """
     stored = {word: _stored_terms(connection, word) for word in wanted}
@@ -147,7 +147,7 @@ def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDAr
     known = 0
     for word in sorted(counts, key=lambda word: (counts[word], word)):
         known += counts[word]
-        if known <= MOST_HOLDING or not found:
+        if known <= MOST_ROWS or not found:
             found[word] = _numbers(connection, word, [term for term, _ in stored[word]])
     return found
 

@@ -17,7 +17,8 @@ from curation.records import (
     Filter,
     Position,
 )
-from curation.ui.widgets import parts, placing, steps
+from curation.ui.rows import placing
+from curation.ui.widgets import parts, steps
 from curation.ui.widgets.formatting import short
 from curation.wording import CLUSTERS, KEEPERS, ORDERS
 
@@ -33,6 +34,8 @@ COLUMNS: dict[str, Any] = {
     "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
     "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
 }
+NARROW = {"Kept example": 170, "Kind": 107, "Rows": 48}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 def choose(project: Project, counts: dict[str, int]) -> ClusterFilter:

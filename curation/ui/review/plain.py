@@ -9,7 +9,8 @@ from curation.project import Project
 from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.kept import claims
-from curation.ui.widgets import card, formatting, near, new_label, parts, placing
+from curation.ui.rows import placing
+from curation.ui.widgets import card, formatting, near, new_label, parts
 from curation.wording import ACTIONS, DECISIONS, counted
 
 

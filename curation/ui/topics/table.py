@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.meaning.topics import TopicRow
+from curation.ui.widgets import fit
 from curation.ui.widgets.formatting import asked, short, visible, words
 
 COLUMNS: Any = {
@@ -22,6 +23,8 @@ COLUMNS: Any = {
     "Findings": st.column_config.TextColumn(width=180, help="Rows with a finding more likely right than not"),
     "In the middle of it": st.column_config.TextColumn(width=330),
 }
+NARROW = {"Topic": 210, "Rows": 58, "Its rows": 66}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 SHOWN = 20
@@ -62,12 +65,13 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
 def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow], name: str) -> TopicRow | None:
     """The table of these topics; returns the one a person chose in it."""
     parts = Counter(topic.within for topic in facts)
+    frame = topics_frame(topics, project.findings.titles(), project.name, parts)
     chosen = st.dataframe(
-        topics_frame(topics, project.findings.titles(), project.name, parts),
+        frame,
         hide_index=True,
         width="stretch",
         height="content" if len(topics) <= SHOWN else 35 * (SHOWN + 1),
-        column_config=COLUMNS,
+        **fit.fitted(frame, COLUMNS, NARROW),
         on_select="rerun",
         selection_mode="single-row",
         key=f"{name}-{project.name}-{project.place.version()}",
