@@ -17,7 +17,7 @@ from curation.checks import check
 from curation.checks.rows import Hit, cut, findings
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.records import OF_THE_SET, Clusters, Dataset, Findings
+from curation.records import OF_THE_SET, Clusters, Dataset, Findings, Side
 from curation.text.neighbours import nearest
 from curation.text.openings import unopened
 from curation.text.vectors import Floats, Ints, text_of, vectors_of
@@ -50,7 +50,7 @@ def thin_topic(dataset: Dataset, clusters: Clusters, settings: Settings, seed: i
     """One finding a thin topic, the thinnest first; near-duplicates among the training rows count once."""
     if settings.evaluation is None:
         raise NotChecked("no evaluation set was given to compare with")
-    side = "input" if dataset.is_classification else "both"
+    side: Side = "input" if dataset.is_classification else "both"
     kept = {id for id, keeper in zip(*(clusters.table[c].to_pylist() for c in ("id", "keeper"))) if id == keeper}
     ids = dataset.values("id")
     ours = {id: text for id, text in zip(ids, _texts(dataset, side), strict=True) if id in kept and text.strip()}
@@ -133,6 +133,6 @@ def _hit(group: Group, texts: list[str]) -> Hit:
     return Hit(0.7, message, evidence, OF_THE_SET)
 
 
-def _texts(dataset: Dataset, side: str) -> list[str]:
+def _texts(dataset: Dataset, side: Side) -> list[str]:
     inputs = unopened(dataset.values("input"))
-    return [text_of(a, b, side) for a, b in zip(inputs, dataset.values("output"), strict=True)]  # type: ignore[arg-type]
+    return [text_of(a, b, side) for a, b in zip(inputs, dataset.values("output"), strict=True)]
