@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import cKDTree
 from sklearn.metrics import adjusted_mutual_info_score
 
+from curation.meaning.layout import laid_out
 from curation.meaning.topics import grouped
 from curation.project import Project
 from curation.records import Filter
@@ -56,6 +58,15 @@ def same_label_rate(vectors: np.ndarray, labels: np.ndarray) -> float:
         near = np.argpartition(-similarity, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
         hits += int((labels[near] == labels[first : first + len(near), None]).sum())
     return hits / (NEIGHBOURS * len(vectors))
+
+
+def same_label_rate_on(places: np.ndarray, labels: np.ndarray) -> float:
+    """As `same_label_rate`, of places on the map by their distance."""
+    _, near = cKDTree(places).query(places, NEIGHBOURS + 1)
+    own = np.arange(len(places))[:, None]
+    # rows at one place may have the row itself anywhere, or not at all, among them
+    others = np.array([[n for n in row if n != self][:NEIGHBOURS] for row, (self,) in zip(near, own)])
+    return float((labels[others] == labels[:, None]).mean())
 
 
 def made_up(path: Path, rows: int) -> Path:
@@ -106,6 +117,8 @@ def main() -> None:
         rate = same_label_rate(vectors[there], labels[there])
         of, _ = grouped(vectors[there], labels.max() + 1, seed=0)
         print(f"topics against labels, as many: AMI {adjusted_mutual_info_score(labels[there], of):.3f}")
+        places, _ = laid_out(vectors[there], seed=0)
+        print(f"same label among the ten nearest on the map {same_label_rate_on(places, labels[there]):.3f}")
         print(f"{len(texts):,} texts, {labels.max() + 1} labels: same label among the ten nearest {rate:.3f}")
     timed(args.rows)
     print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")

@@ -1,4 +1,4 @@
-"""Whether words and meaning together find what either finds: `python benchmarks/search.py banking77=a.csv clinc150=b.csv`.
+"""Do words and meaning together find what either finds? `python benchmarks/search.py banking77=a.csv clinc150=b.csv`.
 
 Forty questions written before the first run (`search_queries.csv`), each with the labels of the rows it should find, in
 public intent sets (text, label; none is shipped): the share of the first ten rows that have one of those labels.

@@ -11,7 +11,8 @@ which also names what else it has:
                                            the number of rows
 
 Each may raise NotChecked with the reason why this set cannot be judged. A function that reads the whole set at once,
-`function(dataset, clusters, settings, seed, progress) -> Findings`, is registered with `whole_set=True`.
+`function(dataset, clusters, settings, seed, progress) -> Findings`, is registered with `whole_set=True`; with
+`after_others=True` too it runs last, and its settings hold what the others found as `findings`.
 """
 
 import json
@@ -124,13 +125,16 @@ def run(
     """
     plugins = check.all()
     chosen = [plugins[name] for name in only] if only else list(plugins.values())
+    chosen.sort(key=lambda plugin: bool(plugin.parts.get("after_others")))
     everything = shards(dataset, clusters, max(1, len(dataset)))
     rows = [replace(everything[0], table=each) for each in _cut(everything[0].table, ROWS)]
-    parts = []
+    parts: list[Findings] = []
     for n, plugin in enumerate(chosen):
         step = part(progress, n / len(chosen), (n + 1) / len(chosen))
         step(0.0, plugin.title)
         options = (settings or {}).get(plugin.name, plugin.settings)
+        if plugin.parts.get("after_others") and parts:
+            options = replace(options, findings=Findings.join(parts))
         # the findings of a whole-set check stand in an order of their own, which more than one shard would break up
         parts.append(judged_by(plugin, everything if is_whole_set(plugin) else rows, options, seed, step))
     progress(1.0, "checks done")

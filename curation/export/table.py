@@ -78,6 +78,13 @@ def training_table(dataset: Dataset, splits: Sequence[str], weight: str = "", pr
     return pa.Table.from_batches(batches, schema=EXPORT_SCHEMA)
 
 
+def with_topics(table: pa.Table, topics: Mapping[str, str]) -> pa.Table:
+    """The table with a column `topic`, null for a row of none; as it is where there are no topics."""
+    if not topics:
+        return table
+    return table.append_column("topic", pa.array([topics.get(id) for id in table["id"].to_pylist()], pa.string()))
+
+
 def _laid_out(batch: pa.RecordBatch, splits: Sequence[str], weight: str) -> pa.RecordBatch:
     count = batch.num_rows
     columns: dict[str, pa.Array] = {name: pa.nulls(count, EXPORT_SCHEMA.field(name).type) for name in STRUCTURE}

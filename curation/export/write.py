@@ -37,7 +37,7 @@ from curation.export.place import placed
 from curation.export.recipes import check_recipes, planned, recipe_files
 from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
-from curation.export.table import training_table
+from curation.export.table import training_table, with_topics
 from curation.export.training import Tokens, tokens_of
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
@@ -64,7 +64,8 @@ class Rows:
     `removed` needs the columns id and reason (counted up to its colon), `rejected` any. `clusters` hold at least the
     kept rows. `marks` (id, mark) puts the rows marked retrieval or style into two more files. `personal` are the ids of
     rows, kept or removed, in which personal data or keys were found. `held` are the ids kept for measuring models: they
-    and all bound to them are test rows. `scored` others were measured on and may be trained on all the same.
+    and all bound to them are test rows. `scored` others were measured on and may be trained on all the same. `topics`
+    are the topic of each row by its id, where a column of them is asked for.
     """
 
     kept: Dataset
@@ -75,6 +76,7 @@ class Rows:
     personal: Set[str] = frozenset()
     held: Set[str] = frozenset()
     scored: int = 0
+    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Layout:
     `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
     are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options, and so are
     `cap_per_label` (0: none) and `balance`. `recipes` are those to write, each with its settings that are not built in.
+    `topic` asks for a column with each row's topic, in the formats that are tables.
     """
 
     shares: Sequence[float] = SHARES
@@ -93,6 +96,7 @@ class Layout:
     cap_per_label: int = 0
     balance: bool = False
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    topic: bool = False
 
     def checked(self) -> "Layout":
         """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
@@ -220,6 +224,7 @@ def export(
     formats = _chosen(options)
     divided = _divided(rows, options, part(progress, 0.0, 0.2))
     table = training_table(divided.rows.kept, divided.splits, options.weight, part(progress, 0.2, 0.4))
+    table = with_topics(table, rows.topics)
     tokens = tokens_of(table, options.counter)
     formats, recipes = _with_recipes(formats, table, tokens, options)
     _check_needs(table, formats)

@@ -35,7 +35,7 @@ def nearest(similarity: Floats, numbers: Ints, most: int) -> list[tuple[int, flo
     return [(int(numbers[n]), float(similarity[n])) for n in best]
 
 
-def _best(scores: npt.NDArray[np.floating[Any]], numbers: Ints, among: Ints, most: int) -> Ints:
+def _best(scores: npt.NDArray[Any], numbers: Ints, among: Ints, most: int) -> Ints:
     """The places of the `most` greatest scores among these places, greatest first, equals by their numbers."""
     if len(among) > most:
         # all that are as good as the last one taken, so that equals are told apart by their numbers

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +20,8 @@ MOST_TOPICS = 60
 """Topics of one list: more than that nobody reads."""
 NONE = -1
 """The topic of a row without a vector."""
+LARGE = 200
+"""Rows from which on a topic has topics within it: of fewer, people read the rows."""
 CENTRAL = 3
 """Rows that stand beside a topic's name."""
 NAMED_BY = 20_000
@@ -43,11 +45,15 @@ LONGEST = 1_000
 
 @dataclass(frozen=True)
 class Topic:
-    """A group of rows: its name, how many they are, and the places (from 0) of those nearest to its centre."""
+    """A group of rows: its name, how many they are, and the places (from 0) of those nearest to its centre.
+
+    `within` is the number of the topic it is a part of, NONE for one of the first level.
+    """
 
     name: str
     rows: int
     central: tuple[int, ...]
+    within: int = NONE
 
 
 def how_many(rows: int) -> int:
@@ -81,17 +87,62 @@ def grouped(vectors: Floats, topics: int, seed: int) -> tuple[Ints, Floats]:
     return of, nearness
 
 
+def parted(vectors: Floats, of: Ints, seed: int) -> tuple[Ints, Floats]:
+    """(the part of its topic each row is in, the cosine with that part's centre); NONE and NaN where there are none.
+
+    Topics of LARGE rows and more have parts, by the same rule as the set has topics; their numbers follow on those of
+    the topics, the parts of the largest topic first.
+    """
+    first = int(of.max(initial=NONE)) + 1
+    part, nearness = np.full(len(of), NONE, np.int64), np.full(len(of), np.nan, np.float32)
+    for topic in range(first):
+        rows = np.flatnonzero(of == topic)
+        if len(rows) < LARGE:
+            continue
+        found, near = grouped(vectors[rows], how_many(len(rows)), seed)
+        if found.max() > 0:
+            part[rows], nearness[rows] = first + found, near
+            first += int(found.max()) + 1
+    return part, nearness
+
+
 def described(of: Ints, nearness: Floats, texts: Sequence[str]) -> list[Topic]:
-    """Each topic with its name and central rows; `texts` are those of the rows, in their order."""
-    count = int(of.max(initial=NONE)) + 1
-    names = named(of, texts, count)
+    """Each topic of one level with its name and central rows; `texts` are those of the rows, in their order.
+
+    Numbers of parts begin behind those of the topics: the list does too.
+    """
+    there = np.unique(of[of != NONE])
+    first, count = (int(there[0]), len(there)) if len(there) else (0, 0)
+    names = named(np.where(of == NONE, NONE, of - first), texts, count)
     made = []
     for number in range(count):
-        rows = np.flatnonzero(of == number)
+        rows = np.flatnonzero(of == first + number)
         central = rows[np.lexsort((rows, -nearness[rows]))][:CENTRAL]
         name = names[number] or " ".join(texts[central[0]].split())[:80]
         made.append(Topic(name, len(rows), tuple(central.tolist())))
     return made
+
+
+def both_levels(vectors: Floats, texts: Sequence[str], seed: int) -> "Levels":
+    """The topics of a set and their parts, all named."""
+    of, nearness = grouped(vectors, how_many(int((~np.isnan(vectors[:, :1])).sum())), seed)
+    part, near = parted(vectors, of, seed)
+    within = {int(number): int(of[place]) for number, place in zip(*np.unique(part, return_index=True), strict=True)}
+    topics = described(of, nearness, texts)
+    parts = described(part, near, texts)
+    numbered = (replace(topic, within=within[len(topics) + n]) for n, topic in enumerate(parts))
+    return Levels(of, part, nearness, (*topics, *numbered))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """For each row its topic and the part of it (NONE where there is none) and its cosine with the topic's centre; and
+    `topics` by their numbers, parts behind the topics."""
+
+    of: Ints
+    part: Ints
+    nearness: Floats
+    topics: tuple[Topic, ...]
 
 
 def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:

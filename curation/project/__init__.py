@@ -14,6 +14,7 @@ from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
+from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.measuring import Measuring
 from curation.project.members import Members
 from curation.project.place import Place, Settings, heads
@@ -26,6 +27,7 @@ from curation.project.verdict import Verdicts
 from curation.records import Actor
 from curation.store import database, members
 from curation.store.findings import StoredFindings
+from curation.store.rows.texts import StoredTexts
 
 DATABASE = "project.db"
 
@@ -48,11 +50,12 @@ class Project:
         self.rounds = Rounds(place, self.examples, self.duplicates, found)
         self.measuring = Measuring(self.settings, self.examples, self.duplicates, found)
         reader = Reader(self.settings, self.examples, self.duplicates, self.rounds, self.measuring)
-        self.findings = Checks(reader, found)
+        topics = Topics(place, place.folder / FOLDER, guarded(place, StoredTexts(place.engine)))
+        self.findings = Checks(reader, found, topics)
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)
         self.rows = Rows(self.examples, found)
-        self.meaning = Meaning(self.examples, self.rows)
+        self.meaning = Meaning(self.examples, self.rows, topics)
         self.labels = Labels(self.decisions)
         self.exports = Exports(self.verdict)
         self.jobs = Jobs(place)

@@ -21,6 +21,7 @@ from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
+from curation.project.meaning.topics import NONE as NO_TOPICS
 from curation.project.place import now, today
 from curation.project.place.access import needs, require
 from curation.project.reader import Basis, Results, facts_of
@@ -48,6 +49,8 @@ from curation.text.private import mask
 from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
 EXPORT = "export"
+SHOWN = 120
+"""Characters of a topic's most central row in the report."""
 REPORTS = ("html", "md", "json")
 
 
@@ -107,7 +110,7 @@ class Exports:
 
     def __init__(self, verdict: Verdicts) -> None:
         self.verdict, self.reader, self.place = verdict, verdict.reader, verdict.place
-        self.held_out = verdict.measuring.held_out
+        self.held_out, self.topics = verdict.measuring.held_out, verdict.findings.topics
 
     @needs("curator")
     def write(
@@ -171,7 +174,32 @@ class Exports:
             "rows": rows,
             "classes": classes,
             "examples": [asdict(one) for one in self._before_after(of, kept, removed)],
+            **({"wanted": wanted} if (wanted := _wanted(of.findings)) else {}),
+            **self._set(),
         }
+
+    def _topics(self) -> dict[str, str]:
+        """The topic of each row by its id. Raises UsageError where none were found."""
+        found = self.topics.by_id()
+        if found is None:
+            raise UsageError(NO_TOPICS)
+        return {id: mask(names[0]) for id, names in found.items() if names}
+
+    def _set(self) -> dict[str, Any]:
+        """What is in the set: its topics with their rows, and what the evaluation set has more of."""
+        if self.topics.kept() is None:
+            return {}
+        whole = [topic for topic in self.topics.all() if topic.within < 0]
+        titles = self.verdict.findings.titles()
+        made = [
+            {
+                "name": mask(topic.name), "rows": topic.rows, "undecided": topic.undecided,
+                "labels": dict(topic.labels), "findings": {titles.get(name, name): n for name, n in topic.findings},
+                "central": [mask(example.input[:SHOWN]) for example in topic.central[:1]],
+            }
+            for topic in whole
+        ]  # fmt: skip
+        return {"topics": made, "topics_stale": self.topics.is_stale()}
 
     def _scores(self, dataset: Dataset) -> dict[str, dict[str, Any]]:
         """By label, how many of its scored rows the best arm measured here gets right, with a 90 % interval."""
@@ -297,7 +325,8 @@ class Exports:
         kept, removed = of.leaving
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         personal = of.findings.personal_rows() if of.findings else frozenset()
-        rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored)
+        topics = self._topics() if layout.topic else {}
+        rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored, topics)
         options = layout.options(out, formats, mask, of.seed, self.held_out.note_trained)
         provenance = export.Provenance(
             of.verdict.verdict if of.verdict else None,
@@ -529,3 +558,8 @@ def misfit(exports: Exports, folder: Path | None = None) -> str:
     if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
         return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
     return ""
+
+
+def _wanted(findings: Findings | None) -> list[str]:
+    """What to collect more of, a sentence each: topics of the evaluation set that training rows hardly have."""
+    return findings.of("thin_topic").table["message"].to_pylist() if findings else []

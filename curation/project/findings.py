@@ -16,6 +16,7 @@ from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
+from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
@@ -55,8 +56,8 @@ class Effect:
 class Checks:
     """The checks of a project and what they found; `stored` answers what the last run found."""
 
-    def __init__(self, reader: Reader, stored: StoredFindings) -> None:
-        self.reader, self.stored = reader, stored
+    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
+        self.reader, self.stored, self.topics = reader, stored, topics
         self.place, self.examples = reader.place, reader.examples
 
     @needs("curator")
@@ -91,7 +92,9 @@ class Checks:
     def _ready(self, settings: Mapping[str, Any], basis: Basis) -> Iterator[dict[str, Any]]:
         """The settings with what a check is handed beside them: the evaluation set, and what counts tokens."""
         ready = dict(settings)
-        ready["leakage"] = replace(ready["leakage"], evaluation=basis.evaluation)
+        for name in ("leakage", "thin_topic"):
+            ready[name] = replace(ready[name], evaluation=basis.evaluation)
+        ready["topic_faults"] = replace(ready["topic_faults"], topics=self.topics.by_id())
         with self.reader.settings.counter() as counter:
             ready["too_long"] = replace(ready["too_long"], counter=counter)
             yield ready

@@ -154,6 +154,13 @@ class Verdicts:
         return [] if earlier is None or later is None else readiness.compare(earlier, later)
 
     @needs("viewer")
+    def wanted(self) -> list[str]:
+        """What to collect more of, a sentence each, the thinnest first: topics of the evaluation set that training rows
+        hardly have, as the newest run of the checks found them."""
+        found = self.findings.stored.current()
+        return found.of("thin_topic").table["message"].to_pylist() if found else []
+
+    @needs("viewer")
     def is_current(self) -> bool:
         """Whether the newest verdict was drawn under the context and the thresholds in force."""
         stored = self.last()

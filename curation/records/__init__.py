@@ -1480,7 +1480,8 @@ class Filter:
     duplicates, `shortest` and `longest` the characters of input and output together, `since` and `until` days (UTC, as
     2026-01-31) its newest decision lies between. `assigned` is whom a row was sent to and who has not decided it since;
     `disputed` are rows that people of the newest team round answered differently. `like` is the id of a row whose
-    nearest are looked for, `topic` the number of a topic. `among` are the numbers of the rows that a search by meaning
+    nearest are looked for, `topic` the number of a topic, `area` a box of the map as "left,right,bottom,top", each
+    -1..1. `among` are the numbers of the rows that a search by meaning
     or a topic found, nearest first, and None where nobody searched: `project.meaning` works them out, and no address
     holds them.
     """
@@ -1505,6 +1506,7 @@ class Filter:
     disputed: bool = False
     like: str = ""
     topic: int | None = None
+    area: str = ""
     among: tuple[int, ...] | None = None
 
 
@@ -1636,14 +1638,16 @@ Position = tuple[float, int]
 class ClusterFilter:
     """Which clusters to show and in what order; an empty field does not filter.
 
-    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. Order: largest first, or
-    by the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
+    `text` is looked for in the inputs and outputs of all rows of a cluster, as they are now. `among` are the numbers
+    of the rows a search by meaning or a topic found: a cluster is shown that holds one. Order: largest first, or by
+    the least similarity (0..1) of a row to its keeper, highest ("closest") or lowest ("loosest") first.
     """
 
     kind: str = ""
     least_size: int = 2
     text: str = ""
     order: Order = "largest"
+    among: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

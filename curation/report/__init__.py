@@ -18,7 +18,7 @@ from curation.records.context import SECTIONS, form_field
 from curation.report.bars import costs_svg, rows_svg, swatch
 from curation.report.drawing import curve_svg
 from curation.report.first_page import first_page
-from curation.report.further_pages import coverage, groups, labels_shown
+from curation.report.further_pages import coverage, groups, in_the_set, labels_shown
 from curation.report.text import css_string, markdown, visible
 from curation.wording import minutes, money, number, percent, plain, sentence, word
 
@@ -34,7 +34,8 @@ def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> st
     `labels_shown`), `examples` (list of {what, before, after}), `sources` (list of {name, stored, rejected}),
     `clusters` (list of {kind, clusters, rows}), `checks` (list of {check, title, status, reason, findings}), `context`
     (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
-    from the verdict before), `to_know` (evidence id to how it could be known).
+    from the verdict before), `topics` (list of {name, rows, undecided, labels, findings, central}), `topics_stale`,
+    `wanted` (sentences: what to collect more of), `to_know` (evidence id to how it could be known).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises ValueError on another suffix.
     """
@@ -66,6 +67,7 @@ def _values(stored: StoredVerdict, summary: Mapping[str, Any]) -> dict[str, Any]
         "curve": curve_svg(grows.detail) if grows else "",
         "growth": grows.message if grows else "",
         "labels": labels_shown(summary),
+        "set": in_the_set(summary),
         "evidence": groups(evidence, summary.get("to_know")),
         "coverage": coverage(stored.verdict.coverage),
         **_WORDS,
@@ -91,7 +93,7 @@ _PARTS = (
 _JSON_ORDER = (
     "name", "date", "who", "rows", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
     "plan", "costs", "policy",
-    "context", "changes", "to_know", "examples",
+    "context", "changes", "to_know", "wanted", "topics", "examples",
 )  # fmt: skip
 """In which order the JSON form tells the summary, for the same report to have the same bytes."""
 

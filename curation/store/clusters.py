@@ -50,7 +50,7 @@ from curation.store.database.schema import (
 )
 from curation.store.examples import BATCH, JOINED, NOW, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, save_result
-from curation.store.rows.search import contains
+from curation.store.rows.search import among, contains
 
 AT_ONCE = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
 
@@ -137,7 +137,13 @@ def _from(query: Select[Any], filter: ClusterFilter, after: Position | None) -> 
 
 def _bounds(filter: ClusterFilter) -> list[ColumnElement[bool]]:
     bounds = [cluster_sizes.c.kind == filter.kind] if filter.kind else []
-    return [*bounds, cluster_sizes.c.size >= filter.least_size] if filter.least_size > 2 else bounds
+    if filter.least_size > 2:
+        bounds.append(cluster_sizes.c.size >= filter.least_size)
+    if filter.among is not None:
+        member = clusters.alias("found")
+        found = select(member.c.cluster).where(member.c.example.in_(select(among(filter).c.value)))
+        bounds.append(cluster_sizes.c.cluster.in_(found))
+    return bounds
 
 
 def _key(filter: ClusterFilter) -> Any:

@@ -380,7 +380,7 @@ def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select
         query = query.where(status_now == filter.status)
     if filter.among is not None:
         query = query.where(examples.c.seq.in_(select(among(filter).c.value)))
-    if asks_meaning(filter) or filter.topic is not None:
+    if asks_meaning(filter) or filter.topic is not None or filter.area:
         check_searched(filter)
     if filter.text and not asks_meaning(filter):
         query = query.where(matches(connection, filter))

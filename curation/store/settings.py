@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from curation.store.database import bump
 from curation.store.database.schema import settings
 
-NOT_READ = ("label_keys",)
+NOT_READ = ("label_keys", "topic_names")
 """Choices that no result rests on: they only make work easier."""
 
 

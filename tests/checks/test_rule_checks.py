@@ -11,7 +11,15 @@ from curation.checks import check, run
 from curation.records import dataset
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "checks.md").read_text(encoding="utf-8")
-NOT_BY_RULE = {"benchmark_overlap", "contradictions", "label_noise", "leakage", "mismatch"}
+NOT_BY_RULE = {
+    "benchmark_overlap",
+    "contradictions",
+    "label_noise",
+    "leakage",
+    "mismatch",
+    "thin_topic",
+    "topic_faults",
+}
 """Checks that compare rows with one another or with another set; measured on planted faults (benchmarks/noise.py)."""
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from curation.cli.main import main
@@ -115,3 +116,61 @@ def test_the_job_and_the_command_find_them(rows: Project, capsys: pytest.Capture
     assert sum(topic["rows"] for topic in said) == 144
     assert main(["topics", "--project", str(rows.folder), "--quiet"]) == 0
     assert said[0]["name"] in capsys.readouterr().out
+
+
+def test_a_large_topic_has_topics_within_it() -> None:
+    draw = np.random.default_rng(6)
+    centres = np.repeat(np.eye(4, 16), (600, 150, 40, 10), axis=0)
+    centres[:600, 8 + np.arange(600) % 6] += 0.6
+    vectors = (centres + draw.normal(scale=0.03, size=centres.shape)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    of, _ = topics.grouped(vectors, 4, seed=1)
+    part, nearness = topics.parted(vectors, of, seed=1)
+    assert set(part[of > 0]) == {topics.NONE}
+    assert set(part[of == 0]) == set(range(4, 10))
+    assert (nearness[of == 0] > 0.9).all()
+    together = sum(np.bincount(part[np.arange(n, 600, 6)]).max() for n in range(6))
+    assert together >= 0.5 * 600  # one in six by chance
+
+
+def test_a_name_that_people_gave_is_kept_when_rows_are_added(rows: Project, tmp_path: Path) -> None:
+    rows.meaning.find_topics()
+    found = rows.meaning.topics.all()
+    chosen = found[1]
+    rows.meaning.topics.rename(chosen.number, "  Cooking  at home ")
+    assert rows.meaning.topics.names()[chosen.number] == "Cooking at home"
+    assert not rows.meaning.topics.is_stale()
+    held = set(rows.meaning.topics.numbers(chosen.number).tolist())
+    more = tmp_path / "more.csv"
+    lines = [f"mend the bicycle tyre number {n},bicycle" for n in range(60)]
+    more.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    rows.examples.load(more)
+    (rows.folder / "vectors" / "topics.parquet").unlink()
+    rows.meaning.find_topics()
+    again = rows.meaning.topics.names().index("Cooking at home")
+    assert len(held & set(rows.meaning.topics.numbers(again).tolist())) > len(held) / 2
+    rows.meaning.topics.rename(again, "")
+    assert "Cooking at home" not in rows.meaning.topics.names()
+    rows.meaning.find_topics()
+    assert "Cooking at home" not in rows.meaning.topics.names()
+    with pytest.raises(UsageError, match="at most 120"):
+        rows.meaning.topics.rename(0, "x" * 121)
+
+
+def test_the_topic_of_each_row_is_exported_where_asked_for_and_stands_in_the_report(
+    rows: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["export", "--project", str(rows.folder), "--out", str(tmp_path / "clean"), "--quiet", "--format", "csv"]
+    assert main([*asked, "--topic-column"]) == 2
+    assert "no topics here yet" in capsys.readouterr().err
+    assert main([*asked]) == 0
+    assert "topic" not in pd.read_csv(tmp_path / "clean" / "train.csv").columns
+    assert main(["topics", "--project", str(rows.folder), "--quiet"]) == 0
+    assert main(["topics", "--project", str(rows.folder), "--quiet", "--rename", "0", "The first"]) == 0
+    assert main([*asked, "--topic-column"]) == 0
+    written = pd.read_csv(tmp_path / "clean" / "train.csv")
+    by_id = rows.meaning.topics.by_id() or {}
+    assert list(written["topic"]) == [by_id[id][0] for id in written["id"]]
+    for form in ("md", "html", "json"):
+        assert "The first" in rows.exports.report(form)
+    assert "What is in the set" in rows.exports.report("md")

@@ -113,9 +113,7 @@ def test_filters_combine_and_can_be_cleared(home: Path, monkeypatch: pytest.Monk
     before = figures(test)
     next(box for box in test.selectbox if box.label == "Check").set_value("label_noise").run()
     next(box for box in test.selectbox if box.label == "Label").set_value("login").run()
-    test.text_input(key=next(box.key for box in test.text_input if box.label == "Text contains")).set_value(
-        " the "
-    ).run()
+    test.text_input(key=next(box.key for box in test.text_input if box.label == "Search")).set_value(" the ").run()
     project = Project.open(home / "projects" / "Labels")
     left = project.findings.stored.page(Filter(check="label_noise", label="login", text=" the ", sure=0.5), None, 9)
     project.close()

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from pages_ui import opened, shown
 
 from curation.project import Project
+from curation.project.meaning.map import Places
 from curation.records import Filter
+from curation.ui.topics import picture
 
 
 def test_topics_are_listed_with_their_facts_and_open_their_rows(home: Path, tickets: Path) -> None:
@@ -32,3 +36,38 @@ def test_topics_are_listed_with_their_facts_and_open_their_rows(home: Path, tick
     shown(test)
     assert [button.label for button in test.button if button.key == "topics-start"] == ["Find them again"]
     project.close()
+
+
+def test_a_topic_is_renamed_and_filters_every_list(home: Path, tickets: Path) -> None:
+    project = Project.open(home / "projects" / "Named", create=True)
+    project.examples.load(tickets)
+    project.verdict.analyse()
+    project.meaning.find_topics()
+    project.meaning.topics.rename(0, "Everything asked")
+    test = opened("topics", "Named")
+    assert list(test.dataframe[0].value["Topic"]) == ["Everything asked"]
+    for page in ("rows", "findings", "duplicates"):
+        test = opened(page, "Named")
+        lists = [box for box in test.selectbox if box.label == "Topic"]
+        assert all("Everything asked" in box.options for box in lists), page
+        if lists:
+            lists[0].set_value("Everything asked")
+            shown(test)
+    project.close()
+
+
+def test_the_map_colours_the_commonest_values_and_reads_the_box_drawn() -> None:
+    points = pd.DataFrame(
+        {"x": 0.0, "y": 0.0, "Row": "a", "Label": [f"label {n % 10}" for n in range(100)] + ["label 3"]}
+    )
+    coloured = picture.coloured(points, "Label")
+    assert set(coloured["Value"]) == {f"label {n}" for n in range(10)}
+    assert coloured["Group"].nunique() == len(picture.HUES) + 1
+    assert (coloured["Group"] == picture.OTHER).sum() == 30
+    places = Places(np.arange(4), np.asarray([[-1, -1], [-1, -1], [0.99, 0.99], [1, 1]], np.float32))
+    cells = picture.shading(places)
+    assert sorted(cells["Rows"]) == [2, 2]
+    chart = picture.scatter(coloured, cells, "Label", is_dark=True).to_dict()
+    assert any(param["name"] == "box" for param in chart["params"])
+    assert picture.area_of({"x": [0.5, -0.25], "y": [0.0, 1.0]}) == "-0.2500,0.5000,0.0000,1.0000"
+    assert picture.area_of({}) is None

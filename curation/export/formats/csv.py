@@ -14,6 +14,8 @@ from curation.progress import Progress
 from curation.text.visible import disarmed
 
 COLUMNS = ("id", "input", "output", "label", "group", "source", "split", "weight")
+ON_REQUEST = ("topic",)
+"""Columns that a table has only where somebody asked for them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ def csv(
     table: pa.Table, path: Path, metadata: Mapping[str, str], settings: Settings, progress: Progress
 ) -> Mapping[str, Any]:
     """The number of cells that got a `'`."""
-    return {"cells_prefixed": write_csv(table.select(list(COLUMNS)), path, progress)}
+    columns = [*COLUMNS, *(name for name in ON_REQUEST if name in table.column_names)]
+    return {"cells_prefixed": write_csv(table.select(columns), path, progress)}
 
 
 def write_csv(table: pa.Table, path: Path, progress: Progress) -> int:

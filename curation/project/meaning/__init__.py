@@ -8,7 +8,8 @@ from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
-from curation.project.meaning.topics import Topics
+from curation.project.meaning.map import Map
+from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
@@ -27,8 +28,6 @@ from curation.text.vectors import (
 )
 from curation.text.words import search_terms
 
-FOLDER = "vectors"
-"""Where the vectors lie in a project's folder; it may be removed at any time."""
 NEAREST = 100
 """Rows that a search by meaning finds: every row is somewhat near, so it has to end somewhere people can read to."""
 RANKED = 1_000
@@ -52,10 +51,10 @@ class Meaning:
     for. Nothing leaves this computer.
     """
 
-    def __init__(self, examples: Examples, rows: Rows) -> None:
+    def __init__(self, examples: Examples, rows: Rows, topics: Topics) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
         self.texts = guarded(self.place, StoredTexts(self.place.engine))
-        self.topics = Topics(self.place, self.place.folder / FOLDER, self.texts)
+        self.topics, self.map = topics, Map(self.place, topics.path.parent)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
     @staticmethod
@@ -98,10 +97,14 @@ class Meaning:
         or there is no such row.
         """
         asks = filter.like or (filter.text and filter.search in ("meaning", "both"))
-        if filter.among is not None or not (asks or filter.topic is not None):
+        groups = self._groups(filter)
+        if filter.among is not None or not (asks or groups):
             return filter
-        if not asks and filter.topic is not None:
-            return replace(filter, among=tuple(self.topics.numbers(filter.topic).tolist()))
+        if not asks:
+            first, *others = groups
+            for other in others:
+                first = first[np.isin(first, other)]
+            return replace(filter, among=tuple(first.tolist()))
         numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
         return replace(filter, among=tuple(numbers))
 
@@ -120,7 +123,7 @@ class Meaning:
 
     @needs("curator")
     def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
-        """Find the topics of the set as it stands now and keep them, with the vectors that are missing.
+        """Find the topics and the map of the set as it stands now and keep them, with the vectors that are missing.
 
         Raises UsageError where the package for it is not installed.
         """
@@ -142,16 +145,18 @@ class Meaning:
         values = np.asarray(vectors[at])
         known = np.isin(changed, rows)
         values[np.searchsorted(rows, changed[known])] = theirs[known]
-        self.topics.store(np.asarray(rows, np.int64), values, texts, (side, seed), part(progress, 0.5, 1.0))
+        of = np.asarray(rows, np.int64)
+        self.topics.store(of, values, texts, (side, seed), part(progress, 0.5, 0.7))
+        self.map.store(of, values, (side, seed), part(progress, 0.7, 1.0))
 
     # -- how
 
     def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
         """(the numbers of the best rows, the cosine of those that were ranked by it)."""
         by: Search = "meaning" if filter.like else filter.search
-        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None, topic=None))
-        if filter.topic is not None:
-            chosen = _within(chosen, self.topics.numbers(filter.topic))
+        chosen = self._chosen(replace(filter, text="", search="exact", like="", among=None, topic=None, area=""))
+        for group in self._groups(filter):
+            chosen = _within(chosen, group)
         if by == "words":
             return self._by_words(filter.text, chosen, most, progress), {}
         self.make(part(progress, 0.0, 0.8), side)
@@ -167,6 +172,11 @@ class Meaning:
             worded = self._by_words(filter.text, chosen, RANKED, part(progress, 0.8, 1.0))
             meant = fused([worded, meant], most)
         return meant, dict(near)
+
+    def _groups(self, filter: Filter) -> list[Ints]:
+        """The numbers of the rows of the filter's topic, and of those in its box of the map."""
+        found = [self.topics.numbers(filter.topic)] if filter.topic is not None else []
+        return [*found, self.map.numbers(filter.area)] if filter.area else found
 
     def _chosen(self, rest: Filter) -> Chosen:
         """Which rows the rest of a filter leaves; where it leaves all, those of files left out are asked for alone."""

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,24 +13,39 @@ import pyarrow.parquet as pq
 
 from curation.errors import UsageError
 from curation.files import write_parquet
-from curation.meaning.topics import described, grouped, how_many
+from curation.meaning.topics import NONE as NO_TOPIC
+from curation.meaning.topics import both_levels
 from curation.progress import Progress, ignore
 from curation.project.place import Place
 from curation.project.place.access import needs
 from curation.records import OPEN, Example, Side
+from curation.store import database
 from curation.store.rows.texts import StoredTexts
+from curation.store.settings import read_setting, write_setting
 from curation.text.vectors import Floats, Ints
 
+FOLDER = "vectors"
+"""Where the vectors lie in a project's folder; it may be removed at any time."""
 FILE = "topics.parquet"
 NONE = "There are no topics here yet. Find them on the Topics page, or with `curation topics --project DIR`."
 SHOWN = 3
 """Labels and checks named of a topic."""
+NAMES = "topic_names"
+"""The setting that keeps the names people gave, each with rows it was given to."""
+REMEMBERED = 100
+"""Rows nearest to the centre by which a topic that people named is known again."""
+SAME = 0.5
+"""The share of those rows that a topic holds to be the same one, 0..1: no other can hold as many."""
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
 class TopicRow:
     """A topic with what is known of its rows: how many, how many nobody has decided, their commonest labels and the
-    checks that found most in them, each with its rows, and the rows nearest to its centre."""
+    checks that found most in them, each with its rows, and the rows nearest to its centre.
+
+    `within` is the number of the topic it is a part of, -1 for one of the first level.
+    """
 
     number: int
     name: str
@@ -38,14 +54,18 @@ class TopicRow:
     labels: tuple[tuple[str, int], ...]
     findings: tuple[tuple[str, int], ...]
     central: tuple[Example, ...]
+    within: int
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the file of topics says: their names, the ids of their central rows, and the state they were found in."""
+    """What the file of topics says, by their numbers: their names, those made of their words, the ids of their central
+    rows and the topic each is a part of (-1: none); and the state they were found in."""
 
     names: tuple[str, ...]
+    made: tuple[str, ...]
     central: tuple[tuple[str, ...], ...]
+    within: tuple[int, ...]
     state: str
     side: Side
     seed: int
@@ -61,30 +81,74 @@ class Topics:
     def store(
         self, numbers: Ints, vectors: Floats, texts: list[str], about: tuple[Side, int], progress: Progress = ignore
     ) -> None:
-        """Find the topics of these rows (numbers, unit vectors, texts) and keep them; `about` are side and seed."""
+        """Find the topics of these rows (numbers, unit vectors, texts) and keep them; `about` are side and seed.
+
+        A topic that holds most of the rows that people gave a name to has that name.
+        """
         side, seed = about
-        progress(0.0, "grouping the rows by meaning")
-        of, nearness = grouped(vectors, how_many(int((~np.isnan(vectors[:, :1])).sum())), seed)
-        progress(0.6, "naming the topics")
-        found = described(of, nearness, texts)
+        progress(0.0, "grouping the rows by meaning and naming the groups")
+        found = both_levels(vectors, texts, seed)
         progress(0.9, "keeping the topics")
-        central = tuple(tuple(self.texts.id_of(int(numbers[n])) for n in topic.central) for topic in found)
-        kept = Kept(tuple(topic.name for topic in found), central, self.state(), side, seed)
-        order = np.lexsort((numbers, -np.nan_to_num(nearness), of))
-        table = pa.table({"number": numbers[order], "topic": of[order]})
+        central = tuple(tuple(self.texts.id_of(int(numbers[n])) for n in topic.central) for topic in found.topics)
+        made, within = tuple(topic.name for topic in found.topics), tuple(topic.within for topic in found.topics)
+        order = np.lexsort((numbers, -np.nan_to_num(found.nearness), found.of))
+        table = pa.table({"number": numbers[order], "topic": found.of[order], "part": found.part[order]})
+        names = self._named(table, Kept(made, made, central, within, self.state(), side, seed))
+        self._write(table, replace(Kept(made, made, central, within, self.state(), side, seed), names=names))
+        progress(1.0, "topics found")
+
+    @needs("curator")
+    def rename(self, topic: int, name: str) -> None:
+        """Let a topic have this name from now on, also when topics are found again; "" gives it its own words again.
+
+        Raises UsageError on a topic there is not, and on a name of more than 120 characters.
+        """
+        numbers, name = self.numbers(topic), " ".join(name.split())
+        if len(name) > LONGEST_NAME:
+            raise UsageError(f"A topic's name has at most {LONGEST_NAME} characters. Shorten it.")
+        kept = self._kept()
+        with database.write(self.texts.engine) as connection:
+            given = [one for one in read_setting(connection, NAMES) or () if one["name"] != kept.names[topic]]
+            if name:
+                level = kept.within[topic] == NO_TOPIC
+                given.append({"name": name, "is_whole": level, "rows": numbers[:REMEMBERED].tolist()})
+            write_setting(connection, NAMES, given or None)
+        names = (name or kept.made[topic] if n == topic else old for n, old in enumerate(kept.names))
+        self._write(pq.read_table(self.path), replace(kept, names=tuple(names)))
+
+    def _named(self, table: pa.Table, kept: Kept) -> tuple[str, ...]:
+        """The names of the topics, those that people gave in place of those made of words."""
+        with database.read(self.texts.engine) as connection:
+            given: list[dict[str, Any]] = read_setting(connection, NAMES) or []
+        numbers, names = table["number"].to_numpy(), list(kept.made)
+        for one in given:
+            column = table["topic" if one["is_whole"] else "part"].to_numpy()
+            held = column[np.isin(numbers, one["rows"])]
+            counts = np.bincount(held[held != NO_TOPIC], minlength=1)
+            if counts.max() >= max(1, SAME * len(held)):
+                names[int(counts.argmax())] = one["name"]
+        return tuple(names)
+
+    def _write(self, table: pa.Table, kept: Kept) -> None:
         self.path.parent.mkdir(exist_ok=True)
         write_parquet(self.path, table.replace_schema_metadata({"about": json.dumps(asdict(kept))}))
-        progress(1.0, "topics found")
 
     @needs("viewer")
     def kept(self) -> Kept | None:
-        """What the file says, None where there is none."""
+        """What the file says, None where there is none or an earlier version wrote it."""
         try:
             said = json.loads((pq.read_schema(self.path).metadata or {})[b"about"])
-            named = tuple(said["names"]), tuple(tuple(ids) for ids in said["central"])
-            return Kept(*named, str(said["state"]), said["side"], int(said["seed"]))
+            names, made, within = tuple(said["names"]), tuple(said["made"]), tuple(said["within"])
+            central = tuple(tuple(ids) for ids in said["central"])
+            return Kept(names, made, central, within, str(said["state"]), said["side"], int(said["seed"]))
         except (OSError, pa.ArrowInvalid, KeyError, ValueError):
             return None
+
+    def _kept(self) -> Kept:
+        kept = self.kept()
+        if kept is None:
+            raise UsageError(NONE)
+        return kept
 
     @needs("viewer")
     def state(self) -> str:
@@ -100,49 +164,89 @@ class Topics:
 
     @needs("viewer")
     def names(self) -> list[str]:
-        """The names of the topics, the largest first; their places are their numbers."""
+        """The names of the topics, the largest first, then those of their parts; their places are their numbers."""
         kept = self.kept()
         return list(kept.names) if kept else []
 
     @needs("viewer")
-    def numbers(self, topic: int) -> Ints:
-        """The numbers of a topic's rows, those nearest to its centre first. Raises UsageError on one there is not."""
+    def choices(self) -> dict[int, str]:
+        """The names by number in the order to choose from: each topic and then its parts, named after it."""
         kept = self.kept()
         if kept is None:
-            raise UsageError(NONE)
+            return {}
+        found: dict[int, str] = {}
+        for number, name in enumerate(kept.names):
+            if kept.within[number] == NO_TOPIC:
+                found[number] = name
+                found |= {n: f"{name} › {kept.names[n]}" for n, of in enumerate(kept.within) if of == number}
+        return found
+
+    @needs("viewer")
+    def numbers(self, topic: int) -> Ints:
+        """The numbers of a topic's rows, those nearest to its centre first. Raises UsageError on one there is not."""
+        kept = self._kept()
         if not 0 <= topic < len(kept.names):
             raise UsageError(f"There is no topic {topic}; the last is {len(kept.names) - 1}. Choose one on Topics.")
-        found = pq.read_table(self.path, filters=[("topic", "=", topic)])
+        level = "topic" if kept.within[topic] == NO_TOPIC else "part"
+        found = pq.read_table(self.path, filters=[(level, "=", topic)])
         numbers: Ints = found["number"].to_numpy().astype(np.int64)
         return numbers
 
     @needs("viewer")
-    def all(self) -> list[TopicRow]:
-        """Every topic with its facts as the rows stand now, largest first. Raises UsageError where there are none."""
+    def of_rows(self) -> tuple[Ints, Ints, Ints]:
+        """(numbers of the rows, the topic of each, its part), -1 where there is none. Raises UsageError as `all`."""
+        self._kept()
+        table = pq.read_table(self.path)
+        number, topic, part = (table[name].to_numpy().astype(np.int64) for name in ("number", "topic", "part"))
+        return number, topic, part
+
+    @needs("viewer")
+    def by_id(self) -> dict[str, tuple[str, ...]] | None:
+        """The names of the topics each row is in, the first level first, by its id; None where none were found."""
         kept = self.kept()
         if kept is None:
-            raise UsageError(NONE)
-        table = pq.read_table(self.path)
-        of = dict(zip(table["number"].to_pylist(), table["topic"].to_pylist(), strict=True))
+            return None
+        ids = self.texts.ids()
+        return {
+            ids[number]: tuple(kept.names[n] for n in of if n != NO_TOPIC)
+            for number, *of in zip(*(column.tolist() for column in self.of_rows()), strict=True)
+            if number in ids
+        }
+
+    @needs("viewer")
+    def all(self) -> list[TopicRow]:
+        """Every topic with its facts as the rows stand now, by number. Raises UsageError where there are none."""
+        kept, level = self._kept(), [column.tolist() for column in self.of_rows()]
+        of = {number: (topic, part) for number, topic, part in zip(*level, strict=True)}
+        nowhere = (NO_TOPIC, NO_TOPIC)
         rows, undecided = Counter[int](), Counter[int]()
         labels, findings = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
         for number, label, status in self.texts.facts():
-            topic = of.get(number, -1)
-            rows[topic] += 1
-            undecided[topic] += status in OPEN
-            labels[topic, label or ""] += 1
+            for topic in of.get(number, nowhere):
+                rows[topic] += 1
+                undecided[topic] += status in OPEN
+                labels[topic, label or ""] += 1
         for number, check in self.texts.findings():
-            findings[of.get(number, -1), check] += 1
+            for topic in of.get(number, nowhere):
+                findings[topic, check] += 1
         examples = {example.id: example for example in self.texts.get_all([id for ids in kept.central for id in ids])}
+        by_label, by_check = _by_topic(labels), _by_topic(findings)
         return [
             TopicRow(
-                n, name, rows[n], undecided[n], _most(labels, n), _most(findings, n),
-                tuple(examples[id] for id in kept.central[n] if id in examples),
+                n, name, rows[n], undecided[n], _most(by_label.get(n)), _most(by_check.get(n)),
+                tuple(examples[id] for id in kept.central[n] if id in examples), kept.within[n],
             )
             for n, name in enumerate(kept.names)
         ]  # fmt: skip
 
 
-def _most(counts: "Counter[tuple[int, str]]", topic: int) -> tuple[tuple[str, int], ...]:
-    found = [(name, count) for (number, name), count in counts.items() if number == topic and name]
-    return tuple(sorted(found, key=lambda one: (-one[1], one[0]))[:SHOWN])
+def _by_topic(counts: "Counter[tuple[int, str]]") -> "dict[int, Counter[str]]":
+    found: dict[int, Counter[str]] = {}
+    for (topic, name), count in counts.items():
+        if name:
+            found.setdefault(topic, Counter())[name] = count
+    return found
+
+
+def _most(counts: "Counter[str] | None") -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((counts or {}).items(), key=lambda one: (-one[1], one[0]))[:SHOWN])

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from curation.errors import UsageError
-from curation.records import Filter
+from curation.records import ClusterFilter, Filter
 from curation.store.database.schema import about, examples, states
 from curation.text.words import has_endings, is_unspaced_word, search_terms, terms
 
@@ -81,7 +81,7 @@ def check_searched(filter: Filter) -> None:
         raise UsageError("Rows are found by meaning and topic through `project.meaning`, which says which they are.")
 
 
-def among(filter: Filter) -> Any:
+def among(filter: Filter | ClusterFilter) -> Any:
     """The rows that a search by meaning found as a table of SQL: `value` their numbers, `key` their places from 0."""
     # One list as JSON: SQLite takes no more than 32,766 values in a statement.
     return func.json_each(json.dumps(filter.among or ())).table_valued("key", "value", name="among")

@@ -16,6 +16,7 @@ from curation.store.rows.search import edited, rows_by_term
 
 BATCH = 10_000
 """Rows a read: nothing stands still for longer than that takes."""
+POINT = ("seq", "input", "label", "status", "source")
 Ints = npt.NDArray[np.int64]
 _now = {column.name: column for column in NOW}
 
@@ -50,6 +51,12 @@ class StoredTexts:
         """The id of the row with this number, "" where there is none."""
         with read(self.engine) as connection:
             return connection.scalar(select(examples.c.id).where(examples.c.seq == number)) or ""
+
+    def ids(self) -> dict[int, str]:
+        """The id of every row of the set, by its number."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(), examples.c.seq, examples.c.id)
+            return {row.seq: row.id for row in connection.execute(query)}
 
     def imported(self, after: int) -> Iterator[list[tuple[int, str, str, str]]]:
         """(number, id, input, output) of the rows behind a number as they were imported, a batch at a time."""
@@ -91,6 +98,14 @@ class StoredTexts:
         with read(self.engine) as connection:
             query = rows_of(connection, Filter(), examples.c.seq, _now["label"], _now["status"])
             return [(seq, label, status) for seq, label, status in connection.execute(query)]
+
+    def points(self, numbers: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+        """(input, label, status, file) of these rows as they stand now, "" for none, by their numbers."""
+        with read(self.engine) as connection:
+            query = rows_of(connection, Filter(among=tuple(numbers)), *(_now[name] for name in POINT))
+            return {
+                seq: (text, label or "", status, file) for seq, text, label, status, file in connection.execute(query)
+            }
 
     def findings(self) -> list[tuple[int, str]]:
         """(number of the row, check) of every row with a finding more likely right than not, each once."""

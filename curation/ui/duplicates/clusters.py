@@ -14,8 +14,10 @@ from curation.records import (
     ClusterFilter,
     ClusterPage,
     ClusterRow,
+    Filter,
     Position,
 )
+from curation.ui.rows import placing
 from curation.ui.widgets import parts, steps
 from curation.ui.widgets.formatting import short
 from curation.wording import CLUSTERS, KEEPERS, ORDERS
@@ -36,9 +38,10 @@ NARROW = {"Kept example": 170, "Kind": 107, "Rows": 48}
 """Columns in sight on a phone, and their widths in pixels."""
 
 
-def choose(counts: dict[str, int]) -> ClusterFilter:
+def choose(project: Project, counts: dict[str, int]) -> ClusterFilter:
     """Which clusters to show and in what order; `counts` are the clusters by kind."""
     reset: Any = {"on_change": parts.reset_pages, "args": ("clusters",)}
+    topic, how = (f"cluster-{name}-{project.name}" for name in ("topic", "how"))
     kind = st.segmented_control(
         "Kind of cluster",
         list(counts),
@@ -46,16 +49,28 @@ def choose(counts: dict[str, int]) -> ClusterFilter:
         key="cluster-kind",
         **reset,
     )
-    left, middle, right = st.columns([2, 1, 1])
+    left, second, third, middle, right = st.columns([3, 2, 2, 2, 2])
     with left:
-        text = st.text_input("Text contains", key="cluster-text", **reset)
+        text = st.text_input("Search", key="cluster-text", **reset)
+    with second:
+        placing.how(st.session_state.get(how, "exact"), f"{how}-list", _keep, how)
+    with third:
+        placing.topic(project, st.session_state.get(topic), f"{topic}-list", _keep, topic)
     with middle:
         size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
     with right:
         order = st.selectbox(
             "Order", list(ORDERS), format_func=lambda name: ORDERS[name].title, key="cluster-order", **reset
         )
-    return ClusterFilter(kind or "", int(size), text.strip(), order or "largest")
+    asked = Filter(text=text.strip(), search=st.session_state.get(how, "exact"), topic=st.session_state.get(topic))
+    among = placing.placed_or_none(project, asked).among
+    text = text.strip() if asked.search == "exact" else ""
+    return ClusterFilter(kind or "", int(size), text, order or "largest", among)
+
+
+def _keep(name: str, key: str) -> None:
+    st.session_state[name] = st.session_state[key]
+    parts.reset_pages("clusters")
 
 
 def search(project: Project, filter: ClusterFilter, after: Position | None, limit: int, total: int) -> ClusterPage:

@@ -24,7 +24,7 @@ st.caption(
     "people."
 )
 bulk_actions.undo_bar(project)
-filter = clusters.choose(counts)
+filter = clusters.choose(project, counts)
 with st.container(horizontal=True, vertical_alignment="center", key="cluster-actions"):
     bulk.on_all(project, filter)
     clusters.settings(project)
@@ -42,7 +42,7 @@ chosen = st.dataframe(
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
-    key=f"clusters-{filter}-{parts.page_start('clusters')}",
+    key=f"clusters-{hash(filter)}-{parts.page_start('clusters')}",
     **fit.fitted(frame, clusters.COLUMNS, clusters.NARROW),
 )
 parts.turn_pages("clusters", page.after, page.after is not None)

@@ -33,6 +33,10 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
         weight = st.text_input(
             "Column with each row's weight, a number of 0 or more (empty: all weigh 1)", key="weight"
         )
+        topic = st.checkbox(
+            "A column with each row's topic (Parquet and CSV)", key="topic-column",
+            disabled=not project.meaning.topics.names(), help="Find the topics on Topics first.",
+        )  # fmt: skip
         subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance()}
         built_in = project.exports.format_settings()
         settings = {name: _changed("format", name, built_in[name]) for name in formats if name in built_in}
@@ -46,6 +50,7 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
         "settings": chosen,
         "treatment": treatment,
         "recipes": of_recipes,
+        "topic": topic,
     }
     return asdict(replace(usual, shares=shares, **written, **subset))
 

@@ -13,11 +13,14 @@ from curation.records import (
     Pair,
     Scope,
 )
+from curation.ui.rows import placing
 from curation.ui.widgets import formatting, parts
 from curation.wording import DECISIONS
 
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
+WIDTH = 200
+"""Pixels of a filter: five beside each other in a window of 1440."""
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
 
@@ -40,11 +43,11 @@ class Figures:
 
 def figures(project: Project, filter: Filter) -> Figures:
     """The figures of a filter, counted once for each version of the project."""
-    return _figures(project, str(project.folder), project.place.version(), repr(filter), filter)
+    return _figures(project, str(project.folder), project.place.version(), hash(filter), filter)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _figures(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Figures:
+def _figures(_project: Project, folder: str, version: int, key: int, _filter: Filter) -> Figures:
     by_check, by_label = _project.findings.choices(_filter)
     return Figures(
         by_check,
@@ -107,7 +110,8 @@ def clear(project: Project) -> None:
 
 
 def _set(project: Project, field: str, key: str) -> None:
-    changed: dict[str, Any] = {field: st.session_state[key] or ""}
+    value = st.session_state[key]
+    changed: dict[str, Any] = {field: getattr(Filter(), field) if value is None else value}
     keep(project, replace(current(project), **changed))
 
 
@@ -116,21 +120,22 @@ def _set_sure(project: Project, key: str) -> None:
 
 
 def choose(project: Project, titles: dict[str, str]) -> Filter:
-    """Check, label, text and decision: each list counts what the other filters leave."""
-    filter = current(project)
+    """Check, label, text, topic and decision: each list counts what the other filters leave; the rows they come to."""
+    asked = current(project)
+    filter = placing.placed_or_none(project, asked)
     found = figures(project, filter)
     checks = {"": "All checks"} | {check: f"{titles.get(check, check)} ({n:,})" for check, n in found.by_check.items()}
     labels = {"": "All labels"} | {label: f"{formatting.short(label, 60)} ({n:,})" for label, n in found.by_label}
     statuses = {"": "Decided or not", **{status: word.title for status, word in DECISIONS.items()}}
-    left, middle, right, last = st.columns(4)
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="findings-filters"):
         _choice(project, "Check", "check", checks)
-    with middle:
         _choice(project, "Label", "label", labels)
-    with right:
         key = f"f-text-{project.name}-{_turn(project)}"
-        st.text_input("Text contains", filter.text, key=key, on_change=_set, args=(project, "text", key))
-    with last:
+        st.text_input("Search", asked.text, key=key, on_change=_set, args=(project, "text", key), width=WIDTH)
+        with st.container(width=WIDTH):
+            placing.how(asked.search, f"f-search-{project.name}-{_turn(project)}", _set, project, "search")
+        with st.container(width=WIDTH):
+            placing.topic(project, asked.topic, f"f-topic-{project.name}-{_turn(project)}", _set, project, "topic")
         _choice(project, "Decision", "status", statuses)
     return filter
 
@@ -149,4 +154,4 @@ def _choice(project: Project, title: str, field: str, options: dict[str, str]) -
     key = f"f-{field}-{project.name}-{_turn(project)}-{crc32(repr(options).encode(errors='replace'))}"
     at = list(options).index(chosen)
     args = (project, field, key)
-    st.selectbox(title, list(options), at, options.__getitem__, key=key, on_change=_set, args=args)
+    st.selectbox(title, list(options), at, options.__getitem__, key=key, on_change=_set, args=args, width=WIDTH)

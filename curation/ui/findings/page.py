@@ -38,7 +38,7 @@ if findings:
         placeholder="",
         on_select="rerun",
         selection_mode="single-row-required",
-        key=f"findings-{filter}-{parts.page_start('findings')}",
+        key=f"findings-{hash(filter)}-{parts.page_start('findings')}",
         **fit.fitted(frame, table.COLUMNS, table.NARROW) | {"row_height": table.row_height()},
     )
     last = findings[-1]

@@ -37,6 +37,10 @@ with st.container(border=True):
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])
 
+if wanted := project.verdict.wanted():
+    st.subheader("Collect more of", anchor=False)
+    parts.lines([formatting.visible(line) for line in wanted])
+
 is_new = project.settings.context() == Context()
 if is_new:
     questions.draw(project)

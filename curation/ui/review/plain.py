@@ -9,6 +9,7 @@ from curation.project import Project
 from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.kept import claims
+from curation.ui.rows import placing
 from curation.ui.widgets import card, formatting, near, new_label, parts
 from curation.wording import ACTIONS, DECISIONS, counted
 
@@ -81,6 +82,7 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
         card.button(ACTIONS["flag"].title, "flag", example, shortcut="f")
         st.button("Previous", key="previous", shortcut="Left", on_click=_previous, args=(example.id,))
         st.button("Next", key="next", shortcut="Right", on_click=_next)
+        placing.like(project, example.id)
 
 
 def _label_row(project: Project, labels: list[str], example: Example, findings: list[FindingRow]) -> None:

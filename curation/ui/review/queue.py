@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from zlib import crc32
 
 import streamlit as st
@@ -10,11 +11,13 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.records import UNLABELLED, Filter
 from curation.ui import state
+from curation.ui.rows import placing
 from curation.ui.widgets import address, formatting
 from curation.wording import QUEUES, capital
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.
 _QUEUE, _TEXT, _HANDED, _LINKED = "review-queue-{}", "review-text-{}", "review-filter-{}", "review-linked-{}"
+_HOW, _TOPIC = "review-how-{}", "review-topic-{}"
 ALSO = ("queue", "place")
 """What an address says of a queue beside its filter."""
 WORK = ("", "unlabelled", "sent", "flagged", "disputed", "changed", "all")
@@ -75,13 +78,30 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     text = st.session_state.get(_TEXT.format(project.name), "")
     key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
-    is_given = given if chosen == state.FROM_FINDINGS else None
-    filter = replace(is_given or filter_of(chosen, state.reviewer()), text=text)
-    if filter.among is not None and given and text != given.text:
-        filter = _placed(project, replace(filter, among=None))
+    narrowed = _narrowed(project, given if chosen == state.FROM_FINDINGS else None)
+    filter = replace(narrowed or filter_of(chosen, state.reviewer()), text=text)
+    if narrowed is None:
+        filter = replace(filter, search=_kept(project, _HOW, "exact"), topic=_kept(project, _TOPIC, None))
+    if filter.among is None or (given and text != given.text):
+        filter = placing.placed_or_none(project, replace(filter, among=None))
     st.session_state["queue-stays"] = is_staying(chosen, filter)
     _show_in_address(project, chosen, filter)
     return filter
+
+
+def _narrowed(project: Project, given: Filter | None) -> Filter | None:
+    """What was handed over as it is; else the lists of how to search and of topics, and None."""
+    if given is None:
+        with st.popover("Narrow", key="queue-narrow"):
+            key = f"queue-how-{project.name}-{_turn()}"
+            placing.how(_kept(project, _HOW, "exact"), key, _keep_choice, _HOW.format(project.name))
+            key = f"queue-topic-{project.name}-{_turn()}"
+            placing.topic(project, _kept(project, _TOPIC, None), key, _keep_choice, _TOPIC.format(project.name))
+    return given
+
+
+def _kept(project: Project, name: str, empty: Any) -> Any:
+    return st.session_state.get(name.format(project.name), empty)
 
 
 def is_staying(chosen: str, filter: Filter) -> bool:
@@ -177,6 +197,11 @@ def _names(project: Project, titles: dict[str, str], given: Filter | None) -> di
 
 def _digest(value: object) -> int:
     return crc32(repr(value).encode(errors="replace"))
+
+
+def _keep_choice(name: str, key: str) -> None:
+    st.session_state[name] = st.session_state[key]
+    state.forget_shown()
 
 
 def _keep(name: str, key: str) -> None:

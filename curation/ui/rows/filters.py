@@ -1,6 +1,6 @@
 """Search and filters of the Rows page; those in use are always in sight."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ import streamlit as st
 from curation.errors import UsageError
 from curation.project import Project
 from curation.records import Filter
+from curation.ui.rows import placing
 from curation.ui.rows import view as views
 from curation.ui.widgets import formatting
 from curation.wording import DECISIONS, QUEUES, SEARCHES, SORTS
@@ -30,7 +31,6 @@ MORE = (
     "topic",
 )
 """Fields of the filter that stand behind "More filters"."""
-PREPARING = "Preparing the search, once for these rows"
 
 
 def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> None:
@@ -55,6 +55,8 @@ def choose(project: Project, view: views.View, titles: Mapping[str, str]) -> Non
     names = project.meaning.topics.names() if view.filter.topic is not None else []
     if view.filter.topic is not None and view.filter.topic < len(names):
         st.text(f"Topic: {formatting.short(names[view.filter.topic], 120)}")
+    if view.filter.area:
+        st.text("Within a box of the map on Topics.")
     if view.filter.like and (example := project.examples.stored.get(view.filter.like)):
         st.text(f"Like: “{formatting.asked(example.input, 120)}”")
 
@@ -75,7 +77,7 @@ def _more(project: Project, view: views.View, titles: Mapping[str, str]) -> None
     _choice(project, view, "Found by the check", "check", checks)
     tags = {tag: f"{formatting.visible(tag)} ({n:,})" for tag, n in project.rows.stored.tags()}
     _choice(project, view, "Tag", "tag", {"": "With or without tags", **tags})
-    if topics := {n: formatting.short(name, 60) for n, name in enumerate(project.meaning.topics.names())}:
+    if topics := {n: formatting.short(name, 60) for n, name in project.meaning.topics.choices().items()}:
         _choice(project, view, "Topic", "topic", {None: "All topics", **topics})
     left, right = st.columns(2)
     with left:
@@ -186,35 +188,9 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
 def found(project: Project, filter: Filter) -> tuple[Filter, tuple[int, int]] | None:
     """The filter with what a search by meaning found, and its figures; None after the sentence that says why not."""
     try:
-        _prepare(project, filter)
+        placed = placing.placed(project, filter)
         with st.spinner("Searching", show_time=False):
-            placed = _placed(project, str(project.folder), project.place.version(), repr(filter), filter)
             return placed, figures(project, placed)
     except UsageError as error:
         st.warning(formatting.plain(str(error)))
         return None
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _placed(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Filter:
-    return _project.meaning.placed(_filter)
-
-
-def _prepare(project: Project, filter: Filter) -> None:
-    """Let the search know every row, with a bar that says how far it is."""
-    wants_words = filter.text and filter.search in ("words", "both") and project.rows.stored.unindexed()
-    wants_meaning = filter.like or (filter.text and filter.search in ("meaning", "both"))
-    if wants_meaning and not project.meaning.missing() and project.meaning.waiting():
-        _with_bar(project.meaning.make)
-    if wants_words:
-        _with_bar(project.rows.index)
-
-
-def _with_bar(work: Callable[[Callable[[float, str], None]], None]) -> None:
-    bar = st.progress(0.0, PREPARING)
-
-    def progress(done: float, _: str) -> None:
-        bar.progress(done, PREPARING)
-
-    work(progress)
-    bar.empty()

@@ -109,7 +109,12 @@ def open_row(project: Project, id: str) -> None:
 
 def like(project: Project, id: str) -> None:
     """Show the rows like one."""
-    keep(project, replace(current_kept(project), filter=Filter(like=id), row=""))
+    show(project, Filter(like=id))
+
+
+def show(project: Project, filter: Filter) -> None:
+    """Show the rows of a filter, when this page is opened next."""
+    keep(project, replace(current_kept(project), filter=filter, row=""))
     st.session_state[_key(project, "turn")] = turn(project) + 1
 
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from curation.project.jobs import FindTopics
 from curation.ui import state
-from curation.ui.topics import table
-from curation.ui.widgets import fit, formatting, steps
+from curation.ui.topics import opened, picture, table
+from curation.ui.widgets import formatting, steps
 from curation.wording import counted
 
 project = state.project()
@@ -31,13 +31,13 @@ with st.container(horizontal=True, vertical_alignment="center", key="topics-find
 if not names:
     st.stop()
 
-st.text(f"{counted(len(names), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
-frame = table.topics_frame(table.facts(project), project.findings.titles(), project.name)
-st.dataframe(
-    frame,
-    hide_index=True,
-    width="stretch",
-    height="content",
-    **fit.fitted(frame, table.COLUMNS, table.NARROW),
-    key=f"topics-{project.name}-{project.place.version()}",
-)
+facts = table.facts(project)
+whole = [topic for topic in facts if topic.within < 0]
+st.text(f"{counted(len(whole), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
+listed, drawn = st.columns([11, 9], gap="medium")
+with listed:
+    chosen = table.draw(project, whole, facts, "topics")
+with drawn:
+    picture.draw(project, {topic.number: topic.name for topic in whole})
+if chosen is not None:
+    opened.draw(project, chosen, facts)

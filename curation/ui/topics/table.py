@@ -1,5 +1,6 @@
 """The topics as a table, the largest first."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +10,13 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.meaning.topics import TopicRow
+from curation.ui.widgets import fit
 from curation.ui.widgets.formatting import asked, short, visible, words
 
 COLUMNS: Any = {
     "Topic": st.column_config.TextColumn(width=220),
     "Rows": st.column_config.NumberColumn(format="localized", width=70),
+    "Within it": st.column_config.NumberColumn(width=75, help="Smaller topics that this one is made of"),
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=65),
     "Undecided": st.column_config.NumberColumn(format="localized", width=85),
     "Labels": st.column_config.TextColumn(width=210),
@@ -22,6 +25,12 @@ COLUMNS: Any = {
 }
 NARROW = {"Topic": 210, "Rows": 58, "Its rows": 66}
 """Columns in sight on a phone, and their widths in pixels."""
+
+
+SHOWN = 20
+"""Topics in sight at once; a longer list is scrolled."""
+Parts = Mapping[int, int]
+"""How many topics are within a topic, by its number."""
 
 
 def facts(project: Project) -> list[TopicRow]:
@@ -35,14 +44,15 @@ def _facts(_project: Project, folder: str, version: int, state: str) -> list[Top
     return _project.meaning.topics.all()
 
 
-def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project: str) -> pd.DataFrame:
-    """One topic a row, with the link to its rows."""
+def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project: str, parts: Parts) -> pd.DataFrame:
+    """One topic a row, with the link to its rows and how many topics are within it."""
     made = [
         {
             "Topic": short(topic.name, 80),
             "Rows": topic.rows,
             "Its rows": f"rows?project={quote(project)}&topic={topic.number}",
             "Undecided": topic.undecided,
+            "Within it": parts.get(topic.number),
             "Labels": visible(", ".join(f"{name} {n:,}" for name, n in topic.labels)),
             "Findings": ", ".join(f"{titles.get(check, words(check))} {n:,}" for check, n in topic.findings),
             "In the middle of it": asked(topic.central[0].input, 90) if topic.central else "",
@@ -50,3 +60,21 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
         for topic in topics
     ]
     return pd.DataFrame(made)
+
+
+def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow], name: str) -> TopicRow | None:
+    """The table of these topics; returns the one a person chose in it."""
+    parts = Counter(topic.within for topic in facts)
+    frame = topics_frame(topics, project.findings.titles(), project.name, parts)
+    chosen = st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height="content" if len(topics) <= SHOWN else 35 * (SHOWN + 1),
+        **fit.fitted(frame, COLUMNS, NARROW),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"{name}-{project.name}-{project.place.version()}",
+    )
+    rows = list(chosen.selection.rows)
+    return topics[rows[0]] if rows and rows[0] < len(topics) else None

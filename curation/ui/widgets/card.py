@@ -10,6 +10,7 @@ from curation.project import Project
 from curation.records import OF_THE_SET, Action, Example, FindingRow
 from curation.text.turns import last_answer, turns_in
 from curation.ui import state
+from curation.ui.rows import placing
 from curation.ui.widgets import formatting, parts
 from curation.wording import ACTIONS, SUGGESTIONS
 
@@ -63,6 +64,7 @@ def finding(project: Project, row: FindingRow) -> None:
     example = row.example
     texts(example, project.examples.is_classification(), places_of(row))
     why([row], project.findings.titles())
+    placing.like(project, example.id)
     if row.suggestion == OF_THE_SET:  # no decision on the row answers it
         return
     action, _, value = row.suggestion.partition(":")

@@ -277,6 +277,8 @@ def rows_words(filter: Filter, titles: Mapping[str, str], files: Mapping[int, st
         parts.append(f"{SEARCHES[filter.search].noun} “{filter.text}”")
     if filter.topic is not None:
         parts.append(f"topic {filter.topic}")
+    if filter.area:
+        parts.append("a box of the map")
     if filter.like:
         parts.append(f"like the row {short(filter.like, 60)}")
     if filter.check not in ("", "all"):
