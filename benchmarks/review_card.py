@@ -40,9 +40,9 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from curation.context import Context, Label
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Label
 
 NAME = "Review"
 PARTS = ("keys", "nothing", "sessions")

@@ -9,7 +9,6 @@ from typing import get_args
 import pytest
 
 from curation import wording
-from curation.context import Arm, Knowledge, Task, form_field
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
 from curation.export.recipes import Effect
@@ -35,6 +34,7 @@ from curation.records import (
     Sort,
     Status,
 )
+from curation.records.context import Arm, Knowledge, Task, form_field
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided

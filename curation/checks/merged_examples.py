@@ -78,8 +78,8 @@ WANTED_OF = (
     (
         re.compile(r"instru|anweis|consigne|инструкция|指令|指示|تعليمات|निर्देश", re.IGNORECASE),
         re.compile(
-            r"\bprompts?\b|\bfew-?shot|\binstruct|\btemplate\b|\bdata ?sets?\b|\bjsonl\b|\bfine-?tun|\blanguage model|\bgpt|\bформат"
-            r"|\banweis|\bconsigne|инструкц|指令|指示|تعليمات|निर्देश",
+            r"\bprompts?\b|\bfew-?shot|\binstruct|\btemplate\b|\bdata ?sets?\b|\bfine-?tun|\blanguage model"
+            r"|\bформат|\banweis|\bconsigne|инструкц|指令|指示|تعليمات|निर्देश",
             re.IGNORECASE,
         ),
     ),

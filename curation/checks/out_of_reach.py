@@ -48,14 +48,16 @@ STANDS_FOR = re.compile(
 )
 _MATERIAL = (
     r"(?:articles?|texts?|passages?|paragraphs?|poems?|stor(?:y|ies)|speech(?:es)?|essays?|e-?mails?|letters?|reports?"
-    r"|papers?|reviews?|descriptions?|data|data ?sets?|tables?|lists?|code|snippets?|transcripts?|conversations?|articulo"
-    r"|link|url|website|web ?page|excel|csv|spreadsheet|document|file|resume|cv|contract|quote|song|lyrics|artikel|texto?"
-    r"|texte|tabelle|tabla|tableau|статья|текст|ссылка|文章|文本|链接|表格|記事|リンク)"
+    r"|papers?|reviews?|descriptions?|data|data ?sets?|tables?|lists?|code|snippets?|transcripts?|conversations?"
+    r"|link|url|website|web ?page|excel|csv|spreadsheet|document|file|resume|cv|contract|quote|song|lyrics|artikel"
+    r"|texto|texte|tabelle|tabla|tableau|статья|текст|ссылка|文章|文本|链接|表格|記事|リンク)"
 )
 SLOT = re.compile(
     # "(insert article)", "[Link to the article]", "<excel file>", "[Text about schools]", "(Website URL)"
-    rf"^[ \t]*(?:[\w ]{{1,20}}:[ \t]?)?[\[<({{]{{1,2}}(?:(?:insert|paste|add|put|enter|attach|input|see)[: ](?:[\w' -]{{0,40}} )?"
-    rf"(?<!\w){_MATERIAL}(?!\w)[\w' ,.-]{{0,60}}|(?:(?:the|an?|your|some|given|sample|example) )?(?:\w+ )?{_MATERIAL}"
+    rf"^[ \t]*(?:[\w ]{{1,20}}:[ \t]?)?[\[<({{]{{1,2}}(?:"
+    rf"(?:insert|paste|add|put|enter|attach|input|see)[: ](?:[\w' -]{{0,40}} )?"
+    rf"(?<!\w){_MATERIAL}(?!\w)[\w' ,.-]{{0,60}}"
+    rf"|(?:(?:the|an?|your|some|given|sample|example) )?(?:\w+ )?{_MATERIAL}"
     rf"(?: (?:here|provided|given|attached|file|url|link|table|(?:about|on|of|to|from) [\w' ,.-]{{1,60}}))*)"
     rf"[\]>)}}]{{1,2}}[ \t.]*\Z",
     re.IGNORECASE | re.MULTILINE,
@@ -88,8 +90,8 @@ SPOKEN_OF = re.compile(
     r"|scatter ?plot)s?"
     r"(?:\s\d{1,2})?(?:\s(?:show|depict|say|represent|tell|illustrate|display)\w*)?\s*[.?!]?\s*$"
     r"|\(attached\)|\bI(?:['’]ve| have)? (?:just )?(?:attached|uploaded)\b|\battached (?:herewith|below|here)\b|"
-    r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded|linked)"
-    r"\s(?:\w+\s){0,2}?\w+"
+    r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded"
+    r"|linked(?! (?:list|data)))\s(?:\w+\s){0,2}?\w+"
     rf"|\b(?:attached|enclosed|uploaded)\s(?:\w+\s)?{_THING}\b"
     r"|\b(?:in|on|at|of|to|from|behind|with)\s(?:the|this|that|these|those)\s(?:following\s|given\s|attached\s|provided\s)?"
     r"(?:image|picture|photo(?:graph)?|pic|screen ?shot|video|clip|recording|audio|painting|attachment|link)s?"
@@ -205,8 +207,9 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     asked, output = question(row).rstrip(), row.output.strip()
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
-    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked) or _slot(asked, output)
-    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
+    slot = _slot(asked, output)
+    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked) or slot
+    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked[: slot.start()] if slot else asked))
     if len(task.split()) > most_words or _is_of_address(task) or UNSEEN.search(output[:300]):
         return None
     if code(output) and _PROGRAM.search(task) and not CONTENT.search(task):

@@ -70,6 +70,7 @@ _SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
 _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,3}[.):]|[-*•–+])[ \t]+", re.MULTILINE)
 _FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)
+_ENTITY = re.compile(r"&#?\w+;")
 _TABLE = re.compile(r"^[ \t]*\|.*$|^(?:[^\t\n]*\t){2,}[^\t\n]*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[.!?。！？।؟\n]+")
 _ASKED = re.compile(
@@ -141,7 +142,7 @@ def _is_stuck(text: str, loop: Loop) -> bool:
     # the loop starts and ends with a word: what stands between two of them is in it once for each but the last
     part = said[-longest:][: round(once)]
     is_unbalanced = any(part.count(a) != part.count(b) for a, b in zip(_OPENERS, _CLOSERS, strict=True))
-    is_statement = re.search(r";|=|#", re.sub(r"&#?\w+;", "", part)) is not None
+    is_statement = re.search(r";|=|#", part) is not None
     return is_unbalanced or is_statement or sum(map(str.isalpha, loop.what)) >= SENTENCE
 
 
@@ -159,7 +160,7 @@ def _loop(text: str, settings: Settings, often: int) -> Loop | None:
             return Loop(found[1], len(found[0]) // len(found[1]), share, 0.85 if share < WHOLE else 0.95, found.span())
     # blanked out, not cut out, so that places stay what they are
     plain = text
-    for pattern in (_FENCED, _TABLE, _NUMBERED):
+    for pattern in (_FENCED, _TABLE, _NUMBERED, _ENTITY):
         plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
     loop = _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
     if loop is not None or not re.search(r"\d", plain):

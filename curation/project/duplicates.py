@@ -2,9 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,6 +33,7 @@ from curation.records import (
     Neighbour,
     Snapshot,
 )
+from curation.registry.settings import changed
 from curation.review.state import repeats, state_of
 from curation.store import clusters as stored_clusters
 from curation.store import database, decisions, results
@@ -103,6 +105,11 @@ class Duplicates:
     def built_in() -> DedupSettings:
         """How near-duplicates are found where nobody chose otherwise."""
         return DedupSettings()
+
+    @staticmethod
+    def chosen(values: Mapping[str, Any]) -> DedupSettings:
+        """The built-in settings with these values in place of theirs; raises UsageError on one out of its range."""
+        return changed(DedupSettings(), values)
 
     @needs("viewer")
     def settings(self) -> DedupSettings:

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
-from curation.context import Context
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
@@ -38,10 +37,11 @@ from curation.records import (
     StoredVerdict,
     Treatment,
 )
+from curation.records.context import Context
 from curation.registry import Plugin
+from curation.registry.settings import options
 from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
-from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask

@@ -4,20 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import checks
+from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
-from curation.settings import changed, differences, options
 from curation.store import (
     database,
     findings,
@@ -70,6 +72,11 @@ class Checks:
     def built_in() -> dict[str, Any]:
         """The built-in settings of each check that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in checks.check.all().items() if options(plugin.settings)}
+
+    @staticmethod
+    def index_benchmark(evaluation: Dataset, name: str, folder: Path) -> Path:
+        """Write the index that the check `benchmark_overlap` compares rows with; the path of its file."""
+        return write_index(evaluation, name, folder)
 
     @needs("viewer")
     def settings(self) -> dict[str, Any]:

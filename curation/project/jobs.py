@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 import uuid
 from datetime import UTC, datetime
 
-from curation import jobs
+from curation.project.place import processes
 from curation.store import jobs as job_rows
 
 EXPORT = "export"
@@ -249,7 +249,7 @@ class Jobs:
             for beside in running:
                 if beside.verb in BESIDE and verb.id not in BESIDE:
                     if beside.pid:
-                        jobs.stop(beside.pid)
+                        processes.stop(beside.pid)
                     job_rows.change(connection, beside.id, state="cancelled", finished=now())
             if any(job.verb not in BESIDE or verb.id in BESIDE for job in running):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
@@ -261,10 +261,10 @@ class Jobs:
                 now(),
                 self.place.actor.name,
             )
-        command = jobs.python(
+        command = processes.python(
             "curation", "_job", str(self.place.folder), id, self.place.actor.name, self.place.actor.role
         )
-        pid, started = jobs.spawn(command, self.place.folder / "jobs" / f"{id}.log")
+        pid, started = processes.spawn(command, self.place.folder / "jobs" / f"{id}.log")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, pid=pid, process_started=started)
         return id
@@ -287,7 +287,7 @@ class Jobs:
         def work(progress: Progress) -> Any:
             return VERBS[row.verb](**json.loads(row.arguments)).run(project, progress)
 
-        end = jobs.run(work, report)
+        end = processes.run(work, report)
         ended = {"state": end.state, "error": end.error, "result": json.dumps(end.result), "finished": now()}
         if end.trace:
             (self.place.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
@@ -317,8 +317,8 @@ class Jobs:
             if row is None or row.state not in ("queued", "running"):
                 return
             job_rows.change(connection, id, cancel=True)
-            if row.cancel and jobs.is_alive(row.pid, row.process_started):
-                jobs.stop(row.pid)
+            if row.cancel and processes.is_alive(row.pid, row.process_started):
+                processes.stop(row.pid)
                 job_rows.change(connection, id, state="cancelled", finished=now())
 
     @needs("viewer")
@@ -327,7 +327,7 @@ class Jobs:
         with database.read(self.place.engine) as connection:
             rows = job_rows.unfinished(connection)
         for row in rows:
-            if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
+            if not _is_young(row) and not processes.is_alive(row.pid, row.process_started):
                 error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)

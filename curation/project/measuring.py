@@ -13,9 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation import load
-from curation.binding import bound_names, bound_to
-from curation.context import Context
-from curation.context import Difference as GivenDifference
 from curation.endpoint.asking import Asking
 from curation.endpoint.cache import Call
 from curation.endpoint.client import Address, Endpoint, address, is_hosted
@@ -50,13 +47,16 @@ from curation.records import (
     EndpointRun,
     Forecast,
     ImportedRun,
+    Interval,
     Measurement,
     MeasureSettings,
     OutputFile,
     Run,
     measurement_json,
 )
-from curation.sampling.intervals import Interval
+from curation.records.context import Context
+from curation.records.context import Difference as GivenDifference
+from curation.sampling.binding import bound_names, bound_to
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private

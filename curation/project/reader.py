@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation.context import Context
 from curation.dedup import Settings as DedupSettings
 from curation.measure.lookup import read_knowledge
 from curation.progress import Progress
@@ -17,6 +16,7 @@ from curation.project.rounds import Rounds
 from curation.readiness import Policy
 from curation.readiness.answerable import answerable
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot, StoredVerdict
+from curation.records.context import Context
 from curation.review.curate import Curated
 from curation.store import database, results
 

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from typing import Any
 
 from curation import export, readiness, report
-from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
@@ -15,6 +14,7 @@ from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE
 from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records.context import Context
 from curation.store import database, queue, results
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from curation.context import Context, form_field
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.money import (
     Money,
@@ -20,6 +19,7 @@ from curation.readiness.money import (
 )
 from curation.readiness.rules import Policy
 from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
+from curation.records.context import Context, form_field
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile
 from curation.wording import INPUTS, WAYS, listed

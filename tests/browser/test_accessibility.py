@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 from tests.browser.accessibility import faults
 from tests.browser.conftest import App
 from tests.browser.keys import rest

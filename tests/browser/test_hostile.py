@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 from tests.browser.conftest import App
 
 SIZES = {"laptop": (1440, 900), "phone": (390, 844)}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.context import Arm, Context, Data, Task, Value
 from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness.arms import scored
 from curation.records import Filter, GateStep
+from curation.records.context import Arm, Context, Data, Task, Value
 from curation.ui import state
 from curation.ui.readiness import context_form, sentences
 from curation.ui.readiness.questions import answered

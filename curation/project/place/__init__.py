@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from curation import readiness
-from curation.context import Context, parse_context, read_context, write_context
 from curation.files import replace_file, write_text
 from curation.project.place.access import needs
 from curation.readiness import Policy
 from curation.readiness.policy import load_policy
 from curation.records import Actor, Snapshot, Step, Threshold, Verification
+from curation.records.context import Context, parse_context, read_context, write_context
 from curation.store import database, events, results
 from curation.store.settings import read_setting, write_setting
 from curation.text.tokens import ESTIMATE, Counter

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from curation.context import Label
 from curation.errors import UsageError
 from curation.project.decisions import Decisions
 from curation.project.place.access import guarded, needs
 from curation.records import Action, Filter
+from curation.records.context import Label
 from curation.store.rows.listed import StoredRows
 from curation.text.normalise import named, spaced, unpunctuated
 

@@ -54,9 +54,10 @@ class Suggestions:
         with database.read(self.place.engine) as connection:
             given, bare = suggestions.texts(connection, MOST_ROWS)
         try:
-            guesses = suggested(given, [text for _, text in bare], seed, part(progress, 0.0, 0.9))
+            learned = suggested(given, [text for _, text in bare], seed, part(progress, 0.0, 0.9))
         except NotChecked:  # stored as well, so that it is tried again only once there are more labels
-            bare, guesses = [], []
+            bare, learned = [], []
+        guesses = [tuple(Guess(*each) for each in likeliest) for likeliest in learned]
         with database.write(self.place.engine) as connection:
             suggestions.replace(connection, list(zip([number for number, _ in bare], guesses, strict=True)))
             results.save_result(connection, KIND, {"labels": len(given), "rows": len(bare), "at": now()}, now())

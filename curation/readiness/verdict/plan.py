@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from curation.context import Context
 from curation.readiness.arms import best_prompt, rescored, rows_to_tell
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop, reading_of
@@ -20,6 +19,7 @@ from curation.readiness.verdict.sentences import (
     to_confirm,
 )
 from curation.records import Evidence, Plan, PlanStep
+from curation.records.context import Context
 from curation.wording import capital, counted, percent
 
 MINUTES_PER_ROW = 1.0

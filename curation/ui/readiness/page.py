@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.context import Context
+from curation.records.context import Context
 from curation.ui import state
 from curation.ui.readiness import context_form, evidence_card, money, questions, thresholds
 from curation.ui.readiness import try_out as readiness_try

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Arm, Context
 from curation.project import Project
 from curation.records import Question
+from curation.records.context import Arm, Context
 from curation.ui.readiness import context_form, fields, sentences
 from curation.ui.widgets import formatting, parts
 

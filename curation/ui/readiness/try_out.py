@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Context, Knowledge, form_field
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Evidence
+from curation.records.context import Context, Knowledge, form_field
 from curation.ui import state
 from curation.ui.readiness import evidence_card, sentences
 from curation.ui.widgets import formatting, outcomes, steps

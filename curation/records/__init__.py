@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.context import Arm, Context
-from curation.display import FIRST, as_table, figure, panel
 from curation.errors import UsageError
+from curation.records.context import Arm, Context
+from curation.records.display import FIRST, as_table, figure, panel
 
 if TYPE_CHECKING:
     import pandas as pd
