@@ -10,7 +10,7 @@ from curation.ui.load import add_example, changed, intake, tokenizer
 from curation.ui.widgets import formatting, steps
 
 project = state.project()
-st.title("Load examples")
+st.title("Load examples", anchor=False)
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
 files = st.file_uploader(
