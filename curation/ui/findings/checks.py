@@ -30,7 +30,8 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
 def draw(project: Project, titles: Mapping[str, str]) -> None:
     """The list of all checks, whose sentences are shown whole."""
     frame = checks_frame(project.findings.stored.runs(), titles, project.findings.stored.counts())
-    st.table(frame.set_index("Check").map(plain), border="horizontal")
+    with st.container(key="all-checks"):
+        st.table(frame.set_index("Check").map(plain), border="horizontal")
 
 
 def _state(run: CheckRun) -> str:
