@@ -29,7 +29,10 @@ _style = st.components.v2.component(
         [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
         [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"]
     ) { color: inherit; }
-    [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
+    .st-key-all-checks :is(td, th) { max-width: none; * { max-width: none; } }
+    .st-key-all-checks :is(td, th):nth-child(2) { text-align: right; font-variant-numeric: tabular-nums; }
+    [data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid #178479; outline-offset: -2px; }
+    [data-testid="stBottomBlockContainer"] { padding: 0.6rem 3rem 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
     [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] {

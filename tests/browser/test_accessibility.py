@@ -19,6 +19,8 @@ PAGES = (
 )  # fmt: skip
 THEMES = ("light", "dark")
 OPEN = """() => document.querySelectorAll("[data-testid='stMain'] details:not([open]) > summary").forEach((e) => e.click())"""
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+"""Else a colour is measured on its way from one theme to the other."""
 DRAWN = """() => !document.querySelector("[data-testid='stSkeleton'], [data-stale='true']")"""
 
 
@@ -41,6 +43,7 @@ def seen(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
 def wrong(page: Page, where: str = "") -> list[list[str]]:
     """What is wrong here in either theme."""
     found = []
+    page.add_style_tag(content=STILL)
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(

@@ -85,7 +85,7 @@ def show(result: AuditResult) -> None:
     bulk_actions.undo_bar(project, AUDITED)
 
 
-st.title("Audit")
+st.title("Audit", anchor=False)
 if not project.examples.stored.totals()["stored"]:
     steps.empty("", project)
     st.stop()

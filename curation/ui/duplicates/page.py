@@ -10,7 +10,7 @@ from curation.wording import CLUSTERS
 PAGE = 10  # clusters a page
 
 project = state.project()
-st.title("Duplicates")
+st.title("Duplicates", anchor=False)
 if not steps.is_ready(project, "dedup", "Near-duplicate clusters"):
     st.stop()
 

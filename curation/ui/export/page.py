@@ -8,7 +8,7 @@ from curation.ui.export import approval, layout, sentences
 from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
-st.title("Export")
+st.title("Export", anchor=False)
 if not steps.is_ready(project, "dedup", "Clean, leak-free splits"):
     st.stop()
 

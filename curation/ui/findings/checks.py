@@ -74,7 +74,8 @@ def draw(project: Project, titles: Mapping[str, str]) -> None:
     right = {run.check: right_line(judged.get(run.check, (0, 0)), audited.get(run.check)) for run in runs}
     frame = checks_frame(runs, titles, counts, right)
     if len(frame):
-        st.table(frame.set_index("Check").map(plain), border="horizontal")
+        with st.container(key="all-checks"):
+            st.table(frame.set_index("Check").map(plain), border="horizontal")
     if line := quiet_line(runs, titles, counts):
         st.text(line)
 

@@ -9,7 +9,7 @@ from curation.ui.widgets import bulk_actions, card, fit, parts, steps
 PAGE = 15  # findings a page
 
 project = state.project()
-st.title("Findings")
+st.title("Findings", anchor=False)
 if project.findings.stored.is_quick_look():
     checks.quick_look_bar(project)
 elif not steps.is_ready(project, "check", "Suspected problems"):

@@ -62,7 +62,7 @@ def _ignore() -> None:
 
 
 def _ask() -> None:
-    st.title("Who are you?")
+    st.title("Who are you?", anchor=False)
     st.text(
         "Other people have this project open too. Your name is stored with what you decide, and kept by this browser."
     )

@@ -7,7 +7,7 @@ from curation.ui.labels import changes, table
 from curation.ui.widgets import bulk_actions
 
 project = state.project()
-st.title("Labels")
+st.title("Labels", anchor=False)
 if not project.examples.stored.sources():
     st.text("This project is empty. Load a file of examples first.")
     st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")

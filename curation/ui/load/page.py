@@ -12,7 +12,7 @@ from curation.ui.widgets import formatting, parts, steps
 PAGE = 25
 
 project = state.project()
-st.title("Load examples")
+st.title("Load examples", anchor=False)
 st.caption("One row is one example: an input and its ideal output, or an input and its label.")
 
 files = st.file_uploader(

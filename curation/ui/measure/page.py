@@ -10,7 +10,7 @@ from curation.ui.widgets import formatting, parts, steps
 from curation.wording import ARMS
 
 project = state.project()
-st.title("Measure the base model")
+st.title("Measure the base model", anchor=False)
 st.caption(
     "Is a better prompt, or a prompt with retrieved examples, already enough? Scored on rows held back from training."
 )

@@ -26,7 +26,7 @@ def _do(act: str, name: str, role_key: str = "") -> None:
         state.notify(str(refused))
 
 
-st.title("Members")
+st.title("Members", anchor=False)
 if not known:
     st.text("Nobody is a member yet. The first one is an admin, and says who else may work here.")
 for role in ROLES:

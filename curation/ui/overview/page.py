@@ -9,7 +9,7 @@ from curation.ui.overview import charts
 from curation.ui.widgets import formatting, parts, steps
 
 project = state.project()
-st.title("Overview")
+st.title("Overview", anchor=False)
 totals = project.examples.stored.totals()
 if not totals["stored"]:
     steps.empty("", project)

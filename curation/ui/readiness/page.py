@@ -11,7 +11,7 @@ from curation.ui.widgets import formatting, outcomes, parts, steps
 from curation.wording import OUTCOMES, firmness
 
 project = state.project()
-st.title("Readiness")
+st.title("Readiness", anchor=False)
 st.caption("Should you fine-tune on this, and if not, what instead?")
 if not steps.is_ready(project, "verdict", "The verdict and its evidence"):
     st.stop()

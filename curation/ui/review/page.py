@@ -7,7 +7,7 @@ from curation.ui.review import card, guesses, plain, queue
 from curation.ui.widgets import steps
 
 project = state.project()
-st.title("Review")
+st.title("Review", anchor=False)
 if not project.examples.stored.totals()["stored"]:
     steps.empty("", project)
     st.stop()

@@ -10,7 +10,7 @@ from curation.ui.widgets import bulk_actions, fit, parts
 PAGE = 25  # rows a page
 
 project = state.project()
-st.title("Rows")
+st.title("Rows", anchor=False)
 if not project.examples.stored.sources():
     st.text("This project is empty. Load a file of examples first.")
     st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")

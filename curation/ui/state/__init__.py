@@ -105,7 +105,7 @@ def project() -> Project:
         st.session_state["plain"] = True
     known = folders()
     if not known and not identity.may_create():
-        st.title("No project yet")
+        st.title("No project yet", anchor=False)
         st.text("You are not a member of any project here. Ask an admin of one to add you under the name below.")
         identity.field()
         st.stop()

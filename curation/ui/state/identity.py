@@ -48,7 +48,7 @@ def require() -> None:
     """Draw the sign-in page, and nothing after it, where nobody has signed in."""
     if not is_served() or person():
         return
-    st.title("curation")
+    st.title("curation", anchor=False)
     if os.environ[SIGN_IN_VARIABLE] != "oidc":
         st.text("Nobody signed in. Open the address that your administrator gave you.")
         st.stop()

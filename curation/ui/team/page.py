@@ -74,7 +74,7 @@ def show(result: TeamResult) -> None:
     bulk_actions.undo_bar(project, ADOPTED)
 
 
-st.title("Team")
+st.title("Team", anchor=False)
 if not project.examples.stored.totals()["stored"]:
     steps.empty("", project)
     st.stop()

@@ -9,7 +9,7 @@ from curation.ui.widgets import formatting, steps
 from curation.wording import counted
 
 project = state.project()
-st.title("Topics")
+st.title("Topics", anchor=False)
 if not project.examples.stored.sources():
     st.text("This project is empty. Load a file of examples first.")
     st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
