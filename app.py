@@ -26,6 +26,7 @@ navigation = st.navigation(
         ],
         "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
+        "Project": [page("projects", "Projects")],
     },
     expanded=True,  # else the last pages hide behind a button on a low screen
 )

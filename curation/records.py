@@ -593,11 +593,11 @@ class Span:
 class Event:
     """One thing a person did, as it is stored; never changed.
 
-    `kind` is decision, vote, note, tag, label, approval or export, `subject` what it is about (an example's id, a
-    round's number, an export's digest), `payload` the rest as canonical JSON. One on an `example` (its number) carries
-    the `revision` of its text and, where it depends on it, the version of the example that was on screen. `client` and
-    `client_seq` are for what was done away from the project and sent later. `hash` is over all other fields,
-    `previous` the hash of the event before.
+    `kind` is decision, vote, note, tag, label, approval, export or project, `subject` what it is about (an example's
+    id, a round's number, an export's digest, what was done to the project), `payload` the rest as canonical JSON. One
+    on an `example` (its number) carries the `revision` of its text and, where it depends on it, the version of the
+    example that was on screen. `client` and `client_seq` are for what was done away from the project and sent later.
+    `hash` is over all other fields, `previous` the hash of the event before.
     """
 
     kind: str

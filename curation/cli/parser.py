@@ -73,7 +73,9 @@ GROUPS: dict[str, dict[str, Command]] = {
         ),
     },
     "Keep": {
-        "project": Command("Questions about a project itself: verify.", "curation project verify tickets"),
+        "project": Command(
+            "A project itself: verify, backup, restore, rename, archive, delete.", "curation project verify tickets"
+        ),
         "completion": Command(
             "Completion of commands and flags in your shell: bash, zsh or fish.",
             "curation completion bash > ~/.local/share/bash-completion/completions/curation",

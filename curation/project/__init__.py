@@ -14,7 +14,7 @@ from curation.project.findings import Checks
 from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
-from curation.project.place import Place, Settings
+from curation.project.place import DATABASE, Place, Settings
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
 from curation.project.rows import Rows
@@ -23,8 +23,6 @@ from curation.project.verdict import Verdicts
 from curation.records import Actor
 from curation.store import database
 from curation.store.findings import StoredFindings
-
-DATABASE = "project.db"
 
 
 class Project:

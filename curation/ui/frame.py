@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.jobs import Job
+from curation.project.place import folders
 from curation.registry import left_out
 from curation.ui import kept, state
 from curation.ui.kept import claims
@@ -69,8 +70,10 @@ def frame(page: str) -> None:
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
     if unknown := st.session_state.get("unknown"):
-        name = formatting.plain(formatting.short(unknown, 60))
-        st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
+        name = f"“{formatting.short(unknown, 60)}”"
+        gone = f"{name} is not here any more: somebody renamed or deleted it."
+        why = gone if st.session_state.get("was-open") else f"There is no project {name} on this computer."
+        st.warning(formatting.plain(f"{why} This is {project.name}."))
     job = project.jobs.newest()
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.
@@ -83,7 +86,7 @@ def frame(page: str) -> None:
 
 
 def _sidebar(project: Project) -> None:
-    names = list(state.folders())
+    names = [n for n, folder in state.folders().items() if n == project.name or not folders.is_archived(folder)]
     with st.sidebar:
         st.selectbox(
             "Project",

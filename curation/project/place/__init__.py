@@ -4,11 +4,12 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from curation import readiness
 from curation.context import Context, parse_context, read_context, write_context
@@ -21,6 +22,7 @@ from curation.store.settings import read_setting, write_setting
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.tokens.tokenizer import Tokenizer
 
+DATABASE = "project.db"
 CONTEXT = "context.toml"
 POLICY = "policy.toml"
 EVALUATION = "evaluation.parquet"
@@ -49,12 +51,17 @@ def today() -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A project's folder and opened database; `name` is what people call it, `actor` who works in it."""
+    """A project's folder and opened database; `name` is what people call it, `actor` who works in it.
+
+    `opened` is another text for every opening: a project made anew in a folder never meets what was cached of an
+    earlier one there.
+    """
 
     folder: Path
     engine: database.Engine
     actor: Actor
     name: str
+    opened: str = field(default_factory=lambda: uuid4().hex)
 
     def version(self) -> int:
         """A number that changes whenever anything stored does: the key of every cache."""

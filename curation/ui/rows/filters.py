@@ -112,12 +112,12 @@ def order_and_columns(project: Project, view: views.View, filter: Filter, usual:
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _counted(_project: Project, folder: str, version: int) -> list[tuple[str, int]]:
+def _counted(_project: Project, opened: str, version: int) -> list[tuple[str, int]]:
     return _project.examples.stored.label_counts()
 
 
 def _labels(project: Project) -> list[tuple[str, int]]:
-    return _counted(project, str(project.folder), project.place.version())
+    return _counted(project, project.place.opened, project.place.version())
 
 
 def _key(project: Project, name: str) -> str:
@@ -176,11 +176,11 @@ def figures(project: Project, filter: Filter) -> tuple[int, int]:
 
     Raises UsageError on a regular expression that cannot be read.
     """
-    return _figures(project, str(project.folder), project.place.version(), repr(filter), filter)
+    return _figures(project, project.place.opened, project.place.version(), repr(filter), filter)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _figures(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> tuple[int, int]:
+def _figures(_project: Project, opened: str, version: int, key: str, _filter: Filter) -> tuple[int, int]:
     return _project.rows.stored.counts(_filter)
 
 
@@ -189,7 +189,7 @@ def found(project: Project, filter: Filter) -> tuple[Filter, tuple[int, int]] | 
     try:
         _prepare(project, filter)
         with st.spinner("Searching", show_time=False):
-            placed = _placed(project, str(project.folder), project.place.version(), repr(filter), filter)
+            placed = _placed(project, project.place.opened, project.place.version(), repr(filter), filter)
             return placed, figures(project, placed)
     except UsageError as error:
         st.warning(formatting.plain(str(error)))
@@ -197,7 +197,7 @@ def found(project: Project, filter: Filter) -> tuple[Filter, tuple[int, int]] | 
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _placed(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Filter:
+def _placed(_project: Project, opened: str, version: int, key: str, _filter: Filter) -> Filter:
     return _project.meaning.placed(_filter)
 
 
