@@ -1,6 +1,6 @@
 """The context file's nouns: what a person tells us about the task, field by field. Empty or None means "don't know".
 
-Title, choices and range of a field stand with it (`Told`); the file, the form and the template all read them there.
+Title, choices and range of a field stand with it (`FormField`): the file, the form and the template read them there.
 """
 
 import json
@@ -31,7 +31,7 @@ HIGHEST = 1e18
 
 
 @dataclass(frozen=True)
-class Told:
+class FormField:
     """What a field asks: its title in the form, the words it may be, the range (ends included) a number may be in."""
 
     title: str
@@ -40,102 +40,102 @@ class Told:
     high: float = HIGHEST
 
 
-def _told(title: str, default: Any, choices: tuple[str, ...] = (), low: float = 0.0, high: float = HIGHEST) -> Any:
-    return field(default=default, metadata={"told": Told(title, choices, low, high)})
+def _field(title: str, default: Any, choices: tuple[str, ...] = (), low: float = 0.0, high: float = HIGHEST) -> Any:
+    return field(default=default, metadata={"form": FormField(title, choices, low, high)})
 
 
-def told(kind: Any, name: str) -> Told:
+def form_field(kind: Any, name: str) -> FormField:
     """What a field of one of the sections below asks."""
-    found: Told = next(one for one in fields(kind) if one.name == name).metadata["told"]
+    found: FormField = next(one for one in fields(kind) if one.name == name).metadata["form"]
     return found
 
 
 @dataclass(frozen=True)
 class Task:
-    metric: str = _told("How is it scored?", "", ("", *METRICS))
-    target: float | None = _told("Score that would be good enough (0 to 1)", None, high=1.0)
-    minimum_lift: float | None = _told("Smallest gain worth the effort (0 to 1)", None, high=1.0)
-    kind: str = _told(
+    metric: str = _field("How is it scored?", "", ("", *METRICS))
+    target: float | None = _field("Score that would be good enough (0 to 1)", None, high=1.0)
+    minimum_lift: float | None = _field("Smallest gain worth the effort (0 to 1)", None, high=1.0)
+    kind: str = _field(
         "Kind of task", "", ("", "classification", "rewriting", "extraction", "question_answering", "generation")
     )
-    recall_of: tuple[str, ...] = _told("Labels that must not be missed (may stay empty)", ())
+    recall_of: tuple[str, ...] = _field("Labels that must not be missed (may stay empty)", ())
 
 
 @dataclass(frozen=True)
 class Label:
     """A label the set should have, what it means, and the key that gives it in review."""
 
-    name: str = field(metadata={"told": Told("Labels the set should have (may stay empty)")})
-    description: str = _told("What the label means", "")
-    key: str = _told("Key that gives it in review", "")
+    name: str = field(metadata={"form": FormField("Labels the set should have (may stay empty)")})
+    description: str = _field("What the label means", "")
+    key: str = _field("Key that gives it in review", "")
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    changes: str = _told(
+    changes: str = _field(
         "How often do right answers change?", "unknown", ("unknown", "never", "yearly", "monthly", "weekly", "daily")
     )
-    must_cite: bool = _told("Answers must cite their source", False)
-    source_available: bool = _told("There is a knowledge base to retrieve from", False)
+    must_cite: bool = _field("Answers must cite their source", False)
+    source_available: bool = _field("There is a knowledge base to retrieve from", False)
 
 
 @dataclass(frozen=True)
 class Needs:
-    offline: bool = _told("Must work offline or on a device", False)
-    p95_latency_ms: int = _told("95th percentile latency allowed, ms (0: no limit)", 0)
-    privacy: bool = _told("Data may not leave our own machines", False)
-    quality_only: bool = _told("Worth it whatever it costs", False)
-    accept_forgetting: bool = _told("Losing some general ability is acceptable", False)
-    gpus: bool = _told("We have GPUs", False)
+    offline: bool = _field("Must work offline or on a device", False)
+    p95_latency_ms: int = _field("95th percentile latency allowed, ms (0: no limit)", 0)
+    privacy: bool = _field("Data may not leave our own machines", False)
+    quality_only: bool = _field("Worth it whatever it costs", False)
+    accept_forgetting: bool = _field("Losing some general ability is acceptable", False)
+    gpus: bool = _field("We have GPUs", False)
 
 
 @dataclass(frozen=True)
 class Traffic:
-    calls_per_month: int | None = _told("Calls a month", None)
-    prompt_tokens: int | None = _told("Prompt tokens a call, today", None)
-    tuned_prompt_tokens: int | None = _told("Prompt tokens a call, tuned", None)
-    output_tokens: int | None = _told("Output tokens a call", None)
-    cached_prompt_share: float = _told("Share of prompt tokens cached (0 to 1)", 0.0, high=1.0)
+    calls_per_month: int | None = _field("Calls a month", None)
+    prompt_tokens: int | None = _field("Prompt tokens a call, today", None)
+    tuned_prompt_tokens: int | None = _field("Prompt tokens a call, tuned", None)
+    output_tokens: int | None = _field("Output tokens a call", None)
+    cached_prompt_share: float = _field("Share of prompt tokens cached (0 to 1)", 0.0, high=1.0)
 
 
 @dataclass(frozen=True)
 class Prices:
-    currency: str = _told("Currency", "USD")
-    input_per_million: float | None = _told("Price of a million input tokens", None)
-    output_per_million: float | None = _told("Price of a million output tokens", None)
-    tuned_input_per_million: float | None = _told("A million input tokens, tuned model", None)
-    tuned_output_per_million: float | None = _told("A million output tokens, tuned model", None)
-    hosting_per_month: float | None = _told("Hosting a month, tuned model", None)
-    cached_input_per_million: float | None = _told("A million cached input tokens", None)
-    gpu_hour: float | None = _told("Price of a GPU hour", None)
-    gpu_tflops: float | None = _told("GPU speed, TFLOPS at peak", None)
-    label_hour: float | None = _told("Price of an hour of labelling", None)
-    label_minutes_per_row: float | None = _told("Minutes to label a row", None)
-    training_per_million: float | None = _told("A million training tokens, where a service trains", None)
-    batch_share: float = _told("Share of the price that a batch call costs (0 to 1; 0: no batches)", 0.0, high=1.0)
-    as_of: str = _told("Prices as of (date)", "")
+    currency: str = _field("Currency", "USD")
+    input_per_million: float | None = _field("Price of a million input tokens", None)
+    output_per_million: float | None = _field("Price of a million output tokens", None)
+    tuned_input_per_million: float | None = _field("A million input tokens, tuned model", None)
+    tuned_output_per_million: float | None = _field("A million output tokens, tuned model", None)
+    hosting_per_month: float | None = _field("Hosting a month, tuned model", None)
+    cached_input_per_million: float | None = _field("A million cached input tokens", None)
+    gpu_hour: float | None = _field("Price of a GPU hour", None)
+    gpu_tflops: float | None = _field("GPU speed, TFLOPS at peak", None)
+    label_hour: float | None = _field("Price of an hour of labelling", None)
+    label_minutes_per_row: float | None = _field("Minutes to label a row", None)
+    training_per_million: float | None = _field("A million training tokens, where a service trains", None)
+    batch_share: float = _field("Share of the price that a batch call costs (0 to 1; 0: no batches)", 0.0, high=1.0)
+    as_of: str = _field("Prices as of (date)", "")
 
 
 @dataclass(frozen=True)
 class Model:
-    parameters: float | None = _told("Size of the model, in parameters", None, low=1.0)
-    retrains_per_year: float | None = _told("Retrainings a year", None)
-    context_tokens: int | None = _told("Tokens the model reads at once", None)
-    name: str = _told("Name of the model", "")
+    parameters: float | None = _field("Size of the model, in parameters", None, low=1.0)
+    retrains_per_year: float | None = _field("Retrainings a year", None)
+    context_tokens: int | None = _field("Tokens the model reads at once", None)
+    name: str = _field("Name of the model", "")
 
 
 @dataclass(frozen=True)
 class Value:
-    right_answer: float | None = _told("What a right answer is worth, or a wrong one costs", None)
-    engineering_days: float | None = _told("Days of engineering to train, serve and watch the model", None)
-    day_rate: float | None = _told("Price of a day of engineering", None)
+    right_answer: float | None = _field("What a right answer is worth, or a wrong one costs", None)
+    engineering_days: float | None = _field("Days of engineering to train, serve and watch the model", None)
+    day_rate: float | None = _field("Price of a day of engineering", None)
 
 
 @dataclass(frozen=True)
 class Data:
-    licence: str = _told("Licence of the data", "")
-    consent: bool | None = _told("The people in the data agreed to this use", None)
-    personal_data_handled: bool | None = _told("Personal data was looked at and may stay", None)
+    licence: str = _field("Licence of the data", "")
+    consent: bool | None = _field("The people in the data agreed to this use", None)
+    personal_data_handled: bool | None = _field("Personal data was looked at and may stay", None)
 
 
 @dataclass(frozen=True)
@@ -146,35 +146,35 @@ class Arm:
     `difference` is how much better it scored than the best prompt on the same rows, with its 90 % interval.
     """
 
-    name: str = field(metadata={"told": Told("Arm: a way of doing the task", ARMS)})
-    score: float = field(metadata={"told": Told("Mean score of the rows (0 to 1)", high=1.0)})
-    n: int = field(metadata={"told": Told("Rows scored", low=1.0)})
-    prompt_tokens: float | None = _told("Prompt tokens a call", None)
-    output_tokens: float | None = _told("Output tokens a call", None)
-    latency_ms: float | None = _told("95th percentile latency, ms", None)
-    cost: float | None = _told("Price of a call", None)
-    hosted: bool | None = _told("Hosted: runs outside our own machines", None)
-    model: str = _told("Name of its model", "")
-    parameters: float | None = _told("Size of its model, in parameters", None, low=1.0)
-    sd: float | None = _told("Standard deviation of the rows' scores", None, high=1.0)
-    groups: int | None = _told("Independent groups of rows", None, low=1.0)
-    difference: float | None = _told("Better than the best prompt by, on the same rows", None, low=-1.0, high=1.0)
-    difference_low: float | None = _told("That difference, low end (90 %)", None, low=-1.0, high=1.0)
-    difference_high: float | None = _told("That difference, high end (90 %)", None, low=-1.0, high=1.0)
-    form_faults: float | None = _told("Share of replies that fail by form (0 to 1)", None, high=1.0)
-    worst_recall: float | None = _told("Least recall of the labels that must not be missed", None, high=1.0)
+    name: str = field(metadata={"form": FormField("Arm: a way of doing the task", ARMS)})
+    score: float = field(metadata={"form": FormField("Mean score of the rows (0 to 1)", high=1.0)})
+    n: int = field(metadata={"form": FormField("Rows scored", low=1.0)})
+    prompt_tokens: float | None = _field("Prompt tokens a call", None)
+    output_tokens: float | None = _field("Output tokens a call", None)
+    latency_ms: float | None = _field("95th percentile latency, ms", None)
+    cost: float | None = _field("Price of a call", None)
+    hosted: bool | None = _field("Hosted: runs outside our own machines", None)
+    model: str = _field("Name of its model", "")
+    parameters: float | None = _field("Size of its model, in parameters", None, low=1.0)
+    sd: float | None = _field("Standard deviation of the rows' scores", None, high=1.0)
+    groups: int | None = _field("Independent groups of rows", None, low=1.0)
+    difference: float | None = _field("Better than the best prompt by, on the same rows", None, low=-1.0, high=1.0)
+    difference_low: float | None = _field("That difference, low end (90 %)", None, low=-1.0, high=1.0)
+    difference_high: float | None = _field("That difference, high end (90 %)", None, low=-1.0, high=1.0)
+    form_faults: float | None = _field("Share of replies that fail by form (0 to 1)", None, high=1.0)
+    worst_recall: float | None = _field("Least recall of the labels that must not be missed", None, high=1.0)
 
 
 @dataclass(frozen=True)
 class Difference:
     """How much better one arm scored than another on the n rows both were asked, with a 90 % interval."""
 
-    first: str = field(metadata={"told": Told("The better arm", ARMS)})
-    second: str = field(metadata={"told": Told("The arm it is compared with", ARMS)})
-    value: float = field(metadata={"told": Told("Difference of their scores", low=-1.0, high=1.0)})
-    low: float = field(metadata={"told": Told("Its low end (90 %)", low=-1.0, high=1.0)})
-    high: float = field(metadata={"told": Told("Its high end (90 %)", low=-1.0, high=1.0)})
-    n: int = field(metadata={"told": Told("Rows both were asked", low=1.0)})
+    first: str = field(metadata={"form": FormField("The better arm", ARMS)})
+    second: str = field(metadata={"form": FormField("The arm it is compared with", ARMS)})
+    value: float = field(metadata={"form": FormField("Difference of their scores", low=-1.0, high=1.0)})
+    low: float = field(metadata={"form": FormField("Its low end (90 %)", low=-1.0, high=1.0)})
+    high: float = field(metadata={"form": FormField("Its high end (90 %)", low=-1.0, high=1.0)})
+    n: int = field(metadata={"form": FormField("Rows both were asked", low=1.0)})
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def _take_named(whole: dict[str, Any], where: str) -> tuple[str, ...]:
     """Takes the labels out of [task], where files of format 1 named them."""
     task = whole.get("task")
     named = task.pop("labels", []) if isinstance(task, dict) else []
-    names: tuple[str, ...] = _value("task.labels", tuple[str, ...], Told(""), named, where)
+    names: tuple[str, ...] = _value("task.labels", tuple[str, ...], FormField(""), named, where)
     return names
 
 
@@ -353,7 +353,10 @@ def template() -> str:
 def _blank(heading: str, kind: type) -> str:
     lines = [heading]
     for entry in fields(kind):
-        asks, default = told(kind, entry.name), "" if entry.default in (None, MISSING) else json.dumps(entry.default)
+        asks, default = (
+            form_field(kind, entry.name),
+            "" if entry.default in (None, MISSING) else json.dumps(entry.default),
+        )
         title = asks.title if not asks.choices or asks.title.endswith("?") else asks.title + ":"
         lines.append(f"{f'# {entry.name} = {default}':40} # {title} {' | '.join(filter(None, asks.choices))}".rstrip())
     return "\n".join(lines) + "\n"
@@ -379,10 +382,12 @@ def _section(name: str, kind: type, values: Any, where: str) -> Any:
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.name not in values]
     if needed:
         raise UsageError(f"{where}: every [[{name}]] needs {' and '.join(needed)}")
-    return kind(**{f: _value(f"{name}.{f}", hints[f], told(kind, f), value, where) for f, value in values.items()})
+    return kind(
+        **{f: _value(f"{name}.{f}", hints[f], form_field(kind, f), value, where) for f, value in values.items()}
+    )
 
 
-def _value(entry: str, hint: Any, asks: Told, value: Any, where: str) -> Any:
+def _value(entry: str, hint: Any, asks: FormField, value: Any, where: str) -> Any:
     kind = next((part for part in get_args(hint) if part is not NoneType), hint)
     if hint == tuple[str, ...]:
         if not (isinstance(value, list) and all(isinstance(part, str) for part in value)):
@@ -403,7 +408,7 @@ def _value(entry: str, hint: Any, asks: Told, value: Any, where: str) -> Any:
     return value
 
 
-def _in_range(entry: str, asks: Told, value: float, where: str) -> None:
+def _in_range(entry: str, asks: FormField, value: float, where: str) -> None:
     low, high = asks.low, asks.high
     if not low <= value <= high:
         hint = f" (write {value / 100:g} for {value:g} %)" if high == 1 and 1 < value <= 100 else ""

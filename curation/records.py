@@ -1804,7 +1804,7 @@ class Agreement:
     commonest_rate: float
 
     @property
-    def why_untold(self) -> str:
+    def why_unmeasured(self) -> str:
         """Why nobody can tell from these answers whether the people agree, in a sentence; "" where alpha tells it.
 
         Nearly all answers are one and the same, or alpha looks too low but may as well be one to rely on.
@@ -1851,7 +1851,7 @@ class ReviewerQuality:
     """How good a reviewer's answers are.
 
     `quality` 0..1 is the chance that an answer of theirs is right, None where none of their rows has a majority.
-    `shared` counts their rows that others answered too, `told` those of them that have a majority, `agreed` those
+    `shared` counts their rows that others answered too, `decided` those of them that have a majority, `agreed` those
     whose majority they are part of.
     """
 
@@ -1860,7 +1860,7 @@ class ReviewerQuality:
     votes: int
     shared: int
     agreed: int
-    told: int
+    decided: int
 
 
 @dataclass(frozen=True)

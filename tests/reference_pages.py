@@ -212,14 +212,14 @@ def recipes() -> str:
 
 def context() -> str:
     """The fields of a context file."""
-    from curation.context import LISTS, SECTIONS, told
+    from curation.context import LISTS, SECTIONS, form_field
 
     parts = []
     kinds = [(f"[{name}]", kind) for name, kind in SECTIONS.items()]
     for heading, kind in [*kinds, *((f"[[{name}]]", kind) for name, (_, kind) in LISTS.items())]:
         rows = []
         for each in fields(kind):
-            asks = told(kind, each.name)
+            asks = form_field(kind, each.name)
             default = (
                 "must be given"
                 if each.default is MISSING

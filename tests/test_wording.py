@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from curation import wording
-from curation.context import Arm, Knowledge, Task, told
+from curation.context import Arm, Knowledge, Task, form_field
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
 from curation.export.recipes import Effect
@@ -58,11 +58,11 @@ TABLES: Mapping[str, Iterable[str]] = {
     "UNITS": (*UNITS, "setting"),
     "THRESHOLDS": ("fail", "warn"),
     "GATE_STATES": (*get_args(Passing), "open", "unasked", "skipped"),
-    "ARMS": {*MEASURABLE, *told(Arm, "name").choices},
+    "ARMS": {*MEASURABLE, *form_field(Arm, "name").choices},
     "WAYS": ("prompt", "retrieved_few_shot", "knowledge_base", "lora", "full"),
-    "METRICS": tuple(filter(None, told(Task, "metric").choices)),
-    "TASKS": tuple(filter(None, told(Task, "kind").choices)),
-    "PACES": told(Knowledge, "changes").choices,
+    "METRICS": tuple(filter(None, form_field(Task, "metric").choices)),
+    "TASKS": tuple(filter(None, form_field(Task, "kind").choices)),
+    "PACES": form_field(Knowledge, "changes").choices,
     "DECISIONS": get_args(Decided),
     "PINS": tuple(filter(None, get_args(Pin))),
     "ACTIONS": ACTIONS,

@@ -23,7 +23,7 @@ from curation.records import Clusters, Dataset, Filter, Findings, Verdict
 from curation.settings import changed
 from curation.wording import counted
 
-Told = Context | Mapping[str, Any] | str | PathLike[str]
+Declared = Context | Mapping[str, Any] | str | PathLike[str]
 """What people know of the task: a Context, its sections as dicts, or the path of a context file."""
 BESIDE = ("against", "knowledge", "date")
 
@@ -65,7 +65,7 @@ def check(
 
 def judge(
     pairs: Pairs,
-    context: Told | None = None,
+    context: Declared | None = None,
     against: Pairs | None = None,
     knowledge: str | PathLike[str] | None = None,
     seed: int = 0,
@@ -89,7 +89,7 @@ def write(
     pairs: Pairs,
     out: str | PathLike[str],
     formats: str | Sequence[str] = ("parquet",),
-    context: Told | None = None,
+    context: Declared | None = None,
     seed: int = 0,
     progress: Progress = ignore,
     **chosen: Any,
@@ -185,7 +185,7 @@ def _known_checks(settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Map
     return settings
 
 
-def _declared(context: Told | None) -> Context | None:
+def _declared(context: Declared | None) -> Context | None:
     if context is None or isinstance(context, Context):
         return context
     if isinstance(context, Mapping):

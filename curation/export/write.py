@@ -15,7 +15,7 @@ from curation.binding import bound_to
 from curation.context import Context
 from curation.errors import UsageError
 from curation.export.card import card
-from curation.export.card.about import about, tokens_told
+from curation.export.card.about import about, token_counts
 from curation.export.card.counted import counted
 from curation.export.card.croissant import NAME as CROISSANT
 from curation.export.card.croissant import croissant
@@ -322,7 +322,7 @@ def _contents(divided: _Divided) -> dict[str, Any]:
 
 def _about(divided: _Divided, tokens: Mapping[str, Tokens], provenance: Provenance, seed: int) -> dict[str, Any]:
     described = about(divided.rows.kept, divided.splits, provenance.context, seed)
-    return described | {"tokens": tokens_told(tokens, provenance.tokenizer)}
+    return described | {"tokens": token_counts(tokens, provenance.tokenizer)}
 
 
 def _kept_apart(divided: _Divided) -> dict[str, int]:

@@ -39,17 +39,17 @@ def nearest(similarity: Floats, numbers: Ints, most: int) -> list[tuple[int, flo
     return [(int(numbers[n]), float(similarity[n])) for n in order]
 
 
-def by_words(holding: Mapping[str, Ints], changed: Mapping[int, str], total: int, chosen: Chosen) -> list[int]:
+def by_words(rows_by_word: Mapping[str, Ints], changed: Mapping[int, str], total: int, chosen: Chosen) -> list[int]:
     """The numbers of the rows that hold any of some words, best first; equals in the order of their numbers.
 
-    `holding` are the rows of each word as they were imported, `changed` the texts of rows changed since; `chosen` says
-    which rows may be found. A word counts the more the fewer of the `total` rows hold it (inverse document frequency as
-    in BM25, Robertson and Zaragoza 2009).
+    `rows_by_word` are the rows of each word as they were imported, `changed` the texts of rows changed since; `chosen`
+    says which rows may be found. A word counts the more the fewer of the `total` rows hold it (inverse document
+    frequency as in BM25, Robertson and Zaragoza 2009).
     """
     there = {number: search_terms(text) for number, text in changed.items()}
     now = np.fromiter(there, np.int64, len(there))
     rows, weights = [], []
-    for word, numbers in holding.items():
+    for word, numbers in rows_by_word.items():
         weight = math.log(1 + (max(total - len(numbers), 0) + 0.5) / (len(numbers) + 0.5))
         with_it = [number for number, terms in there.items() if _holds(terms, word)]
         rows.append(np.concatenate([numbers[~np.isin(numbers, now)], np.asarray(with_it, np.int64)]))

@@ -177,7 +177,7 @@ class Endpoint:
         if status == 400 and parameter and parameter not in self.refused:
             self.refused.add(parameter)
             return CallFailed(f"the endpoint does not take {parameter}", again=True, wait=0.0, billed=False)
-        said = told(body, self._key)
+        said = error_text(body, self._key)
         reason = f"the endpoint refused the question ({status})" + (f": {said}" if said else "")
         return CallFailed(reason, billed=False, final=status in (404, 405))
 
@@ -239,7 +239,7 @@ def refused_parameter(body: bytes) -> str:
     return named if named in ("max_tokens", "temperature") else ""
 
 
-def told(body: bytes, key: str) -> str:
+def error_text(body: bytes, key: str) -> str:
     """The endpoint's own words about an error, "" where there are none or where they repeat a piece of the key."""
     error = (_json(body) or {}).get("error")
     text = error.get("message") if isinstance(error, Mapping) else error

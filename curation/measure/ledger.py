@@ -107,7 +107,7 @@ class Ledger:
         """Put what the call counts in place of what was set aside."""
         self._add(0, counts.total - worst.total, self.prices.of(counts) - self.prices.of(worst))
 
-    def told(self, ended: str) -> dict[str, Any]:
+    def summary(self, ended: str) -> dict[str, Any]:
         """What was spent of what was allowed, the calls this run made of it, and why it ended early ("" when it did
         not): the fields of `records.AskedRun`."""
         spent = Amounts(self.calls, self.tokens, self.cost if self.prices.known else None)

@@ -31,7 +31,7 @@ TAIL = 0.001
 of Cancer 1976): looks this strict leave the last one's 90 % interval as good as it would be without them."""
 
 
-def looks(rows: int) -> list[int]:
+def interim_sizes(rows: int) -> list[int]:
     """Numbers of rows after which to look: 25, 50, 100, ... and all."""
     found = []
     size = FIRST
@@ -119,7 +119,7 @@ class Trial:
         self.known = self.book.find(keys)
         self.ledger.take_over(self.known.values())
         start = 0
-        for end in looks(len(rows)):
+        for end in interim_sizes(len(rows)):
             for n, tally in enumerate(tallies):
                 if tally.stopped or tally.reason:
                     continue

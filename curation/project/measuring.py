@@ -108,7 +108,7 @@ class Plan:
     seen: int
     families: Mapping[str, str]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
@@ -242,8 +242,8 @@ class Measuring:
             model=run.model,
             refused=tuple(sorted(open_endpoint.refused)),
             capped=trial.capped,
-            **plan.told(),
-            **ledger.told(trial.ended),
+            **plan.summary(),
+            **ledger.summary(trial.ended),
         )
         return self._save(arms, asked, plan.families)
 

@@ -43,7 +43,7 @@ from curation.review.audit.judgement import (
 )
 from curation.review.runs import agreement_findings, audit_findings, holdout_findings, not_checked
 from curation.review.team.agreement import agreement, votes_by_row
-from curation.review.team.consensus import consensus, who_looks_next
+from curation.review.team.consensus import consensus, next_readers
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
@@ -242,9 +242,7 @@ class Rounds:
             together, why_not = consensus(votes, round.settings["names"], chances), ""
         except NotChecked as reason:
             together, why_not = None, str(reason)
-        return TeamResult(
-            round, len(rows), votes, agreed, why, together, why_not, who_looks_next(votes, rows, together)
-        )
+        return TeamResult(round, len(rows), votes, agreed, why, together, why_not, next_readers(votes, rows, together))
 
     # -- both
 

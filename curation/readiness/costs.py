@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from curation.context import Context, told
+from curation.context import Context, form_field
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.money import (
     Money,
@@ -147,7 +147,7 @@ def _movers(context: Context, ways: Ways, work: Work, rule: Rule) -> tuple[Mover
         section, field = place.split(".")
         value = getattr(getattr(context, section), field)
         if value:
-            most = told(getattr(context, section), field).high
+            most = form_field(getattr(context, section), field).high
             half, double = (_with(context, section, field, min(most, value * by)) for by in (0.5, 2))
             found.append(Mover(name, saved(half), saved(double)))
     moving = [one for one in found if one.spread > 0]

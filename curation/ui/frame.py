@@ -20,7 +20,7 @@ _style = st.components.v2.component(
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
-    [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] {
+    [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] {
         padding-bottom: 0; padding-left: 2.5rem; padding-right: 2.5rem; max-width: none;
     }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
@@ -35,16 +35,16 @@ _style = st.components.v2.component(
         .st-key-labels button, .st-key-actions button { min-height: 2.5rem; padding: 0.2rem 0.55rem; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
         .st-key-box-Label { min-height: 0; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) .st-key-strip {
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) .st-key-strip {
             gap: 0.25rem; padding: 0.4rem;
             > * { width: auto; }
         }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stMainBlockContainer"] {
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) [data-testid="stMainBlockContainer"] {
             padding-top: 4rem;
         }
-        [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
+        [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
     }
     @media (max-width: 700px) and (pointer: coarse) {
         .st-key-labels, .st-key-actions { scrollbar-width: none; }

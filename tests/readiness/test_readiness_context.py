@@ -19,10 +19,10 @@ from curation.context import (
     Task,
     Traffic,
     Value,
+    form_field,
     parse_context,
     read_context,
     template,
-    told,
     unsaid,
     write_context,
 )
@@ -35,7 +35,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 def one_of(section: type, field: str) -> Any:
-    return st.sampled_from(told(section, field).choices)
+    return st.sampled_from(form_field(section, field).choices)
 
 
 contexts = st.builds(

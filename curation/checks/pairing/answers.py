@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from curation.dedup.guards import NUMBERS, differs, guarded, slip
+from curation.dedup.guards import NUMBERS, differs, guarded, is_typo
 from curation.text.normalise import unpunctuated
 from curation.text.words import words
 
@@ -63,11 +63,11 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def is_same_question(one: str, other: str) -> bool:
-    """Whether two nearly equal inputs differ in slips and in words of politeness only."""
+    """Whether two nearly equal inputs differ in typos and in words of politeness only."""
     left, right = Counter(words(one)), Counter(words(other))
     lost = [word for word in (left - right) if word not in _SAID]
     more = [word for word in (right - left) if word not in _SAID]
-    return len(lost) == len(more) and all(any(slip(a, b) for b in more) for a in lost) and not differs(one, other)
+    return len(lost) == len(more) and all(any(is_typo(a, b) for b in more) for a in lost) and not differs(one, other)
 
 
 def is_other_question(one: str, other: str) -> bool:

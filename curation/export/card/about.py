@@ -104,7 +104,7 @@ def _some(rows: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).choice(rows, COMPARED, replace=False))
 
 
-def tokens_told(tokens: Mapping[str, Tokens], tokenizer: str) -> dict[str, Any]:
+def token_counts(tokens: Mapping[str, Tokens], tokenizer: str) -> dict[str, Any]:
     """Tokens of each split that has rows, how they were counted, and by what; plain JSON values."""
     told = {
         name: {

@@ -205,7 +205,7 @@ class Meaning:
             self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return by_words(self.texts.holding(words), changed, self.texts.last(), chosen)
+        return by_words(self.texts.rows_by_word(words), changed, self.texts.last(), chosen)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""

@@ -40,7 +40,7 @@ LONGEST = 1_000
 words = table("words", column("rowid"), column("words"))
 """The index: matched against its name, it gives the numbers of the rows."""
 edited = or_(states.c.input.is_not(None), states.c.output.is_not(None))
-MOST_HOLDING = 50_000
+MOST_ROWS = 50_000
 """Rows read for a ranking by words: a twentieth of a second."""
 _found: dict[tuple[Any, ...], list[int]] = {}
 
@@ -132,10 +132,10 @@ def _has_words(connection: Connection, text: str) -> ColumnElement[bool]:
     )
 
 
-def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+def rows_by_term(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
     """The numbers of the rows that the index knows to hold each of these terms, the rarest term first.
 
-    Terms of which all together more than MOST_HOLDING rows are known are left out, the commonest first: they tell few
+    Terms of which all together more than MOST_ROWS rows are known are left out, the commonest first: they tell few
     rows apart.
     """
     counted = "SELECT count(*) FROM words WHERE words MATCH ?"
@@ -144,7 +144,7 @@ def holding(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDAr
     known = 0
     for term in sorted(counts, key=lambda term: (counts[term], term)):
         known += counts[term]
-        if known <= MOST_HOLDING or not found:
+        if known <= MOST_ROWS or not found:
             # Rows of the driver itself: made into SQLAlchemy's they take several times as long.
             cursor = connection.connection.cursor()
             cursor.execute("SELECT rowid FROM words WHERE words MATCH ?", (_asked(term),))

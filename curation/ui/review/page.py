@@ -24,5 +24,5 @@ with st.container():  # there or empty, so that the card keeps its place and wha
 if is_plain:
     plain.draw(project, filter, titles)
 else:
-    with st.container(key="desk-place"):
+    with st.container(key="card-place"):
         card.draw(filter, titles)

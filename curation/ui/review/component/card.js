@@ -1,13 +1,13 @@
 // The review card. A key paints the next row at once from the rows at hand; what was decided goes into a log that is
 // sent in the background until the server has said that it is stored.
 
-import { deckOf } from "./deck.js";
+import { queueOf } from "./queue.js";
 import { Edit } from "./edit.js";
 import { logOf, PATIENCE } from "./log.js";
 import { markdown } from "./markdown.js";
 import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
-import { sheet } from "./sheet.js";
+import { keys } from "./keys.js";
 
 const AHEAD = 12; // rows told to the server as at hand
 const LOW = 8; // rows ahead below which more are asked for
@@ -40,7 +40,7 @@ const count = (n) => n.toLocaleString("en");
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!views.has(parentElement)) views.set(parentElement, new Desk(parentElement));
+  if (!views.has(parentElement)) views.set(parentElement, new Card(parentElement));
   const view = views.get(parentElement);
   view.say = (said) => setStateValue("said", said);
   view.hear(data);
@@ -50,7 +50,7 @@ export default function ({ data, parentElement, setStateValue }) {
   };
 }
 
-class Desk {
+class Card {
   constructor(parent) {
     this.parent = parent;
     this.want = new Set();
@@ -94,12 +94,12 @@ class Desk {
   }
 
   build() {
-    this.root = node("div", "desk", "", { role: "region", "aria-label": "Review desk", tabindex: "-1" });
+    this.root = node("div", "card", "", { role: "region", "aria-label": "Review card", tabindex: "-1" });
     this.counts = node("span", "counts");
     this.saving = node("span", "saving");
     const top = node("div", "top");
     top.append(this.counts, this.saving);
-    this.told = node("div", "told", "", { role: "alert" });
+    this.noticeBox = node("div", "notices", "", { role: "alert" });
     this.spoken = node("div", "hidden", "", { role: "status" });
     this.why = node("div", "why");
     this.panes = node("div", "panes");
@@ -112,9 +112,9 @@ class Desk {
     }
     this.bar = node("div", "bar");
     this.bar.append(this.search.box, this.labels, this.actions);
-    this.sheet = sheet();
-    this.sheet.addEventListener("close", () => this.focus());
-    this.root.append(top, this.spoken, this.told, this.why, this.panes, this.bar, this.sheet);
+    this.keys = keys();
+    this.keys.addEventListener("close", () => this.focus());
+    this.root.append(top, this.spoken, this.noticeBox, this.why, this.panes, this.bar, this.keys);
     this.parent.append(this.root);
   }
 
@@ -133,23 +133,23 @@ class Desk {
     const isFirst = !this.data;
     this.data = data;
     if (this.log !== logOf(data.project)) this.begin(logOf(data.project));
-    this.deck = deckOf(data.project);
-    const isOther = this.deck.queue !== data.queue;
+    this.queue = queueOf(data.project);
+    const isOther = this.queue.key !== data.queue;
     if (isOther || isFirst) {
-      this.deck.empty(data.queue);
-      this.deck.base = data.after;
+      this.queue.empty(data.queue);
+      this.queue.base = data.after;
       if (this.edit.isOpen) this.edit.leave();
     }
     const isMine = data.client === this.log.client;
     if (isMine) this.acknowledge(data);
-    const onScreen = this.deck.row;
-    const before = this.deck.rows.length;
+    const onScreen = this.queue.row;
+    const before = this.queue.rows.length;
     const isPartial = isFirst && data.client !== ""; // it leaves out rows that this page does not hold any more
     if (!isPartial && (isMine || data.client === "")) this.take(data);
     if (isMine && data.heard === this.log.sent) this.calm();
     else if (!isMine && this.log.sent) this.waits = false; // a server that has begun anew knows nothing of the log
-    const isLow = this.isLow && this.deck.rows.length > before;
-    if (this.deck.row !== onScreen || !this.edit.isOpen) this.paint();
+    const isLow = this.isLow && this.queue.rows.length > before;
+    if (this.queue.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
     if (isFirst) for (const id of this.log.written) this.want.add(id);
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
@@ -163,8 +163,8 @@ class Desk {
   // While others hold all that waits: whether they have let go of some.
   lookAgain() {
     clearTimeout(this.later);
-    if (this.deck.row || !this.deck.end || !this.data.others) return;
-    this.later = setTimeout(() => { this.deck.restart(); this.send(); }, LOOK_AGAIN);
+    if (this.queue.row || !this.queue.end || !this.data.others) return;
+    this.later = setTimeout(() => { this.queue.restart(); this.send(); }, LOOK_AGAIN);
   }
 
   // A link to another page waits until what was decided here is stored: the page's own message could overtake it.
@@ -207,32 +207,32 @@ class Desk {
   }
 
   take(data) {
-    const { deck, log } = this;
+    const { queue, log } = this;
     const isPending = (id) => log.has(id);
-    const after = deck.after;
-    deck.take(data.rows.filter((row) => deck.find(row.id) || row.position > after || data.client), isPending);
+    const after = queue.after;
+    queue.take(data.rows.filter((row) => queue.find(row.id) || row.position > after || data.client), isPending);
     const refused = new Set(data.refused.map((one) => one.example));
     for (const row of data.anew) {
-      const known = deck.find(row.id);
+      const known = queue.find(row.id);
       if (known && !isPending(row.id)) {
-        deck.renew(known, row);
+        queue.renew(known, row);
         known.fresh = true;
         if (row.status !== "undecided") known.done = true;
         else if (refused.has(row.id)) known.done = false; // it waits as before
-      } else if (!known && data.undone.includes(row.id)) deck.insert(row);
+      } else if (!known && data.undone.includes(row.id)) queue.insert(row);
       if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row);
     }
-    deck.drop(data.gone);
-    deck.end = data.end;
+    queue.drop(data.gone);
+    queue.end = data.end;
     if (data.raw) this.edit.fill(data.raw);
     if (data.compared) this.edit.compared(data.compared);
   }
 
   // A row whose edit was left behind when the page was.
   remind(row) {
-    const { deck } = this;
-    if (deck.find(row.id)) deck.at = deck.rows.indexOf(deck.find(row.id));
-    else deck.insert(row);
+    const { queue } = this;
+    if (queue.find(row.id)) queue.at = queue.rows.indexOf(queue.find(row.id));
+    else queue.insert(row);
     this.notice(REMINDER);
   }
 
@@ -249,12 +249,12 @@ class Desk {
   }
 
   get isLow() {
-    return !this.deck.end && this.deck.rows.length - this.deck.front < LOW;
+    return !this.queue.end && this.queue.rows.length - this.queue.front < LOW;
   }
 
   // A row gone back to is shown as it is stored now.
   renew() {
-    const row = this.deck.row;
+    const row = this.queue.row;
     if (row && row.mine && !row.fresh && !this.log.has(row.id)) this.want.add(row.id);
   }
 
@@ -263,16 +263,16 @@ class Desk {
   send() {
     this.owes = this.waits;
     if (this.waits) return;
-    const { log, deck } = this;
+    const { log, queue } = this;
     log.sent += 1;
     this.waits = true;
     this.asked = { want: [...this.want], raw: this.raw, draft: this.draft };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(), this.patience);
-    keepPlace(deck.after);
+    keepPlace(queue.after);
     try {
       this.say({
-        client: log.client, project: log.project, times: log.sent, queue: deck.queue, order: this.data.order, after: deck.after, have: deck.ahead(AHEAD),
+        client: log.client, project: log.project, times: log.sent, queue: queue.key, order: this.data.order, after: queue.after, have: queue.ahead(AHEAD),
         want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
       });
     } catch {
@@ -288,7 +288,7 @@ class Desk {
     this.tell();
   }
 
-  // A press outside the desk may lead to another page: what waits for its turn goes out before.
+  // A press outside the card may lead to another page: what waits for its turn goes out before.
   hurry(event) {
     if (!this.log?.entries.length || !this.waits || event.composedPath().includes(this.root)) return;
     this.waits = false;
@@ -310,7 +310,7 @@ class Desk {
 
   press(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (isTyping(event) || this.sheet.open || document.querySelector("[role='dialog'][aria-modal='true']")) return;
+    if (isTyping(event) || this.keys.open || document.querySelector("[role='dialog'][aria-modal='true']")) return;
     const name = this.named(event);
     if (!name || (event.repeat && name !== "up" && name !== "down")) return;
     event.preventDefault();
@@ -330,12 +330,12 @@ class Desk {
 
   act(name) {
     if (!this.data) return;
-    if (name === "keys") return this.sheet.showModal();
+    if (name === "keys") return this.keys.showModal();
     if (this.edit.isOpen) return undefined;
     if (name.startsWith("label ")) {
       return this.decide("label", this.data.labels.find((label) => label.key === name.slice(6)).name);
     }
-    const row = this.deck.row;
+    const row = this.queue.row;
     switch (name) {
       case "undo": return this.undo();
       case "back": return this.go(-1);
@@ -352,8 +352,8 @@ class Desk {
   }
 
   decide(action, value = "", changed = {}) {
-    const { deck, log } = this;
-    const row = deck.row;
+    const { queue, log } = this;
+    const row = queue.row;
     if (!row) return;
     if (action === "accept" && this.needsLabel(row)) return this.notice("This row has no label yet: give it one, or leave it out.");
     const before = {};
@@ -369,7 +369,7 @@ class Desk {
       row[side] = [{ role: "", blocks: text ? [{ kind: "prose", runs: [["", text]] }] : [], calls: [] }];
     }
     this.spoken.textContent = `${sentence(DONE[action])} ${row.from}`;
-    deck.toFront();
+    queue.toFront();
     this.paint();
     this.send();
   }
@@ -379,38 +379,38 @@ class Desk {
   }
 
   undo() {
-    const { deck, log } = this;
+    const { queue, log } = this;
     const entry = log.made.pop();
-    const row = entry && deck.find(entry.example);
+    const row = entry && queue.find(entry.example);
     log.add({ action: "undo", example: entry ? entry.example : "", value: "", seen_version: 0, of: entry ? entry.number : 0, before: entry?.before });
     if (row) {
       Object.assign(row, entry.before, { version: row.version + 1, done: false, fresh: false });
-      deck.at = deck.rows.indexOf(row);
+      queue.at = queue.rows.indexOf(row);
     }
     this.paint();
     this.send();
   }
 
   go(by) {
-    const { deck } = this;
-    if (by < 0) deck.at = Math.max(0, deck.at - 1);
-    else if (deck.at < deck.front) deck.at++;
-    else if (deck.row) {
-      deck.row.done = true;
-      deck.toFront();
-    } else if (deck.end && this.waiting > 0) { // as well where others hold what waits: they may have let go of it
-      deck.restart();
+    const { queue } = this;
+    if (by < 0) queue.at = Math.max(0, queue.at - 1);
+    else if (queue.at < queue.front) queue.at++;
+    else if (queue.row) {
+      queue.row.done = true;
+      queue.toFront();
+    } else if (queue.end && this.waiting > 0) { // as well where others hold what waits: they may have let go of it
+      queue.restart();
       this.paint();
       return this.send();
     }
     this.paint();
     this.renew();
-    keepPlace(deck.after);
+    keepPlace(queue.after);
     if (this.isLow || this.want.size) this.send();
   }
 
   change() {
-    const row = this.deck.row;
+    const row = this.queue.row;
     if (!row) return;
     this.raw = row.id;
     this.large = "";
@@ -488,7 +488,7 @@ class Desk {
     this.saving.textContent = !n ? "All saved" : this.lost ? `${count(n)} not saved: the server does not answer. They stay here and are sent again.` : `${count(n)} saving`;
     this.saving.setAttribute("role", this.lost && n ? "alert" : "presentation");
     this.saving.dataset.state = !n ? "saved" : this.lost ? "lost" : "saving";
-    this.told.replaceChildren(...this.notices.map((one) => this.noticeLine(one)));
+    this.noticeBox.replaceChildren(...this.notices.map((one) => this.noticeLine(one)));
     this.fit();
   }
 
@@ -496,10 +496,10 @@ class Desk {
     const line = node("div", "notice");
     line.append(node("span", "", one.text));
     const close = () => { this.notices = this.notices.filter((other) => other !== one); this.tell(); };
-    const row = one.example && this.deck.find(one.example);
+    const row = one.example && this.queue.find(one.example);
     if (row) {
       const go = button("Show the row", "");
-      go.addEventListener("click", () => { this.deck.at = this.deck.rows.indexOf(row); close(); this.paint(); this.focus(); });
+      go.addEventListener("click", () => { this.queue.at = this.queue.rows.indexOf(row); close(); this.paint(); this.focus(); });
       line.append(go);
     }
     const shut = button("Dismiss", "");
@@ -509,13 +509,13 @@ class Desk {
   }
 
   paint() {
-    const { deck } = this;
-    const row = deck.row;
+    const { queue } = this;
+    const row = queue.row;
     delete this.root.dataset.edits;
     if (this.edit.isOpen) this.edit.leave(); // the row under the fields is gone
     this.root.dataset.row = row ? row.id : "";
     // What is on screen already stays: a person may have scrolled, selected or opened something in it.
-    const shown = row && !this.panes.querySelector(".edit") ? [deck.queue, row.id, row.version, row.status, row.label, row.fresh].join() : "";
+    const shown = row && !this.panes.querySelector(".edit") ? [queue.key, row.id, row.version, row.status, row.label, row.fresh].join() : "";
     if (!shown || shown !== this.shown) {
       this.paintWhy(row);
       this.paintPanes(row);
@@ -529,8 +529,8 @@ class Desk {
 
   isOff(name, row) {
     if (name === "accept") return !row || this.needsLabel(row);
-    if (name === "back") return this.deck.at === 0;
-    if (name === "next") return !row && !(this.deck.end && this.waiting > 0);
+    if (name === "back") return this.queue.at === 0;
+    if (name === "next") return !row && !(this.queue.end && this.waiting > 0);
     return !row && name !== "undo" && name !== "keys";
   }
 
@@ -604,7 +604,7 @@ class Desk {
 
   nothing() {
     const box = node("div", "nothing");
-    if (!this.deck.end) box.append(node("p", "", "Fetching the next rows …"));
+    if (!this.queue.end) box.append(node("p", "", "Fetching the next rows …"));
     else if (this.waiting === 0) box.append(node("p", "", "Nothing is waiting in this queue."));
     else if (this.passed === 0) box.append(node("p", "", `${this.elsewhere} They come here if they are left undecided.`));
     else {
@@ -654,7 +654,7 @@ class Desk {
     const height = Math.max(LEAST_HEIGHT, window.innerHeight - top - BELOW);
     if (Math.abs(height - (this.height || 0)) < 1) return;
     this.height = height;
-    this.root.style.setProperty("--desk-height", `${height}px`);
+    this.root.style.setProperty("--card-height", `${height}px`);
   }
 }
 

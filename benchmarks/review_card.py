@@ -1,7 +1,7 @@
-"""How fast the review desk is under a hand, in a real browser.
+"""How fast the review card is under a hand, in a real browser.
 
-    python benchmarks/desk.py
-    python benchmarks/desk.py --rows 10000 --labels 12 --state desk.json
+    python benchmarks/review_card.py
+    python benchmarks/review_card.py --rows 10000 --labels 12 --state card.json
 
 A project of `--rows` questions in `--labels` classes (written here, seeded) is opened in the app as `curation app` runs
 it, in Chromium. Keys come from the browser's own driver. Measured: the time from a key to the frame in which the next
@@ -30,23 +30,23 @@ from playwright.sync_api import Page, sync_playwright
 
 from curation.project import Project
 
-NAME = "Desk"
+NAME = "Review"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 STEADY, BURST = (200, 250), (150, 60)
 """(keys, ms between two of them)."""
 KEYS = {"a": "accepted", "x": "rejected", "2": "labelled", "f": "flagged"}
 WATCH = """() => {
   const roots = [...document.querySelectorAll("[data-testid='stBidiComponentIsolated']")].map((e) => e.shadowRoot);
-  const root = roots.find((each) => each.querySelector(".desk"));
-  const desk = root.querySelector(".desk");
+  const root = roots.find((each) => each.querySelector(".card"));
+  const card = root.querySelector(".card");
   window.painted = [];
   // The frame that begins after the key's own is on screen once the next one begins.
   document.addEventListener("keydown", (event) => {
-    const shown = desk.dataset.row;
+    const shown = card.dataset.row;
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => {
-        window.painted.push({ shown, next: desk.dataset.row, took: performance.now() - event.timeStamp });
+        window.painted.push({ shown, next: card.dataset.row, took: performance.now() - event.timeStamp });
       };
       channel.port2.postMessage(null);
     });
@@ -130,7 +130,7 @@ def _opened(url: str) -> Iterator[Page]:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(120_000)
         page.goto(f"{url}/review?project={NAME}")
-        page.locator(".desk").wait_for()
+        page.locator(".card").wait_for()
         page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox").click()
         page.get_by_role("option", name="All examples in order").click()
         page.locator(".pane").first.wait_for()

@@ -1,4 +1,4 @@
-"""The review desk in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
+"""The review card in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from curation.records import Example, Filter
 from tests.browser.conftest import App, free_port, running
 from tests.browser.keys import rest
 
-PROJECT = "Desk"
+PROJECT = "Review"
 LABELS = ("refund request", "delivery problem", "account access", "invoice copy", "other question")
 GAP = 60  # ms between two keys: faster than a person reads, as fast as a held rhythm gets
 LOWEST = """() => {
@@ -36,23 +36,23 @@ def made(folder: Path, home: Path, name: str, rows: int) -> Project:
 
 
 @pytest.fixture(scope="module")
-def desk(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    project = made(tmp_path_factory.mktemp("desk"), app.projects, PROJECT, 60)
+def project(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = made(tmp_path_factory.mktemp("review"), app.projects, PROJECT, 60)
     project.verdict.analyse()
     yield project
     project.close()
 
 
 def opened(page: Page, url: str, queue: str = "") -> Locator:
-    """The desk, with this queue chosen in the list."""
+    """The card, with this queue chosen in the list."""
     page.goto(url)
-    card = page.locator(".desk")
+    card = page.locator(".card")
     expect(card).to_be_visible()
     rest(page)
     if queue:
         page.get_by_test_id("stSelectbox").filter(has_text="Queue").get_by_role("combobox").click()
         page.get_by_role("option", name=queue).click()
-        expect(card).to_be_focused()  # once another queue is there, the keys are for the desk again
+        expect(card).to_be_focused()  # once another queue is there, the keys are for the card again
     return card
 
 
@@ -76,7 +76,7 @@ def saved(page: Page) -> None:
     expect(page.locator(".saving")).to_have_text("All saved")
 
 
-def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, app: App, desk: Project) -> None:
+def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, app: App, project: Project) -> None:
     card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
     expect(page.get_by_text("60 waiting in this queue, 0 handled in all")).to_be_visible()
 
@@ -91,10 +91,10 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
         page.wait_for_timeout(GAP)
     saved(page)
     expect(page.get_by_text("20 waiting in this queue, 40 handled in all")).to_be_visible()
-    assert {id: stands(desk, id).status for id in wanted} == wanted
-    assert all(len(desk.decisions.of(id)) == 1 for id in wanted)
+    assert {id: stands(project, id).status for id in wanted} == wanted
+    assert all(len(project.decisions.of(id)) == 1 for id in wanted)
     second = sorted(LABELS)[1]
-    assert {stands(desk, id).label for id, status in wanted.items() if status == "labelled"} == {second}
+    assert {stands(project, id).label for id, status in wanted.items() if status == "labelled"} == {second}
 
     # undo goes back, row by row, and the row is decided anew
     last = list(wanted)[-1]
@@ -102,15 +102,15 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     assert on_screen(card) == last
     page.keyboard.press("3")
     saved(page)
-    assert stands(desk, last).label == sorted(LABELS)[2]
+    assert stands(project, last).label == sorted(LABELS)[2]
 
-    # a label by search: keys are letters there, and the desk has the focus again afterwards
+    # a label by search: keys are letters there, and the card has the focus again afterwards
     id = on_screen(card)
     page.keyboard.press("/")
     page.keyboard.type("inv")
     page.keyboard.press("Enter")
     saved(page)
-    assert stands(desk, id).label == "invoice copy"
+    assert stands(project, id).label == "invoice copy"
 
     # a new label only when Enter is pressed twice, never where it differs in case alone
     id = on_screen(card)
@@ -122,24 +122,24 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     assert on_screen(card) == id
     page.keyboard.press("Enter")
     saved(page)
-    assert stands(desk, id).label == "lost parcel"
+    assert stands(project, id).label == "lost parcel"
 
     # an edit: letters are text, Escape leaves it, Ctrl+Enter saves it
     id = on_screen(card)
-    before = stands(desk, id).input
+    before = stands(project, id).input
     page.keyboard.press("e")
     field = page.get_by_role("textbox", name="Input")
     expect(field).to_have_value(before)
     field.press_sequentially(" axs")
     page.keyboard.press("Escape")
-    assert (on_screen(card), stands(desk, id).status) == (id, "undecided")
+    assert (on_screen(card), stands(project, id).status) == (id, "undecided")
     page.keyboard.press("e")
     expect(field).to_have_value(before)
     field.press("End")
     field.press_sequentially(" please")
     page.keyboard.press("Control+Enter")
     saved(page)
-    assert stands(desk, id).input == f"{before} please"
+    assert stands(project, id).input == f"{before} please"
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".changes ins")).to_have_text([" please"])
 
@@ -151,10 +151,10 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     page.keyboard.up("x")
     saved(page)
     passed = on_screen(card)
-    assert (stands(desk, id).status, stands(desk, passed).status) == ("rejected", "undecided")
+    assert (stands(project, id).status, stands(project, passed).status) == ("rejected", "undecided")
     page.keyboard.press("ArrowRight")
     assert on_screen(card) not in (id, passed)
-    assert stands(desk, passed).version == 0
+    assert stands(project, passed).version == 0
 
     # going to another page at once leaves nothing behind
     left = []
@@ -164,30 +164,30 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     for _ in range(100):
-        if stands(desk, left[-1]).version:
+        if stands(project, left[-1]).version:
             break
         page.wait_for_timeout(100)
-    assert [stands(desk, id).status for id in left] == ["rejected"] * 4
+    assert [stands(project, id).status for id in left] == ["rejected"] * 4
 
 
-def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, desk: Project) -> None:
-    freed(desk)
+def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, project: Project) -> None:
+    freed(project)
     card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
     id = on_screen(card)
-    desk.decisions.decide(id, "accept", stands(desk, id).version, reviewer="somebody else")
+    project.decisions.decide(id, "accept", stands(project, id).version, reviewer="somebody else")
     page.keyboard.press("x")
     mine = on_screen(card)
     page.keyboard.press("x")
     saved(page)
     expect(page.locator(".notice")).to_contain_text("Somebody else has just decided this example")
-    assert [stands(desk, one).status for one in (id, mine)] == ["accepted", "rejected"]
+    assert [stands(project, one).status for one in (id, mine)] == ["accepted", "rejected"]
     page.get_by_role("button", name="Show the row").click()
     assert on_screen(card) == id
     expect(page.locator(".stands")).to_contain_text("Accepted")
 
 
-def test_on_a_phone_label_and_reason_are_read_above_the_bar(page: Page, app: App, desk: Project) -> None:
-    freed(desk)
+def test_on_a_phone_label_and_reason_are_read_above_the_bar(page: Page, app: App, project: Project) -> None:
+    freed(project)
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, f"{app.url}/review?project={PROJECT}")
     expect(page.locator(".reason").first).to_be_visible()
@@ -250,7 +250,7 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
     project.close()
 
 
-def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, desk: Project, chats: Project) -> None:
+def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, project: Project, chats: Project) -> None:
     opened(page, f"{app.url}/review?project={PROJECT}")
     page.keyboard.press("f")  # what is on its way for one project stays its own when another is opened
     page.get_by_test_id("stSelectbox").filter(has_text="Project").get_by_role("combobox").click()

@@ -1,4 +1,4 @@
-// The key sheet: every key there is, in a dialog.
+// Every key there is, in a dialog.
 
 import { button, node } from "./paint.js";
 
@@ -16,11 +16,11 @@ const KEYS = [
   ["M", "Markdown as formatted text, and back; links and pictures stay words"],
   ["1-9, letters", "The label on that key: the same for everybody in this project"],
   ["/", "Search a label, or make a new one"],
-  ["?", "This sheet"],
+  ["?", "This list"],
 ];
 
-export function sheet() {
-  const dialog = node("dialog", "sheet", "", { "aria-label": "Keys" });
+export function keys() {
+  const dialog = node("dialog", "keys", "", { "aria-label": "Keys" });
   const list = node("dl");
   for (const [key, what] of KEYS) {
     const term = node("dt");
@@ -30,7 +30,7 @@ export function sheet() {
   const close = button("Close", "Esc");
   close.addEventListener("click", () => dialog.close());
   dialog.append(node("h2", "", "Keys"), list);
-  dialog.append(node("p", "", "Keys are for the desk while no field has the focus. Without the card: add ?plain=1 to the address."));
+  dialog.append(node("p", "", "Keys work while no field has the focus. Without the card: add ?plain=1 to the address."));
   dialog.append(close);
   return dialog;
 }

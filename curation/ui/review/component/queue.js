@@ -1,19 +1,19 @@
 // The rows at hand, in the order of the queue: those behind are decided or passed over, those ahead were fetched early.
 
-const decks = new Map(); // by project
+const queues = new Map(); // by project
 
-export function deckOf(project) {
-  if (!decks.has(project)) decks.set(project, new Deck());
-  return decks.get(project);
+export function queueOf(project) {
+  if (!queues.has(project)) queues.set(project, new Queue());
+  return queues.get(project);
 }
 
-class Deck {
+class Queue {
   constructor() {
     this.empty("");
   }
 
-  empty(queue) {
-    this.queue = queue;
+  empty(key) {
+    this.key = key;
     this.rows = [];
     this.at = 0; // the row on screen
     this.base = -1; // the position before the first row
@@ -93,6 +93,6 @@ class Deck {
 
   // The queue from its beginning: what was passed over comes again.
   restart() {
-    this.empty(this.queue);
+    this.empty(this.key);
   }
 }
