@@ -87,6 +87,7 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     next(one for one in test.button if one.label == "Load this file").click().run()
     assert not test.exception
     ended(made)
+    assert "bare.csv: 130 rows stored." in [one.value for one in shown(test).text]
     assert made.settings.context().labels == (Label("billing", "about money"), Label("post"))
     assert made.examples.is_classification()
     assert made.rows.stored.unindexed() == 0

@@ -1,13 +1,30 @@
-/* Keeps in cookies of this app, for a year, which browser this is and who reviews in it. Nothing leaves the computer. */
+/* Keeps in cookies of this app, for a year, which browser this is and who reviews in it, and says aloud how a job ended.
+   Nothing leaves the computer. */
 const YEAR = 31536000;
 
 function keep(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; SameSite=Strict`;
 }
 
-export default function ({ data }) {
+/* A place that a screen reader listens to: there before anything is said in it, and seen by nobody. */
+function place(parent) {
+  let made = parent.querySelector("[role=status]");
+  if (!made) {
+    made = document.createElement("div");
+    made.setAttribute("role", "status");
+    made.style.cssText = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
+    parent.append(made);
+  }
+  return made;
+}
+
+export default function ({ data, parentElement }) {
   keep("curation-browser", data.browser);
   if (data.name) {
     keep("curation-reviewer", data.name);
+  }
+  const status = place(parentElement);
+  if (status.textContent !== data.spoken) {
+    status.textContent = data.spoken;
   }
 }

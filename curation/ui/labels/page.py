@@ -17,6 +17,8 @@ bulk_actions.undo_bar(project)
 labels = project.labels.all()
 unlabelled = project.examples.stored.totals()["unlabelled"]
 st.text(table.count_line(labels, unlabelled))
+if project.examples.is_classification() and (few := table.fewest_line(project)):
+    st.text(few)
 changes.merge_variants(project, labels)
 if labels:
     chosen = table.choose(project, labels)
