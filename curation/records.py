@@ -1847,6 +1847,23 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class ReviewerWork:
+    """How one person reviewed, row by row; what was decided in bulk is left out.
+
+    `rows` is how many rows they handled. `timed` of their acts came soon after the one before, in `seconds` together:
+    longer gaps are pauses and count as nothing. `looked_at` are rows that somebody else decided after them,
+    `overturned` those of them that were decided otherwise.
+    """
+
+    reviewer: str
+    rows: int
+    timed: int
+    seconds: int
+    looked_at: int = 0
+    overturned: int = 0
+
+
+@dataclass(frozen=True)
 class ReviewerQuality:
     """How good a reviewer's answers are.
 

@@ -266,7 +266,8 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
     ]
     attack = "<img src=x data-hostile onerror=alert(1)> **bold** \u202e"
     letter = (
-        f"# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n{'*[' * 10_000}"
+        "# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n"
+        r"so $\frac{1}{x^2}$ costs $5 to $6, not $\href{javascript:alert(3)}{y}$" + f"\n{'*[' * 10_000}"
     )
     plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": letter}]
     path = tmp_path / "chats.jsonl"
@@ -305,6 +306,9 @@ def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, project:
     expect(answer.locator(".heading em")).to_have_text("you")
     expect(answer.locator(".item")).to_have_text("•a snake_case_name and a page (javascript:alert(2))")
     expect(answer.locator("td")).to_have_text(["1", "2"])
+    expect(answer.locator("math")).to_have_count(1)
+    expect(answer.locator("mfrac > *")).to_have_text(["1", "x2"])
+    expect(answer.get_by_text(r"costs $5 to $6, not $\href{javascript:alert(3)}{y}$")).to_be_visible()
     assert page.locator(".body :is(a, img, script)").count() == 0
     saved(page)
     page.keyboard.press("x")

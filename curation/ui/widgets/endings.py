@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.project.jobs import Job
+from curation.project.jobs import Analyse, Job
 from curation.project.place import now
 from curation.records import Filter
 from curation.ui.widgets import formatting
-from curation.ui.widgets.steps import next_button, run_checks
+from curation.ui.widgets.steps import next_button, start
 from curation.wording import ARMS, JOBS, OUTCOMES, capital, counted
 
 _BEGAN, _SHOWN, _DISMISSED = "began", "ending", "dismissed"
@@ -48,7 +48,7 @@ def draw(project: Project, job: Job, page: str) -> None:
             if project.verdict.last() is not None:
                 next_button(project, page)
             elif job.verb == "load" and page != "load":  # there the page has that button
-                run_checks(project)
+                st.button("Run the checks", key="ending-run", on_click=start, args=(project, Analyse()))
         st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
 
 

@@ -65,7 +65,7 @@ class Card {
     this.leftAt = 0; // when a link was followed last
     this.reminded = new Set(); // rows of edits left behind that were looked for
     this.large = "";
-    this.formats = false; // Markdown is drawn as formatted text
+    this.formats = false; // Markdown and formulas are drawn formatted
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
     this.edit = new Edit({
       save: (row, changed) => this.decide("edit", JSON.stringify(changed), changed),
@@ -603,7 +603,7 @@ class Card {
   pane(side, title, made, changed) {
     const pane = node("section", "pane", "", { "data-side": side });
     const head = node("div", "head");
-    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown" });
+    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown and formulas" });
     format.addEventListener("click", () => { this.format(); this.focus(); });
     const larger = button("Enlarge", side === "input" ? "Z" : "", "larger enlarge", { "aria-description": title });
     larger.addEventListener("click", () => { this.enlarge(this.large === side ? "" : side); this.focus(); });
