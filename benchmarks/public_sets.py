@@ -358,6 +358,15 @@ SETS: dict[str, PublicSet] = {
         "PolyAI-LDN/task-specific-datasets", ("nlupp/data/banking/fold*.json",), "CC-BY-4.0", _several_intents
     ),
     "restaurants": PublicSet("tuetschek/e2e-dataset", ("devset.csv",), "CC-BY-SA-4.0", _restaurants, "text"),
+    "instructions": PublicSet(
+        "gpt4life/alpagasus", ("data/random/random_9k.json",), "CC-BY-NC-4.0 (Stanford Alpaca)", _alpaca, "text"
+    ),
+    "instructions_rated": PublicSet(
+        "gpt4life/alpagasus", ("data/filtered/claude_t45.json",), "CC-BY-NC-4.0 (Stanford Alpaca)", _alpaca, "text"
+    ),
+    "answers_rated": PublicSet(
+        "gpt4life/alpagasus", ("data/filtered/dolly_3k.json",), "CC-BY-SA-3.0 (Dolly)", _alpaca, "text"
+    ),
     "code": PublicSet("sahil280114/codealpaca", ("data/new_codealpaca.json",), "CC-BY-NC-4.0", _alpaca, "text"),
     "roleplay": PublicSet(
         "gururise/AlpacaDataCleaned",

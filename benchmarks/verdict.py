@@ -30,9 +30,9 @@ from planted import BEFORE, PLANTS
 from public_sets import Absent, passages, rows
 from threadpoolctl import threadpool_limits
 
-from curation.context import parse_context
 from curation.project import Project
 from curation.records import verdict_json
+from curation.records.context import parse_context
 
 ANSWERS = Path(__file__).with_name("verdict_answers.toml")
 SECTIONS = ("task", "knowledge", "needs", "traffic", "prices", "model", "value", "data")

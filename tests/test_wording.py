@@ -9,7 +9,6 @@ from typing import get_args
 import pytest
 
 from curation import wording
-from curation.context import Arm, Knowledge, Task, form_field
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
 from curation.export.recipes import Effect
@@ -17,12 +16,13 @@ from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.policy import ORIGINS, UNITS
+from curation.readiness.rules import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
 from curation.records import (
     ACTIONS,
     CLUSTER_KINDS,
     MEASURABLE,
+    ROLES,
     Bulk,
     Kind,
     Moment,
@@ -34,6 +34,7 @@ from curation.records import (
     Sort,
     Status,
 )
+from curation.records.context import Arm, Knowledge, Task, form_field
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
@@ -86,6 +87,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
     "EFFECTS": get_args(Effect),
+    "ROLE_WORDS": ROLES,
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

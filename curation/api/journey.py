@@ -10,8 +10,6 @@ from typing import Any, Literal
 
 from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
-from curation.checks.benchmarks.index import write_index
-from curation.context import Context, context_from, context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError, nearest
 from curation.export import Layout, Manifest, check_formats, check_place, lost_lines, read_approval
 from curation.progress import Progress, ignore
@@ -20,7 +18,7 @@ from curation.project.duplicates import Duplicates
 from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.records import Clusters, Dataset, Filter, Findings, Verdict
-from curation.settings import changed
+from curation.records.context import Context, context_from, context_text, parse_context, unsaid
 from curation.wording import counted
 
 Declared = Context | Mapping[str, Any] | str | PathLike[str]
@@ -36,7 +34,7 @@ def deduplicate(pairs: Pairs, progress: Progress = ignore, **settings: Any) -> C
     each other, or differ in a number, a name or a negation, are kept: people decide about them. Raises UsageError on a
     setting there is not or a value it may not have.
     """
-    chosen, rows = changed(Duplicates.built_in(), settings), read(pairs)
+    chosen, rows = Duplicates.chosen(settings), read(pairs)
     with passing(rows) as project:
         return replace(project.duplicates.find(chosen, progress), dataset=rows)
 
@@ -146,7 +144,7 @@ def index_benchmark(evaluation: Pairs, folder: str | PathLike[str], name: str = 
     called = name or Path(next(iter(rows.sources), "")).stem
     if not called or Path(called).name != called:
         raise UsageError(f"{called!r} cannot be the name of an evaluation set; give another as `name`")
-    return write_index(rows, called, Path(folder))
+    return Checks.index_benchmark(rows, called, Path(folder))
 
 
 def _approval(out: Path) -> list[str]:

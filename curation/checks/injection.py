@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from curation.checks import Shard, check
 from curation.checks.phrases.asked import STORY, TRANSLATE, quoted
-from curation.checks.phrases.steering import ABOUT_IT, MARKED, SIGNS, STEERING
+from curation.checks.phrases.steering import ABOUT_IT, DEVICE, MARKED, SIGNS, STEERING
 from curation.checks.rows import (
     Hit,
     Row,
@@ -36,7 +36,9 @@ def injection(shard: Shard, settings: Settings, state: None) -> Findings:
             return None
         hit = max(hits, key=lambda one: one.confidence)
         asked = TRANSLATE.search(row.input) or STORY.search(row.input)
-        if asked or ABOUT_IT.search(row.input) or (not labels and ABOUT_IT.search(row.output)):
+        said = row.input if labels else f"{row.input}\n{row.output}"
+        is_device = " mode" in hit.evidence["found"].casefold() and DEVICE.search(said)
+        if asked or is_device or ABOUT_IT.search(said):
             # a text about such phrases has to show them
             return replace(hit, confidence=0.2, evidence={**hit.evidence, "subject": True})
         return hit

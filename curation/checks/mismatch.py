@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.pairing.likeness import Floats, sides
 from curation.checks.pairing.swaps import SURE, Compared, Trial, confidence, told_apart, trial
@@ -27,6 +26,7 @@ from curation.checks.rows import (
 from curation.errors import NotChecked
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.sampling.binding import cluster_of
 from curation.text.features import id_order
 from curation.text.openings import unopened
 

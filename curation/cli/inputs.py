@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from curation.cli.printing import note, note_loaded
-from curation.context import context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.examples import Examples, Loaded
 from curation.records import Columns, FileOptions
+from curation.records.context import context_text, parse_context, unsaid
 
 
 def filled(folder: Path) -> Project:

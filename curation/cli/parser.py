@@ -74,7 +74,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "Keep": {
         "project": Command(
-            "A project itself: verify, backup, restore, rename, archive, delete.", "curation project verify tickets"
+            "A project itself: verify, backup, restore, rename, archive, delete, members.",
+            "curation project verify tickets",
         ),
         "completion": Command(
             "Completion of commands and flags in your shell: bash, zsh or fish.",

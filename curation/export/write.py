@@ -11,8 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.binding import bound_to
-from curation.context import Context
 from curation.errors import UsageError
 from curation.export.card import card
 from curation.export.card.about import about, token_counts
@@ -43,8 +41,10 @@ from curation.export.table import training_table
 from curation.export.training import Tokens, tokens_of
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
+from curation.records.context import Context
 from curation.registry import Plugin
-from curation.settings import changed, differences
+from curation.registry.settings import changed, differences
+from curation.sampling.binding import bound_to
 from curation.text.carried import ROW_WEIGHTS, count_each
 from curation.text.tokens import ESTIMATE, Counter
 

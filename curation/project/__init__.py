@@ -1,5 +1,6 @@
 """class Project: one set of examples with everything found and decided about it; its parts are named like the pages."""
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,14 +15,16 @@ from curation.project.findings import Checks
 from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
+from curation.project.members import Members
 from curation.project.place import DATABASE, Place, Settings
+from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
 from curation.project.rows import Rows
 from curation.project.rows.labels import Labels
 from curation.project.verdict import Verdicts
 from curation.records import Actor
-from curation.store import database
+from curation.store import database, members
 from curation.store.findings import StoredFindings
 
 
@@ -33,9 +36,10 @@ class Project:
 
     def __init__(self, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> None:
         """As `open`."""
-        place = _opened(Path(folder), create, actor or Actor.local(), name)
+        place = _opened(Path(folder), create, actor, name)
         self.place, self.folder, self.name = place, place.folder, place.name
-        found = StoredFindings(place.engine)
+        require(place, "viewer")
+        found = guarded(place, StoredFindings(place.engine))
         self.settings = Settings(place)
         self.examples = Examples(place, self.settings)
         self.duplicates = Duplicates(place, self.examples)
@@ -50,14 +54,14 @@ class Project:
         self.labels = Labels(self.decisions)
         self.exports = Exports(self.verdict)
         self.jobs = Jobs(place)
+        self.members = Members(place)
 
     @classmethod
     def open(cls, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> "Project":
-        """The project in `folder`, opened by `actor` (left out, whoever works at this computer).
+        """The project in `folder`, opened by `actor` (left out, the member of the token in CURATION_TOKEN, else whoever
+        works at this computer). It is called `name`, left out as its folder is.
 
-        It is called `name`, left out as its folder is.
-
-        Raises UsageError when there is none and `create` is not set.
+        Raises UsageError when there is none and `create` is not set, NotAllowed where it is not for this person.
         """
         return cls(folder, create, actor, name)
 
@@ -86,7 +90,7 @@ class Project:
         self.close()
 
 
-def _opened(folder: Path, create: bool, actor: Actor, name: str) -> Place:
+def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place:
     if not (folder / DATABASE).exists():
         if not create:
             raise UsageError(
@@ -94,4 +98,13 @@ def _opened(folder: Path, create: bool, actor: Actor, name: str) -> Place:
                 f"(in Python: curation.Project(folder, create=True))"
             )
         folder.mkdir(parents=True, exist_ok=True)
-    return Place(folder, database.open_database(folder / DATABASE), actor, name or folder.name)
+    engine = database.open_database(folder / DATABASE)
+    return Place(folder, engine, actor or _named(engine), name or folder.name)
+
+
+def _named(engine: database.Engine) -> Actor:
+    """Whom the token of this process belongs to; whoever works at this computer where it is nobody's."""
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    with database.read(engine) as connection:
+        name = members.of_token(connection, token) if token else ""
+    return Actor(name) if name else Actor.local()

@@ -4,19 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import checks
+from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
+from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
-from curation.settings import changed, differences, options
 from curation.store import (
     database,
     findings,
@@ -34,6 +37,7 @@ class Checks:
         self.reader, self.stored = reader, stored
         self.place, self.examples = reader.place, reader.examples
 
+    @needs("curator")
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
         """Run all checks (or those named) and store the findings and the order of review."""
         self.known(only)
@@ -42,6 +46,7 @@ class Checks:
             clusters = self.reader.cluster(basis, part(progress, 0.0, 0.3))
         return self.run(basis, clusters, only, seed, part(progress, 0.3, 1.0))
 
+    @needs("curator")
     def run(
         self,
         basis: Basis,
@@ -68,10 +73,17 @@ class Checks:
         """The built-in settings of each check that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in checks.check.all().items() if options(plugin.settings)}
 
+    @staticmethod
+    def index_benchmark(evaluation: Dataset, name: str, folder: Path) -> Path:
+        """Write the index that the check `benchmark_overlap` compares rows with; the path of its file."""
+        return write_index(evaluation, name, folder)
+
+    @needs("viewer")
     def settings(self) -> dict[str, Any]:
         """The settings of each of these checks in this project."""
         return self._settings(self.reader.settings.checks())
 
+    @needs("curator")
     def save_settings(self, values: Mapping[str, Mapping[str, Any]]) -> None:
         """Let the checks named have these settings, all others of theirs built in; what they found is out of date then.
 
@@ -86,6 +98,7 @@ class Checks:
     def _settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         return {name: _over(settings, stored.get(name, {})) for name, settings in self.built_in().items()}
 
+    @needs("curator")
     def quick_look(self, seed: int = 0, progress: Progress = ignore) -> bool:
         """Whether first suspects were stored for people to look at until the checks end; no verdict counts them.
 
@@ -120,14 +133,17 @@ class Checks:
         """The package and version that each check which is not our own came with, by its name."""
         return {name: plugin.origin for name, plugin in checks.check.all().items() if plugin.origin}
 
+    @needs("viewer")
     def choices(self, filter: Filter) -> tuple[dict[str, int], list[tuple[str, int]]]:
         """Findings by check, and (label, findings), each of what the rest of the filter leaves."""
         return self.stored.check_counts(filter), self.stored.label_counts(filter)
 
+    @needs("viewer")
     def label_pairs(self, filter: Filter, limit: int) -> list[Pair]:
         """The pairs of a given and a suggested label with most findings in the filter."""
         return self.stored.pairs(filter, dict(self.examples.stored.label_counts()), limit)
 
+    @needs("viewer")
     def changes(self, filter: Filter, act: Act) -> list[tuple[str, Action, str]]:
         """(example, action, value) for every example in the filter that nobody has decided."""
         if act == "suggestion":

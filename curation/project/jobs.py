@@ -10,7 +10,8 @@ from curation.errors import JobFailed, UsageError
 from curation.export import Layout
 from curation.progress import Progress, part
 from curation.project.place import Place, now
-from curation.records import Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Run
+from curation.project.place.access import needs, require
+from curation.records import Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
 from curation.store import database
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 import uuid
 from datetime import UTC, datetime
 
-from curation import jobs
+from curation.project.place import processes
 from curation.store import jobs as job_rows
 
 EXPORT = "export"
@@ -49,12 +50,13 @@ class Job:
 
 
 class Verb(Protocol):
-    """What a job does: its id in the store, its arguments as fields of plain JSON values, and `run`, which returns what
-    the page shows then.
+    """What a job does: its id in the store, the role that may start it, its arguments as fields of plain JSON values,
+    and `run`, which returns what the page shows then.
 
     `is_even` says that a tenth of its progress takes about a tenth of its time."""
 
     id: ClassVar[str]
+    needs: ClassVar[Role]
     is_even: ClassVar[bool]
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]: ...
@@ -65,6 +67,7 @@ class Load:
     """Load an upload, then drop its copy: the rows are in the store."""
 
     id: ClassVar[str] = "load"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = True
     path: str
     name: str
@@ -88,6 +91,7 @@ class Analyse:
     """Duplicates, checks and the verdict."""
 
     id: ClassVar[str] = "analyse"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
@@ -99,6 +103,7 @@ class Judge:
     """The verdict alone, after the context has changed."""
 
     id: ClassVar[str] = "judge"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
@@ -110,6 +115,7 @@ class Export:
     """Write the export to the project's folder."""
 
     id: ClassVar[str] = "export"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = False
     formats: Sequence[str]
     layout: Mapping[str, Any] = field(default_factory=dict)
@@ -125,6 +131,7 @@ class DecideAll:
     """Store decisions whose changes were kept in a file, then drop the file."""
 
     id: ClassVar[str] = "decide_all"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = True
     path: str
     reviewer: str
@@ -144,6 +151,7 @@ class UndoAll:
     """Take back decisions made at once."""
 
     id: ClassVar[str] = "undo_all"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = True
     batch: str
     reviewer: str
@@ -157,6 +165,7 @@ class Measure:
     """Ask an endpoint, then draw the verdict anew."""
 
     id: ClassVar[str] = "measure"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = True
     endpoint: str
     model: str
@@ -180,6 +189,7 @@ class ImportOutputs:
     """Score a file of outputs that a model gave elsewhere, then draw the verdict anew."""
 
     id: ClassVar[str] = "import_outputs"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = True
     path: str
     name: str
@@ -201,6 +211,7 @@ class Suggest:
     """Learn from the labels given so far, and suggest some for the rows without one."""
 
     id: ClassVar[str] = "suggest"
+    needs: ClassVar[Role] = "reviewer"
     is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
@@ -212,6 +223,7 @@ class FindTopics:
     """Find the topics of the set."""
 
     id: ClassVar[str] = "topics"
+    needs: ClassVar[Role] = "curator"
     is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
@@ -240,8 +252,11 @@ class Jobs:
     def __init__(self, place: Place) -> None:
         self.place = place
 
+    @needs("reviewer")
     def start(self, verb: Verb) -> str:
-        """The id of a new background job; raises UsageError while another one runs."""
+        """The id of a new background job; raises UsageError while another one runs, NotAllowed where the job is not for
+        this person."""
+        require(self.place, verb.needs)
         self.sweep()
         id = uuid.uuid4().hex[:12]
         with database.write(self.place.engine) as connection:
@@ -249,7 +264,7 @@ class Jobs:
             for beside in running:
                 if beside.verb in BESIDE and verb.id not in BESIDE:
                     if beside.pid:
-                        jobs.stop(beside.pid)
+                        processes.stop(beside.pid)
                     job_rows.change(connection, beside.id, state="cancelled", finished=now())
             if any(job.verb not in BESIDE or verb.id in BESIDE for job in running):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
@@ -261,17 +276,20 @@ class Jobs:
                 now(),
                 self.place.actor.name,
             )
-        command = jobs.python("curation", "_job", str(self.place.folder), id)
-        pid, started = jobs.spawn(command, self.place.folder / "jobs" / f"{id}.log")
+        command = processes.python(
+            "curation", "_job", str(self.place.folder), id, self.place.actor.name, self.place.actor.role
+        )
+        pid, started = processes.spawn(command, self.place.folder / "jobs" / f"{id}.log")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, pid=pid, process_started=started)
         return id
 
+    @needs("viewer")
     def run(self, id: str, project: "Project") -> None:
         """Do a job that was started, in this process, and store how it ended."""
         with database.write(self.place.engine) as connection:
             row = job_rows.get(connection, id)
-            if row is None or row.state != "queued":
+            if row is None or row.state != "queued" or row.actor != self.place.actor.name:
                 raise JobFailed(f"There is no job {id} waiting to start.")
             job_rows.change(connection, id, state="running")
 
@@ -284,13 +302,14 @@ class Jobs:
         def work(progress: Progress) -> Any:
             return VERBS[row.verb](**json.loads(row.arguments)).run(project, progress)
 
-        end = jobs.run(work, report)
+        end = processes.run(work, report)
         ended = {"state": end.state, "error": end.error, "result": json.dumps(end.result), "finished": now()}
         if end.trace:
             (self.place.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, **ended)
 
+    @needs("viewer")
     def get(self, id: str) -> Job | None:
         """How a job is doing."""
         with database.read(self.place.engine) as connection:
@@ -298,6 +317,7 @@ class Jobs:
             before = None if row is None else job_rows.last_done(connection, row.verb)
         return None if row is None else _job(row, before)
 
+    @needs("viewer")
     def newest(self) -> Job | None:
         """The job that a person started last, running or ended."""
         self.sweep()
@@ -305,6 +325,7 @@ class Jobs:
             rows = job_rows.newest(connection, 1, BESIDE)
         return _job(rows[0]) if rows else None
 
+    @needs("reviewer")
     def cancel(self, id: str) -> None:
         """Ask a job to stop at its next step; asked a second time, end its process. Either way nothing is stored."""
         with database.write(self.place.engine) as connection:
@@ -312,16 +333,17 @@ class Jobs:
             if row is None or row.state not in ("queued", "running"):
                 return
             job_rows.change(connection, id, cancel=True)
-            if row.cancel and jobs.is_alive(row.pid, row.process_started):
-                jobs.stop(row.pid)
+            if row.cancel and processes.is_alive(row.pid, row.process_started):
+                processes.stop(row.pid)
                 job_rows.change(connection, id, state="cancelled", finished=now())
 
+    @needs("viewer")
     def sweep(self) -> None:
         """Mark jobs as failed whose process is gone, so that none looks as if it ran for ever."""
         with database.read(self.place.engine) as connection:
             rows = job_rows.unfinished(connection)
         for row in rows:
-            if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
+            if not _is_young(row) and not processes.is_alive(row.pid, row.process_started):
                 error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from curation.context import Context, form_field
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.money import (
     Money,
@@ -18,8 +17,9 @@ from curation.readiness.money import (
     ways_of,
     work_left,
 )
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
+from curation.records.context import Context, form_field
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile
 from curation.wording import INPUTS, WAYS, listed

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from curation.context import Arm, Context
 from curation.errors import NotChecked
 from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, headroom, lift, scored, won
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.records import MONTHS, TUNED, Evidence, Rule
+from curation.records.context import Arm, Context
 from curation.sampling.intervals import Z90, Interval
 from curation.sampling.randomness import generator
 from curation.sampling.resampling import Floats, percentile

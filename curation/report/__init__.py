@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from curation import wording
-from curation.context import SECTIONS, form_field
 from curation.records import StoredVerdict, stored_json
+from curation.records.context import SECTIONS, form_field
 from curation.report.bars import costs_svg, rows_svg, swatch
 from curation.report.drawing import curve_svg
 from curation.report.first_page import first_page

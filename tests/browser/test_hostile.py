@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 from tests.browser.conftest import App
 
 SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
@@ -42,7 +42,7 @@ FOUND = """() => {
     tags: count("[data-hostile]"),
     links: count("a[href^='javascript']"),
     formulas: count(".katex"),
-    errors: count("[data-testid='stException']"),
+    errors: count("[data-testid='stException'], [data-testid^='stBidiComponent'] [role='alert']"),
     beyond: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
   };
 }"""

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from readiness_scenarios import Scenario, label_noise, questions
 
-from curation.context import Context, Task
 from curation.readiness import assess, judge, load_policy
 from curation.readiness.evidence.classifier import lacking, meets
 from curation.readiness.verdict.what_if import told_again
 from curation.records import Evidence
+from curation.records.context import Context, Task
 
 POLICY = load_policy()
 LIFT = 0.05

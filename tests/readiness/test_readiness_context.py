@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.context import (
+from curation.errors import UsageError
+from curation.records.context import (
     Arm,
     Context,
     Data,
@@ -26,7 +27,6 @@ from curation.context import (
     unsaid,
     write_context,
 )
-from curation.errors import UsageError
 
 share = st.floats(0, 1)
 amount = st.none() | st.floats(0, 1e9)

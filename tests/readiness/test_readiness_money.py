@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
-from curation.context import Arm, Context, Difference, Prices, Task, Traffic, Value
 from curation.readiness import costs, load_policy
 from curation.readiness.evidence import Known
 from curation.readiness.evidence.economics import economics
 from curation.readiness.money import Ways, money, work_left
 from curation.records import Evidence
+from curation.records.context import Arm, Context, Difference, Prices, Task, Traffic, Value
 
 POLICY = load_policy()
 RULE = POLICY.items["economics"]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from curation.context import Arm, Context
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.project import Project
@@ -13,6 +12,7 @@ from curation.readiness import load_policy
 from curation.readiness.evidence.holdout_quality import holdout_quality
 from curation.readiness.study import Study
 from curation.records import CLUSTERS_SCHEMA, Clusters, Evidence, Facts
+from curation.records.context import Arm, Context
 
 WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "iris", "juniper", "kelp", "larch")
 

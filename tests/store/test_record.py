@@ -24,7 +24,7 @@ from curation.store.database import schema
 def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An old project in which people went on: a decision, a stroke taken back in part, votes, an approved export."""
     folder = project_of_version_4(tmp_path_factory.mktemp("record") / "old")
-    project = Project.open(folder, actor=Actor("eva"))
+    project = Project.open(folder)
     ids = project.examples.dataset().values("id")
     project.decisions.decide(ids[6], "label", 0, "refund", reviewer="bob", reason="is about money")
     stroke = project.decisions.decide_all([(id, "accept", "") for id in ids], "ann", "all of them")
@@ -96,7 +96,7 @@ def test_the_chain_goes_on_from_the_last_old_decision(recorded: Path) -> None:
     ]
     assert events[0][5] == head
     assert events[1][2:4] == (ids[6], "bob")
-    assert [event[3] for event in events[4:6]] == ["eva", "eva"]
+    assert [event[3] for event in events[4:6]] == ["local", "local"]
     assert json.loads(strokes[0][0]) == {
         "changes": [[ids[1], "accept", "", 2], [ids[2], "accept", "", 0]],
         "reason": "all of them",
@@ -236,7 +236,7 @@ def test_two_people_may_vote_on_what_they_saw_but_not_both_decide_it(project: Pr
 
 def test_who_opens_a_project_is_kept_with_what_they_start(project: Project) -> None:
     assert project.place.actor == Actor.local() == Actor("local", "admin")
-    other = Project.open(project.folder, actor=Actor("eva", "reviewer"))
+    other = Project.open(project.folder, actor=Actor("eva", "curator"))
     other.jobs.start(Analyse())
     assert ended(other).actor == "eva"
     other.close()

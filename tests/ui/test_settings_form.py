@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.project.findings import Checks
-from curation.settings import options
+from curation.registry.settings import options
 from curation.ui import state
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -14,7 +14,8 @@ from curation.progress import Progress
 from curation.project import Project
 from curation.project.place import folders
 from curation.project.place.backup import back_up, restore
-from curation.wording import counted
+from curation.records import ROLES, Actor
+from curation.wording import ROLE_WORDS, counted, word
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("backup", type=Path, metavar="FILE", help="the file that backup wrote")
     restore.add_argument("folder", type=Path, metavar="DIR", help="the new project's folder")
     add_output(restore)
+    help = "Who may work in the project; add, change or remove members."
+    members = verbs.add_parser("members", help=help, description=help)
+    members.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    members.add_argument("--add", metavar="NAME", help="make somebody a member, or give a member another role")
+    members.add_argument("--role", choices=ROLES, help="what that person may do")
+    members.add_argument("--remove", metavar="NAME", help="take a member out")
+    members.add_argument("--token", metavar="NAME", help="print a new token for CURATION_TOKEN, shown this once")
+    add_json(members)
     help = "Decide rows that a newer file changed as they were decided before."
     confirm = verbs.add_parser("confirm", help=help, description=help)
     confirm.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
@@ -65,7 +74,7 @@ def _add_folder_flags(verbs: "argparse._SubParsersAction[argparse.ArgumentParser
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not.
     `backup` and `restore`: copy a project. `confirm`: decide changed rows as before. `list`, `rename`, `archive` and
-    `delete`: projects as folders."""
+    `delete`: projects as folders. `members`: who may work in it."""
     match args.verb:
         case "list":
             _list(args)
@@ -84,6 +93,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             )
         case "confirm":
             _confirm(args)
+        case "members":
+            _members(args)
         case _:
             _verify(args)
 
@@ -109,6 +120,28 @@ def _verify(args: argparse.Namespace) -> None:
         )
     if not args.json:
         print("\n".join(result.lines()))
+
+
+def _members(args: argparse.Namespace) -> None:
+    if bool(args.add) != bool(args.role):
+        raise UsageError("Name both: --add NAME --role ROLE.")
+    with Project.open(args.folder) as opened:
+        if args.add:
+            opened.members.put(args.add, args.role)
+            if opened.members.role() is None:  # the first one: from now on a token says who somebody is
+                opened = Project.open(args.folder, actor=Actor(args.add.strip()))
+        token = opened.members.give_token(args.token) if args.token else ""
+        if args.remove:
+            opened.members.remove(args.remove)
+        known = opened.members.all()
+    if args.json:
+        print_json({"members": [asdict(one) for one in known]} | ({"token": token} if token else {}))
+        return
+    for one in known:
+        print(f"{one.name}: {word(ROLE_WORDS, one.role).noun}, since {one.at[:10]}")
+    print("" if known else "No members: whoever works at this computer may do everything.", end="" if known else "\n")
+    if token:
+        print(f"Token of {args.token}, shown this once: {token}")
 
 
 def _confirm(args: argparse.Namespace) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.context import Context
 from curation.dedup.similarity.across import closest
 from curation.export.split import SPLITS
 from curation.export.training import Tokens
 from curation.progress import Progress, ignore
 from curation.records import Dataset
+from curation.records.context import Context
 from curation.text.language import languages
 
 LOOKED_AT = 2_000

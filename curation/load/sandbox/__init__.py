@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.confined import HAS_LIMITS, environment
 from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
+from curation.files.confined import HAS_LIMITS, environment
 from curation.load.limits import Limits
 from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE

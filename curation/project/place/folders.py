@@ -11,6 +11,7 @@ from curation.project.jobs import BESIDE, EXPORT, Jobs
 from curation.project.meaning import FOLDER as VECTORS
 from curation.project.measuring import TRAINED
 from curation.project.place import CONTEXT, DATABASE, READ_FILES, Place, now
+from curation.project.place.access import require
 from curation.records import Event
 from curation.store import database, events
 from curation.store import jobs as job_rows
@@ -59,9 +60,10 @@ def in_folder(home: Path) -> list[Path]:
 def rename(place: Place, name: str) -> Path:
     """The folder under its new name, beside where it was; what is stored in it stays as it is.
 
-    Raises UsageError on a name that cannot be one or is taken, and while a job runs; StoreFailed where the disk
-    refuses.
+    For admins. Raises UsageError on a name that cannot be one or is taken, and while a job runs; StoreFailed where the
+    disk refuses.
     """
+    require(place, "admin")
     wanted = " ".join(name.split())
     if not _is_name(wanted):
         raise UsageError(f"A project's name has 1 to {LONGEST_NAME} characters, none of them / or \\ and no dot first.")
@@ -87,14 +89,16 @@ def _is_name(name: str) -> bool:
 
 
 def archive(place: Place) -> None:
-    """Take the project out of the list; it stays where it is, whole, and opens by its name."""
+    """Take the project out of the list; it stays where it is, whole, and opens by its name. For admins."""
+    require(place, "admin")
     with database.write(place.engine) as connection:
         _note(connection, place, "archived", {})
     write_text(place.folder / ARCHIVED, f"{now()} {place.actor.name}\n")
 
 
 def bring_back(place: Place) -> None:
-    """Put an archived project into the list again."""
+    """Put an archived project into the list again. For admins."""
+    require(place, "admin")
     with database.write(place.engine) as connection:
         _note(connection, place, "brought back", {})
     (place.folder / ARCHIVED).unlink(missing_ok=True)
@@ -103,9 +107,10 @@ def bring_back(place: Place) -> None:
 def delete(place: Place) -> Deleted:
     """Delete the project's own files, for good, and then its folder where nothing else is in it.
 
-    Its own are those with names we give (OWN) and those its export lists. Links are never followed. Raises UsageError
-    while a job runs, StoreFailed where the disk refuses.
+    Its own are those with names we give (OWN) and those its export lists. Links are never followed. For admins. Raises
+    UsageError while a job runs, StoreFailed where the disk refuses.
     """
+    require(place, "admin")
     _refuse_while_busy(place)
     place.engine.dispose()
     folder, count = place.folder.absolute(), 0

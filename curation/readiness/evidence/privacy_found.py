@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, rated
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.records.context import Context
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent
 

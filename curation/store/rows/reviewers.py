@@ -16,8 +16,8 @@ def paces(connection: Connection, pause: int) -> list[tuple[str, int, int, int]]
     second = cast(func.strftime("%s", history.c.at), Integer)
     before = func.lag(second).over(partition_by=history.c.reviewer, order_by=history.c.seq)
     is_row = history.c.action.in_(HANDLED)
-    acts = select(history.c.reviewer, history.c.example, is_row.label("is_row"), (second - before).label("gap"))
-    acts = acts.where(history.c.batch == "").subquery()
+    timed = select(history.c.reviewer, history.c.example, is_row.label("is_row"), (second - before).label("gap"))
+    acts = timed.where(history.c.batch == "").subquery()
     is_timed = acts.c.gap <= pause
     query = select(
         acts.c.reviewer,

@@ -10,7 +10,7 @@ from curation.records import (
     CheckRun,
 )
 from curation.ui.widgets import steps
-from curation.ui.widgets.formatting import words
+from curation.ui.widgets.formatting import plain, words
 from curation.wording import CHECK_STATES
 
 
@@ -25,6 +25,12 @@ def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Ma
         for run in runs
     ]
     return pd.DataFrame(rows)
+
+
+def draw(project: Project, titles: Mapping[str, str]) -> None:
+    """The list of all checks, whose sentences are shown whole."""
+    frame = checks_frame(project.findings.stored.runs(), titles, project.findings.stored.counts())
+    st.table(frame.set_index("Check").map(plain), border="horizontal")
 
 
 def _state(run: CheckRun) -> str:

@@ -16,7 +16,7 @@ from curation.records import (
 )
 from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, LINE, ROW
-from curation.ui.widgets import formatting
+from curation.ui.widgets import fit, formatting
 from curation.ui.widgets.formatting import ends, short
 from curation.wording import percent
 
@@ -29,9 +29,10 @@ PAIR_COLUMNS: Any = {
 """Widths in pixels that together fit a 1440 px window; the picture beside names the labels in full on hovering."""
 MOST_DRAWN = 25
 """Labels up to which there is a picture: with more its cells stand far apart, and the list says it all."""
+PAIR_NARROW = {"Labelled": 138, "Reads like": 138, "Rows": 49}
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
-LABEL = 20
+LABEL = 18
 """Characters of a label in the list of pairs: what its column shows uncut, both start and end."""
 FIGURES = 12  # columns up to which a figure fits into its cell
 
@@ -54,8 +55,7 @@ def draw(project: Project, filter: Filter) -> None:
         return
     picture, listed = st.columns(2, gap="large")
     with picture:
-        frame = picture_frame(pairs, chosen)
-        chart = confusion(frame, st.context.theme.type == "dark")
+        chart = confusion(picture_frame(pairs, chosen), st.context.theme.type == "dark")
         key = f"picture-{turn}"
         st.altair_chart(chart, width="stretch", key=key, on_select=_on_select(project, pairs, key))
     with listed:
@@ -63,15 +63,16 @@ def draw(project: Project, filter: Filter) -> None:
 
 
 def _list(project: Project, pairs: Sequence[Pair], key: str, has_picture: bool) -> None:
+    frame = pairs_frame(pairs)
     st.dataframe(
-        pairs_frame(pairs),
+        frame,
         hide_index=True,
         width="stretch",
         height=min(35 * (len(pairs) + 1) + 2, 420),  # Streamlit draws 35 px a row
         key=key,
         on_select=_on_select(project, pairs, key),
         selection_mode="single-row",
-        column_config=PAIR_COLUMNS if has_picture else {},
+        **fit.fitted(frame, PAIR_COLUMNS if has_picture else {}, PAIR_NARROW, wraps=False),
     )
     st.caption(formatting.plain(pairs_line(len(pairs), filters.LISTED, has_picture)))
 

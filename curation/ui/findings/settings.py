@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.errors import CurationError
 from curation.project import Project
-from curation.settings import differences
+from curation.registry.settings import differences
 from curation.ui import state
 from curation.ui.widgets import parts
 from curation.ui.widgets.steps import run_checks

@@ -1,10 +1,12 @@
-/* Keeps in cookies of this app, for a year, which browser this is and who reviews in it, and says aloud how a job ended.
-   Nothing leaves the computer. */
+/* Keeps in cookies of this app, for a year, which browser this is, who reviews in it and whether its window is narrow,
+   says when the window becomes narrow or wide, and says aloud how a job ended. Nothing leaves the computer. */
 const YEAR = 31536000;
 
 function keep(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; SameSite=Strict`;
 }
+
+const NARROW = window.matchMedia("(max-width: 700px)");
 
 /* A place that a screen reader listens to: there before anything is said in it, and seen by nobody. */
 function place(parent) {
@@ -18,7 +20,7 @@ function place(parent) {
   return made;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   keep("curation-browser", data.browser);
   if (data.name) {
     keep("curation-reviewer", data.name);
@@ -27,4 +29,13 @@ export default function ({ data, parentElement }) {
   if (status.textContent !== data.spoken) {
     status.textContent = data.spoken;
   }
+  const say = () => {
+    keep("curation-narrow", NARROW.matches ? "yes" : "");
+    if (NARROW.matches !== data.narrow) {
+      setStateValue("narrow", NARROW.matches);
+    }
+  };
+  say();
+  NARROW.addEventListener("change", say);
+  return () => NARROW.removeEventListener("change", say);
 }

@@ -22,7 +22,7 @@ uploads = [intake.keep(project, file) for file in files or []]
 intake.clear_when_loaded(project, uploads)
 for upload in uploads:
     with st.container(border=True):
-        st.subheader(formatting.plain(upload.name), anchor=False)
+        st.header(formatting.plain(upload.name), anchor=False)
         try:
             intake.confirm(project, upload)
         except CurationError as error:

@@ -1,7 +1,5 @@
 """What is done to a project as a whole, each said afterwards: renamed, archived, brought back, deleted."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from curation.errors import CurationError
@@ -24,16 +22,22 @@ def rename(project: Project, key: str) -> None:
 
 def archive(project: Project) -> None:
     """Take it out of the list."""
-    folders.archive(project.place)
+    try:
+        folders.archive(project.place)
+    except CurationError as error:
+        state.notify(str(error))
+        return
     state.notify(f"{project.name} is archived. It is out of the list, and as it was.")
 
 
-def bring_back(folder: Path) -> None:
-    """Put an archived project into the list again, and go to it."""
-    with Project.open(folder) as project:
+def bring_back(project: Project) -> None:
+    """Put it into the list again."""
+    try:
         folders.bring_back(project.place)
-    state.choose(folder.name)
-    state.notify(f"{folder.name} is in the list again.")
+    except CurationError as error:
+        state.notify(str(error))
+        return
+    state.notify(f"{project.name} is in the list again.")
 
 
 def delete(project: Project, key: str) -> None:

@@ -19,6 +19,9 @@ st.caption("Open leads to a project. A new one is made in the sidebar.")
 st.subheader(formatting.plain(f"This project: {project.name}"), anchor=False)
 totals, busy = project.examples.stored.totals(), steps.is_busy(project)
 st.text(f"{counted(totals['stored'], 'row')}, {totals['handled']:,} handled, in {project.folder}")
+if project.members.role() != "admin":
+    st.text("Renaming, archiving and deleting it is for its admins.")
+    st.stop()
 if busy:
     st.text("A job is running. Once it has ended, the project can be renamed or deleted.")
 name = project.name
@@ -27,7 +30,7 @@ with st.container(horizontal=True, key="project-acts"):
         st.text_input("New name", name, key=f"rename-to-{name}", max_chars=folders.LONGEST_NAME)
         st.form_submit_button("Rename", type="primary", on_click=acts.rename, args=(project, f"rename-to-{name}"))
     if folders.is_archived(project.folder):
-        st.button("Bring it back", key=f"back-{name}", on_click=acts.bring_back, args=(project.folder,))
+        st.button("Bring it back", key=f"back-{name}", on_click=acts.bring_back, args=(project,))
     else:
         said = "Takes it out of the list. It stays as it is, and opens from this page or by a link."
         st.button("Archive it", key=f"archive-{name}", on_click=acts.archive, args=(project,), help=said)

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from curation.context import Arm, Context, Label, form_field
 from curation.errors import CurationError
 from curation.project import Project
+from curation.records.context import Arm, Context, Label, form_field
 from curation.ui import state
 from curation.ui.readiness import fields
 from curation.ui.widgets import formatting, steps

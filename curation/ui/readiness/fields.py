@@ -5,7 +5,7 @@ from typing import Any, get_args, get_type_hints
 
 import streamlit as st
 
-from curation.context import Context, form_field
+from curation.records.context import Context, form_field
 from curation.wording import ARMS, METRICS, PACES, TASKS, word
 
 CHOICES = {**ARMS, **METRICS, **TASKS, **PACES, "": PACES["unknown"]}

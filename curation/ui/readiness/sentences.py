@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from curation.context import Context
 from curation.records import Costs, Evidence, GateStep, Option, Plan, PlanStep, Threshold, Verdict
+from curation.records.context import Context
 from curation.ui.widgets.formatting import short, visible, words
 from curation.wording import (
     EVIDENCE_GROUPS,

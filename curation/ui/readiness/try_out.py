@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Context, Knowledge, form_field
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Evidence
+from curation.records.context import Context, Knowledge, form_field
 from curation.ui import state
 from curation.ui.readiness import evidence_card, sentences
 from curation.ui.widgets import formatting, outcomes, steps
@@ -132,7 +132,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
 
 def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
-    st.subheader("How many held-out rows?", anchor=False)
+    st.header("How many held-out rows?", anchor=False)
     context = project.measuring.context()
     base, rows = project.verdict.planner.prompt_score(context), sentences.held_out(evidence)
     score = sentences.BASE if base is None else base

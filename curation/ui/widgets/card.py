@@ -47,7 +47,7 @@ def finding(project: Project, row: FindingRow) -> None:
     if row.suggestion == OF_THE_SET:  # no decision on the row answers it
         return
     action, _, value = row.suggestion.partition(":")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="acts-finding"):
         if action == "relabel":
             button(f"{SUGGESTIONS['relabel'].title} {formatting.plain(value)}", "label", example, value)
         waits = project.examples.is_classification() and example.label is None  # nothing is there to be right

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from curation.project import Project
-from curation.settings import Option, options
+from curation.registry.settings import Option, options
 from curation.ui.widgets import formatting
 
 

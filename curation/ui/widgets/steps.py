@@ -77,7 +77,7 @@ def next_button(project: Project, page: str) -> None:
     if step is None or (step.page and step.page == page):
         return
     if step.time:
-        st.text(step.time)
+        st.caption(step.time, width="content")
     if not step.page:
         args = (project, Analyse())
         st.button(step.label, key="next-step", on_click=start, args=args, disabled=is_busy(project))

@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 from anyio.from_thread import start_blocking_portal
 
+from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
-from curation.measure.prompts import Prompt
 
 REPLY_BYTES = 1 << 20
 SHOWN_ERROR = 200

@@ -3,21 +3,23 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from platformdirs import user_data_path
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def app_folder() -> Path:
     """The folder with app.py, .streamlit/ and sample_data/: the checkout's, or the copy inside an installed package."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     installed = package / "_app"
     return installed if (installed / "app.py").exists() else package.parent
 
 
 def projects_folder() -> Path:
     """Where the app keeps its projects: $CURATION_HOME, else the user's data folder."""
+    from platformdirs import user_data_path
+
     home = os.environ.get("CURATION_HOME")
     return (Path(home) if home else user_data_path("curation")) / "projects"
 
@@ -52,6 +54,8 @@ def write_text(path: Path, text: str) -> None:
     replace_file(path, lambda temporary: temporary.write_bytes(text.encode()))
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
+def write_parquet(path: Path, table: "pa.Table") -> None:
     """Write a table as Parquet with zstd; the same table gives the same bytes."""
+    import pyarrow.parquet as pq  # not with the module: the child processes beside it read no table
+
     replace_file(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
