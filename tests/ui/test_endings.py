@@ -12,7 +12,7 @@ from curation.project.jobs import VERBS
 from curation.project.place import now
 from curation.records import dataset
 from curation.store import database, jobs
-from curation.ui import endings
+from curation.ui.frame import endings
 
 
 @pytest.fixture

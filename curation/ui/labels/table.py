@@ -20,8 +20,6 @@ COLUMNS: Any = {
     "Key": st.column_config.TextColumn(width=55),
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=70),
 }
-FEWEST = 6
-"""Labels named as needing rows: one line on a screen, three on a phone."""
 NARROW = {"Label": 205, "Rows": 55, "Its rows": 65}
 """Columns in sight on a phone, and their widths in pixels."""
 SHORT_LABEL = 28
@@ -33,23 +31,6 @@ def count_line(labels: Sequence[LabelRow], unlabelled: int) -> str:
     unused = sum(not label.rows for label in labels)
     never = f", {unused:,} of them without a row" if unused else ""
     return f"{counted(len(labels), 'label')}{never}. {counted(unlabelled, 'row')} not labelled yet."
-
-
-def fewest_line(project: Project) -> str:
-    """Which labels need more rows, by the least the verdict asks of a class; "" where none does."""
-    least = project.settings.policy().items["coverage"].settings["class_rows"]
-    return fewest(project.labels.all(), int(least))
-
-
-def fewest(labels: Sequence[LabelRow], least: int) -> str:
-    """Which labels need more rows, the emptiest first; "" where each has `least`."""
-    few = sorted((label.rows, label.name) for label in labels if label.rows < least)
-    if not few:
-        return ""
-    named = ", ".join(f"{short(name, 40)} ({n:,})" for n, name in few[:FEWEST])
-    which = "1 label has" if len(few) == 1 else f"{len(few):,} labels have"
-    more = f" and {len(few) - FEWEST:,} more" if len(few) > FEWEST else ""
-    return f"{which} fewer than {least:,} rows, the emptiest first: {named}{more}."
 
 
 def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:

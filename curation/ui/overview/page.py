@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.labels.table import fewest_line
 from curation.ui.overview import charts
 from curation.ui.widgets import formatting, parts, steps
 
@@ -46,7 +45,7 @@ with left:
         st.altair_chart(charts.bars(charts.label_frame(labels), "Label", "Examples"), width="stretch")
         if len(labels) > charts.TOP:
             st.caption(f"The {charts.TOP} commonest of {len(labels)} labels.")
-        if project.examples.is_classification() and (few := fewest_line(project)):
+        if project.examples.is_classification() and (few := parts.fewest_line(project)):
             st.text(few)
     st.header("Lengths in characters", anchor=False)
     st.altair_chart(

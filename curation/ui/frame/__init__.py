@@ -5,7 +5,8 @@ import streamlit as st
 from curation.project import Project
 from curation.project.place import folders
 from curation.registry import left_out
-from curation.ui import endings, identity, kept, state
+from curation.ui import identity, kept, state
+from curation.ui.frame import endings
 from curation.ui.kept import claims
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
