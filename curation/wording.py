@@ -590,6 +590,19 @@ JOBS: Mapping[str, Word] = {
     "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),
 }
 """Background jobs."""
+EVENTS: Mapping[str, Word] = {
+    "decision": Word("decisions", "Rows accepted, left out, labelled, edited, skipped or flagged; undone ones too."),
+    "vote": Word("answers in rounds", "Rows answered alone, in an audit or a team round."),
+    "note": Word("notes", "Remarks on rows."),
+    "tag": Word("tags given", "Tags put on rows."),
+    "untag": Word("tags taken away", "Tags taken off rows."),
+    "assign": Word("rows sent", "Rows sent to somebody."),
+    "export": Word("exports", "Exports written."),
+    "approval": Word("approvals", "Exports approved."),
+    "member": Word("changes of members", "People added, given another role, or removed."),
+    "project": Word("renamed or archived", "The project was renamed, archived or brought back."),
+}
+"""What people do in a project, as it is stored."""
 JOB_STATES: Mapping[str, Word] = {
     "queued": Word("waiting", "The job has not started yet."),
     "running": Word("running", "The job is at work."),

@@ -47,6 +47,8 @@ def test_a_renamed_project_is_followed_by_every_session_that_has_it_open(home: P
     shown(other)
     assert other.sidebar.selectbox[0].value == "May 2026"
     assert "it is called May 2026 now" in said(other)[0]
+    acts = test.dataframe[1].value
+    assert list(acts["What"]) == ["Renamed or archived"]
     assert not other.warning
 
 

@@ -106,6 +106,12 @@ class Place:
         with database.read(self.engine) as connection:
             return events.verify(connection)
 
+    @needs("viewer")
+    def activity(self, most: int = 200) -> list[tuple[str, str, str, int]]:
+        """(day, who, kind of event, how many of it), the newest day first; a bulk act counts as one."""
+        with database.read(self.engine) as connection:
+            return events.by_day(connection, most)
+
 
 def _step(row: Any, kind: str, current: Snapshot) -> Step:
     if row is None:

@@ -1,6 +1,6 @@
 """The projects as a table, without opening any of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.project.place import DATABASE, folders
 from curation.ui.widgets import formatting
+from curation.wording import EVENTS, capital, word
 
 COLUMNS = {
     "Open": st.column_config.LinkColumn(display_text="Open", width=70),
@@ -30,6 +31,15 @@ def frame(known: Mapping[str, Path], current: str) -> pd.DataFrame:
         for name, folder in known.items()
     ]
     rows.sort(key=lambda row: row["State"] == "Archived")
+    return pd.DataFrame(rows)
+
+
+def activity_frame(acts: Sequence[tuple[str, str, str, int]]) -> pd.DataFrame:
+    """Who did what, by day."""
+    rows = [
+        {"Day": day, "Who": formatting.visible(who), "What": capital(word(EVENTS, kind).title), "How many": number}
+        for day, who, kind, number in acts
+    ]
     return pd.DataFrame(rows)
 
 
