@@ -33,6 +33,7 @@ navigation = st.navigation(
             *([page("members", "Members")] if state.has_members() else []),
         ],
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
+        "Project": [page("projects", "Projects")],
     },
     expanded=True,  # else the last pages hide behind a button on a low screen
 )

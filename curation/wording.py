@@ -590,6 +590,19 @@ JOBS: Mapping[str, Word] = {
     "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),
 }
 """Background jobs."""
+EVENTS: Mapping[str, Word] = {
+    "decision": Word("decisions", "Rows accepted, left out, labelled, edited, skipped or flagged; undone ones too."),
+    "vote": Word("answers in rounds", "Rows answered alone, in an audit or a team round."),
+    "note": Word("notes", "Remarks on rows."),
+    "tag": Word("tags given", "Tags put on rows."),
+    "untag": Word("tags taken away", "Tags taken off rows."),
+    "assign": Word("rows sent", "Rows sent to somebody."),
+    "export": Word("exports", "Exports written."),
+    "approval": Word("approvals", "Exports approved."),
+    "member": Word("changes of members", "People added, given another role, or removed."),
+    "project": Word("renamed or archived", "The project was renamed, archived or brought back."),
+}
+"""What people do in a project, as it is stored."""
 JOB_STATES: Mapping[str, Word] = {
     "queued": Word("waiting", "The job has not started yet."),
     "running": Word("running", "The job is at work."),
@@ -850,6 +863,17 @@ def size(parameters: float) -> str:
     return f"{parameters:,.0f} parameters"
 
 
+NAMED, LONGEST_NAME = 6, 40
+"""Classes named in a sentence, and characters of each name: what is read at a glance."""
+
+
+def neediest(lacking: Mapping[str, int]) -> str:
+    """ ": a, b, c, …" of rows lacking by class, the class that lacks most first; "" where none lacks any."""
+    names = sorted(lacking, key=lambda name: (-lacking[name], name))
+    cut = [name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names[:NAMED]]
+    return f": {', '.join(cut)}{', …' if len(names) > NAMED else ''}" if names else ""
+
+
 def time_left(done: float, seconds: float) -> str:
     """ ", about ... left" of work that is `done` (0..1) after so many seconds; "" until it has done enough to tell."""
     if done < 0.1 or seconds < 3:
@@ -857,7 +881,12 @@ def time_left(done: float, seconds: float) -> str:
     left = seconds * (1 - done) / done
     if left < 1:
         return ""
-    return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
+    return f", about {lasted(left)} left"
+
+
+def lasted(seconds: float) -> str:
+    """So many seconds, from a minute and a half on in minutes."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def minutes(interval: Sequence[float]) -> str:

@@ -74,7 +74,10 @@ GROUPS: dict[str, dict[str, Command]] = {
         ),
     },
     "Keep": {
-        "project": Command("A project itself: verify, backup, restore, members.", "curation project verify tickets"),
+        "project": Command(
+            "A project itself: verify, backup, restore, rename, archive, delete, members.",
+            "curation project verify tickets",
+        ),
         "completion": Command(
             "Completion of commands and flags in your shell: bash, zsh or fish.",
             "curation completion bash > ~/.local/share/bash-completion/completions/curation",

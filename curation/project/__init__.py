@@ -17,7 +17,7 @@ from curation.project.meaning import Meaning
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.measuring import Measuring
 from curation.project.members import Members
-from curation.project.place import Place, Settings, heads
+from curation.project.place import DATABASE, Place, Settings, heads
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
@@ -28,8 +28,6 @@ from curation.records import Actor
 from curation.store import database, members
 from curation.store.findings import StoredFindings
 from curation.store.rows.texts import StoredTexts
-
-DATABASE = "project.db"
 
 
 class Project:

@@ -32,7 +32,8 @@ EXPORT = "export"
 class Job:
     """A background job as a person sees it; `state` is queued, running, done, failed or cancelled, `done` 0..1.
 
-    `actor` is who started it, "" where that was not kept.
+    `actor` is who started it, "" where that was not kept; `before` the seconds that the last one of its kind took which
+    ended well, None where there is none.
     """
 
     id: str
@@ -46,14 +47,18 @@ class Job:
     finished: str | None
     cancelling: bool
     actor: str = ""
+    before: float | None = None
 
 
 class Verb(Protocol):
     """What a job does: its id in the store, the role that may start it, its arguments as fields of plain JSON values,
-    and `run`, which returns what the page shows then."""
+    and `run`, which returns what the page shows then.
+
+    `is_even` says that a tenth of its progress takes about a tenth of its time."""
 
     id: ClassVar[str]
     needs: ClassVar[Role]
+    is_even: ClassVar[bool]
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]: ...
 
@@ -64,6 +69,7 @@ class Load:
 
     id: ClassVar[str] = "load"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
     path: str
     name: str
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +95,7 @@ class Analyse:
 
     id: ClassVar[str] = "analyse"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"outcome": project.verdict.analyse(progress=progress).outcome}
@@ -100,6 +107,7 @@ class Judge:
 
     id: ClassVar[str] = "judge"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"outcome": project.verdict.judge(progress=progress).outcome}
@@ -111,6 +119,7 @@ class Export:
 
     id: ClassVar[str] = "export"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = False
     formats: Sequence[str]
     layout: Mapping[str, Any] = field(default_factory=dict)
 
@@ -131,6 +140,7 @@ class DecideAll:
 
     id: ClassVar[str] = "decide_all"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
     path: str
     reviewer: str
     reason: str
@@ -151,6 +161,7 @@ class UndoAll:
 
     id: ClassVar[str] = "undo_all"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
     batch: str
     reviewer: str
 
@@ -164,6 +175,7 @@ class Measure:
 
     id: ClassVar[str] = "measure"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
     endpoint: str
     model: str
     settings: Mapping[str, Any]
@@ -187,6 +199,7 @@ class ImportOutputs:
 
     id: ClassVar[str] = "import_outputs"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
     path: str
     name: str
     arm: str
@@ -208,6 +221,7 @@ class Suggest:
 
     id: ClassVar[str] = "suggest"
     needs: ClassVar[Role] = "reviewer"
+    is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"rows": project.rows.suggestions.learn(progress=progress)}
@@ -219,6 +233,7 @@ class FindTopics:
 
     id: ClassVar[str] = "topics"
     needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = False
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         project.meaning.find_topics(progress=progress)
@@ -309,7 +324,8 @@ class Jobs:
         """How a job is doing."""
         with database.read(self.place.engine) as connection:
             row = job_rows.get(connection, id)
-        return None if row is None else _job(row)
+            before = None if row is None else job_rows.last_done(connection, row.verb)
+        return None if row is None else _job(row, before)
 
     @needs("viewer")
     def newest(self) -> Job | None:
@@ -366,7 +382,12 @@ def _is_young(row: Any) -> bool:
     return row.pid is None and (datetime.now(UTC) - datetime.fromisoformat(row.at)).total_seconds() < 10
 
 
-def _job(row: Any) -> Job:
+def _job(row: Any, before: Any = None) -> Job:
     result = json.loads(row.result) if row.result else None
     told = (row.id, row.verb, row.state, row.done, row.message, row.error)
-    return Job(*told, result, row.at, row.finished, row.cancel, row.actor)
+    took = None if before is None else _seconds(before.at, before.finished)
+    return Job(*told, result, row.at, row.finished, row.cancel, row.actor, took)
+
+
+def _seconds(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

@@ -22,6 +22,7 @@ from curation.records import (
     Estimate,
     Example,
     Findings,
+    ReviewerWork,
     Round,
     RoundKind,
     RoundRow,
@@ -45,15 +46,19 @@ from curation.review.audit.judgement import (
 from curation.review.runs import agreement_findings, audit_findings, holdout_findings, not_checked
 from curation.review.team.agreement import agreement, votes_by_row
 from curation.review.team.consensus import consensus, next_readers
+from curation.review.team.overturned import overturned
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
+from curation.store.rows import reviewers
 from curation.wording import counted
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
 _NONE = Findings(FINDINGS_SCHEMA.empty_table())
 SCORED_ROWS = 20
 """Scored rows judged unless asked otherwise: with none wrong among them, at most an eighth is (Wilson, 90 %)."""
+PAUSE = 120
+"""Seconds without an act from which a person is taken to be away, as in the review card."""
 LEARNED_FROM = 2000
 """Rows a model learns the labels from for the consensus: two seconds, and beyond it gains little (noise design study:
 average precision .96 at 1,000 rows of 20 labels)."""
@@ -288,6 +293,17 @@ class Rounds:
             taken_back = rounds.NewVote(own[-1].example, reviewer, rounds.TAKEN_BACK)
             rounds.add_vote(connection, round, taken_back, now())
             return own[-1].example
+
+    @needs("viewer")
+    def work(self) -> list[ReviewerWork]:
+        """How each person reviewed, by name: how fast, and how much of it somebody else decided otherwise."""
+        with database.consistent(self.place.engine) as connection:
+            paces = reviewers.paces(connection, PAUSE)
+            looked_at, otherwise = overturned(reviewers.decided_by_several(connection))
+        return [
+            ReviewerWork(name, rows, timed, seconds, looked_at[name], otherwise[name])
+            for name, rows, timed, seconds in paces
+        ]
 
     @needs("viewer")
     def review_runs(self) -> Findings:

@@ -619,11 +619,11 @@ class Span:
 class Event:
     """One thing a person did, as it is stored; never changed.
 
-    `kind` is decision, vote, note, tag, label, approval or export, `subject` what it is about (an example's id, a
-    round's number, an export's digest), `payload` the rest as canonical JSON. One on an `example` (its number) carries
-    the `revision` of its text and, where it depends on it, the version of the example that was on screen. `client` and
-    `client_seq` are for what was done away from the project and sent later. `hash` is over all other fields,
-    `previous` the hash of the event before.
+    `kind` is decision, vote, note, tag, label, approval, export or project, `subject` what it is about (an example's
+    id, a round's number, an export's digest, what was done to the project), `payload` the rest as canonical JSON. One
+    on an `example` (its number) carries the `revision` of its text and, where it depends on it, the version of the
+    example that was on screen. `client` and `client_seq` are for what was done away from the project and sent later.
+    `hash` is over all other fields, `previous` the hash of the event before.
     """
 
     kind: str
@@ -1874,6 +1874,23 @@ class Agreed:
     def is_settled(self) -> bool:
         """Whether more than half of two or more people gave this answer and it is more likely right than not."""
         return self.has_majority and self.quality >= 0.5
+
+
+@dataclass(frozen=True)
+class ReviewerWork:
+    """How one person reviewed, row by row; what was decided in bulk is left out.
+
+    `rows` is how many rows they handled. `timed` of their acts came soon after the one before, in `seconds` together:
+    longer gaps are pauses and count as nothing. `looked_at` are rows that somebody else decided after them,
+    `overturned` those of them that were decided otherwise.
+    """
+
+    reviewer: str
+    rows: int
+    timed: int
+    seconds: int
+    looked_at: int = 0
+    overturned: int = 0
 
 
 @dataclass(frozen=True)

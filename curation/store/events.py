@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Decision, Event, Verification
@@ -63,6 +63,14 @@ def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
     """All events of a kind about a subject, oldest first."""
     query = select(events).where(events.c.kind == kind, events.c.subject == subject).order_by(events.c.seq)
     return [Event(**row._mapping) for row in connection.execute(query)]
+
+
+def by_day(connection: Connection, most: int) -> list[tuple[str, str, str, int]]:
+    """(day, who, kind, how many acts), the newest day first, up to `most`; a bulk act is one."""
+    day = func.substr(events.c.at, 1, 10)
+    query = select(day, events.c.actor, events.c.kind, func.count()).group_by(day, events.c.actor, events.c.kind)
+    query = query.where(events.c.kind != UPGRADE).order_by(day.desc(), events.c.actor, events.c.kind).limit(most)
+    return [(str(at), str(who), str(kind), int(number)) for at, who, kind, number in connection.execute(query)]
 
 
 def of_client(connection: Connection, client: str, first: int) -> dict[int, tuple[int, str]]:

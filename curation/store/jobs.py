@@ -32,6 +32,12 @@ def newest(connection: Connection, limit: int, without: Sequence[str] = ()) -> l
     return list(connection.execute(query.limit(limit)))
 
 
+def last_done(connection: Connection, verb: str) -> Row[Any] | None:
+    """The newest job of a verb that ended well."""
+    query = select(jobs).where(jobs.c.verb == verb, jobs.c.state == "done").order_by(jobs.c.seq.desc())
+    return connection.execute(query.limit(1)).first()
+
+
 def unfinished(connection: Connection) -> list[Row[Any]]:
     """Jobs that are queued or running."""
     return list(connection.execute(select(jobs).where(jobs.c.state.in_(["queued", "running"])).order_by(jobs.c.seq)))

@@ -1,6 +1,7 @@
 """The review card in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +171,32 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     assert [stands(project, id).status for id in left] == ["rejected"] * 4
 
 
+def test_an_edit_left_half_done_is_reminded_of_however_fast_a_person_comes_back(
+    page: Page, app: App, project: Project
+) -> None:
+    freed(project)
+    card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
+    field = page.get_by_role("textbox", name="Input")
+    id = on_screen(card)
+    page.keyboard.press("e")
+    expect(field).to_have_value(stands(project, id).input)
+    field.press_sequentially("half an edit ")
+    for is_waiting in (False, True):  # also back before the other page is there
+        page.get_by_role("link", name="Overview").click()
+        if is_waiting:
+            expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        page.get_by_role("link", name="Review").click()
+        expect(page.locator(".notice")).to_have_count(1)
+        expect(page.locator(".notice")).to_contain_text("Your edit of this row is not saved yet.")
+        expect(card).to_have_attribute("data-row", id)
+    rest(page)
+    page.get_by_role("button", name="Edit").click()
+    expect(field).to_have_value(re.compile("half an edit"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".notice")).to_have_count(0)
+    assert stands(project, id).status == "undecided"
+
+
 def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, project: Project) -> None:
     freed(project)
     card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
@@ -254,7 +281,8 @@ def chats(app: App, tmp_path: Path) -> Iterator[Project]:
     ]
     attack = "<img src=x data-hostile onerror=alert(1)> **bold** \u202e"
     letter = (
-        f"# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n{'*[' * 10_000}"
+        "# Dear *you*\n- a snake_case_name and [a page](javascript:alert(2))\n|a|b|\n|-|-|\n|1|`2`|\n"
+        r"so $\frac{1}{x^2}$ costs $5 to $6, not $\href{javascript:alert(3)}{y}$" + f"\n{'*[' * 10_000}"
     )
     plain = [{"role": "user", "content": f"أين طلبي؟ {attack}"}, {"role": "assistant", "content": letter}]
     path = tmp_path / "chats.jsonl"
@@ -293,6 +321,9 @@ def test_chats_are_turns_and_hostile_text_is_text(page: Page, app: App, project:
     expect(answer.locator(".heading em")).to_have_text("you")
     expect(answer.locator(".item")).to_have_text("•a snake_case_name and a page (javascript:alert(2))")
     expect(answer.locator("td")).to_have_text(["1", "2"])
+    expect(answer.locator("math")).to_have_count(1)
+    expect(answer.locator("mfrac > *")).to_have_text(["1", "x2"])
+    expect(answer.get_by_text(r"costs $5 to $6, not $\href{javascript:alert(3)}{y}$")).to_be_visible()
     assert page.locator(".body :is(a, img, script)").count() == 0
     saved(page)
     page.keyboard.press("x")

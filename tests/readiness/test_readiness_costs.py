@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from curation.readiness import (
 from curation.readiness.holdout import LARGEST, rows_for
 from curation.records import Evidence
 from curation.records.context import Arm, Context
+from curation.ui.readiness import charts
 from curation.ui.readiness.sentences import volume_frame
 
 POLICY = load_policy()
@@ -51,8 +53,12 @@ def test_what_pays_and_from_where_agree_with_the_lines_drawn() -> None:
     assert made.saved == pytest.approx(
         ways["prompt"].first_year(made.calls)[0] - ways["lora"].first_year(made.calls)[0], rel=1e-6
     )
-    drawn = volume_frame(made)["Calls a month"]
-    assert min(drawn) < needed < max(drawn)
+    drawn = volume_frame(made)
+    assert min(drawn["Calls a month"]) < needed < max(drawn["Calls a month"])
+    names = charts.line_names(drawn)
+    assert set(names["Way"]) == set(drawn["Way"])
+    ends = np.log(names["At"])  # the dearest first, each a line of text below the one before
+    assert (-np.diff(ends) > 0.999 * charts.LINE_HEIGHT / 300 * np.log(max(drawn["High"]) / min(drawn["Low"]))).all()
 
 
 def test_the_strongest_input_comes_first_and_volume_matters_more_than_gpu_price() -> None:

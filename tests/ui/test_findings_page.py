@@ -320,6 +320,7 @@ def test_the_picture_holds_the_commonest_pairs_and_every_cell_between_their_labe
     many = [Pair("a", "b", 9, 1.0), *(Pair(f"c{n}", f"d{n}", 8, 0.5) for n in range(30)), Pair("c0", "b", 1, 0.1)]
     assert 31 in set(mixed_up.picture_frame(many, ("", ""))["Cell"])
     assert mixed_up.pairs_line(31, 100).endswith("The picture shows the 20 commonest pairs.")
+    assert mixed_up.pairs_line(31, 100, has_picture=False) == "Select a row to see its findings."
     assert mixed_up.pairs_line(3, 100) == "Select a cell or a row to see its findings."
 
 

@@ -87,6 +87,7 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     next(one for one in test.button if one.label == "Load this file").click().run()
     assert not test.exception
     ended(made)
+    assert "bare.csv: 130 rows stored." in [one.value for one in shown(test).text]
     assert made.settings.context().labels == (Label("billing", "about money"), Label("post"))
     assert made.examples.is_classification()
     assert made.rows.stored.unindexed() == 0
@@ -97,6 +98,10 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     assert next(box for box in review.selectbox if box.label == "Queue").value == "unlabelled"
     assert {"billing", "post"} <= {one.label for one in review.button}
     label_a_hundred_and_export(made, tmp_path / "out")
+    assert made.rows.suggestions.learn() == 30
+    review = opened("review", "Bare")  # the plain buttons suggest as the card does
+    assert any(one.value.startswith("Likeliest, by the labels given so far: ") for one in review.text)
+    assert any(one.label.startswith("Suggested: ") for one in review.button)
     made.close()
 
 

@@ -50,6 +50,9 @@ def test_a_label_is_described_renamed_merged_and_deleted_with_one_undo_each(set_
     set_.decisions.decide(ids[7], "reject", 0, reviewer="Ann")
     test = opened("labels", "Spelt")
     assert dict(zip(test.dataframe[0].value["Label"], test.dataframe[0].value["Rows"], strict=True))["account"] == 1
+    few = "7 labels have fewer than 10 rows, the emptiest first: Deli-very! (1), Refund (1), account (1),"
+    assert few in text(test)
+    assert few in text(opened("overview", "Spelt"))
     choose(test, "account")
     field(test, "What it means", "about the login")
     field(test, "Key in review", "g")

@@ -83,11 +83,17 @@ def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() ->
     assert formatting.value_line(replace(fact, kind="declared")) == "Declared by you."
 
 
-def test_time_left_waits_until_it_can_tell() -> None:
+def test_time_left_is_told_where_it_can_be_and_never_promised() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    job = Job("i", "analyse", "running", 0.5, "", "", None, start.isoformat(), None, False)
-    assert formatting.time_left(job, start + timedelta(seconds=1)) == ""
-    assert formatting.time_left(job, start + timedelta(seconds=20)) == ", about 20 s left"
+    soon, later = start + timedelta(seconds=1), start + timedelta(seconds=20)
+    load = Job("i", "load", "running", 0.5, "", "", None, start.isoformat(), None, False)
+    assert formatting.time_left(load, soon) == ""
+    assert formatting.time_left(load, later) == ", about 20 s left"
+    checks = replace(load, verb="analyse")
+    assert formatting.time_left(checks, soon) == ""
+    assert formatting.time_left(checks, later) == ", 20 s so far"
+    assert formatting.time_left(replace(checks, before=558.0), later) == ", about 9 min left by the last time"
+    assert formatting.time_left(replace(checks, before=5.0), later) == ", longer than the last time"
 
 
 def test_every_tone_has_its_colour_and_icon() -> None:

@@ -7,8 +7,9 @@ from curation.cli.flags import add_files, add_output
 from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
 from curation.progress import Progress
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.project.examples import Examples
+from curation.project.place import DATABASE
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

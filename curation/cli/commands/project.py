@@ -1,17 +1,20 @@
-"""`curation project`: questions about a project itself."""
+"""`curation project`: projects themselves: which there are, whole or not, copied, renamed, put away, deleted."""
 
 import argparse
 import getpass
 import os
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation.cli.flags import add_json, add_output
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
+from curation.files import projects_folder
 from curation.progress import Progress
 from curation.project import Project
 from curation.project.exports import misfit
+from curation.project.place import folders
 from curation.project.place.backup import back_up, restore
 from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import ROLES, Actor
@@ -48,13 +51,43 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     confirm = verbs.add_parser("confirm", help=help, description=help)
     confirm.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
     add_json(confirm)
+    _add_folder_flags(verbs)
+
+
+def _add_folder_flags(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    help = "The projects of the browser app, with their folders; archived ones too."
+    listed = verbs.add_parser("list", help=help, description=help)
+    add_json(listed)
+    help = "Give a project, and its folder, another name."
+    rename = verbs.add_parser("rename", help=help, description=help)
+    rename.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    rename.add_argument("name", metavar="NAME", help="its new name; the folder stays where it is")
+    add_output(rename)
+    help = "Take a project out of the app's list. It stays as it is, and opens by its name."
+    archive = verbs.add_parser("archive", help=help, description=help)
+    archive.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    archive.add_argument("--undo", action="store_true", help="put it into the list again")
+    add_output(archive)
+    help = "Delete a project for good: its rows, decisions and export. Asks first."
+    delete = verbs.add_parser("delete", help=help, description=help)
+    delete.add_argument("folder", type=Path, metavar="DIR", help="the project's folder; other files in it stay")
+    delete.add_argument("--yes", action="store_true", help="delete without asking")
+    add_output(delete)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not.
-    `backup` and `restore`: copy a project. `confirm`: decide changed rows as before.
-    `members`: who may work in it."""
+    `backup` and `restore`: copy a project. `confirm`: decide changed rows as before. `list`, `rename`, `archive` and
+    `delete`: projects as folders. `members`: who may work in it."""
     match args.verb:
+        case "list":
+            _list(args)
+        case "rename":
+            _rename(args)
+        case "archive":
+            _archive(args)
+        case "delete":
+            _delete(args)
         case "backup":
             _backup(args, progress)
         case "restore":
@@ -128,3 +161,52 @@ def _confirm(args: argparse.Namespace) -> None:
         print(
             f"{counted(made.decided, 'changed row')} decided as before the change, {made.passed_over:,} left to decide"
         )
+
+
+def _list(args: argparse.Namespace) -> None:
+    known = [(path, folders.is_archived(path)) for path in folders.in_folder(projects_folder())]
+    if args.json:
+        print_json([{"name": path.name, "folder": str(path), "archived": archived} for path, archived in known])
+        return
+    if not known:
+        print(f"There is no project in {projects_folder()} yet.")
+    for path, archived in known:
+        print(f"{path}{' (archived)' if archived else ''}")
+
+
+def _rename(args: argparse.Namespace) -> None:
+    with Project.open(args.folder) as opened:
+        folder = folders.rename(opened.place, args.name)
+    _say(args, f"{args.folder} is now {folder}", {"folder": str(folder)})
+
+
+def _archive(args: argparse.Namespace) -> None:
+    with Project.open(args.folder) as opened:
+        (folders.bring_back if args.undo else folders.archive)(opened.place)
+    put = "is in the list again" if args.undo else "is archived: out of the list, and otherwise as it was"
+    _say(args, f"{args.folder} {put}", {"archived": not args.undo})
+
+
+def _delete(args: argparse.Namespace) -> None:
+    with Project.open(args.folder) as opened:
+        if not args.yes:
+            _ask(opened)
+        deleted = folders.delete(opened.place)
+    left = f"; left in it, because not of the project: {', '.join(deleted.left)}" if deleted.left else ""
+    _say(args, f"{args.folder} is deleted ({counted(deleted.files, 'file')}){left}", asdict(deleted))
+
+
+def _ask(opened: Project) -> None:
+    """Raises UsageError unless a person types the project's name."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"{opened.folder} was not deleted: nobody can be asked here. Say --yes to delete it unasked.")
+    print(f"{opened!r} is deleted for good, with every decision and its export. A copy: curation project backup.")
+    if input(f"Type its name, {opened.name}, to delete it: ").strip() != opened.name:
+        raise UsageError("That is not its name. Nothing was deleted.")
+
+
+def _say(args: argparse.Namespace, sentence: str, values: dict[str, object]) -> None:
+    if args.json:
+        print_json(values)
+    else:
+        print(sentence)

@@ -4,11 +4,12 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from curation import readiness
 from curation.files import replace_file, write_text
@@ -24,6 +25,7 @@ from curation.store.settings import read_setting, write_setting
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.tokens.tokenizer import Tokenizer
 
+DATABASE = "project.db"
 CONTEXT = "context.toml"
 POLICY = "policy.toml"
 EVALUATION = "evaluation.parquet"
@@ -52,12 +54,17 @@ def today() -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A project's folder and opened database; `name` is what people call it, `actor` who works in it."""
+    """A project's folder and opened database; `name` is what people call it, `actor` who works in it.
+
+    `opened` is another text for every opening: a project made anew in a folder never meets what was cached of an
+    earlier one there.
+    """
 
     folder: Path
     engine: database.Engine
     actor: Actor
     name: str
+    opened: str = field(default_factory=lambda: uuid4().hex)
 
     @needs("viewer")
     def version(self) -> int:
@@ -119,6 +126,12 @@ class Place:
         with database.read(self.engine) as connection:
             fault = events.end_misfit(connection, heads.kept(path, self.folder) if path else None)
         return Verification(0, 0, 0, fault).lines()[0] if fault else ""
+
+    @needs("viewer")
+    def activity(self, most: int = 200) -> list[tuple[str, str, str, int]]:
+        """(day, who, kind of event, how many of it), the newest day first; a bulk act counts as one."""
+        with database.read(self.engine) as connection:
+            return events.by_day(connection, most)
 
 
 def _step(row: Any, kind: str, current: Snapshot) -> Step:

@@ -9,14 +9,13 @@ from pathlib import Path
 from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.files import flush, replace_file
 from curation.progress import Progress, ignore
-from curation.project.place import READ_FILES, Place, now
+from curation.project.place import DATABASE, READ_FILES, Place, now
 from curation.project.place.access import require
 from curation.store import database
 
 ABOUT = "backup.json"
 """What the file says of itself: which kind it is, of which project, and when."""
 KIND = "curation backup"
-DATABASE = "project.db"
 BLOCK = 1 << 20
 LARGEST = 1 << 40
 """Bytes a backup may unpack to, a terabyte: beyond it the file says of itself what cannot be."""

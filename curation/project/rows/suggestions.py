@@ -34,6 +34,11 @@ class Suggestions:
             return int((results.read_result(connection, KIND) or {}).get("labels", 0))
 
     @needs("viewer")
+    def beyond_reach(self) -> int:
+        """How many rows without a label no model suggests one for, because they stand behind the first MOST_ROWS."""
+        return max(0, self.examples.stored.totals()["unlabelled"] - MOST_ROWS) if self.learned_from() else 0
+
+    @needs("viewer")
     def version(self) -> str:
         """Another text each time a model has learned anew; "" before the first time."""
         with database.read(self.place.engine) as connection:

@@ -10,7 +10,7 @@ from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence, Rule, Status
-from curation.wording import counted, percent
+from curation.wording import counted, neediest, percent
 
 
 @evidence("coverage", "Rows for every class")
@@ -50,7 +50,7 @@ def coverage(study: Study, progress: Progress) -> Evidence:
         message = f"Every row has the same label, “{next(iter(counts))}”, so there is no other class to learn."
     elif dominant:
         message += f" One class makes up {percent(largest / total)} of all rows."
-    message, fix = message + _undeclared(study), _fix(study, needed, helped, single)
+    message, fix = message + _undeclared(study), _fix(study, needed, helped, detail)
     status: Status = "fail" if failed else "warn" if thin or _undeclared(study) else "ok"
     figure = Figure((share,) * 3, message, "counted", status, fix, _rows(study, thin), detail)
     return rated(study, "coverage", figure)
@@ -99,14 +99,15 @@ def _message(classes: int, thin: int, absent: int, least: int, smallest: int) ->
     return f"{text}; the smallest has {smallest:,}."
 
 
-def _fix(study: Study, needed: int, helped: int, single: bool) -> str:
-    waiting = waiting_rows(study)
+def _fix(study: Study, needed: int, helped: int, detail: Mapping[str, Any]) -> str:
+    waiting, single = waiting_rows(study), detail["classes"] == 1
     where = "another class" if single and helped == 1 else counted(helped, "class", "classes")
     if single:
         where = f"at least {where}" if helped > 1 else where
     if waiting.different >= needed > 0:
         return f"{waiting.some('more')}, until {where} {'has' if helped == 1 else 'have'} enough."
-    return f"Collect about {counted(needed, 'more row')} in {where}."
+    named = "" if single else neediest(detail["short"])
+    return f"Collect about {counted(needed, 'more row')} in {where}{named}."
 
 
 def _undeclared(study: Study) -> str:

@@ -20,14 +20,12 @@ from curation.readiness.verdict.sentences import (
 )
 from curation.records import Evidence, Plan, PlanStep
 from curation.records.context import Context
-from curation.wording import capital, counted, percent
+from curation.wording import capital, counted, neediest, percent
 
 MINUTES_PER_ROW = 1.0
 """Where nobody said how long a row takes: the minute of the cost example in the design."""
 LEAST_KEPT = 0.2
 """However much a set repeats itself, one new row in five is taken to count (policy)."""
-NAMED = 6
-"""Classes named in a sentence; the step lists all of them."""
 EXAMPLE_TARGET = 0.9
 """Imagined where nobody gave a target; the step asks for the real one."""
 
@@ -159,16 +157,15 @@ def _coverage(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     short = {str(name): int(n) for name, n in dict(item.detail.get("short", {})).items()}
     least = sum(_fewest(item, short, reading).values()) or int(item.detail.get("rows_needed", 1))
     high = _to_collect(reading, sum(short.values()) or least)
-    names = [name if len(name) <= 40 else f"{name[:39]}…" for name in list(short)[:NAMED]]
     where = f"{counted(len(short) or int(item.detail.get('classes_needed', 0)), 'class', 'classes')} with too few"
-    more = ", …" if len(short) > NAMED else ""
     words = f"Add {_range(least, high)} to"
     if (waiting := reading.waiting).different >= least:
         high = max(least, min(high, waiting.rows))
         words = f"{waiting.some(_about(least, high))}: those of"
-    words = f"{words} {where}{': ' + ', '.join(names) + more if names else ''}."
+    words = f"{words} {where}{neediest(short)}."
     step = _step("coverage", words, least, high, _time(reading, least, high), rows)
-    return replace(step, labels=short), settled("coverage")
+    needed = sorted(short, key=lambda name: (-short[name], name))
+    return replace(step, labels={name: short[name] for name in needed}), settled("coverage")
 
 
 def _fewest(item: Evidence, short: Mapping[str, int], reading: Reading) -> Mapping[str, int]:

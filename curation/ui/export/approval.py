@@ -13,7 +13,7 @@ from curation.wording import OUTCOMES, TREATMENTS
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the examples as they are now")
-def _age(_project: Project, folder: str, version: int, files: str) -> str:
+def _age(_project: Project, opened: str, version: int, files: str) -> str:
     try:
         return _project.exports.age().sentence
     except CurationError as error:
@@ -21,12 +21,12 @@ def _age(_project: Project, folder: str, version: int, files: str) -> str:
 
 
 @st.cache_data(max_entries=20, show_spinner="Looking for personal data")
-def _personal(_project: Project, folder: str, version: int) -> int:
+def _personal(_project: Project, opened: str, version: int) -> int:
     return _project.exports.personal_total()
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing it with the rows models are measured on")
-def _handed(_project: Project, folder: str, version: int, source: str) -> int:
+def _handed(_project: Project, opened: str, version: int, source: str) -> int:
     return _project.exports.handed_in_train()
 
 
@@ -34,12 +34,12 @@ def handed(project: Project) -> int:
     """How many rows that models are measured on stand in the train part of the last export."""
     manifest = project.exports.last()
     made = "" if manifest is None else f"{manifest.dataset} {manifest.held}"
-    return _handed(project, str(project.folder), project.place.version(), made)
+    return _handed(project, project.place.opened, project.place.version(), made)
 
 
 def treatment(project: Project) -> Treatment:
     """What becomes of rows with personal data: the person is asked where there are any."""
-    rows = _personal(project, str(project.folder), project.place.version())
+    rows = _personal(project, project.place.opened, project.place.version())
     if not rows:
         return "keep"
     with st.container(border=True):
@@ -58,7 +58,7 @@ def draw(project: Project, outcome: str) -> None:
     """The approval of the last export, whose verdict has this outcome, and the form to give one."""
     st.header("Approval", anchor=False)
     approval, broken = project.exports.approval()
-    older = _age(project, str(project.folder), project.place.version(), repr(project.place.snapshot()))
+    older = _age(project, project.place.opened, project.place.version(), repr(project.place.snapshot()))
     if approval is None and not broken:
         st.text("Nobody has approved this export for training yet.")
     elif broken:

@@ -43,11 +43,11 @@ class Figures:
 
 def figures(project: Project, filter: Filter) -> Figures:
     """The figures of a filter, counted once for each version of the project."""
-    return _figures(project, str(project.folder), project.place.version(), hash(filter), filter)
+    return _figures(project, project.place.opened, project.place.version(), repr(filter), filter)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _figures(_project: Project, folder: str, version: int, key: int, _filter: Filter) -> Figures:
+def _figures(_project: Project, opened: str, version: int, key: str, _filter: Filter) -> Figures:
     by_check, by_label = _project.findings.choices(_filter)
     return Figures(
         by_check,

@@ -27,6 +27,8 @@ PAIR_COLUMNS: Any = {
     "Of that label": st.column_config.NumberColumn(format="%.0f %%", width=88),
 }
 """Widths in pixels that together fit a 1440 px window; the picture beside names the labels in full on hovering."""
+MOST_DRAWN = 25
+"""Labels up to which there is a picture: with more its cells stand far apart, and the list says it all."""
 PAIR_NARROW = {"Labelled": 138, "Reads like": 138, "Rows": 49}
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
@@ -38,7 +40,8 @@ FIGURES = 12  # columns up to which a figure fits into its cell
 def draw(project: Project, filter: Filter) -> None:
     """Given against suggested labels as a picture and a list; a press on either narrows the findings to the pair."""
     st.header("Labels confused with each other", anchor=False)
-    if not project.examples.stored.label_counts():
+    labels = project.examples.stored.label_counts()
+    if not labels:
         st.text("The outputs of this set are free text, not labels, so no labels can be confused.")
         return
     pairs = filters.figures(project, filter).pairs
@@ -47,24 +50,31 @@ def draw(project: Project, filter: Filter) -> None:
         return
     chosen = (filter.given, filter.suggested)
     turn = f"{project.name}-{st.session_state.get('pair-turn', 0)}-{crc32(repr(filter).encode(errors='replace'))}"
+    if len(labels) > MOST_DRAWN:
+        _list(project, pairs, f"pairs-{turn}", has_picture=False)
+        return
     picture, listed = st.columns(2, gap="large")
     with picture:
         chart = confusion(picture_frame(pairs, chosen), st.context.theme.type == "dark")
         key = f"picture-{turn}"
         st.altair_chart(chart, width="stretch", key=key, on_select=_on_select(project, pairs, key))
     with listed:
-        key, frame = f"pairs-{turn}", pairs_frame(pairs)
-        st.dataframe(
-            frame,
-            hide_index=True,
-            width="stretch",
-            height=min(35 * (len(pairs) + 1) + 2, 420),  # Streamlit draws 35 px a row
-            key=key,
-            on_select=_on_select(project, pairs, key),
-            selection_mode="single-row",
-            **fit.fitted(frame, PAIR_COLUMNS, PAIR_NARROW, wraps=False),
-        )
-        st.caption(formatting.plain(pairs_line(len(pairs), filters.LISTED)))
+        _list(project, pairs, f"pairs-{turn}", has_picture=True)
+
+
+def _list(project: Project, pairs: Sequence[Pair], key: str, has_picture: bool) -> None:
+    frame = pairs_frame(pairs)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=min(35 * (len(pairs) + 1) + 2, 420),  # Streamlit draws 35 px a row
+        key=key,
+        on_select=_on_select(project, pairs, key),
+        selection_mode="single-row",
+        **fit.fitted(frame, PAIR_COLUMNS if has_picture else {}, PAIR_NARROW, wraps=False),
+    )
+    st.caption(formatting.plain(pairs_line(len(pairs), filters.LISTED, has_picture)))
 
 
 def _on_select(project: Project, pairs: Sequence[Pair], key: str) -> Any:
@@ -132,8 +142,11 @@ def picture_frame(pairs: Sequence[Pair], chosen: tuple[str, str]) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def pairs_line(listed: int, limit: int) -> str:
+def pairs_line(listed: int, limit: int, has_picture: bool = True) -> str:
     """What to do with the picture and the list, and what is not in them."""
+    if not has_picture:
+        cut = f" These are the {limit} commonest pairs." if listed == limit else ""
+        return f"Select a row to see its findings.{cut}"
     drawn = f" The picture shows the {PAIRS} commonest pairs" if listed > PAIRS else ""
     cut = f", the list the {limit} commonest" if listed == limit else ""
     return f"Select a cell or a row to see its findings.{drawn}{cut}{'.' if drawn else ''}"

@@ -42,11 +42,15 @@ def know(project: Project) -> None:
         st.stop()
 
 
-def keep() -> None:
-    """Let the browser keep who it is, and the name once one was given."""
+def keep(spoken: str = "") -> None:
+    """Let the browser keep who it is, and the name once one was given; a screen reader says `spoken`."""
     if _component() is not None:
-        known = {"browser": st.session_state["browser"], "name": st.session_state.get("reviewer-known", "")}
-        known["narrow"] = is_narrow()
+        known = {
+            "browser": st.session_state["browser"],
+            "name": st.session_state.get("reviewer-known", ""),
+            "narrow": is_narrow(),
+            "spoken": spoken,
+        }
         _component()(key=KEY, data=known, height=1, on_narrow_change=_ignore)
 
 

@@ -6,7 +6,7 @@ import time
 import streamlit as st
 
 from curation.project import Project
-from curation.project.place import processes
+from curation.project.place import folders, processes
 from curation.ui import kept
 
 GRACE = 5.0
@@ -26,7 +26,8 @@ def leave(project: Project, page: str) -> None:
     """Let go of the rows held, on a page or in a project where nobody looks at them."""
     held = st.session_state.get(_HELD)
     if held is not None and (page != "review" or held is not project):
-        held.decisions.queue.release(_me())
+        if folders.is_project(held.folder):  # it may be renamed or deleted since
+            held.decisions.queue.release(_me())
         del st.session_state[_HELD]
 
 

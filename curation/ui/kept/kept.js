@@ -1,5 +1,5 @@
 /* Keeps in cookies of this app, for a year, which browser this is, who reviews in it and whether its window is narrow,
-   and says when the window becomes narrow or wide. Nothing leaves the computer. */
+   says when the window becomes narrow or wide, and says aloud how a job ended. Nothing leaves the computer. */
 const YEAR = 31536000;
 
 function keep(name, value) {
@@ -8,10 +8,26 @@ function keep(name, value) {
 
 const NARROW = window.matchMedia("(max-width: 700px)");
 
-export default function ({ data, setStateValue }) {
+/* A place that a screen reader listens to: there before anything is said in it, and seen by nobody. */
+function place(parent) {
+  let made = parent.querySelector("[role=status]");
+  if (!made) {
+    made = document.createElement("div");
+    made.setAttribute("role", "status");
+    made.style.cssText = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
+    parent.append(made);
+  }
+  return made;
+}
+
+export default function ({ data, parentElement, setStateValue }) {
   keep("curation-browser", data.browser);
   if (data.name) {
     keep("curation-reviewer", data.name);
+  }
+  const status = place(parentElement);
+  if (status.textContent !== data.spoken) {
+    status.textContent = data.spoken;
   }
   const say = () => {
     keep("curation-narrow", NARROW.matches ? "yes" : "");

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.labels import changes, table
-from curation.ui.widgets import bulk_actions
+from curation.ui.widgets import bulk_actions, parts
 
 project = state.project()
 st.title("Labels", anchor=False)
@@ -20,6 +20,8 @@ if labels or project.examples.is_classification():
     st.text(table.count_line(labels, unlabelled))
 else:
     st.text("The outputs of this set are free text, not labels.")
+if project.examples.is_classification() and (few := parts.fewest_line(project)):
+    st.text(few)
 changes.merge_variants(project, labels)
 if labels:
     chosen = table.choose(project, labels)

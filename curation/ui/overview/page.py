@@ -45,6 +45,8 @@ with left:
         st.altair_chart(charts.bars(charts.label_frame(labels), "Label", "Examples"), width="stretch")
         if len(labels) > charts.TOP:
             st.caption(f"The {charts.TOP} commonest of {len(labels)} labels.")
+        if project.examples.is_classification() and (few := parts.fewest_line(project)):
+            st.text(few)
     st.header("Lengths in characters", anchor=False)
     st.altair_chart(
         charts.lengths(

@@ -1,5 +1,6 @@
 """The readiness page's pictures: the learning curve, costs over volume, and what moves them."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ import pandas as pd
 from curation.ui.readiness.sentences import curve_frames
 from curation.ui.theme import FIGURE
 
+HEIGHT, LINE_HEIGHT = 300, 16
+"""Pixels of the plots, and of a line of text in them."""
 Layers = alt.LayerChart | alt.FacetChart
 ACCENT = "#009E73"
 LIMIT = "#D55E00"
@@ -43,7 +46,7 @@ def curve(detail: Mapping[str, Any]) -> Layers:
         layers.append(alt.Chart(rule).mark_rule(color=LIMIT, strokeDash=[3, 3]).encode(y=y, tooltip=["Text"]))
         named = alt.Chart(rule).mark_text(align="left", dx=4, dy=-6, color=FIGURE)
         layers.append(named.encode(x=alt.value(0), y=y, text="Text"))
-    return alt.layer(*layers).properties(height=300)
+    return alt.layer(*layers).properties(height=HEIGHT)
 
 
 def _tips(more: list[str]) -> list[Any]:
@@ -65,8 +68,7 @@ def volume(frame: pd.DataFrame, calls: int) -> Layers:
     y = alt.Y(
         "First year", type="quantitative", scale=alt.Scale(type="log"), axis=ticks, title="Cost of the first year"
     )
-    legend = alt.Legend(orient="top", columns=1, symbolType="stroke", symbolOpacity=1, labelLimit=320)
-    way = alt.Color("Way", type="nominal", sort=None, title=None, legend=legend)
+    way = alt.Color("Way", type="nominal", sort=None, title=None, legend=None)
     base = alt.Chart(frame[frame["Low"] > 0])
     tips = [
         "Way",
@@ -75,12 +77,29 @@ def volume(frame: pd.DataFrame, calls: int) -> Layers:
     ]
     area = alt.Y("Low", type="quantitative", title="Cost of the first year")
     band = base.mark_area(opacity=0.15).encode(x=x, y=area, y2="High", color=way)
-    dash = alt.StrokeDash("Way", type="nominal", sort=None, title=None, legend=legend)
+    dash = alt.StrokeDash("Way", type="nominal", sort=None, title=None, legend=None)
     line = base.mark_line().encode(x=x, y=y, color=way, strokeDash=dash, tooltip=tips)
+    names = alt.Chart(line_names(frame)).mark_text(align="right", dx=-6, fontWeight="bold", limit=320)
+    named = names.encode(x=x, y=alt.Y("At", type="quantitative", title="Cost of the first year"), text="Way", color=way)
     now = pd.DataFrame([{"Calls a month": max(calls, 1), "Text": "now"}])
     rule = alt.Chart(now).mark_rule(color=FIGURE, strokeDash=[3, 3]).encode(x=x)
     name = alt.Chart(now).mark_text(align="left", dx=4, color=FIGURE).encode(x=x, y=alt.value(8), text="Text")
-    return alt.layer(line, band, rule, name).properties(height=300)
+    return alt.layer(line, band, rule, name, named).properties(height=HEIGHT)
+
+
+def line_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """The name of each way beside the end of its line (`At`), none over another."""
+    positive = frame[frame["Low"] > 0]
+    if positive.empty:
+        return pd.DataFrame(columns=["Way", "Calls a month", "At"])
+    last = positive.loc[positive.groupby("Way")["Calls a month"].idxmax()].sort_values("First year", ascending=False)
+    low, high = math.log(positive["Low"].min()), math.log(positive["High"].max())
+    gap, below = LINE_HEIGHT / HEIGHT * max(high - low, 1e-9), math.inf
+    rows = []
+    for way, calls, cost in zip(last["Way"], last["Calls a month"], last["First year"], strict=True):
+        below = min(math.log(cost), below - gap)
+        rows.append({"Way": way, "Calls a month": calls, "At": math.exp(below)})
+    return pd.DataFrame(rows)
 
 
 def movers(frame: pd.DataFrame) -> Layers:

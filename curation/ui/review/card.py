@@ -66,6 +66,8 @@ def is_plain() -> bool:
 def draw(filter: Filter, titles: dict[str, str]) -> None:
     """The card: stores what it sent, and answers with the rows that come next."""
     project = state.project()
+    if project.name != st.session_state["framed"]:  # renamed or deleted by somebody while the card was open
+        st.rerun(scope="app")
     sent = _sent(project)
     known, applied = st.session_state.get(APPLIED, (None, []))
     if known != (sent.client, sent.times):

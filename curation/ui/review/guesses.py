@@ -8,6 +8,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Suggest
+from curation.project.rows.suggestions import MOST_ROWS
 from curation.records import Example, Guess
 from curation.ui.widgets import formatting
 from curation.wording import percent
@@ -21,6 +22,15 @@ def choose(project: Project) -> None:
     """Whether suggestions are shown; nothing before there are any."""
     if project.rows.suggestions.learned_from():
         st.toggle("Suggest labels", value=True, key=_SHOWN, help="Learned from the labels given so far.")
+
+
+def say_reach(project: Project) -> None:
+    """That some rows are too far behind for suggestions; nothing where all have some."""
+    if are_shown() and (beyond := project.rows.suggestions.beyond_reach()):
+        st.caption(
+            f"Labels are suggested for the first {MOST_ROWS:,} rows without one. {beyond:,} more get theirs as "
+            "rows before them are labelled."
+        )
 
 
 def are_shown() -> bool:

@@ -18,7 +18,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
     guesses.choose(project)
     if is_plain:
         plain.counts(project, filter)
-
+with st.container():
+    guesses.say_reach(project)
 with st.container():  # there or empty, so that the card keeps its place and what is written in it
     if not project.decisions.queue.total(filter):
         queue.offer_others(project)

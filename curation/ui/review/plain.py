@@ -6,9 +6,10 @@ from functools import partial
 import streamlit as st
 
 from curation.project import Project
-from curation.records import Example, Filter, FindingRow
+from curation.records import Example, Filter
 from curation.ui import state
 from curation.ui.kept import claims
+from curation.ui.review import guesses
 from curation.ui.rows import placing
 from curation.ui.widgets import card, formatting, near, new_label, parts
 from curation.wording import ACTIONS, DECISIONS, counted
@@ -30,14 +31,20 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
         undo_button(project)
         return
     findings = project.findings.stored.of_example(example.id)
+    guesses.learn(project, project.examples.stored.totals()["handled"])
+    likely = guesses.of(project, [example]).get(example.id, [])
     is_classification = project.examples.is_classification()
     if st.session_state.get("editing") == example.id:  # while a person types, no key may decide anything
         edit_form(example, is_classification)
     else:
         with st.bottom:  # drawn before the texts: a press in between finds the bar of this example
-            action_bar(project, example, findings)
+            suggested = formatting.suggested_label(findings) or next((one["label"] for one in likely), None)
+            action_bar(project, example, suggested)
         card.texts(example, is_classification)
     st.caption(f"{DECISIONS[example.status].title}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
+    if likely:
+        said = ", ".join(f"{one['shown']} {one['rate']}" for one in likely)
+        st.text(f"Likeliest, by the labels given so far: {said}")
     card.why(findings, titles)
 
 
@@ -60,11 +67,11 @@ def shown(project: Project, filter: Filter) -> Example | None:
     return example
 
 
-def action_bar(project: Project, example: Example, findings: list[FindingRow]) -> None:
+def action_bar(project: Project, example: Example, suggested: str | None) -> None:
     """Labels on 1-9, then accept, leave out, edit, skip, flag, undo and the arrows, pinned to the window's foot."""
     labels = project.examples.label_set()
     if labels:
-        _label_row(project, labels, example, findings)
+        _label_row(project, labels, example, suggested)
     with st.container(horizontal=True, key="actions"):
         accept = "primary" if example.label is not None or not labels else "secondary"
         card.button(
@@ -85,8 +92,7 @@ def action_bar(project: Project, example: Example, findings: list[FindingRow]) -
         placing.like(project, example.id)
 
 
-def _label_row(project: Project, labels: list[str], example: Example, findings: list[FindingRow]) -> None:
-    suggested = formatting.suggested_label(findings)
+def _label_row(project: Project, labels: list[str], example: Example, suggested: str | None) -> None:
     with st.container(horizontal=True, key="labels"):
         key = f"pick-{example.id}-{example.version}"
         st.selectbox(

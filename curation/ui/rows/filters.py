@@ -113,12 +113,12 @@ def order_and_columns(project: Project, view: views.View, filter: Filter, usual:
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _counted(_project: Project, folder: str, version: int) -> list[tuple[str, int]]:
+def _counted(_project: Project, opened: str, version: int) -> list[tuple[str, int]]:
     return _project.examples.stored.label_counts()
 
 
 def _labels(project: Project) -> list[tuple[str, int]]:
-    return _counted(project, str(project.folder), project.place.version())
+    return _counted(project, project.place.opened, project.place.version())
 
 
 def _key(project: Project, name: str) -> str:
@@ -177,11 +177,11 @@ def figures(project: Project, filter: Filter) -> tuple[int, int]:
 
     Raises UsageError on a regular expression that cannot be read.
     """
-    return _figures(project, str(project.folder), project.place.version(), repr(filter), filter)
+    return _figures(project, project.place.opened, project.place.version(), repr(filter), filter)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _figures(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> tuple[int, int]:
+def _figures(_project: Project, opened: str, version: int, key: str, _filter: Filter) -> tuple[int, int]:
     return _project.rows.stored.counts(_filter)
 
 

@@ -59,7 +59,7 @@ def placed(project: Project, filter: Filter) -> Filter:
     """
     _prepare(project, filter)
     with st.spinner("Searching", show_time=False):
-        return _placed(project, str(project.folder), project.place.version(), repr(filter), filter)
+        return _placed(project, project.place.opened, project.place.version(), repr(filter), filter)
 
 
 def placed_or_none(project: Project, filter: Filter) -> Filter:
@@ -72,7 +72,7 @@ def placed_or_none(project: Project, filter: Filter) -> Filter:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _placed(_project: Project, folder: str, version: int, key: str, _filter: Filter) -> Filter:
+def _placed(_project: Project, opened: str, version: int, key: str, _filter: Filter) -> Filter:
     return _project.meaning.placed(_filter)
 
 

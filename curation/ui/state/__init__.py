@@ -14,6 +14,8 @@ from curation import files
 from curation.errors import NotAllowed, StaleDecision
 from curation.project import Project
 from curation.project.jobs import Analyse
+from curation.project.place import DATABASE
+from curation.project.place import folders as place
 from curation.records import LOCAL, Action, Actor, Role
 from curation.ui.state import identity
 
@@ -42,8 +44,9 @@ def freeze_garbage_once() -> bool:
 
 
 @st.cache_resource(max_entries=100)
-def _open(folder: str, name: str, role: Role | Literal[""]) -> Project:
-    # One for each person: a project knows who opened it.
+def _open(folder: str, database: int, name: str, role: Role | Literal[""]) -> Project:
+    # One for each person: a project knows who opened it. `database` is its file: a project deleted and made again under
+    # its name is another one.
     files.sweep_project(Path(folder), UNUSED)
     return Project.open(Path(folder), actor=None if name == LOCAL else Actor(name, role))
 
@@ -51,7 +54,14 @@ def _open(folder: str, name: str, role: Role | Literal[""]) -> Project:
 def _mine(folder: Path) -> Project:
     """The project in a folder as whoever works in this session. Raises NotAllowed where it is not for them."""
     who = identity.actor() or Actor(LOCAL)
-    return _open(str(folder), who.name, who.role)
+    return _open(str(folder), _file(folder), who.name, who.role)
+
+
+def _file(folder: Path) -> int:
+    try:
+        return (folder / DATABASE).stat().st_ino
+    except FileNotFoundError:  # deleted this moment: opening it says so
+        return 0
 
 
 def _is_mine(folder: Path) -> bool:
@@ -62,19 +72,33 @@ def _is_mine(folder: Path) -> bool:
 
 
 def folders() -> dict[str, Path]:
-    """The projects of this computer by name, the one named on the command line first; of a server those that whoever
-    signed in may see."""
+    """The projects of this computer by name, archived ones too, the one named on the command line first; of a server
+    those that whoever signed in may see."""
     return {name: path for name, path in all_folders().items() if not identity.is_served() or _is_mine(path)}
 
 
 def all_folders() -> dict[str, Path]:
     """Every project there is, whoever may see it."""
     named = os.environ.get("CURATION_PROJECT")
-    found = [Path(named)] if named else []
-    home = files.projects_folder()
-    if home.exists():
-        found += sorted(path for path in home.iterdir() if (path / "project.db").exists())
-    return {path.name: path for path in found}
+    found = [Path(named)] if named and place.is_project(Path(named)) else []
+    return {path.name: path for path in [*found, *place.in_folder(files.projects_folder())]}
+
+
+@st.cache_resource
+def renamed() -> dict[str, str]:
+    """What projects that were renamed since the app started are called now, by the name they had."""
+    return {}
+
+
+def moved(old: Project, new: Path | None) -> None:
+    """Note that a project has another folder now, or none: for all sessions that have it open."""
+    _open.clear()  # every project is opened anew: one that keeps its old folder would write there
+    if Path(os.environ.get("CURATION_PROJECT", "")) == old.folder:
+        os.environ["CURATION_PROJECT"] = str(new or "")
+    renamed().pop(old.name, None)
+    if new is not None:
+        renamed()[old.name] = new.name
+        choose(new.name)
 
 
 def create(name: str) -> str:
@@ -110,17 +134,33 @@ def project() -> Project:
         identity.field()
         st.stop()
     if not known:
+        if not place.is_project(make_sample(identity.actor())):  # made before, and deleted since
+            make_sample.clear()
         known = {SAMPLE: make_sample(identity.actor())}
     linked = st.query_params.get("project")
     if linked and linked != st.session_state.get("linked"):
         st.session_state["project"] = linked
         st.session_state["unknown"] = "" if linked in known else linked
     wanted = st.session_state.get("project")
-    name = wanted if wanted in known else next(iter(known))
+    name = wanted if wanted in known else _instead(wanted, known)
     st.session_state["project"] = st.session_state["linked"] = name
     if linked != name:
         st.query_params["project"] = name
     return _mine(known[name])
+
+
+def _instead(wanted: str | None, known: dict[str, Path]) -> str:
+    """The project to show where the one wanted is not there: it under its new name, else the first in the list."""
+    now = wanted and renamed().get(wanted)
+    if now in known:
+        st.session_state["unknown"] = ""
+        notify(f"{wanted} was renamed: it is called {now} now.")
+        return now
+    if wanted:
+        st.session_state["unknown"] = wanted
+        st.session_state["was-open"] = wanted == st.session_state.get("linked")
+        forget_shown()
+    return next((name for name, folder in known.items() if not place.is_archived(folder)), next(iter(known)))
 
 
 def has_members() -> bool:

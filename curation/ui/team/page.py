@@ -6,7 +6,7 @@ from curation.errors import CurationError
 from curation.project.decisions import ADOPTED
 from curation.project.rounds import TeamResult
 from curation.ui import state
-from curation.ui.team import sentences
+from curation.ui.team import sentences, work
 from curation.ui.widgets import bulk_actions, steps, vote_card
 
 project = state.project()
@@ -82,6 +82,7 @@ turn = vote_card.turn(project, "team")
 if turn is None:
     st.text(sentences.WHY)
     form(0)
+    work.draw(project)
     st.stop()
 st.text(sentences.answers_as(state.reviewer()))
 seen = f"seen-{project.name}-{turn.round.id}-{state.reviewer()}"
@@ -96,3 +97,4 @@ elif (result := project.rounds.team_result()) is not None:
         vote_card.undo_last(project, turn)
     with st.popover("Draw a new round", key=f"new-team-{turn.round.id}"):
         form(turn.round.id)
+work.draw(project)

@@ -13,10 +13,11 @@ from curation.records import (
     Consensus,
     Example,
     ReviewerQuality,
+    ReviewerWork,
     Wanted,
 )
 from curation.ui.widgets.formatting import asked, visible
-from curation.wording import counted, percent
+from curation.wording import counted, lasted, percent
 
 WHY = (
     "Do the people who know this data agree on the right answer? Each answers the same rows alone. Where they "
@@ -61,12 +62,51 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
             "Reviewer": visible(one.reviewer),
             "Answers": one.votes,
             "Rows others answered too": one.shared,
-            "As the majority": f"{one.agreed:,} of {one.decided:,}" if one.decided else "No majority",
+            "As the majority": f"{one.agreed:,} of {one.decided:,} ({percent(one.agreed / one.decided, 0)})"
+            if one.decided
+            else "No majority",
             "Quality": "–" if one.quality is None else percent(one.quality),
         }
         for one in people
     ]
     return pd.DataFrame(rows)
+
+
+FEWEST_TIMED = 5
+"""Acts from which a pace is said, as in the review card."""
+HOW_WORKED = (
+    "Rows a minute go by the time at work: gaps of more than two minutes are pauses and not counted. Overturned rows "
+    "were decided otherwise by somebody else later, of those that somebody else decided too. A low share of few rows "
+    "says little."
+)
+
+
+def work_frame(people: Sequence[ReviewerWork]) -> pd.DataFrame:
+    """How fast each person reviewed, and how much of it was decided otherwise later."""
+    return pd.DataFrame(
+        [
+            {
+                "Reviewer": visible(one.reviewer),
+                "Rows": one.rows,
+                "Rows a minute": _pace(one),
+                "Time at work": lasted(one.seconds) if one.timed >= FEWEST_TIMED else "–",
+                "Overturned": _overturned(one),
+            }
+            for one in people
+        ]
+    )
+
+
+def _pace(one: ReviewerWork) -> str:
+    if one.timed < FEWEST_TIMED:
+        return "Too few to tell"
+    return f"{60 * one.timed / max(one.seconds, 1):.1f}"
+
+
+def _overturned(one: ReviewerWork) -> str:
+    if not one.looked_at:
+        return "Nobody looked again"
+    return f"{one.overturned:,} of {one.looked_at:,} ({percent(one.overturned / one.looked_at, 0)})"
 
 
 def disputed(result: TeamResult) -> list[str]:

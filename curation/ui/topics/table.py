@@ -36,11 +36,11 @@ Parts = Mapping[int, int]
 def facts(project: Project) -> list[TopicRow]:
     """Every topic with its facts, read once for each version of the project."""
     kept = project.meaning.topics.kept()
-    return _facts(project, str(project.folder), project.place.version(), kept.state if kept else "")
+    return _facts(project, project.place.opened, project.place.version(), kept.state if kept else "")
 
 
 @st.cache_resource(max_entries=5, show_spinner="Counting the rows of each topic")
-def _facts(_project: Project, folder: str, version: int, state: str) -> list[TopicRow]:
+def _facts(_project: Project, opened: str, version: int, state: str) -> list[TopicRow]:
     return _project.meaning.topics.all()
 
 

@@ -25,3 +25,8 @@ def fitted(
     order = [*first, *(name for name in frame if name not in first)]
     height = {"row_height": WRAPPED} if wraps else {}
     return {"column_config": {**columns, **first}, "column_order": order, **height}
+
+
+def row_height(wide: int, narrow: int) -> int:
+    """Pixels of a table's row, by whether the window is narrow."""
+    return narrow if kept.is_narrow() else wide

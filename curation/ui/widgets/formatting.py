@@ -10,7 +10,7 @@ import pandas as pd
 
 from curation import wording
 from curation.project.examples import Examples
-from curation.project.jobs import Job
+from curation.project.jobs import VERBS, Job
 from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
 from curation.text.private import mask, mask_traced
 from curation.text.turns import without_system
@@ -18,6 +18,7 @@ from curation.text.visible import marked, marked_traced
 from curation.ui import state
 from curation.wording import DECISIONS, KINDS, REJECTIONS, SEARCHES, SUGGESTIONS, TOTALS, number, percent, word
 
+SOON = 3  # seconds before which nothing is said of the time
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
 
 
@@ -66,9 +67,20 @@ def plain(text: str) -> str:
 
 
 def time_left(job: Job, now: datetime | None = None) -> str:
-    """About how long a job still takes, once it has done enough to tell."""
+    """About how long a job still takes, where that can be told; else how long it has taken.
+
+    Steps of very different length make up the checks: at 100,000 rows their first tenth promised 22 s and they took
+    558. So those go by the last time, and the first time nothing is promised.
+    """
     spent = ((now or datetime.now(UTC)) - datetime.fromisoformat(job.at)).total_seconds()
-    return wording.time_left(job.done, spent)
+    if VERBS[job.verb].is_even:
+        return wording.time_left(job.done, spent)
+    if spent < SOON:
+        return ""
+    if job.before is None:
+        return f", {wording.lasted(spent)} so far"
+    left = job.before - spent
+    return f", about {wording.lasted(left)} left by the last time" if left > 1 else ", longer than the last time"
 
 
 def words(name: str) -> str:

@@ -53,7 +53,7 @@ class Live:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _live(folder: str, settings: str, _project: Project) -> Live:
+def _live(opened: str, settings: str, _project: Project) -> Live:
     return Live(_project)
 
 
@@ -85,7 +85,7 @@ class Resembling:
 
 
 def _live_of(project: Project) -> Live:
-    live = _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
+    live = _live(project.place.opened, json.dumps(asdict(project.duplicates.settings())), project)
     live.project = project  # shared by everybody: it is made anew as whoever asks now
     return live
 

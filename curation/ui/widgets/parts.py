@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
+from curation.project.rows.labels import LabelRow
 from curation.registry.settings import Option, options
 from curation.ui.widgets import formatting
 
@@ -139,3 +140,24 @@ def _field(option: Option, key: str) -> None:
     else:
         step = STEP if option.kind is float else 1
         st.number_input(option.help, option.low, option.high, option.default, step, key=key, help=option.allowed)
+
+
+FEWEST = 6
+"""Labels named as needing rows: one line on a screen, three on a phone."""
+
+
+def fewest_line(project: Project) -> str:
+    """Which labels need more rows, by the least the verdict asks of a class; "" where none does."""
+    least = project.settings.policy().items["coverage"].settings["class_rows"]
+    return fewest(project.labels.all(), int(least))
+
+
+def fewest(labels: Sequence[LabelRow], least: int) -> str:
+    """Which labels need more rows, the emptiest first; "" where each has `least`."""
+    few = sorted((label.rows, label.name) for label in labels if label.rows < least)
+    if not few:
+        return ""
+    named = ", ".join(f"{formatting.short(name, 40)} ({n:,})" for n, name in few[:FEWEST])
+    which = "1 label has" if len(few) == 1 else f"{len(few):,} labels have"
+    more = f" and {len(few) - FEWEST:,} more" if len(few) > FEWEST else ""
+    return f"{which} fewer than {least:,} rows, the emptiest first: {named}{more}."

@@ -14,6 +14,7 @@ const LOW = 8; // rows ahead below which more are asked for
 const LONGEST_PATIENCE = 30000; // ms between two tries while nothing answers
 const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and the page scrolls instead
 const LOOK_AGAIN = 2000; // ms between two looks while others hold all that waits
+const LEAVING = 2000; // ms after a link is followed in which only decisions are sent
 const BELOW = 12; // pixels left free below the card
 const CONNECTION = "data-test-connection-state"; // where Streamlit says whether the server is there,
 const SCRIPT = "data-test-script-state"; // and whether it is drawing the page
@@ -65,8 +66,10 @@ class Card {
     this.patience = PATIENCE;
     this.lost = false; // nothing answers
     this.notices = [];
+    this.leftAt = 0; // when a link was followed last
+    this.reminded = new Set(); // rows of edits left behind that were looked for
     this.large = "";
-    this.formats = false; // Markdown is drawn as formatted text
+    this.formats = false; // Markdown and formulas are drawn formatted
     this.search = new Search((label) => this.decide("label", label), () => this.focus());
     this.edit = new Edit({
       save: (row, changed) => this.decide("edit", JSON.stringify(changed), changed),
@@ -125,6 +128,10 @@ class Card {
   leave() {
     clearTimeout(this.timer);
     clearTimeout(this.later);
+    clearTimeout(this.stays);
+    // Its timer would send once more, in the name of the page that comes after, which takes the answer for its own.
+    this.edit.leave();
+    this.say = () => {};
     this.watch.disconnect();
     this.connection.disconnect();
     for (const end of this.ends) end();
@@ -150,12 +157,13 @@ class Card {
     const before = this.queue.rows.length;
     const isPartial = isFirst && data.client !== ""; // it leaves out rows that this page does not hold any more
     if (!isPartial && (isMine || data.client === "")) this.take(data);
-    if (isMine && data.heard === this.log.sent) this.calm();
+    // A page opened anew may be handed the answer to a question of the page before: it has asked nothing yet.
+    if (isMine && this.asked && data.heard === this.log.sent) this.calm();
     else if (!isMine && this.log.sent) this.waits = false; // a server that has begun anew knows nothing of the log
     const isLow = this.isLow && this.queue.rows.length > before;
     if (this.queue.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
-    if (isFirst) for (const id of this.log.written) this.want.add(id);
+    if (!this.edit.isOpen) for (const id of this.log.written) if (!this.reminded.has(id)) this.want.add(id);
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
@@ -175,7 +183,11 @@ class Card {
   // Pressed again it is followed at once, and what is left is sent when the person comes back.
   hold(event) {
     const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement && each.href);
-    if (!link || !this.log?.entries.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link === this.link) return;
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!this.log?.entries.length || link === this.link) {
+      this.leftAt = Date.now();
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     this.link = link;
@@ -198,6 +210,7 @@ class Card {
     this.raw = "";
     this.draft = null;
     this.notices = [];
+    this.reminded.clear();
     this.behind = leftBehind(log.project);
     for (const id of this.behind.keys()) this.want.add(id);
   }
@@ -240,15 +253,20 @@ class Card {
   // A row whose edit was left behind when the page was.
   remind(row, text) {
     const { queue } = this;
+    this.reminded.add(row.id);
     if (queue.find(row.id)) queue.at = queue.rows.indexOf(queue.find(row.id));
     else queue.insert(row);
+    this.notices = this.notices.filter((one) => one.text !== text);
     this.notice(text);
   }
 
   // What was asked for has been answered, whatever the answer was.
   calm() {
     const { want, raw, draft } = this.asked;
-    for (const id of want) this.want.delete(id);
+    for (const id of want) {
+      this.want.delete(id);
+      this.reminded.add(id); // also one that is not in the project any more: asked again it would be asked for ever
+    }
     if (this.raw === raw) this.raw = "";
     if (this.draft === draft) this.draft = null;
     this.waits = false;
@@ -270,6 +288,12 @@ class Card {
   // -- what is sent
 
   send() {
+    if (this.log.entries.length === 0 && Date.now() - this.leftAt < LEAVING) {
+      // A question that overtakes the person on the way to another page is answered into that page, and breaks it.
+      clearTimeout(this.stays);
+      this.stays = setTimeout(() => this.send(), LEAVING);
+      return;
+    }
     this.owes = this.waits;
     if (this.waits) return;
     const { log, queue } = this;
@@ -422,6 +446,7 @@ class Card {
     const row = this.queue.row;
     if (!row) return;
     this.raw = row.id;
+    this.reminded.delete(row.id);
     this.large = "";
     this.panes.replaceChildren(this.edit.open(row, this.data.isLabels, this.log));
     this.root.dataset.edits = "";
@@ -587,7 +612,7 @@ class Card {
   pane(side, title, made, changed) {
     const pane = node("section", "pane", "", { "data-side": side });
     const head = node("div", "head");
-    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown" });
+    const format = button(this.formats ? "As text" : "Formatted", side === "input" ? "M" : "", "larger", { "aria-description": "Markdown and formulas" });
     format.addEventListener("click", () => { this.format(); this.focus(); });
     const larger = button("Enlarge", side === "input" ? "Z" : "", "larger enlarge", { "aria-description": title });
     larger.addEventListener("click", () => { this.enlarge(this.large === side ? "" : side); this.focus(); });

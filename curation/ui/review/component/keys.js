@@ -13,7 +13,7 @@ const KEYS = [
   ["←  →", "Previous row, next row"],
   ["↑  ↓", "Scroll the text"],
   ["Z", "Enlarge a text, and back"],
-  ["M", "Markdown as formatted text, and back; links and pictures stay words"],
+  ["M", "Markdown and formulas formatted, and back; links and pictures stay words"],
   ["1-9, letters", "The label on that key: the same for everybody in this project"],
   ["/", "Search a label, or make a new one"],
   ["?", "This list"],

@@ -2,6 +2,7 @@
 // no tag of the text becomes one, and it follows no address: links and pictures are shown as their words and address.
 // Every search for a closing mark goes on from where the last one ended: a text of one mark 20,000 times stays fast.
 
+import { formula } from "./formula.js";
 import { node } from "./paint.js";
 
 const DEEPEST = 4; // marks inside marks; people write two
@@ -9,6 +10,8 @@ const MARKS = [["**", "strong"], ["__", "strong"], ["~~", "del"], ["`", "code"],
 const HEADING = /^(#{1,6}) +(.*)$/;
 const ITEM = /^( *)([-*+]|\d{1,9}[.)]) +(.*)$/;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,}) *$/;
+const FORMULAS = [["$$", "$$", true], ["\\[", "\\]", true], ["\\(", "\\)", false], ["$", "$", false]];
+const LINES = 40; // of one formula
 const ROW = /^ *\|.*\| *$/;
 
 export function markdown(parent, text) {
@@ -16,7 +19,11 @@ export function markdown(parent, text) {
   for (let n = 0; n < lines.length; n++) {
     const line = lines[n];
     const heading = HEADING.exec(line);
-    if (heading) parent.append(filled(node("p", `prose heading h${heading[1].length}`), heading[2]));
+    const large = displayed(lines, n);
+    if (large) {
+      parent.append(large.element);
+      n = large.last;
+    } else if (heading) parent.append(filled(node("p", `prose heading h${heading[1].length}`), heading[2]));
     else if (RULE.test(line)) parent.append(node("hr"));
     else if (ROW.test(line) && isUnder(lines[n + 1] ?? "")) n = table(parent, lines, n);
     else if (ITEM.test(line)) parent.append(item(ITEM.exec(line)));
@@ -24,6 +31,24 @@ export function markdown(parent, text) {
     else if (line.trim()) parent.append(filled(node("p", "prose"), line));
     else parent.append(node("p", "space"));
   }
+}
+
+// A formula that stands on lines of its own: the element, and the number of its last line.
+function displayed(lines, n) {
+  const first = lines[n].trim();
+  const [opening, closing] = FORMULAS.find(([sign, , isBlock]) => isBlock && first.startsWith(sign)) ?? [];
+  if (!opening) return null;
+  let source = first.slice(opening.length);
+  for (let last = n; last < lines.length && last < n + LINES; last++) {
+    if (last > n) source += `\n${lines[last]}`;
+    if (!source.trimEnd().endsWith(closing)) continue;
+    const element = formula(source.trimEnd().slice(0, -closing.length), true);
+    if (!element) return null;
+    const box = node("div", "formula");
+    box.append(element);
+    return { element: box, last };
+  }
+  return null;
 }
 
 // The direction is asked for last: the browser looks for it through all of the text again with every piece added.
@@ -86,6 +111,12 @@ function inline(parent, text, depth = 0) {
       } else at += sign.length;
       continue;
     }
+    const small = text[at] === "$" || text[at] === "\\" ? written(text, at, find) : null;
+    if (small) {
+      close(small.end);
+      parent.append(small.element);
+      continue;
+    }
     const link = text[at] === "[" ? linked(text, at, find) : null;
     if (link) {
       const isPicture = at > 0 && text[at - 1] === "!" && plain < at;
@@ -103,6 +134,19 @@ function opens(text, at, sign) {
   const before = text[at - 1] ?? " ";
   const after = text[at + sign.length] ?? " ";
   return after !== " " && (sign === "`" || !/[\p{L}\p{N}]/u.test(before));
+}
+
+// A formula in a line. Where prices stand in a text a $ is a letter: none begins before a space or ends after one, nor
+// before a digit.
+function written(text, at, find) {
+  const [opening, closing, isBlock] = FORMULAS.find(([sign]) => text.startsWith(sign, at)) ?? [];
+  if (!opening) return null;
+  const begin = at + opening.length;
+  const end = find(closing, begin);
+  if (end <= begin) return null;
+  if (opening === "$" && (text[at - 1] === "\\" || /\s/.test(text[begin]) || /\s/.test(text[end - 1]) || /[0-9]/.test(text[end + 1] ?? ""))) return null;
+  const element = formula(text.slice(begin, end), isBlock);
+  return element && { element, end: end + closing.length };
 }
 
 function linked(text, at, find) {

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from curation.project import Project
-from curation.project.jobs import Job
+from curation.project.place import folders
 from curation.registry import left_out
 from curation.ui import kept, state
+from curation.ui.frame import endings
 from curation.ui.kept import claims
 from curation.ui.state import identity
 from curation.ui.widgets import formatting, outcomes
@@ -100,34 +101,41 @@ _style = st.components.v2.component(
 def frame(page: str) -> None:
     """Sidebar, notice, running job and verdict strip: the same on every page but Readiness, which shows the verdict."""
     project = state.project()
+    st.session_state["framed"] = project.name
     kept.know(project)
     claims.leave(project, page)
+    endings.begin()
+    job = project.jobs.newest()
+    ended = endings.due(job, page)
     _sidebar(project)
     with st.sidebar:
         _style(key="style", height=1)
-        kept.keep()
+        kept.keep(endings.spoken(ended, project))
         for sentence in left_out():
             st.warning(formatting.plain(sentence))
     if notice := st.session_state.pop("notice", None):
         st.toast(formatting.plain(notice), icon=":material/info:")
     if unknown := st.session_state.get("unknown"):
-        name = formatting.plain(formatting.short(unknown, 60))
-        st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
+        name = f"“{formatting.short(unknown, 60)}”"
+        gone = f"{name} is not here any more: somebody renamed or deleted it."
+        why = gone if st.session_state.get("was-open") else f"There is no project {name} on this computer."
+        st.warning(formatting.plain(f"{why} This is {project.name}."))
     if fault := state.fault(project):
         st.error(formatting.plain(f"{fault} Go back to a copy from before that, or find out who changed it."))
-    job = project.jobs.newest()
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.
     with st.container():
-        if job is not None:
-            _job(project, job)
+        if job is not None and job.state in ("queued", "running"):
+            st.fragment(_watch, run_every=1.0)(project, job.id)
+        elif ended is not None:
+            endings.draw(project, ended, page)
     with st.container():
         if page != "readiness" or is_stale(project):
-            _strip(project, page)
+            _strip(project, page, has_button=ended is None or ended.state != "done")
 
 
 def _sidebar(project: Project) -> None:
-    names = list(state.folders())
+    names = [n for n, folder in state.folders().items() if n == project.name or not folders.is_archived(folder)]
     with st.sidebar:
         st.selectbox(
             "Project",
@@ -159,21 +167,6 @@ def _create(key: str) -> None:
         state.create(st.session_state[key])
 
 
-def _job(project: Project, job: Job) -> None:
-    running = job.state in ("queued", "running")
-    if running:
-        st.fragment(_watch, run_every=1.0)(project, job.id)
-    if job.state == "failed" and f"dismissed-{job.id}" not in st.session_state:
-        with st.container(border=True):
-            st.badge(f"{JOBS[job.verb].title} failed", color="red", icon=":material/warning:")
-            st.text(job.error)
-            st.button("Dismiss", key=f"dismiss-{job.id}", on_click=_dismiss, args=(job.id,))
-
-
-def _dismiss(id: str) -> None:
-    st.session_state[f"dismissed-{id}"] = True
-
-
 def _watch(project: Project, id: str) -> None:
     job = project.jobs.get(id)
     if job is None or job.state not in ("queued", "running"):
@@ -186,7 +179,7 @@ def _watch(project: Project, id: str) -> None:
         st.button(label, key=f"cancel-{id}-{label}", on_click=project.jobs.cancel, args=(id,))
 
 
-def _strip(project: Project, page: str) -> None:
+def _strip(project: Project, page: str, has_button: bool) -> None:
     stored = project.verdict.last()
     if stored is None:
         return
@@ -198,4 +191,5 @@ def _strip(project: Project, page: str) -> None:
         if is_stale(project):
             st.badge("Out of date", color="orange", icon=":material/refresh:")
         st.text(formatting.visible(verdict.headline), width="stretch")
-        next_button(project, page)
+        if has_button:
+            next_button(project, page)
