@@ -24,6 +24,7 @@ from curation.records import (
     MEASURABLE,
     ROLES,
     Bulk,
+    EventKind,
     Kind,
     Moment,
     Order,
@@ -88,6 +89,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "QUESTIONS": FIELDS,
     "EFFECTS": get_args(Effect),
     "ROLE_WORDS": ROLES,
+    "EVENTS": get_args(EventKind),
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

@@ -245,7 +245,7 @@ def export(
         _describe(folder, manifest, divided.rows.kept, formats)
         manifest = _finished(folder, manifest, notes, provenance.reports)
         write_record(folder, provenance.record, provenance.reports)
-        progress(1.0, "export written")
+    progress(1.0, "export written")
     if options.note is not None:
         options.note(divided.trained())
     return manifest

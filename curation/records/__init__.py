@@ -615,11 +615,15 @@ class Span:
         return Address(self.turn, self.field)
 
 
+EventKind = Literal["decision", "vote", "note", "tag", "untag", "assign", "export", "approval", "member", "project"]
+"""What people do in a project, as it is stored."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing a person did, as it is stored; never changed.
 
-    `kind` is decision, vote, note, tag, label, approval, export or project, `subject` what it is about (an example's
+    `kind` is an EventKind, another where the row cannot be read; `subject` is what it is about (an example's
     id, a round's number, an export's digest, what was done to the project), `payload` the rest as canonical JSON. One
     on an `example` (its number) carries the `revision` of its text and, where it depends on it, the version of the
     example that was on screen. `client` and `client_seq` are for what was done away from the project and sent later.

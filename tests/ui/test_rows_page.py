@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from curation.project import Project
 from curation.records import Filter
 from curation.ui import state
-from curation.ui.rows import view as views
 from curation.ui.widgets import address
+from curation.ui.widgets.search import view as views
 
 
 @pytest.fixture

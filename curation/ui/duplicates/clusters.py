@@ -17,9 +17,9 @@ from curation.records import (
     Filter,
     Position,
 )
-from curation.ui.rows import placing
 from curation.ui.widgets import parts, steps
 from curation.ui.widgets.formatting import short
+from curation.ui.widgets.search import placing
 from curation.wording import CLUSTERS, KEEPERS, ORDERS
 
 SHINGLES: dict[int | Literal["auto"], str] = {

@@ -13,8 +13,8 @@ from curation.records import (
     Pair,
     Scope,
 )
-from curation.ui.rows import placing
 from curation.ui.widgets import formatting, parts
+from curation.ui.widgets.search import placing
 from curation.wording import DECISIONS
 
 NO_THRESHOLD = 1e-9

@@ -10,8 +10,8 @@ from curation.project.rows.labels import LabelRow
 from curation.records import Filter
 from curation.records.context import Label
 from curation.ui import state
-from curation.ui.rows import view
 from curation.ui.widgets import bulk_actions, formatting, new_label, parts
+from curation.ui.widgets.search import view
 from curation.wording import counted
 
 LETTERS = " ".join(formatting.LETTERS.upper())

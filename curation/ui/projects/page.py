@@ -19,10 +19,10 @@ st.caption("Open leads to a project. A new one is made in the sidebar.")
 st.subheader(formatting.plain(f"This project: {project.name}"), anchor=False)
 totals, busy = project.examples.stored.totals(), steps.is_busy(project)
 st.text(f"{counted(totals['stored'], 'row')}, {totals['handled']:,} handled, in {project.folder}")
-if acts := project.place.activity():
+if done := project.place.activity():
     st.subheader("Who did what", anchor=False)
     st.dataframe(
-        table.activity_frame(acts), hide_index=True, width="stretch", height="content" if len(acts) < 12 else 420
+        table.activity_frame(done), hide_index=True, width="stretch", height="content" if len(done) < 12 else 420
     )
     st.caption("By day; what was done to many rows at once counts as one. `curation project verify` checks all of it.")
 if project.members.role() != "admin":

@@ -10,8 +10,8 @@ from curation.records import Example, Filter
 from curation.ui import state
 from curation.ui.kept import claims
 from curation.ui.review import guesses
-from curation.ui.rows import placing
 from curation.ui.widgets import card, formatting, near, new_label, parts
+from curation.ui.widgets.search import placing
 from curation.wording import ACTIONS, DECISIONS, counted
 
 

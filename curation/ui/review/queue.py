@@ -11,8 +11,8 @@ from curation.errors import UsageError
 from curation.project import Project
 from curation.records import UNLABELLED, Filter
 from curation.ui import state
-from curation.ui.rows import placing
 from curation.ui.widgets import address, formatting
+from curation.ui.widgets.search import placing
 from curation.wording import QUEUES, capital
 
 # Kept under keys of our own: what a widget holds is forgotten when the page is left, or when its options change.

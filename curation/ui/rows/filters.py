@@ -11,9 +11,9 @@ import streamlit as st
 from curation.errors import UsageError
 from curation.project import Project
 from curation.records import Filter
-from curation.ui.rows import placing
-from curation.ui.rows import view as views
 from curation.ui.widgets import formatting
+from curation.ui.widgets.search import placing
+from curation.ui.widgets.search import view as views
 from curation.wording import DECISIONS, QUEUES, SEARCHES, SORTS
 
 MORE = (

@@ -11,8 +11,8 @@ from curation.project import Project
 from curation.records import Action, Example, StoryLine
 from curation.ui import state
 from curation.ui.rows import sentences
-from curation.ui.rows import view as views
 from curation.ui.widgets import card, formatting, new_label
+from curation.ui.widgets.search import view as views
 from curation.wording import ACTIONS, DECISIONS
 
 

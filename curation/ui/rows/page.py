@@ -4,8 +4,8 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.rows import acts, filters, opened, table
-from curation.ui.rows import view as views
 from curation.ui.widgets import bulk_actions, fit, parts
+from curation.ui.widgets.search import view as views
 
 PAGE = 25  # rows a page
 

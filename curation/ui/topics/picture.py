@@ -13,9 +13,9 @@ from curation.project import Project
 from curation.project.meaning.map import Places
 from curation.records import Filter
 from curation.ui import state
-from curation.ui.rows import view as views
 from curation.ui.theme import FIGURE
 from curation.ui.widgets.formatting import asked, short
+from curation.ui.widgets.search import view as views
 from curation.wording import DECISIONS, counted, word
 
 POINTS = 4_000

@@ -10,8 +10,8 @@ from curation.project import Project
 from curation.records import OF_THE_SET, Action, Example, FindingRow
 from curation.text.turns import last_answer, turns_in
 from curation.ui import state
-from curation.ui.rows import placing
 from curation.ui.widgets import formatting, parts
+from curation.ui.widgets.search import placing
 from curation.wording import ACTIONS, SUGGESTIONS
 
 Places = list[tuple[int, int]]

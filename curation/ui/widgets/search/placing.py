@@ -11,8 +11,8 @@ from curation.progress import Progress
 from curation.project import Project
 from curation.records import Filter, Search
 from curation.ui import state
-from curation.ui.rows import view as views
 from curation.ui.widgets import formatting
+from curation.ui.widgets.search import view as views
 from curation.wording import SEARCHES
 
 PREPARING = "Preparing the search, once for these rows"
