@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from curation.endpoint.ledger import Prices
-from curation.records import Forecast
-from curation.sampling.intervals import Interval
+from curation.records import Forecast, Interval
 from curation.text.tokens import Usage
 
 

@@ -1,7 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 import collections
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -243,8 +243,7 @@ def export(
         write_marked(marked, folder, metadata)
         _write_rest(folder, divided.rows, extra, "csv" in formats)
         _describe(folder, manifest, divided.rows.kept, formats)
-        manifest = _finished(folder, manifest, notes, provenance.reports)
-        write_record(folder, provenance.record, provenance.reports)
+        manifest = _finished(folder, manifest, notes, provenance)
     progress(1.0, "export written")
     if options.note is not None:
         options.note(divided.trained())
@@ -416,10 +415,11 @@ def _describe(folder: Path, manifest: Manifest, kept: Dataset, formats: Mapping[
     (folder / CARD).write_text(card(manifest, _labels(kept), configs, "csv" in formats), "utf-8")
 
 
-def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], reports: Collection[str]) -> Manifest:
-    files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in reports}
+def _finished(folder: Path, manifest: Manifest, notes: Mapping[str, Any], provenance: Provenance) -> Manifest:
+    files = {path.name: hashed(path) for path in sorted(folder.iterdir()) if path.name not in provenance.reports}
     manifest = replace(manifest, formats=notes, files=files)
     (folder / NAME).write_bytes(manifest.to_json())
+    write_record(folder, provenance.record, provenance.reports)
     return manifest
 
 
