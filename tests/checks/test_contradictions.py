@@ -93,6 +93,14 @@ BOTH_RIGHT = [
     ("How long is the warranty?", "2 years from the day of sale.", "It is 2 years, counted from the sale."),
     ("Suggest a dish with leeks.", "A tart with cream.", "Soup, with potatoes and 2 bay leaves."),
     ("Hello!", "Good day, how can I help?", "Hi, what can I do for you?"),
+    # two sides of one matter: each is right, and they share hardly a word
+    (
+        "Who is at risk of floods?",
+        "People who live behind old earth walls, near a river mouth or on land that lies lower than the spring tide, most "
+        "of all where pumps are few, roads narrow, warnings slow and neighbours too far away to knock on doors at night.",
+        "Farmers lose seed and cattle first: salt stays in fields 3 to 7 years, wells turn bitter, and whoever has no "
+        "boat must wait upstairs until someone comes along with one, which took 2 days in our grandparents' time.",
+    ),
 ]
 OTHER_QUESTIONS = [
     ("How many miles are 5 kilometres?", "3.1", "How many miles are 8 kilometres?", "5"),
