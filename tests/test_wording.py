@@ -22,6 +22,7 @@ from curation.records import (
     ACTIONS,
     CLUSTER_KINDS,
     MEASURABLE,
+    ROLES,
     Bulk,
     Kind,
     Moment,
@@ -86,6 +87,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
     "EFFECTS": get_args(Effect),
+    "ROLE_WORDS": ROLES,
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

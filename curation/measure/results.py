@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from curation.measure.ledger import Prices
+from curation.endpoint.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.trial import EMPTY, Tally
 from curation.records import ArmResult, AskedRun, Difference, LabelResult, Run

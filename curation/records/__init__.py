@@ -540,17 +540,43 @@ class Decision:
     seq: int = 0
 
 
+Role = Literal["viewer", "reviewer", "curator", "admin"]
+"""What a person may do in a project; each may all that those before it may."""
+ROLES: tuple[Role, ...] = ("viewer", "reviewer", "curator", "admin")
+LOCAL = "local"
+"""The name of whoever works at this computer without having said who they are."""
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: `name` is what is stored with it, `role` what they may do."""
+    """Who does something: `name` is what is stored with it, "" for nobody who signed in.
+
+    `role` is what they may do in every project, beside what its members say of them; "" where only those do.
+    """
 
     name: str
-    role: Literal["viewer", "reviewer", "curator", "admin"] = "admin"
+    role: Role | Literal[""] = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is whoever works at this computer."""
+        return self.name == LOCAL
 
     @staticmethod
     def local() -> "Actor":
-        """Whoever works at this computer: a project without members lets them do everything."""
-        return Actor("local")
+        """Whoever works at this computer: a project without members lets them do everything, one with members
+        nothing."""
+        return Actor(LOCAL, "admin")
+
+
+@dataclass(frozen=True)
+class ProjectMember:
+    """A person who may work in a project, since `at` (UTC text); `has_token` says whether commands know them."""
+
+    name: str
+    role: Role
+    at: str
+    has_token: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from curation.measure.ledger import Prices
+from curation.endpoint.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.results import Origin, arm_result, differences
 from curation.measure.trial import Tally, interim_sizes, is_clear

@@ -9,8 +9,9 @@ import pytest
 
 from curation.errors import UsageError
 from curation.progress import Cancelled, Progress
-from curation.project import Project, processes
+from curation.project import Project
 from curation.project.jobs import Analyse, Load
+from curation.project.place import processes
 from tests.ended import ended
 
 

@@ -143,7 +143,7 @@ def test_a_newcomer_gets_a_first_look_and_five_questions(
     test = show(untold, monkeypatch)
     shown = texts(test)
     assert "A plain classifier gets" in shown
-    assert "Four questions that matter most for this set" in [one.value for one in test.subheader]
+    assert "Four questions that matter most for this set" in [one.value for one in test.header]
     for number, one in enumerate(project.verdict.questions(), 1):
         assert f"{number}. {one.title}" in shown
     assert "All fields" in [one.label for one in test.expander]

@@ -21,7 +21,7 @@ def rows(home: Path, tickets: Path, project_of: Callable[..., Project]) -> Proje
 
 
 def texts(test: AppTest) -> str:
-    kinds = ("text", "caption", "markdown", "toast", "warning", "subheader")
+    kinds = ("text", "caption", "markdown", "toast", "warning", "subheader", "header")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
 
 

@@ -5,7 +5,8 @@ import time
 
 import streamlit as st
 
-from curation.project import Project, processes
+from curation.project import Project
+from curation.project.place import processes
 from curation.ui import kept
 
 GRACE = 5.0

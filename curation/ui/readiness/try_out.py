@@ -132,7 +132,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
 
 def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
-    st.subheader("How many held-out rows?", anchor=False)
+    st.header("How many held-out rows?", anchor=False)
     context = project.measuring.context()
     base, rows = project.verdict.planner.prompt_score(context), sentences.held_out(evidence)
     score = sentences.BASE if base is None else base

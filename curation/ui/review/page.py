@@ -8,6 +8,9 @@ from curation.ui.widgets import steps
 
 project = state.project()
 st.title("Review")
+if not project.examples.stored.totals()["stored"]:
+    steps.empty("", project)
+    st.stop()
 titles = project.findings.titles()
 is_plain = card.is_plain()
 with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):

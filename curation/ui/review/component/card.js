@@ -3,7 +3,7 @@
 
 import { queueOf } from "./queue.js";
 import { Edit } from "./edit.js";
-import { logOf, PATIENCE } from "./log.js";
+import { leftBehind, logOf, PATIENCE } from "./log.js";
 import { markdown } from "./markdown.js";
 import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
@@ -34,6 +34,10 @@ const ACTIONS = [
 const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "undo", e: "edit", t: "take", z: "enlarge", m: "format" };
 const DONE = { accept: "accepted", reject: "left out", skip: "skipped", flag: "flagged", label: "relabelled", edit: "edited" };
 
+const UNSAVED = {
+  edit: "What you wrote on this row was not saved: the page was closed before.",
+  decision: "Your last decision on this row was not saved: the page was closed before.",
+};
 const REMINDER = "Your edit of this row is not saved yet. Press E to go on with it, and Esc there to give it up.";
 
 const count = (n) => n.toLocaleString("en");
@@ -194,6 +198,8 @@ class Card {
     this.raw = "";
     this.draft = null;
     this.notices = [];
+    this.behind = leftBehind(log.project);
+    for (const id of this.behind.keys()) this.want.add(id);
   }
 
   acknowledge(data) {
@@ -220,7 +226,10 @@ class Card {
         if (row.status !== "undecided") known.done = true;
         else if (refused.has(row.id)) known.done = false; // it waits as before
       } else if (!known && data.undone.includes(row.id)) queue.insert(row);
-      if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row);
+      const behind = this.behind.get(row.id);
+      this.behind.delete(row.id);
+      if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row, REMINDER);
+      else if (behind?.version === row.version) this.remind(row, UNSAVED[behind.what]); // else it was stored after all
     }
     queue.drop(data.gone);
     queue.end = data.end;
@@ -229,11 +238,11 @@ class Card {
   }
 
   // A row whose edit was left behind when the page was.
-  remind(row) {
+  remind(row, text) {
     const { queue } = this;
     if (queue.find(row.id)) queue.at = queue.rows.indexOf(queue.find(row.id));
     else queue.insert(row);
-    this.notice(REMINDER);
+    this.notice(text);
   }
 
   // What was asked for has been answered, whatever the answer was.

@@ -78,7 +78,7 @@ export class Edit {
 
   typed() {
     // Kept until it is saved or given up, also when the page is left meanwhile.
-    if (Object.keys(this.changed).length) this.log.write(this.row.id, this.changed);
+    if (Object.keys(this.changed).length) this.log.write(this.row, this.changed);
     else this.log.giveUp(this.row.id);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

@@ -38,11 +38,13 @@ class Log {
     this.at = at;
     entry.number = ++this.number;
     this.entries.push(entry);
+    note();
     return entry;
   }
 
   stored(number) {
     this.entries = this.entries.filter((entry) => entry.number > number);
+    note();
   }
 
   has(id) {
@@ -53,12 +55,14 @@ class Log {
     return drafts.get(`${this.project} ${id}`);
   }
 
-  write(id, texts) {
-    drafts.set(`${this.project} ${id}`, { id, ...texts });
+  write(row, texts) {
+    drafts.set(`${this.project} ${row.id}`, { id: row.id, version: row.version, project: this.project, ...texts });
+    note();
   }
 
   giveUp(id) {
     drafts.delete(`${this.project} ${id}`);
+    note();
   }
 
   get written() {
@@ -89,3 +93,48 @@ function identity() {
 window.addEventListener("beforeunload", (event) => {
   if (unsaved()) event.preventDefault();
 });
+
+// A page that is closed all the same, or killed, leaves word of which rows it had something unsaved on: ids and versions
+// alone, no text. The next page of this browser says so. A page that lives signs again and again; one that is hidden is
+// woken seldom, and signs for longer.
+const LEFT = "curation-unsaved ";
+const SIGNED = 3000; // ms between two signs of life
+const HIDDEN = 3_600_000; // ms
+const page = identity();
+let isGone = false;
+
+function note() {
+  const at = isGone ? 0 : Date.now() + (document.hidden ? HIDDEN : 0);
+  const decided = [...logs.values()].flatMap((log) => log.entries.filter((one) => one.action !== "undo").map((one) => ({ project: log.project, id: one.example, version: one.seen_version, what: "decision" })));
+  const written = [...drafts.values()].map(({ project, id, version }) => ({ project, id, version, what: "edit" }));
+  const rows = [...decided, ...written];
+  try {
+    if (rows.length) localStorage.setItem(LEFT + page, JSON.stringify({ at, rows }));
+    else localStorage.removeItem(LEFT + page);
+  } catch {
+    // A browser that keeps nothing cannot say later what was lost; it still warns before it is closed.
+  }
+}
+
+setInterval(() => { if (unsaved()) note(); }, SIGNED);
+document.addEventListener("visibilitychange", () => { if (unsaved()) note(); });
+window.addEventListener("pagehide", () => { isGone = true; if (unsaved()) note(); }); // it becomes hidden after that
+window.addEventListener("pageshow", () => { isGone = false; });
+
+// What pages that are gone had not saved in this project, by row; said once.
+export function leftBehind(project) {
+  const found = new Map();
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(LEFT) && one !== LEFT + page)) {
+      const { at, rows } = JSON.parse(localStorage.getItem(key));
+      if (Date.now() - at < 2 * SIGNED) continue;
+      for (const row of rows) if (row.project === project) found.set(row.id, row);
+      const others = rows.filter((row) => row.project !== project);
+      if (others.length) localStorage.setItem(key, JSON.stringify({ at, rows: others }));
+      else localStorage.removeItem(key);
+    }
+  } catch {
+    // as above
+  }
+  return found;
+}
