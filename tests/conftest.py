@@ -62,6 +62,12 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return folder
 
 
+@pytest.fixture(scope="session")
+def loaded_once(read_once: Callable[..., Path]) -> Path:
+    """The folder of a project with the nine questions loaded, for tests to copy."""
+    return read_once({"tickets.csv": CSV})
+
+
 @pytest.fixture
 def project_of(tmp_path: Path, read_once: Callable[..., Path]) -> Iterator[Callable[..., Project]]:
     """Opens a project of the test's own, in this folder, with the rows of these files."""
