@@ -2,13 +2,14 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from curation.project import Project
+from curation.records import Columns
 
 CSV = "text,category\n" + "".join(
     f"{text},{label}\n"
@@ -42,22 +43,49 @@ def tickets(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The folder of a project with the rows of these files (name: text), read once and for tests to copy: each file is
+    read by a process of its own."""
+    made: dict[tuple[object, ...], Path] = {}
+
+    def folder(files: Mapping[str, str], columns: Columns | None = None) -> Path:
+        key = (*files.items(), columns)
+        if key not in made:
+            home = tmp_path_factory.mktemp("read")
+            with Project.open(home / "project", create=True) as project:
+                for name, text in files.items():
+                    (home / name).write_text(text, encoding="utf-8")
+                    project.examples.load(home / name, columns)
+            made[key] = home / "project"
+        return made[key]
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def loaded_once(read_once: Callable[..., Path]) -> Path:
     """The folder of a project with the nine questions loaded, for tests to copy."""
-    folder = tmp_path_factory.mktemp("tickets")
-    (folder / "tickets.csv").write_text(CSV, encoding="utf-8")
-    made = Project.open(folder / "project", create=True)
-    made.examples.load(folder / "tickets.csv")
-    made.close()
-    return made.folder
+    return read_once({"tickets.csv": CSV})
 
 
 @pytest.fixture
-def project(tmp_path: Path, tickets: Path, loaded_once: Path) -> Iterator[Project]:
-    """A copy of that project of the test's own."""
-    made = Project.open(Path(shutil.copytree(loaded_once, tmp_path / "project")))
-    yield made
-    made.close()
+def project_of(tmp_path: Path, read_once: Callable[..., Path]) -> Iterator[Callable[..., Project]]:
+    """Opens a project of the test's own, in this folder, with the rows of these files."""
+    opened: list[Project] = []
+
+    def make(files: Mapping[str, str], folder: Path = tmp_path / "project", columns: Columns | None = None) -> Project:
+        opened.append(Project.open(Path(shutil.copytree(read_once(files, columns), folder))))
+        return opened[-1]
+
+    yield make
+    for project in opened:
+        project.close()
+
+
+@pytest.fixture
+def project(tickets: Path, project_of: Callable[..., Project]) -> Project:
+    """The nine questions as a project of the test's own."""
+    return project_of({tickets.name: CSV})
 
 
 @pytest.fixture

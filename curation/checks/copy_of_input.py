@@ -22,7 +22,7 @@ class Settings:
     # a greeting answered by the same greeting is right; five words rarely come back by chance
     fewest_words: int = field(
         default=5,
-        metadata={"help": "Repeated texts with fewer words are taken for greetings", "min": 1, "max": 100},
+        metadata={"help": "Repeated texts with fewer words count as greetings", "min": 1, "max": 100},
     )
     # Chinese, Japanese and Thai put no spaces between words
     fewest_characters: int = field(

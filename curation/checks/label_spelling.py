@@ -1,7 +1,7 @@
 """One label written in several ways: in capitals, with a blank or a full stop at its end, with _ for a blank.
 
 Each way would be a class of its own in training. Every row that has another way than most is found, with the usual form
-as suggestion, so that all rows of a label are mended in one stroke. No other check takes the ways for several labels.
+as suggestion, so that all rows of a label are corrected at once. No other check takes the ways for several labels.
 """
 
 from collections import Counter, defaultdict

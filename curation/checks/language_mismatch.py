@@ -30,7 +30,7 @@ class Settings:
     usual_pair: float = field(
         default=0.1,
         metadata={
-            "help": "From this share of rows on, a pair of languages is taken for the task",
+            "help": "From this share of rows on, a pair of languages counts as the task",
             "min": 0.0,
             "max": 1.0,
         },

@@ -191,7 +191,7 @@ def may_speak_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
     settings=Settings(),
     may_match=may_speak_of,
     fit=outputs,
-    merge=free_text("which are given to texts as they stand"),
+    merge=free_text("which are given to texts as they are"),
 )
 def out_of_reach(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row whose answer rests on a link, file or picture that the row does not hold."""
@@ -225,7 +225,7 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     # it may have been told in an earlier turn
     told_before = "assistant: " in row.input[: -len(asked)]
     start = row.input.rfind(asked) + found.end() - len(found.group().lstrip())
-    message = f"The task is about what this row does not hold: “{cut(shown, 60)}”."
+    message = f"The task is about something this row does not contain: “{cut(shown, 60)}”."
     places = [("input", start, start + len(shown))]
     return Hit(sure - TOLD if told_before else sure, message, {"found": cut(shown)}, spans=places)
 

@@ -26,7 +26,7 @@ class Settings:
     # a form in which one answer in fifty is "N/A" uses it as an answer
     common_answer: float = field(
         default=0.02,
-        metadata={"help": "From this share of rows on, a word like N/A is taken for an answer", "min": 0.0, "max": 1.0},
+        metadata={"help": "From this share of rows on, a word like N/A counts as an answer", "min": 0.0, "max": 1.0},
     )
 
 
@@ -104,7 +104,7 @@ def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
         phrase = match.group().strip()
         confidence = 0.9 if phrase.casefold() == "lorem ipsum" else 0.6
         evidence = {"phrase": phrase, "whole": False, column: cut(text)}
-        return Hit(confidence, f"The {column} still holds “{phrase}”.", evidence, spans=[(column, *match.span())])
+        return Hit(confidence, f"The {column} still contains “{phrase}”.", evidence, spans=[(column, *match.span())])
 
     return judged("placeholder", shard, rule)
 

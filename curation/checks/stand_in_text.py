@@ -173,7 +173,7 @@ def _marked(row: Row, labels: bool) -> Iterator[Hit]:
     for name, text in {"input": row.input, "output": "" if labels else row.output}.items():
         match = TOKEN.search(text)
         if match is not None:
-            message = f"The {name} holds the mark that there is none: “{match.group()}”."
+            message = f"The {name} contains a mark for a missing value: “{match.group()}”."
             yield Hit(MARKED, message, {"field": name, "found": match.group()}, spans=[(name, *match.span())])
 
 
@@ -187,7 +187,7 @@ def _no_output(row: Row, common: bool) -> Hit | None:
         return None
     evidence = {"field": "output", "found": cut(shown)}
     start = row.output.find(shown)
-    message = f"The output stands for something that is not there: “{cut(shown, 60)}”."
+    message = f"The output is a placeholder for something that is missing: “{cut(shown, 60)}”."
     return Hit(sure, message, evidence, "drop" if sure >= 0.8 else "look", [("output", start, start + len(shown))])
 
 

@@ -158,9 +158,9 @@ def worth(context: Context) -> str:
     """What gain is worth the work, as a clause that says whether somebody said so."""
     given = context.task.minimum_lift
     return (
-        f"you called {points(given)} worth the work"
+        f"you said {points(given)} are worth the work"
         if given is not None
-        else f"a gain of {points(lift(context))} is taken to be worth the work, as you named none"
+        else f"a gain of {points(lift(context))} counts as worth the work, as you named none"
     )
 
 

@@ -71,7 +71,7 @@ def test_strangers_see_the_sign_in_page_and_nothing_else(page: Page, served: App
     for path in (
         "media/x.csv",
         "_stcore/upload_file/x/y",
-        "_stcore/bidi-components/curation.desk/desk.js",
+        "_stcore/bidi-components/curation.review_card/card.js",
         "component/x",
     ):
         assert httpx.get(f"{served.url}/{path}").status_code == 403, path

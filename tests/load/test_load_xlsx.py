@@ -165,9 +165,9 @@ BROKEN_ROWS = {
     "text number below zero": ('<c r="A3" t="s"><v>-1</v></c>', "cell A3 names text '-1'"),
     "no number": ('<c r="A3"><v>1_0</v></c>', "cell A3 holds no number but '1_0'"),
     "no date": ('<c r="A3" s="1"><v>soon</v></c>', "cell A3 holds no number but 'soon'"),
-    "far cell": (text("A3", "b") + text("XFD3", "x"), "cell XFD3 stands outside the table's 2 columns"),
-    "note beside the table": (text("A3", "b") + text("D3", "?"), "cell D3 stands outside"),
-    "impossible place": (text("ZZZZ99999999", "x"), "claims to stand at 'ZZZZ99999999'"),
+    "far cell": (text("A3", "b") + text("XFD3", "x"), "cell XFD3 is outside the table's 2 columns"),
+    "note beside the table": (text("A3", "b") + text("D3", "?"), "cell D3 is outside"),
+    "impossible place": (text("ZZZZ99999999", "x"), "claims to be at 'ZZZZ99999999'"),
     "field too long": (text("A3", "a" * 1001), "more than 1,000 characters"),
 }
 

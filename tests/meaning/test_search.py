@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +32,8 @@ PHYSICIAN = 3
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> Project:
-    path = tmp_path / "mixed.csv"
-    path.write_text("text,category\n" + "\n".join(TEXTS) + "\n", encoding="utf-8")
-    project = Project.open(tmp_path / "mixed", create=True)
-    project.examples.load(path)
-    return project
+def rows(project_of: Callable[..., Project]) -> Project:
+    return project_of({"mixed.csv": "text,category\n" + "\n".join(TEXTS) + "\n"})
 
 
 def found(project: Project, n: int = 2, **filter: object) -> list[int]:
@@ -145,6 +142,7 @@ def test_the_command_and_the_python_function_find_the_same(
     assert all(0 < row["similarity"] <= 1 and row["label"] == "travel" for row in found)
     assert main(asked) == 0
     assert "our flight to Lisbon was cancelled  [travel]" in capsys.readouterr().out
+    (tmp_path / "mixed.csv").write_text("text,category\n" + "\n".join(TEXTS) + "\n", encoding="utf-8")
     pairs = curation.read(tmp_path / "mixed.csv")
     assert curation.search(pairs, "airline delay", n=2).values("id") == [row["id"] for row in found]
     assert curation.search(pairs, like=found[0]["id"], n=1).values("id") == [found[1]["id"]]

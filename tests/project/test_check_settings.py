@@ -1,6 +1,7 @@
 """Settings of the checks are kept with a project, used by its checks, and make what these found out of date."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,11 @@ from curation.project import Project
 
 
 @pytest.fixture
-def project(tmp_path: Path):
+def project(project_of: Callable[..., Project]) -> Project:
     lines = [{"prompt": f"Say {n} in words", "completion": "word " * (100 + n)} for n in range(30)]
-    (tmp_path / "prose.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    with Project.open(tmp_path / "p", create=True) as project:
-        project.examples.load(tmp_path / "prose.jsonl")
-        project.findings.check(["too_long"])
-        yield project
+    project = project_of({"prose.jsonl": "\n".join(map(json.dumps, lines))})
+    project.findings.check(["too_long"])
+    return project
 
 
 def long_rows(project: Project) -> int:
@@ -27,7 +26,7 @@ def test_a_project_checks_with_its_own_settings(project: Project, tmp_path: Path
     assert long_rows(project) == 0
     project.findings.save_settings({"too_long": {"tokens": 172}})
     assert project.place.step("check").stale
-    with Project.open(tmp_path / "p") as again:
+    with Project.open(project.folder) as again:
         assert again.findings.settings()["too_long"].tokens == 172
         assert 0 < long_rows(again) < 30
         assert not again.place.step("check").stale

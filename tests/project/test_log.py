@@ -1,7 +1,6 @@
 """A card's log of decisions: sent again and again, each stored once; a stale one is refused and stops no other."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -10,14 +9,9 @@ from curation.project.decisions import NOTHING, UNREADABLE, Applied, LogEntry
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(project_of: Callable[..., Project]) -> Project:
     """Six questions with two labels."""
-    file = tmp_path / "rows.csv"
-    file.write_text("text,label\n" + "".join(f"question {n},label {n % 2}\n" for n in range(6)), encoding="utf-8")
-    project = Project.open(tmp_path / "project", create=True)
-    project.examples.load(file)
-    yield project
-    project.close()
+    return project_of({"rows.csv": "text,label\n" + "".join(f"question {n},label {n % 2}\n" for n in range(6))})
 
 
 def stands(project: Project, id: str) -> tuple[str, str | None, int]:

@@ -1,7 +1,6 @@
 """An audit of the rows that models were scored on: drawn from them alone, judged blind, told by the verdict."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -18,14 +17,10 @@ WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "ir
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(project_of: Callable[..., Project]) -> Project:
     """60 texts of two labels."""
     lines = [f"{WORDS[n % 12]} {n} {WORDS[(5 * n + 1) % 12]} {n * 7},{'yes' if n % 2 else 'no'}" for n in range(60)]
-    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *lines]), encoding="utf-8")
-    made = Project.open(tmp_path / "project", create=True)
-    made.examples.load(tmp_path / "rows.csv")
-    yield made
-    made.close()
+    return project_of({"rows.csv": "\n".join(["text,label", *lines])})
 
 
 def judged(project: Project, wrong: int) -> None:

@@ -1,5 +1,6 @@
 """What makes a classification set: labels of the files, of the context and of people, the same for all who ask."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -22,14 +23,20 @@ CHATS = "".join(
 )
 
 
-def made(folder: Path, *texts: str, labels: tuple[str, ...] = ()) -> Project:
-    project = Project.open(folder / "project", create=True)
-    for n, text in enumerate(texts):
-        path = folder / f"file{n}.{'jsonl' if text.startswith('{') else 'csv'}"
-        path.write_text(text, "utf-8")
-        project.examples.load(path)
-    if labels:
-        project.settings.save_context(Context().with_labels(labels))
+Made = Callable[..., Project]
+
+
+@pytest.fixture
+def made(project_of: Callable[..., Project]) -> Made:
+    """A project with the rows of these texts, a file each, and these labels declared."""
+
+    def project(*texts: str, labels: tuple[str, ...] = ()) -> Project:
+        files = {f"file{n}.{'jsonl' if text.startswith('{') else 'csv'}": text for n, text in enumerate(texts)}
+        opened = project_of(files)
+        if labels:
+            opened.settings.save_context(Context().with_labels(labels))
+        return opened
+
     return project
 
 
@@ -67,41 +74,39 @@ def settled(project: Project) -> bool:
     ],
 )
 def test_labels_of_files_context_and_people_count(
-    tmp_path: Path, files: tuple[str, ...], declared: tuple[str, ...], people: int, expected: bool
+    made: Made, files: tuple[str, ...], declared: tuple[str, ...], people: int, expected: bool
 ) -> None:
-    project = made(tmp_path, *files, labels=declared)
+    project = made(*files, labels=declared)
     label(project, people)
     assert settled(project) is expected
-    project.close()
 
 
-def test_taken_back_labels_count_no_more(tmp_path: Path) -> None:
-    project = made(tmp_path, PLAIN)
+def test_taken_back_labels_count_no_more(made: Made) -> None:
+    project = made(PLAIN)
     project.decisions.decide(project.examples.dataset().values("id")[0], "label", 0, "refund", reviewer="ann")
     assert settled(project) is True
     project.decisions.undo("ann")
     assert settled(project) is False
-    project.close()
 
 
-def test_a_set_that_people_answer_is_no_classification_set(tmp_path: Path) -> None:
-    project = made(tmp_path, PLAIN)
+def test_a_set_that_people_answer_is_no_classification_set(made: Made) -> None:
+    project = made(PLAIN)
     ids = label(project, 1)
     others = [id for id in project.examples.dataset().values("id") if id not in ids]
     project.decisions.decide_all([(id, "edit", '{"output": "a written answer"}') for id in others], reviewer="ann")
     assert settled(project) is False
-    project.close()
 
 
-def test_a_file_left_out_of_the_set_does_not_count(tmp_path: Path) -> None:
-    project = made(tmp_path, LABELLED, ANSWERED)
+def test_a_file_left_out_of_the_set_does_not_count(made: Made) -> None:
+    project = made(LABELLED, ANSWERED)
     project.examples.set_source(2, False)
     assert settled(project) is True
-    project.close()
 
 
-def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are_work(tmp_path: Path) -> None:
-    project = made(tmp_path, PLAIN)
+def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are_work(
+    made: Made, tmp_path: Path
+) -> None:
+    project = made(PLAIN)
     ids = label(project, 7)
     manifest = project.exports.write(tmp_path / "out")
     rows = [row for name in ("train", "validation", "test") for row in pq.read_table(
@@ -117,21 +122,18 @@ def test_the_labelled_rows_of_an_unlabelled_file_are_exported_and_the_others_are
     assert evidence["integrity"].value == 0
     assert evidence["effective_size"].detail["unlabelled"] == 5
     assert evidence["effective_size"].detail["classes"] == 3
-    project.close()
 
 
-def test_rows_that_nobody_labelled_or_answered_are_no_faults(tmp_path: Path) -> None:
-    project = made(tmp_path, PLAIN)
+def test_rows_that_nobody_labelled_or_answered_are_no_faults(made: Made) -> None:
+    project = made(PLAIN)
     verdict = project.verdict.analyse()
     assert {item.id: item.value for item in verdict.evidence}["integrity"] == 0
-    project.close()
 
 
-def test_an_answered_set_with_topics_is_exported_with_its_answers(tmp_path: Path) -> None:
-    project = made(tmp_path, WITH_TOPIC)
+def test_an_answered_set_with_topics_is_exported_with_its_answers(made: Made, tmp_path: Path) -> None:
+    project = made(WITH_TOPIC)
     label(project, 3)
     manifest = project.exports.write(tmp_path / "out")
     outputs = pq.read_table(tmp_path / "out" / "train.parquet")["output"].to_pylist()
     assert manifest.counts["kept"] == 12
     assert all(output.startswith("because of") for output in outputs)
-    project.close()

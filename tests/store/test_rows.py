@@ -1,5 +1,6 @@
 """Looking for rows: every filter, order and page; what people wrote on them; whom a queue gives a row."""
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -23,12 +24,8 @@ TEXTS = (
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> Project:
-    path = tmp_path / "mixed.csv"
-    path.write_text("text,category\n" + "\n".join(TEXTS) + "\n", encoding="utf-8")
-    project = Project.open(tmp_path / "mixed", create=True)
-    project.examples.load(path)
-    return project
+def rows(project_of: Callable[..., Project]) -> Project:
+    return project_of({"mixed.csv": "text,category\n" + "\n".join(TEXTS) + "\n"})
 
 
 def found(project: Project, **filter: object) -> list[int]:

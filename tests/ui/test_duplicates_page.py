@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
@@ -59,14 +60,7 @@ def project(made: Path, home: Path) -> Project:
 @pytest.fixture
 def show(project: Project) -> Show:
     def page(name: str) -> AppTest:
-        test = AppTest.from_file(str(APP), default_timeout=60)
-        test.query_params["project"] = project.name
-        test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
-        test.run()
-        test.switch_page(str(state.page_file(name).relative_to(APP.parent)))
-        test.run()
-        assert not test.exception
-        return test
+        return opened(name, project.name)
 
     return page
 
@@ -351,10 +345,7 @@ def test_large_counts_are_readable() -> None:
 def test_the_box_for_files_belongs_to_one_project(project: Project, show: Show, home: Path) -> None:
     first = show("load").get("file_uploader")[0].proto.id
     other = Project.open(home / "projects" / "Other", create=True)
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = other.name
-    test.run()
-    test.switch_page(str(state.page_file("load").relative_to(APP.parent))).run()
+    test = opened("load", other.name)
     assert test.get("file_uploader")[0].proto.id != first
     other.close()
 

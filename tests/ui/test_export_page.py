@@ -157,7 +157,7 @@ def test_what_is_still_open_is_said_before_an_export_is_written(page: AppTest, m
     assert "because people left them out: 1 row." in said
     assert sentences.open_lines(StillOpen()) == []
     assert sentences.open_lines(StillOpen(12, 3, 40, 1, 2)) == [
-        "Still open, and written as they stand: 12 suspects nobody has decided (3 of them contradict another row) and "
+        "Still open, and exported as they are: 12 suspects nobody has decided (3 of them contradict another row) and "
         "1 flagged row.",
         "Not written, because nobody has labelled them yet: 40 rows.",
         "Not written, because people left them out: 2 rows.",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.progress import ignore
@@ -66,16 +67,7 @@ def home(made_once: Path, tmp_path: Path) -> Path:
 
 def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filter | None = None) -> AppTest:
     monkeypatch.setenv("CURATION_HOME", str(home))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = project
-    test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
-    if filter is not None:
-        test.session_state[f"findings-filter-{project}"] = filter
-    test.run()
-    test.switch_page(str(state.page_file("findings").relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened("findings", project, {} if filter is None else {f"findings-filter-{project}": filter})
 
 
 def texts(test: AppTest) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.project.jobs import Judge
 from curation.records import ArmResult, AskedRun, EndpointRun, Measurement, MeasureSettings, OutputFile
-from curation.ui import state
 from curation.ui.measure import sentences
 from tests.ended import ended
 
@@ -54,13 +54,7 @@ def asked(home: Path) -> Iterator[Project]:
 
 
 def shown() -> AppTest:
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Asked"
-    test.run()
-    test.switch_page(str(state.page_file("measure").relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened("measure", "Asked")
 
 
 def text_of(test: AppTest) -> str:

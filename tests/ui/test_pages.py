@@ -1,11 +1,12 @@
 """Every page, driven without a browser: empty, with examples, and after the checks."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
@@ -38,14 +39,7 @@ def checked(checked_once: Path, tmp_path: Path) -> Path:
 
 def show(page: str, project: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CURATION_HOME", str(home))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = project
-    test.query_params["plain"] = "1"  # the review card runs in a browser alone: tests/browser/
-    test.run()
-    test.switch_page(str(state.page_file(page).relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened(page, project)
 
 
 def texts(test: AppTest) -> str:
@@ -138,16 +132,11 @@ def test_a_conflict_is_shown_and_nothing_is_overwritten(checked: Path, monkeypat
 
 
 @pytest.fixture
-def half_labelled(tmp_path: Path, home: Path) -> Iterator[Project]:
+def half_labelled(home: Path, project_of: Callable[..., Project]) -> Project:
     """A project of thirty questions, two thirds of them without a label."""
     labels = ["delivery", "refund", ""]
     lines = [f"question {n} about something,{labels[n % 2] if n % 3 == 0 else ''}" for n in range(30)]
-    path = tmp_path / "half.csv"
-    path.write_text("text,category\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    made = Project.open(home / "projects" / "Half", create=True)
-    made.examples.load(path)
-    yield made
-    made.close()
+    return project_of({"half.csv": "text,category\n" + "\n".join(lines) + "\n"}, home / "projects" / "Half")
 
 
 def press(test: AppTest, label: str) -> None:

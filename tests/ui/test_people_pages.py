@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
@@ -55,13 +56,7 @@ def large_home(tmp_path: Path, questions: Project) -> Project:
 
 
 def show(page: str) -> AppTest:
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Questions"
-    test.run()
-    test.switch_page(str(state.page_file(page).relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened(page, "Questions")
 
 
 def press(test: AppTest, label: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.errors import UsageError
@@ -14,7 +15,6 @@ from curation.project import Project
 from curation.readiness.arms import scored
 from curation.records import Filter, GateStep
 from curation.records.context import Arm, Context, Data, Task, Value
-from curation.ui import state
 from curation.ui.readiness import context_form, sentences
 from curation.ui.readiness.questions import answered
 from curation.wording import firmness
@@ -52,13 +52,7 @@ def project(judged: Path) -> Iterator[Project]:
 
 def show(home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CURATION_HOME", str(home))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Tickets"
-    test.run()
-    test.switch_page(str(state.page_file("readiness").relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened("readiness", "Tickets")
 
 
 def texts(test: AppTest) -> str:

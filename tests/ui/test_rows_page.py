@@ -1,6 +1,6 @@
 """The Rows page: found, opened, decided, marked, acted on at once, linked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,9 @@ from curation.ui.widgets.search import view as views
 
 
 @pytest.fixture
-def rows(home: Path, tickets: Path) -> Iterator[Project]:
+def rows(home: Path, tickets: Path, project_of: Callable[..., Project]) -> Project:
     """The nine questions as a project the app knows, with a finding on each row that repeats a label."""
-    made = Project.open(home / "projects" / "Nine", create=True)
-    made.examples.load(tickets)
-    yield made
-    made.close()
+    return project_of({tickets.name: tickets.read_text("utf-8")}, home / "projects" / "Nine")
 
 
 def texts(test: AppTest) -> str:

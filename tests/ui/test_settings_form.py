@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.project.findings import Checks
 from curation.registry.settings import options
-from curation.ui import state
 
 APP = Path(__file__).parents[2] / "app.py"
 KINDS = ("checkbox", "selectbox", "text_input", "number_input")
@@ -25,13 +25,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
         project.examples.load(tmp_path / "prose.jsonl")
         project.findings.check()
     monkeypatch.setenv("CURATION_HOME", str(tmp_path))
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    test.query_params["project"] = "Prose"
-    test.run()
-    test.switch_page(str(state.page_file("findings").relative_to(APP.parent)))
-    test.run()
-    assert not test.exception
-    return test
+    return opened("findings", "Prose")
 
 
 def texts(test: AppTest) -> str:

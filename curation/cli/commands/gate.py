@@ -41,7 +41,7 @@ def _approve(args: argparse.Namespace, waivers: dict[str, str]) -> None:
         export.approve(args.folder, args.approve, waivers, now(), args.purpose)
         note(
             args,
-            "note: this approval stands beside the export alone; add --project DIR to have it noted in the project",
+            "note: this approval is kept with the export only; add --project DIR to have it noted in the project",
         )
         return
     with Project.open(args.project) as project:

@@ -55,7 +55,7 @@ def rows(source: Source) -> Rows:
         elif first.state == "whole" and not text[first.end : first.end + RAW_LIMIT].strip():
             yield from _single(source, text, first.start, first.end)
         else:
-            source.warn("the objects stand one after another, not in a list; each was read as a row")
+            source.warn("the objects follow one another and are not in a list; each was read as a row")
             yield from Objects(source, text, source.start).rows(listed=False)
 
 
@@ -142,7 +142,7 @@ class Objects:
     def _trailing(self, end: int) -> Iterator[Rejection]:
         rest = self._text[end : end + RAW_LIMIT + 1]
         if rest.strip():
-            yield self._reject(end, rest.strip(), "bad_json", "this stands after the end of the list")
+            yield self._reject(end, rest.strip(), "bad_json", "this comes after the end of the list")
 
 
 class Member(NamedTuple):

@@ -121,9 +121,7 @@ def _row(number: int, row: SheetRow, left: int, source: Source) -> Row | Rejecti
         outside = [column for column in row.cells if not left <= column < left + len(source.columns)]
         if outside:
             place = f"{letters(outside[0])}{row.number}"
-            raise Unusable(
-                "wrong_field_count", f"cell {place} stands outside the table's {len(source.columns)} columns"
-            )
+            raise Unusable("wrong_field_count", f"cell {place} is outside the table's {len(source.columns)} columns")
         checked_width(values, source.limits)
         if sum(map(len, values.values())) > source.limits.line:
             raise Unusable("line_too_long", f"the row holds more than {source.limits.line:,} characters")

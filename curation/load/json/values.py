@@ -40,7 +40,7 @@ def parse_object(raw: bytes, limits: Limits) -> dict[str, Any]:
         raise Unusable("not_an_object", f"a row must be a JSON object, this is {_kind(value)}")
     keys, floats = _census(value)
     if raw.count(b":") != keys and STRING.sub(b"", raw).count(b":") != keys:
-        raise Unusable("duplicate_key", f"the key {_repeated(raw)!r} stands twice in one object")
+        raise Unusable("duplicate_key", f"the key {_repeated(raw)!r} appears twice in one object")
     return with_digits(raw) if floats else value
 
 

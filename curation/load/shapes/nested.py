@@ -1,4 +1,4 @@
-"""Lists of pairs inside a row, as Self-Instruct's instances: one row a pair, with what stands beside the list."""
+"""Lists of pairs inside a row, as Self-Instruct's instances: one row a pair, with the other fields of its object."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def nested(look: Look) -> Wrapped | None:
                 else Unusable("not_text", f"{column!r} holds no objects")
             )
 
-    return Wrapped(0.85, rows, (f"each entry of {column!r} is a row, with what stands beside the list",))
+    return Wrapped(0.85, rows, (f"each entry of {column!r} is a row, with the other fields of its object",))
 
 
 def _are_scored(lists: Sequence[Any]) -> bool:

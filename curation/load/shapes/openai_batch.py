@@ -23,7 +23,7 @@ def openai_batch(look: Look) -> Wrapped | None:
     if not asked and "custom_id" in look.columns and look.share(answered or "", lambda v: bool(_message(v))) > 0.5:
         raise Unusable(
             "no_input",
-            "these are the results of a batch: answers without their questions, which stand in the file of requests. "
+            "these are the results of a batch: answers without their questions, which are in the file of requests. "
             "Join the two by custom_id into rows with a question and its answer, and load that",
         )
     return None

@@ -43,9 +43,7 @@ def delimiter_named(given: str, name: str) -> str:
     """The sign that a person named; raises UsageError where it is none."""
     sign = NAMED.get(given.lower(), given)
     if len(sign) != 1 or sign in '"\r\n\0':
-        raise UsageError(
-            f"{name}: {given!r} stands between no fields; name one character, or tab, comma, semicolon, bar"
-        )
+        raise UsageError(f"{name}: {given!r} separates no fields; name one character, or tab, comma, semicolon, bar")
     return sign
 
 

@@ -90,7 +90,7 @@ class Cells:
             return
         found = PLACE.fullmatch(place)
         if found is None:
-            self._problem = self._problem or f"a cell claims to stand at {place[:20]!r}"
+            self._problem = self._problem or f"a cell claims to be at {place[:20]!r}"
             self._column += 1
             return
         self._column = 0

@@ -36,7 +36,7 @@ def headroom(known: Known) -> Evidence:
     detail = {"target": task.target, "ceiling": list(cap), "won": gains, "too_near": bool(near)}
     figure = Figure(found, message, kind="measured", status=status, fix=fix, detail=detail)
     made = rated(known, "headroom", figure)
-    origin = "declared: the smallest improvement you called worth the work"
+    origin = "declared: the smallest improvement that you said is worth the work"
     if task.minimum_lift is None:
         origin = "policy: 5 points, or a third of the best prompt's errors where that is less, as nobody said"
     return replace(made, threshold=least, origin=origin)

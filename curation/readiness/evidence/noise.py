@@ -141,7 +141,7 @@ def _text(study: Study) -> Evidence:
     rate = _rate([*chances.values()], n)
     message = (
         (
-            f"At least {percent(certain / usable)} of the answers are wrong as they stand (refusals and filler text)"
+            f"At least {percent(certain / usable)} of the answers are plainly wrong (refusals and filler text)"
             if certain
             else "No answer is a refusal or filler text"
         )
@@ -172,8 +172,8 @@ def _unjudged(study: Study, answers: int) -> Evidence:
         return missing(study.policy, "noise", "", f"{why}; {audit_first(study)}")
     if strays[1] > (study.policy.items["noise"].fail or 0.0):
         why = (
-            f"{percent(1 - strays[0])} of the answers stand in their inputs, the others ({percent(strays[0])}) do not: "
-            "they may belong to other inputs"
+            f"{percent(1 - strays[0])} of the answers appear in their inputs, "
+            f"the others ({percent(strays[0])}) do not: they may belong to other inputs"
         )
     made = missing(study.policy, "noise", "", f"{why}; {audit_first(study)}")
     return replace(made, detail={"strays": list(strays)})

@@ -75,13 +75,13 @@ def _rated(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evid
     says = "substance" if status == "warn" else "style" if style else "both"
     detail = {**counts, "says": says, "asks": status == "warn" and kind not in FOLLOWING}
     message = (
-        f"Of the words in the outputs, {percent(counts['copied'])} stand in the input, {percent(counts['template'])} "
+        f"Of the words in the outputs, {percent(counts['copied'])} appear in the input, {percent(counts['template'])} "
         f"are usual wording and {percent(counts['novel'])} are new; {percent(value)} ({span(low, high)}) are new and "
         "do "
         f"not follow from the input{SAYS[says]}"
     )
     if counts["answerable"] is not None:
-        message += f" {percent(counts['answerable'])} of the answers stand in your knowledge base."
+        message += f" {percent(counts['answerable'])} of the answers are in your knowledge base."
     message += _documents(known.context, counts.get("documents", 0), known.policy)
     fix = "Say where the new knowledge in the answers comes from: what can be retrieved need not be trained."
     figure = Figure((value, low, high), message, status=status, fix=fix, rows=rows, detail=detail)
@@ -92,7 +92,7 @@ def _documents(context: Context, characters: float, policy: Policy) -> str:
     """Whether the knowledge base fits into the prompt whole, as a further sentence; "" where nobody said what fits."""
     tokens = characters / policy.items["economics"].settings["characters_per_token"]
     said = fits(context, tokens, "Your knowledge base")
-    whole = " So it can stand in the prompt whole, without retrieval." if " fits " in said else ""
+    whole = " So all of it can go into the prompt, without retrieval." if " fits " in said else ""
     return f" {said}{whole}" if said else ""
 
 

@@ -134,14 +134,14 @@ def _borne_out(known: Known, ageing: Interval, novel: float) -> bool:
     return ageing[1] >= line or known.context.knowledge.must_cite or novel >= high
 
 
-ONE_QUESTION = "Yet the answers hold little that ages: is it facts in them that change, or only what is asked?"
+ONE_QUESTION = "Yet the answers contain little that becomes outdated: do facts in them change, or only the questions?"
 MOST_MONTHS = 36
 """Months told, the last ones."""
 
 
 def _question(fast: bool, dated_rows: int, change: Mapping[str, Any] | None) -> str:
     if change:
-        return f"Give the rows from before {change['date']} the labels that hold since then, or leave them out."
+        return f"Give the rows from before {change['date']} the labels in use since then, or leave them out."
     if fast:
         return "Say what in the answers changes: facts are better looked up, a style stays."
     return f"Say how often the right answers change{_proof(dated_rows)}."

@@ -35,7 +35,7 @@ def knowledge(reading: Reading) -> Answer:
     if not changing and (without := _not_needed(reading)):
         return Passed(without)
     if not changing and reading.status("noise") == "fail":
-        return Passed("Many answers do not fit their inputs, so what they hold says nothing.")
+        return Passed("Many answers do not fit their inputs, so their content says nothing.")
     about = "volatility" if changing else "substance"
     return _with_documents(reading, reading.message(about), (about,))
 
@@ -166,6 +166,6 @@ def _why_not(reading: Reading) -> str:
     names = (("volatility", "change over time"), ("substance", "knowledge"))
     unseen = [word for id, word in names if reading.status(id) == "missing"]
     if novel(reading):
-        return "The answers hold much new knowledge, but nothing shows that it can be retrieved."
+        return "The answers contain much new knowledge, but nothing shows that it can be retrieved."
     text = "Nothing shows that the task depends on facts that change or must be retrieved."
     return f"{text} Not checked: {', '.join(unseen)}." if unseen else text

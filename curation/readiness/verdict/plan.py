@@ -208,7 +208,7 @@ def _volatility(reading: Reading, rows: tuple[str, ...]) -> Move | None:
     if item is None or not change:
         return None
     n = int(change.get("rows", len(rows)))
-    words = f"Give the {counted(n, 'row')} from before {change['date']} the labels that hold since then, or drop them."
+    words = f"Give the {counted(n, 'row')} from before {change['date']} the labels in use since then, or drop them."
 
     def apply(old: Reading) -> Reading:
         calm = replace(item, detail={**item.detail, "policy_change": None})

@@ -60,7 +60,7 @@ def open_lines(found: StillOpen) -> list[str]:
         stays.append(f"{counted(found.suspects, 'suspect')} nobody has decided{of_these}")
     if found.flagged:
         stays.append(f"{counted(found.flagged, 'flagged row')}")
-    lines = [f"Still open, and written as they stand: {listed(stays)}."] if stays else []
+    lines = [f"Still open, and exported as they are: {listed(stays)}."] if stays else []
     if found.unlabelled:
         lines.append(f"Not written, because nobody has labelled them yet: {counted(found.unlabelled, 'row')}.")
     if found.left_out:
