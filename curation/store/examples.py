@@ -42,6 +42,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
+from curation.store.rows.loaded import COLUMNS, Digest, last_number
 from curation.store.rows.marks import of_people
 from curation.store.rows.search import among, asks_meaning, check_searched, matches
 from curation.store.rows.versions import REPLACED, free_ids, settle
@@ -100,7 +101,11 @@ def add_by_hand(connection: Connection, draft: Draft, is_classification: bool, a
         id = f"{base}-{number}"
     meta = json.dumps({"added_by": draft.by, "added_at": at}, ensure_ascii=False)
     texts = {"input": draft.input, "output": draft.output, "label": draft.label}
-    connection.execute(insert(examples).values(id=id, source=source, row=row, **texts, created=at, meta=meta))
+    stored = {"id": id, "row": row, **texts, "group": None, "created": at, "meta": meta}
+    connection.execute(insert(examples).values(source=source, **stored))
+    digest, number = Digest(), last_number(connection)
+    digest.feed([[stored[name] for name in COLUMNS]])
+    digest.note(connection, number, number)
     connection.execute(update(sources).where(sources.c.id == source).values(stored=row + 1))
     bump(connection, data=True)
     return id
@@ -157,7 +162,7 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
     ).inserted_primary_key
     source_id = int(source[0]) if source else 0
     taken, of_own = set(connection.scalars(select(examples.c.id))), bool(imported.columns.id)
-    names = ("id", "row", "input", "output", "label", "group", "created", "meta")
+    digest, first, names = Digest(), last_number(connection) + 1, COLUMNS
     for batch in imported.dataset.table.select(names).to_batches(BATCH):
         values = [batch.column(name).to_pylist() for name in names]
         if taken and of_own:
@@ -166,6 +171,8 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
             values[0] = [_free(example, taken) for example in values[0]]
         rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
         insert_rows(connection, examples, ("source", *names), rows)
+        digest.feed(row[1:] for row in rows)
+    digest.note(connection, first, last_number(connection))
     for batch in imported.rejected.to_batches(BATCH):
         lines = [(*(row[key] for key in REJECTED), source_id) for row in batch.to_pylist()]
         insert_rows(connection, rejected, (*REJECTED, "source"), lines)
@@ -388,6 +395,10 @@ def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select
     return query
 
 
+SHOWN = 300
+"""Characters of a rejected row that a page shows: more than fits into its line."""
+
+
 class StoredExamples:
     """What is in the set: each question is a read of its own."""
 
@@ -417,6 +428,18 @@ class StoredExamples:
                 .order_by(rejected.c.seq)
             )
             return read_table(connection, query, REJECTED_SCHEMA)
+
+    def rejected_page(self, after: int | None, limit: int, whole: bool = False) -> list[Row[Any]]:
+        """Rejected rows of the active sources after a number, in file order: the beginning of each, or the `whole`."""
+        raw = rejected.c.raw if whole else func.substr(rejected.c.raw, 1, SHOWN).label("raw")
+        columns = (rejected.c[name] for name in ("seq", "row", "offset", "reason", "message"))
+        query = (
+            select(sources.c.name, *columns, raw)
+            .join(sources, sources.c.id == rejected.c.source)
+            .where(sources.c.active, rejected.c.seq > (after or 0))
+        )
+        with read(self.engine) as connection:
+            return list(connection.execute(query.order_by(rejected.c.seq).limit(limit)))
 
     def totals(self) -> Mapping[str, int]:
         """Rows stored and rejected in the active sources, those not labelled yet, and those decided by status."""

@@ -112,6 +112,8 @@ def frame(page: str) -> None:
     if unknown := st.session_state.get("unknown"):
         name = formatting.plain(formatting.short(unknown, 60))
         st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
+    if fault := state.fault(project):
+        st.error(formatting.plain(f"{fault} Go back to a copy from before that, or find out who changed it."))
     job = project.jobs.newest()
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.

@@ -2,7 +2,8 @@
 
 import argparse
 import getpass
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation.cli.flags import add_json, add_output
@@ -11,6 +12,7 @@ from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
 from curation.project.place.backup import back_up, restore
+from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import ROLES, Actor
 from curation.wording import ROLE_WORDS, counted, word
 
@@ -21,6 +23,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     help = "Whether decisions, votes, approvals and exports are as they were stored."
     verify = verbs.add_parser("verify", help=help, description=help)
     verify.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    verify.add_argument("--head-file", type=Path, metavar="FILE", help="compare with the ends kept in this file")
     add_json(verify)
     help = "Copy the whole project into one file, while people work in it."
     backup = verbs.add_parser("backup", help=help, description=help)
@@ -77,16 +80,20 @@ def _backup(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _verify(args: argparse.Namespace) -> None:
+    if args.head_file:
+        os.environ[HEAD_VARIABLE] = str(args.head_file)
     with Project.open(args.folder) as opened:
         result = opened.place.verify()
+        result = replace(result, fault=result.fault or opened.exports.misfit())
+        head = opened.place.head()
     if args.json:
-        print_json(asdict(result))
+        print_json(asdict(result) | {"head": head})
     if not result.is_intact:
         raise GateNotPassed(
             f"{args.folder}: {' '.join(result.lines())} Go back to a copy from before that, or find out who changed it."
         )
     if not args.json:
-        print("\n".join(result.lines()))
+        print("\n".join([*result.lines(), f"Its end: {head or 'nothing yet'}"]))
 
 
 def _members(args: argparse.Namespace) -> None:
