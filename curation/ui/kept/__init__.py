@@ -13,7 +13,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from curation.project import Project
 from curation.ui import identity, state
 
-KEY = "kept"
 LONGEST = 60
 """Characters of a reviewer's name: it stands in lists and beside every decision."""
 
@@ -45,15 +44,8 @@ def keep() -> None:
     """Let the browser keep who it is, and the name once one was given."""
     if _component() is not None:
         known = {"browser": st.session_state["browser"], "name": st.session_state.get("reviewer-known", "")}
-        known["narrow"] = is_narrow()
-        _component()(key=KEY, data=known, height=1, on_narrow_change=_ignore)
-
-
-def is_narrow() -> bool:
-    """Whether the window is as narrow as a phone's, as the browser last said: tables then show what matters first."""
-    said = st.session_state.get(KEY) or {}
-    narrow = said.get("narrow")
-    return _cookie("curation-narrow") == "yes" if narrow is None else bool(narrow)
+        known["narrow"] = state.is_narrow()
+        _component()(key=state.KEPT, data=known, height=1, on_narrow_change=_ignore)
 
 
 def _ignore() -> None:
