@@ -45,7 +45,7 @@ def wrong(page: Page, where: str = "") -> list[list[str]]:
     found = []
     page.add_style_tag(content=STILL)
     for theme in THEMES:
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         page.wait_for_function(
             "(theme) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === theme",
             arg=theme,

@@ -42,7 +42,7 @@ FOUND = """() => {
     tags: count("[data-hostile]"),
     links: count("a[href^='javascript']"),
     formulas: count(".katex"),
-    errors: count("[data-testid='stException'], [data-testid^='stBidiComponent'] [role='alert']"),
+    errors: count("[data-testid='stException'], [data-testid='stErrorElementStack']"),
     beyond: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
   };
 }"""

@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from curation.ui import kept
+from curation.ui import state
 
 
 def draw() -> None:
@@ -20,7 +20,7 @@ def draw() -> None:
 
 def drawn(narrow: bool) -> Any:
     test = AppTest.from_function(draw)
-    test.session_state[kept.KEY] = {"narrow": narrow}
+    test.session_state[state.KEPT] = {"narrow": narrow}
     test.run()
     assert not test.exception
     return test.session_state["drawn"]

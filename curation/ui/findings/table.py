@@ -10,7 +10,7 @@ from curation.records import (
     OF_THE_SET,
     FindingRow,
 )
-from curation.ui.widgets import fit
+from curation.ui import state
 from curation.ui.widgets.formatting import asked, short, suggestion, words
 from curation.wording import DECISIONS
 
@@ -51,4 +51,4 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
 
 def row_height() -> int:
     """How high a row is, in pixels."""
-    return fit.row_height(ROW_HEIGHT, TALL)
+    return TALL if state.is_narrow() else ROW_HEIGHT

@@ -14,7 +14,6 @@ from curation.project import Project
 from curation.ui import state
 from curation.ui.state import identity
 
-KEY = "kept"
 LONGEST = 60
 """Characters of a reviewer's name: it stands in lists and beside every decision."""
 
@@ -48,17 +47,10 @@ def keep(spoken: str = "") -> None:
         known = {
             "browser": st.session_state["browser"],
             "name": st.session_state.get("reviewer-known", ""),
-            "narrow": is_narrow(),
+            "narrow": state.is_narrow(),
             "spoken": spoken,
         }
-        _component()(key=KEY, data=known, height=1, on_narrow_change=_ignore)
-
-
-def is_narrow() -> bool:
-    """Whether the window is as narrow as a phone's, as the browser last said: tables then show what matters first."""
-    said = st.session_state.get(KEY) or {}
-    narrow = said.get("narrow")
-    return _cookie("curation-narrow") == "yes" if narrow is None else bool(narrow)
+        _component()(key=state.KEPT, data=known, height=1, on_narrow_change=_ignore)
 
 
 def _ignore() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.records import ListedRow
-from curation.ui import kept
+from curation.ui import state
 from curation.ui.widgets.formatting import asked, short, visible, words
 from curation.wording import DECISIONS
 
@@ -39,7 +39,7 @@ def rows_frame(
     rows: Sequence[ListedRow], columns: Sequence[str], titles: Mapping[str, str], project: str
 ) -> pd.DataFrame:
     """One page of rows with these columns, and a link to each."""
-    made, start = [], SHORT if kept.is_narrow() else LONG
+    made, start = [], SHORT if state.is_narrow() else LONG
     for row in rows:
         example = row.example
         cells = {

@@ -239,3 +239,14 @@ def forget_shown() -> None:
 def notify(message: str) -> None:
     """Show a sentence on the next drawing of the page."""
     st.session_state["notice"] = message
+
+
+KEPT = "kept"
+"""The key of the component that speaks with the browser."""
+
+
+def is_narrow() -> bool:
+    """Whether the window is as narrow as a phone's, as the browser last said: tables then show what matters first."""
+    said = st.session_state.get(KEPT) or {}
+    narrow = said.get("narrow")
+    return st.context.cookies.get("curation-narrow") == "yes" if narrow is None else bool(narrow)

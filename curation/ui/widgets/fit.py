@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from curation.ui import kept
+from curation.ui import state
 
 WRAPPED = 66
 """Pixels of a table row: Streamlit wraps the texts of rows higher than 4 rem (64). Three lines fit."""
@@ -19,14 +19,9 @@ def fitted(
     In a narrow window those of `narrow` come first, as wide as said there in pixels; 325 of them are in sight on a
     phone beside the box that selects a row, 358 without it.
     """
-    if not kept.is_narrow():
+    if not state.is_narrow():
         return {"column_config": dict(columns)}
     first = {name: {**columns.get(name, {}), "width": width} for name, width in narrow.items() if name in frame}
     order = [*first, *(name for name in frame if name not in first)]
     height = {"row_height": WRAPPED} if wraps else {}
     return {"column_config": {**columns, **first}, "column_order": order, **height}
-
-
-def row_height(wide: int, narrow: int) -> int:
-    """Pixels of a table's row, by whether the window is narrow."""
-    return narrow if kept.is_narrow() else wide
