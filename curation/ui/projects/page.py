@@ -21,6 +21,9 @@ st.caption("Open leads to a project. A new one is made in the sidebar.")
 st.header(formatting.plain(f"This project: {project.name}"), anchor=False)
 totals, busy = project.examples.stored.totals(), steps.is_busy(project)
 st.text(f"{counted(totals['stored'], 'row')}, {totals['handled']:,} handled, in {project.folder}")
+if not totals["stored"]:
+    st.text("It is empty. Load a file of examples first.")
+    st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
 if activity := project.place.activity():
     st.header("Who did what", anchor=False)
     height: Any = "content" if len(activity) < 12 else 420
