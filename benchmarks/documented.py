@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SET = "instructions"
+"""The set of public_sets.py whose faults these are: 9,229 rows of the original."""
 Parts = Mapping[str, str]
-"""A row as published: instruction, input, output."""
+"""A row as published: instruction, input (what stands below the first line of ours), output."""
 
 # tools/tool_inputcheck.py, and its N/A outputs said of inputs
 NO_INPUT = re.compile(r"[\[\(\<]?no[ ]?input[\]\)\>\.]?", re.IGNORECASE)
@@ -81,4 +83,9 @@ KINDS = (
 
 def faults(rows: list[dict[str, Any]]) -> dict[str, list[int]]:
     """Places of the rows that have each kind of documented fault, in the order of KINDS."""
-    return {kind.name: [n for n, row in enumerate(rows) if kind.has(row)] for kind in KINDS}
+    parts = [_parts(row) for row in rows]
+    return {kind.name: [n for n, row in enumerate(parts) if kind.has(row)] for kind in KINDS}
+
+
+def _parts(row: dict[str, Any]) -> Parts:
+    return {"instruction": row.get("instruction", row["input"]), "input": row.get("given", ""), "output": row["output"]}

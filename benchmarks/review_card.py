@@ -46,8 +46,6 @@ from curation.records.context import Context, Label
 
 NAME = "Review"
 PARTS = ("keys", "nothing", "sessions")
-NOTHING = 300
-"""Rows labelled from nothing."""
 DECISIONS = 30
 """Decisions of each of several sessions, one a second."""
 SETTLE = 3_000
@@ -126,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         if "nothing" in options.parts:
-            figures |= _from_nothing(home)
+            figures |= _from_nothing(home, options.from_nothing)
         if {"keys", "sessions"} & set(options.parts):
             project = _made(home, options.rows, options.labels)
             figures |= {"rows": options.rows, "labels": options.labels}
@@ -155,24 +153,24 @@ def _spread(name: str, took: Any) -> dict[str, object]:
     return {f"{name}_p50_ms": p50, f"{name}_p95_ms": p95, f"{name}_most_ms": round(float(np.max(took)), 1)}
 
 
-def _from_nothing(home: Path) -> dict[str, object]:
-    """How many of NOTHING rows without a label are labelled in a minute, and how many are stored."""
+def _from_nothing(home: Path, wanted: int) -> dict[str, object]:
+    """How many of so many rows without a label are labelled in a minute, and how many are stored."""
     names = [f"topic {n + 1}" for n in range(9)]
     path = home / "nothing.csv"
-    path.write_text("text\n" + "".join(f"question {n} about {names[n % 9]}\n" for n in range(NOTHING + 50)))
+    path.write_text("text\n" + "".join(f"question {n} about {names[n % 9]}\n" for n in range(wanted + 50)))
     with Project.open(home / "projects" / "Nothing", create=True) as project:
         project.settings.save_context(Context(labels=tuple(Label(name) for name in names)))
         project.examples.load(path)
         with _running(home) as server, _browser() as browser, _opened(browser, server.url, "Nothing", "") as page:
             card, began = page.locator(".card"), time.monotonic()
-            for n in range(NOTHING):
+            for n in range(wanted):
                 shown = card.get_attribute("data-row")
                 page.keyboard.press(str(n % 9 + 1))
                 page.wait_for_function(MOVED, arg=shown)
             page.get_by_text("All saved").wait_for()
             minutes = (time.monotonic() - began) / 60
         left = project.decisions.queue.total(Filter("unlabelled"))
-    return {"from_nothing_rows_a_minute": round(NOTHING / minutes), "from_nothing_stored": NOTHING + 50 - left}
+    return {"from_nothing_rows_a_minute": round(wanted / minutes), "from_nothing_stored": wanted + 50 - left}
 
 
 def _sessions(home: Path, sessions: int) -> dict[str, object]:
@@ -213,6 +211,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--labels", type=int, default=77)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--from-nothing", type=int, default=300, metavar="ROWS")
     parser.add_argument("--state", type=Path, help="write the figures here too")
     return parser.parse_args()
 

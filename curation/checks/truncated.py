@@ -101,6 +101,7 @@ _SIGNED = re.compile(
     r"|source|sources|from|via|credit|p\.?s)\b|.*(?:#|https?:|//)",
     re.IGNORECASE,
 )
+_ITEM_MARK = re.compile(r"\d{1,2}[.)]")
 _VALUE = re.compile(r":\s*[\d\s.,:/+-]+$")
 _STOPPED = re.compile(r"[.!?。؟।;][\"'”’)*]{0,3}$")
 _LIST = re.compile(
@@ -342,12 +343,11 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
         return PROBABLE, middle
     if usual.rate < peers:
         return None
-    half = _LAST_WORD.search(sentence)
+    half, longer = _LAST_WORD.search(sentence), 1 if len(sentences) > 1 else 2
     is_prose = long > LINE or (long > 1 and not is_list and len(text.split()) > 2 * LINE)
     # names end titles and lists; in a paragraph they are words like others
     is_word = half is not None and is_prose and (half.group().islower() or len(sentences) > 1)
-    is_word = is_word and not _is_bare_list(text, last)
-    if half and is_word and _is_half(half.group().lower(), asked, usual, 1 if len(sentences) > 1 else 2):
+    if half and is_word and not _is_bare_list(text, last) and _is_half(half.group().lower(), asked, usual, longer):
         return PROBABLE, "stops in the middle of a word"
     if _unlike_its_items(text):
         return PROBABLE, "ends without the mark of its other list items"
@@ -375,6 +375,9 @@ def _after_paragraphs(text: str, sentence: str, is_list: bool, usual: Usual) -> 
 
 def _unlike_the_others(usual: Usual, sentences: Sequence[str], is_list: bool) -> tuple[float, str] | None:
     """What is to be said of a paragraph that has all full stops but the last, in a set that hardly ever lacks one."""
+    # "1. Look. 2. Think. 3." is prose, and so is a sentence of many clauses behind others
+    sentences = [each for each in sentences if not _ITEM_MARK.fullmatch(each.strip())] or [""]
+    is_list = is_list and (len(sentences) < 2 or _LIST.match(sentences[0]) is not None)
     last = sentences[-1].strip()
     if not usual.is_strict or len(sentences) < 2 or is_list or _SIGNED.match(last) or _VALUE.search(last):
         return None

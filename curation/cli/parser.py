@@ -62,6 +62,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "In the browser": {
         "app": Command("The browser app.", "curation app --project tickets"),
+        "serve": Command("The app for several people, who sign in.", "curation serve --config server.toml"),
     },
     "Train": {
         "preflight": Command(

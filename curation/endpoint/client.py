@@ -5,14 +5,12 @@ caller reads the key from the environment; it is sent as a header and kept nowhe
 """
 
 import asyncio
-import ipaddress
 import json
-import socket
 import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -22,6 +20,7 @@ from typing import Any
 import httpx
 from anyio.from_thread import start_blocking_portal
 
+from curation.endpoint.hosts import REFUSED, ForbiddenAddress, check_connection, check_host, is_hosted, without_key
 from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
 
@@ -67,7 +66,8 @@ class CallFailed(Exception):
 def address(url: str, completions: bool = False, has_key: bool = False) -> Address:
     """The address of an endpoint named as http://host:port, .../v1 or in full.
 
-    Raises UsageError: not an http(s) URL, a user name, key or query inside it, or a key that would travel unencrypted.
+    Raises UsageError: not an http(s) URL, a user name, key or query inside it, a key that would travel unencrypted, or
+    an address that `check_host` refuses.
     """
     try:
         parsed = httpx.URL(url.strip())
@@ -84,21 +84,13 @@ def address(url: str, completions: bool = False, has_key: bool = False) -> Addre
         )
     if parsed.scheme == "http" and has_key and is_hosted(host):
         raise UsageError(f"Your key would go to {host} unencrypted: use https, or unset CURATION_API_KEY.")
+    check_host(host, is_open=parsed.scheme == "http")
     path = parsed.path.rstrip("/")
     if path.endswith("/completions"):
         completions = not path.endswith("/chat/completions")
     else:
         path = (path or "/v1") + ("/completions" if completions else "/chat/completions")
     return Address(str(parsed.copy_with(path=path)), host, completions)
-
-
-def is_hosted(host: str) -> bool:
-    """Whether a host is outside this machine and its private network; one that has no known address counts so."""
-    try:
-        found = {str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return True
-    return not found or not all(ipaddress.ip_address(one).is_private for one in found)
 
 
 class Endpoint:
@@ -142,10 +134,14 @@ class Endpoint:
         try:
             # one limit around everything: a server that sends a byte now and then would pass every smaller one
             async with asyncio.timeout(self._timeout):
-                async with self._client.stream("POST", self.address.url, json=self._body(prompt)) as response:
+                traced = {"trace": check_connection}
+                asked = self._client.stream("POST", self.address.url, json=self._body(prompt), extensions=traced)
+                async with asked as response:
                     body = await _read(response)
         except (TimeoutError, httpx.TimeoutException):
             raise CallFailed(f"no answer within {self._timeout:g} s", again=True) from None
+        except ForbiddenAddress:
+            raise CallFailed(REFUSED.format(host=self.address.host), billed=False, final=True) from None
         except httpx.ConnectError:
             reason = f"{self.address.host} cannot be reached, or its certificate is not valid"
             raise CallFailed(reason, again=True, billed=False) from None
@@ -155,7 +151,8 @@ class Endpoint:
             raise CallFailed("the row holds characters that cannot be sent", billed=False) from None
         if response.status_code != 200:
             raise self._refused(response, body)
-        return parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
+        reply = parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
+        return replace(reply, text=without_key(reply.text, self._key))
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
         body = prompt.body(self.model)

@@ -1,7 +1,9 @@
 """Child processes that read what others made: no secrets in their environment, limited memory and computing time."""
 
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +16,12 @@ GRACE = 5
 """Seconds between the signal that the limit on computing time sends and the kill that follows."""
 
 
+PR_SET_PDEATHSIG = 1
+"""The number of that request to Linux (linux/prctl.h)."""
+STARTED_BY = "CURATION_STARTED_BY"
+"""The number of the process that starts the child, for the child."""
+
+
 def environment() -> dict[str, str]:
     """The child's environment: where to find the product and its libraries, and none of the server's secrets."""
     kept = {key: os.environ[key] for key in KEPT if key in os.environ}
@@ -21,6 +29,7 @@ def environment() -> dict[str, str]:
     return {
         **kept,
         "PYTHONPATH": paths,
+        STARTED_BY: str(os.getpid()),
         "PYTHONUTF8": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "OMP_NUM_THREADS": "1",
@@ -28,8 +37,18 @@ def environment() -> dict[str, str]:
     }
 
 
+def _end_with_parent() -> None:
+    """Have the system end this process with the one that started it, however that ends: an orphan would go on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1 and os.environ.get(STARTED_BY) != "1":
+            os._exit(1)  # it ended before the line above
+
+
 def limit(memory: int, seconds: int = 0) -> None:
-    """Caps this process's memory (bytes) and computing time (0: no cap); systems without a cap on memory go on."""
+    """Caps this process's memory (bytes) and computing time (0: no cap), and ends it with its parent; systems without a
+    cap on memory go on."""
+    _end_with_parent()
     import resource  # not on Windows
 
     if seconds:

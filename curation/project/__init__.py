@@ -1,12 +1,12 @@
 """class Project: one set of examples with everything found and decided about it; its parts are named like the pages."""
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import UsageError
+from curation.files import temporary_folder
 from curation.project.decisions import Decisions
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
@@ -16,7 +16,7 @@ from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
 from curation.project.members import Members
-from curation.project.place import DATABASE, Place, Settings
+from curation.project.place import DATABASE, Place, Settings, heads
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
@@ -71,7 +71,7 @@ class Project:
         """A project that is gone when the block ends, named after the files it is for: what file mode works in."""
         name = ", ".join(Path(file).name for file in files)
         with (
-            tempfile.TemporaryDirectory(prefix="curation-") as folder,
+            temporary_folder() as folder,
             cls.open(folder, create=True, name=name) as project,
         ):
             yield project
@@ -99,6 +99,8 @@ def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place
             )
         folder.mkdir(parents=True, exist_ok=True)
     engine = database.open_database(folder / DATABASE)
+    if path := heads.head_file():
+        database.keep_heads(engine, lambda head: heads.keep(path, folder, head))
     return Place(folder, engine, actor or _named(engine), name or folder.name)
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from curation.errors import StaleDecision
+from curation.errors import CurationError, StaleDecision
 from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
@@ -126,14 +126,15 @@ class Decisions:
         reason: str = "",
         progress: Progress = ignore,
         only_undecided: bool = True,
+        batch: str = "",
     ) -> BulkDecision:
         """Store (example, action, value) for many examples at once; `reason` is what a person reads of it later.
 
         With `only_undecided`, examples somebody has decided already are passed over: else this is the newer
         decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
-        cancelled, all is taken back.
+        cancelled, all is taken back. `batch` is what the act is known by, left out a new name.
         """
-        at, batch = now(), uuid.uuid4().hex[:12]
+        at, batch = now(), batch or uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
         stored = 0
         try:
@@ -143,7 +144,7 @@ class Decisions:
                         connection, made[start : start + STEP], state_of, batch, only_undecided
                     )
                 progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
-        except Cancelled:
+        except (Cancelled, CurationError):
             self.undo_bulk(batch, reviewer)
             raise
         return BulkDecision(batch, stored, len(made) - stored, reason)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from curation.files import write_parquet, write_text
 from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
-from curation.progress import Progress, ignore, part
+from curation.progress import Cancelled, Progress, ignore, part
 from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
 from curation.project.place.access import guarded, needs
 from curation.records import (
@@ -89,7 +90,8 @@ class Examples:
         progress(0.85, "storing")
         with database.write(self.place.engine) as connection:
             loaded = self._stored(connection, imported)
-        progress(1.0, "stored")
+        with suppress(Cancelled):  # too late: the rows are stored, and "cancelled" would say that nothing is
+            progress(1.0, "stored")
         return loaded
 
     @staticmethod

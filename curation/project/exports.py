@@ -313,9 +313,9 @@ class Exports:
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
         return manifest
 
-    def _record(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+    def _record(self, kind: str, subject: str, payload: Mapping[str, Any], at: str = "") -> None:
         with database.write(self.place.engine) as connection:
-            events.append(connection, Event(kind, subject, canonical(payload), self.place.actor.name, now()))
+            events.append(connection, Event(kind, subject, canonical(payload), self.place.actor.name, at or now()))
             database.bump(connection)
 
     @needs("viewer")
@@ -326,6 +326,9 @@ class Exports:
     @needs("viewer")
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
+        found = self.verdict.findings.stored.current()
+        if found is None or not found.personal_rows():  # so the rows, all of them, need not be read
+            return 0
         of = self.place.as_of(self.material)
         return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
@@ -359,11 +362,6 @@ class Exports:
             return events.read_head(connection).hash
 
     @needs("viewer")
-    def has_report(self) -> bool:
-        """Whether that export holds a report."""
-        return (self.place.folder / EXPORT / "report.html").is_file()
-
-    @needs("viewer")
     def report_html(self) -> bytes:
         """The report in that export, as HTML."""
         return (self.place.folder / EXPORT / "report.html").read_bytes()
@@ -372,6 +370,31 @@ class Exports:
     def verify(self) -> list[str]:
         """What has changed in that export since it was written, one sentence each."""
         return export.verify(self.place.folder / EXPORT)
+
+    @needs("viewer")
+    def misfit(self, folder: Path | None = None) -> str:
+        """Why an export of this project, left out the one in its own folder, or its approval is not as this project's
+        record says; "" where it is, or there is none."""
+        folder = folder or self.place.folder / EXPORT
+        if not folder.exists():
+            return ""
+        changed = export.verify(folder)
+        if changed:
+            return f"The export in {folder} is not as it was written: {changed[0]}"
+        subject, approval = export.digest(folder), export.read_approval(folder)
+        with database.read(self.place.engine) as connection:
+            noted = events.newest(connection, "export", subject)
+            approved = events.of_subject(connection, "approval", subject)
+        if noted is None and not self._exports_now(export.read(folder).source):
+            return (
+                f"The export in {folder} is not noted in the project: something else wrote it, or it was stopped at "
+                "its end. Export again."
+            )
+        said = {(event.at, payload["name"], payload["outcome"], canonical(payload["waivers"])) for event in approved
+                for payload in [json.loads(event.payload)]}  # fmt: skip
+        if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
+            return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
+        return ""
 
     @needs("viewer")
     def zip(self) -> bytes:
@@ -392,10 +415,11 @@ class Exports:
         """
         folder = folder or self.place.folder / EXPORT
         self.age(folder)
-        approval = export.approve(folder, name, waivers, now(), purpose)
+        at = now()
+        approval = export.approve(folder, name, waivers, at, purpose)
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
         payload |= {} if purpose == "llm" else {"purpose": purpose}
-        self._record("approval", approval.manifest, payload)
+        self._record("approval", approval.manifest, payload, at)
         return approval
 
     @needs("viewer")

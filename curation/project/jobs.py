@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.progress import Progress, part
+from curation.progress import Cancelled, Progress, part
 from curation.project.place import Place, now
 from curation.project.place.access import needs, require
-from curation.records import Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
-from curation.store import database
+from curation.records import Actor, Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
+from curation.store import database, decisions
 
 if TYPE_CHECKING:
     from curation.project import Project
@@ -78,9 +79,11 @@ class Load:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
         options, loading = FileOptions(**self.options), part(progress, 0.0, 0.8)
         loaded = project.examples.load(Path(self.path), chosen, self.name, loading, options)
-        project.rows.index(part(progress, 0.8, 0.9))
-        if not project.meaning.missing():
-            project.meaning.make(part(progress, 0.9, 1.0))
+        # From here on the rows are stored, so that it is not cancelled any more: what is left out is made when needed.
+        with suppress(Cancelled):
+            project.rows.index(part(progress, 0.8, 0.9))
+            if not project.meaning.missing():
+                project.meaning.make(part(progress, 0.9, 1.0))
         Path(self.path).unlink(missing_ok=True)
         counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
         return {"name": loaded.name, **counts, "already": loaded.already}
@@ -126,6 +129,11 @@ class Export:
         return {"out": str(out)}
 
 
+def batch_of(path: str) -> str:
+    """What the decisions kept in a file are known by once they are stored: the file has it in its name."""
+    return Path(path).stem[-12:]
+
+
 @dataclass(frozen=True)
 class DecideAll:
     """Store decisions whose changes were kept in a file, then drop the file."""
@@ -141,7 +149,8 @@ class DecideAll:
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         kept = json.loads(Path(self.path).read_text(encoding="utf-8"))
         changes = [(id, action, value) for id, action, value in kept]
-        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress, self.only_undecided)
+        said = (self.reviewer, self.reason, progress, self.only_undecided, batch_of(self.path))
+        made = project.decisions.decide_all(changes, *said)
         Path(self.path).unlink(missing_ok=True)
         return {"decided": made.decided, "passed_over": made.passed_over}
 
@@ -258,6 +267,9 @@ class Jobs:
         this person."""
         require(self.place, verb.needs)
         self.sweep()
+        return self._launch(verb, self.place.actor)
+
+    def _launch(self, verb: Verb, actor: Actor) -> str:
         id = uuid.uuid4().hex[:12]
         with database.write(self.place.engine) as connection:
             running = job_rows.unfinished(connection)
@@ -274,11 +286,9 @@ class Jobs:
                 verb.id,
                 vars(verb),
                 now(),
-                self.place.actor.name,
+                actor.name,
             )
-        command = processes.python(
-            "curation", "_job", str(self.place.folder), id, self.place.actor.name, self.place.actor.role
-        )
+        command = processes.python("curation", "_job", str(self.place.folder), id, actor.name, actor.role)
         pid, started = processes.spawn(command, self.place.folder / "jobs" / f"{id}.log")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, pid=pid, process_started=started)
@@ -327,15 +337,30 @@ class Jobs:
 
     @needs("reviewer")
     def cancel(self, id: str) -> None:
-        """Ask a job to stop at its next step; asked a second time, end its process. Either way nothing is stored."""
+        """Ask a job to stop at its next step; asked a second time, end its process, and take back what it stored."""
         with database.write(self.place.engine) as connection:
-            row = job_rows.get(connection, id)
+            row, ended = job_rows.get(connection, id), False
             if row is None or row.state not in ("queued", "running"):
                 return
             job_rows.change(connection, id, cancel=True)
             if row.cancel and processes.is_alive(row.pid, row.process_started):
                 processes.stop(row.pid)
                 job_rows.change(connection, id, state="cancelled", finished=now())
+                ended = True
+        if ended:
+            self._take_back(row)
+
+    def _take_back(self, row: Any) -> None:
+        """Start taking back what a job that was killed has stored by half: decisions on many rows are all or none."""
+        if row.verb != DecideAll.id:
+            return
+        said = json.loads(row.arguments)
+        batch = batch_of(said["path"])
+        with database.read(self.place.engine) as connection:
+            stands = decisions.standing_in_batch(connection, batch)
+        if stands:
+            # in the name of who started it, whatever they and whoever noticed may do by now
+            self._launch(UndoAll(batch, said["reviewer"]), Actor(row.actor, "admin"))
 
     @needs("viewer")
     def sweep(self) -> None:
@@ -349,6 +374,7 @@ class Jobs:
                     current = job_rows.get(connection, row.id)
                     if current and current.state in ("queued", "running"):
                         job_rows.change(connection, row.id, state="failed", error=error, finished=now())
+                self._take_back(row)
 
 
 def _is_young(row: Any) -> bool:

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from curation import load
 from curation.endpoint.asking import Asking
 from curation.endpoint.cache import Call
-from curation.endpoint.client import Address, Endpoint, address, is_hosted
+from curation.endpoint.client import Address, Endpoint, address
 from curation.endpoint.forecast import forecast
+from curation.endpoint.hosts import is_hosted
 from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet

@@ -28,7 +28,11 @@ def actor() -> Actor | None:
     """Who works in this session; None for whoever works at this computer, where nobody signs in."""
     if not is_served():
         return None
-    name = person()
+    return named(person())
+
+
+def named(name: str) -> Actor:
+    """Whoever signed in under a name."""
     admins = os.environ.get(ADMINS_VARIABLE, "").split()
     return Actor(name, "admin" if name and name in admins else "")
 

@@ -20,6 +20,8 @@ from curation.records import LOCAL, Action, Actor, Role
 from curation.ui import identity
 
 SAMPLE = "Sample tickets"
+UNUSED = 24 * 3600.0
+"""Seconds after which an upload that nobody has loaded is removed."""
 personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
 """Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 FROM_FINDINGS = "from findings"
@@ -43,6 +45,7 @@ def freeze_garbage_once() -> bool:
 def _open(folder: str, database: int, name: str, role: Role | Literal[""]) -> Project:
     # One for each person: a project knows who opened it. `database` is its file: a project deleted and made again under
     # its name is another one.
+    files.sweep_project(Path(folder), UNUSED)
     return Project.open(Path(folder), actor=None if name == LOCAL else Actor(name, role))
 
 
@@ -69,10 +72,14 @@ def _is_mine(folder: Path) -> bool:
 def folders() -> dict[str, Path]:
     """The projects of this computer by name, archived ones too, the one named on the command line first; of a server
     those that whoever signed in may see."""
+    return {name: path for name, path in all_folders().items() if not identity.is_served() or _is_mine(path)}
+
+
+def all_folders() -> dict[str, Path]:
+    """Every project there is, whoever may see it."""
     named = os.environ.get("CURATION_PROJECT")
     found = [Path(named)] if named and place.is_project(Path(named)) else []
-    found += place.in_folder(files.projects_folder())
-    return {path.name: path for path in found if not identity.is_served() or _is_mine(path)}
+    return {path.name: path for path in [*found, *place.in_folder(files.projects_folder())]}
 
 
 @st.cache_resource
@@ -157,6 +164,16 @@ def _instead(wanted: str | None, known: dict[str, Path]) -> str:
 def has_members() -> bool:
     """Whether several people are told apart here: they sign in, or the project has members."""
     return identity.is_served() or bool(project().members.all())
+
+
+@st.cache_resource
+def _fault_at_start(folder: str, _project: Project) -> str:
+    return _project.place.newest_fault()
+
+
+def fault(project: Project) -> str:
+    """What was wrong with the newest of the record when the app opened the project, "" where nothing."""
+    return _fault_at_start(str(project.folder), project)
 
 
 @st.cache_resource

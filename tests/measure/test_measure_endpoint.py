@@ -26,7 +26,8 @@ from endpoint_server import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.endpoint.client import CallFailed, Endpoint, address, error_text, is_hosted, parsed_reply, retry_after
+from curation.endpoint.client import CallFailed, Endpoint, address, error_text, parsed_reply, retry_after
+from curation.endpoint.hosts import is_hosted
 from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
 

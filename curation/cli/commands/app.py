@@ -29,8 +29,8 @@ def check_loopback(host: str) -> None:
         is_own = False
     if not is_own:
         raise UsageError(
-            f"--host {host} can be reached from other computers, and there is no sign-in yet that would keep them out. "
-            "Leave --host out to serve this computer alone (127.0.0.1)."
+            f"--host {host} can be reached from other computers, and nobody signs in to this app. Leave --host out to "
+            "serve this computer alone (127.0.0.1), or serve it to people who sign in: curation serve (docs/deploy.md)."
         )
 
 

@@ -2,8 +2,9 @@
 
 import argparse
 import getpass
+import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation.cli.flags import add_json, add_output
@@ -14,6 +15,7 @@ from curation.progress import Progress
 from curation.project import Project
 from curation.project.place import folders
 from curation.project.place.backup import back_up, restore
+from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import ROLES, Actor
 from curation.wording import ROLE_WORDS, counted, word
 
@@ -24,6 +26,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     help = "Whether decisions, votes, approvals and exports are as they were stored."
     verify = verbs.add_parser("verify", help=help, description=help)
     verify.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    verify.add_argument("--head-file", type=Path, metavar="FILE", help="compare with the ends kept in this file")
     add_json(verify)
     help = "Copy the whole project into one file, while people work in it."
     backup = verbs.add_parser("backup", help=help, description=help)
@@ -110,16 +113,20 @@ def _backup(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _verify(args: argparse.Namespace) -> None:
+    if args.head_file:
+        os.environ[HEAD_VARIABLE] = str(args.head_file)
     with Project.open(args.folder) as opened:
         result = opened.place.verify()
+        result = replace(result, fault=result.fault or opened.exports.misfit())
+        head = opened.place.head()
     if args.json:
-        print_json(asdict(result))
+        print_json(asdict(result) | {"head": head})
     if not result.is_intact:
         raise GateNotPassed(
             f"{args.folder}: {' '.join(result.lines())} Go back to a copy from before that, or find out who changed it."
         )
     if not args.json:
-        print("\n".join(result.lines()))
+        print("\n".join([*result.lines(), f"Its end: {head or 'nothing yet'}"]))
 
 
 def _members(args: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +13,14 @@ from uuid import uuid4
 
 from curation import readiness
 from curation.files import replace_file, write_text
+from curation.project.place import heads
 from curation.project.place.access import needs
 from curation.readiness import Policy
 from curation.readiness.policy import load_policy
 from curation.records import Actor, Snapshot, Step, Threshold, Verification
 from curation.records.context import Context, parse_context, read_context, write_context
-from curation.store import database, events, results
+from curation.store import database, events, members, results
+from curation.store.rows import loaded
 from curation.store.settings import read_setting, write_setting
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.tokens.tokenizer import Tokenizer
@@ -102,9 +104,28 @@ class Place:
 
     @needs("viewer")
     def verify(self) -> Verification:
-        """Whether everything people did here is as it was stored; else the first entry that is not."""
+        """Whether everything people did here, the texts and the members are as they were stored, and the end as it is
+        kept outside; else what is not."""
+        path = heads.head_file()
+        with database.consistent(self.engine) as connection:
+            found = events.verify(connection, heads.kept(path, self.folder) if path else None)
+            fault = found.fault or loaded.misfit(connection) or members.misfit(connection)
+            return replace(found, fault=fault)
+
+    @needs("viewer")
+    def head(self) -> str:
+        """The number and hash of the last thing that was done here, "" where nothing was: for keeping elsewhere."""
         with database.read(self.engine) as connection:
-            return events.verify(connection)
+            end = events.read_head(connection)
+        return f"{end.seq} {end.hash}" if end.count else ""
+
+    @needs("viewer")
+    def newest_fault(self) -> str:
+        """What is wrong with the newest of it, "" where nothing: a look that takes a hundredth of a second."""
+        path = heads.head_file()
+        with database.read(self.engine) as connection:
+            fault = events.end_misfit(connection, heads.kept(path, self.folder) if path else None)
+        return Verification(0, 0, 0, fault).lines()[0] if fault else ""
 
     @needs("viewer")
     def activity(self, most: int = 200) -> list[tuple[str, str, str, int]]:

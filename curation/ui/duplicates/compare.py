@@ -1,10 +1,8 @@
 """Two examples side by side with their differences marked, and the decisions about each."""
 
-from functools import cache
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
 from curation.records import (
@@ -15,41 +13,12 @@ from curation.records import (
 from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting
+from curation.ui.widgets.parts import Spans, marked
 from curation.wording import ACTIONS, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
 OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
-Spans = list[tuple[bool, str]]
-
-
-@cache
-def _component() -> Any:
-    """What marks words, None where its file is not known to Streamlit. The file comes from the app's own address: no
-    page may run a script written into it."""
-    try:
-        return st.components.v2.component(
-            "curation.marked",
-            html="<div class='text'></div>",
-            css="""
-            .text { font: inherit; font-size: 0.95rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere;
-                    color: var(--st-text-color); max-width: 75ch; unicode-bidi: plaintext; }
-            .mark { background: color-mix(in srgb, var(--st-primary-color) 22%, transparent); border-radius: 3px;
-                    padding: 0 2px; text-decoration: underline; text-underline-offset: 3px; }
-            """,
-            js="marked.js",
-        )
-    except StreamlitAPIException:
-        return None
-
-
-def marked(spans: Spans, key: str) -> None:
-    """A text whose changed words are marked; spans are (changed, text)."""
-    shown = [[changed, formatting.visible(text)] for changed, text in spans]
-    if _component() is None:
-        st.text("".join(text for _, text in shown))
-    else:
-        _component()(data={"spans": shown}, key=key)
 
 
 def members(project: Project, cluster: ClusterRow) -> None:

@@ -116,6 +116,8 @@ def frame(page: str) -> None:
         gone = f"{name} is not here any more: somebody renamed or deleted it."
         why = gone if st.session_state.get("was-open") else f"There is no project {name} on this computer."
         st.warning(formatting.plain(f"{why} This is {project.name}."))
+    if fault := state.fault(project):
+        st.error(formatting.plain(f"{fault} Go back to a copy from before that, or find out who changed it."))
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.
     with st.container():

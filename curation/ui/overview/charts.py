@@ -40,7 +40,7 @@ def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
 
 def lengths(frame: pd.DataFrame) -> alt.Chart:
     """Lengths of inputs and outputs as bins, one over the other."""
-    legend = alt.Legend(orient="top") if frame["Side"].nunique() > 1 else None  # one side needs no name
+    legend = alt.Legend(orient="top") if len(set(frame["Side"])) > 1 else None  # one side needs no name
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(opacity=0.6)

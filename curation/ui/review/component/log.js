@@ -101,8 +101,10 @@ const LEFT = "curation-unsaved ";
 const SIGNED = 3000; // ms between two signs of life
 const HIDDEN = 3_600_000; // ms
 const page = identity();
+let isGone = false;
 
-function note(at = Date.now() + (document.hidden ? HIDDEN : 0)) {
+function note() {
+  const at = isGone ? 0 : Date.now() + (document.hidden ? HIDDEN : 0);
   const decided = [...logs.values()].flatMap((log) => log.entries.filter((one) => one.action !== "undo").map((one) => ({ project: log.project, id: one.example, version: one.seen_version, what: "decision" })));
   const written = [...drafts.values()].map(({ project, id, version }) => ({ project, id, version, what: "edit" }));
   const rows = [...decided, ...written];
@@ -116,7 +118,8 @@ function note(at = Date.now() + (document.hidden ? HIDDEN : 0)) {
 
 setInterval(() => { if (unsaved()) note(); }, SIGNED);
 document.addEventListener("visibilitychange", () => { if (unsaved()) note(); });
-window.addEventListener("pagehide", () => { if (unsaved()) note(0); });
+window.addEventListener("pagehide", () => { isGone = true; if (unsaved()) note(); }); // it becomes hidden after that
+window.addEventListener("pageshow", () => { isGone = false; });
 
 // What pages that are gone had not saved in this project, by row; said once.
 export function leftBehind(project) {
