@@ -1,5 +1,7 @@
 """Projects: all there are, and renaming, archiving and deleting the one that is open."""
 
+from typing import Any
+
 import streamlit as st
 
 from curation.project.place import folders
@@ -16,14 +18,16 @@ st.dataframe(
 )
 st.caption("Open leads to a project. A new one is made in the sidebar.")
 
-st.subheader(formatting.plain(f"This project: {project.name}"), anchor=False)
+st.header(formatting.plain(f"This project: {project.name}"), anchor=False)
 totals, busy = project.examples.stored.totals(), steps.is_busy(project)
 st.text(f"{counted(totals['stored'], 'row')}, {totals['handled']:,} handled, in {project.folder}")
-if done := project.place.activity():
-    st.subheader("Who did what", anchor=False)
-    st.dataframe(
-        table.activity_frame(done), hide_index=True, width="stretch", height="content" if len(done) < 12 else 420
-    )
+if not totals["stored"]:
+    st.text("It is empty. Load a file of examples first.")
+    st.page_link(str(state.page_file("load")), label="Load a file", icon=":material/upload_file:")
+if activity := project.place.activity():
+    st.header("Who did what", anchor=False)
+    height: Any = "content" if len(activity) < 12 else 420
+    st.dataframe(table.activity_frame(activity), hide_index=True, width="stretch", height=height)
     st.caption("By day; what was done to many rows at once counts as one. `curation project verify` checks all of it.")
 if project.members.role() != "admin":
     st.text("Renaming, archiving and deleting it is for its admins.")

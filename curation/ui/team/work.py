@@ -10,6 +10,6 @@ from curation.ui.widgets import vote_card
 def draw(project: Project) -> None:
     """How fast each person reviewed, and what became of it; nothing before anybody decided a row."""
     if people := project.rounds.work():
-        st.subheader("Reviewing so far", anchor=False)
+        st.header("Reviewing so far", anchor=False)
         vote_card.table(sentences.work_frame(people))
         st.caption(sentences.HOW_WORKED)
