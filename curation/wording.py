@@ -140,6 +140,8 @@ TERMS: Mapping[str, str] = {
     "tokens": "pieces of words, by which calls are billed",
 }
 """Terms on page one of the report, for somebody who has never trained a model."""
+BAD_ANSWER = "A bad answer, kept for preference training"
+"""Above the answer of a row that has a bad answer alone."""
 REMOVALS: Mapping[str, str] = {
     "exact duplicate": "repeat another row word for word",
     "near-duplicate": "nearly repeat another row",
@@ -606,7 +608,7 @@ SHAPES: Mapping[str, Word] = {
         "one preferred and one rejected answer a row", "Each row has two answers, and the preferred one is used."
     ),
     "openai_preference": Word("one OpenAI preference pair a row", "Each row has an input and two outputs."),
-    "unpaired_preference": Word("one answer marked good or bad a row", "Bad answers are set aside, not trained on."),
+    "unpaired_preference": Word("one answer marked good or bad a row", "Bad answers are kept, and never a target."),
     "dialogue": Word("one dialogue written in a text a row", "The text is split into the turns of its speakers."),
     "one_hot": Word("one example a row, with one column a label", "The label is the column that holds 1."),
     "label_studio": Word("one Label Studio task a row", "Each row has a task's data and its annotations."),

@@ -19,14 +19,15 @@ from curation.load.guess import Look, is_container, is_prose, plain
 from curation.load.labels import joined, labels_of, parts_of, separator_of
 from curation.load.rows import Unusable, as_text, compact, seen
 from curation.records import Columns
+from curation.text.bad_answers import answer_text
 from curation.text.carried import TURNS, lost
-from curation.text.turns import flattened
+from curation.text.turns import as_input, flattened
 
 STRUCTURE = ("messages", "tools", "rejected", "instruction", "system", "history", "labels")
 """Names in `meta` with a fixed meaning; a column of that name that means something else gets `_column` behind it."""
 SYSTEM = ("system", "system_prompt", "system_message")
 TOOLS = ("tools", "functions")
-SEVERAL_LABELS, SEVERAL_ANSWERS = "several_labels", "several_answers"
+SEVERAL_LABELS, SEVERAL_ANSWERS, BAD_ANSWER = "several_labels", "several_answers", "bad_answer"
 
 
 class Example(NamedTuple):
@@ -152,8 +153,11 @@ def conversation(
     if said[: len(history)] != history:
         turns = [*history, *turns]
     turns = with_system(turns, system)
-    asked, answered = flattened(turns)
-    return _finished(values, columns, beside, (asked, answered), {**(kept or {}), "messages": turns})
+    texts = flattened(turns)
+    if answer_text((kept or {}).get("rejected")).strip() and turns and turns[-1]["role"] != "assistant":
+        # its answer is the rejected one alone: an answer before it is part of what was asked
+        texts = as_input(turns), ""
+    return _finished(values, columns, beside, texts, {**(kept or {}), "messages": turns})
 
 
 def _finished(
@@ -183,6 +187,8 @@ def _finished(
         notes.add(SEVERAL_LABELS)
     if len(texts_in(kept.get("answers"))) > 1:
         notes.add(SEVERAL_ANSWERS)
+    if label is None and not (texts[1] or "").strip() and answer_text(found.get("rejected")).strip():
+        notes.add(BAD_ANSWER)
     rest = {_kept_as(name, value): value for name, value in rest.items()} | found
     meta = compact(rest) if rest else "{}"
     output = label or "" if texts[1] is None else texts[1]

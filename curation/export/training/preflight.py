@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from curation.errors import UsageError
 from curation.export import manifest as manifests
-from curation.export.formats import export_format
+from curation.export.formats import export_format, suited
 from curation.export.manifest import Manifest
 from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
@@ -145,9 +145,11 @@ def _rows(folder: Path, split: str, way: Way) -> Iterator[tuple[str, dict[str, A
 def _ids(path: Path, ids: Any, settings: Any) -> Iterator[str]:
     if not path.exists():
         return iter(())
-    if ids is None:
-        return iter(pq.read_table(path, columns=["id"])["id"].to_pylist())
-    found: Iterator[str] = ids(pq.read_table(path), settings)
+    table = pq.read_table(path, columns=["id", "rejected"])
+    if ids is None and table["rejected"].null_count == table.num_rows:
+        return iter(table["id"].to_pylist())
+    table = suited(pq.read_table(path), settings)
+    found: Iterator[str] = iter(table["id"].to_pylist()) if ids is None else ids(table, settings)
     return found
 
 

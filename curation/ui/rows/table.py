@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.records import ListedRow
-from curation.ui.widgets.formatting import asked, short, visible, words
+from curation.ui.widgets.formatting import asked, output, short, visible, words
 from curation.wording import DECISIONS
 
 CONFIG: Any = {
@@ -39,7 +39,7 @@ def rows_frame(
         example = row.example
         cells = {
             "Input": asked(example.input, 90),
-            "Output": short(example.output, 90),
+            "Output": output(example, 90),
             "Label": short(example.label, 60),
             "Decision": DECISIONS[example.status].title,
             "Decided by": visible(row.reviewer),

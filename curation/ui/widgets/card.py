@@ -9,7 +9,7 @@ from curation.project import Project
 from curation.records import OF_THE_SET, Action, Example, FindingRow
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
-from curation.wording import ACTIONS, SUGGESTIONS
+from curation.wording import ACTIONS, BAD_ANSWER, SUGGESTIONS
 
 
 def texts(example: Example, is_classification: bool) -> None:
@@ -22,7 +22,8 @@ def texts(example: Example, is_classification: bool) -> None:
             was = f" (imported as {formatting.visible(example.imported_label)})" if _is_relabelled(example) else ""
             parts.text_box("Label", (example.label or "Not labelled yet") + was)
         else:
-            parts.text_box("Ideal output", example.output)
+            bad = formatting.bad_answer(example)
+            parts.text_box(BAD_ANSWER if bad else "Ideal output", bad or example.output)
 
 
 def _is_relabelled(example: Example) -> bool:
