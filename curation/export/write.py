@@ -378,7 +378,11 @@ def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
         rows = suited(table, chosen.settings)
         if needed and table.num_rows and rows[needed].null_count == rows.num_rows:
             bad = table.num_rows - rows.num_rows
-            alone = f" beside its good one ({rows_counted(bad, 'row has', 'rows have')} it alone: choose kto)" if bad else ""
+            alone = (
+                f" beside its good one ({rows_counted(bad, 'row has', 'rows have')} it alone: choose kto)"
+                if bad
+                else ""
+            )
             raise UsageError(
                 f"{chosen.plugin.title} cannot be written: no row has {NEEDED[needed]}{alone}. Load preference data "
                 "(prompt, chosen, rejected), or choose another format."

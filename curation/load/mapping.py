@@ -65,7 +65,8 @@ def beside_of(look: Look, columns: Columns) -> Beside:
     chosen = {*columns.input, columns.output, columns.label, columns.messages}
     free = [name for name in look.columns if name not in chosen]
     is_asked = bool(columns.messages) or plain(next(iter(columns.input), "")) in ("instruction", "prompt")
-    prompts = [name for name in free if plain(name) in SYSTEM and any(map(system_text, look.values(name)))]
+    named = (*SYSTEM, "context") if columns.messages and look.share(columns.messages, _has_authors) > 0.5 else SYSTEM
+    prompts = [name for name in free if plain(name) in named and any(map(system_text, look.values(name)))]
     system = next((n for n in prompts if is_asked or plain(n) != "system" or _is_prompt(look.values(n))), "")
     history = next((name for name in free if plain(name) == "history" and look.share(name, is_history) > 0.5), "")
     tools = next((name for name in free if plain(name) in TOOLS and look.share(name, _is_tools) > 0.5), "")
@@ -74,6 +75,11 @@ def beside_of(look: Look, columns: Columns) -> Beside:
         labels = [value for value in look.values(columns.label) if isinstance(value, str)]
         separator = separator_of(labels) if labels else None
     return Beside(system, history, tools, separator)
+
+
+def _has_authors(value: Any) -> bool:
+    """Whether turns are PaLM's, beside which `context` is the system prompt."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping) and "author" in value[0]
 
 
 def _is_prompt(values: Sequence[Any]) -> bool:

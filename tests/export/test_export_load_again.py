@@ -296,7 +296,9 @@ def test_a_bad_answer_comes_back_as_one_and_goes_nowhere_as_a_target(name: str, 
             assert manifest.lost[name]["rows with a bad answer alone (not written)"] == bad
         elif chosen.get("form") in ("text", "llama_factory"):
             assert [row["output"] for row in found] == [row["output"] for row in given]
-            assert [bool(texts(kept(row["meta"]).get("rejected"))) for row in found] == [not row["label"] for row in rows]
+            assert [bool(texts(kept(row["meta"]).get("rejected"))) for row in found] == [
+                not row["label"] for row in rows
+            ]
         else:
             assert list(map(answers_of, found)) == list(map(answers_of, given))
 

@@ -59,8 +59,8 @@ def test_no_check_calls_it_empty_and_no_figure_counts_it(file):
 def test_kto_and_parquet_have_it_and_no_other_file_does(file, tmp_path, capsys):
     out = tmp_path / "out"
     formats = [part for name in ("parquet", "kto", "jsonl_chat", "csv") for part in ("--format", name)]
-    assert main(["run", str(file), "--out", str(out), "--quiet", *formats, "--recipe", "trl"]) == 0
-    said = capsys.readouterr().out
+    assert main(["run", str(file), "--out", str(out), *formats, "--recipe", "trl"]) == 0
+    said = capsys.readouterr().err
     assert "13 rows have a bad answer alone" in said
     lines = {name: (out / f"train.{name}").read_text("utf-8").splitlines() for name in ("kto.jsonl", "chat.jsonl")}
     marks = [json.loads(line)["label"] for line in lines["kto.jsonl"]]
@@ -75,7 +75,7 @@ def test_kto_and_parquet_have_it_and_no_other_file_does(file, tmp_path, capsys):
 
 
 def test_the_app_shows_it_as_what_it_is(file, tmp_path):
-    with curation.Project(tmp_path / "project") as project:
+    with curation.Project(tmp_path / "project", create=True) as project:
         project.examples.load(file)
         examples = project.examples.stored.get_all(curation.read(file).values("id")[:2])
     good, bad = sorted(examples, key=lambda example: not example.output)

@@ -49,10 +49,11 @@ class Way:
     """How a trainer is fed with one method: the export format it reads with the settings it needs, and its rules.
 
     `limit` is the key of the recipe's file that holds the length limit, `usual` the trainer's own where there is none;
-    `long` says what becomes of a row beyond it, `long_prompt` of one whose prompt alone fills it: cut or dropped. With
-    `alternates` rows whose turns do not are dropped; elsewhere the chat template decides. With `texts_only` a turn that
-    is no text stops the trainer, with `properties` a tool definition without them does unless a template is named. With
-    `last_only` answers before the last are not learned. `ignores` names what of a row the trainer passes over.
+    `long` says what becomes of a row beyond it, `long_prompt` of one whose prompt alone fills it: cut or dropped.
+    `alternates` says what becomes of rows whose turns do not (dropped or refused), "" where the chat template decides.
+    With `texts_only` a turn that is no text stops the trainer, with `properties` a tool definition without them does
+    unless a template is named. With `last_only` answers before the last are not learned. `ignores` names what of a row
+    the trainer passes over.
     """
 
     format: str
@@ -61,7 +62,7 @@ class Way:
     usual: int = 1024
     long: Effect = "cut"
     long_prompt: Effect = "dropped"
-    alternates: bool = False
+    alternates: Literal["", "dropped", "refused"] = ""
     texts_only: bool = False
     properties: bool = False
     last_only: bool = False

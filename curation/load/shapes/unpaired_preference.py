@@ -13,6 +13,15 @@ from curation.text.turns.exact import compact
 
 MARKS = ("kto_tag", "is_correct", "correct", "is_good", "is_desirable", "desirable", "is_chosen", "thumbs_up", "liked")
 """Columns named for a mark; 0 and 1 count too. Under the name `label` only true and false do: others may be classes."""
+VOTES = ("feedback", "user_feedback", "thumbs", "thumb", "vote", "rating", "reaction", "verdict", "annotation", "label")
+"""Columns in which words mark an answer, or 1 and -1."""
+WORDS = {
+    "thumbs_up": 1, "up": 1, "upvote": 1, "like": 1, "liked": 1, "good": 1, "desirable": 1, "helpful": 1, "👍": 1,
+    "thumbs_down": 0, "down": 0, "downvote": 0, "dislike": 0, "disliked": 0, "bad": 0, "undesirable": 0,
+    "unhelpful": 0, "👎": 0, "chosen": 1, "rejected": 0, "accepted": 1, "1": 1, "-1": 0, "1.0": 1, "-1.0": 0,
+    "+1": 1,
+}  # fmt: skip
+"""Such words; all values of the column must be among them, and both kinds there."""
 
 
 @row_shape("unpaired_preference", "Answers marked good or bad")
@@ -20,6 +29,8 @@ def unpaired_preference(look: Look) -> Reading | None:
     """Claims rows with an answer in words and a column of true and false that marks it."""
     label = look.named("label")
     marks = [name for name in [look.named(*MARKS)] if name and look.share(name, _is_mark) > 0.95]
+    votes = [name for name in VOTES if (column := look.named(name)) and _are_votes(look.values(column))]
+    marks += [column for column in map(look.named, votes) if column]
     marks += [label] if label and look.share(label, _is_true_or_false) > 0.95 else []
     if not marks or (look.given and marks[0] in (look.given.label, look.given.output)) or not _answers(look, marks[0]):
         return None
@@ -33,7 +44,7 @@ def unpaired_preference(look: Look) -> Reading | None:
         (made,) = inside.examples({name: value for name, value in values.items() if name != mark})
         if isinstance(made, Unusable):
             raise made
-        return marked_bad(made) if switch(values.get(mark)) == 0 else made
+        return marked_bad(made) if _is_bad(values.get(mark)) else made
 
     note = f"{mark!r} marks answers as good or bad: bad ones are no training targets, and are kept as rejected answers"
     return Reading(0.9, inside.columns, example, (note, *inside.notes))
@@ -56,6 +67,19 @@ def marked_bad(made: Example) -> Example:
     if not made.output.strip():
         return made
     return made._replace(input=asked, output="", meta=compact(meta), notes=made.notes | {BAD_ANSWER})
+
+
+def _is_bad(value: Any) -> bool:
+    return switch(value) == 0 or _word(value) == 0
+
+
+def _word(value: Any) -> int | None:
+    return WORDS.get(as_text(value).strip().lower().replace(" ", "_"))
+
+
+def _are_votes(values: Any) -> bool:
+    """Whether values are words that mark an answer, or 1 and -1, good ones and bad ones."""
+    return set(map(_word, values)) == {0, 1}
 
 
 def _is_mark(value: Any) -> bool:
