@@ -127,8 +127,13 @@ def faulty(n: int) -> dict[str, Any]:
     return {"messages": faults.get(n // 2, [question, answer])}
 
 
-SETS: dict[str, Callable[[int], dict[str, Any]]] = {"chats": chat, "alpaca": alpaca, "pairs": pair, "marked": marked,
-                                                      "faults": faulty}
+SETS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "chats": chat,
+    "alpaca": alpaca,
+    "pairs": pair,
+    "marked": marked,
+    "faults": faulty,
+}
 LIMIT = 512
 """Tokens to which the faulty set is cut: its long rows have over 1,000, all others under 200."""
 SCRIPTS = {"trl": "trl_steps.py", "llama_factory": "llama_factory_reads.py", "axolotl": "axolotl_reads.py"}

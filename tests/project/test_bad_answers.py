@@ -83,5 +83,5 @@ def test_the_app_shows_it_as_what_it_is(file, tmp_path):
     assert formatting.output(bad) == f"{TITLE}: Lisbon? Look at the map yourself."
     card = drawn(bad, [], {})
     assert card["bad"] == TITLE
-    assert card["output"][0]["blocks"][0]["runs"] == [("", "Lisbon? Look at the map yourself.")]
+    assert card["output"][0]["blocks"][0]["runs"] == (("", "Lisbon? Look at the map yourself."),)
     assert drawn(good, [], {})["bad"] == ""

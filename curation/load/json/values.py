@@ -56,7 +56,8 @@ def _named(value: Any) -> Any:
         return {"messages": value}
     if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], dict):
         return {"text": value[0], **value[1]}
-    if len(value) > 1 and not any(isinstance(cell, dict | list) for cell in value):
+    is_flat = len(value) > 1 and not any(isinstance(cell, dict | list) for cell in value)
+    if is_flat and any(isinstance(cell, str) and cell.strip() for cell in value):
         return {f"column_{n}": cell for n, cell in enumerate(value, start=1)}
     return value
 
