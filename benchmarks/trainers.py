@@ -3,8 +3,9 @@
     python benchmarks/trainers.py --make ENVIRONMENTS        # once: an environment for each trainer (10 GB)
     python benchmarks/trainers.py --environments ENVIRONMENTS [--only NAME]...
 
-Small sets (chats with tools and system turns, alpaca, preference pairs, answers marked good or bad) are exported by `curation run` with a recipe
-each. Then, in environments of their own, since their pins disagree and none is a dependency of ours:
+Small sets (chats with tools and system turns, alpaca, preference pairs, answers marked good or bad) are exported by
+`curation run` with a recipe each. Then, in environments of their own, since their pins disagree and none is a
+dependency of ours:
 
 - `datasets` loads every file by the lines of its card, with as many rows as the manifest says;
 - TRL trains two steps by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
