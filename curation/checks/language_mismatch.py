@@ -76,10 +76,10 @@ def language_mismatch(
     """One finding an output in an unasked language; raises NotChecked on a classification set."""
     needs_free_text(dataset, "which have no language of their own")
     pairs: list[tuple[int | None, Row, Language, Language, bool]] = []
-    told: dict[str, Language | None] = {}  # a support desk gives the same replies again and again
+    known: dict[str, Language | None] = {}  # a support team gives the same replies again and again
     for row in rows(dataset, progress, "telling languages"):
         for n, (turn, one) in enumerate(answers(row)):
-            asked, answered = (_known(told, text, settings.fewest_letters) for text in (one.input, one.output))
+            asked, answered = (_known(known, text, settings.fewest_letters) for text in (one.input, one.output))
             if asked is not None and answered is not None:
                 pairs.append((turn, one, asked, answered, n > 0))
     usual = Counter((asked[0], answered[0]) for _, _, asked, answered, _ in pairs)
@@ -104,10 +104,10 @@ def language_mismatch(
     return findings("language_mismatch", hits.items(), {"rows": len(dataset), "judged": judged})
 
 
-def _known(told: dict[str, Language | None], text: str, fewest_letters: int) -> Language | None:
-    if text not in told:
-        told[text] = language(text, fewest_letters)
-    return told[text]
+def _known(known: dict[str, Language | None], text: str, fewest_letters: int) -> Language | None:
+    if text not in known:
+        known[text] = language(text, fewest_letters)
+    return known[text]
 
 
 def language(text: str, fewest_letters: int) -> Language | None:

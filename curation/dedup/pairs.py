@@ -51,10 +51,10 @@ class Outputs:
 
 
 def described(
-    source: Source, chosen: Flags, document: Any, inputs: Documents, slips: Numbers, workers: int
+    source: Source, chosen: Flags, document: Any, inputs: Documents, typos: Numbers, workers: int
 ) -> tuple[Rows, Outputs]:
     """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`, with so many
-    slips each."""
+    typos each."""
     bad = np.zeros(int(chosen.sum()), bool)
     outputs = collected(_outputs(source, chosen, bad), workers, repeated=True)
     table = pa.concat_tables(source.where(chosen, ["row", "label", "created"])).combine_chunks()
@@ -67,7 +67,7 @@ def described(
         label=_labels(table["label"]),
         output=outputs.of_row,
         filled=output_length > 0,
-        slips=slips[document],
+        typos=typos[document],
         length=length,
         whole=length + output_length,
         created=_ranked(table["created"]),

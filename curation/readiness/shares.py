@@ -58,7 +58,7 @@ def origins(asked: Sequence[Set[str]], new: Sequence[Sequence[str]]) -> list[Ori
     def origin(inputs: Set[str], row: Sequence[str]) -> Origin:
         follows = language = 0
         for word in row:
-            if _is_told(together.get(word), inputs, told):
+            if _follows(together.get(word), inputs, told):
                 follows += 1
             elif seen_in[word] >= many and not any(character.isdigit() for character in word):
                 language += 1
@@ -71,7 +71,7 @@ def _least(share: tuple[int, float], rows: int) -> float:
     return max(share[0], share[1] * rows)
 
 
-def _is_told(beside: Counter[str] | None, inputs: Set[str], told: Counter[str]) -> bool:
+def _follows(beside: Counter[str] | None, inputs: Set[str], told: Counter[str]) -> bool:
     """Whether a word of this row's input has the word in the outputs of other rows often enough."""
     if beside is None:
         return False

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from curation.context import parse_context, template
 
 from curation.cli.main import main
 from curation.cli.parser import build_parser
-from curation.context import parse_context, template
 
 PLACES = ("Lisbon", "Oslo", "Quito", "Hanoi", "Perth", "Dakar", "Turin", "Kyoto", "Malmö", "Sofia")
 

@@ -15,7 +15,6 @@ from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.examples import reason_counts
-from curation.settings import changed
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _dedup_file(args: argparse.Namespace, path: Path, progress: Progress) -> dict[str, int]:
-    settings = changed(Duplicates.built_in(), given(args, "dedup"))
+    settings = Duplicates.chosen(given(args, "dedup"))
     columns, options = chosen_columns(args), chosen_options(args)
     spooled, kinds = Duplicates.of_file(path, columns, args.out, settings, progress, options)
     line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
@@ -53,7 +52,7 @@ def _dedup_together(args: argparse.Namespace, progress: Progress) -> dict[str, i
     memory."""
     with source_project(args, part(progress, 0.0, 0.3)) as project:
         if chosen := given(args, "dedup"):
-            project.duplicates.save_settings(changed(project.duplicates.settings(), chosen))
+            project.duplicates.save_settings(Duplicates.chosen(chosen))
         clusters = project.duplicates.find(progress=part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
         table = clusters.table.select(columns).add_column(0, "row", project.examples.curated().dataset.table["row"])

@@ -16,7 +16,7 @@ IDS = frozenset({"custom_id", "id", "key", "recordId"})
 @row_shape("openai_batch", "Batch requests")
 def openai_batch(look: Look) -> Wrapped | None:
     """Claims requests, and results beside their requests; refuses results alone."""
-    asked, answered = _holding(look, REQUESTS), _holding(look, RESULTS)
+    asked, answered = _object_column(look, REQUESTS), _object_column(look, RESULTS)
     if not (asked and answered) and (not IDS & set(look.columns) or not (asked or answered)):
         return None
     if asked and look.share(asked, _is_request) > 0.5:
@@ -30,7 +30,7 @@ def openai_batch(look: Look) -> Wrapped | None:
     return None
 
 
-def _holding(look: Look, names: tuple[str, ...]) -> str | None:
+def _object_column(look: Look, names: tuple[str, ...]) -> str | None:
     return next((n for n in names if n in look.columns and look.share(n, lambda v: isinstance(v, Mapping)) > 0.5), None)
 
 
