@@ -3,8 +3,9 @@
     python benchmarks/trainers.py --make ENVIRONMENTS        # once: an environment for each trainer (10 GB)
     python benchmarks/trainers.py --environments ENVIRONMENTS [--only NAME]...
 
-Small sets (chats with tools and system turns, alpaca, preference pairs) are exported by `curation run` with a recipe
-each. Then, in environments of their own, since their pins disagree and none is a dependency of ours:
+Small sets (chats with tools and system turns, alpaca, preference pairs, answers marked good or bad) are exported by
+`curation run` with a recipe each. Then, in environments of their own, since their pins disagree and none is a
+dependency of ours:
 
 - `datasets` loads every file by the lines of its card, with as many rows as the manifest says;
 - TRL trains two steps by SFT, DPO and KTO from the written recipe, LoRA adapters move, and `trl sft --config ...` and
@@ -108,6 +109,12 @@ def pair(n: int) -> dict[str, Any]:
     return {"prompt": asked(n), "chosen": answered(n), "rejected": f"No idea, ask somebody at desk {n}."}
 
 
+def marked(n: int) -> dict[str, Any]:
+    """An answer marked good or bad."""
+    whole = pair(n)
+    return {"prompt": whole["prompt"], "completion": whole["rejected" if n % 2 else "chosen"], "label": n % 2 == 0}
+
+
 def faulty(n: int) -> dict[str, Any]:
     """A chat, some with a fault: two questions on end, a question at the end, a long answer, a long question."""
     question, answer = {"role": "user", "content": asked(n)}, {"role": "assistant", "content": answered(n)}
@@ -121,7 +128,13 @@ def faulty(n: int) -> dict[str, Any]:
     return {"messages": faults.get(n // 2, [question, answer])}
 
 
-SETS: dict[str, Callable[[int], dict[str, Any]]] = {"chats": chat, "alpaca": alpaca, "pairs": pair, "faults": faulty}
+SETS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "chats": chat,
+    "alpaca": alpaca,
+    "pairs": pair,
+    "marked": marked,
+    "faults": faulty,
+}
 LIMIT = 512
 """Tokens to which the faulty set is cut: its long rows have over 1,000, all others under 200."""
 SCRIPTS = {"trl": "trl_steps.py", "llama_factory": "llama_factory_reads.py", "axolotl": "axolotl_reads.py"}
@@ -139,10 +152,12 @@ RUNS = [
     ("alpaca", "trl", "sft"),
     ("pairs", "trl", "dpo"),
     ("pairs", "trl", "kto"),
+    ("marked", "trl", "kto"),
     ("chats", "llama_factory", "sft"),
     ("alpaca", "llama_factory", "sft"),
     ("pairs", "llama_factory", "dpo"),
     ("pairs", "llama_factory", "kto"),
+    ("marked", "llama_factory", "kto"),
     ("chats", "axolotl", "sft"),
     ("alpaca", "axolotl", "sft"),
     ("pairs", "axolotl", "dpo"),
@@ -240,7 +255,7 @@ def cases(folder: Path, environments: Environments, wanted: list[str]) -> Iterat
         out = exported(folder, "faults", trainer, "sft", model)
         yield f"{trainer} on faults", partial(left_out, environments, out, trainer)
     if "trl" in wanted:
-        for kind in ("chats", "alpaca", "pairs"):
+        for kind in ("chats", "alpaca", "pairs", "marked"):
             yield f"datasets on {kind}", partial(loads, environments, everything(folder, kind))
 
 
@@ -257,6 +272,7 @@ def everything(folder: Path, kind: str) -> Path:
     """The folder of a set, exported in every format that takes it."""
     names = ["parquet", "jsonl_chat", "jsonl_prompt_completion", "sharegpt", "alpaca", "csv"]
     names += ["preference", "kto"] if kind == "pairs" else []
+    names = ["parquet", "kto"] if kind == "marked" else names  # no other one has room for bad answers
     return written(folder, kind, folder / f"{kind}_formats", [word for name in names for word in ("--format", name)])
 
 
@@ -279,9 +295,11 @@ def preflight(out: Path, trainer: str) -> str:
 def learned(environments: Environments, out: Path, trainer: str, method: str) -> str:
     """That every row is there and its answers are learned, nothing else; raises AssertionError where not."""
     said = environments.ask(trainer, SCRIPTS[trainer], out, method)
-    answers = 1 if method == "sft" else 2
-    rows = read(out).counts["train"]
-    assert len(said["learned"]) == answers * rows, f"{len(said['learned'])} answers of {rows} rows"
+    manifest = read(out)
+    rows = manifest.counts["train"]
+    kto = manifest.formats.get("kto", {}).get("notes", {}).get("train")
+    answers = sum(kto.values()) if kto else rows if method == "sft" else 2 * rows
+    assert len(said["learned"]) == answers, f"{len(said['learned'])} answers of {rows} rows"
     for row in said["learned"]:
         _check(row["text"], row["learned"], trainer, method)
     if "loss" in said:
@@ -343,8 +361,10 @@ def loads(environments: Environments, out: Path) -> str:
     card = (out / "README.md").read_text("utf-8").partition("```python\n")[2].partition("```")[0]
     found = environments.ask("trl", "datasets_read.py", out, card)
     assert len(found) == len(read(out).formats), f"{len(found)} ways to load {len(read(out).formats)} formats"
+    notes = read(out).formats.get("kto", {}).get("notes", {})
+    answers = {name: sum(notes[name].values()) for name, count in counts.items() if count and name in notes}
     for line, splits in found.items():
-        wanted = counts if "kto" not in line else {name: 2 * count for name, count in counts.items()}
+        wanted = answers if "kto" in line else counts
         assert splits == wanted, f"{line}: {splits}"
     return f"{len(found)} formats, {counts['train']} rows of train in each"
 

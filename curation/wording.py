@@ -140,6 +140,8 @@ TERMS: Mapping[str, str] = {
     "tokens": "pieces of words, by which calls are billed",
 }
 """Terms on page one of the report, for somebody who has never trained a model."""
+BAD_ANSWER = "A bad answer, kept for preference training"
+"""Above the answer of a row that has a bad answer alone."""
 REMOVALS: Mapping[str, str] = {
     "exact duplicate": "repeat another row word for word",
     "near-duplicate": "nearly repeat another row",
@@ -626,7 +628,8 @@ SHAPES: Mapping[str, Word] = {
         "one preferred and one rejected answer a row", "Each row has two answers, and the preferred one is used."
     ),
     "openai_preference": Word("one OpenAI preference pair a row", "Each row has an input and two outputs."),
-    "unpaired_preference": Word("one answer marked good or bad a row", "Bad answers are set aside, not trained on."),
+    "unpaired_preference": Word("one answer marked good or bad a row", "Bad answers are kept, and never a target."),
+    "compared": Word("two answers and which is better a row", "The better answer is used, the other one kept."),
     "dialogue": Word("one dialogue written in a text a row", "The text is split into the turns of its speakers."),
     "one_hot": Word("one example a row, with one column a label", "The label is the column that holds 1."),
     "label_studio": Word("one Label Studio task a row", "Each row has a task's data and its annotations."),
@@ -635,6 +638,7 @@ SHAPES: Mapping[str, Word] = {
     "prodigy": Word("one Prodigy annotation a row", "Each row was accepted, rejected or ignored."),
     "doccano": Word("one doccano example a row", "Each row has a text and a list of labels or texts."),
     "kiln": Word("one Kiln task run a row", "Each row has an input and its output, repaired or not."),
+    "chatgpt": Word("one ChatGPT conversation a row", "Each row has a tree of messages."),
     "logged_call": Word("one logged call of a model a row", "Each row has what a model was asked and answered."),
     "gemini": Word("one Gemini conversation a row", "Each row has contents with parts."),
     "bedrock": Word("one Bedrock conversation a row", "Each row has messages with content blocks."),

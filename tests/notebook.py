@@ -1,4 +1,7 @@
-"""The notebook in docs, run anew: `python tests/notebook.py` writes its outputs, a test holds them true."""
+"""The notebook in docs, run anew: `python tests/notebook.py` writes its outputs and its page, a test holds them true.
+
+The page is plain Markdown: mkdocs-jupyter would fetch scripts from outside, and bring 30 packages for one page.
+"""
 
 import tempfile
 from pathlib import Path
@@ -8,6 +11,8 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "python.ipynb"
+PAGE = ROOT / "docs" / "notebook.md"
+WRITTEN = "<!-- Written by tests/notebook.py from python.ipynb: change the notebook, then run it. -->"
 PATIENCE = 300
 """Seconds a cell may take on a machine that does other work too; all of them take twenty on an idle one."""
 
@@ -29,6 +34,21 @@ def outputs(notebook: nbformat.NotebookNode) -> list[str]:
     return [output.get("text") or output["data"]["text/plain"] for output in shown]
 
 
+def page(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as a page: its texts, its code, and what each cell shows."""
+    parts = [WRITTEN]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+            continue
+        parts.append(f"```python\n{cell.source}\n```")
+        shown = outputs(nbformat.from_dict({"cells": [cell]}))
+        parts += [f"```text\n{text.rstrip()}\n```" for text in shown]
+    return "\n\n".join(parts) + "\n"
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        nbformat.write(ran(Path(folder)), NOTEBOOK)
+        run = ran(Path(folder))
+    nbformat.write(run, NOTEBOOK)
+    PAGE.write_text(page(run), "utf-8")

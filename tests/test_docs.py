@@ -120,6 +120,11 @@ def test_the_notebook_shows_what_it_is_said_to_show(tmp_path: Path) -> None:
     assert str(Path.home()) not in notebook.NOTEBOOK.read_text(encoding="utf-8")
 
 
+def test_the_page_of_the_notebook_is_the_notebook() -> None:
+    written = nbformat.read(notebook.NOTEBOOK, as_version=4)
+    assert notebook.PAGE.read_text(encoding="utf-8") == notebook.page(written), "run python tests/notebook.py"
+
+
 def test_make_app_and_make_test_are_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for line in (line for block in fenced("sh") for line in block.splitlines() if line.startswith("make ")):

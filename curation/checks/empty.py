@@ -7,6 +7,7 @@ from typing import Any
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
 from curation.records import Findings
+from curation.text.bad_answers import bad_answer
 
 # characters that show nothing and that str.strip() keeps: Unicode category Cf and the fillers
 INVISIBLE = (
@@ -54,7 +55,7 @@ def empty(shard: Shard, settings: Settings, state: Filled) -> Findings:
         missing = [
             *(["input"] if blank(row.input) else []),
             *(["label"] if row.label is not None and blank(row.label) else []),
-            *(["output"] if row.label is None and not state.labels and state.answered and blank(row.output) else []),
+            *(["output"] if state.answered and not state.labels and _lacks_output(row) else []),
             *(["output"] if row.label and not blank(row.label) and blank(row.output) else []),
         ]
         if not missing:
@@ -64,6 +65,11 @@ def empty(shard: Shard, settings: Settings, state: Filled) -> Findings:
 
     # an empty turn of a chat is found by the check of its form
     return judged("empty", shard, rule, turns=False)
+
+
+def _lacks_output(row: Row) -> bool:
+    """Whether an unlabelled row has no answer at all: one whose only answer is a bad one has no output by design."""
+    return row.label is None and blank(row.output) and not bad_answer(row.output, row.label, row.meta)
 
 
 def blank(text: str) -> bool:

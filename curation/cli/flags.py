@@ -18,6 +18,11 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """How a command says what it did."""
     add_json(parser)
+    add_quiet(parser)
+
+
+def add_quiet(parser: argparse.ArgumentParser) -> None:
+    """That nothing is said but the result."""
     parser.add_argument("--quiet", action="store_true", help="no progress and no notes on stderr")
 
 
@@ -84,15 +89,20 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="", metavar="NAME", help="rows of this split alone: train, test ...")
 
 
+READS = "CSV, TSV, JSON, JSONL, Parquet, Arrow, XLSX, fastText; .gz, .zst, .zip; a folder, a pattern, - (stdin)"
+
+
 def add_files(parser: argparse.ArgumentParser, many: bool) -> None:
     """The files to read, one or `many`, and their columns."""
-    parser.add_argument(
-        "files",
-        nargs="+" if many else 1,
-        type=Path,
-        metavar="FILE",
-        help="CSV, TSV, JSON, JSONL, Parquet, Arrow, XLSX, fastText; .gz, .zst, .zip; a folder, a pattern, - (stdin)",
-    )
+    parser.add_argument("files", nargs="+" if many else 1, type=Path, metavar="FILE", help=READS)
+    add_columns(parser)
+
+
+def add_file_or_project(parser: argparse.ArgumentParser) -> None:
+    """A file to read with its columns, or a project whose rows are taken as people have decided them so far."""
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=READS)
+    words = "in place of FILE: the rows of this project; what is found is stored in it"
+    parser.add_argument("--project", type=Path, metavar="DIR", help=words)
     add_columns(parser)
 
 

@@ -125,6 +125,31 @@ def _line(loaded: Loaded) -> dict[str, Any]:
     return line | {"already_loaded": loaded.already, "warnings": list(loaded.imported.warnings)}
 
 
+def check_source(args: argparse.Namespace) -> None:
+    """Raises UsageError unless the command line names one file or one project."""
+    if args.project and args.files:
+        raise UsageError(f"Name {args.files[0]} or --project {args.project}, not both.")
+    if not args.project and len(args.files) != 1:
+        raise UsageError("Name one file to read, or a project with --project DIR.")
+    told = [*asdict(chosen_columns(args)).values(), *asdict(chosen_options(args)).values()]
+    if args.project and any(told):
+        raise UsageError(
+            "A project has its columns from when its files were loaded: leave out the flags that name them."
+        )
+
+
+@contextmanager
+def source_project(args: argparse.Namespace, progress: Progress) -> Iterator[Project]:
+    """The project that the command line names, or one for this command alone that holds its file."""
+    if args.project:
+        with filled(args.project) as project:
+            yield project
+        return
+    with Project.temporary(args.files) as project:
+        load_files(project, args, progress)
+        yield project
+
+
 def hold_against(project: Project, args: argparse.Namespace) -> None:
     if args.against:
         rows = project.examples.hold_against(args.against)

@@ -38,7 +38,8 @@ class Rows:
     `position` is the row's place in the dataset, `document` its normalised text. `label` and `output` are codes of
     equal values, label -1 when there is none. `typos` are words that look like typos (see `typos`). `length` is
     that of the input as compared, `whole` with the output. `created` ranks dates, oldest 0, rows without one last.
-    `content` ranks the documents by their text and `tie` the rows by their ids.
+    `content` ranks the documents by their text and `tie` the rows by their ids. `bad` rows have a bad answer alone,
+    which is their `output` here.
     """
 
     position: Numbers
@@ -53,6 +54,7 @@ class Rows:
     content: Numbers
     row: Numbers
     tie: Numbers
+    bad: Flags
 
     def __len__(self) -> int:
         return len(self.position)

@@ -1,9 +1,11 @@
 """How the rows of a cluster relate to their keeper as (input, output, label), not as texts alone.
 
 Only `exact` and `near` rows may be removed without a person: same label (or none), same output, nothing but spelling
-between the inputs. A row without a label beside a labelled keeper counts as agreeing with it.
+between the inputs. A row without a label beside a labelled keeper counts as agreeing with it; one whose only answer is
+a bad one repeats no row but one with the same bad answer.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +25,7 @@ from curation.dedup.similarity.verify import Comparer
 from curation.dedup.source import Source
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, has_labels, has_texts, outputs_are_labels
+from curation.text.bad_answers import bad_rows
 from curation.text.normalise import spelling
 
 Codes = npt.NDArray[np.int8]
@@ -33,6 +36,8 @@ _STEP = 500
 
 _TOGETHER = 1 << 15
 """Pairs of raw texts gathered at a time, some 20 MB."""
+ANSWER = ("output", "label", "meta")
+"""The columns that say what the answer of a row is."""
 MOST_LABELS = 50_000
 """Different labels whose ways of writing are compared, a tenth of a second; more than these are no classes."""
 
@@ -50,7 +55,8 @@ def described(
 ) -> tuple[Rows, Outputs]:
     """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`, with so many
     typos each."""
-    outputs = collected((table["output"] for table in source.where(chosen, ["output"])), workers, repeated=True)
+    bad = np.zeros(int(chosen.sum()), bool)
+    outputs = collected(_outputs(source, chosen, bad), workers, repeated=True)
     table = pa.concat_tables(source.where(chosen, ["row", "label", "created"])).combine_chunks()
     row = np.asarray(table["row"]).astype(np.int64)
     length = inputs.size[document] - 1
@@ -68,8 +74,28 @@ def described(
         content=inputs.mark[document],
         row=row,
         tie=_ties(source, chosen, row),
+        bad=bad,
     )
     return rows, Outputs(outputs, _classification(source))
+
+
+def _outputs(source: Source, chosen: Flags, bad: Flags) -> Iterator[Any]:
+    """The answers of the rows where `chosen`, as `_answers` has them; the places of bad ones are set in `bad`."""
+    at = 0
+    for table in source.where(chosen, ANSWER):
+        column, places = _answers(table)
+        bad[[at + place for place in places]] = True
+        at += table.num_rows
+        yield column
+
+
+def _answers(table: Any) -> tuple[Any, list[int]]:
+    """The outputs of rows, and the places of those whose only answer is a bad one: these have that answer instead."""
+    found = bad_rows(table)
+    if not found:
+        return table["output"], []
+    texts = dict(enumerate(table["output"].to_pylist())) | found
+    return pa.chunked_array([pa.array(texts.values(), pa.large_string())]), list(found)
 
 
 def _labels(column: Any) -> npt.NDArray[np.int32]:
@@ -159,7 +185,7 @@ def repeats(source: Source, rows: Rows, found: Groups, kind: Codes, rule: Keeper
     apart = apart[found.keeper[apart] != apart]
     if not len(apart):
         return
-    said = np.stack([each[apart] for each in (found.keeper, rows.document, rows.label, rows.output)])
+    said = np.stack([each[apart] for each in (found.keeper, rows.document, rows.label, rows.output, rows.bad)])
     _, group, size = np.unique(said, axis=1, return_inverse=True, return_counts=True)
     group = group.ravel()
     several = size[group] > 1
@@ -186,6 +212,7 @@ def with_same_output(rows: Rows, keeper: Ints, outputs: Outputs, settings: Setti
         comparer = Comparer(outputs.documents, n, settings.workers)
         score = comparer.similarity(rows.output[unlike], rows.output[keeper[unlike]])
         same[unlike] = score >= settings.threshold
+    same &= rows.bad == rows.bad[keeper]
     return same
 
 
@@ -205,8 +232,9 @@ def _differing(source: Source, column: str, left: Any, right: Any, progress: Pro
     used = np.zeros(source.count, bool)
     used[left] = used[right] = True
     store = TextStore()
-    for table in source.where(used, [column]):
-        for chunk in table[column].chunks:
+    for table in source.where(used, ANSWER if column == "output" else [column]):
+        texts_of = _answers(table)[0] if column == "output" else table[column]
+        for chunk in texts_of.chunks:
             store.append(chunk)
     place = np.cumsum(used, dtype=np.int32) - 1
     found = np.zeros(len(left), bool)

@@ -18,7 +18,7 @@ from curation.export.card.counted import counted
 from curation.export.card.croissant import NAME as CROISSANT
 from curation.export.card.croissant import croissant
 from curation.export.counts import check_trains
-from curation.export.formats import export_format
+from curation.export.formats import NOT_WRITTEN, bad_alone, export_format, suited
 from curation.export.formats.csv import write_csv
 from curation.export.manifest import (
     APPROVAL,
@@ -45,8 +45,10 @@ from curation.records.context import Context
 from curation.registry import Plugin
 from curation.registry.settings import changed, differences
 from curation.sampling.binding import bound_to
+from curation.text.bad_answers import bad_rows
 from curation.text.carried import ROW_WEIGHTS, count_each
 from curation.text.tokens import ESTIMATE, Counter
+from curation.wording import counted as rows_counted
 
 REMOVED = "removed.parquet"
 REMOVED_CSV = "removed.csv"
@@ -228,13 +230,14 @@ def export(
     tokens = tokens_of(table, options.counter)
     formats, recipes = _with_recipes(formats, table, tokens, options)
     _check_needs(table, formats)
+    _check_suited(table, formats)
     extra = _named({**provenance.reports, **recipes}, formats)
-    marked = marked_rows(table, rows.marks)
+    marked = marked_rows(suited(table, None), rows.marks)
     manifest = replace(
         _manifest(rows, divided, options, provenance),
         marks={mark: found.num_rows for mark, found in marked.items()},
         lost=_lost(divided.rows.kept, table, formats),
-        about=_about(divided, tokens, provenance, options.seed),
+        about=_about(divided, tokens, provenance, options.seed) | _bad(table),
     )
     with placed(options.out) as folder:
         metadata = _metadata(manifest, provenance.verdict)
@@ -304,7 +307,7 @@ def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Prov
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
-        counted=counted(evidence, len(given.kept), by_reason(given.removed)),
+        counted=counted(evidence, len(given.kept) - len(bad_rows(given.kept.table)), by_reason(given.removed)),
         seed=options.seed,
         shares=[float(share) for share in options.shares],
     )
@@ -329,6 +332,12 @@ def _about(divided: _Divided, tokens: Mapping[str, Tokens], provenance: Provenan
     return described | {"tokens": token_counts(tokens, provenance.tokenizer)}
 
 
+def _bad(table: pa.Table) -> dict[str, int]:
+    """How many rows have a bad answer alone; nothing where none has."""
+    rows = pc.sum(bad_alone(table)).as_py()
+    return {"bad_answers": rows} if rows else {}
+
+
 def _kept_apart(divided: _Divided) -> dict[str, int]:
     """What the manifest says of rows models are measured on; `labels` have all their rows among them."""
     held, scored = divided.rows.held, divided.rows.scored
@@ -345,7 +354,12 @@ def _lost(kept: Dataset, table: pa.Table, formats: Mapping[str, _Format]) -> dic
     carries: dict[str, frozenset[str]] = {
         name: getattr(chosen.settings, "carries", frozenset()) for name, chosen in formats.items()
     }
-    counts = count_each(kept.values("meta"), carries)
+    metas, bad = kept.values("meta"), bad_rows(kept.table)
+    written = {name for name, chosen in formats.items() if getattr(chosen.settings, "takes_bad", False)} if bad else ()
+    counts = count_each(metas, {name: kinds for name, kinds in carries.items() if not bad or name in written})
+    if bad:  # elsewhere the whole row is not written, which the writing counts
+        others = (meta for n, meta in enumerate(metas) if n not in bad)
+        counts |= count_each(others, {name: kinds for name, kinds in carries.items() if name not in written})
     weighed = pc.sum(pc.not_equal(table["weight"], 1.0)).as_py() or 0
     for name, kinds in carries.items():
         if weighed and "row_weights" not in kinds:
@@ -365,10 +379,28 @@ def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
 def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:
     for chosen in formats.values():
         needed = getattr(chosen.settings, "needs", "")
-        if needed and table.num_rows and table[needed].null_count == table.num_rows:
+        rows = suited(table, chosen.settings)
+        if needed and table.num_rows and rows[needed].null_count == rows.num_rows:
+            bad = table.num_rows - rows.num_rows
+            alone = (
+                f" beside its good one ({rows_counted(bad, 'row has', 'rows have')} it alone: choose kto)"
+                if bad
+                else ""
+            )
             raise UsageError(
-                f"{chosen.plugin.title} cannot be written: no row has {NEEDED[needed]}. Load preference data "
+                f"{chosen.plugin.title} cannot be written: no row has {NEEDED[needed]}{alone}. Load preference data "
                 "(prompt, chosen, rejected), or choose another format."
+            )
+
+
+def _check_suited(table: pa.Table, formats: Mapping[str, _Format]) -> None:
+    """Nothing where every format has a row to train on; else raises UsageError."""
+    train = table.filter(pc.equal(table["split"], "train"))
+    for chosen in formats.values():
+        if not suited(train, chosen.settings).num_rows:
+            raise UsageError(
+                f"{chosen.plugin.title} cannot be written: every row to train on has a bad answer alone, which is no "
+                "target. Load good answers too, or choose kto or parquet."
             )
 
 
@@ -469,7 +501,11 @@ def _write_splits(
         for k, (name, chosen) in enumerate(formats.items(), n * len(formats)):
             path = folder / f"{split_name}.{chosen.settings.suffix}"
             step = part(progress, k / steps, (k + 1) / steps)
-            notes[name]["notes"][split_name] = dict(chosen.plugin.function(rows, path, metadata, chosen.settings, step))
+            fit = suited(rows, chosen.settings)
+            note = dict(chosen.plugin.function(fit, path, metadata, chosen.settings, step))
+            if bad := rows.num_rows - fit.num_rows:
+                note["lost"] = {**note.get("lost", {}), NOT_WRITTEN: bad}
+            notes[name]["notes"][split_name] = note
     return notes
 
 

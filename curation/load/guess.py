@@ -19,9 +19,10 @@ INPUT = (
 OUTPUT = (
     "answer", "response", "completion", "output", "outputs", "answers", "target", "reply", "solution", "summary",
     "result", "expected", "expected_output", "tgt", "expected_answer", "ideal_output", "reference", "highlights",
-    "ground_truth", "expectedoutput", "output_text", "text_output",
+    "ground_truth", "expectedoutput", "output_text", "text_output", "ideal", "ideal_answer", "reference_answer",
+    "expected_response",
 )  # fmt: skip
-LABEL = ("label", "category", "intent", "class", "labels", "classes", "label_text", "sentiment", "topic", "tag")
+LABEL = ("label", "category", "intent", "class", "labels", "classes", "label_text", "sentiment", "topic", "tag", "cats")
 FOREIGN_INPUT = (
     "frage", "anfrage", "eingabe", "nachricht", "texte", "demande", "entrée", "pregunta", "consulta", "entrada",
     "mensaje", "texto", "domanda", "richiesta", "testo", "pergunta", "mensagem", "vraag", "bericht", "tekst",
@@ -55,8 +56,13 @@ COMPANIONS = {
 GROUP = ("group", "group_id", "conversation_id", "thread_id", "session_id", "document_id")
 CREATED = ("created", "created_at", "date", "timestamp")
 PREFERENCE = ("chosen", "rejected")
-ANSWERS = ("chosen", "completion", "response", "output", "answer")
-"""Columns with the answer to a conversation that stands in another one: TRL, LLaMA-Factory, logs of models."""
+ANSWERS = (
+    "chosen", "completion", "response", "output", "answer", "ideal", "reference_answer", "expected_output", "expected",
+    "reference",
+)  # fmt: skip
+"""Columns with the answer to a conversation that stands in another one: TRL, LLaMA-Factory, logs and evaluations."""
+ROUNDS = (*MESSAGES, "data", "rounds")
+"""Columns in which a list of texts is what two sides said in turn (UltraChat has it in `data`)."""
 BESIDE = ("history", "rejected", "tools", "functions", "system")
 """Columns that hold turns or lists of their own and are never the conversation itself."""
 KNOWN = frozenset(
@@ -181,8 +187,8 @@ def chat_columns(look: Look) -> Columns | None:
 
 def _chat(look: Look, free: Sequence[str]) -> str | None:
     turns = [n for n in free if plain(n) not in BESIDE and look.share(n, looks_like_turns) > 0.5]
-    rounds = [n for n in free if plain(n) in MESSAGES and look.share(n, looks_like_rounds) > 0.5]
-    named = [name for wanted in MESSAGES for name in (*turns, *rounds) if plain(name) == wanted]
+    rounds = [n for n in free if plain(n) in ROUNDS and look.share(n, looks_like_rounds) > 0.5]
+    named = [name for wanted in ROUNDS for name in (*turns, *rounds) if plain(name) == wanted]
     if named:
         return named[0]
     texts = [name for name in free if look.share(name, is_container) < 0.5 and name not in turns]
@@ -269,6 +275,7 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
             return columns
         columns = replace(columns, input=(candidates[0],))
         free = [name for name in free if name != candidates[0]]
+    free = [name for name in free if not _is_id(name)]
     if columns.output or columns.label:
         return columns
     labels = [name for name in free if is_label(look.values(name))]
@@ -280,6 +287,11 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
         return replace(columns, label=labels[-1], output=output)
     texts = [name for name in free if look.share(name, _is_words) > 0]
     return replace(columns, output=output or (max(texts, key=lambda n: _length(n, look)) if texts else None))
+
+
+def _is_id(name: str) -> bool:
+    """Whether a column is named for what tells rows apart: never an answer or a class, however few rows there are."""
+    return plain(name) in ("id", "_id", "uuid", "guid", "hash")
 
 
 def _is_filled(name: str, look: Look) -> bool:

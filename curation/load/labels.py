@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curation.load.chat import decoded
-from curation.load.rows import Unusable, as_text, compact, seen
+from curation.load.rows import Number, Unusable, as_text, compact, seen
 
 SEPARATORS = ("|", ";", "#", "\n", ",", "+", "/", "&")
 """What stands between several labels in one field, the least likely to stand within a label first."""
@@ -13,6 +13,8 @@ JOINING = ("; ", " | ", ", ")
 """What several labels that came in a list are joined by: the first that stands in none of them."""
 NAMES = ("choices", "label", "name", "value", "text")
 """Keys of an object that hold its label: Label Studio's choices, and what tools call it."""
+HELD = 0.5
+"""Share from which on a row has a label, where each label has one of its own (spaCy's `cats`): more likely than not."""
 RECURRING = 0.8
 """Share of the parts of joined labels that stand in other rows too: parts of one label's name mostly do not."""
 UNLABELLED = -1
@@ -26,11 +28,26 @@ def labels_of(value: Any, column: str) -> list[str]:
         labels = [_label(entry, column) for entry in value]
         return list(dict.fromkeys(label for label in labels if label.strip()))
     if isinstance(value, Mapping):
-        inside = next((value[key] for key in NAMES if key in value), value)
+        shares = {str(name): _share(share) for name, share in value.items()}
+        if len(shares) > 1 and None not in shares.values():
+            return [name for name, share in shares.items() if share is not None and share >= HELD]
+        alone = next(iter(value.values())) if len(value) == 1 else None
+        # one question alone, as in Mistral's {"topic": "returns"}: the column says no more than its name
+        usual = alone if isinstance(alone, str) else value
+        inside = next((value[key] for key in NAMES if key in value), usual)
         if inside is value:
             raise Unusable("not_text", f"column {column!r} holds {seen(value)}, not a label")
         return labels_of(inside, column)
     return [text] if (text := as_text(value)).strip() else []
+
+
+def _share(value: Any) -> float | None:
+    """A number from 0 to 1 (numbers keep their digits as text while a file is read); None for anything else."""
+    try:
+        share = float(value) if isinstance(value, int | float | Number) else -1.0
+    except ValueError:
+        return None
+    return share if 0 <= share <= 1 else None
 
 
 def _label(entry: Any, column: str) -> str:

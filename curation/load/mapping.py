@@ -19,14 +19,15 @@ from curation.load.guess import Look, is_container, is_prose, plain
 from curation.load.labels import joined, labels_of, parts_of, separator_of
 from curation.load.rows import Unusable, as_text, compact, seen
 from curation.records import Columns
+from curation.text.bad_answers import answer_text
 from curation.text.carried import TURNS, lost
-from curation.text.turns import flattened
+from curation.text.turns import as_input, flattened
 
 STRUCTURE = ("messages", "tools", "rejected", "instruction", "system", "history", "labels")
 """Names in `meta` with a fixed meaning; a column of that name that means something else gets `_column` behind it."""
 SYSTEM = ("system", "system_prompt", "system_message")
 TOOLS = ("tools", "functions")
-SEVERAL_LABELS, SEVERAL_ANSWERS = "several_labels", "several_answers"
+SEVERAL_LABELS, SEVERAL_ANSWERS, BAD_ANSWER = "several_labels", "several_answers", "bad_answer"
 
 
 class Example(NamedTuple):
@@ -64,7 +65,8 @@ def beside_of(look: Look, columns: Columns) -> Beside:
     chosen = {*columns.input, columns.output, columns.label, columns.messages}
     free = [name for name in look.columns if name not in chosen]
     is_asked = bool(columns.messages) or plain(next(iter(columns.input), "")) in ("instruction", "prompt")
-    prompts = [name for name in free if plain(name) in SYSTEM and any(map(system_text, look.values(name)))]
+    named = (*SYSTEM, "context") if columns.messages and look.share(columns.messages, _has_authors) > 0.5 else SYSTEM
+    prompts = [name for name in free if plain(name) in named and any(map(system_text, look.values(name)))]
     system = next((n for n in prompts if is_asked or plain(n) != "system" or _is_prompt(look.values(n))), "")
     history = next((name for name in free if plain(name) == "history" and look.share(name, is_history) > 0.5), "")
     tools = next((name for name in free if plain(name) in TOOLS and look.share(name, _is_tools) > 0.5), "")
@@ -73,6 +75,11 @@ def beside_of(look: Look, columns: Columns) -> Beside:
         labels = [value for value in look.values(columns.label) if isinstance(value, str)]
         separator = separator_of(labels) if labels else None
     return Beside(system, history, tools, separator)
+
+
+def _has_authors(value: Any) -> bool:
+    """Whether turns are PaLM's, beside which `context` is the system prompt."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping) and "author" in value[0]
 
 
 def _is_prompt(values: Sequence[Any]) -> bool:
@@ -152,8 +159,11 @@ def conversation(
     if said[: len(history)] != history:
         turns = [*history, *turns]
     turns = with_system(turns, system)
-    asked, answered = flattened(turns)
-    return _finished(values, columns, beside, (asked, answered), {**(kept or {}), "messages": turns})
+    texts = flattened(turns)
+    if answer_text((kept or {}).get("rejected")).strip() and turns and turns[-1]["role"] != "assistant":
+        # its answer is the rejected one alone: an answer before it is part of what was asked
+        texts = as_input(turns), ""
+    return _finished(values, columns, beside, texts, {**(kept or {}), "messages": turns})
 
 
 def _finished(
@@ -183,6 +193,8 @@ def _finished(
         notes.add(SEVERAL_LABELS)
     if len(texts_in(kept.get("answers"))) > 1:
         notes.add(SEVERAL_ANSWERS)
+    if label is None and not (texts[1] or "").strip() and answer_text(found.get("rejected")).strip():
+        notes.add(BAD_ANSWER)
     rest = {_kept_as(name, value): value for name, value in rest.items()} | found
     meta = compact(rest) if rest else "{}"
     output = label or "" if texts[1] is None else texts[1]

@@ -47,7 +47,8 @@ def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     look = list(islice(rows, LOOK))
     good = [row.values for row in look if isinstance(row, Row)]
     available = dict.fromkeys(source.columns or [key for values in good for key in values])
-    choice = chosen(request.columns, list(available), good, source) if good else None
+    given = None if request.columns == Columns() else request.columns
+    choice = chosen(given, list(available), good, source) if good else None
     available |= dict.fromkeys(choice.available if choice else ())
     with Writer(source, folder) as out:
         for row in chain(look, rows):

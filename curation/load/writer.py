@@ -7,10 +7,11 @@ from types import TracebackType
 import pyarrow as pa
 
 from curation.errors import InputRejected
-from curation.load.mapping import SEVERAL_ANSWERS, SEVERAL_LABELS, Example
+from curation.load.mapping import BAD_ANSWER, SEVERAL_ANSWERS, SEVERAL_LABELS, Example
 from curation.load.raw.encoding import Offsets
 from curation.load.rows import Rejection, Source, Unusable, shown
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids, named_id
+from curation.text.bad_answers import bad_answer
 from curation.text.carried import listed, named
 from curation.wording import counted
 
@@ -18,6 +19,7 @@ EXAMPLES_FILE = "examples.arrow"
 REJECTED_FILE = "rejected.arrow"
 TOLD = {
     SEVERAL_LABELS: "{rows} with several labels: each is kept, and a set of labels is no class of its own",
+    BAD_ANSWER: "{rows} with a bad answer alone: kept for training on preferences (KTO), never a training target",
     SEVERAL_ANSWERS: "{rows} with several right answers: the first is the output, all are kept with the row",
 }
 """What a person is told about such rows, by the code that examples carry."""
@@ -71,7 +73,7 @@ class Writer:
         self.stored += 1
         self.lost.update(example.lost)
         self.notes_seen.update(example.notes)
-        self.unanswered += not example.output.strip()
+        self.unanswered += not example.output.strip() and BAD_ANSWER not in example.notes
         self._examples.append((example, row))
         self._text += len(example.input) + len(example.output) + len(example.meta)
         return self._flush_if_full(len(self._examples))
@@ -127,7 +129,7 @@ class Writer:
     def _example_batch(self) -> pa.RecordBatch:
         examples, rows = zip(*self._examples)
         inputs, outputs, labels, groups, created, meta, _, _, keys = zip(*examples)
-        ids = keys if keys[0] else example_ids(zip(inputs, outputs, labels), self._seen)
+        ids = keys if keys[0] else example_ids(map(_told_by, examples), self._seen)
         names = [self._source.name] * len(rows)
         columns = (ids, inputs, outputs, labels, groups, names, rows, created, meta)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, DATASET_SCHEMA)]
@@ -141,3 +143,9 @@ class Writer:
         columns = (names, numbers, offsets, reasons, messages, [shown(raw) for raw in raws])
         arrays = [pa.array(values, field.type) for values, field in zip(columns, REJECTED_SCHEMA)]
         return pa.RecordBatch.from_arrays(arrays, schema=REJECTED_SCHEMA)
+
+
+def _told_by(example: Example) -> tuple[str | None, ...]:
+    """What tells an example from others: its texts and label, the bad answer too where that is its only one."""
+    texts = (example.input, example.output, example.label)
+    return (*texts, bad_answer(*texts[1:], example.meta)) if BAD_ANSWER in example.notes else texts

@@ -45,6 +45,7 @@ from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
+from curation.text.bad_answers import bad_rows
 from curation.text.private import mask
 from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
@@ -483,8 +484,8 @@ def _leaving(of: Material) -> tuple[Dataset, pa.Table]:
 def _without_empty(curated: Curated, rows: Dataset) -> tuple[Dataset, pa.Table]:
     """The rows that have something to learn from, and the others with what is empty in them.
 
-    A row stays that a person accepted, edited or chose to keep as it is. In a classification set a row nobody labelled
-    is not empty but waiting, and `collapse` says so.
+    A row stays that a person accepted, edited or chose to keep as it is, and one whose only answer is a bad one. In a
+    classification set a row nobody labelled is not empty but waiting, and `collapse` says so.
     """
     table = rows.table
     if curated.dataset.is_classification:
@@ -493,9 +494,10 @@ def _without_empty(curated: Curated, rows: Dataset) -> tuple[Dataset, pa.Table]:
         empty = dict.fromkeys((n for n in _blanks(table["output"]) if labelled[n]), "empty output")
         empty |= dict.fromkeys((n for n in inputs if labelled[n]), "empty input")
     else:
-        outputs = _blanks(table["output"])
+        outputs, bad = _blanks(table["output"]), bad_rows(table)
         # Where no row has an output, the set waits for its labels or answers.
-        empty = dict.fromkeys(outputs, "empty output" if len(outputs) < len(rows) else "not labelled yet")
+        why = "empty output" if len(outputs) < len(rows) else "not labelled yet"
+        empty = {n: why for n in outputs if n not in bad}
         empty |= dict.fromkeys(_blanks(table["input"]), "empty input")
     ids = rows.values("id")
     wanted = {id for id, state in curated.states.items() if state.pinned or state.status in ("accepted", "edited")}

@@ -1,12 +1,13 @@
 """The rows of a dataset after exact duplicates collapse, and those whose input has another answer elsewhere."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from curation.records import Facts
 from curation.sampling.binding import bound_names, cluster_of
+from curation.text.bad_answers import bad_rows
 from curation.text.normalise import lowered, usual_spellings
 from curation.text.openings import unopened
 from curation.text.words import words
@@ -21,7 +22,8 @@ class Rows:
     (see `binding`): these never part between folds. `kept` is false where another row stands for this one, `copies`
     counts the exact duplicates that collapsed into it, itself included. Ways of writing one
     label are written as most rows have it.
-    `losing` is true where the row carries a rejected answer beside its output.
+    `losing` is true where the row carries a rejected answer beside its output; rows whose only answer is a bad one are
+    left out, since nothing is trained on them as an answer.
     """
 
     ids: list[str]
@@ -92,7 +94,8 @@ def collapsed(facts: Facts) -> Rows:
         columns[2] = [label or output for output, label in zip(columns[2], columns[3])]
     columns_of = facts.clusters.table.select(["id", "keeper", "kind"]).to_pydict()
     related = dict(zip(columns_of["id"], zip(columns_of["keeper"], columns_of["kind"])))
-    copies = _copies(columns, related)
+    bad = bad_rows(data.table)
+    copies = _copies(columns, related, bad)
     chosen = list(copies)
     label_of = dict(zip(columns[0], columns[3])) if data.is_classification else {}
     ids, inputs, outputs, labels, created, metas = ([column[n] for n in chosen] for column in columns)
@@ -118,11 +121,15 @@ def _written_alike(labels: Sequence[str | None]) -> list[str | None]:
     return [None if label is None else usual.get(label, label) for label in labels]
 
 
-def _copies(columns: Sequence[list[Any]], related: Mapping[str, tuple[str, str]]) -> Counter[int]:
+def _copies(
+    columns: Sequence[list[Any]], related: Mapping[str, tuple[str, str]], left_out: Container[int]
+) -> Counter[int]:
     """How many rows stand behind each row that is left when exact duplicates collapse, by position, in input order."""
     first: dict[Any, int] = {}
     copies: Counter[int] = Counter()
-    for n in sorted(range(len(columns[0])), key=lambda n: (columns[1][n], columns[0][n])):
+    for n in sorted(
+        (n for n in range(len(columns[0])) if n not in left_out), key=lambda n: (columns[1][n], columns[0][n])
+    ):
         id, text, output, label = (column[n] for column in columns[:4])
         keeper, kind = related.get(id, (id, "unique"))
         whole = (text, output, label)

@@ -271,8 +271,8 @@ def dataset(rows: Iterable[Mapping[str, Any]]) -> Dataset:
     return Dataset(pa.table(columns, schema=DATASET_SCHEMA))
 
 
-def example_ids(rows: Iterable[tuple[str, str, str | None]], seen: dict[bytes, int]) -> list[str]:
-    """Ids of (input, output, label) rows: a 96-bit BLAKE2b of the three, `-k` appended to the k-th exact repeat.
+def example_ids(rows: Iterable[Sequence[str | None]], seen: dict[bytes, int]) -> list[str]:
+    """Ids of rows (input, output, label): a 96-bit BLAKE2b of these, `-k` appended to the k-th exact repeat.
 
     `seen` counts the repeats met so far and is updated, so the ids of several files follow on from each other.
     """

@@ -346,8 +346,10 @@ def template() -> str:
     )
     sections = [_blank(f"[{name}]", kind) for name, kind in SECTIONS.items()]
     arms = "# A prompt or a tuned model scored elsewhere; repeat it for each.\n" + _blank("# [[arm]]", Arm)
+    apart = "# How two of these differ on the same rows, where you measured it; repeat it for each.\n"
+    differences = apart + _blank("# [[difference]]", Difference)
     labels = "# A label the set should have; repeat it for each.\n" + _blank("# [[label]]", Label)
-    return "\n".join([head, f"format = {FORMAT}\n", *sections, arms, labels])
+    return "\n".join([head, f"format = {FORMAT}\n", *sections, arms, differences, labels])
 
 
 def _blank(heading: str, kind: type) -> str:

@@ -247,13 +247,60 @@ def test_rows_come_back_or_the_manifest_says_what_is_lost(name: str, chosen: Row
     shape = data.draw(st.sampled_from(shapes))
     rows = data.draw(st.lists(SHAPES[shape], min_size=1, max_size=3))
     with both(rows, name, chosen) as (before, after, manifest):
-        # an answer marked false is no target: loading sets it aside, and says so
-        bad = len(rows) if name == "kto" else 0
-        assert (before.rejected.num_rows, after.rejected.num_rows) == (0, bad)
-        assert len(before.dataset) == len(after.dataset) == len(rows)
-        lost = set(manifest.lost.get(name, {})) | ({"rejected answers"} if bad else set())
-        for one, other in zip(before.dataset.table.to_pylist(), after.dataset.table.to_pylist(), strict=True):
+        assert (before.rejected.num_rows, after.rejected.num_rows) == (0, 0)
+        lost = set(manifest.lost.get(name, {}))
+        found = after.dataset.table.to_pylist()
+        if name == "kto":  # each answer of a pair is a line, and so a row, of its own
+            found, bad = found[::2], found[1::2]
+            assert [row["output"] for row in bad] == [""] * len(rows)
+            given = before.dataset.values("meta")
+            assert [texts(kept(row["meta"])["rejected"]) for row in bad] == [texts(kept(m)["rejected"]) for m in given]
+            lost |= {"rejected answers"}
+        for one, other in zip(before.dataset.table.to_pylist(), found, strict=True):
             same(one, other, lost)
+
+
+@st.composite
+def marked(draw: st.DrawFn) -> list[Row]:
+    """Answers marked good or bad, at least one of each: texts, or turns with earlier rounds in the prompt."""
+    marks = [True, False, *draw(st.lists(st.booleans(), max_size=2))]
+    if draw(st.booleans()):
+        return [{"prompt": draw(TEXT), "completion": draw(TEXT), "label": mark} for mark in marks]
+    rows = [(draw(chats())["messages"], mark) for mark in marks]
+    return [{"prompt": turns[:-1], "completion": turns[-1:], "label": mark} for turns, mark in rows]
+
+
+def answers_of(row: Row) -> tuple[Any, ...]:
+    """What was asked of a row, its answer and the one marked bad."""
+    turns = turns_of(row)
+    asked = [(turn["role"], turn.get("content") or "") for turn in turns[: -1 if row["output"] else None]]
+    bad = kept(row["meta"]).get("rejected")
+    return row["input"], [turn for turn in asked if turn[1] or turn[0] == "tool"], row["output"], texts(bad)
+
+
+@pytest.mark.parametrize(("name", "chosen"), [way for way in WAYS if way[0] == "kto" or not way[1]], ids=str)
+@settings(max_examples=4)
+@given(rows=marked())
+def test_a_bad_answer_comes_back_as_one_and_goes_nowhere_as_a_target(name: str, chosen: Row, rows: list[Row]) -> None:
+    bad = sum(not row["label"] for row in rows)
+    if name == "preference":
+        with pytest.raises(UsageError, match="beside its good one"), both(rows, name, chosen):
+            pass
+        return
+    with both(rows, name, chosen) as (before, after, manifest):
+        given, found = (one.dataset.table.to_pylist() for one in (before, after))
+        assert [(row["output"] == "", row["label"]) for row in given] == [(not row["label"], None) for row in rows]
+        assert manifest.about["bad_answers"] == bad
+        if name not in ("parquet", "kto"):
+            assert [row["output"] for row in found] == [row["output"] for row in given if row["output"]]
+            assert manifest.lost[name]["rows with a bad answer alone (not written)"] == bad
+        elif chosen.get("form") in ("text", "llama_factory"):
+            assert [row["output"] for row in found] == [row["output"] for row in given]
+            assert [bool(texts(kept(row["meta"]).get("rejected"))) for row in found] == [
+                not row["label"] for row in rows
+            ]
+        else:
+            assert list(map(answers_of, found)) == list(map(answers_of, given))
 
 
 @pytest.mark.parametrize("name", ["preference", "kto"])

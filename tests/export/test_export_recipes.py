@@ -1,6 +1,7 @@
 """Recipes stand beside the data, complete and with reasons; a preflight names what a trainer would not learn."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_recipe_names_files_that_are_there_and_a_reason_for_its_numbers(
         key: value for part in sections.values() if isinstance(part, dict) for key, value in part.items()
     }
     values = list(chosen.values())
-    assert "tiny" in values
+    assert "tiny" in values or " --config tiny " in text
     assert 256 in values
     assert any(isinstance(value, float) and 0 < value < 1e-3 for value in values), "no learning rate that YAML reads"
     for key in ("lora_r", "lora_rank"):
@@ -109,6 +110,29 @@ def test_turns_that_do_not_alternate_are_dropped_by_llama_factory_alone(
     assert "1 row would be dropped: the turns do not alternate" in capsys.readouterr().out
     assert main(["preflight", str(out), "--trainer", "axolotl", "--quiet"]) == 0
     assert main(["preflight", str(out), "--trainer", "trl", "--quiet"]) == 2
+
+
+def test_torchtune_stops_at_what_its_own_rules_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    twice = [{"role": "user", "content": "Hello there, is anybody in?"}, {"role": "user", "content": "Where is it?"},
+             {"role": "assistant", "content": "On its way to you."}]  # fmt: skip
+    called = [{"role": "user", "content": "Where is order 12, which I sent?"},
+              {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "status", "arguments": "{}"}}]},
+              {"role": "tool", "content": "sent"}, {"role": "assistant", "content": "It is on its way."}]  # fmt: skip
+    out = run(chats(tmp_path / "a.jsonl", r3=twice, r5=called), "--recipe", "torchtune", "--shares", "1,0,0")
+    problems = {one["kind"]: one for one in found_by(out, "torchtune", capsys)["problems"]}
+    assert problems["the turns do not alternate"]["effect"] == "refused"
+    assert problems["a turn that is no text (calls of tools, pictures)"]["effect"] == "refused"
+    assert [one["rows"] for one in problems.values()] == [1, 1]
+
+
+def test_each_line_of_torchtunes_settings_becomes_one_argument(tmp_path: Path) -> None:
+    out = run(chats(tmp_path / "a.jsonl"), "--recipe", "torchtune", "--torchtune-model", "tiny/lora")
+    text = (out / "torchtune_sft.yaml").read_text("utf-8")
+    command = next(line for line in text.splitlines() if "tune run" in line).removeprefix("# ")
+    shell = ["sh", "-c", command.replace("tune run", "printf '%s\\n'")]
+    said = subprocess.run(shell, cwd=out, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[:3] == ["lora_finetune_single_device", "--config", "tiny/lora"]
+    assert dict(word.split("=") for word in said[3:]) == {k: str(v) for k, v in yaml.safe_load(text).items()}
 
 
 def test_two_recipes_that_want_one_format_in_two_ways_are_refused(

@@ -10,6 +10,7 @@ import pytest
 from curation.errors import ColumnsUnclear, InputRejected
 from curation.load.shapes import row_shape
 from curation.records import Columns
+from curation.text.bad_answers import answer_text
 
 ASKED = [
     f"{text} (order {n})" for n in range(6) for text in ("Where is it?", "It broke.", "Can I swap it?", "Too big.")
@@ -486,10 +487,41 @@ def test_answers_marked_bad_are_no_targets_and_their_mark_is_no_class(read, mark
         }
 
     imported = read(jsonl(made(row)))
-    assert imported.dataset.values("output") == ANSWERS[::2]
+    assert imported.dataset.values("input") == ASKED
+    assert imported.dataset.values("output") == [answer if n % 2 == 0 else "" for n, answer in enumerate(ANSWERS)]
     assert set(imported.dataset.values("label")) == {None}
-    assert imported.rejected["reason"].to_pylist() == ["marked_bad"] * 12
-    assert "bad ones are set aside" in imported.warnings[0]
+    assert imported.rejected.num_rows == 0
+    held = [json.loads(meta).get("rejected") for meta in imported.dataset.values("meta")]
+    assert [answer_text(bad) for bad in held] == ["" if n % 2 == 0 else answer for n, answer in enumerate(ANSWERS)]
+    assert "bad ones are no training targets" in imported.warnings[0]
+    assert imported.warnings[1].startswith("12 rows with a bad answer alone: kept for training on preferences (KTO)")
+
+
+def test_a_bad_answer_keeps_what_was_said_before_it_and_an_empty_one_is_none(read):
+    before = [
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "How can I help?"},
+        {"role": "user", "content": "My lamp broke."},
+    ]
+    rows = [
+        {"prompt": before, "completion": [{"role": "assistant", "content": "Too bad."}], "label": False},
+        {"prompt": before, "completion": [{"role": "assistant", "content": "Send it back."}], "label": True},
+        {"prompt": before, "completion": [{"role": "assistant", "content": "  "}], "label": False},
+    ]
+    bad, good, empty = read(jsonl(rows)).dataset.table.to_pylist()
+    meta = json.loads(bad["meta"])
+    assert (bad["output"], meta["messages"]) == ("", before)
+    assert meta["rejected"] == [{"role": "assistant", "content": "Too bad."}]
+    assert bad["input"] == "user: Hello\nassistant: How can I help?\nuser: My lamp broke."
+    assert good["output"] == "Send it back."
+    assert "rejected" not in json.loads(empty["meta"])
+
+
+def test_two_bad_answers_to_one_question_are_two_examples(read):
+    rows = [{"prompt": "Where is it?", "completion": text, "label": False} for text in ("No.", "Go away.", "No.")]
+    first, second, third = read(jsonl(rows)).dataset.values("id")
+    assert len({first, second}) == 2
+    assert third == f"{first}-1"
 
 
 def test_true_and_false_alone_are_classes(read):

@@ -1,20 +1,28 @@
-"""`curation check`: all checks of a file."""
+"""`curation check`: all checks of a file or a project."""
 
 import argparse
 from pathlib import Path
 
-from curation.cli.flags import add_against, add_files, add_output, add_seed, add_settings, add_tokenizer, given
-from curation.cli.inputs import load_files, parquet_file, take_tokenizer
+from curation.cli.flags import (
+    add_against,
+    add_file_or_project,
+    add_output,
+    add_seed,
+    add_settings,
+    add_tokenizer,
+    given,
+)
+from curation.cli.inputs import check_source, parquet_file, source_project, take_tokenizer
 from curation.cli.printing import note, print_json
+from curation.errors import UsageError
 from curation.files import write_parquet
 from curation.progress import Progress, part
-from curation.project import Project
 from curation.project.findings import Checks, findings_by_row
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
-    add_files(parser, many=False)
+    add_file_or_project(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
     add_against(parser)
@@ -22,7 +30,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_seed(parser)
     add_output(parser)
     # the usage line would list every setting
-    parser.usage = "%(prog)s FILE --out F.parquet [flags]"
+    parser.usage = "%(prog)s FILE|--project DIR --out F.parquet [flags]"
     origins = Checks.origins()
     for name, settings in Checks.built_in().items():
         title = f"settings of {name}" + (f" ({origins[name]})" if name in origins else "")
@@ -30,17 +38,20 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
-    """Write the findings of all checks on a file."""
+    """Write the findings of all checks on a file or a project."""
+    check_source(args)
     Checks.known(args.only)
+    if args.project and args.only:
+        raise UsageError("--only would leave the project without the findings of its other checks: leave it out.")
     parquet_file(args.out)
-    with Project.temporary(args.files) as project:
-        load_files(project, args, part(progress, 0.0, 0.2))
-        project.findings.save_settings({name: given(args, name) for name in Checks.built_in()})
+    with source_project(args, part(progress, 0.0, 0.2)) as project:
+        if chosen := {name: values for name in Checks.built_in() if (values := given(args, name))}:
+            project.findings.save_settings(chosen)
         take_tokenizer(project, args)
         if args.against:
             project.examples.hold_against(args.against)
         findings = project.findings.check(args.only, args.seed, part(progress, 0.2, 1.0))
-        write_parquet(args.out, findings_by_row(project.examples.dataset(), findings))
+        write_parquet(args.out, findings_by_row(project.examples.curated().dataset, findings))
         counts = project.findings.stored.counts(0.0)
         likely = project.findings.stored.counts()
     for step in findings.runs:

@@ -1,4 +1,4 @@
-"""`curation dedup`: near-duplicate clusters of a file."""
+"""`curation dedup`: near-duplicate clusters of a file or a project."""
 
 import argparse
 from dataclasses import asdict
@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.cli.flags import add_against, add_files, add_output, add_settings, given
-from curation.cli.inputs import chosen_columns, chosen_options, data_files, load_files, parquet_file
+from curation.cli.flags import add_against, add_file_or_project, add_output, add_settings, given
+from curation.cli.inputs import check_source, chosen_columns, chosen_options, data_files, parquet_file, source_project
 from curation.cli.printing import note, note_loaded, print_counts
 from curation.files import write_parquet
 from curation.progress import Progress, part
@@ -19,7 +19,7 @@ from curation.project.examples import reason_counts
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
-    add_files(parser, many=False)
+    add_file_or_project(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="F.parquet")
     add_against(parser)
     add_output(parser)
@@ -27,10 +27,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
-    """Write the near-duplicate clusters of a file."""
+    """Write the near-duplicate clusters of a file or a project."""
+    check_source(args)
     parquet_file(args.out)
     with data_files(args) as files:
-        alone = not args.against and len(files) == 1
+        alone = not args.against and not args.project and len(files) == 1
         counts = _dedup_file(args, files[0].path, progress) if alone else _dedup_together(args, progress)
     print_counts(args, f"{args.out}: rows by kind", counts)
 
@@ -47,13 +48,14 @@ def _dedup_file(args: argparse.Namespace, path: Path, progress: Progress) -> dic
 
 
 def _dedup_together(args: argparse.Namespace, progress: Progress) -> dict[str, int]:
-    """As `_dedup_file` for several files, and with the evaluation row each row overlaps; all lie in memory."""
-    with Project.temporary(args.files) as project:
-        load_files(project, args, part(progress, 0.0, 0.3))
-        project.duplicates.save_settings(Duplicates.chosen(given(args, "dedup")))
+    """As `_dedup_file` for several files or a project, and with the evaluation row each row overlaps; all lie in
+    memory."""
+    with source_project(args, part(progress, 0.0, 0.3)) as project:
+        if chosen := given(args, "dedup"):
+            project.duplicates.save_settings(Duplicates.chosen(chosen))
         clusters = project.duplicates.find(progress=part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
-        table = clusters.table.select(columns).add_column(0, "row", project.examples.dataset().table["row"])
+        table = clusters.table.select(columns).add_column(0, "row", project.examples.curated().dataset.table["row"])
         if args.against:
             table = _with_overlap(project, args, table)
     write_parquet(args.out, table)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from curation.cli.flags import add_date
+from curation.cli.flags import add_date, add_quiet
 from curation.cli.inputs import filled, folder_exists
 from curation.cli.printing import print_lines
 from curation.errors import UsageError
@@ -17,6 +17,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     add_date(parser)
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

@@ -102,12 +102,25 @@ def held_line(manifest: Manifest) -> str:
     return said
 
 
+def bad_line(manifest: Manifest) -> str:
+    """How many rows have a bad answer alone and what they are for; "" where none has."""
+    rows = manifest.about.get("bad_answers", 0)
+    if not rows:
+        return ""
+    return (
+        f"{counted(rows, 'row has', 'rows have')} a bad answer alone (in Parquet: `rejected` and no output), for "
+        "training on preferences (KTO). Leave them out of any other training."
+    )
+
+
 def lost_lines(manifest: Manifest) -> list[str]:
-    """What the formats of an export cannot carry and what does, in sentences; none where nothing is lost."""
+    """What rows are for other training, what the formats of an export cannot carry and what does, in sentences; none
+    where nothing is lost."""
     known = export_format.all()
     titles = {name: known[name].title if name in known else name for name in sorted(manifest.lost)}
     said = [f"{title} does not carry: {listed(manifest.lost[name])}." for name, title in titles.items()]
-    return [*said, "Parquet keeps all of it."] if said else []
+    bad = [line] if (line := bad_line(manifest)) else []
+    return [*bad, *said, "Parquet keeps all of it."] if said else bad
 
 
 def difference(manifest: Manifest) -> str:
@@ -115,7 +128,8 @@ def difference(manifest: Manifest) -> str:
     personal = manifest.removed.get(REASON, 0)
     limits = manifest.settings.get("subset", {})
     over = sum(manifest.removed.get(why, 0) for why in (BALANCED, capped_reason(limits.get("cap_per_label", 0))))
-    said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] + personal + over)
+    bad = manifest.about.get("bad_answers", 0)
+    said = counted_line(manifest.counted, manifest.removed, manifest.counts["kept"] - bad + personal + over)
     for left_out, why in ((personal, "with personal data"), (over, "of large labels")):
         if said and left_out:
             were = "was" if left_out == 1 else "were"

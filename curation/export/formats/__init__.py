@@ -5,7 +5,9 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.progress import Progress
 from curation.registry import Plugin, Registry
@@ -20,8 +22,9 @@ Format = Callable[[pa.Table, Path, Mapping[str, str], Any, Progress], Mapping[st
 may embed (manifest and verdict), `settings.suffix` is the end of the file's name (`train.SUFFIX`), `settings.carries`
 (may be left out) the names of `curation.text.carried` that the file holds beside input and output, `notes` are JSON
 values for the manifest; `lost` among them counts what only the writing shows, by name as people read it.
-A format that does not write one line for every row names `ids` in its decorator: `ids(table, settings)` are the ids of
-the rows that its lines are written from.
+`settings.takes_bad` is true where it has a place for rows whose only answer is a bad one; others are handed the table
+without them (see `suited`). A format that does not write one line for every row names `ids` in its decorator:
+`ids(table, settings)` are the ids of the rows that its lines are written from.
 """
 
 
@@ -47,6 +50,7 @@ def tools_field(help: str) -> Any:
     return field(default="list", metadata={"help": help, "choices": ("list", "text")})
 
 
+NOT_WRITTEN = "rows with a bad answer alone (not written)"
 BATCH = 10_000
 """Rows turned into Python values at a time, as in curation.export.table."""
 TURNS = ("messages", "rejected")
@@ -65,6 +69,26 @@ def rows_of(table: pa.Table, progress: Progress) -> Iterator[dict[str, Any]]:
                     row[name] = list(map(from_fields, row[name]))
             yield row
         done += batch.num_rows
+
+
+def bad_alone(table: pa.Table) -> pa.ChunkedArray:
+    """Which rows of an export table have a bad answer alone: a rejected answer, no label, and no answer beside it."""
+    answered = pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(table["output"], "")), "")
+    ends = np.cumsum(pc.fill_null(pc.list_value_length(table["messages"]), 0).to_numpy())
+    if len(ends) and ends[-1]:
+        is_chat = pc.is_valid(table["messages"])
+        roles = pc.struct_field(pc.list_flatten(table["messages"]), "role").take(pa.array(np.maximum(ends - 1, 0)))
+        answered = pc.if_else(is_chat, pc.equal(roles, "assistant"), answered)
+    alone = pc.and_(pc.is_valid(table["rejected"]), pc.is_null(table["label"]))
+    return pc.and_not(alone, answered)
+
+
+def suited(table: pa.Table, settings: Any) -> pa.Table:
+    """The rows that a format with these settings has a place for."""
+    if getattr(settings, "takes_bad", False) or not table.num_rows:
+        return table
+    bad = bad_alone(table)
+    return table.filter(pc.invert(bad)) if pc.any(bad).as_py() else table
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

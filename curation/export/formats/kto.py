@@ -1,5 +1,6 @@
 """Answers with a verdict each (JSONL), for KTO: `{"prompt": ..., "completion": ..., "label": true}`. A row's answer is
-true, its rejected answer, where it has one, a line of its own with false: it is never a target."""
+true, its rejected answer, where it has one, a line of its own with false: it is never a target. Rows whose only answer
+is a bad one are written too, and no other format but Parquet writes them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,16 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
+from curation.export.formats import (
+    arguments_field,
+    bad_alone,
+    export_format,
+    present,
+    rows_of,
+    tools_field,
+    tools_of,
+    write_lines,
+)
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.preference import Turns, losing_answer
 from curation.export.formats.sharegpt import sharegpt_row
@@ -24,6 +34,7 @@ class Settings:
 
     suffix: ClassVar[str] = "kto.jsonl"
     needs: ClassVar[str] = "rejected"
+    takes_bad: ClassVar[bool] = True
     form: str = field(
         default="trl",
         metadata={
@@ -75,13 +86,21 @@ def written_ids(table: pa.Table, settings: Settings) -> Iterator[str]:
 
 def _answers(table: pa.Table, progress: Progress) -> Iterator[tuple[dict[str, Any], Turns, Turns, bool]]:
     """Every row once with its answer and once with its rejected answer, where it has them."""
+    bad = iter(bad_alone(table).to_pylist())
     for row in rows_of(table.select(present("rejected", "id")), progress):
-        prompt, chosen = prompt_and_answer(conversation(row))
+        turns = conversation(row)
+        # an answer before a bad one that stands alone is part of its prompt
+        prompt, chosen = (asked(turns), []) if next(bad) else prompt_and_answer(turns)
         rejected = losing_answer(prompt, row["rejected"])
         if chosen and says(chosen[0]):
             yield row, prompt, chosen, True
         if rejected is not None:
             yield row, prompt, rejected, False
+
+
+def asked(turns: Turns) -> Turns:
+    """The turns without the empty answer that a row without one ends in."""
+    return turns if not turns or says(turns[-1]) else turns[:-1]
 
 
 def _line(row: Mapping[str, Any], parts: tuple[Turns, Turns], is_good: bool, settings: Settings) -> dict[str, Any]:

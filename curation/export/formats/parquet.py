@@ -1,6 +1,7 @@
 """Parquet: the complete set with every column, turns, tools and rejected answers included. Opens in pandas, polars,
 DuckDB and the Hugging Face `datasets` library. A conversation stands once, in `messages`: such a row has no input and
-output unless they are asked for. The manifest and the verdict ride along in the file's metadata."""
+output unless they are asked for. A row whose only answer is a bad one has that as `rejected` and no output. The
+manifest and the verdict ride along in the file's metadata."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.export.formats import export_format
+from curation.export.formats import bad_alone, export_format
 from curation.progress import Progress
 from curation.text.carried import ALL
 
@@ -22,6 +23,7 @@ class Settings:
 
     suffix: ClassVar[str] = "parquet"
     carries: ClassVar[frozenset[str]] = ALL | {"row_weights"}
+    takes_bad: ClassVar[bool] = True
     with_rendering: bool = field(
         default=False, metadata={"help": "Write input and output as readable text for conversations too"}
     )
@@ -41,9 +43,15 @@ def parquet(
         for start in range(0, table.num_rows, settings.row_group):
             progress(start / table.num_rows, "writing rows")
             part = table.slice(start, settings.row_group)
-            part = part if settings.with_rendering else _chats_once(part)
+            part = _without_output(part if settings.with_rendering else _chats_once(part))
             writer.write_table(part.replace_schema_metadata(schema.metadata), row_group_size=settings.row_group)
     return {}
+
+
+def _without_output(table: pa.Table) -> pa.Table:
+    """The table with a null output where a row has a bad answer alone: nothing there is to be learned."""
+    at = table.column_names.index("output")
+    return table.set_column(at, table.field(at), pc.if_else(bad_alone(table), None, table["output"]))
 
 
 def _chats_once(table: pa.Table) -> pa.Table:

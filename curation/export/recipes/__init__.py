@@ -1,13 +1,15 @@
 """Recipes: files beside the data that tell a trainer what to do with it. One file a trainer, found by the registry."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.errors import UsageError
+from curation.export.formats import bad_alone
 from curation.export.training import Facts, Numbers, Tokens, beside_of, has_weights, numbers
 from curation.registry import Plugin, Registry
 from curation.registry.settings import options
@@ -36,7 +38,8 @@ Lines = list[tuple[str, object, str] | str]
 Effect = Literal["cut", "dropped", "refused", "possible"]
 """What becomes of a row in training."""
 METHODS = ("auto", "sft", "dpo", "kto")
-"""How a model may be trained; auto is dpo where most rows have a rejected answer and the trainer knows it, else sft."""
+"""How a model may be trained; auto is kto where most rejected answers stand alone, dpo where most rows have one beside
+their answer, else sft, if the trainer knows it."""
 NO_MODEL = "NAME_OF_THE_MODEL"
 """What stands in a recipe where nobody said which model is trained."""
 
@@ -46,10 +49,11 @@ class Way:
     """How a trainer is fed with one method: the export format it reads with the settings it needs, and its rules.
 
     `limit` is the key of the recipe's file that holds the length limit, `usual` the trainer's own where there is none;
-    `long` says what becomes of a row beyond it, `long_prompt` of one whose prompt alone fills it: cut or dropped. With
-    `alternates` rows whose turns do not are dropped; elsewhere the chat template decides. With `texts_only` a turn that
-    is no text stops the trainer, with `properties` a tool definition without them does unless a template is named. With
-    `last_only` answers before the last are not learned. `ignores` names what of a row the trainer passes over.
+    `long` says what becomes of a row beyond it, `long_prompt` of one whose prompt alone fills it: cut or dropped.
+    `alternates` says what becomes of rows whose turns do not (dropped or refused), "" where the chat template decides.
+    With `texts_only` a turn that is no text stops the trainer, with `properties` a tool definition without them does
+    unless a template is named. With `last_only` answers before the last are not learned. `ignores` names what of a row
+    the trainer passes over.
     """
 
     format: str
@@ -58,7 +62,7 @@ class Way:
     usual: int = 1024
     long: Effect = "cut"
     long_prompt: Effect = "dropped"
-    alternates: bool = False
+    alternates: Literal["", "dropped", "refused"] = ""
     texts_only: bool = False
     properties: bool = False
     last_only: bool = False
@@ -66,7 +70,10 @@ class Way:
 
 
 MODEL = {"help": "The model that is trained: a name on a hub or a folder"}
-METHOD = {"help": "sft, dpo, kto, or auto: dpo where most rows have a rejected answer", "choices": METHODS}
+METHOD = {
+    "help": "sft, dpo, kto, or auto: dpo where most rows have a rejected answer, kto where it is their only one",
+    "choices": METHODS,
+}
 
 
 def check_recipes(names: Sequence[str]) -> dict[str, Plugin[Recipe]]:
@@ -103,11 +110,18 @@ def planned(recipes: Mapping[str, Any], table: pa.Table) -> dict[str, Planned]:
         settings = recipes[name] or plugin.settings
         method = settings.method
         if method == "auto":
-            paired = table.num_rows - table["rejected"].null_count
-            is_paired = table.num_rows and 2 * paired >= table.num_rows
-            method = "dpo" if is_paired and "dpo" in plugin.parts["methods"] else "sft"
+            method = _method(table, plugin.parts["methods"])
         found[name] = Planned(plugin, settings, method, way_of(plugin, method))
     return found
+
+
+def _method(table: pa.Table, known: Container[str]) -> str:
+    """The method for these rows: dpo where most have a rejected answer, kto where more of these have it alone."""
+    rejected = table.num_rows - table["rejected"].null_count
+    alone = pc.sum(bad_alone(table)).as_py() or 0
+    if 2 * alone > rejected and "kto" in known:
+        return "kto"
+    return "dpo" if rejected and 2 * rejected >= table.num_rows and "dpo" in known else "sft"
 
 
 def recipe_files(

@@ -30,7 +30,7 @@ RULES: dict[str, Any] = {
     "limit": "cutoff_len",
     "usual": 2048,
     "long_prompt": "cut",
-    "alternates": True,
+    "alternates": "dropped",
     "properties": True,
     "ignores": ("weights of turns",),
 }

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from curation.errors import UsageError
 from curation.export import manifest as manifests
-from curation.export.formats import export_format
+from curation.export.formats import export_format, suited
 from curation.export.manifest import Manifest
 from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
@@ -145,9 +145,11 @@ def _rows(folder: Path, split: str, way: Way) -> Iterator[tuple[str, dict[str, A
 def _ids(path: Path, ids: Any, settings: Any) -> Iterator[str]:
     if not path.exists():
         return iter(())
-    if ids is None:
-        return iter(pq.read_table(path, columns=["id"])["id"].to_pylist())
-    found: Iterator[str] = ids(pq.read_table(path), settings)
+    table = pq.read_table(path, columns=["id", "rejected"])
+    if ids is None and table["rejected"].null_count == table.num_rows:
+        return iter(table["id"].to_pylist())
+    table = suited(pq.read_table(path), settings)
+    found: Iterator[str] = iter(table["id"].to_pylist()) if ids is None else ids(table, settings)
     return found
 
 
@@ -192,18 +194,19 @@ def _wrong(row: Mapping[str, Any], rules: _Rules) -> Iterator[tuple[str, Effect]
 def _wrong_turns(before: Sequence[Turn], answers: Sequence[Sequence[Turn]], way: Way) -> Iterator[tuple[str, Effect]]:
     if any(not answer or answer[-1].get("role") != "assistant" for answer in answers):
         is_answered = any(turn.get("role") == "assistant" for turn in before)
-        effect: Effect = "dropped" if way.alternates else "possible" if is_answered else "refused"
+        usual: Effect = "possible" if is_answered else "refused"
+        effect: Effect = "dropped" if way.alternates == "dropped" else usual
         yield "the last turn is not the assistant's", effect
     elif any(not says(turn) for answer in answers for turn in answer):
         yield "an empty answer would be learned", "refused"
     if not any(turn.get("role") != "system" for turn in before):
-        yield "nothing is asked", "dropped" if way.alternates else "possible"
+        yield "nothing is asked", way.alternates or "possible"
     roles = [turn.get("role") for turn in (*before, *answers[0])]
     spoken = roles[1:] if roles[:1] == ["system"] else roles
     wanted = (("user", "tool"), ("assistant",))
     if any(role not in wanted[n % 2] for n, role in enumerate(spoken)):
         if way.alternates:
-            yield "the turns do not alternate", "dropped"
+            yield "the turns do not alternate", way.alternates
         elif any(a == b for a, b in pairwise(spoken) if a in ("user", "assistant")) or "system" in spoken:
             yield "the turns do not alternate, which some chat templates refuse", "possible"
 

@@ -137,7 +137,9 @@ class Objects:
             orjson.loads(raw)
         except orjson.JSONDecodeError:
             return self._reject(offset, raw, "bad_json", "this is no JSON value")
-        return self._reject(offset, raw, "not_an_object", "a row must be a JSON object, this is a single value")
+        return self._reject(
+            offset, raw, "not_an_object", "a row must be a JSON object with named fields, this is a single value"
+        )
 
     def _trailing(self, end: int) -> Iterator[Rejection]:
         rest = self._text[end : end + RAW_LIMIT + 1]
@@ -156,7 +158,7 @@ class Member(NamedTuple):
 def _single(source: Source, text: mmap, start: int, end: int, depth: int = DEEPEST) -> Rows:
     """The rows of a file that is one object: one example, lists of rows, rows by key, or columns."""
     members, is_all = _members(text, start)
-    lists = [m for m in members if text[m.start] == ord("[") and text[m.start + 1 : m.end].lstrip()[:1] == b"{"]
+    lists = [m for m in members if text[m.start] == ord("[") and _holds_rows(m, text)]
     if members and _is_example(source, text, start, end):
         return Objects(source, text, start).rows(listed=False)
     if lists:
@@ -171,6 +173,12 @@ def _single(source: Source, text: mmap, start: int, end: int, depth: int = DEEPE
         source.warn(f"the rows were taken from {members[0].key!r}; anything beside it in the file was left out")
         return _single(source, text, members[0].start, members[0].end, depth - 1)
     return Objects(source, text, start).rows(listed=False)
+
+
+def _holds_rows(member: Member, text: mmap) -> bool:
+    """Whether a list holds objects; under the name of a split, lists without names are rows too."""
+    first = text[member.start + 1 : member.end].lstrip()[:1]
+    return first == b"{" or (first == b"[" and SPLIT.fullmatch(plain(member.key)) is not None)
 
 
 def _lists(source: Source, text: mmap, lists: Sequence[Member], members: Sequence[Member]) -> Rows:

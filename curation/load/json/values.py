@@ -13,6 +13,8 @@ from curation.text.turns.exact import with_digits
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 BRACKET = re.compile(rb"[\[\]{}]")
 OPENING = b"[{"
+ROLES = frozenset({"role", "from"})
+"""Keys of a turn that say who speaks."""
 NO_NUMBER = re.compile(rb"(?<![\w\"])(?:-?Infinity|NaN|nan|-?inf)(?![\w\"])")
 
 
@@ -36,12 +38,28 @@ def parse_object(raw: bytes, limits: Limits) -> dict[str, Any]:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise _reason(raw, error) from None
-    if not isinstance(value, dict):
-        raise Unusable("not_an_object", f"a row must be a JSON object, this is {_kind(value)}")
+    named = _named(value) if isinstance(value, list) else value
+    if not isinstance(named, dict):
+        raise Unusable("not_an_object", f"a row must be a JSON object with named fields, this is {_kind(value)}")
     keys, floats = _census(value)
     if raw.count(b":") != keys and STRING.sub(b"", raw).count(b":") != keys:
         raise Unusable("duplicate_key", f"the key {_repeated(raw)!r} appears twice in one object")
-    return with_digits(raw) if floats else value
+    return _named(with_digits(raw)) if floats else named
+
+
+def _named(value: Any) -> Any:
+    """A row that is a list, with names: turns are its messages, texts its columns by number, [text, object] is spaCy's
+    form. The value itself where it is none of these, or has its names."""
+    if not isinstance(value, list) or not value:
+        return value
+    if all(isinstance(turn, dict) and ROLES & turn.keys() for turn in value):
+        return {"messages": value}
+    if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], dict):
+        return {"text": value[0], **value[1]}
+    is_flat = len(value) > 1 and not any(isinstance(cell, dict | list) for cell in value)
+    if is_flat and any(isinstance(cell, str) and cell.strip() for cell in value):
+        return {f"column_{n}": cell for n, cell in enumerate(value, start=1)}
+    return value
 
 
 def _census(value: Any) -> tuple[int, bool]:

@@ -5,6 +5,7 @@ do not say the same, the row has no label."""
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from curation.load.chat import looks_like_turns
 from curation.load.guess import LABEL, OUTPUT, Look, first, is_label, is_prose
 from curation.load.labels import agreed
 from curation.load.rows import Unusable
@@ -12,6 +13,8 @@ from curation.load.shapes import Wrapped, row_shape
 from curation.records import Columns
 
 RESPONSES = ".responses"
+RECORD = ("_server_id", "status", "vectors", "inserted_at", "updated_at", "external_id")
+"""What Argilla keeps of a record itself: none of it is a text or a class of the row."""
 UNDONE = ("discarded", "draft")
 Said = dict[str, list[Any]]
 """The answers to each question."""
@@ -37,7 +40,11 @@ def argilla(look: Look) -> Wrapped | None:
         return [{**rest, **{question: agreed(given) for question, given in said.items()}}]
 
     others = [name for values in look.rows[:1] for name in reader(dict(values))[0]]
-    return Wrapped(1.0, rows, (), _columns(answers, others))
+    columns = _columns(answers, others)
+    chats = [name for name in others if any(looks_like_turns(reader(dict(row))[0].get(name)) for row in look.rows[:1])]
+    if columns and columns.output in answers and chats:
+        columns = Columns(messages=chats[0], output=columns.output)
+    return Wrapped(1.0, rows, (), columns)
 
 
 def _reader(look: Look) -> Reader | None:
@@ -95,7 +102,8 @@ def _nested(values: dict[str, Any]) -> tuple[dict[str, Any], Said]:
         if isinstance(response, Mapping) and str(response.get("status")).lower() not in UNDONE:
             for question, answer in dict(response.get("values") or {}).items():
                 said.setdefault(question, []).extend(_done(answer))
-    return {**(fields if isinstance(fields, Mapping) else {}), **rest}, said
+    own = {name: rest.pop(name) for name in RECORD if name in rest}
+    return {**(fields if isinstance(fields, Mapping) else {}), **rest, "record": own}, said
 
 
 def _flattened(values: dict[str, Any], questions: Sequence[str]) -> tuple[dict[str, Any], Said]:

@@ -2,9 +2,20 @@
 
 from typing import Any
 
-from curation.load.guess import Look, pair_columns, switch_columns
+from curation.load.guess import Look, pair_columns, plain, switch_columns
 from curation.load.mapping import Example, beside_of, pair
 from curation.load.shapes import Reading, row_shape
+
+REFERENCES = (
+    "reference",
+    "reference_answer",
+    "ground_truth",
+    "expected",
+    "expected_output",
+    "expected_answer",
+    "ideal",
+)
+"""Columns that hold the answer that is right beside one that a model gave."""
 
 
 @row_shape("flat", "Flat columns")
@@ -18,6 +29,12 @@ def flat(look: Look) -> Reading:
         told = ", ".join(f"{side} = {name}" for side, name in chosen.items() if name)
         notes.append(f"the columns' names do not say what they hold; guessed from their values: {told}. Please check")
 
+    also = [name for name in look.columns if plain(name) in REFERENCES and name not in (*columns.input, columns.output)]
+    if also and columns.output and plain(columns.output) not in REFERENCES:
+        notes.append(
+            f"{', '.join(also)} may hold the right answer too; {columns.output} is read as the answer. Name the right "
+            "one (--output) where that is wrong"
+        )
     switches = switch_columns(look, look.columns, 1)
     if not columns.output and not columns.label and len(switches) > 1:
         listed = ", ".join(switches[:10])

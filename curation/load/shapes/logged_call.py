@@ -12,7 +12,9 @@ from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
 
 ASKED = ("input", "inputs", "attributes.llm.input_messages", "attributes.input.value")
-EXPECTED = ("expectedoutput", "expected_output", "reference_outputs", "reference_output")
+EXPECTED = (
+    "expectedoutput", "expected_output", "reference_outputs", "reference_output", "expected", "expectations", "ideal",
+)  # fmt: skip
 ANSWERED = ("output", "outputs", "attributes.llm.output_messages", "attributes.output.value")
 REPLY = {"role", "choices", "generations", "messages", "message"}
 """Keys of an object that a model's interface gave back."""
@@ -25,6 +27,8 @@ def logged_call(look: Look) -> Wrapped | None:
     """Claims rows with an input and an output of which one at least holds objects or turns; Phoenix's CSV too."""
     if look.given and (look.given.output or look.given.label or look.given.input):
         return None
+    if look.share("attributes", _is_span) > 0.5:
+        return Wrapped(0.9, lambda values: [_lifted(values)])
     if "example_id" in look.columns and (sides := _flattened(look)):
         return Wrapped(0.9, lambda values: _from_columns(values, sides))
     asked, expected, answered = look.named(*ASKED), look.named(*EXPECTED), look.named(*ANSWERED)
@@ -44,6 +48,21 @@ def logged_call(look: Look) -> Wrapped | None:
         return [_row(_asked(values.get(asked)), _answered(logged if wanted in (None, "") else wanted), rest)]
 
     return Wrapped(0.75, rows)
+
+
+def _is_span(value: Any) -> bool:
+    """Whether a span's attributes, nested as Phoenix writes them to a file, hold a call of a model."""
+    call = value.get("llm") if isinstance(value, Mapping) else None
+    return isinstance(call, Mapping) and "input_messages" in call
+
+
+def _lifted(values: dict[str, Any]) -> dict[str, Any]:
+    """The span with its turns under the names that they have in a table."""
+    attributes = values.get("attributes")
+    call = dict(attributes["llm"]) if _is_span(attributes) and isinstance(attributes, Mapping) else {}
+    sides = {f"attributes.llm.{side}": call.pop(side, None) for side in ("input_messages", "output_messages")}
+    rest = {**attributes, "llm": call} if isinstance(attributes, Mapping) else attributes
+    return {**values, "attributes": rest, **sides}
 
 
 def _is_object(value: Any) -> bool:

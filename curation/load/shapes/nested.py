@@ -12,6 +12,7 @@ ANSWERS = (*OUTPUT, *FOREIGN_OUTPUT, *LABEL)
 SCORES = ("score", "rating", "rank", "upvote")
 LISTS = (
     *MESSAGES, "labels", "tags", "history", "tools", "annotations", "spans", "entities", "choices", "options",
+    "predictions", "drafts", "suggestions", "responses", "comments",
 )  # fmt: skip
 """Columns that hold lists of objects which are no examples."""
 
@@ -25,6 +26,12 @@ def nested(look: Look) -> Wrapped | None:
     if len(lists) != 1:
         return None
     column = lists[0]
+    if look.share(column, _are_segments) > 0.5:
+        raise Unusable(
+            "not_text",
+            f"column {column!r} holds segments that a chat template was applied to already (axolotl's input_output); "
+            "load the turns or pairs they were made from, and let the recipe name the template",
+        )
     if _are_scored(look.values(column)):
         raise Unusable(
             "not_text",
@@ -55,6 +62,15 @@ def _are_scored(lists: Sequence[Any]) -> bool:
         for entries in lists
     ]
     return sum(scored) > len(scored) / 2
+
+
+def _are_segments(value: Any) -> bool:
+    """Whether a value is a list of objects with a text and a mark whether it is learned, and nothing else."""
+    entries = value if isinstance(value, list) else []
+    return bool(entries) and all(
+        isinstance(entry, Mapping) and entry.keys() == {"label", "text"} and isinstance(entry["label"], bool)
+        for entry in entries
+    )
 
 
 def _is_list(value: Any) -> bool:

@@ -1,11 +1,14 @@
-"""One column a label: 1 (or true) in the column of the row's label and 0 in all others."""
+"""One column a label: 1 (true, yes, x) in the column of the row's label and 0 (false, no, nothing) in all others."""
 
 from typing import Any
 
 from curation.load.guess import FOREIGN_LABEL, FOREIGN_OUTPUT, LABEL, OUTPUT, Look, first, switch, switch_columns
+from curation.load.rows import as_text
 from curation.load.shapes import Wrapped, row_shape
 from curation.records import Columns
 
+TICKS = {"": 0, "no": 0, "n": 0, "-": 0, "yes": 1, "y": 1, "x": 1, "✓": 1, "✔": 1}
+"""How people tick a cell of a table, and leave it."""
 MOSTLY = 0.5
 """Share of the rows with one 1 alone from which on such columns are one label each; of two columns it must be all."""
 
@@ -17,17 +20,25 @@ def one_hot(look: Look) -> Wrapped | None:
         return None
     if first((*LABEL, *FOREIGN_LABEL, *OUTPUT, *FOREIGN_OUTPUT), look.columns):
         return None
-    if len(switch_columns(look, look.columns)) < 2:
-        return None
     names = switch_columns(look, look.columns, 1)
-    single = sum(sum(switch(row[name]) or 0 for name in names) == 1 for row in look.rows)
+    if len(switch_columns(look, look.columns)) < 2:
+        names = [name for name in look.columns if {_ticked(row.get(name)) for row in look.rows} == {0, 1}]
+    if len(names) < 2:
+        return None
+    single = sum(sum(_ticked(row.get(name)) or 0 for name in names) == 1 for row in look.rows)
     if single < len(look.rows) * (1.0 if len(names) == 2 else MOSTLY):
         return None
 
     def rows(values: dict[str, Any]) -> list[dict[str, Any]]:
         rest = {name: value for name, value in values.items() if name not in names}
-        return [{**rest, "label": [name for name in names if switch(values.get(name)) == 1]}]
+        return [{**rest, "label": [name for name in names if _ticked(values.get(name)) == 1]}]
 
     listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
-    note = f"the columns {listed} hold 0 and 1, one label each: the label of a row is the column that holds 1"
+    note = f"the columns {listed} hold yes and no, one label each: the label of a row is the column that holds 1"
     return Wrapped(0.9, rows, (note,), Columns(label="label"))
+
+
+def _ticked(value: Any) -> int | None:
+    """0 or 1 for a cell that says so, with a word or a cross too; None for any other."""
+    said = switch(value)
+    return TICKS.get(as_text(value).strip().lower()) if said is None else said

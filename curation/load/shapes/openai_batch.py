@@ -1,5 +1,5 @@
-"""Requests and results of a batch (OpenAI, Anthropic). Requests are conversations without an answer; results are
-answers without their questions and are refused, unless a row holds both."""
+"""Requests and results of a batch or a log (OpenAI, Anthropic, Bedrock, Helicone). Requests are conversations without
+an answer; results are answers without their questions and are refused, unless a row holds both."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,15 +8,16 @@ from curation.load.guess import Look
 from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
 
-REQUESTS = ("body", "params", "request")
-RESULTS = ("response", "result")
+REQUESTS = ("body", "params", "request", "modelInput", "request_body")
+RESULTS = ("response", "result", "modelOutput", "response_body")
+IDS = frozenset({"custom_id", "id", "key", "recordId"})
 
 
 @row_shape("openai_batch", "Batch requests")
 def openai_batch(look: Look) -> Wrapped | None:
     """Claims requests, and results beside their requests; refuses results alone."""
     asked, answered = _object_column(look, REQUESTS), _object_column(look, RESULTS)
-    if not {"custom_id", "id", "key"} & set(look.columns) or not (asked or answered):
+    if not (asked and answered) and (not IDS & set(look.columns) or not (asked or answered)):
         return None
     if asked and look.share(asked, _is_request) > 0.5:
         return Wrapped(1.0, lambda values: _rows(values, asked, answered))
@@ -49,6 +50,8 @@ def _message(value: Any) -> Mapping[str, Any] | None:
     if isinstance(body.get("message"), Mapping):  # Anthropic
         message: Mapping[str, Any] = body["message"]
         return message
+    if body.get("role") == "assistant" and "content" in body:  # Anthropic, on Bedrock too
+        return {"role": "assistant", "content": body["content"]}
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(choice, Mapping) and isinstance(choice.get("message"), Mapping):

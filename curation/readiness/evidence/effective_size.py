@@ -23,7 +23,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     smallest_class of a labelled set, and mean lengths in characters and in tokens: those of a row and of its input,
     each as it is, at least and at most.
     """
-    n, total = len(study.effective), len(study.facts.dataset)
+    n, total = len(study.effective), study.total
     rule, rows = study.policy.items["effective_size"], study.rows
     waiting, unusable = waiting_rows(study), len(rows) - len(study.usable)
     found, message = study.patterns, _left(study, n)
@@ -32,6 +32,11 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
             f" {counted(len(study.distinct), 'row')} differ, but many say the same in other words or fill one template "
             f"with other names and numbers: there are {counted(found.families, 'family', 'families')} of texts and "
             f"{counted(found.skeletons, 'template')}."
+        )
+    if study.bad:
+        message += (
+            f" {counted(study.bad, 'more row has', 'more rows have')} a bad answer alone, which is no training target, "
+            "and counts nowhere."
         )
     detail = {
         "rows": total, "effective": n, "distinct": len(study.distinct), "families": found.families,
@@ -53,7 +58,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
 
 def _left(study: Study, n: int) -> str:
     """How many rows count; rows that only wait for a label are no duplicates, so they are counted apart."""
-    total, waiting = len(study.facts.dataset), waiting_rows(study)
+    total, waiting = study.total, waiting_rows(study)
     said, others = "", f"{counted(n, 'row')} of {total:,}"
     if waiting.rows:
         said = f"{counted(waiting.rows, 'row')} {'has' if waiting.rows == 1 else 'have'} no {waiting.lacks} yet"

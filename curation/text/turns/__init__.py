@@ -127,17 +127,21 @@ def says(turn: Mapping[str, Any]) -> bool:
 
 
 def flattened(turns: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """Input and output of a conversation: the turns before the last assistant turn, and that turn.
+    """Input and output of a conversation: the turns before the last assistant turn (see `as_input`), and that turn.
 
-    A single user turn is the input as it stands; several become one `role: content` line each. A turn that says nothing
-    but calls tools is shown as its calls. Without an assistant turn the output is empty and every turn is input.
+    A turn that says nothing but calls tools is shown as its calls. Without an assistant turn the output is empty and
+    every turn is input.
     """
     last = last_answer(turns)
     before = turns if last is None else turns[:last]
-    output = "" if last is None else shown(turns[last])
-    if len(before) == 1 and before[0]["role"] == "user":
-        return shown(before[0]), output
-    return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in before), output
+    return as_input(before), "" if last is None else shown(turns[last])
+
+
+def as_input(turns: Sequence[Mapping[str, Any]]) -> str:
+    """Turns as an input: a single user turn as it stands, several as one `role: content` line each."""
+    if len(turns) == 1 and turns[0]["role"] == "user":
+        return shown(turns[0])
+    return "\n".join(f"{turn['role']}: {shown(turn)}" for turn in turns)
 
 
 def without_system(text: str) -> str:

@@ -14,7 +14,7 @@ from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting
 from curation.ui.widgets.parts import Spans, marked
-from curation.wording import ACTIONS, CLUSTERS, DECISIONS, PINS
+from curation.wording import ACTIONS, BAD_ANSWER, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
@@ -93,6 +93,9 @@ def _output_spans(project: Project, keeper: Member, member: Member) -> tuple[Spa
 def _output(member: Member, spans: Spans, key: str) -> None:
     if member.example.label is not None:
         st.text(f"Label: {formatting.visible(member.example.label)}")
+    if bad := formatting.bad_answer(member.example):
+        st.caption(BAD_ANSWER)
+        marked([(False, formatting.short(bad, OUTPUT_SHOWN))], f"output-{key}")
     if member.example.output and member.example.output != member.example.label:
         st.caption("Ideal output")
         marked(spans or [(False, formatting.short(member.example.output, OUTPUT_SHOWN))], f"output-{key}")

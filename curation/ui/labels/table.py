@@ -1,6 +1,6 @@
 """The labels as a table, the commonest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.rows.labels import LabelRow
-from curation.ui.widgets import fit
+from curation.ui.widgets import fit, parts
 from curation.ui.widgets.formatting import short, visible
 from curation.wording import counted
 
@@ -33,14 +33,14 @@ def count_line(labels: Sequence[LabelRow], unlabelled: int) -> str:
     return f"{counted(len(labels), 'label')}{never}. {counted(unlabelled, 'row')} not labelled yet."
 
 
-def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:
-    """One label a row, with the link to its rows."""
+def labels_frame(labels: Sequence[LabelRow], keys: Mapping[str, str], project: str) -> pd.DataFrame:
+    """One label a row, with the key that gives it in review (chosen or not) and the link to its rows."""
     made = [
         {
             "Label": short(label.name, 80),
             "Rows": label.rows,
             "Meaning": short(label.description),
-            "Key": visible(label.key),
+            "Key": visible(keys.get(label.name, label.key)).upper(),
             "Its rows": f"rows?project={quote(project)}&label={quote(label.name)}",
         }
         for label in labels
@@ -51,10 +51,12 @@ def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:
 
 def choose(project: Project, labels: Sequence[LabelRow]) -> LabelRow | None:
     """The table of all labels and the list to choose one from; None while none is chosen."""
+    # Asked first: the keys are kept from then on, which makes another version of the project.
+    keys = {name: known for known, name in parts.label_keys(project, project.examples.label_set())}
     height: Any = "content" if len(labels) <= 15 else 560
     choice, key = f"label-choice-{project.name}", f"labels-{project.name}-{project.place.version()}"
     names = [label.name for label in labels]
-    frame = labels_frame(labels, project.name)
+    frame = labels_frame(labels, keys, project.name)
     st.dataframe(
         frame,
         hide_index=True,

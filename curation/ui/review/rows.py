@@ -12,7 +12,7 @@ from curation.text.turns import calls, last_answer, shown, turns_in
 from curation.text.turns.exact import compact
 from curation.ui.widgets import formatting
 from curation.ui.widgets.formatting import visible
-from curation.wording import DECISIONS
+from curation.wording import BAD_ANSWER, DECISIONS
 
 Found = Mapping[tuple[str, int | None], list[Place]]
 """Places that checks found, by side and number of the turn, None for the side as one text."""
@@ -49,6 +49,7 @@ def drawn(
         "beside": [*said, *(beside for finding in findings for beside in _beside(_evidence(finding)))],
         "input": before,
         "output": answer,
+        "bad": BAD_ANSWER if formatting.bad_answer(example) else "",
         "changed": _changed(example),
     }
 
@@ -106,6 +107,10 @@ def _found(findings: Sequence[FindingRow]) -> Found:
 def _turns(example: Example, found: Found) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The turns of the input, and those of the output; a row that is no chat has one of each, without a role."""
     turns = turns_in(example.meta)
+    if bad := formatting.bad_answer(example):
+        is_asked = turns and example.input == example.imported_input
+        before = list(_before(turns, found)) if turns and is_asked else [_whole("input", example.input, found)]
+        return before, [_whole("output", bad, {})]
     last = last_answer(turns) if turns else None
     is_chat = turns is not None and last is not None
     # Turns keep the text as it was imported: an edited side is drawn as the one text it was edited as.

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.records import ListedRow
 from curation.ui import state
-from curation.ui.widgets.formatting import asked, short, visible, words
+from curation.ui.widgets.formatting import asked, output, short, visible, words
 from curation.wording import DECISIONS
 
 CONFIG: Any = {
@@ -44,7 +44,7 @@ def rows_frame(
         example = row.example
         cells = {
             "Input": asked(example.input, start),
-            "Output": short(example.output, start),
+            "Output": output(example, start),
             "Label": short(example.label, 60),
             "Decision": DECISIONS[example.status].title,
             "Decided by": visible(row.reviewer),

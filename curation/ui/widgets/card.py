@@ -12,7 +12,7 @@ from curation.text.turns import last_answer, turns_in
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
 from curation.ui.widgets.search import placing
-from curation.wording import ACTIONS, SUGGESTIONS
+from curation.wording import ACTIONS, BAD_ANSWER, SUGGESTIONS
 
 Places = list[tuple[int, int]]
 
@@ -28,7 +28,9 @@ def texts(example: Example, is_classification: bool, found: Mapping[str, Places]
             was = f" (imported as {formatting.visible(example.imported_label)})" if _is_relabelled(example) else ""
             parts.text_box("Label", (example.label or "Not labelled yet") + was)
         else:
-            parts.text_box("Ideal output", example.output, places.get("output", ()))
+            bad = formatting.bad_answer(example)
+            marks = () if bad else places.get("output", ())
+            parts.text_box(BAD_ANSWER if bad else "Ideal output", bad or example.output, marks)
 
 
 def places_of(row: FindingRow) -> dict[str, Places]:

@@ -12,11 +12,23 @@ from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import VERBS, Job
 from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
+from curation.text import bad_answers
 from curation.text.private import mask, mask_traced
 from curation.text.turns import without_system
 from curation.text.visible import marked, marked_traced
 from curation.ui import state
-from curation.wording import DECISIONS, KINDS, REJECTIONS, SEARCHES, SUGGESTIONS, TOTALS, number, percent, word
+from curation.wording import (
+    BAD_ANSWER,
+    DECISIONS,
+    KINDS,
+    REJECTIONS,
+    SEARCHES,
+    SUGGESTIONS,
+    TOTALS,
+    number,
+    percent,
+    word,
+)
 
 SOON = 3  # seconds before which nothing is said of the time
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px
@@ -50,6 +62,17 @@ def short(text: str | None, limit: int = SHORT) -> str:
 def asked(text: str | None, limit: int = SHORT) -> str:
     """The start of an input on one line; a chat's system turn, the same in every row, is passed over."""
     return short(without_system(text or ""), limit)
+
+
+def bad_answer(example: Example) -> str:
+    """The answer of an example that has a bad one alone, "" of every other."""
+    return bad_answers.bad_answer(example.output, example.label, example.meta)
+
+
+def output(example: Example, limit: int = SHORT) -> str:
+    """The start of an output on one line; a bad answer that stands alone says so."""
+    bad = bad_answer(example)
+    return short(f"{BAD_ANSWER}: {bad}", limit) if bad else short(example.output, limit)
 
 
 def ends(text: str | None, limit: int) -> str:
@@ -120,7 +143,9 @@ def examples_frame(rows: Sequence[Mapping[str, Any]], is_classification: bool) -
     """A preview of examples as text."""
     labelled = ["label"] if any(row.get("label") for row in rows) else []
     names = ["input", "label"] if is_classification else ["input", *labelled, "output"]
-    return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in rows])
+    bad = [bad_answers.bad_answer(row.get("output") or "", row.get("label"), row.get("meta") or "") for row in rows]
+    texts = [{**row, "output": f"{BAD_ANSWER}: {said}"} if said else row for row, said in zip(rows, bad, strict=True)]
+    return pd.DataFrame([{words(name): short(row.get(name)) for name in names} for row in texts])
 
 
 def suggestion(text: str) -> str:

@@ -390,7 +390,7 @@ class Card {
     if (!row) return;
     if (action === "accept" && this.needsLabel(row)) return this.notice("This row has no label yet: give it one, or leave it out.");
     const before = {};
-    for (const name of ["status", "stands", "label", "shownLabel", "was", "done", "mine", "input", "output", "changed"]) before[name] = row[name];
+    for (const name of ["status", "stands", "label", "shownLabel", "was", "done", "mine", "input", "output", "bad", "changed"]) before[name] = row[name];
     const entry = log.add({ action, example: row.id, value, seen_version: row.version, of: 0, before });
     log.made.push(entry);
     Object.assign(row, { version: row.version + 1, done: true, fresh: false, mine: DONE[action], status: DONE[action], stands: DONE[action] });
@@ -398,6 +398,7 @@ class Card {
       row.label = value;
       row.shownLabel = this.data.labels.find((label) => label.name === value)?.shown ?? value;
     }
+    if ("output" in changed) row.bad = "";
     for (const [side, text] of Object.entries(changed)) {
       row[side] = [{ role: "", blocks: text ? [{ kind: "prose", runs: [["", text]] }] : [], calls: [] }];
     }
@@ -599,7 +600,7 @@ class Card {
     this.panes.classList.toggle("one", this.sides === 1);
     if (!row) return this.panes.replaceChildren(this.nothing());
     const panes = [this.pane("input", "Input", row.input, row.changed.input)];
-    if (this.sides > 1) panes.push(this.pane("output", "Ideal output", row.output, row.changed.output));
+    if (this.sides > 1) panes.push(this.pane("output", row.bad || "Ideal output", row.output, row.changed.output));
     if (row.beside.length) panes.push(this.beside(row));
     this.panes.replaceChildren(...panes);
     this.panes.classList.toggle("beside", row.beside.length > 0 && this.sides === 1);

@@ -1,0 +1,69 @@
+"""torchtune: settings to put behind `tune run` in the folder of the export; the model's own settings come from one of
+torchtune's configurations, which name its builder and files. It reads chat messages as they are (OpenAI's form),
+without tools; the loss is taken on the assistant's turns only; the model's tokenizer joins the turns. Checked against
+torchtune 0.6; for preference pairs, which it reads in a form of its own, take TRL's recipe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from curation.export.recipes import METHOD, Lines, Raw, Way, recipe, yaml
+from curation.export.training import Facts, Numbers
+
+CONFIG = "llama3_1/8B_lora_single_device"
+"""Stands in the command where nobody said which configuration; `tune ls` lists them all."""
+ARGUMENTS = r"$(sed -n 's/^\([a-z_.]*\): \([^ ]*\).*/\1=\2/p' {name})"
+"""Each line of the file as one setting behind a command, comments left out."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is trained and how."""
+
+    model: str = field(default="", metadata={"help": "One of torchtune's configurations (tune ls), with LoRA"})
+    method: str = field(default="auto", metadata={**METHOD, "choices": ("auto", "sft")})
+
+
+@recipe(
+    "torchtune",
+    "torchtune",
+    settings=Settings(),
+    methods={
+        "sft": Way(
+            "jsonl_chat",
+            {"arguments": "object", "tools": "text"},
+            limit="tokenizer.max_seq_len",
+            usual=8192,
+            long_prompt="cut",
+            alternates="refused",
+            texts_only=True,
+            ignores=("weights of turns", "tool definitions"),
+        )
+    },
+)
+def torchtune(facts: Facts, numbers: Numbers, settings: Settings) -> Mapping[str, str]:
+    """One YAML file of settings, each on a line of its own."""
+    name = f"torchtune_{facts.method}.yaml"
+    config = settings.model or CONFIG
+    said = "" if settings.model else " Put the configuration of your model in its place: tune ls lists them."
+    lines: Lines = [
+        f"Run in this folder, the files of the model downloaded (tune download).{said}",
+        f"tune run lora_finetune_single_device --config {config} {ARGUMENTS.format(name=name)}",
+        "",
+        ("dataset._component_", Raw("torchtune.datasets.chat_dataset"), ""),
+        ("dataset.source", Raw("json"), ""),
+        ("dataset.data_files", Raw(facts.files["train"]), "test stays unseen until the end"),
+        ("dataset.split", Raw("train"), "what a single file is called"),
+        ("dataset.conversation_column", Raw("messages"), ""),
+        ("dataset.conversation_style", Raw("openai"), "turns with role and content"),
+        ("dataset.train_on_input", Raw("False"), "the loss is taken on the answers only"),
+        ("tokenizer.max_seq_len", Raw(numbers.max_length.text), numbers.max_length.why),
+        ("model.lora_rank", Raw(numbers.rank.text), numbers.rank.why),
+        ("model.lora_alpha", Raw(numbers.alpha.text), numbers.alpha.why),
+        ("epochs", Raw(numbers.epochs.text), numbers.epochs.why),
+        ("batch_size", Raw(numbers.batch.text), numbers.batch.why),
+        ("gradient_accumulation_steps", Raw(numbers.accumulation.text), numbers.accumulation.why),
+        ("optimizer.lr", Raw(numbers.rate.text), numbers.rate.why),
+        ("seed", Raw(str(facts.seed)), ""),
+        ("output_dir", Raw(f"../trained_torchtune_{facts.method}"), "outside this folder, which stays as exported"),
+    ]
+    return {name: yaml(lines)}
