@@ -171,16 +171,14 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
     lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
+    found, sure = (lone, LONE) if lone is not None else (_mentioned(asked), MENTIONED)
+    if found is None:
+        return None
     task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
     if len(task.split()) > most_words or _is_of_address(task) or code(output) or UNSEEN.search(output[:300]):
         return None
-    found, sure = lone, LONE
     if lone is not None and not task.strip():
         return None  # a link alone is a message, not a task
-    if found is None:
-        found, sure = _mentioned(asked), MENTIONED
-    if found is None:
-        return None
     shown = found.group().strip()
     # it may have been told in an earlier turn
     told_before = "assistant: " in row.input[: -len(asked)]
