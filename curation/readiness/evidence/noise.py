@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.progress import Progress
-from curation.readiness.evidence import Figure, evidence, missing, rated
+from curation.readiness.evidence import SHOWN_ROWS, Figure, evidence, missing, rated
 from curation.readiness.stand_in.competence import Competence, of_estimate
 from curation.readiness.study import Study
 from curation.records import Evidence
@@ -215,8 +215,9 @@ def _suspected(study: Study, judged: int) -> Evidence | None:
     if strays[1] <= (study.policy.items["noise"].fail or 0.0):
         return None
     why = f"{percent(strays[0])} of the answers look as if they belonged to other inputs; {audit_first(study)}"
-    made = replace(missing(study.policy, "noise", "", why), rows=study.flagged("mismatch"))
-    return replace(made, detail={"strays": list(strays)})
+    study.behind["noise"] = tuple(study.flagged("mismatch"))
+    made = missing(study.policy, "noise", "", why)
+    return replace(made, rows=study.behind["noise"][:SHOWN_ROWS], detail={"strays": list(strays)})
 
 
 def _strays(study: Study) -> Interval | None:
