@@ -101,8 +101,8 @@ def balanced_accuracy(right: NDArray[np.bool_], labels: NDArray[np.int64], class
 
     `right` and `labels` (0..classes-1) are one a row. Wilson's interval of each label's share, joined by the squares of
     their distances from the shares, as `stratified` does (MOVER: Zou and Donner, Statistics in Medicine 2008): the
-    normal interval of a mean of shares held the truth in 85 % of draws of six labels in 200 rows, this one in 88 to 91 %
-    (benchmarks/coverage.py).
+    normal interval of a mean of shares held the truth in 85 % of draws of six labels in 200 rows, this one in 88 to
+    92 % (benchmarks/coverage.py).
     """
     sizes = np.bincount(labels, minlength=classes)
     hits = np.bincount(labels, weights=right, minlength=classes)

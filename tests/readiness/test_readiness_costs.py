@@ -134,8 +134,8 @@ def test_rows_are_marked_and_a_cluster_never_stands_on_both_sides() -> None:
 
 
 def test_words_that_follow_from_the_task_are_no_facts_to_look_up() -> None:
-    english = "house river garden window market bridge candle button".split()
-    german = "haus fluss garten fenster markt bruecke kerze knopf".split()
+    english = ["house", "river", "garden", "window", "market", "bridge", "candle", "button"]
+    german = ["haus", "fluss", "garten", "fenster", "markt", "bruecke", "kerze", "knopf"]
     rows = [
         {"input": f"{english[n % 8]} {english[n // 8]} n{n}", "output": f"{german[n % 8]} {german[n // 8]} n{n}"}
         for n in range(64)
