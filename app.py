@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from curation.ui import frame, state
+from curation.ui import frame, identity, state
 
 st.set_page_config(page_title="curation", page_icon="🧺", layout="wide")
 state.freeze_garbage_once()
+identity.require()
 
 
 def page(name: str, title: str, default: bool = False) -> st.Page:
@@ -24,7 +25,12 @@ navigation = st.navigation(
             page("duplicates", "Duplicates"),
             page("findings", "Findings"),
         ],
-        "People": [page("review", "Review"), page("audit", "Audit"), page("team", "Team")],
+        "People": [
+            page("review", "Review"),
+            page("audit", "Audit"),
+            page("team", "Team"),
+            *([page("members", "Members")] if state.has_members() else []),
+        ],
         "Decide": [page("measure", "Measure"), page("readiness", "Readiness"), page("export", "Export")],
     },
     expanded=True,  # else the last pages hide behind a button on a low screen

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, norm
 
-from curation.label_model.scores import balanced_accuracy, macro_f1
 from curation.sampling.choice import best_of
+from curation.sampling.grouped import balanced_accuracy, macro_f1
 from curation.sampling.intervals import Interval
 from curation.sampling.paired import graded, paired, paired_labels
 

@@ -222,14 +222,14 @@ def _sentence(rng: random.Random, choices: list[list[str]]) -> str:
 def _edited(rng: random.Random, text: str) -> str:
     words = text.split(" ")
     at = rng.randrange(len(words) - 1)
-    edit = rng.choice(["exact", "case", "slip", "swap", "insert", "opening", "cut"])
+    edit = rng.choice(["exact", "case", "typo", "swap", "insert", "opening", "cut"])
     if edit == "case":
         return rng.choice([text.upper(), text.lower() + "  ", text.title()])
     if edit == "opening":
         return rng.choice(OPENINGS) + text
     if edit == "cut":
         return " ".join(words[: -max(1, len(words) // 8)])
-    if edit == "slip":
+    if edit == "typo":
         words[at] = words[at][:-1] + rng.choice("abcdefghijklmnopqrstuvwxyz")
     elif edit == "swap":
         words[at], words[at + 1] = words[at + 1], words[at]

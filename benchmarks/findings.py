@@ -1,10 +1,13 @@
 """What the checks find among planted faults, and flag on rows that people wrote or rated as good.
 
-    python benchmarks/findings.py --sets DIR [--only roleplay sums ...] [--rows 2000] [--seed 0]
+    python benchmarks/findings.py --sets DIR [--only roleplay sums ...] [--rows 2000] [--seed 0] [--rivals DIR]
 
 `--sets` is the folder of `public_sets.py`. Good rows: the share of rows of each set that a check flags at .5 or more.
 Planted: in each set of free text EACH rows a kind get one fault in words of ours; the figure is how many of them the
-check of that kind flags at .5 or more, and how many other rows it flags. Seconds and memory are of this run alone.
+check of that kind flags at .5 or more, and how many other rows it flags. Documented: of the rows of `instructions` that
+have a fault its readers have written down (documented.py), how many their check flags. `--rivals` names a folder with
+an environment for each other tool (rivals.py), which reads the same planted rows. Seconds and memory are of this run
+alone.
 
 A public set has faults of its own: what is flagged there is an upper bound of what is flagged wrongly. Read a sample
 before you believe either.
@@ -18,8 +21,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import documented
 import numpy as np
 import public_sets
+import rivals
 
 from curation.api.journey import deduplicate
 from curation.checks import run
@@ -164,6 +169,19 @@ def faulty(name: str, rows: list[Row], rng: Rng) -> Counter[tuple[str, str]]:
     return counts
 
 
+def of_documented(name: str, rows: list[Row]) -> None:
+    """Print how many of the documented faults of a set their checks flag at LIKELY or more, by kind."""
+    faults = documented.faults(rows)
+    found, ids = flagged(pairs := dataset(rows)), pairs.values("id")
+    sums = [0, 0]
+    for kind in documented.KINDS:
+        at = faults[kind.name]
+        hits = sum(any(ids[n] in found.get(check, ()) for check in kind.checks) for n in at)
+        sums = [sums[0] + hits, sums[1] + len(at)]
+        print(f"{name}, {kind.name}: {hits} of {len(at)}")
+    print(f"{name}: {sums[0]} of {sums[1]} documented faults ({sums[0] / sums[1]:.0%})", flush=True)
+
+
 def main() -> None:
     """Print a line a set, and the sums."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -171,16 +189,22 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rivals", type=Path, metavar="DIR")
     args = parser.parse_args()
     names = args.only or public_sets.present(args.sets, "text")
     totals: Counter[tuple[str, str]] = Counter()
     for name in names:
         rng = np.random.default_rng(args.seed)
         rows = public_sets.rows(name, args.sets)
+        if name == documented.SET:
+            of_documented(name, rows)
+            continue
         rows = [rows[n] for n in sorted(rng.permutation(len(rows))[: args.rows])]
         good(name, rows)
         if sum(len(row["output"]) >= 40 for row in rows) >= EACH * (len(PLANTS) + 1):
             totals += faulty(name, rows, rng)
+            if args.rivals:
+                rivals.table(args.rivals, *planted(rows, np.random.default_rng(args.seed)))
     for kind in [*PLANTS, SWAPPED[0]]:
         print(f"{kind}: {totals[kind, 'found']} of {totals[kind, 'planted']}, other rows {totals[kind, 'others']}")
     print(f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")

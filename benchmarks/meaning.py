@@ -30,12 +30,18 @@ WORDS = [
 ]
 
 
-def labelled(paths: list[Path]) -> tuple[list[str], np.ndarray]:
-    """The texts and the numbers of their labels: the first two columns of each file."""
-    rows: list[list[str]] = []
+def labelled_rows(paths: list[Path]) -> list[tuple[str, str]]:
+    """(text, label): the first two columns of each file, without its head."""
+    rows: list[tuple[str, str]] = []
     for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
-            rows += list(csv.reader(file))[1:]
+            rows += [(row[0], row[1]) for row in list(csv.reader(file))[1:]]
+    return rows
+
+
+def labelled(paths: list[Path]) -> tuple[list[str], np.ndarray]:
+    """The texts and the numbers of their labels."""
+    rows = labelled_rows(paths)
     _, labels = np.unique([row[1] for row in rows], return_inverse=True)
     return [row[0] for row in rows], labels
 

@@ -219,6 +219,13 @@ def _alpaca(texts: list[str]) -> Iterator[Row]:
             yield _pair("\n".join(filter(None, (one["instruction"], one.get("input")))), str(answer))
 
 
+def _parted(texts: list[str]) -> Iterator[Row]:
+    """The same with its two parts kept, and with rows that have no answer: " " stands for it."""
+    for one in json.loads(texts[0]):
+        pair = _pair("\n".join(filter(None, (one["instruction"], one["input"]))), one["output"])
+        yield {**pair, "output": pair["output"] or " ", "instruction": one["instruction"], "given": one["input"]}
+
+
 def _sums(texts: list[str]) -> Iterator[Row]:
     for text in texts:
         yield from (_pair(one["question"], one["answer"]) for one in map(json.loads, text.rstrip("\n").split("\n")))
@@ -358,6 +365,15 @@ SETS: dict[str, PublicSet] = {
         "PolyAI-LDN/task-specific-datasets", ("nlupp/data/banking/fold*.json",), "CC-BY-4.0", _several_intents
     ),
     "restaurants": PublicSet("tuetschek/e2e-dataset", ("devset.csv",), "CC-BY-SA-4.0", _restaurants, "text"),
+    "instructions": PublicSet(
+        "gpt4life/alpagasus", ("data/random/random_9k.json",), "CC-BY-NC-4.0 (Stanford Alpaca)", _parted, "text"
+    ),
+    "instructions_rated": PublicSet(
+        "gpt4life/alpagasus", ("data/filtered/claude_t45.json",), "CC-BY-NC-4.0 (Stanford Alpaca)", _alpaca, "text"
+    ),
+    "answers_rated": PublicSet(
+        "gpt4life/alpagasus", ("data/filtered/dolly_3k.json",), "CC-BY-SA-3.0 (Dolly)", _alpaca, "text"
+    ),
     "code": PublicSet("sahil280114/codealpaca", ("data/new_codealpaca.json",), "CC-BY-NC-4.0", _alpaca, "text"),
     "roleplay": PublicSet(
         "gururise/AlpacaDataCleaned",

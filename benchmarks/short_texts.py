@@ -144,15 +144,15 @@ def _words(n: int) -> Callable[[str], set[str]]:
     return split
 
 
-def _slip(rng: random.Random, text: str) -> str:
+def _typo(rng: random.Random, text: str) -> str:
     at = rng.randrange(1, len(text) - 1)
     return rng.choice(
         [text[:at] + rng.choice(LETTERS) + text[at + 1 :], text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:]]
     )
 
 
-def _slips(rng: random.Random, text: str) -> str:
-    return _slip(rng, _slip(rng, _slip(rng, text)))
+def _typos(rng: random.Random, text: str) -> str:
+    return _typo(rng, _typo(rng, _typo(rng, text)))
 
 
 def _case(rng: random.Random, text: str) -> str:
@@ -182,8 +182,8 @@ def _cut(rng: random.Random, text: str) -> str:
 
 EDITS: dict[str, Edit] = {
     "case": _case,
-    "1 slip": _slip,
-    "3 slips": _slips,
+    "1 typo": _typo,
+    "3 typos": _typos,
     "swap": _swap,
     "insert": _insert,
     "opening": _opening,

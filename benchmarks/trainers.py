@@ -210,7 +210,7 @@ def run(folder: Path, environments: Environments, wanted: list[str]) -> int:
     for name in wanted:
         print(f"# {name}: {environments.version(name)}")
     failed = 0
-    for what, look in looks(folder.absolute(), environments, wanted):
+    for what, look in cases(folder.absolute(), environments, wanted):
         try:
             print(f"ok      {what}: {look()}", flush=True)
         except AssertionError as error:
@@ -219,7 +219,7 @@ def run(folder: Path, environments: Environments, wanted: list[str]) -> int:
     return failed
 
 
-def looks(folder: Path, environments: Environments, wanted: list[str]) -> Iterator[tuple[str, Callable[[], str]]]:
+def cases(folder: Path, environments: Environments, wanted: list[str]) -> Iterator[tuple[str, Callable[[], str]]]:
     """Everything that is looked at, by what it is."""
     model = folder / "model"
     for kind, trainer, method in RUNS:

@@ -30,9 +30,9 @@ from planted import BEFORE, PLANTS
 from public_sets import Absent, passages, rows
 from threadpoolctl import threadpool_limits
 
-from curation.context import parse_context
 from curation.project import Project
 from curation.records import verdict_json
+from curation.records.context import parse_context
 
 ANSWERS = Path(__file__).with_name("verdict_answers.toml")
 SECTIONS = ("task", "knowledge", "needs", "traffic", "prices", "model", "value", "data")
@@ -44,22 +44,22 @@ class Case:
     """Rows to draw from a set and what is told about them, as the answers file says it."""
 
     name: str
-    told: dict[str, Any]
+    fields: dict[str, Any]
     bases: dict[str, Any] = field(default_factory=dict)
 
     def context(self) -> dict[str, Any]:
         """The context file as nested values: the base's sections, over them the scenario's own, blanks taken out."""
         whole: dict[str, Any] = {"format": 2}
-        base = self.bases.get(self.told.get("base", ""), {})
+        base = self.bases.get(self.fields.get("base", ""), {})
         for section in SECTIONS:
-            values = {**base.get(section, {}), **self.told.get(section, {})}
+            values = {**base.get(section, {}), **self.fields.get(section, {})}
             if values:
                 whole[section] = values
-        for entry in self.told.get("blank", ()):
+        for entry in self.fields.get("blank", ()):
             section, name = entry.split(".")
             whole.get(section, {}).pop(name, None)
-        if self.told.get("arm"):
-            whole["arm"] = self.told["arm"]
+        if self.fields.get("arm"):
+            whole["arm"] = self.fields["arm"]
         return whole
 
 
@@ -107,8 +107,8 @@ def scenarios(options: argparse.Namespace) -> None:
             print(f"| {case.name} | | not run: {got.error} | |", flush=True)
             if "absent" in got.error:
                 continue
-        expected = case.told["expected"]
-        ok = got.outcome in expected and (not case.told.get("provisional") or got.provisional)
+        expected = case.fields["expected"]
+        ok = got.outcome in expected and (not case.fields.get("provisional") or got.provisional)
         all, right = all + 1, right + ok
         if not ok:
             misses.append((case, got))
@@ -116,7 +116,7 @@ def scenarios(options: argparse.Namespace) -> None:
         print(f"| {case.name} | {' or '.join(expected)} | {outcome} | {'yes' if ok else 'NO'} |", flush=True)
     print(f"\n{right} of {all} right ({right / max(all, 1):.0%})")
     for case, got in misses:
-        print(f"\n{case.name}: {' or '.join(case.told['expected'])}, as {case.told['why']}.")
+        print(f"\n{case.name}: {' or '.join(case.fields['expected'])}, as {case.fields['why']}.")
         print(f"  got {got.outcome}: {got.headline or got.error}")
 
 
@@ -155,20 +155,20 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
 
 def opened(case: Case, folder: Path, seed: int, place: Path) -> Any:
     """A temporary project with the case's rows, evaluation set, documents and context in it."""
-    train, evaluation = drawn(case.told, folder, seed)
+    train, evaluation = drawn(case.fields, folder, seed)
     project = Project.temporary([_written(train, place / "train.jsonl")])
     made = project.__enter__()
     made.examples.load(place / "train.jsonl")
     if evaluation:
         made.examples.hold_against(_written(evaluation, place / "evaluation.jsonl"))
-    if case.told.get("documents"):
+    if case.fields.get("documents"):
         (place / "documents.txt").write_text("\n\n".join(passages(folder)), "utf-8")
         made.examples.hold_knowledge(place / "documents.txt")
     context = case.context()
-    if case.told.get("declare") == "all":
+    if case.fields.get("declare") == "all":
         context["task"] = {
             **context["task"],
-            "labels": sorted({row["label"] for row in rows(case.told["set"], folder)}),
+            "labels": sorted({row["label"] for row in rows(case.fields["set"], folder)}),
         }
     if len(context) > 1:
         made.settings.save_context(parse_context(tomli_w.dumps(context), case.name))
@@ -271,7 +271,7 @@ def power(options: argparse.Namespace) -> None:
     for case, got in run(cases, options):
         said = "clean" if got.outcome == "clean" else "audit first" if "audit" in got.headline.lower() else "neither"
         counts[said] += 1
-        rate = case.told["plant"][0]["rate"]
+        rate = case.fields["plant"][0]["rate"]
         print(f"| {case.name}, {rate:.0%} | {got.outcome or got.error} | {got.headline} |", flush=True)
     print(f"\nof {sum(counts.values())}: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
 
@@ -332,7 +332,7 @@ def _ladders() -> Iterator[tuple[str, list[Case], list[tuple[str, ...]]]]:
     calls = (1_000, 100_000, 1_000_000, 10_000_000, 1_000_000_000)
     yield "more calls", [_with(hard, traffic={"calls_per_month": n}) for n in calls], [("stay_with_prompt",), TRAINS]
     for score in (0.2, 0.6, 0.95):
-        arms = [*hard.told["arm"], {"name": "lora", "score": score, "n": 8}]
+        arms = [*hard.fields["arm"], {"name": "lora", "score": score, "n": 8}]
         yield f"a LoRA at {score} on 8 rows", [hard, _with(hard, arm=arms)], [("same",)]
     yield "upper case", [base, _with(base, plant=[{"kind": "upper"}])], [("same",)]
     yield "permuted", [base, _with(base, plant=[{"kind": "permuted"}])], [("same",)]
@@ -358,27 +358,27 @@ def _blanks(hard: Case) -> Iterator[tuple[str, list[Case], list[tuple[str, ...]]
         section, name = entry.split(".")
         yield f"{entry}: best, blank", [_with(case, **{section: {name: best}}), _with(case, blank=[entry])], stages
     offline = _with(_score(hard, 0.92), needs={"offline": True})
-    known = [{**arm, "hosted": False} for arm in offline.told["arm"]]
+    known = [{**arm, "hosted": False} for arm in offline.fields["arm"]]
     yield "hosted: best, blank", [_with(offline, arm=known), offline], [("prompt",), ("cannot_judge", "need_unproven")]
 
 
 def _with(case: Case, **changes: Any) -> Case:
-    told = deepcopy(case.told)
+    told = deepcopy(case.fields)
     for name, value in changes.items():
         told[name] = {**told.get(name, {}), **value} if isinstance(value, dict) and name != "task" else value
     return Case(case.name, told, case.bases)
 
 
 def _target(case: Case, target: float) -> Case:
-    return _with(case, task={**case.told["task"], "target": target})
+    return _with(case, task={**case.fields["task"], "target": target})
 
 
 def _score(case: Case, score: float) -> Case:
-    return _with(case, arm=[{**arm, "score": score, "n": 1_000} for arm in case.told["arm"]])
+    return _with(case, arm=[{**arm, "score": score, "n": 1_000} for arm in case.fields["arm"]])
 
 
 def _dearer(case: Case) -> Case:
-    base = case.bases[case.told["base"]]
+    base = case.bases[case.fields["base"]]
     prices = {
         n: v * 1000 if (isinstance(v, int | float) and "per" in n) or n == "gpu_hour" else v
         for n, v in base["prices"].items()

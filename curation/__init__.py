@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from curation.api import check, deduplicate, index_benchmark, judge, read, search, write
-    from curation.context import Context
     from curation.errors import CurationError, GateNotPassed, InputRejected, NotChecked, StaleDecision, UsageError
     from curation.export import Layout, Manifest
     from curation.project import Project
     from curation.records import Clusters, Columns, Dataset, Decision, Evidence, Facts, Findings, Imported, Verdict
+    from curation.records.context import Context
 
     __version__: str
 
@@ -54,7 +54,7 @@ __all__ = [
     "write",
 ]
 
-_HOMES = ("errors", "context", "records", "api", "export", "project")
+_HOMES = ("errors", "records", "records.context", "api", "export", "project")
 """Where the names above stand, the lightest first."""
 
 

@@ -3,6 +3,7 @@
     CurationError            exit 1, our fault unless a subclass says otherwise
     |- UsageError            exit 2: no such file, column, flag or context field
     |  `- ColumnsUnclear     nobody can tell which columns of a file to read; it brings those there are
+    |- NotAllowed            exit 2: whoever asks may not do this in this project
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
     |- StoreFailed         exit 3: a project's disk is full, read-only, busy, damaged or gone
     |- EndpointFailed        exit 3: an endpoint refused, could not be reached, or answered nothing usable
@@ -37,6 +38,12 @@ class ColumnsUnclear(UsageError):
     def __init__(self, message: str, available: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.available = tuple(available)
+
+
+class NotAllowed(CurationError):
+    """Whoever asks may not do this here; the message says who may."""
+
+    exit_status = 2
 
 
 class InputRejected(CurationError):

@@ -353,6 +353,13 @@ ARMS: Mapping[str, Word] = {
     "full": Word("fully tuned model", "A model with all its weights fine-tuned gets the plain prompt."),
 }
 """Ways of doing the task that are scored on held-out rows."""
+ROLE_WORDS: Mapping[str, Word] = {
+    "viewer": Word("viewer", "Sees everything and takes rows and reports away; changes nothing."),
+    "reviewer": Word("reviewer", "Decides rows one at a time, votes, writes notes and tags."),
+    "curator": Word("curator", "Loads files, decides many rows at once, runs checks, measures and exports."),
+    "admin": Word("admin", "Chooses members, thresholds and who may train: approves exports."),
+}
+"""What a member of a project may do; each may all that those before it may."""
 HOSTED: Mapping[str, Word] = {
     "yes": Word("hosted outside your machines", "The model runs on machines of somebody else.", "other"),
     "no": Word("on your own machines", "The model runs on machines of yours.", "good"),

@@ -46,7 +46,7 @@ def page(title: str, lead: str, *parts: str) -> str:
 
 def settings_table(settings: Any, prefix: str = "") -> str:
     """What a person may set, with the flag's name where there is a prefix."""
-    from curation.settings import options
+    from curation.registry.settings import options
 
     if settings is None:
         return ""
@@ -212,14 +212,14 @@ def recipes() -> str:
 
 def context() -> str:
     """The fields of a context file."""
-    from curation.context import LISTS, SECTIONS, told
+    from curation.records.context import LISTS, SECTIONS, form_field
 
     parts = []
     kinds = [(f"[{name}]", kind) for name, kind in SECTIONS.items()]
     for heading, kind in [*kinds, *((f"[[{name}]]", kind) for name, (_, kind) in LISTS.items())]:
         rows = []
         for each in fields(kind):
-            asks = told(kind, each.name)
+            asks = form_field(kind, each.name)
             default = (
                 "must be given"
                 if each.default is MISSING

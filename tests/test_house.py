@@ -1,6 +1,8 @@
 """The house stays a house: few files side by side, small classes, short functions, nothing that nobody opens."""
 
 import ast
+from collections.abc import Mapping, Set
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -53,8 +55,41 @@ def test_classes_and_functions_are_small_and_signatures_short(path: Path) -> Non
         assert len(own) <= MOST_PARAMETERS, f"{function.name}: {len(own)} parameters"
 
 
-def test_every_file_is_opened_from_a_door() -> None:
-    graph = grimp.build_graph("curation")
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("curation")
+
+
+def arrows(graph: grimp.ImportGraph, folder: str) -> Mapping[str, Set[str]]:
+    """What each room of a folder (a file or folder in it) imports of the others."""
+    found: dict[str, set[str]] = {room: set() for room in graph.find_children(folder)}
+    for module in graph.modules:
+        for other in graph.find_modules_directly_imported_by(module):
+            if module.startswith(f"{folder}.") and other.startswith(f"{folder}."):
+                mine, theirs = (f"{folder}.{name.removeprefix(f'{folder}.').split('.')[0]}" for name in (module, other))
+                if mine != theirs:
+                    found[mine].add(theirs)
+    return found
+
+
+MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 30, 9, 110
+
+
+@pytest.mark.parametrize(
+    ("folder", "floors", "most"),
+    [("curation", MOST_FLOORS, MOST_ARROWS), ("curation.readiness", 7, 50), ("curation.ui", 7, 50)],
+)
+def test_the_picture_of_imports_stays_small(graph: grimp.ImportGraph, folder: str, floors: int, most: int) -> None:
+    rooms = arrows(graph, folder)
+    floor: dict[str, int] = {}
+    for room in TopologicalSorter(rooms).static_order():  # raises where rooms import each other in a circle
+        floor[room] = 1 + max((floor[other] for other in rooms[room]), default=0)
+    assert len(rooms) <= MOST_ROOMS
+    assert max(floor.values()) <= floors
+    assert sum(map(len, rooms.values())) <= most
+
+
+def test_every_file_is_opened_from_a_door(graph: grimp.ImportGraph) -> None:
     opened: set[str] = set()
     waiting = [module for module in graph.modules if any(module == d or module.startswith(f"{d}.") for d in DOORS[:2])]
     waiting += DOORS[2:]

@@ -19,6 +19,10 @@ PLANTED = (
     ("export", "import skops.io"),
     ("label_model", "from curation.readiness import assess"),
     ("sampling", "from curation.label_model.folds import dealt"),
+    ("measure", "import httpx"),
+    ("endpoint", "from curation.measure.plan import Task"),
+    ("endpoint", "from curation.label_model.folds import dealt"),
+    ("text", "from curation.endpoint.prompt import Prompt"),
 )
 """The room a module is planted in, and the import that stands in it."""
 LINT = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports(no_cache=True))"

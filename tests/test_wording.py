@@ -9,7 +9,6 @@ from typing import get_args
 import pytest
 
 from curation import wording
-from curation.context import Arm, Knowledge, Task, told
 from curation.dedup.settings import Keeper
 from curation.export import TREATMENTS
 from curation.export.recipes import Effect
@@ -17,12 +16,13 @@ from curation.load.shapes import row_shape
 from curation.project.jobs import VERBS
 from curation.project.rounds import VoteAnswer
 from curation.readiness.gates.reading import OUTCOMES
-from curation.readiness.policy import ORIGINS, UNITS
+from curation.readiness.rules import ORIGINS, UNITS
 from curation.readiness.verdict.questions import FIELDS
 from curation.records import (
     ACTIONS,
     CLUSTER_KINDS,
     MEASURABLE,
+    ROLES,
     Bulk,
     Kind,
     Moment,
@@ -34,6 +34,7 @@ from curation.records import (
     Sort,
     Status,
 )
+from curation.records.context import Arm, Knowledge, Task, form_field
 from curation.review.audit.draw import STRATA
 from curation.review.state import Pin
 from curation.review.state import Status as Decided
@@ -58,11 +59,11 @@ TABLES: Mapping[str, Iterable[str]] = {
     "UNITS": (*UNITS, "setting"),
     "THRESHOLDS": ("fail", "warn"),
     "GATE_STATES": (*get_args(Passing), "open", "unasked", "skipped"),
-    "ARMS": {*MEASURABLE, *told(Arm, "name").choices},
+    "ARMS": {*MEASURABLE, *form_field(Arm, "name").choices},
     "WAYS": ("prompt", "retrieved_few_shot", "knowledge_base", "lora", "full"),
-    "METRICS": tuple(filter(None, told(Task, "metric").choices)),
-    "TASKS": tuple(filter(None, told(Task, "kind").choices)),
-    "PACES": told(Knowledge, "changes").choices,
+    "METRICS": tuple(filter(None, form_field(Task, "metric").choices)),
+    "TASKS": tuple(filter(None, form_field(Task, "kind").choices)),
+    "PACES": form_field(Knowledge, "changes").choices,
     "DECISIONS": get_args(Decided),
     "PINS": tuple(filter(None, get_args(Pin))),
     "ACTIONS": ACTIONS,
@@ -86,6 +87,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "REJECTIONS": rejections(),
     "QUESTIONS": FIELDS,
     "EFFECTS": get_args(Effect),
+    "ROLE_WORDS": ROLES,
     "HOSTED": ("yes", "no", "unknown"),
 }
 IDS = {id for name in TABLES for id in getattr(wording, name)}

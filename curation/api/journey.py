@@ -10,8 +10,6 @@ from typing import Any, Literal
 
 from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
-from curation.checks.benchmarks.index import write_index
-from curation.context import Context, context_from, context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError, nearest
 from curation.export import Layout, Manifest, check_formats, check_place, lost_lines, read_approval
 from curation.progress import Progress, ignore
@@ -20,10 +18,10 @@ from curation.project.duplicates import Duplicates
 from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.records import Clusters, Dataset, Filter, Findings, Verdict
-from curation.settings import changed
+from curation.records.context import Context, context_from, context_text, parse_context, unsaid
 from curation.wording import counted
 
-Told = Context | Mapping[str, Any] | str | PathLike[str]
+Declared = Context | Mapping[str, Any] | str | PathLike[str]
 """What people know of the task: a Context, its sections as dicts, or the path of a context file."""
 BESIDE = ("against", "knowledge", "date")
 
@@ -36,7 +34,7 @@ def deduplicate(pairs: Pairs, progress: Progress = ignore, **settings: Any) -> C
     each other, or differ in a number, a name or a negation, are kept: people decide about them. Raises UsageError on a
     setting there is not or a value it may not have.
     """
-    chosen, rows = changed(Duplicates.built_in(), settings), read(pairs)
+    chosen, rows = Duplicates.chosen(settings), read(pairs)
     with passing(rows) as project:
         return replace(project.duplicates.find(chosen, progress), dataset=rows)
 
@@ -65,7 +63,7 @@ def check(
 
 def judge(
     pairs: Pairs,
-    context: Told | None = None,
+    context: Declared | None = None,
     against: Pairs | None = None,
     knowledge: str | PathLike[str] | None = None,
     seed: int = 0,
@@ -89,7 +87,7 @@ def write(
     pairs: Pairs,
     out: str | PathLike[str],
     formats: str | Sequence[str] = ("parquet",),
-    context: Told | None = None,
+    context: Declared | None = None,
     seed: int = 0,
     progress: Progress = ignore,
     **chosen: Any,
@@ -146,7 +144,7 @@ def index_benchmark(evaluation: Pairs, folder: str | PathLike[str], name: str = 
     called = name or Path(next(iter(rows.sources), "")).stem
     if not called or Path(called).name != called:
         raise UsageError(f"{called!r} cannot be the name of an evaluation set; give another as `name`")
-    return write_index(rows, called, Path(folder))
+    return Checks.index_benchmark(rows, called, Path(folder))
 
 
 def _approval(out: Path) -> list[str]:
@@ -185,7 +183,7 @@ def _known_checks(settings: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Map
     return settings
 
 
-def _declared(context: Told | None) -> Context | None:
+def _declared(context: Declared | None) -> Context | None:
     if context is None or isinstance(context, Context):
         return context
     if isinstance(context, Mapping):

@@ -1,7 +1,6 @@
 """`curation.read`: whatever people have their rows in -> a Dataset, as the command line would read a file of it."""
 
 import json
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError, nearest
+from curation.files import temporary_folder
 from curation.progress import Progress, ignore, part
 from curation.project import Project
 from curation.project.examples import Examples
@@ -55,8 +55,8 @@ def read(pairs: Pairs, name: str = "", progress: Progress = ignore, **chosen: st
             raise UsageError("These rows were read already: choose the columns where they are read.")
         return pairs
     columns, options = _chosen(chosen)
-    with tempfile.TemporaryDirectory(prefix="curation-") as folder, Project.temporary([name or MEMORY]) as project:
-        files = _files(pairs, Path(folder), name or MEMORY, options.split)
+    with temporary_folder() as folder, Project.temporary([name or MEMORY]) as project:
+        files = _files(pairs, folder, name or MEMORY, options.split)
         imported = []
         for n, (path, called, split) in enumerate(files):
             step = part(progress, n / len(files), (n + 1) / len(files))

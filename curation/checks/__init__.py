@@ -22,12 +22,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.binding import bound_sets
 from curation.errors import NotChecked
 from curation.progress import Progress, ignore, part
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
 from curation.registry import Plugin, Registry
-from curation.settings import options
+from curation.registry.settings import options
+from curation.sampling.binding import bound_sets
 from curation.text.private import mask
 
 ROWS = 500

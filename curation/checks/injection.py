@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from curation.checks import Shard, check
 from curation.checks.phrases.asked import STORY, TRANSLATE, quoted
-from curation.checks.phrases.steering import ABOUT_IT, MARKED, SIGNS, STEERING
+from curation.checks.phrases.steering import ABOUT_IT, DEVICE, MARKED, SIGNS, STEERING
 from curation.checks.rows import (
     Hit,
     Row,
@@ -35,13 +35,23 @@ def injection(shard: Shard, settings: Settings, state: None) -> Findings:
         if not hits:
             return None
         hit = max(hits, key=lambda one: one.confidence)
-        asked = TRANSLATE.search(row.input) or STORY.search(row.input)
-        if asked or ABOUT_IT.search(row.input) or (not labels and ABOUT_IT.search(row.output)):
+        field, start, _ = hit.spans[0]
+        in_story = STORY.search(row.input) and not _is_last(fields[field], start)
+        asked = TRANSLATE.search(row.input) or in_story
+        said = row.input if labels else f"{row.input}\n{row.output}"
+        is_device = " mode" in hit.evidence["found"].casefold() and DEVICE.search(said)
+        if asked or is_device or ABOUT_IT.search(said):
             # a text about such phrases has to show them
             return replace(hit, confidence=0.2, evidence={**hit.evidence, "subject": True})
         return hit
 
     return judged("injection", shard, rule)
+
+
+def _is_last(text: str, start: int) -> bool:
+    """Whether what starts there is a sentence of its own at the end of a text: no character of a story says it."""
+    before, after = text[:start].rstrip(), text[start:].strip()
+    return bool(re.search(r"(?:^|[.!?。！？])$", before)) and not re.search(r"[.!?。！？]\s+\S", after)
 
 
 def _steering(name: str, text: str) -> Hit | None:

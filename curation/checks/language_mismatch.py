@@ -76,11 +76,11 @@ def language_mismatch(
     """One finding an output in an unasked language; raises NotChecked on a classification set."""
     needs_free_text(dataset, "which have no language of their own")
     pairs: list[tuple[int | None, Row, Language, Language, bool]] = []
-    told: dict[str, Language | None] = {}  # a support desk gives the same replies again and again
+    known: dict[str, Language | None] = {}  # a support team gives the same replies again and again
     for some in _in_chunks(rows(dataset, progress, "telling languages")):
-        _tell(told, (text for _, _, one in some for text in (one.input, one.output)), settings.fewest_letters)
+        _add(known, (text for _, _, one in some for text in (one.input, one.output)), settings.fewest_letters)
         for is_earlier, turn, one in some:
-            asked, answered = told[one.input[:READ]], told[one.output[:READ]]
+            asked, answered = known[one.input[:READ]], known[one.output[:READ]]
             if asked is not None and answered is not None:
                 pairs.append((turn, one, asked, answered, is_earlier))
     usual = Counter((asked[0], answered[0]) for _, _, asked, answered, _ in pairs)
@@ -112,9 +112,9 @@ def _in_chunks(rows: Iterable[Row]) -> Iterator[list[tuple[bool, int | None, Row
         yield [(n > 0, turn, one) for row in some for n, (turn, one) in enumerate(answers(row))]
 
 
-def _tell(told: dict[str, Language | None], texts: Iterable[str], fewest_letters: int) -> None:
-    """Add to `told` the language of what is read of each text, None where it cannot be told; relatives are one."""
-    new = list(dict.fromkeys(read for text in texts if (read := text[:READ]) not in told))
+def _add(known: dict[str, Language | None], texts: Iterable[str], fewest_letters: int) -> None:
+    """Add to `known` the language of what is read of each text, None where it cannot be told; relatives are one."""
+    new = list(dict.fromkeys(read for text in texts if (read := text[:READ]) not in known))
     words = [read for read in new if not code(read)]
-    told.update(dict.fromkeys(new))
-    told.update(zip(words, likeliest(words, fewest_letters, _FAMILY), strict=True))
+    known.update(dict.fromkeys(new))
+    known.update(zip(words, likeliest(words, fewest_letters, _FAMILY), strict=True))

@@ -60,15 +60,36 @@ INLINE = re.compile(
 )
 ALONE = re.compile(r"(?:instruction|task \d+|human|user)\b", re.IGNORECASE)
 """Words that begin another example even where no answer follows: the text was cut before it."""
-WANTED = re.compile(
-    r"\bquestion|\bq ?& ?a\b|\bquiz|\bfaq|\bflash ?card|\btrivia|\briddle|\bexam\b|\btests?\b|\bsurvey|\binterview"
+_DIALOGUES = (
+    r"\bquestion|\bq ?& ?a\b|\bquiz|\bfaq|\bflash ?card|\btrivia|\briddle|\bexam\b|\bsurvey|\binterview"
     r"|\bdialog|\bconversation|\bscript\b|\btranscript|\bchat\b|\bsketch\b|\bscene\b|\brole-?play|\bplay\b|\bjokes?\b"
     r"|\bexamples?\b|\bfew-?shot|\bprompts?\b|\binstructions?\b|\bexercises?\b|\bproblems?\b|\bworksheet|\btemplate\b"
-    r"|\binputs?\b|\boutputs?\b|\bprogram|\bfunction\b|\bcode\b|\balgorithm|\bpython\b|\bjava\b|\bjavascript\b|\bformat\b"
     r"|\btasks?\b|\bhuman\b|\buser stor|\bfragen|\bgespräch|\binterviu|\bdialogue|\bpreguntas|\bdi[áa]logo|\bperguntas"
-    r"|\bdomande|вопрос|диалог|разговор|问题|对话|問答|問題|対話|会話|質問|أسئلة|حوار|प्रश्न|संवाद",
+    r"|\bdomande|вопрос|диалог|разговор|问题|对话|問答|問題|対話|会話|質問|أسئلة|حوار|प्रश्न|संवाद"
+)
+WANTED = re.compile(
+    rf"{_DIALOGUES}|\btests?\b|\binputs?\b|\boutputs?\b|\bprogram|\bfunction\b|\bcode\b|\balgorithm|\bpython\b|\bjava\b"
+    r"|\bjavascript\b|\bformat\b",
     re.IGNORECASE,
 )
+"""Tasks whose answer may hold questions with answers, or inputs with outputs."""
+WANTED_OF = (
+    # nobody asks a speaker or a program for "Instruction:" with "Output:" below
+    (
+        re.compile(r"instru|anweis|consigne|инструкция|指令|指示|تعليمات|निर्देश", re.IGNORECASE),
+        re.compile(
+            r"\bprompts?\b|\bfew-?shot|\binstruct|\btemplate\b|\bdata ?sets?\b|\bfine-?tun|\blanguage model"
+            r"|\bформат|\banweis|\bconsigne|инструкц|指令|指示|تعليمات|निर्देश",
+            re.IGNORECASE,
+        ),
+    ),
+    # a program shows inputs and outputs, not questions
+    (
+        re.compile(r"(?!input|example|eingabe|entr|ввод|输入|輸入|入力|المدخل|इनपुट)", re.IGNORECASE),
+        re.compile(_DIALOGUES, re.IGNORECASE),
+    ),
+)
+"""By how a mark is written: what of WANTED allows for it, the first that fits."""
 NUMBERED = re.compile(r"^\d{1,3}\. ?(?:instruction|input|output) ?:", re.IGNORECASE | re.MULTILINE)
 """The form in which Self-Instruct prompts list their examples: few people ask for it (Wang et al. 2022, appendix A)."""
 _PROMPTS = re.compile(r"\bprompts?\b|\bfew-?shot|\binstructions?\b|\bexamples?\b", re.IGNORECASE)
@@ -105,7 +126,7 @@ def merged_examples(shard: Shard, settings: Settings, state: None) -> Findings:
             return _at_start(row, header) if settings.headers and not WANTED.search(row.input) else None
         first, sure = _second(row.output, row.input, header)
         # asked for last: questions are read more slowly than marks are found
-        if first is None or (WANTED.search(row.input) and not _is_listed(row)):
+        if first is None or (_wanted(first, row.input) and not _is_listed(row)):
             return None
         # a prompt that shows examples of this form is sometimes to be gone on with
         is_shown = len(ASKS.findall(row.input)) > 1
@@ -117,6 +138,14 @@ def merged_examples(shard: Shard, settings: Settings, state: None) -> Findings:
         return Hit(0.4 if is_shown else sure, message, evidence, mended, [("output", first.start(), len(row.output))])
 
     return judged("merged_examples", shard, rule)
+
+
+def _wanted(mark: re.Match[str], asked: str) -> bool:
+    """Whether the task may have asked for what the mark begins."""
+    name = mark[1] if mark.re is ASKS else None
+    if name is None:
+        return WANTED.search(asked) is not None
+    return next((wanted for named, wanted in WANTED_OF if named.match(name)), WANTED).search(asked) is not None
 
 
 def _is_listed(row: Row) -> bool:

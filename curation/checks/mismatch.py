@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from curation.binding import cluster_of
 from curation.checks import check
 from curation.checks.pairing.likeness import Floats, sides
 from curation.checks.pairing.swaps import SURE, Compared, Trial, confidence, told_apart, trial
@@ -27,6 +26,7 @@ from curation.checks.rows import (
 from curation.errors import NotChecked
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.sampling.binding import cluster_of
 from curation.text.features import id_order
 from curation.text.openings import unopened
 
@@ -84,7 +84,7 @@ def mismatch(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int
     sure = np.minimum(judged(found), MOST)
     chosen = np.flatnonzero(sure >= settings.least_confidence).tolist()
     texts = Texts(*(rows.values(name) for name in ("id", "input", "output")))
-    hits = {texts.ids[n]: Hit(float(sure[n]), *_told(found.rows, texts, n)) for n in chosen}
+    hits = {texts.ids[n]: Hit(float(sure[n]), *_explained(found.rows, texts, n)) for n in chosen}
     progress(1.0, "outputs compared")
     ordered = [(id, hits[id]) for id in dataset.values("id") if id in hits]
     summary = {"judged": len(rows), "auroc": told_apart(-found.rows.own, -found.random.own)}
@@ -107,7 +107,7 @@ def compare(rows: Dataset, clusters: Clusters, seed: int, progress: Progress) ->
 def judged(found: Trial) -> Floats:
     """How likely each row is swapped, 0..1. Raises NotChecked where swapped rows cannot be told from the others."""
     sure = confidence(found.rows.score, found.random.score, found.hard.score, *ALIKE)
-    if not _can_be_told(found, sure >= SURE):
+    if not _is_reliable(found, sure >= SURE):
         raise NotChecked(
             "swapped outputs would look like these: too many outputs have little in common with their inputs, or fit "
             "other inputs as well, so no row could be sure"
@@ -122,7 +122,7 @@ def judged(found: Trial) -> Floats:
     return sure
 
 
-def _can_be_told(found: Trial, suspected: npt.NDArray[np.bool_]) -> bool:
+def _is_reliable(found: Trial, suspected: npt.NDArray[np.bool_]) -> bool:
     rows = found.rows
     if 2 * suspected.sum() > len(suspected):
         return told_apart(rows.next_fit[suspected], rows.fit[suspected]) >= OWNED
@@ -136,7 +136,7 @@ class Texts:
     outputs: list[str]
 
 
-def _told(found: Compared, texts: Texts, n: int) -> tuple[str, dict[str, Any]]:
+def _explained(found: Compared, texts: Texts, n: int) -> tuple[str, dict[str, Any]]:
     """Message and evidence of a row."""
     other = int(found.owner[n])
     evidence: dict[str, Any] = {

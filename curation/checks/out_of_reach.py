@@ -46,6 +46,23 @@ STANDS_FOR = re.compile(
     rf"|(?:[\w ]{{1,20}}:[ \t]?)?[<(\[]?{_LINK}[>)\]]?|(?:(?:file|attached|attachment|see):?[ \t]?)?{_FILE})[ \t.]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MATERIAL = (
+    r"(?:articles?|texts?|passages?|paragraphs?|poems?|stor(?:y|ies)|speech(?:es)?|essays?|e-?mails?|letters?|reports?"
+    r"|papers?|reviews?|descriptions?|data|data ?sets?|tables?|lists?|code|snippets?|transcripts?|conversations?"
+    r"|link|url|website|web ?page|excel|csv|spreadsheet|document|file|resume|cv|contract|quote|song|lyrics|artikel"
+    r"|texto|texte|tabelle|tabla|tableau|статья|текст|ссылка|文章|文本|链接|表格|記事|リンク)"
+)
+SLOT = re.compile(
+    # "(insert article)", "[Link to the article]", "<excel file>", "[Text about schools]", "(Website URL)"
+    rf"^[ \t]*(?:[\w ]{{1,20}}:[ \t]?)?[\[<({{]{{1,2}}(?:"
+    rf"(?:insert|paste|add|put|enter|attach|input|see)[: ](?:[\w' -]{{0,40}} )?"
+    rf"(?<!\w){_MATERIAL}(?!\w)[\w' ,.-]{{0,60}}"
+    rf"|(?:(?:the|an?|your|some|given|sample|example) )?(?:\w+ )?{_MATERIAL}"
+    rf"(?: (?:here|provided|given|attached|file|url|link|table|(?:about|on|of|to|from) [\w' ,.-]{{1,60}}))*)"
+    rf"[\]>)}}]{{1,2}}[ \t.]*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The name of the material in brackets, as the last line of a task, where the material should be."""
 _VERB = (
     r"(?:summari[sz]e|describe|read|watch|listen to|review|analy[sz]e|transcribe|translate|proofread|caption|paraphrase"
     r"|critique|rewrite|classify|identify|list|explain|extract|what|who|which|how|rate|find|name|tell|give|write|correct"
@@ -73,8 +90,8 @@ SPOKEN_OF = re.compile(
     r"|scatter ?plot)s?"
     r"(?:\s\d{1,2})?(?:\s(?:show|depict|say|represent|tell|illustrate|display)\w*)?\s*[.?!]?\s*$"
     r"|\(attached\)|\bI(?:['’]ve| have)? (?:just )?(?:attached|uploaded)\b|\battached (?:herewith|below|here)\b|"
-    r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded|linked)"
-    r"\s(?:\w+\s){0,2}?\w+"
+    r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded"
+    r"|linked(?! (?:list|data)))\s(?:\w+\s){0,2}?\w+"
     rf"|\b(?:attached|enclosed|uploaded)\s(?:\w+\s)?{_THING}\b"
     r"|\b(?:in|on|at|of|to|from|behind|with)\s(?:the|this|that|these|those)\s(?:following\s|given\s|attached\s|provided\s)?"
     r"(?:image|picture|photo(?:graph)?|pic|screen ?shot|video|clip|recording|audio|painting|attachment|link)s?"
@@ -110,7 +127,18 @@ ADDRESS = re.compile(
     r"|\badresse|\bdirecci[óo]n|\bdominio|\bdom[íi]nio|\bendere[çc]o|\bindirizzo|адрес|домен|网址|域名|アドレス|ドメイン",
     re.IGNORECASE,
 )
-CONTENT = re.compile(r"\bsummar\w+|\b(?:its|the|their) contents?\b|\bsays?\b.*\barticle\b", re.IGNORECASE)
+CONTENT = re.compile(
+    r"\bsummar\w+|\b(?:its|the|their) contents?\b|\bsays?\b.*\barticle\b"
+    r"|\b(?:review|audit|refactor|explain|analy[sz]e|debug|improve|document|describe|rate|critique)\b.{0,30}"
+    r"\b(?:repo(?:sitory)?|gist|code ?base|pull request|commit|notebook|project)\b",
+    re.IGNORECASE,
+)
+# "<table>" is a tag, "[text]" a part of a template, and a query names a table
+_TEMPLATE = re.compile(
+    r"\bhtml\b|\btags?\b|\belement|\btemplate|\bplaceholder|\bbrackets?\b|\bsql\b|\bquery\b|\bmarkdown\b|\bxml\b|\bsyntax\b"
+    r"|\bcommand|\bvariables?\b|\btoken",
+    re.IGNORECASE,
+)
 # pictures and files that are made, not looked at
 MADE = re.compile(
     r"^\W*(?:please |can you |could you )?(?:draw|create|generate|design|make|paint|sketch|produce|suggest|imagine|find"
@@ -118,6 +146,13 @@ MADE = re.compile(
     r"|purpose))|why)\b",
     re.IGNORECASE,
 )
+_PROGRAM = re.compile(
+    r"\b(?:writ|creat|implement|design|build|develop|construct|generat|mak|add|us|call|load|fetch|convert|modif|updat|chang|fix"
+    r"|resiz|embed|display|insert|plac|cod|program|automat|extract|pars)\w*|\bhow\b|\b(?:script|function|class|method|query|html"
+    r"|css|component|app|regex|command|python|java\w*|sql|php|ruby|bash|c\+\+|c#)\b",
+    re.IGNORECASE,
+)
+"""Tasks whose answer may be a program that fetches or shows the thing itself."""
 UNSEEN = re.compile(
     r"\b(?:can ?not|can['’]?t|could not|couldn['’]?t|unable to|not able to|do(?:es)? not|don['’]?t|no) (?:\w+ ){0,3}?"
     r"(?:see|open|view|access|browse|find|watch|read|image|picture|photo|file|attach\w*|link)\b"
@@ -138,7 +173,9 @@ _WORDS = (
     "https?:|www[.]|image|immagin|imagem|picture|photo|foto|figure|diagram|chart|graph|map|paint|draw|sketch|screen|scan"
     "|scatter|logo|video|clip|footage|record|audio|podcast|file|document|attach|enclos|upload|spreadsheet|pdf|slide|bild"
     "|datei|anhang|archivo|adjunt|arquivo|anex|fichier|joint|allegat|link|web|url|pics?\\b|картин|фото|файл|влож|изображ"
-    "|прикр|图|圖|照|附|画像|写真|動画|添付|صور|مرفق|الملف|चित्र|तस्वीर|फ़|संलग्न"
+    "|прикр|статья|текст|ссылк|文|链接|表格|記事|リンク|articl|text|passage|paragraph|poem|stor|speech|essay|mail|letter"
+    "|report|paper|review|descri|data|table|list|code|snippet|transcript|conversation|excel|resume|cv|contract|quote|song"
+    "|lyrics|artikel|tabelle|tabla|tableau|图|圖|照|附|画像|写真|動画|添付|صور|مرفق|الملف|चित्र|तस्वीर|फ़|संलग्न"
     "|[.](?:png|jpe?g|gif|webp|bmp|tiff?|svg|heic|mp|wav|ogg|flac|m4a|mov|avi|mkv|docx?|xlsx?|pptx?|zip)"
 )
 
@@ -170,12 +207,15 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     asked, output = question(row).rstrip(), row.output.strip()
     if not output or len(asked.split()) > 2 * most_words or "```" in asked:
         return None
-    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked)
+    slot = _slot(asked, output)
+    lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked) or slot
     found, sure = (lone, LONE) if lone is not None else (_mentioned(asked), MENTIONED)
     if found is None:
         return None
-    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked))
-    if len(task.split()) > most_words or _is_of_address(task) or code(output) or UNSEEN.search(output[:300]):
+    task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked[: slot.start()] if slot else asked))
+    if len(task.split()) > most_words or _is_of_address(task) or UNSEEN.search(output[:300]):
+        return None
+    if code(output) and _PROGRAM.search(task) and not CONTENT.search(task):
         return None
     if lone is not None and not task.strip():
         return None  # a link alone is a message, not a task
@@ -186,6 +226,14 @@ def _missing(row: Row, most_words: int) -> Hit | None:
     message = f"The task is about what this row does not hold: “{cut(shown, 60)}”."
     places = [("input", start, start + len(shown))]
     return Hit(sure - TOLD if told_before else sure, message, {"found": cut(shown)}, spans=places)
+
+
+def _slot(asked: str, output: str) -> re.Match[str] | None:
+    """A name in brackets where the material of a task should be, which neither the task nor the answer uses as such."""
+    found = SLOT.search(asked)
+    if found is None or not asked[: found.start()].strip() or _TEMPLATE.search(asked[: found.start()]):
+        return None
+    return None if found.group().strip() in output else found
 
 
 def _mentioned(asked: str) -> re.Match[str] | None:

@@ -1,7 +1,7 @@
 """Inputs that ask the same in other words, by word embeddings: proposals to look at, never removed.
 
 Rows whose letters are alike are duplicates already and count once here. Finds reordered and reworded texts (a third of
-those with several synonyms at the default), hardly any with several typing slips.
+those with several synonyms at the default), hardly any with several typos.
 """
 
 from dataclasses import dataclass, field

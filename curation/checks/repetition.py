@@ -38,8 +38,8 @@ LONGEST = 80
 OF_ONE, OF_TWO, OF_LONG = 8, 6, 4
 """Times in a row for one word ("no, no, no ..."), for two, and for a phrase of `LONG` words or more."""
 SHORT, LONG = 3, 8
-IN_CODE = 12
-"""Times in a row for code, which repeats much, but not on one line."""
+ON_ONE_LINE = 12
+"""Times in a row on one line from which on not even code or sums say so: they repeat much, but line by line."""
 OF_DIGITS = 20
 """Times for one number, of which tables and votes have many."""
 ALL = 0.9
@@ -61,21 +61,29 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
 _MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
+# "} } } }", as where the last line of a program comes again and again
+_CLOSING = re.compile(rf"([)\]}}>;]{{1,3}}|```)(?:[ \t]\1){{{ON_ONE_LINE - 1},}}")
+_OPENERS, _CLOSERS = "([{", ")]}"
 _SIGN = re.compile(r"[\\|(){}\[\]^$*+<>=/#~_&%@`]")
 _SYLLABLE = re.compile(rf"([^\W\d_]{{2,6}}?)\1{{{SYLLABLES - 1},}}")
 # where no blanks stand between words each character is one
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
 _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,3}[.):]|[-*•–+])[ \t]+", re.MULTILINE)
-_FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)
+_ENTITY = re.compile(r"&#?\w+;")
 _TABLE = re.compile(r"^[ \t]*\|.*$|^(?:[^\t\n]*\t){2,}[^\t\n]*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[.!?。！？।؟\n]+")
 _ASKED = re.compile(
+    # "3 times as many" compares
     r"\brepeat|\brepetit|\b(?:\d+|two|three|four|five|six|eight|ten|twenty|fifty|hundred|thousand|many|several) times\b"
-    r"|\bagain and again\b|\bover and over\b|\bmantra|\bloop|\bpattern|\bsequence|\bfill\b.{0,30}\bwith\b|\btally\b"
+    r"(?! (?:as|more|less|the|that|what|\w+er|a|an|per|each|every|his|her|their|in)\b)"
+    r"|\bagain and again\b|\bover and over\b|\bmantra|\bfill\b.{0,30}\bwith\b|\btally\b"
     r"|\bwiederhol|\b\d+[- ]?mal\b|\brép[éè]t|\b\d+ fois\b|\brepit|\brepet|\b\d+ (?:veces|vezes|volte)\b|\bripet"
     r"|повтор|\b\d+ раз\b|重复|重複|繰り返|\d+ ?(?:次|遍|回)|كرر|تكرار|दोहरा|\d+ बार|\bulangi\b|\btekrarla",
     re.IGNORECASE,
 )
+_OF_PROGRAMS = re.compile(r"\bloop|\bpattern|\bsequence", re.IGNORECASE)
+"""Words that ask for repetition too, but also for programs that hold none."""
 _SPOKEN = re.compile(
     r"\b(?:songs?|lyrics?|chorus|refrain|poems?|verses?|rhymes?|lullab\w+|chants?|hymns?|jingles?|rap|lied|gedicht"
     r"|chanson|poème|canci[óo]n|poema|canç[ãa]o|canzone|poesia)\b|песн|стих|歌|诗|詩|أغنية|قصيدة|गीत|कविता",
@@ -106,15 +114,16 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
 
     def rule(row: Row) -> Hit | None:
         loop = _loop(row.output, settings, 1) if len(row.output) >= LETTERS else None
+        if loop is not None and _SPOKEN.search(row.input):
+            loop = _loop(row.output, settings, SPOKEN_TIMES)
         if loop is None or _ASKED.search(row.input):
             return None
-        if _SPOKEN.search(row.input):
-            loop = _loop(row.output, settings, SPOKEN_TIMES)
-        if loop is None:
+        is_stuck = _is_stuck(row.output, loop)
+        if _OF_PROGRAMS.search(row.input) and not (is_stuck and code(row.output)):
             return None
         start = loop.span[0]
         asked_so = row.output[start : start + 3 * len(loop.what)].casefold() in row.input.casefold()
-        is_exempt = (code(row.output) or _is_pattern(row.output)) and not _is_stuck(row.output, loop)
+        is_exempt = (code(row.output) or _is_pattern(row.output)) and not is_stuck
         sure = 0.4 if asked_so or is_exempt else loop.sure
         message = f"The output repeats “{cut(loop.what, 60)}” {loop.times:,} times."
         evidence = {"repeated": cut(loop.what), "times": loop.times, "share": round(loop.share, 4)}
@@ -124,9 +133,17 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
 
 
 def _is_stuck(text: str, loop: Loop) -> bool:
-    """Whether not even code says so: the same words, more than a few letters, over and over on one line."""
-    letters = sum(map(str.isalpha, loop.what))
-    return loop.times >= IN_CODE and letters >= SENTENCE and "\n" not in text[slice(*loop.span)]
+    """Whether not even code says so: a statement, or words of more than a few letters, over and over on one line."""
+    said = text[slice(*loop.span)]
+    once = len(said) / loop.times
+    longest = max(map(len, said.split("\n")))
+    if longest < ON_ONE_LINE * once:
+        return False
+    # the loop starts and ends with a word: what stands between two of them is in it once for each but the last
+    part = said[-longest:][: round(once)]
+    is_unbalanced = any(part.count(a) != part.count(b) for a, b in zip(_OPENERS, _CLOSERS, strict=True))
+    is_statement = re.search(r";|=|#", part) is not None
+    return is_unbalanced or is_statement or sum(map(str.isalpha, loop.what)) >= SENTENCE
 
 
 def _is_pattern(text: str) -> bool:
@@ -136,14 +153,14 @@ def _is_pattern(text: str) -> bool:
 
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     """The surest loop of a text, `often` times as many repeats asked for."""
-    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS)):
+    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS), (_CLOSING, ON_ONE_LINE)):
         found = pattern.search(text)
         if found is not None and len(found[0]) >= often * least * len(found[1]):
             share = len(found[0]) / len(text)
             return Loop(found[1], len(found[0]) // len(found[1]), share, 0.85 if share < WHOLE else 0.95, found.span())
     # blanked out, not cut out, so that places stay what they are
     plain = text
-    for pattern in (_FENCED, _TABLE, _NUMBERED):
+    for pattern in (_FENCED, _TABLE, _NUMBERED, _ENTITY):
         plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
     loop = _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
     if loop is not None or not re.search(r"\d", plain):
@@ -170,7 +187,10 @@ def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | N
             continue
         sure = 0.9 if times >= SURE_TIMES * least else 0.75
         what = text[first : places[start + size - 1][1]]
-        return Loop(what, times, share, sure if share >= WHOLE or times >= OF_DIGITS else 0.4, (first, end))
+        # a generator that hangs goes on to the end
+        to_the_end = times >= ON_ONE_LINE and start + length + size >= len(words) - size
+        is_much = share >= WHOLE or times >= OF_DIGITS or to_the_end
+        return Loop(what, times, share, sure if is_much else 0.4, (first, end))
     return None
 
 

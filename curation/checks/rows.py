@@ -99,7 +99,7 @@ def needs_free_text(dataset: Dataset, why: str) -> None:
 
 
 def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
-    """Every row in row order, telling `progress` now and then."""
+    """Every row in row order, reporting to `progress` now and then."""
     columns = (dataset.values(name) for name in COLUMNS)
     for n, values in enumerate(zip(*columns, strict=True)):
         if n % CHUNK == 0:

@@ -6,6 +6,7 @@ A missing full stop alone is no evidence: lists, titles, verse, sources, quotati
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,8 @@ LINE, MOST_COMMAS = 4, 2
 MANY, NEARLY_ALL = 50, 0.9
 """Longer outputs, and the share of them that end properly, from which on a paragraph without its last full stop is
 odd: on 14,534 rated rows of two such sets it flags 4, on 2,996 of a careless one it would flag 37 whole ones."""
+KINDS = 20
+"""Marks of last lines that are counted of a shard: one that nearly all have is among the commonest."""
 SURE, PROBABLE, HARDLY, POSSIBLE = 0.85, 0.65, 0.55, 0.4
 """How sure it is of a word that never ends a sentence, of one that seldom does, of a full stop that a paragraph lacks
 beside all its others, and of a word that often ends a sentence."""
@@ -85,7 +88,7 @@ _HANGING = re.compile(
 )
 _BEGUN = re.compile(
     r"^(?:the|an?|this|these|those|its?|he|she|they|we|you|there|however|moreover|additionally|furthermore|also|another"
-    r"|finally|therefore|in|on|at|for|with|by|from|der|die|das|ein|eine|es|er|sie|wir|le|la|les|il|elle|el|los|las|un|una)"
+    r"|finally|therefore|in|on|at|for|with|by|from|der|die|das|ein|eine|es|er|sie|wir|le|la|les|il|elle|el|los|las|un|una),?"
     r"(?:\s[^\s]+){0,2}$",
     re.IGNORECASE,
 )
@@ -98,12 +101,14 @@ _SIGNED = re.compile(
     r"|source|sources|from|via|credit|p\.?s)\b|.*(?:#|https?:|//)",
     re.IGNORECASE,
 )
+_ITEM_MARK = re.compile(r"\d{1,2}[.)]")
+_VALUE = re.compile(r":\s*[\d\s.,:/+-]+$")
 _STOPPED = re.compile(r"[.!?。؟।;][\"'”’)*]{0,3}$")
 _LIST = re.compile(
     r"^\s*(?:[-*•–+>|#]|\d{1,3}[.)]|[a-zA-Z][.)]|\[.\]|step \d+|\d{1,2}:\d\d|\d{3,4}:)(?:\s|$)", re.IGNORECASE
 )
 _FORMULA = re.compile(
-    r"^####|=\s*\S+$|\s[-+*/<>]\s\S+$|[\d%$€£]\s*$|\\\)|\\\]|https?://\S+$|\S+@\S+$|^\s*[A-Z][\w ]{0,20}:\s|#\w+$"
+    r"^####|=\s*\S+$|\s[-+*/<>]\s\S+$|[\d%$€£]\s*$|\\\)|\\\]|https?://\S+$|\S+@\S+$|^\s*[A-Za-z][\w ]{0,20}:\s|#\w+$"
 )
 _UNSPACED_LAST = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff](?:的|和|与|或|在|是|把|被|因为|所以|以及|如果|を|は|と|や)$|[、，]$"
@@ -112,6 +117,25 @@ _WORD_END = re.compile(r"[\w,(\[{&/–—\u0900-\u0963\u0966-\u0dff-]$")
 _LAST_WORD = re.compile(r"(?<![\w'’-])[^\W\d_]{2,}$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _OPENED = re.compile(r"(?<![:;=8xX])\([^()\n]{3,200}$")
+# a statement that has only begun, a block without its body, and a word that says nothing by itself
+_OPERATOR = re.compile(
+    r"(?:[^\s+]\s(?:[-+*/%|&^<>!=]?=|[-+*/%<>]|&&|\|\||\?)|,|\b(?:and|or|not|in|is|new|var|let|const))$"
+)
+_HEADER = re.compile(r"^\s*(?:if|elif|for|while|with|def|class|switch|foreach|try)\b(?P<rest>.*)$")
+_WHOLE_HEADER = re.compile(r"[;})\]]\s*$|:\s*\S|\b(?:fi|done|end|esac|pass|then|do|return|print|echo)\b")
+_BARE_NAME = re.compile(r"^[ \t]+[a-z_]\w{2,}$", re.IGNORECASE)
+_KEYWORD = re.compile(
+    r"^\s*(?:pass|break|continue|return|end|else|fi|done|esac|raise|yield|true|false|none|null|nil|begin|loop|next|self)$",
+    re.I,
+)
+_PYTHON = re.compile(
+    r"^\s*(?:def \w+\(.*\)|(?:if|for|while|with|elif) .+|else|try|class \w+.*):\s*(?:#.*)?$", re.MULTILINE
+)
+_STATEMENT = re.compile(r"[;{}(),:>\]\\]\s*(?://.*|/\*.*)?$|^\s*(?://|/?\*|#)")
+_MARK = re.compile(r"[ \t]*([#=*_>]{2,6}(?=\s?\S)|[*_]{0,2}[^\W\d_]+(?: [^\W\d_]+){0,2}[*_]{0,2}[:：])")
+_NAME = re.compile(r"[A-Za-z_]\w{2,}")
+MANY_STATEMENTS = 3
+"""Lines that end with a semicolon from which on the language is one that needs it."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _STRINGS = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`\n]*`"
 # languages differ in what hides a bracket, so all of these readings must find it open
@@ -123,6 +147,8 @@ _READINGS = [re.compile(hiding, re.DOTALL) for hiding in _HIDING]
 class Endings:
     """What some outputs are, how many are longer prose, how many of these end properly, and the words within them.
 
+    `lines` are the outputs of several lines, `last` how the last of these begin.
+
     The last word of a text that stops without a mark is not among `words`: it may be the half of one.
     """
 
@@ -130,22 +156,30 @@ class Endings:
     prose: int
     ended: int
     words: frozenset[str]
+    lines: int
+    last: Counter[str]
 
 
 @dataclass(frozen=True)
 class Usual:
     """Share 0..1 of the longer prose outputs that end properly (1 where too few tell), and all words in their order;
-    `is_strict` where nearly all of many outputs end properly."""
+    `is_strict` where nearly all of many outputs end properly, `last` how the last line begins of nearly all."""
 
     rate: float
     words: Sequence[str]
     is_strict: bool
+    last: str
 
     def is_half_a_word(self, word: str, longer: int) -> bool:
         """Whether the set has words that begin like it, longer by so many letters or more, and never this one."""
         at = bisect_left(self.words, word)
         near = self.words[at : at + NEAR]
-        return bool(near) and near[0] != word and any(w.startswith(word) and len(w) >= len(word) + longer for w in near)
+        return self.is_new(word) and any(w.startswith(word) and len(w) >= len(word) + longer for w in near)
+
+    def is_new(self, word: str) -> bool:
+        """Whether no output has the word."""
+        at = bisect_left(self.words, word)
+        return at == len(self.words) or self.words[at] != word
 
 
 def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
@@ -158,7 +192,16 @@ def endings(shard: Shard, settings: Settings, seed: int) -> Endings:
         found = _WORD.findall(text.lower())
         words.update(found if ended else found[:-1])
     prose = [ended for text, ended in zip(texts, ends, strict=True) if len(text.split()) >= LONGER and not code(text)]
-    return Endings(seen, len(prose), sum(prose), frozenset(words))
+    opened = [_opening(text) for text in texts]
+    last = Counter(each for each in opened if each)
+    return Endings(seen, len(prose), sum(prose), frozenset(words), len(texts), Counter(dict(last.most_common(KINDS))))
+
+
+def _opening(text: str) -> str:
+    """The mark that the last line of several begins with, as in "#### 42" or "Answer: B"; "" where it has none."""
+    before, _, last = text.rpartition("\n")
+    found = _MARK.match(last) if before.strip() else None
+    return found.group(1).casefold() if found is not None else ""
 
 
 def usual(states: Sequence[Endings], settings: Settings) -> Usual:
@@ -167,7 +210,11 @@ def usual(states: Sequence[Endings], settings: Settings) -> Usual:
     prose = sum(state.prose for state in states)
     rate = sum(state.ended for state in states) / prose if prose >= FEWEST else 1.0
     words = sorted(frozenset[str]().union(*(state.words for state in states)))
-    return Usual(rate, words, prose >= MANY and rate >= NEARLY_ALL)
+    last = sum((state.last for state in states), Counter[str]())
+    commonest, times = max(last.items(), key=lambda one: one[1], default=("", 0))
+    lines = sum(state.lines for state in states)
+    is_usual = lines >= MANY and times >= NEARLY_ALL * lines
+    return Usual(rate, words, prose >= MANY and rate >= NEARLY_ALL, commonest if is_usual else "")
 
 
 def figures(state: Usual, counts: Mapping[str, int]) -> Mapping[str, Any]:
@@ -181,7 +228,9 @@ def truncated(shard: Shard, settings: Settings, state: Usual) -> Findings:
 
     def rule(row: Row) -> Hit | None:
         text = row.output.rstrip()
-        found = _open_code(text) or _cut_off(text, state, settings.peers)
+        found = _open_code(text, row.input) or _cut_off(text, row.input, state, settings.peers)
+        if found is None and state.last and text and _opening(text) != state.last:
+            found = PROBABLE, f"lacks the last line of nearly all others, which begins with “{state.last}”"
         if found is None:
             return None
         sure, why = found
@@ -192,16 +241,61 @@ def truncated(shard: Shard, settings: Settings, state: Usual) -> Findings:
     return judged("truncated", shard, rule)
 
 
-def _open_code(text: str) -> tuple[float, str] | None:
+def _open_code(text: str, asked: str) -> tuple[float, str] | None:
     """What program text or JSON leaves open."""
     if len(re.findall(r"^[ \t]*(?:```|~~~)", text, re.MULTILINE)) % 2:
         return SURE, "leaves a code block open"
     if text[:1] in "{[" and text[-1:] not in "}]" and len(text) > 1 and '"' in text and _open(text):
         return SURE, "leaves a bracket open"
-    return (0.7, "leaves a bracket open") if code(text) and _open(text) else None
+    if not code(text):
+        return None
+    if _open(text):
+        return 0.7, "leaves a bracket open"
+    why = _unfinished(text, asked)
+    return (PROBABLE, why) if why else None
 
 
-def _cut_off(text: str, usual: Usual, peers: float) -> tuple[float, str] | None:
+def _unfinished(text: str, asked: str) -> str:
+    """How the last line of a program breaks off; "" where it may be whole."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    last = lines[-1]
+    # what a comment or a sentence says below a program is not program text
+    if re.search(r"^\s*(?:#|//|/?\*|--|<)|//|\s#\s|[.!?][\"'”)]*$", last) or len(lines) < 2:
+        return ""
+    header = _HEADER.match(last)
+    if header is not None and header["rest"].strip() and not _WHOLE_HEADER.search(last):
+        return "ends with the head of a block"
+    if _OPERATOR.search(last.rstrip()):
+        return "stops in the middle of a statement"
+    if _shell_is_open(text):
+        return "leaves a block open"
+    if _BARE_NAME.match(last) and not _KEYWORD.match(last) and _PYTHON.search(text):
+        return "stops in the middle of a statement"
+    ends = [bool(_STATEMENT.search(line)) for line in lines]
+    if sum(line.rstrip().endswith(";") for line in lines) >= MANY_STATEMENTS and all(ends[:-1]) and not ends[-1]:
+        return "stops in the middle of a statement"
+    return "stops in the middle of a word" if _is_half_a_name(last, f"{asked}\n{text}") else ""
+
+
+def _shell_is_open(text: str) -> bool:
+    """Whether a shell script has more blocks begun than ended."""
+    if not re.search(r"^#!.*sh\b|\$\{?\w|\[ .+ \]", text, re.MULTILINE):
+        return False
+    begun = len(re.findall(r"^\s*if\b.*|^\s*(?:for|while|until)\b.*", text, re.MULTILINE))
+    ended = len(re.findall(r"(?:^|;)\s*(?:fi|done|end)\b", text, re.MULTILINE))
+    return "then" in text and begun > ended and not re.search(r"[{}]", re.sub(r"\$\{[^}]*\}", "", text))
+
+
+def _is_half_a_name(last: str, whole: str) -> bool:
+    """Whether the line ends with a name that comes nowhere else, though a longer one that begins with it does."""
+    name = re.search(r"(?<![\w'\"])[A-Za-z_]\w{2,}$", last)
+    if name is None:
+        return False
+    names = Counter(_NAME.findall(whole))
+    return names[name.group()] == 1 and any(each.startswith(name.group()) and each != name.group() for each in names)
+
+
+def _cut_off(text: str, asked: str, usual: Usual, peers: float) -> tuple[float, str] | None:
     last = text.splitlines()[-1] if text else ""
     if code(text) or CODE_LINE.search(last):
         return None
@@ -215,10 +309,10 @@ def _cut_off(text: str, usual: Usual, peers: float) -> tuple[float, str] | None:
     if text.endswith((":", "：")):
         # a form ends with its last field
         return (PROBABLE, "ends where a colon promises more") if len(last.split()) > LINE else None
-    return _in_prose(text, last, usual, peers) if _WORD_END.search(text) else None
+    return _in_prose(text, last, asked, usual, peers) if _WORD_END.search(text) else None
 
 
-def _in_prose(text: str, last: str, usual: Usual, peers: float) -> tuple[float, str] | None:
+def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> tuple[float, str] | None:
     """What the last words of a text without a mark at its end leave open."""
     sentences = _SENTENCE_END.split(last)
     sentence = sentences[-1].strip()
@@ -249,23 +343,53 @@ def _in_prose(text: str, last: str, usual: Usual, peers: float) -> tuple[float, 
         return PROBABLE, middle
     if usual.rate < peers:
         return None
-    half = _LAST_WORD.search(sentence)
+    half, longer = _LAST_WORD.search(sentence), 1 if len(sentences) > 1 else 2
     is_prose = long > LINE or (long > 1 and not is_list and len(text.split()) > 2 * LINE)
     # names end titles and lists; in a paragraph they are words like others
     is_word = half is not None and is_prose and (half.group().islower() or len(sentences) > 1)
-    if half and is_word and usual.is_half_a_word(half.group().lower(), 1 if len(sentences) > 1 else 2):
+    if half and is_word and not _is_bare_list(text, last) and _is_half(half.group().lower(), asked, usual, longer):
         return PROBABLE, "stops in the middle of a word"
     if _unlike_its_items(text):
         return PROBABLE, "ends without the mark of its other list items"
-    return _unlike_the_others(usual, sentences, is_list)
+    return _unlike_the_others(usual, sentences, is_list) or _after_paragraphs(text, sentence, is_list, usual)
+
+
+def _is_half(word: str, asked: str, usual: Usual, longer: int) -> bool:
+    """Whether the set, or what was asked, has words that begin like it, and never this one."""
+    there = set(_WORD.findall(asked.lower()))
+    if word in there:
+        return False
+    if usual.is_half_a_word(word, longer):
+        return True
+    return usual.is_new(word) and any(each.startswith(word) and len(each) >= len(word) + longer for each in there)
+
+
+def _after_paragraphs(text: str, sentence: str, is_list: bool, usual: Usual) -> tuple[float, str] | None:
+    """The same of a last paragraph of one sentence, where those before it all end with a mark."""
+    before = [part.strip() for part in text.split("\n\n")[:-1] if part.strip()]
+    is_prose = len(before) > 0 and all(len(part.split()) > LONGER and _STOPPED.search(part) for part in before)
+    if not usual.is_strict or not is_prose or is_list or len(sentence.split()) <= LINE or _SIGNED.match(sentence):
+        return None
+    return HARDLY, "breaks off, where its other paragraphs and nearly all outputs end with a mark"
 
 
 def _unlike_the_others(usual: Usual, sentences: Sequence[str], is_list: bool) -> tuple[float, str] | None:
     """What is to be said of a paragraph that has all full stops but the last, in a set that hardly ever lacks one."""
+    # "1. Look. 2. Think. 3." is prose, and so is a sentence of many clauses behind others
+    sentences = [each for each in sentences if not _ITEM_MARK.fullmatch(each.strip())] or [""]
+    is_list = is_list and (len(sentences) < 2 or _LIST.match(sentences[0]) is not None)
     last = sentences[-1].strip()
-    if not usual.is_strict or len(sentences) < 2 or len(last.split()) < 3 or is_list or _SIGNED.match(last):
+    if not usual.is_strict or len(sentences) < 2 or is_list or _SIGNED.match(last) or _VALUE.search(last):
+        return None
+    if len(last.split()) < 3 and len(sentences[-2].split()) <= LINE:
         return None
     return HARDLY, "breaks off, where its other sentences and nearly all outputs end with a mark"
+
+
+def _is_bare_list(text: str, last: str) -> bool:
+    """Whether the last line is the item of a list whose items have no full stop."""
+    items = [line.strip() for line in text.splitlines() if _LIST.match(line)]
+    return _LIST.match(last) is not None and len(items) > 2 and not any(map(_STOPPED.search, items))
 
 
 def _unlike_its_items(text: str) -> bool:

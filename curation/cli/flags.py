@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.errors import UsageError
-from curation.settings import Option, options
+from curation.registry.settings import Option, options
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from curation.cli.printing import note, note_loaded
-from curation.context import context_text, parse_context, unsaid
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
+from curation.files import temporary_folder
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.examples import Examples, Loaded
 from curation.records import Columns, FileOptions
+from curation.records.context import context_text, parse_context, unsaid
 
 
 def filled(folder: Path) -> Project:
@@ -89,7 +90,7 @@ def data_files(args: argparse.Namespace) -> Iterator[list[Any]]:
         files: list[Any] = []
         for path in args.files:
             if str(path) == "-":
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="curation-")))
+                folder = stack.enter_context(temporary_folder())
                 with (folder / "stdin").open("wb") as copy:
                     shutil.copyfileobj(sys.stdin.buffer, copy)
                 files += Examples.data_files(folder / "stdin")

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments[:1] == ["_job"]:
-        import_module("curation.cli.commands.app").job(*arguments[1:3])
+        import_module("curation.cli.commands.app").job(*arguments[1:5])
         return 0
     logging.getLogger(OURS).setLevel(logging.ERROR if "--quiet" in arguments else logging.WARNING)
     try:

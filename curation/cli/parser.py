@@ -62,6 +62,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "In the browser": {
         "app": Command("The browser app.", "curation app --project tickets"),
+        "serve": Command("The app for several people, who sign in.", "curation serve --config server.toml"),
     },
     "Train": {
         "preflight": Command(
@@ -73,7 +74,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         ),
     },
     "Keep": {
-        "project": Command("Questions about a project itself: verify.", "curation project verify tickets"),
+        "project": Command("A project itself: verify, backup, restore, members.", "curation project verify tickets"),
         "completion": Command(
             "Completion of commands and flags in your shell: bash, zsh or fish.",
             "curation completion bash > ~/.local/share/bash-completion/completions/curation",

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.dedup.grouping import Alike, Edges, Groups, connected, edges, groups
-from curation.dedup.keepers import Flags, slips
+from curation.dedup.keepers import Flags, typos
 from curation.dedup.pairs import UNIQUE, Codes, Named, described, kinds, repeats, with_same_output
 from curation.dedup.settings import DEFAULTS, Settings
 from curation.dedup.similarity.all_pairs import all_pairs
@@ -233,7 +233,7 @@ def _related(
 ) -> tuple[Groups, Codes]:
     """The groups of the rows that have relatives, and the kind of each."""
     kept = docs.where(relatives.kept)
-    wrong = slips(docs.gather(relatives.kept), relatives.family, (docs.gather(slice(*span)) for span in docs.spans()))
+    wrong = typos(docs.gather(relatives.kept), relatives.family, (docs.gather(slice(*span)) for span in docs.spans()))
     rows, outputs = described(source, relatives.rows, relatives.document, kept, wrong, settings.workers)
     first, second = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
 

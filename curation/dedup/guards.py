@@ -1,7 +1,7 @@
 """Differences that make two near-identical texts different questions: numbers, dates, names, negation.
 
 Read from the texts as written, since normalising drops signs. `number` stands for digits, number words, signs of
-arithmetic, currency and unit (+ - * / % $ = < > ...) and pictographs. A typing slip in a longer word is no change of
+arithmetic, currency and unit (+ - * / % $ = < > ...) and pictographs. A typo in a longer word is no change of
 name or date; a differing digit always is one of number.
 """
 
@@ -65,16 +65,16 @@ BEFORE_A_MONTH = _set("in on of by until till since from during last next early 
 PRONOUN = _set("i im id ill ive")
 
 
-_SLIP_LENGTH, _TWO_SLIPS_LENGTH = 5, 8
-"""Shortest words in which one, and two, changed letters pass as a typing slip: "Iran" and "Iraq" stay apart."""
+_TYPO_LENGTH, _TWO_TYPOS_LENGTH = 5, 8
+"""Shortest words in which one, and two, changed letters pass as a typo: "Iran" and "Iraq" stay apart."""
 
 
-def slip(a: str, b: str) -> bool:
+def is_typo(a: str, b: str) -> bool:
     """Whether one word is the other with a letter (two in long words) changed, lost, added or two swapped."""
     longest, gap = max(len(a), len(b)), abs(len(a) - len(b))
-    if longest < _SLIP_LENGTH or gap > 1:
+    if longest < _TYPO_LENGTH or gap > 1:
         return False
-    return _distance(a, b, 2) <= (2 if longest >= _TWO_SLIPS_LENGTH else 1)
+    return _distance(a, b, 2) <= (2 if longest >= _TWO_TYPOS_LENGTH else 1)
 
 
 def _distance(a: str, b: str, most: int) -> int:
@@ -169,8 +169,8 @@ def _harmless(a: str, b: str, x: Sequence[str], y: Sequence[str], head: int, tai
     digits, signs or a meaning of their own stand in the same order on both sides.
     """
     mine, theirs = x[head : len(x) - tail], y[head : len(y) - tail]
-    ours = [word for word in mine if _telling(word)]
-    if ours != [word for word in theirs if _telling(word)] or not _DATED.isdisjoint(map(_bare, ours)):
+    ours = [word for word in mine if _carries_meaning(word)]
+    if ours != [word for word in theirs if _carries_meaning(word)] or not _DATED.isdisjoint(map(_bare, ours)):
         return False
     common = {*mine}.intersection(theirs)
     changed = {word for word in (*mine, *theirs) if word not in common}
@@ -199,7 +199,7 @@ def _bare(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _telling(word: str) -> bool:
+def _carries_meaning(word: str) -> bool:
     """Whether a word in lower case may be a number, part of a date, a sign, a negation or of another alphabet."""
     if _UNUSUAL.search(word):
         return True
@@ -270,7 +270,7 @@ def _dates(tokens: Sequence[Token], others: Iterable[str]) -> list[str]:
         if number and _DATE.fullmatch(number):
             found.append(number)
         elif (word in DAYS or (word in MONTHS and _is_month(tokens, at))) and not any(
-            slip(word, other) and other not in _DATED for other in others
+            is_typo(word, other) and other not in _DATED for other in others
         ):
             found.append(word)
             found.extend(near for near, _, _ in tokens[max(at - 1, 0) : at + _SPAN] if near)
@@ -340,8 +340,8 @@ def _moved(a: Sequence[str], b: Sequence[str], names: set[str]) -> bool:
 
 
 def _misspelt(name: str, mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether the other side has the name with a slip, or run together with or cut off from its neighbour."""
-    if any(slip(name, other) for other in theirs):
+    """Whether the other side has the name with a typo, or run together with or cut off from its neighbour."""
+    if any(is_typo(name, other) for other in theirs):
         return True
     joined = any(name in other and other.replace(name, "", 1) in {*mine, ""} for other in theirs)
     return joined or any(x + y == name for x in theirs for y in theirs)

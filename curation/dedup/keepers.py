@@ -1,7 +1,7 @@
 """Which row of each group stays.
 
 Rules, each after "labelled before unlabelled" so that no label is ever lost:
-complete  output there, label then output agreeing with most of the group, fewest slips, longest input, oldest date;
+complete  output there, label then output agreeing with most of the group, fewest typos, longest input, oldest date;
 oldest    oldest date, then lowest row number;
 longest   longest input and output, then as complete.
 What is left equal between different texts is settled by content, between copies of one text by row number and id, so
@@ -18,15 +18,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.dedup.guards import slip
+from curation.dedup.guards import is_typo
 from curation.dedup.settings import Keeper
 from curation.dedup.similarity.text import Ints
 
 Flags = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
 
-SLIP_LENGTH = 5
-"""Letters from which on a word can be told to be a slip of another (see `guards.slip`)."""
+TYPO_LENGTH = 5
+"""Letters from which on a word can be a typo of another (see `guards.is_typo`)."""
 RELATIVES = 20
 """Texts of a family in which the word that was meant is looked for."""
 
@@ -36,7 +36,7 @@ class Rows:
     """What the rules read about each row; all arrays have one value a row.
 
     `position` is the row's place in the dataset, `document` its normalised text. `label` and `output` are codes of
-    equal values, label -1 when there is none. `slips` are words that look like typing slips (see `slips`). `length` is
+    equal values, label -1 when there is none. `typos` are words that look like typos (see `typos`). `length` is
     that of the input as compared, `whole` with the output. `created` ranks dates, oldest 0, rows without one last.
     `content` ranks the documents by their text and `tie` the rows by their ids.
     """
@@ -46,7 +46,7 @@ class Rows:
     label: Numbers
     output: Numbers
     filled: Flags
-    slips: Numbers
+    typos: Numbers
     length: Numbers
     whole: Numbers
     created: Numbers
@@ -77,7 +77,7 @@ def _ranking(rows: Rows, group: Ints, rule: Keeper) -> list[Any]:
     """Sort keys, gravest first, smallest value best."""
     unlabelled = rows.label < 0
     agrees = 2 * _agrees(group, rows.label, ~unlabelled) + _agrees(group, rows.output, np.ones(len(rows), bool))
-    complete = [~rows.filled, -agrees, rows.slips, -rows.length, rows.created]
+    complete = [~rows.filled, -agrees, rows.typos, -rows.length, rows.created]
     last = [rows.content, rows.row, rows.tie]
     if rule == "oldest":
         return [unlabelled, rows.created, rows.row, rows.tie]
@@ -104,14 +104,14 @@ def _agrees(group: Ints, value: Numbers, counts: Flags) -> Ints:
     return found
 
 
-def slips(texts: Any, families: Numbers, seen: Iterable[Any]) -> npt.NDArray[np.int32]:
-    """How many words of each normalised text are typing slips: seen nowhere else in the set, and a letter or two from
+def typos(texts: Any, families: Numbers, seen: Iterable[Any]) -> npt.NDArray[np.int32]:
+    """How many words of each normalised text are typos: seen nowhere else in the set, and a letter or two from
     a word of another text of its family. `seen` are all texts of the set, the ones given among them, in any chunks."""
     found = np.zeros(len(texts), np.int32)
     split = pc.split_pattern(texts, " ")
     counts = pc.value_counts(pc.list_flatten(split))
     once = counts.field("values").filter(pc.equal(counts.field("counts"), 1))
-    once = once.filter(pc.and_(pc.greater_equal(pc.utf8_length(once), SLIP_LENGTH), pc.utf8_is_alpha(once)))
+    once = once.filter(pc.and_(pc.greater_equal(pc.utf8_length(once), TYPO_LENGTH), pc.utf8_is_alpha(once)))
     total: Counter[str] = Counter()
     for chunk in seen if len(once) else ():
         words = pc.list_flatten(pc.split_pattern(chunk, " "))
@@ -129,5 +129,5 @@ def slips(texts: Any, families: Numbers, seen: Iterable[Any]) -> npt.NDArray[np.
     for n in having.tolist():
         others = frozenset().union(*(words[m] for m in members[int(families[n])][:RELATIVES] if m != n))
         meant = others - words[n] - wrong
-        found[n] = sum(any(slip(word, other) for other in meant) for word in words[n] & wrong)
+        found[n] = sum(any(is_typo(word, other) for other in meant) for word in words[n] & wrong)
     return found

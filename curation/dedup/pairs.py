@@ -46,10 +46,10 @@ class Outputs:
 
 
 def described(
-    source: Source, chosen: Flags, document: Any, inputs: Documents, slips: Numbers, workers: int
+    source: Source, chosen: Flags, document: Any, inputs: Documents, typos: Numbers, workers: int
 ) -> tuple[Rows, Outputs]:
     """`Rows` and `Outputs` of the rows where `chosen`, whose documents are `document` among `inputs`, with so many
-    slips each."""
+    typos each."""
     outputs = collected((table["output"] for table in source.where(chosen, ["output"])), workers, repeated=True)
     table = pa.concat_tables(source.where(chosen, ["row", "label", "created"])).combine_chunks()
     row = np.asarray(table["row"]).astype(np.int64)
@@ -61,7 +61,7 @@ def described(
         label=_labels(table["label"]),
         output=outputs.of_row,
         filled=output_length > 0,
-        slips=slips[document],
+        typos=typos[document],
         length=length,
         whole=length + output_length,
         created=_ranked(table["created"]),

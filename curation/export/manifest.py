@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from curation.display import as_table, panel
 from curation.errors import UsageError
+from curation.records.display import as_table, panel
 
 NAME = "manifest.json"
 APPROVAL = "approval.json"

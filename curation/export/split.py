@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 import numpy as np
 import numpy.typing as npt
 
-from curation.binding import STEP, bound_sets
 from curation.errors import UsageError
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
+from curation.sampling.binding import STEP, bound_sets
 
 SPLITS = ("train", "validation", "test")
 SHARES = (0.8, 0.1, 0.1)

@@ -11,11 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.binding import bound_to
-from curation.context import Context
 from curation.errors import UsageError
 from curation.export.card import card
-from curation.export.card.about import about, tokens_told
+from curation.export.card.about import about, token_counts
 from curation.export.card.counted import counted
 from curation.export.card.croissant import NAME as CROISSANT
 from curation.export.card.croissant import croissant
@@ -43,8 +41,10 @@ from curation.export.table import training_table
 from curation.export.training import Tokens, tokens_of
 from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
+from curation.records.context import Context
 from curation.registry import Plugin
-from curation.settings import changed, differences
+from curation.registry.settings import changed, differences
+from curation.sampling.binding import bound_to
 from curation.text.carried import ROW_WEIGHTS, count_each
 from curation.text.tokens import ESTIMATE, Counter
 
@@ -322,7 +322,7 @@ def _contents(divided: _Divided) -> dict[str, Any]:
 
 def _about(divided: _Divided, tokens: Mapping[str, Tokens], provenance: Provenance, seed: int) -> dict[str, Any]:
     described = about(divided.rows.kept, divided.splits, provenance.context, seed)
-    return described | {"tokens": tokens_told(tokens, provenance.tokenizer)}
+    return described | {"tokens": token_counts(tokens, provenance.tokenizer)}
 
 
 def _kept_apart(divided: _Divided) -> dict[str, int]:

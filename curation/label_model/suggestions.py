@@ -20,7 +20,6 @@ from curation.label_model.logistic_neighbours import (
     regresses,
 )
 from curation.progress import Progress, part
-from curation.records import Guess
 from curation.text.features import Floats, Ints, text_features
 
 SHOWN = 3
@@ -31,8 +30,8 @@ DIMENSIONS = 256
 
 def suggested(
     given: Sequence[tuple[str, str]], bare: Sequence[str], seed: int, progress: Progress
-) -> list[tuple[Guess, ...]]:
-    """Up to SHOWN labels of each text in `bare`, likeliest first, learned from `given` (text, label).
+) -> list[tuple[tuple[str, float], ...]]:
+    """Up to SHOWN (label, probability) of each text in `bare`, likeliest first, learned from `given` (text, label).
 
     The models are those of `logistic_neighbours` without its neighbours: a row that is here for the first time has
     none that it must not see. Raises NotChecked with fewer than two labels, or where no text has a word.
@@ -51,8 +50,7 @@ def suggested(
     best = np.argsort(-total, axis=1, kind="stable")[:, :SHOWN]
     progress(1.0, "labels suggested")
     return [
-        tuple(Guess(names[k], round(float(total[row, k]), 4)) for k in columns)
-        for row, columns in enumerate(best.tolist())
+        tuple((names[k], round(float(total[row, k]), 4)) for k in columns) for row, columns in enumerate(best.tolist())
     ]
 
 

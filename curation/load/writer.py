@@ -35,7 +35,7 @@ class Writer:
         self.reasons: dict[str, tuple[int, str]] = {}
         self.lost: Counter[str] = Counter()
         self.unanswered = 0
-        self.told: Counter[str] = Counter()
+        self.notes_seen: Counter[str] = Counter()
         self._source = source
         self._seen: dict[bytes, int] = {}
         self._examples: list[tuple[Example, int]] = []
@@ -70,7 +70,7 @@ class Writer:
         """Takes one example; true where a batch was written."""
         self.stored += 1
         self.lost.update(example.lost)
-        self.told.update(example.notes)
+        self.notes_seen.update(example.notes)
         self.unanswered += not example.output.strip()
         self._examples.append((example, row))
         self._text += len(example.input) + len(example.output) + len(example.meta)
@@ -91,8 +91,8 @@ class Writer:
         if conversations and self.unanswered:
             said.append(f"conversations without an answer: {self.unanswered:,}; they are stored without an output")
         for code, sentence in TOLD.items():
-            if self.told[code]:
-                said.append(sentence.format(rows=counted(self.told[code], "row")))
+            if self.notes_seen[code]:
+                said.append(sentence.format(rows=counted(self.notes_seen[code], "row")))
         if self.lost:
             said.append(
                 f"{listed(named(self.lost))}: kept with the rows; Parquet carries all of it, and an export "

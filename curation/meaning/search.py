@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,26 +31,32 @@ def similarities(vectors: Floats, wanted: Floats) -> Floats:
 
 def nearest(similarity: Floats, numbers: Ints, most: int) -> list[tuple[int, float]]:
     """Up to `most` (number of the row, cosine), nearest first; equals in the order of their numbers."""
-    there = np.flatnonzero(similarity > -np.inf)
-    if len(there) > most:
-        # all that are as near as the last one taken, so that equals are told apart by their numbers
-        least = np.partition(similarity[there], -most)[-most]
-        there = there[similarity[there] >= least]
-    order = there[np.lexsort((numbers[there], -similarity[there]))][:most]
-    return [(int(numbers[n]), float(similarity[n])) for n in order]
+    best = _best(similarity, numbers, np.flatnonzero(similarity > -np.inf), most)
+    return [(int(numbers[n]), float(similarity[n])) for n in best]
 
 
-def by_words(holding: Mapping[str, Ints], changed: Mapping[int, str], total: int, chosen: Chosen) -> list[int]:
-    """The numbers of the rows that hold any of some words, best first; equals in the order of their numbers.
+def _best(scores: npt.NDArray[np.floating[Any]], numbers: Ints, among: Ints, most: int) -> Ints:
+    """The places of the `most` greatest scores among these places, greatest first, equals by their numbers."""
+    if len(among) > most:
+        # all that are as good as the last one taken, so that equals are told apart by their numbers
+        least = np.partition(scores[among], -most)[-most]
+        among = among[scores[among] >= least]
+    return among[np.lexsort((numbers[among], -scores[among]))][:most]
 
-    `holding` are the rows of each word as they were imported, `changed` the texts of rows changed since; `chosen` says
-    which rows may be found. A word counts the more the fewer of the `total` rows hold it (inverse document frequency as
-    in BM25, Robertson and Zaragoza 2009).
+
+def by_words(
+    rows_by_word: Mapping[str, Ints], changed: Mapping[int, str], total: int, chosen: Chosen, most: int
+) -> list[int]:
+    """The numbers of up to `most` rows that hold any of some words, best first; equals in the order of their numbers.
+
+    `rows_by_word` are the rows of each word as they were imported, `changed` the texts of rows changed since; `chosen`
+    says which rows may be found. A word counts the more the fewer of the `total` rows hold it (inverse document
+    frequency as in BM25, Robertson and Zaragoza 2009).
     """
     there = {number: search_terms(text) for number, text in changed.items()}
     now = np.fromiter(there, np.int64, len(there))
     rows, weights = [], []
-    for word, numbers in holding.items():
+    for word, numbers in rows_by_word.items():
         weight = math.log(1 + (max(total - len(numbers), 0) + 0.5) / (len(numbers) + 0.5))
         with_it = [number for number, terms in there.items() if _holds(terms, word)]
         rows.append(np.concatenate([numbers[~np.isin(numbers, now)], np.asarray(with_it, np.int64)]))
@@ -59,7 +66,7 @@ def by_words(holding: Mapping[str, Ints], changed: Mapping[int, str], total: int
     scores = np.bincount(np.concatenate(rows), np.concatenate(weights))
     found = np.flatnonzero(scores)
     found = found[chosen(found)]
-    return [int(number) for number in found[np.lexsort((found, -scores[found]))]]
+    return [int(number) for number in _best(scores, np.arange(len(scores)), found, most)]
 
 
 def _holds(terms: Sequence[str], word: str) -> bool:

@@ -110,9 +110,9 @@ def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:
         return [""] * count
     words = counter.get_feature_names_out()
     member = csr_matrix((np.ones(len(some), np.float32), (of[some], np.arange(len(some)))), (count, len(some)))
-    holding = np.asarray((member @ matrix).todense())
+    counts = np.asarray((member @ matrix).todense())
     sizes = np.maximum(np.asarray(member.sum(axis=1)).ravel(), 1)
-    rate, everywhere = holding / sizes[:, None], holding.sum(axis=0) / max(len(some), 1)
+    rate, everywhere = counts / sizes[:, None], counts.sum(axis=0) / max(len(some), 1)
     score = rate * np.log(1 + 1 / np.maximum(everywhere, 1e-12))
     is_everywhere = (rate >= FAINT * everywhere).mean(axis=0) >= SPREAD
     score[(rate < LIFT * everywhere) | (rate < HELD_BY) | is_everywhere] = 0

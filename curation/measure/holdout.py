@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curation.binding import bound_names, bound_to
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset
+from curation.sampling.binding import bound_names, bound_to
 from curation.text.normalise import lowered
 
 POOL = 20_000

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.errors import UsageError
-from curation.records import MEASURABLE, Caps, MeasureSettings
+from curation.records import MEASURABLE, MeasureSettings
 
 BY_LABEL = ("macro_f1", "balanced_accuracy", "recall")
 """Metrics of labels rather than of rows: the mean of the first rows asked says nothing of them."""
@@ -56,10 +56,3 @@ def check_arms(arms: Sequence[str], known: Sequence[str] = MEASURABLE) -> None:
     unknown = [name for name in arms if name not in known]
     if unknown or not arms or len(set(arms)) < len(arms):
         raise UsageError(f"Name each arm once; arms are {', '.join(known)}, not {', '.join(arms) or 'none'}.")
-
-
-def check_caps(caps: Caps) -> None:
-    """Raises UsageError on a limit below 0."""
-    for name, value in (("calls", caps.calls), ("tokens", caps.tokens), ("cost", caps.cost)):
-        if value is not None and not value >= 0:
-            raise UsageError(f"The limit on {name} must be 0 or more, not {value}.")

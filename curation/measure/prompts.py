@@ -1,7 +1,5 @@
 """What is sent: for every arm and row a prompt, as chat messages or as one plain text."""
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,17 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from curation.endpoint.prompt import Prompt
 from curation.errors import NotChecked
 from curation.measure.holdout import Holdout, Row
-from curation.measure.lookup import Nearest
+from curation.measure.lookup import PASSAGE, Nearest
 from curation.measure.plan import PASSAGES, SHOTS, Task
 from curation.records import WITH_PASSAGES, MeasureSettings
+from curation.sampling.intervals import Interval
 from curation.text.tokens import ESTIMATE
 
 SHOWN = 16_000
 """Bytes of examples or passages in one prompt, about 4,000 tokens: what even small models take."""
 LONGEST_REPLY = 4096
 """Tokens; what most endpoints allow at most unless asked."""
+USUAL_TURN = 5
+"""Tokens a chat template usually adds to a message (ChatML, Llama 3, Gemma: 3 to 6)."""
+LETTERS = (4.5, 5.1, 2.7)
+"""Characters a token of passages nobody has read yet: usual, most and fewest of prose (`benchmarks/tokens.py`)."""
 INSTRUCTIONS = {
     "": "Write the ideal output for the input, in the manner of the examples.",
     "classification": "Sort the text into one of the labels. Answer with that label alone, written exactly as given.",
@@ -30,37 +34,6 @@ INSTRUCTIONS = {
     "generation": "Write the ideal output for the input.",
 }
 _SLOT = re.compile(r"\{(input|labels|examples|passages)\}")
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One question to a model: chat `messages` (role, text), or `text` for completions.
-
-    `stop` ends a completion; `reply_tokens` is the most it may answer.
-    """
-
-    messages: tuple[tuple[str, str], ...] = ()
-    text: str = ""
-    stop: tuple[str, ...] = ()
-    reply_tokens: int = 64
-
-    @property
-    def whole(self) -> str:
-        """All text that is sent."""
-        return self.text or "\n".join(text for _, text in self.messages)
-
-    def body(self, model: str) -> dict[str, Any]:
-        """The request, as the OpenAI API writes it; temperature 0, so that the same question has the same answer."""
-        body: dict[str, Any] = {"model": model, "temperature": 0, "max_tokens": self.reply_tokens}
-        if self.messages:
-            body["messages"] = [{"role": role, "content": text} for role, text in self.messages]
-        else:
-            body |= {"prompt": self.text} | ({"stop": list(self.stop)} if self.stop else {})
-        return body
-
-    def key(self, url: str, model: str) -> str:
-        """SHA-256 of where it is sent and everything that is sent: the same key has the same answer."""
-        return hashlib.sha256(json.dumps([url, self.body(model)], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -168,6 +141,18 @@ def reply_limit(answers: Sequence[str]) -> int:
     bytes_long, most = np.array([len(answer.encode()) for answer in answers]), ESTIMATE.counts(answers).highs
     longest = max(2 * float(np.quantile(bytes_long, 0.99)) / 4, float(np.quantile(most, 0.99)))
     return min(8 * ceil((longest + 8) / 8), LONGEST_REPLY)
+
+
+def prompt_tokens(settings: MeasureSettings, task: Task, input: Interval, output: Interval) -> list[Interval]:
+    """The tokens of a prompt of each arm (usually, at least, at most); `input` and `output` are those of a row."""
+    head = ESTIMATE.counts([settings.template or settings.instruction or INSTRUCTIONS[""], ", ".join(task.labels)])
+    found = []
+    for head_tokens, asked, answer, letters in zip(head.total, input, output, LETTERS, strict=True):
+        shown = SHOTS * (asked + answer + 2 * USUAL_TURN)
+        looked_up = PASSAGES * PASSAGE / letters
+        extra = {"few_shot": shown, "retrieved_few_shot": shown, **dict.fromkeys(WITH_PASSAGES, looked_up)}
+        found.append([head_tokens + asked + 2 * USUAL_TURN + extra.get(arm, 0.0) for arm in settings.arms])
+    return list(zip(*found, strict=True))
 
 
 def _example_lines(rows: Sequence[Row], asked: str, answered: str) -> str:

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from curation.label_model.scores import balanced_accuracy, macro_f1
-from curation.measure.ledger import Prices
+from curation.endpoint.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.trial import EMPTY, Tally
 from curation.records import ArmResult, AskedRun, Difference, LabelResult, Run
 from curation.sampling.exact import mcnemar
-from curation.sampling.grouped import numbered
+from curation.sampling.grouped import balanced_accuracy, macro_f1, numbered
 from curation.sampling.intervals import Interval, wilson
 from curation.sampling.paired import graded, paired, paired_labels, sd_of, spread
 from curation.text.tokens import Usage

@@ -1,27 +1,19 @@
 """The measurement itself: every arm asked the same rows, stopped where the answer is clear or a cap is reached."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from curation.endpoint.asking import Asking
+from curation.endpoint.cache import Call
+from curation.endpoint.ledger import CapReached
+from curation.endpoint.prompt import Prompt
 from curation.errors import NotChecked
-from curation.measure.endpoint import CallFailed, Endpoint, Reply
 from curation.measure.holdout import Row
-from curation.measure.ledger import Book, Call, CapReached, Ledger
 from curation.measure.plan import BY_LABEL, Task
-from curation.measure.prompts import Prompt, Writer
+from curation.measure.prompts import Writer
 from curation.measure.scores import Mark, mark
-from curation.progress import Progress
 from curation.records import TUNED
 from curation.sampling.exact import clopper_pearson
-from curation.text.tokens import (
-    Usage,
-    counted,
-    doubts,
-    most,
-    usage,
-)
 from curation.wording import ARMS
 
 FIRST = 25
@@ -31,7 +23,7 @@ TAIL = 0.001
 of Cancer 1976): looks this strict leave the last one's 90 % interval as good as it would be without them."""
 
 
-def looks(rows: int) -> list[int]:
+def interim_sizes(rows: int) -> list[int]:
     """Numbers of rows after which to look: 25, 50, 100, ... and all."""
     found = []
     size = FIRST
@@ -52,13 +44,8 @@ def is_clear(scores: Sequence[float], target: float | None, minimum_lift: float)
     return low >= target or high < target - minimum_lift
 
 
-ATTEMPTS = 4
-"""At one question: with waits of 1, 2 and 4 s a hiccup has passed."""
-LONGEST_WAIT = 60.0
-"""Seconds: an endpoint that asks for more is not waited for; run again later."""
 IN_A_ROW = 5
 """Questions that fail one after the other: then the endpoint is down, and asking on would only cost."""
-NOTHING = Usage(0.0, 0.0)
 EMPTY = "The model may use up its tokens before it answers: raise the token limit of a reply (--reply-tokens)."
 
 
@@ -96,18 +83,13 @@ class Tally:
 
 @dataclass
 class Trial:
-    """One run. `sleep` waits for so many seconds; tests pass one that does not."""
+    """One run."""
 
-    endpoint: Endpoint
+    asking: Asking
     writer: Writer
     task: Task
-    book: Book
-    ledger: Ledger
-    progress: Progress
-    sleep: Callable[[float], None] = time.sleep
     known: dict[str, Call] = field(default_factory=dict)
     in_a_row: int = 0
-    done: float = 0.0
     ended: str = ""
     capped: bool = False
 
@@ -116,16 +98,16 @@ class Trial:
         tallies = [Tally(name) for name in arms]
         prompts = {tally.name: self._prompts(tally, rows) for tally in tallies}
         keys = [self._key(prompt) for made in prompts.values() for prompt in made]
-        self.known = self.book.find(keys)
-        self.ledger.take_over(self.known.values())
+        self.known = self.asking.known(keys)
         start = 0
-        for end in looks(len(rows)):
+        for end in interim_sizes(len(rows)):
             for n, tally in enumerate(tallies):
                 if tally.stopped or tally.reason:
                     continue
                 for at, (row, prompt) in enumerate(zip(rows[start:end], prompts[tally.name][start:end])):
-                    self.done = (start * len(tallies) + n * (end - start) + at) / (len(rows) * len(tallies))
-                    self.progress(self.done, f"asking with the {ARMS[tally.name].noun}, row {start + at + 1:,}")
+                    done = (start * len(tallies) + n * (end - start) + at) / (len(rows) * len(tallies))
+                    self.asking.done = done
+                    self.asking.progress(done, f"asking with the {ARMS[tally.name].noun}, row {start + at + 1:,}")
                     self._one(tally, row, prompt)
                     if self.ended:
                         return tallies
@@ -133,7 +115,7 @@ class Trial:
                         break
                 self._look(tally, end, len(rows))
             start = end
-        self.progress(1.0, "asked")
+        self.asking.progress(1.0, "asked")
         return tallies
 
     def _prompts(self, tally: Tally, rows: Sequence[Row]) -> list[Prompt]:
@@ -144,7 +126,7 @@ class Trial:
             return []
 
     def _key(self, prompt: Prompt) -> str:
-        return prompt.key(self.endpoint.address.url, self.endpoint.model)
+        return self.asking.key(prompt)
 
     def _look(self, tally: Tally, end: int, rows: int) -> None:
         if tally.reason or self.writer.settings.every_row or tally.name in TUNED or end == rows:
@@ -157,10 +139,11 @@ class Trial:
 
     def _one(self, tally: Tally, row: Row, prompt: Prompt) -> None:
         key = self._key(prompt)
-        call = self.known.get(key) or Call(key, tally.name, self.endpoint.model, "failed")
+        call = self.known.get(key) or Call(key, tally.name, self.asking.endpoint.model, "failed")
         if call.state != "done":
             try:
-                call = self._asked(replace(call, arm=tally.name), prompt)
+                call = self.asking.ask(replace(call, arm=tally.name), prompt)
+                self.ended = self.asking.ended
             except CapReached as reason:
                 self.ended, self.capped = str(reason), True
                 return
@@ -188,65 +171,3 @@ class Trial:
         tally.empty_in_a_row += 1
         if tally.empty_in_a_row >= IN_A_ROW:
             tally.reason = f"{IN_A_ROW} replies in a row were empty. {EMPTY} It is {prompt.reply_tokens:,} now"
-
-    def _asked(self, call: Call, prompt: Prompt) -> Call:
-        resumed = int(call.state == "reserved") + int(call.reply.get("resumed", 0))
-        if resumed > 1:
-            return self._kept(replace(call, state="failed", reply={"error": "two runs stopped during this call"}))
-        for attempt in range(ATTEMPTS):
-            worst = Usage(most(prompt.whole, len(prompt.messages)), prompt.reply_tokens)
-            self.ledger.reserve(worst)
-            before = call
-            call = self._kept(self._counting(before, worst, state="reserved", reply={"resumed": resumed}))
-            try:
-                reply = self.endpoint.ask(prompt)
-            except CallFailed as error:
-                call = self._without(before, worst, error)
-                if error.final:
-                    self.ended = str(error)
-                if not error.again or self.ended or attempt == ATTEMPTS - 1 or not self._wait(attempt, error.wait):
-                    return call
-                continue
-            return self._with(before, worst, prompt, reply)
-        raise AssertionError  # the last attempt returns
-
-    def _without(self, before: Call, worst: Usage, error: CallFailed) -> Call:
-        counts = worst if error.billed else NOTHING
-        self.ledger.settle(worst, counts)
-        return self._kept(self._counting(before, counts, state="failed", reply={"error": str(error)}))
-
-    def _with(self, before: Call, worst: Usage, prompt: Prompt, reply: Reply) -> Call:
-        turns = len(prompt.messages)
-        found = usage(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
-        counts = counted(found, prompt.whole, reply.text, prompt.reply_tokens)
-        self.ledger.settle(worst, counts)
-        body = {"text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output}
-        doubted = doubts(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
-        body |= {"estimated": found.estimated, "doubted": doubted, "cut_off": reply.cut_off}
-        made = self._counting(before, counts, state="done", reply=body)
-        return self._kept(replace(made, latency_ms=reply.latency_ms))
-
-    def _counting(self, before: Call, counts: Usage, **changes: Any) -> Call:
-        return replace(
-            before,
-            prompt_tokens=before.prompt_tokens + counts.prompt,
-            output_tokens=before.output_tokens + counts.output,
-            cost=before.cost + self.ledger.prices.of(counts),
-            attempts=before.attempts + 1,
-            **changes,
-        )
-
-    def _kept(self, call: Call) -> Call:
-        self.book.write(call)
-        return call
-
-    def _wait(self, attempt: int, asked: float | None) -> bool:
-        seconds = float(2**attempt) if asked is None else asked
-        if seconds > LONGEST_WAIT:
-            return False
-        while seconds > 0:
-            # in slices, so that a person who asks to stop is heard
-            self.progress(self.done, f"waiting {seconds:.0f} s, as the endpoint asks")
-            self.sleep(min(1.0, seconds))
-            seconds -= 1.0
-        return True

@@ -1,11 +1,12 @@
 """class Project: one set of examples with everything found and decided about it; its parts are named like the pages."""
 
-import tempfile
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import UsageError
+from curation.files import temporary_folder
 from curation.project.decisions import Decisions
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
@@ -14,14 +15,16 @@ from curation.project.findings import Checks
 from curation.project.jobs import Jobs
 from curation.project.meaning import Meaning
 from curation.project.measuring import Measuring
-from curation.project.place import Place, Settings
+from curation.project.members import Members
+from curation.project.place import Place, Settings, heads
+from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
 from curation.project.rows import Rows
 from curation.project.rows.labels import Labels
 from curation.project.verdict import Verdicts
 from curation.records import Actor
-from curation.store import database
+from curation.store import database, members
 from curation.store.findings import StoredFindings
 
 DATABASE = "project.db"
@@ -35,9 +38,10 @@ class Project:
 
     def __init__(self, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> None:
         """As `open`."""
-        place = _opened(Path(folder), create, actor or Actor.local(), name)
+        place = _opened(Path(folder), create, actor, name)
         self.place, self.folder, self.name = place, place.folder, place.name
-        found = StoredFindings(place.engine)
+        require(place, "viewer")
+        found = guarded(place, StoredFindings(place.engine))
         self.settings = Settings(place)
         self.examples = Examples(place, self.settings)
         self.duplicates = Duplicates(place, self.examples)
@@ -52,14 +56,14 @@ class Project:
         self.labels = Labels(self.decisions)
         self.exports = Exports(self.verdict)
         self.jobs = Jobs(place)
+        self.members = Members(place)
 
     @classmethod
     def open(cls, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> "Project":
-        """The project in `folder`, opened by `actor` (left out, whoever works at this computer).
+        """The project in `folder`, opened by `actor` (left out, the member of the token in CURATION_TOKEN, else whoever
+        works at this computer). It is called `name`, left out as its folder is.
 
-        It is called `name`, left out as its folder is.
-
-        Raises UsageError when there is none and `create` is not set.
+        Raises UsageError when there is none and `create` is not set, NotAllowed where it is not for this person.
         """
         return cls(folder, create, actor, name)
 
@@ -69,7 +73,7 @@ class Project:
         """A project that is gone when the block ends, named after the files it is for: what file mode works in."""
         name = ", ".join(Path(file).name for file in files)
         with (
-            tempfile.TemporaryDirectory(prefix="curation-") as folder,
+            temporary_folder() as folder,
             cls.open(folder, create=True, name=name) as project,
         ):
             yield project
@@ -88,7 +92,7 @@ class Project:
         self.close()
 
 
-def _opened(folder: Path, create: bool, actor: Actor, name: str) -> Place:
+def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place:
     if not (folder / DATABASE).exists():
         if not create:
             raise UsageError(
@@ -96,4 +100,15 @@ def _opened(folder: Path, create: bool, actor: Actor, name: str) -> Place:
                 f"(in Python: curation.Project(folder, create=True))"
             )
         folder.mkdir(parents=True, exist_ok=True)
-    return Place(folder, database.open_database(folder / DATABASE), actor, name or folder.name)
+    engine = database.open_database(folder / DATABASE)
+    if path := heads.head_file():
+        database.keep_heads(engine, lambda head: heads.keep(path, folder, head))
+    return Place(folder, engine, actor or _named(engine), name or folder.name)
+
+
+def _named(engine: database.Engine) -> Actor:
+    """Whom the token of this process belongs to; whoever works at this computer where it is nobody's."""
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    with database.read(engine) as connection:
+        name = members.of_token(connection, token) if token else ""
+    return Actor(name) if name else Actor.local()

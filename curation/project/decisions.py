@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from curation.errors import StaleDecision
+from curation.errors import CurationError, StaleDecision
 from curation.progress import Cancelled, Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import Place, now
+from curation.project.place.access import guarded, needs
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision, Filter, StillOpen
 from curation.review.state import is_readable, standing, state_of
@@ -69,8 +70,9 @@ class Decisions:
 
     def __init__(self, place: Place, examples: Examples, rounds: Rounds) -> None:
         self.place, self.examples, self.rounds = place, examples, rounds
-        self.queue = StoredQueue(place.engine)
+        self.queue = guarded(place, StoredQueue(place.engine), claim="reviewer")
 
+    @needs("reviewer")
     def decide(
         self, example: str, action: Action, seen_version: int, value: str = "", reviewer: str = "", reason: str = ""
     ) -> int:
@@ -79,6 +81,7 @@ class Decisions:
         with database.write(self.place.engine) as connection:
             return decisions.append(connection, [decision], state_of)[0]
 
+    @needs("reviewer")
     def undo(self, reviewer: str = "") -> str | None:
         """Take back the reviewer's newest single decision that still stands; returns its example, None without one."""
         with database.write(self.place.engine) as connection:
@@ -90,6 +93,7 @@ class Decisions:
             decisions.append(connection, [undo], state_of)
             return newest.example
 
+    @needs("reviewer")
     def apply_log(self, client: str, log: Sequence[LogEntry], reviewer: str = "") -> list[Applied]:
         """What became of each entry of a card's log, in the order of its numbers; all of it is committed on return.
 
@@ -103,6 +107,7 @@ class Decisions:
             known = events.of_client(connection, client, min(min(one.number, one.of or one.number) for one in entries))
             return [_applied(connection, client, entry, known, reviewer) for entry in entries]
 
+    @needs("reviewer")
     def undo_on(self, example: str, reviewer: str = "") -> int | None:
         """Take back the reviewer's newest decision on one example that still stands; its number, None without one."""
         with database.write(self.place.engine) as connection:
@@ -113,6 +118,7 @@ class Decisions:
             undo = Decision(example, "undo", str(own[-1].seq), reviewer, now(), len(made))
             return decisions.append(connection, [undo], state_of)[0]
 
+    @needs("curator")
     def decide_all(
         self,
         changes: Sequence[tuple[str, Action, str]],
@@ -120,14 +126,15 @@ class Decisions:
         reason: str = "",
         progress: Progress = ignore,
         only_undecided: bool = True,
+        batch: str = "",
     ) -> BulkDecision:
         """Store (example, action, value) for many examples at once; `reason` is what a person reads of it later.
 
         With `only_undecided`, examples somebody has decided already are passed over: else this is the newer
         decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
-        cancelled, all is taken back.
+        cancelled, all is taken back. `batch` is what the act is known by, left out a new name.
         """
-        at, batch = now(), uuid.uuid4().hex[:12]
+        at, batch = now(), batch or uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
         stored = 0
         try:
@@ -137,11 +144,12 @@ class Decisions:
                         connection, made[start : start + STEP], state_of, batch, only_undecided
                     )
                 progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
-        except Cancelled:
+        except (Cancelled, CurationError):
             self.undo_bulk(batch, reviewer)
             raise
         return BulkDecision(batch, stored, len(made) - stored, reason)
 
+    @needs("viewer")
     def newest_bulk(self, reviewer: str = "", reason: str | None = None) -> BulkDecision | None:
         """The reviewer's newest bulk decision, or newest one made for a reason, that is not wholly taken back."""
         with database.read(self.place.engine) as connection:
@@ -151,6 +159,7 @@ class Decisions:
             found = decisions.newest_batch(connection, reviewer)
         return None if found is None else BulkDecision(found[0], found[2], 0, found[1])
 
+    @needs("curator")
     def undo_bulk(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
         """Take back what still stands of a bulk decision, the same way; returns how many decisions that were."""
         at, undone = now(), 0
@@ -164,6 +173,7 @@ class Decisions:
                 return undone
             progress(undone / (undone + left), "taking back the decisions")
 
+    @needs("curator")
     def settle_audit(self, reviewer: str = "") -> BulkDecision:
         """Decide every example the newest audit found wrong that still stands so: the label a reviewer gave, else left
         out. All at once.
@@ -173,6 +183,7 @@ class Decisions:
         """
         return self._settle(self.rounds.audit_result(), reviewer)
 
+    @needs("curator")
     def settle_holdout(self, reviewer: str = "") -> BulkDecision:
         """As `settle_audit`, for the newest audit of rows that models were scored on."""
         return self._settle(self.rounds.holdout_result(), reviewer)
@@ -184,6 +195,7 @@ class Decisions:
             changes.append((id, "label", label) if label else (id, "reject", ""))
         return self.decide_all(changes, reviewer, AUDITED, only_undecided=False)
 
+    @needs("curator")
     def adopt_consensus(self, reviewer: str = "") -> BulkDecision:
         """Decide every row on which more than half of two or more people agree as they do. All at once.
 
@@ -203,11 +215,13 @@ class Decisions:
                 changes.append((row.id, "accept", ""))
         return self.decide_all(changes, reviewer, ADOPTED)
 
+    @needs("viewer")
     def changed(self) -> list[tuple[str, str, str | None]]:
         """(id, status before, label given before) of rows that a newer file changed and nobody decided since."""
         with database.read(self.place.engine) as connection:
             return versions.undecided_since(connection)
 
+    @needs("curator")
     def confirm_changed(self, reviewer: str = "") -> BulkDecision:
         """Decide rows that a newer file changed as they were decided before, all at once.
 
@@ -223,6 +237,7 @@ class Decisions:
         made = self.decide_all(changes, reviewer, CHANGED)
         return replace(made, passed_over=len(changed) - made.decided)
 
+    @needs("viewer")
     def still_open(self) -> StillOpen:
         """What an export written now would leave undecided."""
         with database.consistent(self.place.engine):
@@ -238,6 +253,7 @@ class Decisions:
                 totals.get("status_rejected", 0),
             )
 
+    @needs("viewer")
     def of(self, id: str) -> list[Decision]:
         """The history of one example, oldest first."""
         with database.read(self.place.engine) as connection:

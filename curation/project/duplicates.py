@@ -2,9 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from curation.load import AS_IT_IS, Spooled
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import Place, now
+from curation.project.place.access import guarded, needs
 from curation.records import (
     Action,
     Bulk,
@@ -31,6 +33,7 @@ from curation.records import (
     Neighbour,
     Snapshot,
 )
+from curation.registry.settings import changed
 from curation.review.state import repeats, state_of
 from curation.store import clusters as stored_clusters
 from curation.store import database, decisions, results
@@ -47,8 +50,9 @@ class Duplicates:
 
     def __init__(self, place: Place, examples: Examples) -> None:
         self.place, self.examples = place, examples
-        self.stored = StoredClusters(place.engine)
+        self.stored = guarded(place, StoredClusters(place.engine))
 
+    @needs("curator")
     def find(self, settings: DedupSettings | None = None, progress: Progress = ignore) -> Clusters:
         """Find near-duplicate clusters among the examples as decided so far, and store them."""
         snapshot, dataset, kept = self.place.as_of(lambda of: (of, self.examples.curated().dataset, self.settings()))
@@ -57,6 +61,7 @@ class Duplicates:
             snapshot = replace(snapshot, settings=results.digest(json.dumps(asdict(settings), default=str)))
         return self.cluster(dataset, settings or kept, snapshot, progress)
 
+    @needs("curator")
     def cluster(
         self, dataset: Dataset, settings: DedupSettings, snapshot: Snapshot, progress: Progress = ignore
     ) -> Clusters:
@@ -85,11 +90,13 @@ class Duplicates:
             replace_file(out, lambda to: kinds.update(dedup.dedup_file(spooled.examples, to, settings, step)["kinds"]))
         return spooled, {kind: n for kind, n in kinds.items() if n}
 
+    @needs("viewer")
     def overlap(self) -> pa.Table:
         """The examples that equal or closely resemble one of the evaluation set, with that row and the similarity."""
         dataset = self.examples.dataset()
         return dedup.decontaminate(dataset, self.examples.evaluation() or dataset.take([]), self.settings())
 
+    @needs("viewer")
     def neighbours(self) -> "Neighbours":
         """An index of the project under its own settings, not built yet."""
         return Neighbours(self.examples, self.settings())
@@ -99,11 +106,18 @@ class Duplicates:
         """How near-duplicates are found where nobody chose otherwise."""
         return DedupSettings()
 
+    @staticmethod
+    def chosen(values: Mapping[str, Any]) -> DedupSettings:
+        """The built-in settings with these values in place of theirs; raises UsageError on one out of its range."""
+        return changed(DedupSettings(), values)
+
+    @needs("viewer")
     def settings(self) -> DedupSettings:
         """How near-duplicates are found in this project."""
         with database.read(self.place.engine) as connection:
             return DedupSettings(**(read_setting(connection, "dedup") or {}))
 
+    @needs("curator")
     def save_settings(self, settings: DedupSettings) -> None:
         """Find near-duplicates in another way from now on."""
         with database.write(self.place.engine) as connection:
@@ -120,11 +134,13 @@ class Duplicates:
         """In what two texts differ that no removal may overlook: number, date, name, negation."""
         return set(dedup.guarded(left, right))
 
+    @needs("viewer")
     def changes(self, filter: ClusterFilter, bulk: Bulk) -> list[tuple[str, Action, str]]:
         """That decision as (example, action, value) for `decide_all`; a row left out names its keeper."""
         rows, action = self.stored.touched_rows(filter, bulk), ACTIONS[bulk]
         return [(id, action, repeats(keeper, s) if action == "reject" else "") for id, keeper, s in rows]
 
+    @needs("curator")
     def merge(
         self, keeper: Example, other: Member, input: str, output: str, label: str | None, reviewer: str = ""
     ) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from curation.files import write_parquet, write_text
 from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
-from curation.progress import Progress, ignore, part
+from curation.progress import Cancelled, Progress, ignore, part
 from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
+from curation.project.place.access import guarded, needs
 from curation.records import (
     DATASET_SCHEMA,
     REJECTED_SCHEMA,
@@ -65,8 +67,9 @@ class Examples:
 
     def __init__(self, place: Place, settings: Settings) -> None:
         self.place, self.settings = place, settings
-        self.stored = StoredExamples(place.engine)
+        self.stored = guarded(place, StoredExamples(place.engine))
 
+    @needs("curator")
     def load(
         self,
         path: str | Path,
@@ -87,7 +90,8 @@ class Examples:
         progress(0.85, "storing")
         with database.write(self.place.engine) as connection:
             loaded = self._stored(connection, imported)
-        progress(1.0, "stored")
+        with suppress(Cancelled):  # too late: the rows are stored, and "cancelled" would say that nothing is
+            progress(1.0, "stored")
         return loaded
 
     @staticmethod
@@ -107,6 +111,7 @@ class Examples:
         examples.add_imported(connection, imported, now())
         return Loaded(imported.name, len(imported.dataset), *counts, False, imported, repeated)
 
+    @needs("curator")
     def store(self, rows: Dataset) -> None:
         """Store rows that were read before, or made in Python, each under the file it came from."""
         with database.write(self.place.engine) as connection:
@@ -130,6 +135,7 @@ class Examples:
         """What each file format is called, by its name."""
         return {name: plugin.title for name, plugin in file_format.all().items()}
 
+    @needs("reviewer")
     def add(self, input: str, output: str, label: str | None, is_classification: bool, by: str = "") -> str:
         """Store an example a person wrote and return its id. Raises UsageError where a text is missing.
 
@@ -144,38 +150,45 @@ class Examples:
         with database.write(self.place.engine) as connection:
             return examples.add_by_hand(connection, examples.Draft(input, output, label, by), is_classification, now())
 
+    @needs("curator")
     def set_source(self, source: int, active: bool) -> None:
         """Take a file's rows into the set or leave them out."""
         with database.write(self.place.engine) as connection:
             examples.set_active(connection, source, active)
 
+    @needs("viewer")
     def dataset(self) -> Dataset:
         """The examples as imported."""
         with database.read(self.place.engine) as connection:
             return examples.read_dataset(connection)
 
+    @needs("viewer")
     def curated(self) -> Curated:
         """The examples as decided so far."""
         declared = self._declares_labels()
         with database.read(self.place.engine) as connection:
             return curate(examples.read_dataset(connection), decisions.all_decisions(connection), declared)
 
+    @needs("viewer")
     def is_classification(self) -> bool:
         """Whether the outputs are labels: what `curated` settles, from counts alone."""
         declared = self._declares_labels()
         with database.read(self.place.engine) as connection:
             return examples.is_classification(connection, declared)
 
+    @needs("viewer")
     def label_set(self) -> list[str]:
         """The labels in use, commonest first, then those declared in the context that no row has yet."""
         used = [name for name, _ in self.stored.label_counts()]
         return [*used, *(name for name in self.settings.context().label_names if name not in used)]
 
+    @needs("curator")
     def hold_evaluation(self, evaluation: Dataset) -> int:
         """Keep these rows as the evaluation set that no training row may overlap; returns how many they are."""
         write_parquet(self.place.folder / EVALUATION, evaluation.table)
         return len(evaluation)
 
+    @needs("curator")
     def hold_against(self, path: str | Path, columns: Columns | None = None, progress: Progress = ignore) -> int:
         """Keep a file as the evaluation set that no training row may overlap; returns its rows.
 
@@ -189,11 +202,13 @@ class Examples:
             evaluation = evaluation.where([split == held for split in splits])
         return self.hold_evaluation(evaluation)
 
+    @needs("viewer")
     def evaluation(self) -> Dataset | None:
         """The evaluation set, None where none was given."""
         path = self.place.folder / EVALUATION
         return Dataset(pq.read_table(path, schema=DATASET_SCHEMA)) if path.exists() else None
 
+    @needs("curator")
     def hold_knowledge(self, path: str | Path) -> int:
         """Keep a text file as the knowledge base that answers are looked up in; returns its passages."""
         path = Path(path)

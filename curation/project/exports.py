@@ -16,13 +16,13 @@ import pyarrow.compute as pc
 
 from curation import export, readiness
 from curation.checks.empty import blank
-from curation.context import Context
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.measure.results import by_label
 from curation.progress import Progress, ignore, part
 from curation.project.place import now, today
+from curation.project.place.access import needs
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import (
@@ -38,10 +38,11 @@ from curation.records import (
     StoredVerdict,
     Treatment,
 )
+from curation.records.context import Context
 from curation.registry import Plugin
+from curation.registry.settings import options
 from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
-from curation.settings import options
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
 from curation.text.private import mask
@@ -109,6 +110,7 @@ class Exports:
         self.verdict, self.reader, self.place = verdict, verdict.reader, verdict.place
         self.held_out = verdict.measuring.held_out
 
+    @needs("curator")
     def write(
         self,
         out: str | Path,
@@ -144,6 +146,7 @@ class Exports:
         material = replace(material, marks=marks)
         return self.release(Path(out), reports, formats, layout, material, part(progress, 0.2, 1.0))
 
+    @needs("viewer")
     def report(self, suffix: str, date: str = "", seed: int = 0) -> str:
         """The report as html, md or json text, dated `date` (ISO), left out today (UTC).
 
@@ -196,6 +199,7 @@ class Exports:
         made = [change(one, imported.get(one.id, ""), now_on) for one in picked]
         return [Change(mask(one.what), mask(one.before), mask(one.after)) for one in made]
 
+    @needs("curator")
     def classifier(
         self, out: Path, seed: int | None = None, personal: Treatment = "keep", progress: Progress = ignore
     ) -> export.Classifier:
@@ -259,6 +263,7 @@ class Exports:
         """The recipes for trainers, by name, each with its title and its built-in settings."""
         return export.recipe.all()
 
+    @needs("viewer")
     def material(self, snapshot: Snapshot) -> Material:
         """What is stored to export, of this snapshot: for `as_of`. Raises NotChecked before duplicates were found."""
         clusters = self.reader.duplicates.stored.current()
@@ -278,6 +283,7 @@ class Exports:
             context=self.reader.settings.context(),
         )
 
+    @needs("curator")
     def release(
         self,
         out: Path,
@@ -308,24 +314,31 @@ class Exports:
         self._record("export", export.digest(out), {"snapshot": asdict(of.snapshot), "rows": len(kept)})
         return manifest
 
-    def _record(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+    def _record(self, kind: str, subject: str, payload: Mapping[str, Any], at: str = "") -> None:
         with database.write(self.place.engine) as connection:
-            events.append(connection, Event(kind, subject, canonical(payload), self.place.actor.name, now()))
+            events.append(connection, Event(kind, subject, canonical(payload), self.place.actor.name, at or now()))
             database.bump(connection)
 
+    @needs("viewer")
     def digest(self) -> str:
         """The digest of the rows an export would hold now, before personal data is left out or masked."""
         return self.place.as_of(self.material).leaving[0].digest
 
+    @needs("viewer")
     def personal_total(self) -> int:
         """In how many rows an export would hold personal data or keys were found."""
+        found = self.verdict.findings.stored.current()
+        if found is None or not found.personal_rows():  # so the rows, all of them, need not be read
+            return 0
         of = self.place.as_of(self.material)
         return len(of.findings.personal_rows() & set(of.leaving[0].values("id"))) if of.findings else 0
 
+    @needs("viewer")
     def last(self) -> Manifest | None:
         """The manifest of the export in the project's folder."""
         return export.read(self.place.folder / EXPORT) if (self.place.folder / EXPORT).exists() else None
 
+    @needs("viewer")
     def handed_in_train(self) -> int:
         """How many examples kept for measuring stand in the train part of the last export: handed out after it."""
         clusters, held = self.reader.duplicates.stored.current(), self.held_out.held().ids
@@ -349,18 +362,42 @@ class Exports:
         with database.read(self.place.engine) as connection:
             return events.read_head(connection).hash
 
-    def has_report(self) -> bool:
-        """Whether that export holds a report."""
-        return (self.place.folder / EXPORT / "report.html").is_file()
-
+    @needs("viewer")
     def report_html(self) -> bytes:
         """The report in that export, as HTML."""
         return (self.place.folder / EXPORT / "report.html").read_bytes()
 
+    @needs("viewer")
     def verify(self) -> list[str]:
         """What has changed in that export since it was written, one sentence each."""
         return export.verify(self.place.folder / EXPORT)
 
+    @needs("viewer")
+    def misfit(self, folder: Path | None = None) -> str:
+        """Why an export of this project, left out the one in its own folder, or its approval is not as this project's
+        record says; "" where it is, or there is none."""
+        folder = folder or self.place.folder / EXPORT
+        if not folder.exists():
+            return ""
+        changed = export.verify(folder)
+        if changed:
+            return f"The export in {folder} is not as it was written: {changed[0]}"
+        subject, approval = export.digest(folder), export.read_approval(folder)
+        with database.read(self.place.engine) as connection:
+            noted = events.newest(connection, "export", subject)
+            approved = events.of_subject(connection, "approval", subject)
+        if noted is None and not self._exports_now(export.read(folder).source):
+            return (
+                f"The export in {folder} is not noted in the project: something else wrote it, or it was stopped at "
+                "its end. Export again."
+            )
+        said = {(event.at, payload["name"], payload["outcome"], canonical(payload["waivers"])) for event in approved
+                for payload in [json.loads(event.payload)]}  # fmt: skip
+        if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
+            return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
+        return ""
+
+    @needs("viewer")
     def zip(self) -> bytes:
         """That export as one ZIP; its entries carry no time, so the same export gives the same bytes."""
         whole = io.BytesIO()
@@ -369,6 +406,7 @@ class Exports:
                 archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
         return whole.getvalue()
 
+    @needs("admin", who=("name",))
     def approve(
         self, name: str, waivers: Mapping[str, str], folder: Path | None = None, purpose: Purpose = "llm"
     ) -> Approval:
@@ -378,12 +416,14 @@ class Exports:
         """
         folder = folder or self.place.folder / EXPORT
         self.age(folder)
-        approval = export.approve(folder, name, waivers, now(), purpose)
+        at = now()
+        approval = export.approve(folder, name, waivers, at, purpose)
         payload = {"name": approval.name, "outcome": approval.outcome, "waivers": dict(approval.waivers)}
         payload |= {} if purpose == "llm" else {"purpose": purpose}
-        self._record("approval", approval.manifest, payload)
+        self._record("approval", approval.manifest, payload, at)
         return approval
 
+    @needs("viewer")
     def approval(self) -> tuple[Approval | None, list[str]]:
         """Who approved that export, and why the approval does not hold any more (nothing where it does)."""
         folder = self.place.folder / EXPORT
@@ -395,6 +435,7 @@ class Exports:
             return None, []
         return approval, export.problems(folder, export.read(folder), approval)
 
+    @needs("viewer")
     def age(self, folder: Path | None = None) -> Age:
         """How far this project has moved on since an export of it, left out the one in its own folder.
 

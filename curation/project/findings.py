@@ -1,22 +1,26 @@
 """The checks of a project, what they found, and what acting on all of a filter would decide."""
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import checks
+from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
+from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
-from curation.records import Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
-from curation.settings import changed, differences, options
 from curation.store import (
     database,
     findings,
@@ -27,6 +31,27 @@ Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
 
 
+MOST_TRIED = 1_000
+"""Rows other settings are tried on: the slowest check reads them within a second or two on one core."""
+SHOWN = 4
+"""Rows shown of those that settings would flag, or would no longer flag."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many rows of `tried` (of `rows` in all) a check flags `now` and with other settings `then`.
+
+    `new` and `gone` are some rows flagged then alone and now alone: input and the finding's message.
+    """
+
+    now: int
+    then: int
+    tried: int
+    rows: int
+    new: tuple[tuple[str, str], ...]
+    gone: tuple[tuple[str, str], ...]
+
+
 class Checks:
     """The checks of a project and what they found; `stored` answers what the last run found."""
 
@@ -34,6 +59,7 @@ class Checks:
         self.reader, self.stored = reader, stored
         self.place, self.examples = reader.place, reader.examples
 
+    @needs("curator")
     def check(self, only: Sequence[str] = (), seed: int = 0, progress: Progress = ignore) -> Findings:
         """Run all checks (or those named) and store the findings and the order of review."""
         self.known(only)
@@ -42,6 +68,7 @@ class Checks:
             clusters = self.reader.cluster(basis, part(progress, 0.0, 0.3))
         return self.run(basis, clusters, only, seed, part(progress, 0.3, 1.0))
 
+    @needs("curator")
     def run(
         self,
         basis: Basis,
@@ -54,24 +81,71 @@ class Checks:
 
         `clusters` are those of the same snapshot.
         """
-        settings = self._settings(basis.checks)
-        settings["leakage"] = replace(settings["leakage"], evaluation=basis.evaluation)
-        with self.reader.settings.counter() as counter:
-            settings["too_long"] = replace(settings["too_long"], counter=counter)
+        with self._ready(self._settings(basis.checks), basis) as settings:
             found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
+
+    @contextmanager
+    def _ready(self, settings: Mapping[str, Any], basis: Basis) -> Iterator[dict[str, Any]]:
+        """The settings with what a check is handed beside them: the evaluation set, and what counts tokens."""
+        ready = dict(settings)
+        ready["leakage"] = replace(ready["leakage"], evaluation=basis.evaluation)
+        with self.reader.settings.counter() as counter:
+            ready["too_long"] = replace(ready["too_long"], counter=counter)
+            yield ready
+
+    @needs("viewer")
+    def effect(self, name: str, values: Mapping[str, Any], seed: int = 0) -> Effect:
+        """What a check would flag with these values of its settings, beside what it flags with those saved.
+
+        Both are tried on the same rows, MOST_TRIED at most: whole clusters drawn with the seed. Nothing is stored.
+        Raises UsageError on a value a setting may not have, NotChecked where the check cannot judge the set.
+        """
+        basis, clusters = self.place.as_of(lambda of: (self.reader.basis(of), self.reader.clusters_of(of)))
+        if clusters is None:
+            raise NotChecked("the rows changed since duplicates were searched; run the checks first")
+        dataset = basis.curated.dataset
+        some = _whole_clusters(dataset, clusters, seed)
+        before = self._settings(basis.checks)
+        after = before | {name: changed(self.built_in()[name], values)}
+        now, then = (self._flagged(name, basis, (some, clusters), settings, seed) for settings in (before, after))
+        new, gone = (
+            tuple(text for id, text in one.items() if id not in other)[:SHOWN]
+            for one, other in ((then, now), (now, then))
+        )
+        return Effect(len(now), len(then), len(some), len(dataset), new, gone)
+
+    def _flagged(
+        self, name: str, basis: Basis, rows: tuple[Dataset, Clusters], settings: Mapping[str, Any], seed: int
+    ) -> dict[str, tuple[str, str]]:
+        """(input, message) of each row that a check flags at LIKELY or more, by id, surest first."""
+        with self._ready(settings, basis) as ready:
+            found = checks.run(*rows, [name], ready, seed)
+        if found.runs[0].status != "done":
+            raise NotChecked(found.runs[0].reason)
+        inputs = dict(zip(*(rows[0].values(column) for column in ("id", "input")), strict=True))
+        likely = [one for one in found.table.to_pylist() if one["confidence"] >= LIKELY and one["id"] in inputs]
+        ordered = sorted(likely, key=lambda one: -one["confidence"])
+        return {one["id"]: (inputs[one["id"]], one["message"]) for one in ordered}
 
     @staticmethod
     def built_in() -> dict[str, Any]:
         """The built-in settings of each check that has any a person may change, by its name."""
         return {name: plugin.settings for name, plugin in checks.check.all().items() if options(plugin.settings)}
 
+    @staticmethod
+    def index_benchmark(evaluation: Dataset, name: str, folder: Path) -> Path:
+        """Write the index that the check `benchmark_overlap` compares rows with; the path of its file."""
+        return write_index(evaluation, name, folder)
+
+    @needs("viewer")
     def settings(self) -> dict[str, Any]:
         """The settings of each of these checks in this project."""
         return self._settings(self.reader.settings.checks())
 
+    @needs("curator")
     def save_settings(self, values: Mapping[str, Mapping[str, Any]]) -> None:
         """Let the checks named have these settings, all others of theirs built in; what they found is out of date then.
 
@@ -86,6 +160,7 @@ class Checks:
     def _settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         return {name: _over(settings, stored.get(name, {})) for name, settings in self.built_in().items()}
 
+    @needs("curator")
     def quick_look(self, seed: int = 0, progress: Progress = ignore) -> bool:
         """Whether first suspects were stored for people to look at until the checks end; no verdict counts them.
 
@@ -120,19 +195,34 @@ class Checks:
         """The package and version that each check which is not our own came with, by its name."""
         return {name: plugin.origin for name, plugin in checks.check.all().items() if plugin.origin}
 
+    @needs("viewer")
     def choices(self, filter: Filter) -> tuple[dict[str, int], list[tuple[str, int]]]:
         """Findings by check, and (label, findings), each of what the rest of the filter leaves."""
         return self.stored.check_counts(filter), self.stored.label_counts(filter)
 
+    @needs("viewer")
     def label_pairs(self, filter: Filter, limit: int) -> list[Pair]:
         """The pairs of a given and a suggested label with most findings in the filter."""
         return self.stored.pairs(filter, dict(self.examples.stored.label_counts()), limit)
 
+    @needs("viewer")
     def changes(self, filter: Filter, act: Act) -> list[tuple[str, Action, str]]:
         """(example, action, value) for every example in the filter that nobody has decided."""
         if act == "suggestion":
             return [(id, *followed(said)) for id, said in self.stored.suggestions(filter)]
         return [(id, act, "") for id in self.stored.open_examples(filter)]
+
+
+def _whole_clusters(dataset: Dataset, clusters: Clusters, seed: int) -> Dataset:
+    """The rows of clusters drawn at random until MOST_TRIED are reached, in row order; all where there are fewer."""
+    if len(dataset) <= MOST_TRIED:
+        return dataset
+    number = dict(zip(*(clusters.table[name].to_pylist() for name in ("id", "cluster")), strict=True))
+    of = np.array([number.get(id, -1 - n) for n, id in enumerate(dataset.values("id"))])
+    drawn = np.random.default_rng(seed).permutation(np.unique(of))
+    sizes = np.cumsum([np.sum(of == one) for one in drawn[:MOST_TRIED]])
+    chosen = drawn[: max(1, int(np.searchsorted(sizes, MOST_TRIED, side="right")))]
+    return dataset.where(np.isin(of, chosen))
 
 
 def _over(settings: Any, stored: Mapping[str, Any]) -> Any:

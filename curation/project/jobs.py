@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.progress import Progress, part
+from curation.progress import Cancelled, Progress, part
 from curation.project.place import Place, now
-from curation.records import Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Run
-from curation.store import database
+from curation.project.place.access import needs, require
+from curation.records import Actor, Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
+from curation.store import database, decisions
 
 if TYPE_CHECKING:
     from curation.project import Project
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 import uuid
 from datetime import UTC, datetime
 
-from curation import jobs
+from curation.project.place import processes
 from curation.store import jobs as job_rows
 
 EXPORT = "export"
@@ -47,10 +49,11 @@ class Job:
 
 
 class Verb(Protocol):
-    """What a job does: its id in the store, its arguments as fields of plain JSON values, and `run`, which returns what
-    the page shows then."""
+    """What a job does: its id in the store, the role that may start it, its arguments as fields of plain JSON values,
+    and `run`, which returns what the page shows then."""
 
     id: ClassVar[str]
+    needs: ClassVar[Role]
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]: ...
 
@@ -60,6 +63,7 @@ class Load:
     """Load an upload, then drop its copy: the rows are in the store."""
 
     id: ClassVar[str] = "load"
+    needs: ClassVar[Role] = "curator"
     path: str
     name: str
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -69,9 +73,11 @@ class Load:
         chosen = Columns(**{**self.columns, "input": tuple(self.columns.get("input", ()))})
         options, loading = FileOptions(**self.options), part(progress, 0.0, 0.8)
         loaded = project.examples.load(Path(self.path), chosen, self.name, loading, options)
-        project.rows.index(part(progress, 0.8, 0.9))
-        if not project.meaning.missing():
-            project.meaning.make(part(progress, 0.9, 1.0))
+        # From here on the rows are stored, so that it is not cancelled any more: what is left out is made when needed.
+        with suppress(Cancelled):
+            project.rows.index(part(progress, 0.8, 0.9))
+            if not project.meaning.missing():
+                project.meaning.make(part(progress, 0.9, 1.0))
         Path(self.path).unlink(missing_ok=True)
         counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
         return {"name": loaded.name, **counts, "already": loaded.already}
@@ -82,6 +88,7 @@ class Analyse:
     """Duplicates, checks and the verdict."""
 
     id: ClassVar[str] = "analyse"
+    needs: ClassVar[Role] = "curator"
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"outcome": project.verdict.analyse(progress=progress).outcome}
@@ -92,6 +99,7 @@ class Judge:
     """The verdict alone, after the context has changed."""
 
     id: ClassVar[str] = "judge"
+    needs: ClassVar[Role] = "curator"
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"outcome": project.verdict.judge(progress=progress).outcome}
@@ -102,6 +110,7 @@ class Export:
     """Write the export to the project's folder."""
 
     id: ClassVar[str] = "export"
+    needs: ClassVar[Role] = "curator"
     formats: Sequence[str]
     layout: Mapping[str, Any] = field(default_factory=dict)
 
@@ -111,11 +120,17 @@ class Export:
         return {"out": str(out)}
 
 
+def batch_of(path: str) -> str:
+    """What the decisions kept in a file are known by once they are stored: the file has it in its name."""
+    return Path(path).stem[-12:]
+
+
 @dataclass(frozen=True)
 class DecideAll:
     """Store decisions whose changes were kept in a file, then drop the file."""
 
     id: ClassVar[str] = "decide_all"
+    needs: ClassVar[Role] = "curator"
     path: str
     reviewer: str
     reason: str
@@ -124,7 +139,8 @@ class DecideAll:
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         kept = json.loads(Path(self.path).read_text(encoding="utf-8"))
         changes = [(id, action, value) for id, action, value in kept]
-        made = project.decisions.decide_all(changes, self.reviewer, self.reason, progress, self.only_undecided)
+        said = (self.reviewer, self.reason, progress, self.only_undecided, batch_of(self.path))
+        made = project.decisions.decide_all(changes, *said)
         Path(self.path).unlink(missing_ok=True)
         return {"decided": made.decided, "passed_over": made.passed_over}
 
@@ -134,6 +150,7 @@ class UndoAll:
     """Take back decisions made at once."""
 
     id: ClassVar[str] = "undo_all"
+    needs: ClassVar[Role] = "curator"
     batch: str
     reviewer: str
 
@@ -146,6 +163,7 @@ class Measure:
     """Ask an endpoint, then draw the verdict anew."""
 
     id: ClassVar[str] = "measure"
+    needs: ClassVar[Role] = "curator"
     endpoint: str
     model: str
     settings: Mapping[str, Any]
@@ -168,6 +186,7 @@ class ImportOutputs:
     """Score a file of outputs that a model gave elsewhere, then draw the verdict anew."""
 
     id: ClassVar[str] = "import_outputs"
+    needs: ClassVar[Role] = "curator"
     path: str
     name: str
     arm: str
@@ -188,6 +207,7 @@ class Suggest:
     """Learn from the labels given so far, and suggest some for the rows without one."""
 
     id: ClassVar[str] = "suggest"
+    needs: ClassVar[Role] = "reviewer"
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         return {"rows": project.rows.suggestions.learn(progress=progress)}
@@ -198,6 +218,7 @@ class FindTopics:
     """Find the topics of the set."""
 
     id: ClassVar[str] = "topics"
+    needs: ClassVar[Role] = "curator"
 
     def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
         project.meaning.find_topics(progress=progress)
@@ -225,16 +246,22 @@ class Jobs:
     def __init__(self, place: Place) -> None:
         self.place = place
 
+    @needs("reviewer")
     def start(self, verb: Verb) -> str:
-        """The id of a new background job; raises UsageError while another one runs."""
+        """The id of a new background job; raises UsageError while another one runs, NotAllowed where the job is not for
+        this person."""
+        require(self.place, verb.needs)
         self.sweep()
+        return self._launch(verb, self.place.actor)
+
+    def _launch(self, verb: Verb, actor: Actor) -> str:
         id = uuid.uuid4().hex[:12]
         with database.write(self.place.engine) as connection:
             running = job_rows.unfinished(connection)
             for beside in running:
                 if beside.verb in BESIDE and verb.id not in BESIDE:
                     if beside.pid:
-                        jobs.stop(beside.pid)
+                        processes.stop(beside.pid)
                     job_rows.change(connection, beside.id, state="cancelled", finished=now())
             if any(job.verb not in BESIDE or verb.id in BESIDE for job in running):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
@@ -244,19 +271,20 @@ class Jobs:
                 verb.id,
                 vars(verb),
                 now(),
-                self.place.actor.name,
+                actor.name,
             )
-        command = jobs.python("curation", "_job", str(self.place.folder), id)
-        pid, started = jobs.spawn(command, self.place.folder / "jobs" / f"{id}.log")
+        command = processes.python("curation", "_job", str(self.place.folder), id, actor.name, actor.role)
+        pid, started = processes.spawn(command, self.place.folder / "jobs" / f"{id}.log")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, pid=pid, process_started=started)
         return id
 
+    @needs("viewer")
     def run(self, id: str, project: "Project") -> None:
         """Do a job that was started, in this process, and store how it ended."""
         with database.write(self.place.engine) as connection:
             row = job_rows.get(connection, id)
-            if row is None or row.state != "queued":
+            if row is None or row.state != "queued" or row.actor != self.place.actor.name:
                 raise JobFailed(f"There is no job {id} waiting to start.")
             job_rows.change(connection, id, state="running")
 
@@ -269,19 +297,21 @@ class Jobs:
         def work(progress: Progress) -> Any:
             return VERBS[row.verb](**json.loads(row.arguments)).run(project, progress)
 
-        end = jobs.run(work, report)
+        end = processes.run(work, report)
         ended = {"state": end.state, "error": end.error, "result": json.dumps(end.result), "finished": now()}
         if end.trace:
             (self.place.folder / "jobs" / f"{id}.trace").write_text(end.trace, encoding="utf-8")
         with database.write(self.place.engine) as connection:
             job_rows.change(connection, id, **ended)
 
+    @needs("viewer")
     def get(self, id: str) -> Job | None:
         """How a job is doing."""
         with database.read(self.place.engine) as connection:
             row = job_rows.get(connection, id)
         return None if row is None else _job(row)
 
+    @needs("viewer")
     def newest(self) -> Job | None:
         """The job that a person started last, running or ended."""
         self.sweep()
@@ -289,28 +319,46 @@ class Jobs:
             rows = job_rows.newest(connection, 1, BESIDE)
         return _job(rows[0]) if rows else None
 
+    @needs("reviewer")
     def cancel(self, id: str) -> None:
-        """Ask a job to stop at its next step; asked a second time, end its process. Either way nothing is stored."""
+        """Ask a job to stop at its next step; asked a second time, end its process, and take back what it stored."""
         with database.write(self.place.engine) as connection:
-            row = job_rows.get(connection, id)
+            row, ended = job_rows.get(connection, id), False
             if row is None or row.state not in ("queued", "running"):
                 return
             job_rows.change(connection, id, cancel=True)
-            if row.cancel and jobs.is_alive(row.pid, row.process_started):
-                jobs.stop(row.pid)
+            if row.cancel and processes.is_alive(row.pid, row.process_started):
+                processes.stop(row.pid)
                 job_rows.change(connection, id, state="cancelled", finished=now())
+                ended = True
+        if ended:
+            self._take_back(row)
 
+    def _take_back(self, row: Any) -> None:
+        """Start taking back what a job that was killed has stored by half: decisions on many rows are all or none."""
+        if row.verb != DecideAll.id:
+            return
+        said = json.loads(row.arguments)
+        batch = batch_of(said["path"])
+        with database.read(self.place.engine) as connection:
+            stands = decisions.standing_in_batch(connection, batch)
+        if stands:
+            # in the name of who started it, whatever they and whoever noticed may do by now
+            self._launch(UndoAll(batch, said["reviewer"]), Actor(row.actor, "admin"))
+
+    @needs("viewer")
     def sweep(self) -> None:
         """Mark jobs as failed whose process is gone, so that none looks as if it ran for ever."""
         with database.read(self.place.engine) as connection:
             rows = job_rows.unfinished(connection)
         for row in rows:
-            if not _is_young(row) and not jobs.is_alive(row.pid, row.process_started):
+            if not _is_young(row) and not processes.is_alive(row.pid, row.process_started):
                 error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)
                     if current and current.state in ("queued", "running"):
                         job_rows.change(connection, row.id, state="failed", error=error, finished=now())
+                self._take_back(row)
 
 
 def _is_young(row: Any) -> bool:

@@ -13,18 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation import load
-from curation.binding import bound_names, bound_to
-from curation.context import Context
-from curation.context import Difference as GivenDifference
+from curation.endpoint.asking import Asking
+from curation.endpoint.cache import Call
+from curation.endpoint.client import Address, Endpoint, address
+from curation.endpoint.forecast import forecast
+from curation.endpoint.hosts import is_hosted
+from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
-from curation.measure.endpoint import Address, Endpoint, address, is_hosted
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring, references
-from curation.measure.ledger import Call, Ledger, Prices, forecast
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, Task, check_arms, check_caps, checked
-from curation.measure.prompts import Writer, reply_limit
+from curation.measure.plan import METRICS, Task, check_arms, checked
+from curation.measure.prompts import Writer, prompt_tokens, reply_limit
 from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.scores import is_json
 from curation.measure.trial import Trial
@@ -33,6 +34,7 @@ from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import KNOWLEDGE, TOKENIZER, Place, now
 from curation.project.place import Settings as Settled
+from curation.project.place.access import needs
 from curation.readiness.arms import lift
 from curation.records import (
     BROUGHT,
@@ -46,13 +48,16 @@ from curation.records import (
     EndpointRun,
     Forecast,
     ImportedRun,
+    Interval,
     Measurement,
     MeasureSettings,
     OutputFile,
     Run,
     measurement_json,
 )
-from curation.sampling.intervals import Interval
+from curation.records.context import Context
+from curation.records.context import Difference as GivenDifference
+from curation.sampling.binding import bound_names, bound_to
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
@@ -108,7 +113,7 @@ class Plan:
     seen: int
     families: Mapping[str, str]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What of the plan is kept beside its results: fields of `AskedRun`."""
         held, task = self.writer.holdout, self.writer.task
         return {
@@ -138,11 +143,13 @@ class HeldOut:
     def __init__(self, place: Place) -> None:
         self.place = place
 
+    @needs("viewer")
     def measurement(self) -> Measurement | None:
         """All that was measured so far; None before the first measurement."""
         with database.read(self.place.engine) as connection:
             return results.read_measurement(connection)
 
+    @needs("viewer")
     def held(self) -> Held:
         """What was handed out, asked or scored so far; nothing before the first measurement."""
         with database.read(self.place.engine) as connection:
@@ -150,6 +157,7 @@ class HeldOut:
         arms = measured.arms if measured else ()
         return Held(tuple(handed["ids"]) if handed else (), frozenset(id for arm in arms for id in arm.scores))
 
+    @needs("curator")
     def hold(self, ids: Iterable[str]) -> None:
         """Keep these examples for measuring from now on, beside those kept already."""
         before = self.held().handed
@@ -157,15 +165,18 @@ class HeldOut:
         if after != before:
             self._write_held(after)
 
+    @needs("curator")
     def release_held(self, handed: Iterable[str]) -> None:
         """Keep none but these (and those arms were scored on) for measuring."""
         self._write_held(tuple(handed))
 
+    @needs("viewer")
     def unscored(self) -> int:
         """How many examples are kept for measuring that no arm was scored on: handed out, and nothing came back."""
         held = self.held()
         return len(set(held.handed) - held.scored)
 
+    @needs("curator")
     def take_back(self) -> None:
         """Keep those no longer: exports may train on them again."""
         held = self.held()
@@ -175,6 +186,7 @@ class HeldOut:
         with database.write(self.place.engine) as connection:
             results.save_result(connection, "held_back", {"ids": list(ids)}, now())
 
+    @needs("viewer")
     def never_trained_on(self, dataset: Dataset, clusters: Clusters) -> tuple[frozenset[str], int]:
         """(ids of the examples no model may be trained on, the scored ones among the rest): `kept_for_measuring`."""
         held = self.held()
@@ -182,6 +194,7 @@ class HeldOut:
             return frozenset(), 0
         return kept_for_measuring(held.handed, held.scored, dataset, clusters)
 
+    @needs("viewer")
     def trained(self) -> frozenset[str]:
         """The ids in the train part of the last export; none before the first."""
         for name in (TRAINED, EARLIER):
@@ -189,10 +202,12 @@ class HeldOut:
                 return frozenset(pq.read_table(self.place.folder / name, columns=["id"])["id"].to_pylist())
         return frozenset()
 
+    @needs("viewer")
     def seen(self, dataset: Dataset, clusters: Clusters) -> frozenset[str]:
         """The ids that a model trained on the last export has seen, or near-duplicates and group mates of which."""
         return bound_to(self.trained(), dataset, clusters)
 
+    @needs("curator")
     def note_trained(self, ids: Iterable[str]) -> None:
         """Keep which examples the export just written lets models train on."""
         write_parquet(self.place.folder / TRAINED, pa.table({"id": pa.array(sorted(ids), pa.string())}))
@@ -206,6 +221,7 @@ class Measuring:
         self.place = settings.place
         self.held_out = HeldOut(settings.place)
 
+    @needs("curator")
     def measure(
         self, run: EndpointRun, progress: Progress = ignore, sleep: Callable[[float], None] = time.sleep
     ) -> Measurement:
@@ -228,8 +244,8 @@ class Measuring:
         # before they are asked: a killed run must not forget them
         self.held_out.hold(row.id for row in writer.holdout.held)
         with Endpoint(where, run.model, key, settings.timeout) as open_endpoint:
-            step = part(progress, 0.02, 0.98)
-            trial = Trial(open_endpoint, writer, writer.task, CallBook(self.place.engine), ledger, step, sleep)
+            asking = Asking(open_endpoint, CallBook(self.place.engine), ledger, part(progress, 0.02, 0.98), sleep)
+            trial = Trial(asking, writer, writer.task)
             tallies = trial.run(settings.arms, writer.holdout.held)
         if not any(tally.scores for tally in tallies):
             self.held_out.release_held(handed)
@@ -242,8 +258,8 @@ class Measuring:
             model=run.model,
             refused=tuple(sorted(open_endpoint.refused)),
             capped=trial.capped,
-            **plan.told(),
-            **ledger.told(trial.ended),
+            **plan.summary(),
+            **ledger.summary(trial.ended),
         )
         return self._save(arms, asked, plan.families)
 
@@ -278,6 +294,7 @@ class Measuring:
             raise UsageError(f"All {len(holdout.held):,} rows held back {SEEN} {EXPORT_AGAIN}")
         return replace(holdout, held=unseen), len(holdout.held) - len(unseen)
 
+    @needs("curator")
     def import_outputs(self, outputs: OutputFile, progress: Progress = ignore) -> Measurement:
         """Score a file of outputs that a model gave elsewhere as an arm, store it and return all that was measured.
 
@@ -310,6 +327,7 @@ class Measuring:
         run = ImportedRun(imported=file, metric=task.metric, rows=len(made.scores), **asdict(matched))
         return self._save([made], run, families)
 
+    @needs("viewer")
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name, and how they
         differ on the rows they share."""
@@ -325,6 +343,7 @@ class Measuring:
         others = (arm for arm in context.arms if arm.name not in rows)
         return replace(context, arms=(*others, *arms), differences=(*typed, *apart), measured=frozenset(rows))
 
+    @needs("curator")
     def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
         """The rows `measure` would ask (id, source, row, input), for running a model elsewhere.
 
@@ -338,6 +357,7 @@ class Measuring:
         self.held_out.hold(row.id for row in holdout.held)
         return [row for row in dataset.table.select(HANDED).to_pylist() if row["id"] in held]
 
+    @needs("viewer")
     def forecast(self, settings: MeasureSettings) -> Forecast:
         """What measuring would cost; reads the lengths of all rows, and the texts of a few."""
         checked(settings)
@@ -356,7 +376,8 @@ class Measuring:
         )
         task = Task(context.task.metric or "chrf", labels=labels)
         settings = replace(settings, rows=max(1, min(settings.rows, self.examples.stored.totals()["stored"] // 2)))
-        return forecast(settings, task, means["input"], means["output"], token_prices(context, settings))
+        prompts = prompt_tokens(settings, task, means["input"], means["output"])
+        return forecast(prompts, means["output"], settings.rows, token_prices(context, settings))
 
     def _token_rates(self) -> dict[str, Interval]:
         """Tokens a character of inputs and outputs, at least and at most: of some rows, as pages ask on every draw."""
@@ -393,6 +414,7 @@ class Measuring:
         as_json = bool(outputs) and sum(map(is_json, outputs)) >= MOSTLY * len(outputs)
         return Task(metric, told.kind, labels, told.target, lift(context), told.recall_of, as_json)
 
+    @needs("viewer")
     def context(self) -> Context:
         """What people declared, and the arms measured in this project."""
         return self.with_measured(self.settings.context())

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation.context import Context
 from curation.dedup import Settings as DedupSettings
 from curation.measure.lookup import read_knowledge
 from curation.progress import Progress
@@ -12,10 +11,12 @@ from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.measuring import Measuring
 from curation.project.place import KNOWLEDGE, Settings
+from curation.project.place.access import needs
 from curation.project.rounds import Rounds
 from curation.readiness import Policy
 from curation.readiness.answerable import answerable
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot, StoredVerdict
+from curation.records.context import Context
 from curation.review.curate import Curated
 from curation.store import database, results
 
@@ -82,6 +83,7 @@ class Reader:
         self.settings, self.examples, self.duplicates = settings, examples, duplicates
         self.rounds, self.measuring = rounds, measuring
 
+    @needs("viewer")
     def basis(self, of: Snapshot) -> Basis:
         """What the steps read; for `as_of`."""
         path = self.place.folder / KNOWLEDGE
@@ -98,19 +100,23 @@ class Reader:
             counts=self.counts(),
         )
 
+    @needs("viewer")
     def counts(self) -> Counts:
         files = tuple((s.name, s.stored, s.rejected) for s in self.examples.stored.sources() if s.active)
         return Counts(self.examples.stored.totals(), files, len(self.examples.stored.label_counts()))
 
+    @needs("viewer")
     def clusters_of(self, of: Snapshot) -> Clusters | None:
         return self.duplicates.stored.current() if self.is_of(of, ("dedup",)) else None
 
+    @needs("viewer")
     def is_of(self, of: Snapshot, steps: Sequence[str] = STEPS) -> bool:
         """Whether the stored results of these steps were worked out from this snapshot."""
         with database.read(self.place.engine) as connection:
             made = {step: results.snapshot_of(connection, step) for step in steps}
         return all(snapshot is not None and not snapshot.changed(of, step) for step, snapshot in made.items())
 
+    @needs("curator")
     def cluster(self, basis: Basis, progress: Progress) -> Clusters:
         """Find the clusters of these rows, and store them."""
         return self.duplicates.cluster(basis.curated.dataset, basis.settings, basis.snapshot, progress)

@@ -12,6 +12,7 @@ from curation.progress import ignore
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import Place, now
+from curation.project.place.access import needs
 from curation.records import (
     FINDINGS_SCHEMA,
     Agreement,
@@ -43,7 +44,7 @@ from curation.review.audit.judgement import (
 )
 from curation.review.runs import agreement_findings, audit_findings, holdout_findings, not_checked
 from curation.review.team.agreement import agreement, votes_by_row
-from curation.review.team.consensus import consensus, who_looks_next
+from curation.review.team.consensus import consensus, next_readers
 from curation.review.turns import first_answers, next_in_audit, next_in_team
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
@@ -121,6 +122,7 @@ class Rounds:
 
     # -- audits: are the answers right?
 
+    @needs("curator")
     def start_audit(self, rows: int = DEFAULT_ROWS, half_width: float | None = None, seed: int = 0) -> Round:
         """Draw the rows of a new audit from the answered examples as they stand and keep what was known of them.
 
@@ -137,6 +139,7 @@ class Rounds:
         }
         return self._start("audit", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
+    @needs("curator")
     def start_holdout(self, scored: Collection[str], rows: int = SCORED_ROWS, seed: int = 0) -> Round:
         """Draw rows at random from those that models were `scored` on, to be judged as in an audit.
 
@@ -150,20 +153,24 @@ class Rounds:
         settings = {"seed": seed, "strata": drawn.strata, "flagged": {}, "flags": flags, "checked": {}}
         return self._start("holdout", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
+    @needs("viewer")
     def holdout_next(self, reviewer: str) -> Turn | None:
         """The next of the newest audit of scored rows that nobody has answered; None without one."""
         return self._turn("holdout", reviewer, lambda rows, votes, _: next_in_audit(rows, votes, reviewer))
 
+    @needs("viewer")
     def holdout_result(self) -> AuditResult | None:
         """What the newest audit of scored rows found so far; None without one."""
         with database.read(self.place.engine) as connection:
             round = rounds.newest_round(connection, "holdout")
         return self._judged(round) if round else None
 
+    @needs("viewer")
     def audit_next(self, reviewer: str) -> Turn | None:
         """The next row of the newest audit that nobody has answered; None without an audit."""
         return self._turn("audit", reviewer, lambda rows, votes, _: next_in_audit(rows, votes, reviewer))
 
+    @needs("viewer")
     def audit_result(self, round: Round | None = None) -> AuditResult | None:
         """What an audit (left out: the newest) found so far; None without one."""
         with database.read(self.place.engine) as connection:
@@ -194,6 +201,7 @@ class Rounds:
 
     # -- several reviewers: do they agree?
 
+    @needs("curator")
     def start_team(self, rows: int = 60, overlap: int = 2, seed: int = 0) -> Round:
         """Draw rows at random for several people to answer, each row by `overlap` of them.
 
@@ -210,12 +218,14 @@ class Rounds:
         settings = {"seed": seed, "overlap": overlap, "names": names, "chances": chances}
         return self._start("team", settings, [(id, "all", len(ids) / len(chosen)) for id in chosen])
 
+    @needs("viewer")
     def team_next(self, reviewer: str) -> Turn | None:
         """The next row of the newest team round for this reviewer; None without a round."""
         return self._turn(
             "team", reviewer, lambda rows, votes, round: next_in_team(rows, votes, reviewer, round.settings["overlap"])
         )
 
+    @needs("viewer")
     def team_answers(self) -> dict[str, dict[str, str]]:
         """What everybody answered in the newest team round, by example and reviewer; empty without one."""
         with database.read(self.place.engine) as connection:
@@ -223,6 +233,7 @@ class Rounds:
             stored = () if round is None else rounds.standing_votes(connection, round.id)
         return votes_by_row([Vote(v.example, v.reviewer, v.value or v.answer) for v in stored if v.answer != "unknown"])
 
+    @needs("viewer")
     def team_result(self) -> TeamResult | None:
         """What the newest team round shows so far; None without one."""
         with database.read(self.place.engine) as connection:
@@ -242,12 +253,11 @@ class Rounds:
             together, why_not = consensus(votes, round.settings["names"], chances), ""
         except NotChecked as reason:
             together, why_not = None, str(reason)
-        return TeamResult(
-            round, len(rows), votes, agreed, why, together, why_not, who_looks_next(votes, rows, together)
-        )
+        return TeamResult(round, len(rows), votes, agreed, why, together, why_not, next_readers(votes, rows, together))
 
     # -- both
 
+    @needs("reviewer")
     def vote(
         self,
         round: int,
@@ -268,6 +278,7 @@ class Rounds:
         with database.write(self.place.engine) as connection:
             rounds.add_vote(connection, round, rounds.NewVote(example, reviewer, answer, value, seen_version), now())
 
+    @needs("reviewer")
     def take_back_vote(self, round: int, reviewer: str) -> str | None:
         """Take back the reviewer's newest standing answer; returns its example, None where there is none."""
         with database.write(self.place.engine) as connection:
@@ -278,6 +289,7 @@ class Rounds:
             rounds.add_vote(connection, round, taken_back, now())
             return own[-1].example
 
+    @needs("viewer")
     def review_runs(self) -> Findings:
         """What audits and team rounds found, as the runs `audit` and `agreement` that the verdict reads."""
         team = self.team_result()

@@ -5,15 +5,16 @@ from importlib.metadata import version
 from typing import Any
 
 from curation import export, readiness, report
-from curation.context import Context
 from curation.errors import NotChecked, UsageError
 from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
 from curation.project.place import Settings, now
+from curation.project.place.access import needs
 from curation.project.reader import Basis, Counts, Reader, facts_of
 from curation.readiness import Policy, Study, Tried
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE
 from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
+from curation.records.context import Context
 from curation.store import database, queue, results
 
 
@@ -21,8 +22,9 @@ class Planner:
     """What people may try before anything is measured: scores of a prompt, and the rows that would show a gain."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self.place = settings, settings.place
 
+    @needs("viewer")
     def with_prompt_score(self, context: Context, score: float) -> Context:
         """The context had its best prompt scored this much, whether or not one was measured."""
         rows = int(self.settings.policy().items["base_model"].settings["planned_rows"])
@@ -53,6 +55,7 @@ class Verdicts:
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
         self.planner = Planner(reader.settings)
 
+    @needs("curator")
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Duplicates, checks and the verdict, one after the other; before the first time a quick look at the labels.
 
@@ -61,12 +64,14 @@ class Verdicts:
         self.findings.quick_look(seed, part(progress, 0.0, 0.02))
         return self.run(self.place.as_of(self.reader.basis), seed, part(progress, 0.02, 1.0))
 
+    @needs("curator")
     def run(self, basis: Basis, seed: int, progress: Progress) -> Verdict:
         clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
         findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
         facts = facts_of(basis, clusters, findings, seed)
         return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
+    @needs("curator")
     def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:
         """Judge readiness from the stored findings and the context, and store the verdict.
 
@@ -92,6 +97,7 @@ class Verdicts:
             queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
 
+    @needs("viewer")
     def facts(self, seed: int = 0) -> Facts:
         """What a verdict is drawn from now. Raises NotChecked before duplicates and checks have run."""
         return self.place.as_of(lambda of: self._facts(of, seed))[1]
@@ -103,11 +109,13 @@ class Verdicts:
         basis = self.reader.basis(of)
         return basis, facts_of(basis, clusters, findings, seed)
 
+    @needs("viewer")
     def last(self) -> StoredVerdict | None:
         """The newest verdict with all that is kept beside it; None before the first."""
         with database.read(self.place.engine) as connection:
             return results.read_verdict(connection)
 
+    @needs("viewer")
     def required(self) -> StoredVerdict:
         """The newest verdict. Raises NotChecked before there is one."""
         stored = self.last()
@@ -115,6 +123,7 @@ class Verdicts:
             raise NotChecked("There is no verdict yet: run the checks first.")
         return stored
 
+    @needs("viewer")
     def what_if(self, context: Context) -> Tried:
         """The last verdict had this been the context; nothing is stored. Raises NotChecked before there is one."""
         verdict = self.required().verdict
@@ -125,22 +134,26 @@ class Verdicts:
         """That the target lies nearer to the best prompt than the smallest gain worth the work; "" where not."""
         return readiness.near_target(context)
 
+    @needs("viewer")
     def costs(self, context: Context | None = None) -> Costs[Option]:
         """What each way of doing the task costs. Raises NotChecked naming the prices and counts that are missing."""
         evidence = self.required().verdict.evidence
         return readiness.costs(evidence, context or self.measuring.context(), self.settings.policy())
 
+    @needs("viewer")
     def review_first(self) -> tuple[str, ...]:
         """The examples the work plan asks people to look at, the most useful first; none before there is a verdict."""
         stored = self.last()
         return readiness.review_first(stored.plan) if stored and stored.plan else ()
 
+    @needs("viewer")
     def changes(self) -> list[str]:
         """What the newest verdict says otherwise than the one before it, a sentence each; none for a first one."""
         with database.read(self.place.engine) as connection:
             earlier, later = results.earlier_verdict(connection), results.read_verdict(connection)
         return [] if earlier is None or later is None else readiness.compare(earlier, later)
 
+    @needs("viewer")
     def is_current(self) -> bool:
         """Whether the newest verdict was drawn under the context and the thresholds in force."""
         stored = self.last()
@@ -149,6 +162,7 @@ class Verdicts:
         same = stored.context in (None, readiness.write_context(self.measuring.context()))
         return same and stored.verdict.policy == self.settings.policy().digest
 
+    @needs("viewer")
     def report(self, suffix: str, of: Counts | None = None, besides: Mapping[str, Any] | None = None) -> str:
         """The report as html, md or json text. Raises NotChecked before there is a verdict, UsageError on another form.
 
@@ -161,20 +175,24 @@ class Verdicts:
         said = {"context": readiness.declared(stored), "changes": self.changes(), "to_know": self.to_know()}
         return report.render(stored, {**self._summary(of or self.reader.counts()), **said, **(besides or {})}, suffix)
 
+    @needs("viewer")
     def to_know(self) -> dict[str, str]:
         """By evidence id, the measurement that would tell what was not checked, with its time. Raises as `required`."""
         evidence = self.required().verdict.evidence
         return readiness.to_know(evidence, self.measuring.context(), self.settings.policy())
 
+    @needs("viewer")
     def minutes_to_judge(self) -> float:
         """Minutes that a person takes to judge a row: as declared, else the usual ones."""
         return self.reader.settings.context().prices.label_minutes_per_row or MINUTES_TO_JUDGE
 
+    @needs("viewer")
     def questions(self) -> tuple[Question, ...]:
         """The few open questions whose answers would move this verdict most. Raises as `required`."""
         verdict = self.required().verdict
         return readiness.questions(verdict.evidence, self.measuring.context(), self.settings.policy(), verdict.seed)
 
+    @needs("viewer")
     def first_look(self) -> tuple[str, ...]:
         """What the small stand-in models show by themselves, in two or three sentences. Raises as `required`."""
         return readiness.first_look(self.required().verdict.evidence)

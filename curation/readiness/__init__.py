@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from curation.context import Context, parse_context, read_context, write_context
 from curation.errors import CurationError, NotChecked
 from curation.progress import Progress, ignore, part
 from curation.readiness.arms import best_prompt, lift, near_target, scored, with_prompt_score
@@ -14,7 +13,8 @@ from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
 from curation.readiness.marks import marks
-from curation.readiness.policy import Policy, load_policy, parse_policy, policy_text, stored_policy, thresholds
+from curation.readiness.policy import load_policy, parse_policy, policy_text, stored_policy, thresholds
+from curation.readiness.rules import Policy
 from curation.readiness.study import Study
 from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look
@@ -24,6 +24,7 @@ from curation.readiness.verdict.questions import questions
 from curation.readiness.verdict.stored import compare, declared, stored_verdict
 from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts, GateStep
+from curation.records.context import Context, parse_context, read_context, write_context
 
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",

@@ -6,9 +6,9 @@ from math import sqrt
 
 import numpy as np
 
-from curation.context import Arm, Context
 from curation.readiness.holdout import CORRELATION
 from curation.records import PROMPTED, Evidence, Kind
+from curation.records.context import Arm, Context
 from curation.sampling.choice import lowered, optimism
 from curation.sampling.intervals import (
     Z90,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from curation.context import Context, told
 from curation.readiness.arms import PLAIN, Scored, allowed, best_prompt, scored
 from curation.readiness.money import (
     Money,
@@ -18,8 +17,9 @@ from curation.readiness.money import (
     ways_of,
     work_left,
 )
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.records import MONTHS, Costs, Evidence, Mover, Option, Rule, WayCosts, added
+from curation.records.context import Context, form_field
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import percentile
 from curation.wording import INPUTS, WAYS, listed
@@ -147,7 +147,7 @@ def _movers(context: Context, ways: Ways, work: Work, rule: Rule) -> tuple[Mover
         section, field = place.split(".")
         value = getattr(getattr(context, section), field)
         if value:
-            most = told(getattr(context, section), field).high
+            most = form_field(getattr(context, section), field).high
             half, double = (_with(context, section, field, min(most, value * by)) for by in (0.5, 2))
             found.append(Mover(name, saved(half), saved(double)))
     moving = [one for one in found if one.spread > 0]

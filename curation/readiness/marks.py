@@ -4,14 +4,14 @@ from collections import defaultdict
 
 import pyarrow as pa
 
-from curation.binding import cluster_of
 from curation.progress import Progress, ignore
 from curation.readiness.evidence.substance import one_a_cluster
 from curation.readiness.evidence.volatility import AGEING
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
 from curation.readiness.study import Study
 from curation.records import Facts
+from curation.sampling.binding import cluster_of
 from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from curation.context import Arm, Context
 from curation.errors import NotChecked
 from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, headroom, lift, scored, won
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.records import MONTHS, TUNED, Evidence, Rule
+from curation.records.context import Arm, Context
 from curation.sampling.intervals import Z90, Interval
 from curation.sampling.randomness import generator
 from curation.sampling.resampling import Floats, percentile
@@ -161,9 +161,9 @@ def money(context: Context, ways: Ways, work: Work, rule: Rule) -> Money:
         months = np.where(saving > 0, np.minimum(capex / np.maximum(saving, 1e-12), never), never)
     most = max(capex[0] / limit, day / MONTHS)
     return Money(
-        _told(months), calls * float(prompt.cost[0]), float(calls * tuned.cost[0] + fixed + again[0]), _told(capex),
-        float(labelling[0]), _told(training), engineering, _told(saving), _told(calls * worth),
-        context.prices.hosting_per_month, day, int(calls),
+        _interval(months), calls * float(prompt.cost[0]), float(calls * tuned.cost[0] + fixed + again[0]),
+        _interval(capex), float(labelling[0]), _interval(training), engineering, _interval(saving),
+        _interval(calls * worth), context.prices.hosting_per_month, day, int(calls),
         float((most + fixed + again[0]) / each[0]) if each[0] > 0 else None, (*left_out, *unworth), tuned.taken,
         context.prices.currency,
     )  # fmt: skip
@@ -334,5 +334,5 @@ def _chance(name: str) -> Floats:
     return chance
 
 
-def _told(readings: Floats) -> Interval:
+def _interval(readings: Floats) -> Interval:
     return percentile(float(readings[0]), readings[1:])

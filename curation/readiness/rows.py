@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation.binding import bound_names, cluster_of
 from curation.records import Facts
+from curation.sampling.binding import bound_names, cluster_of
 from curation.text.normalise import lowered, usual_spellings
 from curation.text.openings import unopened
 from curation.text.words import words

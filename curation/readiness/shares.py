@@ -56,7 +56,7 @@ class Wording:
         """Where the new words of an output come from, given the words of its input."""
         follows = language = 0
         for word in row:
-            if _is_told(self.together.get(word), inputs, self.told):
+            if _follows(self.together.get(word), inputs, self.told):
                 follows += 1
             elif self.seen_in[word] >= self.many and not any(character.isdigit() for character in word):
                 language += 1
@@ -87,7 +87,7 @@ def _least(share: tuple[int, float], rows: int) -> float:
     return max(share[0], share[1] * rows)
 
 
-def _is_told(beside: Counter[str] | None, inputs: Set[str], told: Counter[str]) -> bool:
+def _follows(beside: Counter[str] | None, inputs: Set[str], told: Counter[str]) -> bool:
     """Whether a word of this row's input has the word in the outputs of other rows often enough."""
     if beside is None:
         return False

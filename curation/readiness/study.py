@@ -10,8 +10,8 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.label_model.sets import labels_in, separator_of
-from curation.readiness.policy import Policy
 from curation.readiness.rows import Conflicts, Rows, Waiting, collapsed, conflicts_of
+from curation.readiness.rules import Policy
 from curation.readiness.texts import answers as answering
 from curation.readiness.texts.answers import AnswerKind, Lines
 from curation.readiness.texts.patterns import Patterns, Texts, patterns

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from curation import wording
-from curation.context import SECTIONS, told
 from curation.records import StoredVerdict, stored_json
+from curation.records.context import SECTIONS, form_field
 from curation.report.bars import costs_svg, rows_svg, swatch
 from curation.report.drawing import curve_svg
 from curation.report.first_page import first_page
@@ -150,7 +150,7 @@ def _asked(section: str, name: str) -> str:
     """What a field asks; one that is not known (from another version) by its name."""
     kind = SECTIONS.get(section)
     known = kind is not None and name in {field.name for field in fields(kind)}
-    return told(kind, name).title if known else f"{section}: {name}".replace("_", " ")
+    return form_field(kind, name).title if known else f"{section}: {name}".replace("_", " ")
 
 
 def _is_said(name: str, value: Any) -> bool:

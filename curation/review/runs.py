@@ -73,7 +73,7 @@ def agreement_findings(found: Agreement, votes: Sequence[Vote]) -> Findings:
         "reviewers": found.reviewers,
         "same": found.same,
         "commonest_rate": found.commonest_rate,
-        **({"untold": found.why_untold} if found.why_untold else {"alpha": _figure(found.alpha)}),
+        **({"untold": found.why_unmeasured} if found.why_unmeasured else {"alpha": _figure(found.alpha)}),
     }
     return _findings("agreement", rows, CheckRun("agreement", "done", summary=summary))
 

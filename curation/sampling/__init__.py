@@ -1,1 +1,1 @@
-"""Intervals, each with its source."""
+"""Draws, intervals, each with its source, and which rows are drawn together."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
@@ -48,6 +49,7 @@ def read_head(connection: Connection) -> Head:
 
 def _write_head(connection: Connection, head: Head) -> None:
     connection.execute(update(about).where(_HEAD).values(value=canonical(vars(head))))
+    connection.info["head"] = head  # for whoever keeps it outside, once this is committed
 
 
 def newest(connection: Connection, kind: str, subject: str) -> Event | None:
@@ -102,8 +104,42 @@ def _old_votes(connection: Connection) -> Iterator[tuple[int, str]]:
 # -- does the chain hold?
 
 
-def verify(connection: Connection) -> Verification:
-    """Whether everything people did is as it was stored; else the first entry that is not."""
+NEWEST = 1_000
+"""Entries looked at when a project is opened: a hundredth of a second."""
+
+
+def end_misfit(connection: Connection, outside: Head | None, newest: int = NEWEST) -> str:
+    """What is wrong with the newest entries and the end of them as it is kept inside, and `outside` where it is; ""
+    where nothing."""
+    head = read_head(connection)
+    first = max(head.seq - min(newest, head.count) + 1, 0)
+    entries = select(events).where(events.c.seq >= first).order_by(events.c.seq)
+    previous, expected = "", first
+    for row in connection.execute(entries):
+        event = Event(**row._mapping)
+        is_next = event.seq == expected and (event.seq == first or event.previous == previous)
+        if not is_next or chain.event_hash(event) != event.hash:
+            return f"Event {expected} is missing or not as it was stored."
+        previous, expected = event.hash, expected + 1
+    if head.count and (expected != head.seq + 1 or previous != head.hash):
+        return f"Event {expected} is missing: the last one stored was {head.seq}."
+    return _outside_misfit(connection, outside)
+
+
+def _outside_misfit(connection: Connection, outside: Head | None) -> str:
+    """Whether the end kept outside is an entry still: a record that was cut off or rewritten whole has another."""
+    if outside is None or not outside.count:
+        return ""
+    found = connection.scalar(select(events.c.hash).where(events.c.seq == outside.seq))
+    if found == outside.hash:
+        return ""
+    why = "was cut off" if found is None else "was written anew"
+    return f"The record {why}: event {outside.seq} is not the one whose hash is kept outside the project."
+
+
+def verify(connection: Connection, outside: Head | None = None) -> Verification:
+    """Whether everything people did is as it was stored; else the first entry that is not. `outside` is its end as it
+    was kept elsewhere."""
     try:
         kept_votes = list(_old_votes(connection))
     except OperationalError:
@@ -115,7 +151,7 @@ def verify(connection: Connection) -> Verification:
         fault = chain.first_difference(_made(connection), _kept(connection))
     except OperationalError:
         fault = "What is kept for lookups of the decisions cannot be read."
-    return Verification(result.decisions, result.votes, result.events, fault)
+    return replace(result, fault=fault or _outside_misfit(connection, outside))
 
 
 def _old_links(connection: Connection) -> Iterator[Link]:

@@ -2,11 +2,12 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -41,6 +42,7 @@ from curation.store.database.schema import (
     sources,
     states,
 )
+from curation.store.rows.loaded import COLUMNS, Digest, last_number
 from curation.store.rows.marks import of_people
 from curation.store.rows.search import among, asks_meaning, check_searched, matches
 from curation.store.rows.versions import REPLACED, free_ids, settle
@@ -99,7 +101,11 @@ def add_by_hand(connection: Connection, draft: Draft, is_classification: bool, a
         id = f"{base}-{number}"
     meta = json.dumps({"added_by": draft.by, "added_at": at}, ensure_ascii=False)
     texts = {"input": draft.input, "output": draft.output, "label": draft.label}
-    connection.execute(insert(examples).values(id=id, source=source, row=row, **texts, created=at, meta=meta))
+    stored = {"id": id, "row": row, **texts, "group": None, "created": at, "meta": meta}
+    connection.execute(insert(examples).values(source=source, **stored))
+    digest, number = Digest(), last_number(connection)
+    digest.feed([[stored[name] for name in COLUMNS]])
+    digest.note(connection, number, number)
     connection.execute(update(sources).where(sources.c.id == source).values(stored=row + 1))
     bump(connection, data=True)
     return id
@@ -156,7 +162,7 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
     ).inserted_primary_key
     source_id = int(source[0]) if source else 0
     taken, of_own = set(connection.scalars(select(examples.c.id))), bool(imported.columns.id)
-    names = ("id", "row", "input", "output", "label", "group", "created", "meta")
+    digest, first, names = Digest(), last_number(connection) + 1, COLUMNS
     for batch in imported.dataset.table.select(names).to_batches(BATCH):
         values = [batch.column(name).to_pylist() for name in names]
         if taken and of_own:
@@ -165,6 +171,8 @@ def add_imported(connection: Connection, imported: Imported, at: str) -> int:
             values[0] = [_free(example, taken) for example in values[0]]
         rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
         insert_rows(connection, examples, ("source", *names), rows)
+        digest.feed(row[1:] for row in rows)
+    digest.note(connection, first, last_number(connection))
     for batch in imported.rejected.to_batches(BATCH):
         lines = [(*(row[key] for key in REJECTED), source_id) for row in batch.to_pylist()]
         insert_rows(connection, rejected, (*REJECTED, "source"), lines)
@@ -285,21 +293,42 @@ class _Counts:
     has_texts: bool
 
 
-COUNTED = 20  # projects whose counts are kept
-_counted: dict[tuple[Any, ...], _Counts] = {}
+COUNTED = 60  # counts that are kept: a few of each of twenty projects
+_counted: dict[tuple[Any, ...], Any] = {}
+T = TypeVar("T")
 
 
 def _imported(connection: Connection) -> _Counts:
+    return _counted_once(connection, "labels", _labels_and_texts)
+
+
+def _labels_and_texts(connection: Connection) -> _Counts:
+    query = select(examples.c.label, func.count()).where(examples.c.source.in_(_active()))
+    labels = {row[0]: row[1] for row in connection.execute(query.group_by(examples.c.label))}
+    return _Counts(labels, _has_texts(connection))
+
+
+def _counted_once(connection: Connection, what: str, count: Callable[[Connection], T]) -> T:
+    """What is counted of the examples as imported: anew only where the files in the set have changed."""
     active = connection.execute(select(sources.c.id, sources.c.digest, sources.c.at).where(sources.c.active))
     newest = connection.scalar(select(func.max(examples.c.seq)))
-    key = (str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
+    key = (what, str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
     if key not in _counted:
-        query = select(examples.c.label, func.count()).where(examples.c.source.in_(_active()))
-        labels = {row[0]: row[1] for row in connection.execute(query.group_by(examples.c.label))}
+        counted = count(connection)
         while len(_counted) >= COUNTED:
             _counted.pop(next(iter(_counted)), None)
-        _counted[key] = _Counts(labels, _has_texts(connection))
-    return _counted[key]
+        _counted[key] = counted
+    found: T = _counted[key]
+    return found
+
+
+def _lengths(width: int, connection: Connection) -> list[tuple[str, int, int]]:
+    rows: list[tuple[str, int, int]] = []
+    for side in ("input", "output"):
+        edge = func.length(examples.c[side]) / width
+        query = select(edge, func.count()).where((examples.c.source + 0).in_(_active()))
+        rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query.group_by(edge).order_by(edge))]
+    return rows
 
 
 def _has_texts(connection: Connection) -> bool:
@@ -366,6 +395,10 @@ def narrow(connection: Connection, query: Select[Any], filter: Filter) -> Select
     return query
 
 
+SHOWN = 300
+"""Characters of a rejected row that a page shows: more than fits into its line."""
+
+
 class StoredExamples:
     """What is in the set: each question is a read of its own."""
 
@@ -395,6 +428,18 @@ class StoredExamples:
                 .order_by(rejected.c.seq)
             )
             return read_table(connection, query, REJECTED_SCHEMA)
+
+    def rejected_page(self, after: int | None, limit: int, whole: bool = False) -> list[Row[Any]]:
+        """Rejected rows of the active sources after a number, in file order: the beginning of each, or the `whole`."""
+        raw = rejected.c.raw if whole else func.substr(rejected.c.raw, 1, SHOWN).label("raw")
+        columns = (rejected.c[name] for name in ("seq", "row", "offset", "reason", "message"))
+        query = (
+            select(sources.c.name, *columns, raw)
+            .join(sources, sources.c.id == rejected.c.source)
+            .where(sources.c.active, rejected.c.seq > (after or 0))
+        )
+        with read(self.engine) as connection:
+            return list(connection.execute(query.order_by(rejected.c.seq).limit(limit)))
 
     def totals(self) -> Mapping[str, int]:
         """Rows stored and rejected in the active sources, those not labelled yet, and those decided by status."""
@@ -441,18 +486,7 @@ class StoredExamples:
     def length_counts(self, width: int) -> list[tuple[str, int, int]]:
         """("input" or "output", lower edge, rows): lengths in characters, in bins of `width`, as imported."""
         with read(self.engine) as connection:
-            rows: list[tuple[str, int, int]] = []
-            for side in ("input", "output"):
-                edge = func.length(examples.c[side]) / width
-                query = (
-                    select(edge, func.count())
-                    .join(sources, sources.c.id == examples.c.source)
-                    .where(sources.c.active)
-                    .group_by(edge)
-                    .order_by(edge)
-                )
-                rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
-            return rows
+            return list(_counted_once(connection, f"lengths {width}", partial(_lengths, width)))
 
     def texts(self, most: int) -> list[tuple[str, str]]:
         """(input, output) of some rows as imported, the same ones each time."""

@@ -41,7 +41,7 @@ def id_order(ids: Sequence[str]) -> Ints:
 
 
 def watched(texts: Sequence[str], progress: Progress, message: str) -> Iterator[str]:
-    """The texts one by one, cut to `LONGEST`, telling `progress` now and then."""
+    """The texts one by one, cut to `LONGEST`, reporting to `progress` now and then."""
     for n, text in enumerate(texts):
         if n % CHUNK == 0:
             progress(n / len(texts), message)

@@ -42,9 +42,9 @@ def likeliest(texts: Sequence[str], fewest_letters: int, families: Mapping[str, 
         read = [_words(text, fewest_letters) for text in texts[start : start + BATCH]]
         english = [len(ENGLISH.findall(words)) > SHARE_OF_ENGLISH * len(words.split()) for words in read]
         asked = [words for words, known in zip(read, english, strict=True) if words and not known]
-        told = _told(asked, families) if asked else iter(())
+        named = _named(asked, families) if asked else iter(())
         found += [
-            (("en", 1.0) if known else next(told)) if words else None
+            (("en", 1.0) if known else next(named)) if words else None
             for words, known in zip(read, english, strict=True)
         ]
     return found
@@ -64,7 +64,7 @@ def _words(text: str, fewest_letters: int) -> str:
     return words if letters >= fewest_letters else ""
 
 
-def _told(texts: Sequence[str], families: Mapping[str, str]) -> Iterator[Language]:
+def _named(texts: Sequence[str], families: Mapping[str, str]) -> Iterator[Language]:
     model = _model()
     names = sorted({families.get(name, name) for name in model.names}, reverse=True)
     belongs = np.array([[families.get(name, name) == family for family in names] for name in model.names], np.float32)

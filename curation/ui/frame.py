@@ -5,7 +5,7 @@ import streamlit as st
 from curation.project import Project
 from curation.project.jobs import Job
 from curation.registry import left_out
-from curation.ui import kept, state
+from curation.ui import identity, kept, state
 from curation.ui.kept import claims
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
@@ -15,16 +15,48 @@ from curation.wording import JOBS, OUTCOMES, percent
 _style = st.components.v2.component(
     "page_style",
     css="""
-    [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
+    [data-testid="stMainBlockContainer"] { padding: 3.2rem 3rem 3rem; }
+    :is(.st-key-strip, [class*="st-key-beside-"]) > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+        flex: 1 1 12rem; min-width: 0;
+    }
+    .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
+    @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
+    /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
+    body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+    /* The accent is a background for white: as a text on the dark theme its contrast is 3.5. */
+    body :is(
+        [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
+        [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"]
+    ) { color: inherit; }
     [data-testid="stBottomBlockContainer"] { padding-top: 0.6rem; padding-bottom: 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
-    [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] {
+    [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] {
         padding-bottom: 0; padding-left: 2.5rem; padding-right: 2.5rem; max-width: none;
     }
     [class*="st-key-box-"] { min-height: 13rem; max-height: 13rem; overflow-y: auto; }
     @media (max-width: 700px) {
         [data-testid="stMainBlockContainer"] { padding: 4.2rem 1rem 1.5rem; }
+        /* The outcome and the next step on one line, the sentence below it. */
+        .st-key-strip {
+            gap: 0.4rem 0.5rem; padding: 0.6rem 0.75rem;
+            > [data-testid="stElementContainer"]:has([data-testid="stText"]) { order: 1; flex: 1 1 100%; }
+            > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
+            > [data-testid="stElementContainer"]:has(button) { margin-left: auto; }
+            button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+            [data-testid="stText"] { font-size: 0.9rem; }
+        }
+        /* Buttons in two columns: of their own widths they would break into ragged lines. */
+        .st-key-rows-acts, .st-key-act-on-all, .st-key-cluster-actions, .st-key-row-decide, .st-key-row-mark,
+        .st-key-label-acts, [class*="st-key-acts-"] {
+            display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem;
+            > *, button { width: 100% !important; }
+            > :has([data-testid="stText"]) { grid-column: 1 / -1; }
+            button { min-height: 2.75rem; }
+            button p { white-space: normal; }
+        }
+        .st-key-rows-search > *, .st-key-rows-count > * { flex: 1 1 9rem; width: auto !important; }
+        .st-key-rows-count > :has([data-testid="stText"]) { flex: 1 1 100%; }
         [data-testid="stBottomBlockContainer"] { padding: 0.4rem 0.6rem; }
         [data-testid="stBottomBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.4rem; }
         /* Labels and decisions are one row each that a thumb pushes sideways: the card stays in sight above them. */
@@ -34,16 +66,22 @@ _style = st.components.v2.component(
         .st-key-labels button, .st-key-actions button { min-height: 2.5rem; padding: 0.2rem 0.55rem; }
         [class*="st-key-box-"] { min-height: 7.5rem; max-height: 7.5rem; }
         .st-key-box-Label { min-height: 0; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) .st-key-strip {
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) h1 { font-size: 1.25rem; padding: 0.4rem 0; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) .st-key-strip {
             gap: 0.25rem; padding: 0.4rem;
             > * { width: auto; }
         }
-        [data-testid="stMain"]:has(.st-key-actions, .st-key-desk-place) [data-testid="stMainBlockContainer"] {
+        [data-testid="stMain"]:has(.st-key-actions, .st-key-card-place) [data-testid="stMainBlockContainer"] {
             padding-top: 4rem;
         }
-        [data-testid="stMain"]:has(.st-key-desk-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
+        [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 0; }
+    }
+    @media (hover: none) {
+        /* Where nothing hovers, a table's own buttons stay: they get the room they would take from what is above. */
+        [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stDataFrame"]) {
+            margin-top: 1.5rem;
+        }
     }
     @media (max-width: 700px) and (pointer: coarse) {
         .st-key-labels, .st-key-actions { scrollbar-width: none; }
@@ -71,6 +109,8 @@ def frame(page: str) -> None:
     if unknown := st.session_state.get("unknown"):
         name = formatting.plain(formatting.short(unknown, 60))
         st.warning(f"There is no project “{name}” on this computer. This is {formatting.plain(project.name)}.")
+    if fault := state.fault(project):
+        st.error(formatting.plain(f"{fault} Go back to a copy from before that, or find out who changed it."))
     job = project.jobs.newest()
     # Each in a place of its own, there or empty: what comes after it is drawn anew when its place among them changes,
     # and a person may be writing in it.
@@ -93,11 +133,12 @@ def _sidebar(project: Project) -> None:
             on_change=_switch,
             args=(f"project-choice-{project.name}",),
         )
-        new = st.popover("New project", width="stretch", key=f"new-{project.name}")
-        with new, st.form(f"new-project-{project.name}", border=False):
-            st.text_input("Name", key=f"new-name-{project.name}")
-            st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
-        kept.field()
+        if identity.may_create():
+            new = st.popover("New project", width="stretch", key=f"new-{project.name}")
+            with new, st.form(f"new-project-{project.name}", border=False):
+                st.text_input("Name", key=f"new-name-{project.name}")
+                st.form_submit_button("Create", on_click=_create, args=(f"new-name-{project.name}",))
+        identity.field() if identity.is_served() else kept.field()
         st.toggle(
             "Show personal data",
             key="show-personal",

@@ -7,10 +7,15 @@ import base64
 import hashlib
 import hmac
 import html
+import json
 import os
 import re
+import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from datetime import UTC, datetime
 from http.cookies import SimpleCookie
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -23,8 +28,13 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from curation.errors import CurationError
-from curation.files import app_folder
+from curation.files import app_folder, sweep
 from curation.text.visible import marked
+from curation.ui import downloads
+from curation.ui.identity import PERSON_HEADER, UNTIL_HEADER, is_served
+from curation.ui.serving import Serving, read_serving
+from curation.ui.sign_in import SignIn
+from curation.ui.uploads import FULL, Quota
 
 KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
@@ -32,12 +42,43 @@ HEALTH = "/health"
 KEY_VARIABLE, HOST_VARIABLE, PORT_VARIABLE = "CURATION_KEY", "CURATION_HOST", "CURATION_PORT"
 REFUSED = 4403
 """The code a refused live connection is closed with: 4000 and above are free for applications (RFC 6455)."""
+SECRETS = ("CURATION_OIDC_CLIENT_SECRET", "CURATION_COOKIE_SECRET", "CURATION_PROXY_SECRET")
+OURS = (PERSON_HEADER, UNTIL_HEADER)
+"""Headers that the door alone writes."""
+SIGN_IN = "Sign in first."
 STAYS_OUT = "Open the address that “curation app” printed: it holds the key to this app."
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
+Log = Callable[[Scope, Send], Send]
+"""Notes a request and how it was answered: the `send` to answer it with."""
+
+
+def quiet(scope: Scope, send: Send) -> Send:
+    """Nothing is noted."""
+    return send
+
+
+def structured(scope: Scope, send: Send) -> Send:
+    """One line of JSON a request on stderr: when, what and how it ended. Neither query nor name nor text is in it."""
+    begun = time.time()
+
+    async def noted(message: MutableMapping[str, Any]) -> None:
+        await send(message)
+        if message["type"] in ("http.response.start", "websocket.accept", "websocket.close"):
+            line = {
+                "at": datetime.fromtimestamp(begun, UTC).isoformat(timespec="milliseconds"),
+                "kind": message["type"],
+                "method": scope.get("method", "GET"),
+                "path": "/".join(scope["path"].split("/")[:3]),  # what follows names sessions and files
+                "status": message.get("status", message.get("code", 101)),
+                "ms": round((time.time() - begun) * 1000, 1),
+            }
+            sys.stderr.write(json.dumps(line) + "\n")
+
+    return noted
 
 
 def policy() -> str:
@@ -68,29 +109,60 @@ def headers() -> list[tuple[bytes, bytes]]:
 
 
 class Door:
-    """Lets through what comes from this app's own page, at an address of ours, with the key to it.
+    """Lets through what comes from this app's own page, at an address of ours, with the key to it, from those who
+    signed in.
 
-    `hosts` are the names the app answers to at its `port`. `key` "" asks for none.
+    `hosts` are the names the app answers to at its `port`. `key` "" asks for none; with `sign_in` the app is served to
+    several people, at its public address too.
     """
 
-    def __init__(self, app: ASGI, hosts: Sequence[str], port: int, key: str) -> None:
-        self.app, self.key, self.cookie = app, key, COOKIE.format(port=port)
+    def __init__(
+        self, app: ASGI, hosts: Sequence[str], port: int, key: str, sign_in: SignIn | None = None, log: Log = quiet
+    ) -> None:
+        self.app, self.key, self.cookie, self.sign_in, self.log = app, key, COOKIE.format(port=port), sign_in, log
         self.hosts = frozenset(f"{host}:{port}" for host in hosts)
         self.headers = headers()
+        self.is_secret, self.quota = False, Quota()
+        if sign_in is not None:
+            public = urlsplit(sign_in.serving.public)
+            self.hosts |= {public.netloc}
+            self.is_secret = public.scheme == "https"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        send = self.log(scope, send)
         if not self._is_ours(asked):
             await self._refuse(scope, send, "This address does not belong to this app.")
-        elif scope["path"] == HEALTH or self._has_key(asked):
+        elif not self.quota.takes(scope.get("method", ""), scope["path"], asked.get("content-length")):
+            await self._answer(send, 413, FULL, [])
+        elif scope["path"] == HEALTH:
+            await self.app(scope, receive, self._marked(send))
+        elif self.sign_in is not None:
+            await self._known(self.sign_in, asked, scope, receive, send)
+        elif self._has_key(asked):
             await self.app(scope, receive, self._marked(send))
         elif key := dict(parse_qsl(scope["query_string"].decode("latin-1"))).get(KEY):
             await self._take_key(scope, send, key)
         else:
             await self._refuse(scope, send, STAYS_OUT)
+
+    async def _known(
+        self, sign_in: SignIn, asked: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let in who signed in, with their name on the request, and strangers to the sign-in page."""
+        who = sign_in.who(asked)
+        if who is None and not sign_in.is_for_strangers(scope["path"]):
+            await self._refuse(scope, send, SIGN_IN)
+            return
+        own = [(name, value) for name, value in scope["headers"] if name.decode("latin-1").lower() not in OURS]
+        if who is not None:
+            own += [(PERSON_HEADER.encode(), who.name.encode()), (UNTIL_HEADER.encode(), str(who.until).encode())]
+        scope = {**scope, "headers": own}
+        is_live = scope["type"] == "websocket" and who is not None
+        await self.app(scope, _until(receive, who.until) if is_live and who else receive, self._marked(send))
 
     def _is_ours(self, asked: Mapping[str, str]) -> bool:
         """Whether Host, and Origin where there is one, are this app's: a rebound name or a foreign page has others."""
@@ -135,10 +207,27 @@ class Door:
     def _marked(self, send: Send) -> Send:
         async def marked(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *self.headers]}
+                given = [self._kept_secret(*header) for header in message.get("headers", [])]
+                message = {**message, "headers": [*given, *self.headers]}
             await send(message)
 
         return marked
+
+    def _kept_secret(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        # Streamlit does not mark its cookies so, for it does not know that a proxy answers by https.
+        is_open = name.lower() == b"set-cookie" and b"secure" not in value.lower()
+        return name, value + b"; Secure" if self.is_secret and is_open else value
+
+
+def _until(receive: Receive, until: float) -> Receive:
+    """What comes over a live connection as long as the session lasts; then that it has ended."""
+
+    async def limited() -> MutableMapping[str, Any]:
+        message = await receive()
+        over = time.time() > until and message["type"] == "websocket.receive"
+        return {"type": "websocket.disconnect", "code": REFUSED} if over else message
+
+    return limited
 
 
 def said(error: Exception) -> bool:
@@ -160,19 +249,40 @@ async def first_page(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
 
-def app(host: str, port: int, key: str) -> App:
-    """The whole app behind its front door."""
+def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
+    """The whole app behind its front door; with `serving`, for several people."""
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
-    door = Middleware(Door, hosts=hosts, port=port, key=key)
-    routes = [Route(HEALTH, health), Route("/overview", first_page)]
-    return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said)
+    sign_in = SignIn(serving) if serving else None
+    door = Middleware(Door, hosts=hosts, port=port, key=key, sign_in=sign_in, log=structured if serving else quiet)
+    routes = [Route(HEALTH, health), Route("/overview", first_page), Route(downloads.REJECTED, downloads.rejected)]
+    secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
+    return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said, secrets=secrets)
+
+
+def _provider(serving: Serving) -> dict[str, Any]:
+    """What `st.login` asks for."""
+    return {
+        "redirect_uri": f"{serving.public}/oauth2callback",
+        "cookie_secret": serving.cookie_secret,
+        "client_id": serving.oidc_client_id,
+        "client_secret": serving.oidc_client_secret,
+        "server_metadata_url": serving.oidc_metadata_url,
+    }
 
 
 def main() -> None:
     """Serve until stopped."""
-    host, port = os.environ[HOST_VARIABLE], int(os.environ[PORT_VARIABLE])
-    key = os.environ.pop(KEY_VARIABLE, "")
-    app(host, port, key).run(config={"server.address": host, "server.port": port})
+    sweep()
+    import_module("curation.ui.frame")  # what every page needs: else the first person waits for it
+    if is_served():
+        serving = read_serving(None, {})
+        host, port, key = serving.host, serving.port, ""
+        for name in SECRETS:  # what jobs and parsers are started with says nothing of them
+            os.environ.pop(name, None)
+    else:
+        serving, host, port = None, os.environ[HOST_VARIABLE], int(os.environ[PORT_VARIABLE])
+        key = os.environ.pop(KEY_VARIABLE, "")
+    app(host, port, key, serving).run(config={"server.address": host, "server.port": port})
 
 
 if __name__ == "__main__":

@@ -6,16 +6,20 @@ import os
 import re
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from curation import files
-from curation.errors import StaleDecision
+from curation.errors import NotAllowed, StaleDecision
 from curation.project import Project
 from curation.project.jobs import Analyse
-from curation.records import Action
+from curation.records import LOCAL, Action, Actor, Role
+from curation.ui import identity
 
 SAMPLE = "Sample tickets"
+UNUSED = 24 * 3600.0
+"""Seconds after which an upload that nobody has loaded is removed."""
 personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
 """Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 FROM_FINDINGS = "from findings"
@@ -35,13 +39,34 @@ def freeze_garbage_once() -> bool:
     return True
 
 
-@st.cache_resource(max_entries=20)
-def _open(folder: str) -> Project:
-    return Project.open(Path(folder))
+@st.cache_resource(max_entries=100)
+def _open(folder: str, name: str, role: Role | Literal[""]) -> Project:
+    # One for each person: a project knows who opened it.
+    files.sweep_project(Path(folder), UNUSED)
+    return Project.open(Path(folder), actor=None if name == LOCAL else Actor(name, role))
+
+
+def _mine(folder: Path) -> Project:
+    """The project in a folder as whoever works in this session. Raises NotAllowed where it is not for them."""
+    who = identity.actor() or Actor(LOCAL)
+    return _open(str(folder), who.name, who.role)
+
+
+def _is_mine(folder: Path) -> bool:
+    try:
+        return _mine(folder).members.role() is not None
+    except NotAllowed:
+        return False
 
 
 def folders() -> dict[str, Path]:
-    """The projects of this computer by name, the one named on the command line first."""
+    """The projects of this computer by name, the one named on the command line first; of a server those that whoever
+    signed in may see."""
+    return {name: path for name, path in all_folders().items() if not identity.is_served() or _is_mine(path)}
+
+
+def all_folders() -> dict[str, Path]:
+    """Every project there is, whoever may see it."""
     named = os.environ.get("CURATION_PROJECT")
     found = [Path(named)] if named else []
     home = files.projects_folder()
@@ -53,10 +78,10 @@ def folders() -> dict[str, Path]:
 def create(name: str) -> str:
     """Make an empty project and go to it; returns the name it got."""
     safe = re.sub(r"[^\w\- ]+", " ", name).strip()[:60] or "Project"
-    taken, free, number = folders(), safe, 2
-    while free in taken:
+    free, number = safe, 2
+    while free in folders() or (files.projects_folder() / free).exists():
         free, number = f"{safe} {number}", number + 1
-    Project.open(files.projects_folder() / free, create=True).close()
+    Project.open(files.projects_folder() / free, create=True, actor=identity.actor()).close()
     choose(free)
     return free
 
@@ -77,8 +102,13 @@ def project() -> Project:
     if "plain" in st.query_params:  # kept, because the address of the next page says nothing of it
         st.session_state["plain"] = True
     known = folders()
+    if not known and not identity.may_create():
+        st.title("No project yet")
+        st.text("You are not a member of any project here. Ask an admin of one to add you under the name below.")
+        identity.field()
+        st.stop()
     if not known:
-        known = {SAMPLE: make_sample()}
+        known = {SAMPLE: make_sample(identity.actor())}
     linked = st.query_params.get("project")
     if linked and linked != st.session_state.get("linked"):
         st.session_state["project"] = linked
@@ -88,14 +118,29 @@ def project() -> Project:
     st.session_state["project"] = st.session_state["linked"] = name
     if linked != name:
         st.query_params["project"] = name
-    return _open(str(known[name]))
+    return _mine(known[name])
+
+
+def has_members() -> bool:
+    """Whether several people are told apart here: they sign in, or the project has members."""
+    return identity.is_served() or bool(project().members.all())
 
 
 @st.cache_resource
-def make_sample() -> Path:
+def _fault_at_start(folder: str, _project: Project) -> str:
+    return _project.place.newest_fault()
+
+
+def fault(project: Project) -> str:
+    """What was wrong with the newest of the record when the app opened the project, "" where nothing."""
+    return _fault_at_start(str(project.folder), project)
+
+
+@st.cache_resource
+def make_sample(_actor: Actor | None = None) -> Path:
     """The folder of the sample project, loaded on first use; its checks start in the background."""
     folder = files.projects_folder() / SAMPLE
-    sample = Project.open(folder, create=True)
+    sample = Project.open(folder, create=True, actor=_actor)
     if not sample.examples.stored.sources():
         sample.examples.load(files.app_folder() / "sample_data" / "support_tickets.csv")
         sample.jobs.start(Analyse())
@@ -104,7 +149,9 @@ def make_sample() -> Path:
 
 
 def reviewer() -> str:
-    """Who decides in this session."""
+    """Who decides in this session: who signed in, else the name given in the sidebar."""
+    if identity.is_served():
+        return identity.person()
     return str(st.session_state.get("reviewer") or _user())
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,11 @@ QUIET = [
     "--disable-sync",
 ]
 START_SECONDS = 180  # takes five on an idle machine; a server that stops is noticed at once
-PATIENCE = 30_000  # ms; a page takes a tenth of a second here, and many times that where other work runs beside it
+PATIENCE = 120_000  # ms; a page takes a tenth of a second here, and many times that where other work runs beside it
 expect.set_options(timeout=PATIENCE)
+
+
+NO_KEY: Mapping[str, str] = {"CURATION_KEY": ""}
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,9 @@ class App:
     projects: Path
 
 
-def free_port() -> int:
+def free_port(first: int = 0) -> int:
     """A port that nothing listens on, below 32768: from there on Linux hands ports to whoever asks for any."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_768):
+    for port in range(first or 20_000 + os.getpid() % 10_000, 32_768):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -50,13 +53,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(home: Path, port: int) -> Iterator[App]:
-    """The app as `curation app` starts it on this port, with its projects in `home`."""
-    command = [sys.executable, "-m", "curation", "app", "--port", str(port)]
+def running(home: Path, port: int, verb: str = "app", settings: Mapping[str, str] = NO_KEY) -> Iterator[App]:
+    """The app as `curation app` (or serve) starts it on this port, with its projects in `home`."""
+    command = [sys.executable, "-m", "curation", verb, "--port", str(port)]
     url = f"http://127.0.0.1:{port}"
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            command, env={**os.environ, "CURATION_HOME": str(home), "CURATION_KEY": ""}, stdout=log, stderr=log
+            command, env={**os.environ, "CURATION_HOME": str(home), **settings}, stdout=log, stderr=log
         )
         deadline = time.monotonic() + START_SECONDS
         while True:

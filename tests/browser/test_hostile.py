@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 from tests.browser.conftest import App
 
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
 PAGES = (
     "",
     "load",
@@ -42,7 +42,7 @@ FOUND = """() => {
     tags: count("[data-hostile]"),
     links: count("a[href^='javascript']"),
     formulas: count(".katex"),
-    errors: count("[data-testid='stException']"),
+    errors: count("[data-testid='stException'], [data-testid^='stBidiComponent'] [role='alert']"),
     beyond: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
   };
 }"""
@@ -80,10 +80,10 @@ def test_text_stays_text_on_every_page(page: Page, app: App, hostile: Project, s
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         assert page.evaluate(FOUND) == NOTHING, name
     page.goto(f"{app.url}/review?project={PROJECT}")
-    expect(page.locator(".desk .body").first).to_be_visible()
-    shown = hostile.examples.stored.get(page.locator(".desk").get_attribute("data-row") or "")
+    expect(page.locator(".card .body").first).to_be_visible()
+    shown = hostile.examples.stored.get(page.locator(".card").get_attribute("data-row") or "")
     assert shown is not None
-    expect(page.locator(f".desk[data-row='{shown.id}'] .body").first).to_contain_text(shown.input or "(empty)")
+    expect(page.locator(f".card[data-row='{shown.id}'] .body").first).to_contain_text(shown.input or "(empty)")
     assert page.evaluate(FOUND) == NOTHING
     shown = hostile.decisions.queue.page(Filter("all"), -1, 1)[0][1]
     hostile.rows.note(shown.id, TAG, LINK)

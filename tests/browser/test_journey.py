@@ -51,7 +51,7 @@ def test_the_whole_journey(page: Page, app: App) -> None:
     decided: list[tuple[str, str]] = []
     for key, status in [("a", "accepted"), ("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")]:
         shown = project.decisions.queue.page(Filter(), -1, 1)[0][1]
-        card = page.locator(f".desk[data-row='{shown.id}']")
+        card = page.locator(f".card[data-row='{shown.id}']")
         expect(card).to_contain_text(" ".join(shown.input.split())[:30] or "(empty)")
         press(page, key, project, shown.id)
         expect(page.get_by_text(f"{len(decided) + 1} handled")).to_be_visible()

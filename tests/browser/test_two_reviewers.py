@@ -54,13 +54,13 @@ def test_two_browsers_on_one_queue_decide_different_rows_and_each_is_stored(
         other.get_by_text("Go on", exact=True).click()
         for each in (page, other):
             expect(each.locator(".pane")).to_be_visible()
-            each.locator(".desk").focus()
+            each.locator(".card").focus()
         wanted: list[str] = []
         for _ in range(40):
             for each in (page, other):
-                if not each.locator(".desk").get_attribute("data-row"):
-                    expect(each.locator(".desk")).to_have_attribute("data-row", re.compile("."))
-                wanted.append(each.locator(".desk").get_attribute("data-row") or "")
+                if not each.locator(".card").get_attribute("data-row"):
+                    expect(each.locator(".card")).to_have_attribute("data-row", re.compile("."))
+                wanted.append(each.locator(".card").get_attribute("data-row") or "")
                 each.keyboard.press("x")
         for each in (page, other):
             expect(each.locator(".saving")).to_have_text("All saved")

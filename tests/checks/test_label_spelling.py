@@ -5,11 +5,11 @@ import json
 import pytest
 
 from curation.checks import run
-from curation.context import Context
 from curation.dedup import dedup
 from curation.readiness import assess
 from curation.readiness.policy import load_policy
 from curation.records import Facts, Findings, dataset
+from curation.records.context import Context
 
 PLACES = ("attic", "barn", "cellar", "dairy", "garden", "hall", "kitchen", "loft", "porch", "stable", "tower", "yard")
 SAID = {

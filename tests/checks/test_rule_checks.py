@@ -59,6 +59,23 @@ def test_half_a_word_is_told_by_the_words_of_the_set(sure):
     assert sure("truncated", pairs, beside) == [True, False]
 
 
+def test_a_fragment_is_told_where_nearly_all_others_end_with_a_mark(sure):
+    told = "The bridge carried coal wagons for sixty years until the mine in the valley closed. Then the first walkers came."
+    beside = [(f"Tell me about bridge {n}.", f"{told} Its number is on the {n}th stone.") for n in range(60)]
+    pairs = [("Tell me more.", f"{told} Th"), ("Tell me more.", f"{told}\n\nAda Brand"), ("Tell me more.", told)]
+    assert sure("truncated", pairs, beside) == [True, False, False]
+
+
+def test_an_answer_without_the_last_line_of_all_others_is_cut_off(sure):
+    beside = [(f"What are {n} tolls of 2?", f"{n} * 2 = {2 * n}\n#### {2 * n}") for n in range(60)]
+    pairs = [("What are 3 tolls of 4?", "3 * 4 = 12\nSo the tolls"), ("What are 3 tolls of 4?", "3 * 4 = 12\n#### 12")]
+    assert sure("truncated", pairs, beside) == [True, False]
+    assert sure("truncated", pairs, [(asked, said.replace("####", "It is")) for asked, said in beside]) == [
+        False,
+        False,
+    ]
+
+
 def test_a_common_answer_is_an_answer(sure):
     pairs = [(f"When was bridge {n} built?", "N/A" if n % 3 else f"Built in 18{n}.") for n in range(30)]
     assert not any(sure("placeholder", pairs))

@@ -15,7 +15,7 @@ import pytest
 
 from curation.cli.main import main
 from curation.cli.parser import COMMANDS, GROUPS, build_parser
-from curation.context import Context, read_context
+from curation.records.context import Context, read_context
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 REWRITES = SAMPLE.parent / "rewrites.jsonl"

@@ -102,7 +102,7 @@ def test_the_order_in_the_file_changes_no_cluster(some: list[dict[str, Any]], rn
 
 
 def planted(count: int, seed: int) -> Dataset:
-    """Random sentences, every third followed by a slip, an inserted word or a swap of it."""
+    """Random sentences, every third followed by a typo, an inserted word or a swap of it."""
     rng = random.Random(seed)
     words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randrange(2, 9))) for _ in range(3_000)]
     texts: list[str] = []
@@ -111,8 +111,8 @@ def planted(count: int, seed: int) -> Dataset:
         texts.append(" ".join(base))
         if rng.random() < 0.33:
             at = rng.randrange(1, len(base) - 1)
-            edit = rng.choice(["slip", "insert", "swap"])
-            if edit == "slip":
+            edit = rng.choice(["typo", "insert", "swap"])
+            if edit == "typo":
                 base[at] = base[at][:-1] + rng.choice("abcxyz")
             elif edit == "insert":
                 base.insert(at, rng.choice(words))

@@ -55,7 +55,7 @@ def test_repeats_of_another_answer_count_once_too():
     assert {row["kind"] for row in clusters} == {"exact", "contradiction"}
 
 
-def test_of_near_same_rows_the_one_without_slips_is_kept():
+def test_of_near_same_rows_the_one_without_typos_is_kept():
     right = "Where can I pick up the parcel that was sent to my neighbour"
     wrong = "Where can I pick up the parcell that was sent to my nieghbour"
     others = [{"input": f"The neighbour of the mill took a parcel to house {word}"} for word in ("north", "south")]

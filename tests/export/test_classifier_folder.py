@@ -160,7 +160,7 @@ def test_closed_answers_are_taken_away_as_labels_and_a_shared_opening_is_cut_off
         for room, label in enumerate(OWN)
         for text in asked(label, 15)
     ]
-    file, folder, target = tmp_path / "desk.jsonl", tmp_path / "desk", tmp_path / "taken"
+    file, folder, target = tmp_path / "shop.jsonl", tmp_path / "shop", tmp_path / "taken"
     file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     assert main(["load", str(file), "--project", str(folder), "--quiet"]) == 0
     assert main(["classifier", "--project", str(folder), "--out", str(target), "--quiet"]) == 0

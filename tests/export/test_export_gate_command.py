@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from curation.cli.main import main
-from curation.context import Context, Task
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Context, Task
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.binding import bound_to
 from curation.errors import UsageError
 from curation.export.split import SPLITS, split
 from curation.records import CLUSTERS_SCHEMA, Clusters, dataset
+from curation.sampling.binding import bound_to
 
 
 def made(rows):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from curation.confined import environment
 from curation.errors import CurationError, InputRejected, UsageError
+from curation.files.confined import environment
 from curation.load import Limits, load, preview
 from curation.load.sandbox import take_over
 from curation.progress import Cancelled

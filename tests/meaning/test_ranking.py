@@ -24,15 +24,15 @@ def test_blocks_give_what_the_whole_gives(monkeypatch) -> None:  # type: ignore[
 
 
 def test_a_rare_word_counts_more_than_a_common_one_and_changed_rows_count_as_they_are_now() -> None:
-    holding = {"kayak": np.asarray([4]), "the": np.asarray([1, 2, 3, 4, 5])}
+    rows_by_word = {"kayak": np.asarray([4]), "the": np.asarray([1, 2, 3, 4, 5])}
 
     def everybody(rows: np.ndarray) -> np.ndarray:
         return rows > 0
 
-    assert search.by_words(holding, {}, 8, everybody) == [4, 1, 2, 3, 5]
-    assert search.by_words(holding, {4: "the sofa", 7: "two kayaks"}, 8, everybody) == [7, 1, 2, 3, 4, 5]
-    assert search.by_words(holding, {}, 8, lambda rows: np.isin(rows, [2, 5])) == [2, 5]
-    assert search.by_words({}, {}, 8, everybody) == []
+    assert search.by_words(rows_by_word, {}, 8, everybody, 9) == [4, 1, 2, 3, 5]
+    assert search.by_words(rows_by_word, {4: "the sofa", 7: "two kayaks"}, 8, everybody, 9) == [7, 1, 2, 3, 4, 5]
+    assert search.by_words(rows_by_word, {}, 8, lambda rows: np.isin(rows, [2, 5]), 9) == [2, 5]
+    assert search.by_words({}, {}, 8, everybody, 9) == []
 
 
 def test_what_does_well_in_both_rankings_comes_before_what_does_best_in_one() -> None:

@@ -9,9 +9,9 @@ import pytest
 from endpoint_server import LABELS, EndpointServer, asked_input, asked_run, label_of, says
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
+from curation.endpoint.ledger import Prices
 from curation.errors import NotChecked
 from curation.measure.holdout import Row, references
-from curation.measure.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.results import Origin, arm_result, differences
 from curation.measure.scores import is_json, mark, within_one

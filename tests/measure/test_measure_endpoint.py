@@ -26,9 +26,10 @@ from endpoint_server import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.endpoint.client import CallFailed, Endpoint, address, error_text, parsed_reply, retry_after
+from curation.endpoint.hosts import is_hosted
+from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
-from curation.measure.endpoint import CallFailed, Endpoint, address, is_hosted, parsed_reply, retry_after, told
-from curation.measure.prompts import Prompt
 
 CHAT = Prompt(messages=(("system", "Sort."), ("user", "about refund")), reply_tokens=16)
 PLAIN = Prompt(text="Text: about refund\nLabel:", stop=("\n",), reply_tokens=16)
@@ -122,7 +123,7 @@ def test_an_error_message_that_repeats_the_key_is_not_kept() -> None:
     with EndpointServer(lambda number: status(400, body=leak)) as server, pytest.raises(CallFailed) as caught:
         ask(server, key="sk-canary-123456")
     assert "canar" not in str(caught.value)
-    assert told(leak, "") != ""
+    assert error_text(leak, "") != ""
     with Endpoint(address(server.url), "m", "sk-canary-123456", 1.0) as endpoint:
         assert "canary" not in repr(endpoint)
 

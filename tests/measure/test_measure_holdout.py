@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.binding import bound_names
 from curation.errors import NotChecked
 from curation.measure.holdout import hold_out
 from curation.records import CLUSTERS_SCHEMA, Clusters, Dataset, dataset
+from curation.sampling.binding import bound_names
 
 rows_of = st.lists(
     st.tuples(st.integers(0, 30), st.sampled_from("abc"), st.integers(0, 12), st.sampled_from(["", "", "g", "h"])),

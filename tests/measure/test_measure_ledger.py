@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curation.endpoint.ledger import CapReached, Ledger, Prices, check_caps
 from curation.errors import UsageError
-from curation.measure.ledger import CapReached, Ledger, Prices
-from curation.measure.plan import check_caps
 from curation.records import Caps
 from curation.text.tokens import (
     Usage,

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from curation.measure.ledger import Prices
+from curation.endpoint.ledger import Prices
 from curation.measure.plan import Task
 from curation.measure.results import Origin, arm_result, differences
-from curation.measure.trial import Tally, is_clear, looks
+from curation.measure.trial import Tally, interim_sizes, is_clear
 from curation.records import (
     Amounts,
     ArmResult,
@@ -62,11 +62,11 @@ def test_only_measured_arms_and_shared_rows_are_compared() -> None:
     assert one.n == 4
 
 
-def test_looks_double_and_end_with_all() -> None:
-    assert looks(200) == [25, 50, 100, 200]
-    assert looks(40) == [25, 40]
-    assert looks(10) == [10]
-    assert looks(0) == []
+def test_interim_sizes_double_and_end_with_all() -> None:
+    assert interim_sizes(200) == [25, 50, 100, 200]
+    assert interim_sizes(40) == [25, 40]
+    assert interim_sizes(10) == [10]
+    assert interim_sizes(0) == []
 
 
 def test_an_answer_is_clear_only_far_from_the_decision() -> None:
@@ -83,7 +83,7 @@ def test_early_looks_seldom_mislead() -> None:
     misled = 0
     for _ in range(1000):
         scores = (rng.random(200) < 0.8).astype(float)
-        misled += any(is_clear(list(scores[:n]), 0.8, 0.0) for n in looks(200)[:-1])
+        misled += any(is_clear(list(scores[:n]), 0.8, 0.0) for n in interim_sizes(200)[:-1])
     assert misled / 1000 < 0.01
 
 

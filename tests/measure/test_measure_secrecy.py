@@ -41,8 +41,8 @@ def test_the_key_is_found_nowhere_in_the_project(
 def test_the_key_stays_out_of_a_crash(labelled: Project, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from curation.project import Project\n"
-        "from curation.measure import endpoint\n"
-        "endpoint.parsed_reply = lambda *a: 1 / 0\n"
+        "from curation.endpoint import client\n"
+        "client.parsed_reply = lambda *a: 1 / 0\n"
         "from curation.records import EndpointRun\n"
         "Project.open(Path(sys.argv[1])).measuring.measure(EndpointRun(sys.argv[2], 'm'))\n"
     )

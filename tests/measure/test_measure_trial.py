@@ -21,8 +21,9 @@ from endpoint_server import (
     tokens_of,
 )
 
+from curation.endpoint.asking import ATTEMPTS
 from curation.errors import NotChecked, UsageError
-from curation.measure.trial import ATTEMPTS, IN_A_ROW
+from curation.measure.trial import IN_A_ROW
 from curation.progress import Cancelled
 from curation.project import Project
 from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from curation.cli.main import main
-from curation.context import Context, Task
 from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.project import DATABASE, Project
 from curation.project.place.backup import back_up, restore
 from curation.records import dataset
+from curation.records.context import Context, Task
 from curation.store import database
 
 ROWS = [{"input": f"question {n}", "output": f"answer {n}"} for n in range(300)]

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from curation import jobs
 from curation.errors import UsageError
 from curation.progress import Cancelled, Progress
 from curation.project import Project
 from curation.project.jobs import Analyse, Load
+from curation.project.place import processes
 from tests.ended import ended
 
 
 @pytest.fixture(autouse=True)
 def keep_niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A job lowers the priority of its own process; here that is the tests' process, so it is put back to nothing."""
-    monkeypatch.setattr(jobs, "NICE", 0)
+    monkeypatch.setattr(processes, "NICE", 0)
     yield
 
 
@@ -58,7 +58,7 @@ def test_an_error_of_ours_becomes_a_sentence_with_the_trace_kept() -> None:
     def work(progress: Progress) -> None:
         raise ZeroDivisionError
 
-    end = jobs.run(work, lambda done, message: False)
+    end = processes.run(work, lambda done, message: False)
     assert end.state == "failed"
     assert "ZeroDivisionError" in end.error
     assert "Traceback" in end.trace
@@ -69,7 +69,7 @@ def test_cancel_reaches_the_work() -> None:
         progress(0.5, "half")
         raise AssertionError("went on after the person asked to stop")
 
-    assert jobs.run(work, lambda done, message: True).state == "cancelled"
+    assert processes.run(work, lambda done, message: True).state == "cancelled"
     with pytest.raises(Cancelled):
         raise Cancelled
 

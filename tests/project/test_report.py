@@ -12,7 +12,7 @@ from curation.project import Project
 MAIL = "write to jane.doe@mail-provider.net"
 
 
-def told(project: Project, date: str = "2026-11-29", seed: int = 0) -> dict[str, Any]:
+def as_json(project: Project, date: str = "2026-11-29", seed: int = 0) -> dict[str, Any]:
     summary: dict[str, Any] = json.loads(project.exports.report("json", date, seed))["summary"]
     return summary
 
@@ -22,7 +22,7 @@ def test_rows_in_are_kept_and_left_out_rows_and_rejected_ones(project: Project, 
     more.write_text("text,category\nplease send my money back,refund\n,refund\nhow to log in,account,odd\n")
     project.examples.load(more)
     project.verdict.analyse()
-    rows = told(project)["rows"]
+    rows = as_json(project)["rows"]
     assert rows["removed"] == {"exact duplicate": 1, "empty input": 1}
     assert rows["kept"] + sum(rows["removed"].values()) + rows["rejected"] == 12
     text = project.exports.report("md", "2026-11-29")
@@ -37,11 +37,11 @@ def test_a_corrected_and_a_left_out_row_are_shown_before_and_after(project: Proj
     project.decisions.decide(rows[0].id, "label", rows[0].version, "delivery", "Ann")
     project.decisions.decide(rows[1].id, "reject", rows[1].version, "", "Ann")
     project.verdict.analyse()
-    shown = told(project)["examples"]
+    shown = as_json(project)["examples"]
     assert [one["what"] for one in shown] == ["Corrected by a person", "Left out: rejected in review"]
     assert shown[0]["before"].endswith(f"→ {rows[0].label}")
     assert shown[0]["after"].endswith("→ delivery")
-    assert told(project) == told(project)
+    assert as_json(project) == as_json(project)
 
 
 def test_private_texts_are_masked_in_the_report(project: Project, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from curation.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic
 from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Facts, Findings, dataset
+from curation.records.context import Arm, Context, Knowledge, Model, Needs, Prices, Task, Traffic
 
 TRAFFIC = Traffic(2_000_000, 1500, 80, 60, 0.0)
 PRICES = Prices(

@@ -9,11 +9,11 @@ import pytest
 from generated import WORDS, sentence
 from readiness_scenarios import Scenario, questions, text_checks
 
-from curation.context import Context, Task
 from curation.dedup import dedup
 from curation.readiness import Study, assess, load_policy
 from curation.readiness.texts.answers import number_of
 from curation.records import CheckRun, Evidence, Facts, dataset
+from curation.records.context import Context, Task
 
 POLICY = load_policy()
 NO_TASK = Task()

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from curation.context import Arm, Context, Difference, Model, Task, Traffic
 from curation.errors import NotChecked
 from curation.readiness import load_policy
 from curation.readiness.arms import best_prompt, interval_of, near_target, rescored, rows_to_tell, scored
@@ -13,6 +12,7 @@ from curation.readiness.evidence import Known
 from curation.readiness.evidence.base_model import base_model
 from curation.readiness.evidence.format_faults import format_faults
 from curation.readiness.evidence.headroom import headroom
+from curation.records.context import Arm, Context, Difference, Model, Task, Traffic
 from curation.sampling.intervals import first, wilson
 
 POLICY = load_policy()

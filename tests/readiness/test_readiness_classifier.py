@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from readiness_scenarios import Scenario, label_noise, questions
 
-from curation.context import Context, Task
 from curation.readiness import assess, judge, load_policy
 from curation.readiness.evidence.classifier import lacking, meets
 from curation.readiness.verdict.what_if import told_again
 from curation.records import Evidence
+from curation.records.context import Context, Task
 
 POLICY = load_policy()
 LIFT = 0.05
@@ -42,7 +42,7 @@ def rare() -> Evidence:
     return item(lopsided(), Task("accuracy", 0.9))
 
 
-def told(made: Evidence, task: Task) -> Evidence:
+def rerated(made: Evidence, task: Task) -> Evidence:
     return told_again([made], Context(task), POLICY)[0]
 
 
@@ -60,14 +60,14 @@ def test_the_score_is_measured_and_stands_in_every_metric_of_labels(easy: Eviden
 
 @pytest.mark.parametrize("metric", ["macro_f1", "balanced_accuracy"])
 def test_the_value_is_in_the_metric_of_the_task(easy: Evidence, metric: str) -> None:
-    made = told(easy, Task(metric, 0.7))
+    made = rerated(easy, Task(metric, 0.7))
     assert [made.value, made.low, made.high] == list(easy.detail[metric])
     assert meets(made, Context(Task(metric, 0.7)), LIFT)
 
 
 def test_recall_is_over_the_rows_of_the_labels_named(easy: Evidence) -> None:
     named = ("label 1", "label 2")
-    made = told(easy, Task("recall", 0.5, recall_of=named))
+    made = rerated(easy, Task("recall", 0.5, recall_of=named))
     assert made.value == pytest.approx(np.mean([easy.detail["recalls"][name][0] for name in named]), abs=1e-5)
     assert made.low is not None
     assert made.low > min(easy.detail["recalls"][name][1] for name in named)
@@ -75,14 +75,14 @@ def test_recall_is_over_the_rows_of_the_labels_named(easy: Evidence) -> None:
 
 @pytest.mark.parametrize("metric", ["", "judged", "chrf", "within_one", "recall"])
 def test_in_a_metric_that_it_has_no_score_in_nothing_is_met(easy: Evidence, metric: str) -> None:
-    made = told(easy, Task(metric, 0.1))
+    made = rerated(easy, Task(metric, 0.1))
     assert made.value == easy.detail["accuracy"][0]
     assert (made.threshold, meets(made, Context(Task(metric, 0.1)), LIFT)) == (None, False)
     assert "target" not in made.message
 
 
 def test_another_target_is_told_without_scoring_anew(easy: Evidence) -> None:
-    made = told(easy, Task("accuracy", 0.95))
+    made = rerated(easy, Task("accuracy", 0.95))
     assert (made.value, made.threshold) == (easy.value, 0.95)
     assert "It is not shown to do the task: its low end" in made.message
     assert "is under the target of 95 %" in lacking(made, Context(Task("accuracy", 0.95)), LIFT)

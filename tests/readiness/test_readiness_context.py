@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.context import (
+from curation.errors import UsageError
+from curation.records.context import (
     Arm,
     Context,
     Data,
@@ -19,14 +20,13 @@ from curation.context import (
     Task,
     Traffic,
     Value,
+    form_field,
     parse_context,
     read_context,
     template,
-    told,
     unsaid,
     write_context,
 )
-from curation.errors import UsageError
 
 share = st.floats(0, 1)
 amount = st.none() | st.floats(0, 1e9)
@@ -35,7 +35,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 def one_of(section: type, field: str) -> Any:
-    return st.sampled_from(told(section, field).choices)
+    return st.sampled_from(form_field(section, field).choices)
 
 
 contexts = st.builds(

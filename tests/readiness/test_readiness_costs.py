@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readiness_scenarios import Scenario, clean_and_large, label_noise, questions, text_checks
 
-from curation.context import Arm, Context
 from curation.errors import NotChecked, UsageError
 from curation.progress import Cancelled
 from curation.readiness import (
@@ -20,6 +19,7 @@ from curation.readiness import (
 )
 from curation.readiness.holdout import LARGEST, rows_for
 from curation.records import Evidence
+from curation.records.context import Arm, Context
 from curation.ui.readiness.sentences import volume_frame
 
 POLICY = load_policy()

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from curation.context import Arm, Context, Difference, Knowledge, Needs, Task
 from curation.readiness import Policy, gate_path, judge, load_policy
 from curation.readiness.arms import scored
 from curation.records import Evidence, Verdict
+from curation.records.context import Arm, Context, Difference, Knowledge, Needs, Task
 
 POLICY = replace(load_policy(), draws=40)
 FULL = load_policy()

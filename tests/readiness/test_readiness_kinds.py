@@ -11,12 +11,12 @@ from generated import WORDS, filled, reworded, sentence, signed
 from readiness_scenarios import MODEL, PRICES, context, few_shot, questions
 
 from curation.checks import run
-from curation.context import Arm, Context, Knowledge, Needs
 from curation.dedup import dedup
 from curation.progress import ignore
 from curation.readiness import assess, judge, load_policy
 from curation.readiness.answerable import answerable
 from curation.records import Facts, Findings, Verdict, dataset
+from curation.records.context import Arm, Context, Knowledge, Needs
 
 POLICY = replace(load_policy(), draws=60, resamples=100)
 CHECKS = ("label_noise", "mismatch", "refusal", "placeholder", "truncated")

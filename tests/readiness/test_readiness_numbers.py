@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readiness_scenarios import MODEL, PRICES, TRAFFIC
 
-from curation.context import Arm, Context, Prices, Traffic
 from curation.errors import NotChecked
 from curation.readiness.arms import rows_to_tell, scored
 from curation.readiness.money import Ways, Work, money, training_cost
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.curve import Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import chrf
+from curation.records.context import Arm, Context, Prices, Traffic
 from curation.sampling.intervals import (
     auroc,
     difference,

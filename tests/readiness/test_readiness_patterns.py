@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 from generated import NAMES, WORDS, filled, reworded, sentence, signed
 
-from curation.context import Context
 from curation.dedup import dedup
 from curation.readiness import Study, load_policy
 from curation.readiness.evidence.effective_size import effective_size
 from curation.readiness.texts.skeletons import skeleton, unsigned
 from curation.records import FINDINGS_SCHEMA, Evidence, Facts, Findings, dataset
+from curation.records.context import Context
 
 POLICY = load_policy()
 TEMPLATES = (

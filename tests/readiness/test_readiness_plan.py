@@ -6,7 +6,6 @@ from functools import cache
 import pytest
 from readiness_scenarios import SCENARIOS, Scenario, context, few_shot, label_noise, questions
 
-from curation.context import Context, Task
 from curation.readiness import Study, gather, load_policy, review_first, work_plan
 from curation.readiness.arms import scored
 from curation.readiness.gates.reading import TRAINING, Reading
@@ -14,6 +13,7 @@ from curation.readiness.gates.walk import walk
 from curation.readiness.verdict.plan import move
 from curation.readiness.verdict.what_if import told_again
 from curation.records import Evidence, Plan
+from curation.records.context import Context, Task
 
 POLICY = load_policy()
 CURVE = POLICY.items["curve"]

@@ -4,7 +4,8 @@ import pytest
 
 from curation.errors import UsageError
 from curation.readiness.evidence import evidence
-from curation.readiness.policy import ORIGINS, UNITS, load_policy, stored_policy
+from curation.readiness.policy import load_policy, stored_policy
+from curation.readiness.rules import ORIGINS, UNITS
 
 
 def test_every_threshold_says_where_it_comes_from_and_every_item_is_built() -> None:

@@ -8,10 +8,10 @@ import pytest
 from generated import WORDS
 from readiness_scenarios import SCENARIOS, Scenario, questions, text_checks
 
-from curation.context import Arm, Context, Knowledge, Task, parse_context
 from curation.readiness import assess, first_look, load_policy, near_target
 from curation.readiness import questions as asked_of
 from curation.records import Evidence, Question
+from curation.records.context import Arm, Context, Knowledge, Task, parse_context
 
 POLICY = load_policy()
 QUICK = replace(POLICY, resamples=100)

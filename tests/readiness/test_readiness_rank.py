@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_readiness_gates import GOOD, TASK, item
 
-from curation.context import Arm, Context
 from curation.readiness import load_policy
 from curation.readiness.arms import scored
 from curation.readiness.gates.reading import TRAINING, Reading
 from curation.readiness.gates.walk import walk
 from curation.records import Evidence
+from curation.records.context import Arm, Context
 
 POLICY = load_policy()
 share = st.floats(0, 1)

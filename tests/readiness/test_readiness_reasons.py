@@ -7,9 +7,9 @@ import pytest
 from readiness_scenarios import SCENARIOS, Scenario
 from test_readiness_gates import FEW, FULL, arms, decide, item
 
-from curation.context import Arm, Context, Prices
 from curation.readiness import assess, judge, load_policy
 from curation.records import Evidence, Verdict
+from curation.records.context import Arm, Context, Prices
 from curation.wording import firmness
 
 POLICY = replace(load_policy(), resamples=100)

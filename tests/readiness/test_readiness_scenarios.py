@@ -17,9 +17,9 @@ from readiness_scenarios import (
     questions,
 )
 
-from curation.context import Context, Prices
 from curation.readiness import Policy, assess, judge, load_policy
 from curation.records import Facts, Verdict
+from curation.records.context import Context, Prices
 
 POLICY = replace(load_policy(), draws=100, resamples=200)
 CURVE = POLICY.items["curve"]

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readiness_scenarios import MODEL, PRICES, TRAFFIC, Scenario, label_noise, questions, text_checks
 
-from curation.context import Arm, Context, Knowledge, Needs, Prices, Task
 from curation.readiness import (
     assess,
     compare,
@@ -20,6 +19,7 @@ from curation.readiness import (
 )
 from curation.readiness.verdict.what_if import what_if
 from curation.records import Evidence, parse_stored, stored_json
+from curation.records.context import Arm, Context, Knowledge, Needs, Prices, Task
 
 POLICY = load_policy()
 LEARN, CURVE = POLICY.items["learnability"], POLICY.items["curve"]

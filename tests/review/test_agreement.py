@@ -116,17 +116,17 @@ def test_two_who_nearly_always_say_one_thing_cannot_be_told_to_disagree() -> Non
     assert found.alpha[0] == pytest.approx(0, abs=0.05)
     assert (found.same, found.rows) == (19, 20)
     assert found.commonest_rate == 39 / 40
-    assert found.why_untold.startswith("19 of 20 rows got the same answer from everybody")
+    assert found.why_unmeasured.startswith("19 of 20 rows got the same answer from everybody")
     run = agreement_findings(found, votes(rows)).run("agreement")
     assert run.status == "done"
     assert "alpha" not in run.summary
-    assert run.summary["untold"] == found.why_untold
+    assert run.summary["untold"] == found.why_unmeasured
 
 
 def test_a_low_alpha_that_may_be_a_high_one_as_well_is_not_told_but_a_surely_low_one_is() -> None:
     wide = agreement(votes([["a", "a"]] * 8 + [["b", "b"], ["a", "b"], ["b", "b"], ["a", "b"]]))
     assert wide.alpha[0] < 0.667 < 0.8 <= wide.alpha[2]
-    assert "too few rows to measure agreement" in wide.why_untold
+    assert "too few rows to measure agreement" in wide.why_unmeasured
     low = agreement(votes([["a", "b"], ["b", "b"], ["a", "a"], ["b", "a"]] * 20))
-    assert low.why_untold == ""
+    assert low.why_unmeasured == ""
     assert agreement_findings(low, []).run("agreement").summary["alpha"]["value"] == low.alpha[0]

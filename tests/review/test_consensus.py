@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from curation.errors import NotChecked
 from curation.records import Consensus, Vote
-from curation.review.team.consensus import consensus, who_looks_next
+from curation.review.team.consensus import consensus, next_readers
 
 NAMES = ["a", "b", "c"]
 
@@ -78,7 +78,7 @@ def test_two_who_differ_everywhere_have_no_consensus_to_agree_with() -> None:
     votes = [Vote(str(n), who, answer) for n in range(8) for who, answer in (("ann", "a"), ("bob", "b"))]
     found = consensus(votes)
     assert not any(row.has_majority for row in found.rows)
-    assert [(one.shared, one.told, one.agreed, one.quality) for one in found.reviewers] == [(8, 0, 0, None)] * 2
+    assert [(one.shared, one.decided, one.agreed, one.quality) for one in found.reviewers] == [(8, 0, 0, None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_any_votes_give_figures_or_a_reason_whatever_their_order(rows: list[tupl
     assert found == consensus(votes[::-1], NAMES, chances)
 
 
-def test_who_looks_next_names_the_neediest_rows_and_people_who_have_not_seen_them() -> None:
+def test_next_readers_are_the_neediest_rows_and_people_who_have_not_seen_them() -> None:
     votes = [
         Vote("agreed", "ann", "a"), Vote("agreed", "bob", "a"),
         Vote("split", "ann", "a"), Vote("split", "bob", "b"),
         Vote("single", "ann", "a"), Vote("more", "cy", "b"), Vote("more", "ann", "b"),
     ]  # fmt: skip
-    lines = who_looks_next(votes, ["agreed", "split", "single", "untouched", "more"], consensus(votes))
+    lines = next_readers(votes, ["agreed", "split", "single", "untouched", "more"], consensus(votes))
     assert [line.id for line in lines] == ["untouched", "single", "split"]
     assert [line.votes for line in lines] == [0, 1, 2]
     assert lines[0].reviewer == "cy"  # the fewest answers so far
@@ -147,10 +147,10 @@ def test_who_looks_next_names_the_neediest_rows_and_people_who_have_not_seen_the
 
 def test_work_is_shared_out_evenly() -> None:
     votes = [Vote("x", "ann", "a"), Vote("x", "bob", "a")]
-    lines = who_looks_next(votes, [f"{n}" for n in range(10)], None)
+    lines = next_readers(votes, [f"{n}" for n in range(10)], None)
     assert sorted(line.reviewer for line in lines) == ["ann"] * 5 + ["bob"] * 5
 
 
 def test_a_row_everybody_has_seen_asks_for_somebody_new() -> None:
     votes = [Vote("split", "ann", "a"), Vote("split", "bob", "b")]
-    assert who_looks_next(votes, ["split"], consensus(votes))[0].reviewer == ""
+    assert next_readers(votes, ["split"], consensus(votes))[0].reviewer == ""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from curation.context import Arm, Context
 from curation.errors import NotChecked
 from curation.progress import ignore
 from curation.project import Project
@@ -13,6 +12,7 @@ from curation.readiness import load_policy
 from curation.readiness.evidence.holdout_quality import holdout_quality
 from curation.readiness.study import Study
 from curation.records import CLUSTERS_SCHEMA, Clusters, Evidence, Facts
+from curation.records.context import Arm, Context
 
 WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "iris", "juniper", "kelp", "larch")
 
@@ -40,7 +40,7 @@ def judged(project: Project, wrong: int) -> None:
     assert turn is not None and turn.example is None
 
 
-def told(project: Project, arms: tuple[Arm, ...] = (Arm("few_shot", 0.7, 40),)) -> Evidence:
+def item_of(project: Project, arms: tuple[Arm, ...] = (Arm("few_shot", 0.7, 40),)) -> Evidence:
     data = project.examples.dataset()
     clusters = Clusters(CLUSTERS_SCHEMA.empty_table())
     return holdout_quality(
@@ -56,7 +56,7 @@ def test_only_scored_rows_are_drawn_and_what_is_wrong_among_them_is_told(project
     result = project.rounds.holdout_result()
     assert result is not None and result.found is not None
     assert set(result.wrong) <= scored
-    made = told(project)
+    made = item_of(project)
     assert (made.value, made.kind, made.status) == (pytest.approx(0.15), "measured", "warn")
     assert made.low is not None and made.high is not None and 0.05 < made.low < 0.15 < made.high < 0.35
     assert "judged 20 rows of the 40 that models were scored on" in made.message
@@ -79,20 +79,20 @@ def test_what_was_found_wrong_is_corrected_at_once(project: Project) -> None:
 
 def test_nobody_having_judged_them_is_not_checked(project: Project) -> None:
     with pytest.raises(NotChecked, match="judge 20 of the scored rows"):
-        told(project)
+        item_of(project)
     with pytest.raises(NotChecked, match="once a model is scored"):
-        told(project, ())
+        item_of(project, ())
     with pytest.raises(NotChecked, match="No model has been scored"):
         project.rounds.start_holdout(())
     project.rounds.start_holdout(set(project.examples.dataset().values("id")))
     with pytest.raises(NotChecked):
-        told(project)
+        item_of(project)
 
 
 def test_none_wrong_among_twenty_leaves_an_eighth_possible(project: Project) -> None:
     scored = set(project.examples.dataset().values("id"))
     project.rounds.start_holdout(scored)
     judged(project, wrong=0)
-    made = told(project)
+    made = item_of(project)
     assert (made.value, made.status) == (0.0, "ok")
     assert made.high is not None and 0.05 < made.high < 0.13

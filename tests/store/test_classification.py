@@ -5,9 +5,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from curation.context import Context
 from curation.project import Project
 from curation.records import Findings
+from curation.records.context import Context
 
 TOPICS = ("refund", "delivery", "account")
 LABELLED = "text,label\n" + "".join(f"question {n} on {TOPICS[n % 3]},{TOPICS[n % 3]}\n" for n in range(12))

@@ -24,7 +24,7 @@ from curation.store.database import schema
 def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An old project in which people went on: a decision, a stroke taken back in part, votes, an approved export."""
     folder = project_of_version_4(tmp_path_factory.mktemp("record") / "old")
-    project = Project.open(folder, actor=Actor("eva"))
+    project = Project.open(folder)
     ids = project.examples.dataset().values("id")
     project.decisions.decide(ids[6], "label", 0, "refund", reviewer="bob", reason="is about money")
     stroke = project.decisions.decide_all([(id, "accept", "") for id in ids], "ann", "all of them")
@@ -87,6 +87,7 @@ def test_the_chain_goes_on_from_the_last_old_decision(recorded: Path) -> None:
     assert [event[0] for event in events] == list(range(7, 7 + len(events)))
     assert [event[1] for event in events] == [
         "upgrade",
+        "load",
         "decision",
         "decision",
         "vote",
@@ -95,13 +96,16 @@ def test_the_chain_goes_on_from_the_last_old_decision(recorded: Path) -> None:
         "decision",
     ]
     assert events[0][5] == head
-    assert events[1][2:4] == (ids[6], "bob")
-    assert [event[3] for event in events[4:6]] == ["eva", "eva"]
+    assert events[2][2:4] == (ids[6], "bob")
+    assert [event[3] for event in events[5:7]] == ["local", "local"]
     assert json.loads(strokes[0][0]) == {
         "changes": [[ids[1], "accept", "", 2], [ids[2], "accept", "", 0]],
         "reason": "all of them",
     }
-    assert [line[:3] for line in json.loads(strokes[1][0])["changes"]] == [[ids[1], "undo", "9"], [ids[2], "undo", "9"]]
+    assert [line[:3] for line in json.loads(strokes[1][0])["changes"]] == [
+        [ids[1], "undo", "10"],
+        [ids[2], "undo", "10"],
+    ]
 
 
 def test_an_untouched_project_is_intact_and_old_votes_are_spoken_of(
@@ -109,7 +113,7 @@ def test_an_untouched_project_is_intact_and_old_votes_are_spoken_of(
 ) -> None:
     assert main(["project", "verify", str(recorded)]) == 0
     said = capsys.readouterr().out
-    assert "Decisions verified: 13 entries, chain intact." in said
+    assert "Decisions verified: 14 entries, chain intact." in said
     assert "Votes from before this project was upgraded: 3." in said
 
 
@@ -118,7 +122,7 @@ UNLOCK = "".join(
 )
 
 
-ROWS = {"decisions": 4, "votes": 2, "events": 9, "history": 4}
+ROWS = {"decisions": 4, "votes": 2, "events": 10, "history": 4}
 COLUMNS = [
     (table, name, seq)
     for table, seq in ROWS.items()
@@ -145,10 +149,10 @@ def test_one_byte_changed_anywhere_is_found_and_named(recorded: Path, table: str
         ("DELETE FROM decisions WHERE seq = 6", "Decision 6 is missing"),
         ("DELETE FROM votes WHERE seq = 3", "Vote 3 is missing."),
         ("DELETE FROM events WHERE seq = 9", "Event 9 is missing."),
-        ("DELETE FROM events WHERE seq = 13", "Event 13 is missing"),
+        ("DELETE FROM events WHERE seq = 14", "Event 14 is missing"),
         ("DELETE FROM events", "Event 7 is missing"),
-        ('UPDATE about SET value = \'{"count":6,"hash":"","seq":12}\' WHERE key = \'events\'', "kept as 12"),
-        ("DELETE FROM history WHERE seq = 8", "lookups of decision 8"),
+        ('UPDATE about SET value = \'{"count":7,"hash":"","seq":13}\' WHERE key = \'events\'', "kept as 13"),
+        ("DELETE FROM history WHERE seq = 9", "lookups of decision 9"),
         ("UPDATE events SET payload = CAST(x'ff' AS TEXT) WHERE seq = 10", "Event 10"),
         ("UPDATE decisions SET value = CAST(x'ff' AS TEXT) WHERE seq = 2", "Decision 2"),
     ],
@@ -170,13 +174,13 @@ def test_nothing_in_the_record_can_be_changed_by_accident(recorded: Path) -> Non
             with pytest.raises(sqlite3.IntegrityError, match="read-only"):
                 raw.execute(f"INSERT INTO {table} SELECT * FROM {table}")
         names = "subject, payload, actor, at, batch, format, previous, hash, example, revision, seen_version"
-        again = f"INSERT INTO events (seq, kind, {names}) SELECT 90, kind, {names} FROM events WHERE seq = 8"
+        again = f"INSERT INTO events (seq, kind, {names}) SELECT 90, kind, {names} FROM events WHERE seq = 9"
         with pytest.raises(sqlite3.IntegrityError, match=r"example, events\.seen_version"):
             raw.execute(again)
         sent = "INSERT INTO events (seq, client, client_seq, kind, {0}) SELECT {1}, 'card', 1, 'note', {0} FROM events"
-        raw.execute(f"{sent.format(names, 90)} WHERE seq = 8")
+        raw.execute(f"{sent.format(names, 90)} WHERE seq = 9")
         with pytest.raises(sqlite3.IntegrityError, match=r"events\.client"):
-            raw.execute(f"{sent.format(names, 91)} WHERE seq = 8")
+            raw.execute(f"{sent.format(names, 91)} WHERE seq = 9")
 
 
 def test_an_example_may_change_its_source_and_nothing_else(recorded: Path) -> None:
@@ -204,7 +208,7 @@ def test_several_processes_open_an_old_project_at_once(tmp_path: Path) -> None:
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for command in commands
     ]
     answers = [process.communicate(timeout=240) for process in opened]
-    assert [said for said, _ in answers] == ["5 Decisions verified: 7 entries, chain intact.\n"] * 4, answers
+    assert [said for said, _ in answers] == ["5 Decisions verified: 8 entries, chain intact.\n"] * 4, answers
     with closing(sqlite3.connect(folder / "project.v4.db")) as copy:
         assert copy.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone() == ("4",)
 
@@ -231,12 +235,12 @@ def test_two_people_may_vote_on_what_they_saw_but_not_both_decide_it(project: Pr
     project.decisions.decide(turn.example.id, "accept", 0, reviewer="ann")
     with pytest.raises(StaleDecision):
         project.decisions.decide(turn.example.id, "reject", 0, reviewer="bob")
-    assert project.place.verify().events == 3
+    assert project.place.verify().events == 4
 
 
 def test_who_opens_a_project_is_kept_with_what_they_start(project: Project) -> None:
     assert project.place.actor == Actor.local() == Actor("local", "admin")
-    other = Project.open(project.folder, actor=Actor("eva", "reviewer"))
+    other = Project.open(project.folder, actor=Actor("eva", "curator"))
     other.jobs.start(Analyse())
     assert ended(other).actor == "eva"
     other.close()

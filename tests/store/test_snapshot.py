@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curation.context import Context, Task
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Snapshot, stored_json
+from curation.records.context import Context, Task
 from curation.store import clusters as stored_clusters
 from curation.store import database, results
 

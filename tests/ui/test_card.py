@@ -132,9 +132,10 @@ def test_its_files_are_where_streamlit_looks_and_read_no_text_as_markup_nor_fetc
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     components = {one["name"]: one["asset_dir"] for one in project["tool"]["streamlit"]["component"]["components"]}
     shipped = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert (sorted(components), shipped["pyproject.toml"]) == (["desk", "kept"], "curation/_app/pyproject.toml")
+    assert sorted(components) == ["kept", "marked", "review_card"]
+    assert shipped["pyproject.toml"] == "curation/_app/pyproject.toml"
     scripts = sorted(path for folder in components.values() for path in (ROOT / "curation" / folder).glob("*.js"))
-    assert {"desk.js", "kept.js"} <= {path.name for path in scripts}
+    assert {"card.js", "kept.js", "marked.js"} <= {path.name for path in scripts}
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|https?://|import\("
     for path in scripts:
         assert re.findall(forbidden, path.read_text(encoding="utf-8")) == [], path.name

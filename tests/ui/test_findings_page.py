@@ -15,7 +15,7 @@ from curation.records import CheckRun, Columns, Filter, Pair, Scope
 from curation.sampling.intervals import Interval
 from curation.ui import state
 from curation.ui.findings import bulk, checks, mixed_up, trust
-from curation.ui.widgets import bulk_actions, formatting, steps
+from curation.ui.widgets import bulk_actions, formatting, parts, steps
 
 APP = Path(__file__).parents[2] / "app.py"
 TITLES = {"label_noise": "Wrong labels", "pii": "Personal data"}
@@ -356,3 +356,24 @@ def test_texts_are_masked_where_nobody_asked() -> None:
     shown = state.personal_data_is_shown.set(True)
     assert formatting.visible("call ada.lovelace@engines.co.uk") == "call ada.lovelace@engines.co.uk"
     state.personal_data_is_shown.reset(shown)
+
+
+def test_how_often_a_check_was_right_is_told_by_decisions_and_audit() -> None:
+    assert checks.right_line((20, 3), None) == "Of 23 decided one by one, 20 were right: 87 % (between 71 and 95 %)."
+    assert checks.right_line((0, 0), (0.6, 0.4, 0.8)) == "By the audit 60 % (between 40 and 80 %)."
+    assert checks.right_line((0, 0), None) == "–"
+
+
+def test_checks_that_found_nothing_are_folded_and_those_that_could_not_run_named() -> None:
+    runs = [CheckRun("label_noise", "done"), CheckRun("pii", "done"), CheckRun("empty", "not_checked", "no text")]
+    frame = checks.checks_frame(runs, TITLES | {"empty": "Empty rows"}, {"pii": 2}, {"pii": "60 %"})
+    assert frame["Check"].to_list() == ["Personal data", "Empty rows"]
+    assert frame["How often right"].to_list() == ["60 %", "–"]
+    assert frame["State"].to_list()[1] == "Not checked: no text"
+    assert checks.quiet_line(runs, TITLES, {"pii": 2}) == "Found nothing: Wrong labels (1 check)."
+
+
+def test_the_words_of_a_finding_are_marked_in_its_text() -> None:
+    assert parts.at_places("The mill is old.", [(4, 8)]) == [(False, "The "), (True, "mill"), (False, " is old.")]
+    assert parts.at_places("mail ada@mill.org now", [(5, 17)]) == [(False, "mail "), (True, "[email]"), (False, " now")]
+    assert parts.at_places("The mill", [(4, 90)]) == []

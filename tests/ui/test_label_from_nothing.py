@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pages_ui import opened, shown
 
-from curation.context import Label
 from curation.project import Project
 from curation.records import Filter
+from curation.records.context import Label
 from curation.ui.load import own_labels
 from tests.ended import ended
 

@@ -7,10 +7,10 @@ import pytest
 from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
-from curation.context import Label
 from curation.project import Project
 from curation.project.rows.labels import Variant, variants
 from curation.records import Filter
+from curation.records.context import Label
 
 TEXTS = ("refund", "Refund", "refund ", "delivery", "delivery", "Deli-very!", "account", "account", "card_lost")
 

@@ -83,7 +83,7 @@ def answer_rest(project: Project, answer: VoteAnswer) -> None:
 
 
 def texts(test: AppTest) -> str:
-    kinds = ("text", "caption", "markdown", "toast", "subheader")
+    kinds = ("text", "caption", "markdown", "toast", "subheader", "header")
     shown = "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
     return shown.replace("\\", "")  # Markdown's escapes, which nobody sees
 

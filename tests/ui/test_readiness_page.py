@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curation.context import Arm, Context, Data, Task, Value
 from curation.errors import UsageError
 from curation.project import Project
 from curation.readiness.arms import scored
 from curation.records import Filter, GateStep
+from curation.records.context import Arm, Context, Data, Task, Value
 from curation.ui import state
 from curation.ui.readiness import context_form, sentences
 from curation.ui.readiness.questions import answered
@@ -149,7 +149,7 @@ def test_a_newcomer_gets_a_first_look_and_five_questions(
     test = show(untold, monkeypatch)
     shown = texts(test)
     assert "A plain classifier gets" in shown
-    assert "Four questions that matter most for this set" in [one.value for one in test.subheader]
+    assert "Four questions that matter most for this set" in [one.value for one in test.header]
     for number, one in enumerate(project.verdict.questions(), 1):
         assert f"{number}. {one.title}" in shown
     assert "All fields" in [one.label for one in test.expander]

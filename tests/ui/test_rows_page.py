@@ -24,7 +24,7 @@ def rows(home: Path, tickets: Path) -> Iterator[Project]:
 
 
 def texts(test: AppTest) -> str:
-    kinds = ("text", "caption", "markdown", "toast", "warning", "subheader")
+    kinds = ("text", "caption", "markdown", "toast", "warning", "subheader", "header")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(test, kind))
 
 

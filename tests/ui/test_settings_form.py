@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.project.findings import Checks
-from curation.settings import options
+from curation.registry.settings import options
 from curation.ui import state
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -19,6 +19,7 @@ KINDS = ("checkbox", "selectbox", "text_input", "number_input")
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The Findings page of a checked project called Prose."""
     lines = [{"prompt": f"Say {n} in words", "completion": f"In words it is {n}."} for n in range(30)]
+    lines.append({"prompt": "Say hello to them", "completion": "Say hello to them"})
     (tmp_path / "prose.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     with Project.open(tmp_path / "projects" / "Prose", create=True) as project:
         project.examples.load(tmp_path / "prose.jsonl")
@@ -70,3 +71,24 @@ def test_every_check_shows_its_settings_with_what_they_are_set_to(page: AppTest)
         choose(page, name)
         shown = {element.label: element.value for kind in KINDS for element in getattr(page, kind)}
         assert {option.help: option.default for option in options(settings)}.items() <= shown.items(), name
+
+
+def test_the_effect_of_settings_is_shown_before_they_are_saved(page: AppTest, tmp_path: Path) -> None:
+    project = Project.open(tmp_path / "projects" / "Prose")
+    choose(page, "copy_of_input")
+    next(box for box in page.number_input).set_value(1)
+    press(page, "Show what it would flag")
+    assert "Would flag 1 row, 0 now: 1 example." in texts(page)
+    assert "Flagged with these settings only:" in texts(page)
+    assert "Say hello to them: The output repeats the input." in texts(page)
+    assert project.findings.settings() == project.findings.built_in()
+    assert not project.place.step("check").stale
+    press(page, "Save")
+    assert "Would flag" not in texts(page)
+    assert project.place.step("check").stale
+    project.close()
+
+
+def test_checks_that_found_nothing_stand_in_one_line(page: AppTest) -> None:
+    assert "Found nothing: " in texts(page)
+    assert "Not checked" not in texts(page)

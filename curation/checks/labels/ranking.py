@@ -10,13 +10,13 @@ from cleanlab.count import num_label_issues
 from cleanlab.rank import get_label_quality_scores
 from threadpoolctl import threadpool_limits
 
-from curation.binding import bound_sets, cluster_of
 from curation.checks.labels.labelled import labelled
 from curation.errors import NotChecked
 from curation.label_model.folds import fold_count
 from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
 from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
+from curation.sampling.binding import bound_sets, cluster_of
 from curation.sampling.intervals import Interval, balanced_accuracy, wilson
 from curation.text.features import (
     Encode,

@@ -18,7 +18,9 @@ STORY = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"^\s*(?:#(?!#)|//|/\*|\*|--\s|\"\"\"|%\s|;\s)")
-_MARKS = re.compile(r"[\"“”„«»「」『』]|(?<!\w)['‘]|['’](?!\w)")
+_MARKS = re.compile(r"[\"“”„«»「」『』]")
+# an apostrophe at the end of a word closes nothing that was not opened: "their species' values"
+_SINGLE = re.compile(r"((?<![^\s(\[{=])['‘](?=\S|\Z))|((?<=\S)['’](?!\w))")
 
 
 def quoted(text: str, start: int) -> bool:
@@ -26,4 +28,13 @@ def quoted(text: str, start: int) -> bool:
     line = text.rfind("\n", 0, start) + 1
     before = text[max(line, start - 300) : start]
     fenced = text.count("```", 0, start) % 2 == 1
-    return fenced or len(_MARKS.findall(before)) % 2 == 1 or _COMMENT.match(text[line : line + 20]) is not None
+    is_marked = len(_MARKS.findall(before)) % 2 == 1 or _is_open(before)
+    return fenced or is_marked or _COMMENT.match(text[line : line + 20]) is not None
+
+
+def _is_open(before: str) -> bool:
+    """Whether a single quotation mark is still open at the end."""
+    is_open = False
+    for mark in _SINGLE.finditer(before):
+        is_open = mark[1] is not None
+    return is_open

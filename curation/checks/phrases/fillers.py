@@ -8,6 +8,8 @@ STAND = {
     r"(?: (?:text|answer|response|output|content))?|asdf\w*(?: asdf\w*)*|qwerty\w*|foo ?bar|test(?: ?test)*|bla(?:h)?(?: ?bla(?:h)?)+"
     r"|(?:your |the )?(?:answer|response|output|text|content|reply) (?:goes )?here|insert [\w ]{2,30}"
     r"|(?:write|type|enter|put|add|fill in) (?:your |the |an? )?(?:answer|response|output|text|content|reply)(?: here)?"
+    r"|(?:(?:n/?a|tb[da]|todo|none|empty|blank|placeholder)\W{1,4})?(?:to )?(?:fill(?: (?:this |it )?in)?|add|write|complete|finish|update)"
+    r"(?: (?:this|it|answer|text|me))? later|(?:will|to) be (?:added|filled in|written|completed|updated) later"
     r"|(?:content |answer )?coming soon|\[?(?:answer|response|output|content)\]",
     "French": r"(?:reste )?à (?:compléter|définir|déterminer|remplir|venir|rédiger)|(?:votre|ta|la) réponse ici|réponse à venir"
     r"|(?:insérer|écrire|entrez?) (?:la |votre |le )?(?:réponse|texte)(?: ici)?|texte (?:ici|de remplissage)|sans objet",

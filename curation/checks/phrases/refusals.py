@@ -180,7 +180,8 @@ SIGNS = re.compile(
 )
 """Words without which no text speaks as a chatbot far from its start: read first, as it is fast."""
 ABOUT_IT = re.compile(
-    r"\b(?:are|as|who|what|were) (?:an? )?(?:you|ai|chatbot)\b|\bchat\s?gpt\b|\blanguage model|\bassistants?\b"
+    r"\b(?:who|what) (?:are|were) you\b|\bwho you are\b|\b(?:are|as|were) an? (?:ai|chatbot)\b|\bchatbots?\b"
+    r"|\bare you (?:an?|the|real|human|alive|sentient|conscious|able|allowed|sure|self|just|really|capable)\b|\bchat\s?gpt\b|\blanguage model|\bassistants?\b"
     r"|\bwho (?:made|created|built|trained)\b|\brefus|\bdeclin|\bapolog|\bai\b|\bopenai\b|\bclaude\b|\bgemini\b"
     r"|\b(?:ia|ki|künstliche intelligenz|inteligencia artificial|inteligência artificial|intelligence artificielle)\b"
     r"|\bqui (?:es-tu|êtes-vous)|\bwer (?:bist du|sind sie)|\b(?:quién|quien) (?:eres|te)|\bquem (?:é você|te)"

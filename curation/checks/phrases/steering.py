@@ -91,8 +91,9 @@ MARKED = re.compile(
 ABOUT_IT = re.compile(
     r"\b(?:prompt[- ]injection|jailbreak\w*|chat ?templates?|special tokens?|tokeni[sz]ers?|chatml|red[- ]team\w*"
     r"|injection attacks?|system prompts? (?:is|are)|strikethrough|<s> tag|control tokens?|end-of-sequence"
-    r"|inyección de (?:prompts?|instrucciones)|injection de prompts?|injeção de prompts?|prompt-injektion"
-    r"|(?:android|usb|phone|settings|browser|laptop)\b)|提示注入|越[狱獄]|промпт-инъекц|プロンプトインジェクション",
+    r"|inyección de (?:prompts?|instrucciones)|injection de prompts?|injeção de prompts?|prompt-injektion)\b|提示注入|越[狱獄]|промпт-инъекц|プロンプトインジェクション",
     re.IGNORECASE,
 )
 """Texts about such tokens and phrases, which have to show them."""
+DEVICE = re.compile(r"\b(?:android|usb|phone|settings|browser|laptop)\b", re.IGNORECASE)
+"""What has a developer mode of its own."""

@@ -7,13 +7,14 @@ import os
 import secrets
 import socket
 import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from curation.errors import UsageError
 from curation.files import app_folder, projects_folder
 from curation.progress import Progress
 from curation.project import Project
+from curation.records import Actor, Role
 
 USUAL_HOSTS = ("localhost", "127.0.0.1")
 """What `.streamlit/config.toml` allows."""
@@ -28,8 +29,8 @@ def check_loopback(host: str) -> None:
         is_own = False
     if not is_own:
         raise UsageError(
-            f"--host {host} can be reached from other computers, and there is no sign-in yet that would keep them out. "
-            "Leave --host out to serve this computer alone (127.0.0.1)."
+            f"--host {host} can be reached from other computers, and nobody signs in to this app. Leave --host out to "
+            "serve this computer alone (127.0.0.1), or serve it to people who sign in: curation serve (docs/deploy.md)."
         )
 
 
@@ -82,14 +83,9 @@ def _key() -> str:
     return key
 
 
-def job(folder: str, id: str) -> None:
-    """Do a background job the app has started, for whoever started it."""
-    with Project.open(folder) as project:
-        started = project.jobs.get(id)
-        actor = project.place.actor
-    if started is not None and started.actor:
-        actor = replace(actor, name=started.actor)
-    with Project.open(folder, actor=actor) as project:
+def job(folder: str, id: str, name: str, role: Role | Literal[""] = "") -> None:
+    """Do a background job the app has started, for whoever started it: with their role, checked at every step."""
+    with Project.open(folder, actor=Actor(name, role)) as project:
         project.jobs.run(id, project)
 
 

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from curation.context import template
 from curation.errors import UsageError
 from curation.files import write_text
 from curation.progress import Progress
+from curation.records.context import template
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

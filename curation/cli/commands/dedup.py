@@ -15,7 +15,6 @@ from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.examples import reason_counts
-from curation.settings import changed
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _dedup_file(args: argparse.Namespace, path: Path, progress: Progress) -> dict[str, int]:
-    settings = changed(Duplicates.built_in(), given(args, "dedup"))
+    settings = Duplicates.chosen(given(args, "dedup"))
     columns, options = chosen_columns(args), chosen_options(args)
     spooled, kinds = Duplicates.of_file(path, columns, args.out, settings, progress, options)
     line = {"file": path.name, "rows": spooled.stored + spooled.rejected.num_rows, "stored": spooled.stored}
@@ -51,7 +50,7 @@ def _dedup_together(args: argparse.Namespace, progress: Progress) -> dict[str, i
     """As `_dedup_file` for several files, and with the evaluation row each row overlaps; all lie in memory."""
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.3))
-        project.duplicates.save_settings(changed(project.duplicates.settings(), given(args, "dedup")))
+        project.duplicates.save_settings(Duplicates.chosen(given(args, "dedup")))
         clusters = project.duplicates.find(progress=part(progress, 0.3, 1.0))
         columns = ["id", "cluster", "keeper", "kind", "similarity"]
         table = clusters.table.select(columns).add_column(0, "row", project.examples.dataset().table["row"])

@@ -51,6 +51,10 @@ def _compare(args: argparse.Namespace) -> None:
     """Say how far the project has moved on since the export; with `--current` that raises GateNotPassed."""
     with Project.open(args.project) as project:
         age = project.exports.age(args.folder)
+        result = project.place.verify()
+        fault = (result.fault and result.lines()[0]) or project.exports.misfit(args.folder)
+    if fault:
+        raise GateNotPassed(f"{args.project}: {fault} Find out who changed it, or go back to a copy from before that.")
     if age.is_current:
         return
     if args.current:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
 from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
+from curation.endpoint.hosts import PLAIN_HTTP_VARIABLE
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.progress import Progress, part
@@ -46,6 +48,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="NAME", help="its name at the endpoint; with --import the model that gave the outputs"
     )
+    parser.add_argument("--plain-http", action="store_true", help="ask an endpoint of your own network without https")
     parser.add_argument("--completions", action="store_true", help="base model: plain text completion instead of chat")
     parser.add_argument("--arms", default="", metavar="A,B", help=f"of {', '.join(MEASURABLE)}")
     parser.add_argument("--knowledge", type=Path, metavar="FILE", help="texts to retrieve from (UTF-8)")
@@ -118,6 +121,8 @@ def _outputs(args: argparse.Namespace) -> OutputFile:
 def _endpoint_run(args: argparse.Namespace) -> EndpointRun:
     caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
     private = args.send_personal_data
+    if args.plain_http:
+        os.environ[PLAIN_HTTP_VARIABLE] = "1"
     return EndpointRun(args.endpoint, args.model, _settings(args), caps, args.knowledge, private, args.parameters)
 
 

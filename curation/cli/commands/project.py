@@ -2,16 +2,19 @@
 
 import argparse
 import getpass
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation.cli.flags import add_json, add_output
 from curation.cli.printing import print_json
-from curation.errors import GateNotPassed
+from curation.errors import GateNotPassed, UsageError
 from curation.progress import Progress
 from curation.project import Project
 from curation.project.place.backup import back_up, restore
-from curation.wording import counted
+from curation.project.place.heads import HEAD_VARIABLE
+from curation.records import ROLES, Actor
+from curation.wording import ROLE_WORDS, counted, word
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +23,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     help = "Whether decisions, votes, approvals and exports are as they were stored."
     verify = verbs.add_parser("verify", help=help, description=help)
     verify.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    verify.add_argument("--head-file", type=Path, metavar="FILE", help="compare with the ends kept in this file")
     add_json(verify)
     help = "Copy the whole project into one file, while people work in it."
     backup = verbs.add_parser("backup", help=help, description=help)
@@ -31,6 +35,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("backup", type=Path, metavar="FILE", help="the file that backup wrote")
     restore.add_argument("folder", type=Path, metavar="DIR", help="the new project's folder")
     add_output(restore)
+    help = "Who may work in the project; add, change or remove members."
+    members = verbs.add_parser("members", help=help, description=help)
+    members.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
+    members.add_argument("--add", metavar="NAME", help="make somebody a member, or give a member another role")
+    members.add_argument("--role", choices=ROLES, help="what that person may do")
+    members.add_argument("--remove", metavar="NAME", help="take a member out")
+    members.add_argument("--token", metavar="NAME", help="print a new token for CURATION_TOKEN, shown this once")
+    add_json(members)
     help = "Decide rows that a newer file changed as they were decided before."
     confirm = verbs.add_parser("confirm", help=help, description=help)
     confirm.add_argument("folder", type=Path, metavar="DIR", help="the project's folder")
@@ -39,7 +51,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """`verify`: say that everything people did is as it was stored, or raise GateNotPassed naming what is not.
-    `backup` and `restore`: copy a project. `confirm`: decide changed rows as before."""
+    `backup` and `restore`: copy a project. `confirm`: decide changed rows as before.
+    `members`: who may work in it."""
     match args.verb:
         case "backup":
             _backup(args, progress)
@@ -50,6 +63,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             )
         case "confirm":
             _confirm(args)
+        case "members":
+            _members(args)
         case _:
             _verify(args)
 
@@ -65,16 +80,42 @@ def _backup(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _verify(args: argparse.Namespace) -> None:
+    if args.head_file:
+        os.environ[HEAD_VARIABLE] = str(args.head_file)
     with Project.open(args.folder) as opened:
         result = opened.place.verify()
+        result = replace(result, fault=result.fault or opened.exports.misfit())
+        head = opened.place.head()
     if args.json:
-        print_json(asdict(result))
+        print_json(asdict(result) | {"head": head})
     if not result.is_intact:
         raise GateNotPassed(
             f"{args.folder}: {' '.join(result.lines())} Go back to a copy from before that, or find out who changed it."
         )
     if not args.json:
-        print("\n".join(result.lines()))
+        print("\n".join([*result.lines(), f"Its end: {head or 'nothing yet'}"]))
+
+
+def _members(args: argparse.Namespace) -> None:
+    if bool(args.add) != bool(args.role):
+        raise UsageError("Name both: --add NAME --role ROLE.")
+    with Project.open(args.folder) as opened:
+        if args.add:
+            opened.members.put(args.add, args.role)
+            if opened.members.role() is None:  # the first one: from now on a token says who somebody is
+                opened = Project.open(args.folder, actor=Actor(args.add.strip()))
+        token = opened.members.give_token(args.token) if args.token else ""
+        if args.remove:
+            opened.members.remove(args.remove)
+        known = opened.members.all()
+    if args.json:
+        print_json({"members": [asdict(one) for one in known]} | ({"token": token} if token else {}))
+        return
+    for one in known:
+        print(f"{one.name}: {word(ROLE_WORDS, one.role).noun}, since {one.at[:10]}")
+    print("" if known else "No members: whoever works at this computer may do everything.", end="" if known else "\n")
+    if token:
+        print(f"Token of {args.token}, shown this once: {token}")
 
 
 def _confirm(args: argparse.Namespace) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 from curation.cli.flags import add_against, add_columns, add_context, add_knowledge, add_output, add_seed, add_tokenizer
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file, take_tokenizer
 from curation.cli.printing import note, print_json, print_questions
-from curation.context import Context
 from curation.errors import UsageError
 from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
+from curation.records.context import Context
 from curation.wording import listed
 
 

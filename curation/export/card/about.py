@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.context import Context
 from curation.dedup.similarity.across import closest
 from curation.export.split import SPLITS
 from curation.export.training import Tokens
 from curation.progress import Progress, ignore
 from curation.records import Dataset
+from curation.records.context import Context
 from curation.text.language import likeliest
 
 LOOKED_AT = 2_000
@@ -103,7 +103,7 @@ def _some(rows: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).choice(rows, COMPARED, replace=False))
 
 
-def tokens_told(tokens: Mapping[str, Tokens], tokenizer: str) -> dict[str, Any]:
+def token_counts(tokens: Mapping[str, Tokens], tokenizer: str) -> dict[str, Any]:
     """Tokens of each split that has rows, how they were counted, and by what; plain JSON values."""
     told = {
         name: {

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from curation.progress import Progress
 from curation.registry import Plugin, Registry
-from curation.settings import options
+from curation.registry.settings import options
 from curation.text.turns.exact import exact, line
 from curation.text.turns.fields import from_fields
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from curation.errors import UsageError
 from curation.export.training import Facts, Numbers, Tokens, beside_of, has_weights, numbers
 from curation.registry import Plugin, Registry
-from curation.settings import options
+from curation.registry.settings import options
 
 Recipe = Callable[[Facts, Numbers, Any], Mapping[str, str]]
 """`function(facts, numbers, settings) -> files`: texts by file name, the same for the same input.

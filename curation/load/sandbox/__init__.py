@@ -1,11 +1,9 @@
 """The parent's side: starts the child that parses a file, watches it, and takes over what it wrote."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.confined import HAS_LIMITS, environment
 from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageError
+from curation.files import temporary_folder
+from curation.files.confined import HAS_LIMITS, environment
 from curation.load.limits import Limits
 from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
@@ -70,14 +69,11 @@ def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
             f"{request.name}: not read. Files are parsed in a process whose memory and time are limited, so that a "
             "hostile one does no harm; Windows has no such limits. Use Linux, macOS, or Windows' own WSL."
         )
-    folder = Path(tempfile.mkdtemp(prefix="curation-load-"))
-    try:
+    with temporary_folder("load-") as folder:
         size = request.path.stat().st_size
         asked = asdict(request) | {"path": str(request.path.absolute()), "size": size}
         (folder / "request.json").write_text(json.dumps(asked))
         yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.growth(size), progress)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(folder: Path, name: str, wall: float, progress: Progress) -> int:

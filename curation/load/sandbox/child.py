@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from curation.confined import limit
 from curation.errors import ColumnsUnclear, InputRejected, UsageError
+from curation.files.confined import limit
 from curation.load.limits import Limits
 from curation.records import Columns, FileOptions
 

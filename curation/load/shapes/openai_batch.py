@@ -15,7 +15,7 @@ RESULTS = ("response", "result")
 @row_shape("openai_batch", "Batch requests")
 def openai_batch(look: Look) -> Wrapped | None:
     """Claims requests, and results beside their requests; refuses results alone."""
-    asked, answered = _holding(look, REQUESTS), _holding(look, RESULTS)
+    asked, answered = _object_column(look, REQUESTS), _object_column(look, RESULTS)
     if not {"custom_id", "id", "key"} & set(look.columns) or not (asked or answered):
         return None
     if asked and look.share(asked, _is_request) > 0.5:
@@ -29,7 +29,7 @@ def openai_batch(look: Look) -> Wrapped | None:
     return None
 
 
-def _holding(look: Look, names: tuple[str, ...]) -> str | None:
+def _object_column(look: Look, names: tuple[str, ...]) -> str | None:
     return next((n for n in names if n in look.columns and look.share(n, lambda v: isinstance(v, Mapping)) > 0.5), None)
 
 

@@ -9,6 +9,7 @@ from curation.meaning.search import Chosen, by_words, fused, nearest, similariti
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.meaning.topics import Topics
+from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
 from curation.store.rows.texts import StoredTexts, Text
@@ -53,8 +54,8 @@ class Meaning:
 
     def __init__(self, examples: Examples, rows: Rows) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
-        self.texts = StoredTexts(examples.place.engine)
-        self.topics = Topics(self.place.folder / FOLDER, self.texts)
+        self.texts = guarded(self.place, StoredTexts(self.place.engine))
+        self.topics = Topics(self.place, self.place.folder / FOLDER, self.texts)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
     @staticmethod
@@ -62,15 +63,18 @@ class Meaning:
         """What is missing on this computer for a search by meaning, "" where nothing is."""
         return "" if has_vectors() else MISSING
 
+    @needs("viewer")
     def side(self) -> Side:
         """What of a row is meant where nobody says it: the input where outputs are labels, else both."""
         return "input" if self.examples.is_classification() else "both"
 
+    @needs("viewer")
     def waiting(self, side: Side | None = None) -> int:
         """How many rows have no vector yet."""
         about = self._about(side or self.side())
         return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
 
+    @needs("viewer")
     def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
         """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
 
@@ -86,6 +90,7 @@ class Meaning:
         lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
         extend(self._file(side), about, lines, self.texts.count(), progress)
 
+    @needs("viewer")
     def placed(self, filter: Filter, progress: Progress = ignore) -> Filter:
         """The filter with `among` worked out where it asks for a meaning or rows like one; as it is where it does not.
 
@@ -100,6 +105,7 @@ class Meaning:
         numbers, _ = self._ranked(filter, NEAREST, self.side(), progress)
         return replace(filter, among=tuple(numbers))
 
+    @needs("viewer")
     def search(self, filter: Filter, n: int = 10, side: Side | None = None, progress: Progress = ignore) -> list[Hit]:
         """The `n` rows best by what the filter asks for (`text` by its `search`, or `like`), best first.
 
@@ -112,6 +118,7 @@ class Meaning:
         listed = self.rows.stored.page(Filter(among=tuple(numbers)), "nearest", None, max(n, 1))
         return [Hit(row.example, similarity.get(row.example.seq)) for row in listed]
 
+    @needs("curator")
     def find_topics(self, seed: int = 0, side: Side | None = None, progress: Progress = ignore) -> None:
         """Find the topics of the set as it stands now and keep them, with the vectors that are missing.
 
@@ -146,7 +153,7 @@ class Meaning:
         if filter.topic is not None:
             chosen = _within(chosen, self.topics.numbers(filter.topic))
         if by == "words":
-            return self._by_words(filter.text, chosen, progress)[:most], {}
+            return self._by_words(filter.text, chosen, most, progress), {}
         self.make(part(progress, 0.0, 0.8), side)
         wanted, own = self._wanted(filter, side)
         if wanted is None:
@@ -157,15 +164,15 @@ class Meaning:
             )
         meant = [number for number, _ in near]
         if by == "both":
-            worded = self._by_words(filter.text, chosen, part(progress, 0.8, 1.0))
-            meant = fused([worded[:RANKED], meant], most)
+            worded = self._by_words(filter.text, chosen, RANKED, part(progress, 0.8, 1.0))
+            meant = fused([worded, meant], most)
         return meant, dict(near)
 
     def _chosen(self, rest: Filter) -> Chosen:
         """Which rows the rest of a filter leaves; where it leaves all, those of files left out are asked for alone."""
         if rest == Filter(check=rest.check) and rest.check in ("", "all"):
             unused = self.texts.left_out()
-            return lambda rows: ~np.isin(rows, unused)
+            return lambda rows: ~np.isin(rows, unused) if len(unused) else np.ones(len(rows), bool)
         numbers = self.texts.numbers(rest)
         return lambda rows: np.isin(rows, numbers)
 
@@ -200,12 +207,12 @@ class Meaning:
         numbers = np.asarray([text.number for text in texts], np.int64)
         return numbers, np.stack(rows) if rows else made
 
-    def _by_words(self, text: str, chosen: Chosen, progress: Progress) -> list[int]:
+    def _by_words(self, text: str, chosen: Chosen, most: int, progress: Progress) -> list[int]:
         if self.rows.stored.unindexed():
             self.rows.index(progress)
         words = search_terms(text[:LONGEST])
         changed = {one.number: _joined(one) for one in self.texts.changed()}
-        return by_words(self.texts.holding(words), changed, self.texts.last(), chosen)
+        return by_words(self.texts.rows_by_word(words), changed, self.texts.last(), chosen, most)
 
     def _about(self, side: Side) -> About:
         """How far the file holds; nothing where its last row is none of this project's."""

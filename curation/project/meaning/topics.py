@@ -14,6 +14,8 @@ from curation.errors import UsageError
 from curation.files import write_parquet
 from curation.meaning.topics import described, grouped, how_many
 from curation.progress import Progress, ignore
+from curation.project.place import Place
+from curation.project.place.access import needs
 from curation.records import OPEN, Example, Side
 from curation.store.rows.texts import StoredTexts
 from curation.text.vectors import Floats, Ints
@@ -52,9 +54,10 @@ class Kept:
 class Topics:
     """The topics of the rows; a group of near meaning is a guess of a small model, its name words of the rows."""
 
-    def __init__(self, folder: Path, texts: StoredTexts) -> None:
-        self.path, self.texts = folder / FILE, texts
+    def __init__(self, place: Place, folder: Path, texts: StoredTexts) -> None:
+        self.place, self.path, self.texts = place, folder / FILE, texts
 
+    @needs("curator")
     def store(
         self, numbers: Ints, vectors: Floats, texts: list[str], about: tuple[Side, int], progress: Progress = ignore
     ) -> None:
@@ -73,6 +76,7 @@ class Topics:
         write_parquet(self.path, table.replace_schema_metadata({"about": json.dumps(asdict(kept))}))
         progress(1.0, "topics found")
 
+    @needs("viewer")
     def kept(self) -> Kept | None:
         """What the file says, None where there is none."""
         try:
@@ -82,21 +86,25 @@ class Topics:
         except (OSError, pa.ArrowInvalid, KeyError, ValueError):
             return None
 
+    @needs("viewer")
     def state(self) -> str:
         """What changes with the texts of the set and with nothing else."""
         changed = [(text.number, text.version) for text in self.texts.changed()]
         return hashlib.sha256(repr((self.texts.last(), self.texts.sources(), changed)).encode()).hexdigest()
 
+    @needs("viewer")
     def is_stale(self) -> bool:
         """Whether rows were added, changed or left out since the topics were found."""
         kept = self.kept()
         return kept is not None and kept.state != self.state()
 
+    @needs("viewer")
     def names(self) -> list[str]:
         """The names of the topics, the largest first; their places are their numbers."""
         kept = self.kept()
         return list(kept.names) if kept else []
 
+    @needs("viewer")
     def numbers(self, topic: int) -> Ints:
         """The numbers of a topic's rows, those nearest to its centre first. Raises UsageError on one there is not."""
         kept = self.kept()
@@ -108,6 +116,7 @@ class Topics:
         numbers: Ints = found["number"].to_numpy().astype(np.int64)
         return numbers
 
+    @needs("viewer")
     def all(self) -> list[TopicRow]:
         """Every topic with its facts as the rows stand now, largest first. Raises UsageError where there are none."""
         kept = self.kept()

@@ -10,6 +10,7 @@ from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.files import flush, replace_file
 from curation.progress import Progress, ignore
 from curation.project.place import READ_FILES, Place, now
+from curation.project.place.access import require
 from curation.store import database
 
 ABOUT = "backup.json"
@@ -24,8 +25,10 @@ LARGEST = 1 << 40
 def back_up(place: Place, out: str | Path, progress: Progress = ignore) -> Path:
     """The backup now at `out`: the project as it stood at one moment, without uploads and exports.
 
-    Others go on meanwhile. Raises UsageError where the file's folder is not there, StoreFailed where the disk refuses.
+    Others go on meanwhile. For admins, as it holds everything. Raises UsageError where the file's folder is not there,
+    StoreFailed where the disk refuses.
     """
+    require(place, "admin")
     out = Path(out)
     if not out.parent.is_dir() or out.is_dir():
         raise UsageError(f"{out}: name a file in a folder that is there.")

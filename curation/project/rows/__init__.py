@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from curation.progress import Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import now
+from curation.project.place.access import guarded, needs
 from curation.project.rows.story import story, written
 from curation.project.rows.suggestions import Suggestions
 from curation.records import Action, Filter, StoryLine
@@ -29,9 +30,10 @@ class Rows:
 
     def __init__(self, examples: Examples, found: StoredFindings) -> None:
         self.place, self.examples, self.found = examples.place, examples, found
-        self.stored = StoredRows(examples.place.engine)
+        self.stored = guarded(self.place, StoredRows(self.place.engine))
         self.suggestions = Suggestions(examples)
 
+    @needs("viewer")
     def index(self, progress: Progress = ignore) -> None:
         """Let the search by words know every row; 100,000 short texts take about five seconds, once."""
         done, last = -1, 0
@@ -39,6 +41,7 @@ class Rows:
             done, last = self.stored.index()
             progress(done / max(last, 1), "preparing the search")
 
+    @needs("viewer")
     def story(self, id: str) -> list[StoryLine]:
         """Everything that happened to a row, oldest first. Raises UsageError where there is no such row."""
         with database.consistent(self.place.engine) as connection:
@@ -50,38 +53,45 @@ class Rows:
             made = decisions.of_example(connection, id)
             return story(example, loaded, [(f, checked) for f in self.found.of_example(id)], made, said)
 
+    @needs("viewer")
     def comments(self, id: str) -> list[tuple[str, str]]:
         """(who, text) of what people wrote on a row, oldest first. Raises UsageError where there is no such row."""
         with database.read(self.place.engine) as connection:
             return written(marks.of_example(connection, id))
 
+    @needs("viewer")
     def changes(self, filter: Filter, action: Action, value: str = "") -> list[tuple[str, Action, str]]:
         """(example, action, value) for every row in the filter that nobody has decided."""
         return [(id, action, value) for id in self.stored.ids(filter, only_open=True)]
 
+    @needs("reviewer")
     def note(self, id: str, text: str, by: str) -> None:
         """Leave a note on a row."""
         with database.write(self.place.engine) as connection:
             marks.note(connection, id, text, by, now())
 
+    @needs("reviewer")
     def tag(self, ids: Sequence[str], name: str, by: str) -> None:
         """Put a tag on rows. Raises UsageError on a name that is empty or too long."""
         with database.write(self.place.engine) as connection:
             for id in ids:
                 marks.tag(connection, id, name.strip(), by, now())
 
+    @needs("reviewer")
     def untag(self, ids: Sequence[str], name: str, by: str) -> None:
         """Take a tag off rows."""
         with database.write(self.place.engine) as connection:
             for id in ids:
                 marks.untag(connection, id, name, by, now())
 
+    @needs("reviewer")
     def send(self, ids: Sequence[str], to: str, by: str, comment: str = "") -> None:
         """Send rows to somebody: they stand in a queue of theirs until they decide them."""
         with database.write(self.place.engine) as connection:
             for id in ids:
                 marks.send(connection, id, to.strip(), by, now(), comment)
 
+    @needs("viewer")
     def taken(self, filter: Filter, kind: TakenAs) -> bytes:
         """The rows of a filter as a file, MOST_TAKEN of them at most.
 

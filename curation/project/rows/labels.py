@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from curation.context import Label
 from curation.errors import UsageError
 from curation.project.decisions import Decisions
+from curation.project.place.access import guarded, needs
 from curation.records import Action, Filter
+from curation.records.context import Label
 from curation.store.rows.listed import StoredRows
 from curation.text.normalise import named, spaced, unpunctuated
 
@@ -40,8 +41,10 @@ class Labels:
     def __init__(self, decisions: Decisions) -> None:
         self.decisions, self.examples = decisions, decisions.examples
         self.settings = decisions.examples.settings
-        self.rows = StoredRows(decisions.place.engine)
+        self.place = decisions.place
+        self.rows = guarded(self.place, StoredRows(self.place.engine))
 
+    @needs("viewer")
     def all(self) -> list[LabelRow]:
         """The labels in use, commonest first, then those declared that no row has."""
         declared = {label.name: label for label in self.settings.context().labels}
@@ -53,23 +56,27 @@ class Labels:
             for known in [declared.get(name, Label(name))]
         ]
 
+    @needs("viewer")
     def variants(self) -> list[Variant]:
         """Labels that look like spellings of one; a declared one stays, else the commonest."""
         declared_first = sorted(self.all(), key=lambda label: not label.declared)
         return variants([(label.name, label.rows) for label in declared_first])
 
+    @needs("curator")
     def declare(self, labels: Sequence[Label]) -> None:
         """Let these be the labels the set should have. Raises UsageError on a name or key given twice."""
         context = replace(self.settings.context(), labels=tuple(labels))
         self.settings.parse_context(self.settings.written(context))
         self.settings.save_context(context)
 
+    @needs("curator")
     def describe(self, name: str, description: str, key: str = "") -> None:
         """Say what a label means and which key gives it. Raises UsageError where another label has the key."""
         known = {label.name: label for label in self.settings.context().labels}
         known[name] = Label(name, description.strip(), key.strip())
         self.declare(list(known.values()))
 
+    @needs("viewer")
     def renamed(self, name: str, to: str) -> list[tuple[str, Action, str]]:
         """What renaming a label, or merging it into another, decides: every row that has it, left out or not.
 
@@ -80,6 +87,7 @@ class Labels:
             raise UsageError("Write the new name of the label.")
         return [(id, "rename", to) for id in self.rows.ids(Filter(label=name))]
 
+    @needs("curator")
     def move_declared(self, name: str, to: str) -> None:
         """Let what a label was declared to mean be said of its new name; one declared already keeps its own."""
         labels = self.settings.context().labels
@@ -89,12 +97,14 @@ class Labels:
         moved = [replace(label, name=to) if label.name == name else label for label in labels]
         self.declare([label for label in labels if label.name != name] if is_there else moved)
 
+    @needs("viewer")
     def left_out(self, name: str) -> list[tuple[str, Action, str]]:
         """What deleting a label decides: every row that has it and is not left out goes."""
         every = self.rows.ids(Filter(label=name))
         gone = set(self.rows.ids(Filter(label=name, status="rejected")))
         return [(id, "reject", "") for id in every if id not in gone]
 
+    @needs("curator")
     def undeclare(self, name: str) -> None:
         """Take a label out of those the set should have."""
         labels = self.settings.context().labels

@@ -7,6 +7,7 @@ from curation.label_model.suggestions import suggested
 from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import now
+from curation.project.place.access import needs
 from curation.records import Guess
 from curation.store import database, results
 from curation.store.rows import suggestions
@@ -26,16 +27,19 @@ class Suggestions:
     def __init__(self, examples: Examples) -> None:
         self.place, self.examples = examples.place, examples
 
+    @needs("viewer")
     def learned_from(self) -> int:
         """How many labels the present suggestions were learned from, 0 where there are none."""
         with database.read(self.place.engine) as connection:
             return int((results.read_result(connection, KIND) or {}).get("labels", 0))
 
+    @needs("viewer")
     def version(self) -> str:
         """Another text each time a model has learned anew; "" before the first time."""
         with database.read(self.place.engine) as connection:
             return str((results.read_result(connection, KIND) or {}).get("at", ""))
 
+    @needs("viewer")
     def is_due(self) -> bool:
         """Whether enough labels are new, in two classes or more, and rows without one are left."""
         totals = self.examples.stored.totals()
@@ -44,19 +48,22 @@ class Suggestions:
             return False
         return len(self.examples.stored.label_counts()) > 1 and self.examples.is_classification()
 
+    @needs("reviewer")
     def learn(self, seed: int = 0, progress: Progress = ignore) -> int:
         """Suggest labels anew, in place of those before; returns for how many rows: none where they cannot be told."""
         with database.read(self.place.engine) as connection:
             given, bare = suggestions.texts(connection, MOST_ROWS)
         try:
-            guesses = suggested(given, [text for _, text in bare], seed, part(progress, 0.0, 0.9))
+            learned = suggested(given, [text for _, text in bare], seed, part(progress, 0.0, 0.9))
         except NotChecked:  # stored as well, so that it is tried again only once there are more labels
-            bare, guesses = [], []
+            bare, learned = [], []
+        guesses = [tuple(Guess(*each) for each in likeliest) for likeliest in learned]
         with database.write(self.place.engine) as connection:
             suggestions.replace(connection, list(zip([number for number, _ in bare], guesses, strict=True)))
             results.save_result(connection, KIND, {"labels": len(given), "rows": len(bare), "at": now()}, now())
         return len(bare)
 
+    @needs("viewer")
     def of(self, ids: Sequence[str]) -> dict[str, list[Guess]]:
         """The guesses of these examples, likeliest first; none for those without."""
         with database.read(self.place.engine) as connection:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
-from curation.context import Context, Task
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.label_model.scores import Scores, scores
 from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS, lift
 from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
-from curation.readiness.proxy import proxy, simpler
+from curation.readiness.stand_in.proxy import proxy, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.context import Context, Task
 from curation.sampling.intervals import Interval
 from curation.wording import METRICS, percent, points, span, word
 
@@ -58,14 +58,14 @@ def classifier(study: Study, progress: Progress) -> Evidence:
         "largest_rate": found.largest, "rows": made.rows, "classes": found.classes, "kind": study.answer_kind,
         "seed": study.facts.seed, "how": how, **method,
     }  # fmt: skip
-    return _told(Known({}, study.facts.context, study.policy), detail)
+    return _rated(Known({}, study.facts.context, study.policy), detail)
 
 
 @follows(NAME)
 def again(known: Known) -> Evidence:
     """The same scores in another metric, against another target."""
     made = known.found[NAME]
-    return made if made.value is None else _told(known, made.detail)
+    return made if made.value is None else _rated(known, made.detail)
 
 
 def meets(item: Evidence, context: Context, least: float) -> bool:
@@ -104,7 +104,7 @@ def lacking(item: Evidence, context: Context, least: float) -> str:
     return ""
 
 
-def _told(known: Known, detail: Mapping[str, Any]) -> Evidence:
+def _rated(known: Known, detail: Mapping[str, Any]) -> Evidence:
     task = known.context.task
     dominant = bool(detail["majority"] > known.policy.items["learnability"].settings["dominant"])
     told = _in_metric(task, detail)

@@ -6,11 +6,11 @@ from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import ceiling
 from curation.readiness.evidence import Figure, evidence, rated
-from curation.readiness.proxy import proxy, shares_of_training, simpler
 from curation.readiness.stand_in.competence import Competence, of_score
 from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.linear import taught
 from curation.readiness.stand_in.neighbours import growth
+from curation.readiness.stand_in.proxy import proxy, shares_of_training, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.wording import percent, points, span

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from curation.context import Context
 from curation.readiness.arms import scored
 from curation.readiness.evidence import Figure, Known, derived, missing, rated
 from curation.readiness.money import Money, Work, money, ways_of, work_left
 from curation.records import MONTHS, Evidence, Status
+from curation.records.context import Context
 from curation.wording import listed, months, points_span
 
 HOSTING = "the price of hosting the tuned model"

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from math import ceil, sqrt
 
-from curation.context import Arm
 from curation.errors import NotChecked
 from curation.readiness.arms import USUAL_SD, best_prompt, ground, lift, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import PROMPTED, Evidence, Kind, Status
+from curation.records.context import Arm
 from curation.wording import counted, points
 
 BASE = 0.8

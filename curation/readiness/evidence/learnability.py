@@ -4,10 +4,10 @@ import numpy as np
 
 from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
-from curation.readiness.proxy import proxy, simpler
 from curation.readiness.stand_in.competence import of_score
 from curation.readiness.stand_in.linear import taught
 from curation.readiness.stand_in.pairing import pairing
+from curation.readiness.stand_in.proxy import proxy, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.sampling.intervals import Interval

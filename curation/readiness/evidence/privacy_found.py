@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, rated
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.records.context import Context
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent
 
@@ -33,7 +33,7 @@ def privacy_found(study: Study, progress: Progress) -> Evidence:
         **{check: len(found.get(check, ())) for check in CHECKS},
         "rows": len(behind), "of": len(study.rows), "not_checked": [check for check in CHECKS if check not in done],
     }  # fmt: skip
-    told = _told(Known({}, study.facts.context, study.policy), made, behind[:SHOWN_ROWS])
+    told = _rated(Known({}, study.facts.context, study.policy), made, behind[:SHOWN_ROWS])
     study.behind["privacy_found"] = tuple(behind)
     return told
 
@@ -42,10 +42,10 @@ def privacy_found(study: Study, progress: Progress) -> Evidence:
 def again(known: Known) -> Evidence:
     """The same rows under other declarations."""
     made = known.found["privacy_found"]
-    return made if made.value is None else _told(known, made.detail, made.rows)
+    return made if made.value is None else _rated(known, made.detail, made.rows)
 
 
-def _told(known: Known, made: Mapping[str, Any], rows: tuple[str, ...] | list[str]) -> Evidence:
+def _rated(known: Known, made: Mapping[str, Any], rows: tuple[str, ...] | list[str]) -> Evidence:
     data = known.context.data
     n, share = int(made["rows"]), wilson(int(made["rows"]), int(made["of"]))
     open_ = n > 0 and (data.personal_data_handled is not True or data.consent is False)

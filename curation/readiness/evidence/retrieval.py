@@ -8,7 +8,7 @@ import numpy as np
 from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS
 from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
-from curation.readiness.proxy import proxy
+from curation.readiness.stand_in.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.sampling.intervals import Interval
@@ -35,7 +35,7 @@ def retrieval(study: Study, progress: Progress) -> Evidence:
         rng = study.generator("retrieval")
         return resampled(values, found.groups, rng, study.policy.resamples, np.ones(len(values)))
 
-    return _told(Known({}, study.facts.context, study.policy), share(found.copied), share(found.at_five))
+    return _rated(Known({}, study.facts.context, study.policy), share(found.copied), share(found.at_five))
 
 
 @follows("retrieval")
@@ -44,10 +44,10 @@ def again(known: Known) -> Evidence:
     made = known.found["retrieval"]
     if made.value is None or made.low is None or made.high is None:
         return made
-    return _told(known, (made.value, made.low, made.high), made.detail["at_five"])
+    return _rated(known, (made.value, made.low, made.high), made.detail["at_five"])
 
 
-def _told(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
+def _rated(known: Known, copy: Interval, five: Sequence[float]) -> Evidence:
     task = known.context.task
     comparable = task.metric in LABEL_METRICS and task.target is not None
     fires = comparable and task.target is not None and copy[1] >= task.target

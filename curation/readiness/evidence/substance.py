@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.context import Context
 from curation.errors import NotChecked
 from curation.progress import Progress
 from curation.readiness.arms import fits
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.context import Context
 from curation.sampling.resampling import resampled
 from curation.text.words import terms
 from curation.wording import percent, span
@@ -54,7 +54,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
         "documents": run.summary.get("characters", 0) if run.status == "done" else 0,
     }  # fmt: skip
     behind = [study.rows.ids[chosen[n]] for n in np.argsort(-parts[:, 4], kind="stable")[:SHOWN_ROWS]]
-    made = _told(Known({}, study.facts.context, study.policy), detail, behind)
+    made = _rated(Known({}, study.facts.context, study.policy), detail, behind)
     study.behind["substance"] = tuple(behind)
     return made
 
@@ -63,10 +63,10 @@ def substance(study: Study, progress: Progress) -> Evidence:
 def again(known: Known) -> Evidence:
     """The same words under another kind of task."""
     made = known.found["substance"]
-    return made if made.value is None else _told(known, made.detail, made.rows)
+    return made if made.value is None else _rated(known, made.detail, made.rows)
 
 
-def _told(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evidence:
+def _rated(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evidence:
     kind, rule = known.context.task.kind, known.policy.items["substance"]
     value, low, high = counts["untold" if kind == "question_answering" else "bound"]
     style = counts["copied"] + counts["template"] >= rule.settings["style"]

@@ -51,7 +51,7 @@ def volatility(study: Study, progress: Progress) -> Evidence:
         "labels": study.labelled_set, "ids": ids, "novel": _novel(study.found.get("substance")),
     }  # fmt: skip
     made |= _in_time(study, progress)
-    found = _told(Known(dict(study.found), study.facts.context, study.policy), made)
+    found = _rated(Known(dict(study.found), study.facts.context, study.policy), made)
     if made.get("policy_change"):
         study.behind["volatility"] = tuple(made["old_ids"])
     return replace(found, detail={name: value for name, value in found.detail.items() if name != "old_ids"})
@@ -94,10 +94,10 @@ def again(known: Known) -> Evidence:
     told = known.found["volatility"].detail
     counts = {name: told.get(name, nothing) for name, nothing in NOTHING.items()}
     made = {**counts, **{name: told[name] for name in ("months", "policy_change") if name in told}}
-    return _told(known, {**made, "novel": _novel(known.found.get("substance"))})
+    return _rated(known, {**made, "novel": _novel(known.found.get("substance"))})
 
 
-def _told(known: Known, made: Mapping[str, Any]) -> Evidence:
+def _rated(known: Known, made: Mapping[str, Any]) -> Evidence:
     declared, change = known.context.knowledge.changes, made.get("policy_change")
     fast, n, dated_rows = declared in FAST, int(made["rows"]), int(made["dated"])
     if made["labels"] and not fast and not dated_rows and not change and not made.get("months"):

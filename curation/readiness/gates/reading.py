@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from curation import wording
-from curation.context import Context
 from curation.readiness.arms import (
     LABEL_METRICS,
     LIGHT,
@@ -19,9 +18,10 @@ from curation.readiness.arms import (
     won,
     worth,
 )
-from curation.readiness.policy import Policy
 from curation.readiness.rows import Waiting
+from curation.readiness.rules import Policy
 from curation.records import PROMPTED, TUNED, Evidence
+from curation.records.context import Context
 from curation.sampling.intervals import Interval
 from curation.wording import capital, percent, span
 

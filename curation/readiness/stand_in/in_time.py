@@ -195,7 +195,7 @@ def _dated_exactly(inputs: Floats, found: Dated, at: int, pair: tuple[int, int],
     starts = np.unique(when)
     right = [int((is_new == (when >= day)).sum()) for day in starts]
     day = int(starts[int(np.argmax(right))])
-    if max(right) < lines.parted * len(kind) or _told_by_text(inputs[kind], is_new) > lines.by_text:
+    if max(right) < lines.parted * len(kind) or _separable_by_text(inputs[kind], is_new) > lines.by_text:
         return None
     rows = [found.positions[n] for n in kind if found.labels[n] == old and found.days[n] < day]
     return Change(day, found.names[old], found.names[new], tuple(rows)) if len(rows) >= lines.moved_rows else None
@@ -207,11 +207,11 @@ def _between(inputs: Floats, found: Dated, at: int, pair: tuple[int, int]) -> In
     early, late, parts = np.arange(at), np.arange(at, len(labels)), np.arange(len(labels)) % PARTS
     old_way = [_within(inputs, labels, parts, early, count), _guesses(inputs, labels, early, late, count)]
     new_way = [_guesses(inputs, labels, late, early, count), _within(inputs, labels, parts, late, count)]
-    looks = (np.concatenate(old_way) == pair[0]) & (np.concatenate(new_way) == pair[1])
-    return np.flatnonzero(looks & np.isin(labels, pair))
+    matches = (np.concatenate(old_way) == pair[0]) & (np.concatenate(new_way) == pair[1])
+    return np.flatnonzero(matches & np.isin(labels, pair))
 
 
-def _told_by_text(inputs: Floats, is_new: NDArray[np.bool_]) -> float:
+def _separable_by_text(inputs: Floats, is_new: NDArray[np.bool_]) -> float:
     """AUROC of telling the two labels by their texts alone, on rows held back."""
     folds = np.arange(len(is_new)) % FOLDS
     scores = np.zeros(len(is_new))

@@ -37,7 +37,7 @@ questions of people) has .17, code instructions (GPTeacher) .03, 60 questions in
 LARGE, CLOSE, SEVERAL = 10, 0.65, 3
 """Rows, likeness and rows that differ from which on a family is one whatever the rest of the set is like: copies of two
 texts do not make these one."""
-TELLING = 0.6
+DOMINANT = 0.6
 """Where the commonest label of a skeleton has less than this share of its rows, the values filled in decide."""
 APART = 0.6
 """Low end of how often a number in a row of one label is larger than in one of another, from which on it tells them
@@ -188,7 +188,7 @@ def _values_decide(texts: Texts, shapes: Sequence[Skeleton], rows: Sequence[int]
     if texts.free or len(rows) < CROWD:
         return False
     usual, count = Counter(texts.kinds[n] for n in rows).most_common(1)[0]
-    if count < TELLING * len(rows):
+    if count < DOMINANT * len(rows):
         return True
     others = [n for n in rows if texts.kinds[n] != usual]
     if len(others) < CROWD:

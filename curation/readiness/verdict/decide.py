@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from curation.context import Context
 from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.flips import nearest_flip
 from curation.readiness.verdict.next_step import next_step
 from curation.readiness.verdict.reasons import reasons
 from curation.readiness.verdict.sentences import headline
 from curation.readiness.verdict.stability import draw
 from curation.records import Evidence, Verdict
+from curation.records.context import Context
 
 
 def judge(evidence: Iterable[Evidence], context: Context, policy: Policy, dataset: str, seed: int) -> Verdict:

@@ -16,7 +16,7 @@ AGEING = 0.2
 
 
 def first_look(evidence: Sequence[Evidence]) -> tuple[str, ...]:
-    """The sentences, the most telling first; none where nothing could be tried out on these rows."""
+    """The sentences, the most informative first; none where nothing could be tried out on these rows."""
     items = {item.id: item for item in evidence if item.value is not None}
     made = [_classifier(items), _reads_like(items), _copying(items), _ageing(items), _growth(items), _pairs(items)]
     return tuple(sentence for sentence in made if sentence)[:MOST]

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from curation.context import Context
 from curation.readiness.arms import best_prompt
 from curation.readiness.gates.knowledge import knowledge_from_elsewhere, novel
 from curation.readiness.gates.need import deciding_rows
 from curation.readiness.gates.reading import Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.plan import beyond, each_minutes, rows_to_write
 from curation.readiness.verdict.sentences import (
     AUDIT_FIRST,
@@ -23,6 +22,7 @@ from curation.readiness.verdict.sentences import (
 )
 from curation.readiness.verdict.stability import Draws, entropy_removed
 from curation.records import Evidence
+from curation.records.context import Context
 from curation.wording import MEASUREMENTS, capital
 from curation.wording import minutes as duration
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from curation.context import Context
 from curation.readiness.arms import best_prompt, rescored, rows_to_tell
 from curation.readiness.gates.data import rows_for_a_pattern
 from curation.readiness.gates.reading import TRAINING, Reading, Stop, reading_of
 from curation.readiness.gates.walk import walk
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.flips import imagined_prompt
 from curation.readiness.verdict.sentences import (
     MINUTES_TO_JUDGE,
@@ -20,6 +19,7 @@ from curation.readiness.verdict.sentences import (
     to_confirm,
 )
 from curation.records import Evidence, Plan, PlanStep
+from curation.records.context import Context
 from curation.wording import capital, counted, percent
 
 MINUTES_PER_ROW = 1.0

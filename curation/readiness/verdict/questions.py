@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from curation.context import Context, Knowledge, Needs, Task
 from curation.readiness.gates.reading import Reading, reading_of
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.plan import EXAMPLE_TARGET
 from curation.readiness.verdict.sentences import first_rows
 from curation.readiness.verdict.stability import draw, entropy, entropy_removed
 from curation.readiness.verdict.what_if import told_again
 from curation.records import PROMPTED, TUNED, Evidence, Question
+from curation.records.context import Context, Knowledge, Needs, Task
 from curation.wording import QUESTIONS, percent
 
 MOST = 5

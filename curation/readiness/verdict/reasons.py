@@ -22,7 +22,7 @@ DULL = ("coverage", "conflicts", "integrity")
 ECHO = ("base_model", "headroom")
 """Items that repeat the best prompt's score, which the sentence that decided mostly gives already."""
 DATA = ("effective_size", "noise", "coverage", "learnability", "conflicts", "integrity")
-TELLING: Mapping[str, tuple[str, ...]] = {
+BY_OUTCOME: Mapping[str, tuple[str, ...]] = {
     "lora": ("effective_size", "noise", "learnability", "curve", "coverage"),
     "full_fine_tune": ("effective_size", "noise", "learnability"),
     "retrieve": ("substance", "base_model", "volatility", *DATA),
@@ -35,9 +35,9 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "fix_data": ("integrity", "leakage", "conflicts", "effective_size", "coverage", "noise"),
     "need_unproven": ("classifier", "learnability", "substance", "noise", "effective_size", "curve", "volatility"),
 }
-"""Items that fill up the reasons of an outcome, the most telling first."""
+"""Items that fill up the reasons of an outcome, the most informative first."""
 OTHERWISE = ("base_model", "headroom", "economics", *DATA)
-SPOKEN = tuple(dict.fromkeys((*DATA, *OTHERWISE, *(id for ids in TELLING.values() for id in ids), "agreement")))
+SPOKEN = tuple(dict.fromkeys((*DATA, *OTHERWISE, *(id for ids in BY_OUTCOME.values() for id in ids), "agreement")))
 """Items that may fill up the reasons of any outcome; those that are only shown say nothing there."""
 FAULTS = ("fix_data", "clean", "collect")
 """Outcomes that find fault with the rows: what is in order with them reads against it."""
@@ -80,7 +80,7 @@ def reasons(reading: Reading, stop: Stop, provisional: bool) -> tuple[Reason, ..
 
 def _filled(reading: Reading, stop: Stop, found: list[Reason]) -> list[Reason]:
     """The reasons with what the items say, as far as it is new and agrees with the outcome."""
-    usual = sorted(TELLING.get(stop.outcome, OTHERWISE), key=lambda id: _dullness(id, reading.status(id)))
+    usual = sorted(BY_OUTCOME.get(stop.outcome, OTHERWISE), key=lambda id: _dullness(id, reading.status(id)))
     wanted = [id for id in dict.fromkeys((*stop.about, *usual)) if _adds(reading, stop, id)]
     for id in wanted:
         one = _said(reading, stop, reading.items[id])

@@ -7,11 +7,11 @@ from math import exp, log
 
 import numpy as np
 
-from curation.context import Arm, Difference
 from curation.readiness.arms import Scored
 from curation.readiness.gates.reading import Reading
 from curation.readiness.gates.walk import walk
 from curation.records import Evidence, Kind, Rule
+from curation.records.context import Arm, Difference
 from curation.sampling.intervals import Z90
 from curation.sampling.randomness import generator
 

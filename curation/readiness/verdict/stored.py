@@ -3,14 +3,15 @@
 import tomllib
 from typing import Any
 
-from curation.context import Context, write_context
 from curation.errors import NotChecked
 from curation.readiness.costs import costs, summary
 from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import path
-from curation.readiness.policy import Policy, load_policy, thresholds
+from curation.readiness.policy import load_policy, thresholds
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.plan import Rows, work_plan
 from curation.records import Costs, Evidence, StoredVerdict, Verdict, WayCosts, verdict_json
+from curation.records.context import Context, write_context
 from curation.wording import OUTCOMES, STATUSES, number
 
 

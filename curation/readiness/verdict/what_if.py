@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from curation.context import Context
 from curation.errors import NotChecked
 from curation.readiness.evidence import FOLLOWS, Known, evidence, missing
 from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import path
-from curation.readiness.policy import Policy
+from curation.readiness.rules import Policy
 from curation.readiness.verdict.decide import judge
 from curation.records import Evidence, GateStep, Verdict
+from curation.records.context import Context
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def consensus(
     return _majority(rows, reviewers)
 
 
-def who_looks_next(votes: Sequence[Vote], examples: Sequence[str], found: Consensus | None) -> tuple[Wanted, ...]:
+def next_readers(votes: Sequence[Vote], examples: Sequence[str], found: Consensus | None) -> tuple[Wanted, ...]:
     """Which row should be looked at next and by whom, the most wanted first, a line a row.
 
     First the rows with fewer than two answers, then those whose consensus would gain most. Each goes to the reviewer

@@ -1,11 +1,12 @@
 """Opening a project's database, and its two kinds of transaction."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     URL,
@@ -25,14 +26,14 @@ from sqlalchemy import (
 
 from curation.errors import CurationError
 from curation.store.database import schema
-from curation.store.database.chain import START
+from curation.store.database.chain import START, Head
 from curation.store.database.failures import said_plainly
 from curation.store.database.migrate import keep_copy, migrate
 from curation.text.words import has_words
 
 __all__ = [
-    "Connection", "Engine", "bump", "consistent", "copy", "count", "data_version", "insert_rows", "open_database",
-    "read", "version", "write",
+    "Connection", "Engine", "bump", "consistent", "copy", "count", "data_version", "insert_rows", "keep_heads",
+    "open_database", "read", "version", "write",
 ]  # fmt: skip
 
 
@@ -96,8 +97,22 @@ def copy(engine: Engine, path: Path) -> None:
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends."""
-    with said_plainly(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
-        yield connection
+    head: Head | None = None
+    with said_plainly(engine), engine.connect().execution_options(write=True) as connection:
+        connection.info.pop("head", None)
+        with connection.begin():
+            yield connection
+        head = connection.info.pop("head", None)
+    if head is not None and engine in _keepers:
+        _keepers[engine](head)
+
+
+_keepers: WeakKeyDictionary[Engine, Callable[[Head], None]] = WeakKeyDictionary()
+
+
+def keep_heads(engine: Engine, keep: Callable[[Head], None]) -> None:
+    """Let `keep` have the end of the events whenever a transaction that added some is committed."""
+    _keepers[engine] = keep
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 
 from curation.store.database import schema
 from curation.store.events import take_over
+from curation.store.rows.loaded import note_all
 
 STEPS: dict[int, tuple[str, ...]] = {
     1: (
@@ -62,6 +63,10 @@ EVENTS_SINCE = 5
 """The version from which everything people do stands in `events`."""
 
 
+TEXTS_SINCE = 8
+"""The version from which the texts stand in the chain; those loaded before are taken over as they are then."""
+
+
 def keep_copy(path: Path, version: int) -> Path:
     """A copy of the database as it was, named after its version; one that is there already is left alone."""
     copy = path.with_name(f"{path.stem}.v{version}{path.suffix}")
@@ -83,5 +88,7 @@ def migrate(connection: Connection, version: int) -> None:
         connection.exec_driver_sql(statement)
     if version < EVENTS_SINCE:
         take_over(connection, datetime.now(UTC).isoformat(timespec="seconds"))
+    if version < TEXTS_SINCE:
+        note_all(connection)
     known = schema.about.c.key == "schema_version"
     connection.execute(update(schema.about).where(known).values(value=str(schema.SCHEMA_VERSION)))

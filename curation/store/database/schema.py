@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = MetaData()
 
@@ -347,6 +347,17 @@ jobs = Table(
     Column("at", String, nullable=False),
     Column("finished", String),
     Column("actor", Text, nullable=False, server_default=""),
+)
+
+# Who may work in the project, as it stands now: derived from the events of kind "member". `token` is the SHA-256 of
+# what a command gives to say who it works for, "" without one.
+members = Table(
+    "members",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("token", String, nullable=False, server_default=""),
+    Column("at", String, nullable=False),
 )
 
 

@@ -12,7 +12,7 @@ from curation.store.database import Engine, read
 from curation.store.database.schema import examples, findings, sources, states
 from curation.store.examples import NOW, StoredExamples
 from curation.store.rows.listed import rows_of
-from curation.store.rows.search import edited, holding
+from curation.store.rows.search import edited, rows_by_term
 
 BATCH = 10_000
 """Rows a read: nothing stands still for longer than that takes."""
@@ -107,7 +107,7 @@ class StoredTexts:
         """The rows with these ids, unknown ones left out."""
         return StoredExamples(self.engine).get_all(ids)
 
-    def holding(self, words: Sequence[str]) -> dict[str, Ints]:
+    def rows_by_word(self, words: Sequence[str]) -> dict[str, Ints]:
         """The rows that hold each of these words, by their imported texts; the commonest words may be left out."""
         with read(self.engine) as connection:
-            return holding(connection, words)
+            return rows_by_term(connection, words)

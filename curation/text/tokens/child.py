@@ -8,7 +8,7 @@ import json
 import sys
 from typing import Any, BinaryIO
 
-from curation.confined import limit
+from curation.files.confined import limit
 
 MEMORY = 3 << 30
 """Bytes: the largest tokenizers in use (Gemma 3, 262,000 tokens, 33 MB) take under one gigabyte to read."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from curation.confined import HAS_LIMITS, environment
 from curation.errors import CurationError, InputRejected, UsageError
+from curation.files.confined import HAS_LIMITS, environment
 from curation.text.tokens import Counts
 from curation.text.tokens.batches import batches
 from curation.text.tokens.child import frame

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from curation.files import write_text
 from curation.progress import Progress, ignore
-from curation.records import Side
 from curation.text.features import LONGEST, has_static_embeddings, static_embeddings
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +32,7 @@ def has_vectors() -> bool:
     return has_static_embeddings()
 
 
-def text_of(input: str, output: str, side: Side) -> str:
+def text_of(input: str, output: str, side: str) -> str:
     """What of a row its vector is of; of both, half as much each as of one, so that none crowds out the other."""
     if side == "both":
         return f"{input[: LONGEST // 2]}\n{output[: LONGEST // 2]}"
@@ -74,7 +73,7 @@ class VectorFile:
     that write at once write the same, and a killed one leaves nothing by half.
     """
 
-    def __init__(self, folder: Path, side: Side) -> None:
+    def __init__(self, folder: Path, side: str) -> None:
         self.folder, self.name = folder, side
 
     def about(self) -> About:

@@ -67,7 +67,7 @@ def show(result: AuditResult) -> None:
     if result.found is None:
         st.text(result.why)
         return
-    st.subheader(formatting.plain(sentences.headline(result.found, is_labels)), anchor=False)
+    st.header(formatting.plain(sentences.headline(result.found, is_labels)), anchor=False)
     if result.unsettled:
         correct(result)
     meaning = sentences.meaning(result, project.settings.policy().items["noise"])
@@ -76,10 +76,10 @@ def show(result: AuditResult) -> None:
     if project.place.step("check").ran:
         st.button("Judge again with this audit", key="audit-judge", on_click=steps.judge, args=(project,))
     if result.found.precision:
-        st.subheader("How often each check's flags were right", anchor=False)
+        st.header("How often each check's flags were right", anchor=False)
         vote_card.table(sentences.precision_frame(result.found.precision, project.findings.titles()))
     if result.wrong:
-        st.subheader("Rows judged wrong", anchor=False)
+        st.header("Rows judged wrong", anchor=False)
         waiting_first = sorted(result.wrong, key=lambda id: id not in result.open)[: vote_card.SHOWN]
         vote_card.table(sentences.wrong_frame(project.examples.stored.get_all(waiting_first), result))
     bulk_actions.undo_bar(project, AUDITED)

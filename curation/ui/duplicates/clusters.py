@@ -32,6 +32,8 @@ COLUMNS: dict[str, Any] = {
     "Least similar": st.column_config.NumberColumn(format="%.2f", width=105),
     "Left out by people": st.column_config.NumberColumn(format="localized", width=140),
 }
+NARROW = {"Kept example": 170, "Kind": 107, "Rows": 48}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 def choose(counts: dict[str, int]) -> ClusterFilter:

@@ -13,39 +13,12 @@ from curation.records import (
 from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting
+from curation.ui.widgets.parts import Spans, marked
 from curation.wording import ACTIONS, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
 ALL = 100  # members drawn when asked for all: each is a pair of texts with its buttons
 OUTPUT_SHOWN = 600  # characters of an output whose differences are marked; the start is shown of longer ones
-Spans = list[tuple[bool, str]]
-# Painted in the browser by textContent only, so a text can never become markup.
-_spans = st.components.v2.component(
-    "marked_text",
-    html="<div class='text'></div>",
-    css="""
-    .text { font: inherit; font-size: 0.95rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere;
-            color: var(--st-text-color); max-width: 75ch; }
-    .mark { background: color-mix(in srgb, var(--st-primary-color) 22%, transparent); border-radius: 3px;
-            padding: 0 2px; text-decoration: underline; text-underline-offset: 3px; }
-    """,
-    js="""
-    export default function ({ data, parentElement }) {
-        const box = parentElement.querySelector(".text");
-        box.replaceChildren(...data.spans.map(([changed, text]) => {
-            const span = document.createElement("span");
-            span.textContent = text;
-            if (changed) span.className = "mark";
-            return span;
-        }));
-    }
-    """,
-)
-
-
-def marked(spans: Spans, key: str) -> None:
-    """A text whose changed words are marked; spans are (changed, text)."""
-    _spans(data={"spans": [[changed, formatting.visible(text)] for changed, text in spans]}, key=key)
 
 
 def members(project: Project, cluster: ClusterRow) -> None:
@@ -133,7 +106,7 @@ def _decisions(project: Project, member: Member) -> None:
         args = (example.id, action, example.version, value)
         st.button(label, key=f"{action}-{key}", on_click=state.decide, args=args)
 
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"acts-{key}"):
         button(ACTIONS["keeper"].title, "keeper")
         button(ACTIONS["keep"].title, "keep")
         button(ACTIONS["reject"].title, "reject", project.duplicates.left_out_for(member))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.duplicates import bulk, clusters, compare
-from curation.ui.widgets import bulk_actions, parts, steps
+from curation.ui.widgets import bulk_actions, fit, parts, steps
 from curation.wording import CLUSTERS
 
 PAGE = 10  # clusters a page
@@ -35,14 +35,15 @@ if not page.rows:
     st.text("Nothing found.")
     parts.turn_pages("clusters", None, False)
     st.stop()
+frame = clusters.clusters_frame(page.rows)
 chosen = st.dataframe(
-    clusters.clusters_frame(page.rows),
+    frame,
     hide_index=True,
     width="stretch",
     on_select="rerun",
     selection_mode="single-row-required",
     key=f"clusters-{filter}-{parts.page_start('clusters')}",
-    column_config=clusters.COLUMNS,
+    **fit.fitted(frame, clusters.COLUMNS, clusters.NARROW),
 )
 parts.turn_pages("clusters", page.after, page.after is not None)
 

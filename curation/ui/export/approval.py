@@ -5,7 +5,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import TRAINABLE, Treatment
-from curation.ui import state
+from curation.ui import identity, state
 from curation.ui.export import sentences
 from curation.ui.widgets import formatting, outcomes, parts
 from curation.wording import OUTCOMES, TREATMENTS
@@ -81,7 +81,9 @@ def _form(outcome: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text("Verdict at the time of the export:")
             outcomes.badge(OUTCOMES[outcome])
-        st.text_input("Your name", value=state.reviewer(), key="approve-name", max_chars=100)
+        st.text_input(
+            "Your name", value=state.reviewer(), key="approve-name", max_chars=100, disabled=identity.is_served()
+        )
         if outcome not in TRAINABLE:
             st.text_area(
                 "This verdict does not allow training. Why train anyway?",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import Treatment
-from curation.settings import changed, differences
+from curation.registry.settings import changed, differences
 from curation.ui.widgets import parts
 
 

@@ -54,11 +54,11 @@ if handed := sentences.handed_line(approval.handed(project)):
     st.text(handed)
 facts = [sentences.personal_fate(manifest.personal), sentences.marks_line(manifest.marks)]
 parts.lines([fact for fact in [*project.exports.remarks(manifest), *facts] if fact])
+out = project.folder / EXPORT
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
-    if project.exports.has_report():
+    if (out / "report.html").is_file():
         st.download_button("Read the report", project.exports.report_html, f"{project.name} report.html", "text/html")
-out = project.folder / EXPORT
 st.text(f"Also on this computer: {out}")
 
 approval.draw(project, manifest.outcome)

@@ -9,22 +9,74 @@ from curation.project import Project
 from curation.records import (
     CheckRun,
 )
+from curation.sampling.intervals import wilson
+from curation.ui.findings import filters
 from curation.ui.widgets import steps
-from curation.ui.widgets.formatting import words
-from curation.wording import CHECK_STATES
+from curation.ui.widgets.formatting import plain, words
+from curation.wording import CHECK_STATES, counted, listed, percent, span
 
 
-def checks_frame(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> pd.DataFrame:
-    """Every check: how many likely findings, or why it could not run."""
+def checks_frame(
+    runs: Sequence[CheckRun],
+    titles: Mapping[str, str],
+    counts: Mapping[str, int],
+    right: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Every check that found something: how many likely findings, and how often they were right; or why it did not run.
+
+    `right` says by check what audits and decisions tell of its findings.
+    """
     rows = [
         {
             "Check": titles.get(run.check, words(run.check)),
             "Findings": f"{counts.get(run.check, 0):,}" if run.status == "done" else "–",
             "State": _state(run),
+            "How often right": (right or {}).get(run.check, "–"),
         }
         for run in runs
+        if run.status != "done" or counts.get(run.check, 0) or run.summary.get("preview")
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["Check", "Findings", "State", "How often right"])
+
+
+def quiet_line(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
+    """The checks that ran and found nothing, in one line; "" where each found something."""
+    quiet = [
+        titles.get(run.check, words(run.check))
+        for run in runs
+        if run.status == "done" and not counts.get(run.check, 0) and not run.summary.get("preview")
+    ]
+    return f"Found nothing: {listed(quiet)} ({counted(len(quiet), 'check')})." if quiet else ""
+
+
+def right_line(judged: tuple[int, int], audited: tuple[float, float, float] | None) -> str:
+    """How often a check's findings were right, by decisions since it ran and by the newest audit; "–" where unknown."""
+    right, wrong = judged
+    lines = []
+    if right + wrong:
+        share, low, high = wilson(right, right + wrong)
+        lines.append(
+            f"Of {right + wrong:,} decided one by one, {right:,} were right: {percent(share)} ({_between(low, high)})."
+        )
+    if audited is not None:
+        lines.append(f"By the audit {percent(audited[0])} ({_between(audited[1], audited[2])}).")
+    return " ".join(lines) or "–"
+
+
+def _between(low: float, high: float) -> str:
+    return f"between {span(low, high)}".replace(" to ", " and ")
+
+
+def draw(project: Project, titles: Mapping[str, str]) -> None:
+    """What each check found and how often it was right; checks that found nothing in one line."""
+    runs, counts = project.findings.stored.runs(), project.findings.stored.counts()
+    judged, audited = filters.decided(project), filters.precision(project)
+    right = {run.check: right_line(judged.get(run.check, (0, 0)), audited.get(run.check)) for run in runs}
+    frame = checks_frame(runs, titles, counts, right)
+    if len(frame):
+        st.table(frame.set_index("Check").map(plain), border="horizontal")
+    if line := quiet_line(runs, titles, counts):
+        st.text(line)
 
 
 def _state(run: CheckRun) -> str:

@@ -56,8 +56,19 @@ def _figures(_project: Project, folder: str, version: int, key: str, _filter: Fi
         _project.findings.stored.judged(_filter),
         _project.decisions.queue.total(in_review(_filter)),
         _project.decisions.queue.total(Filter()),
-        _precision(_project),
+        precision(_project),
     )
+
+
+def decided(project: Project) -> dict[str, tuple[int, int]]:
+    """How many likely findings of each check people found right and wrong one by one since the checks ran."""
+    return _decided(project, str(project.folder), project.place.version())
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _decided(_project: Project, folder: str, version: int) -> dict[str, tuple[int, int]]:
+    found = [check for check, n in _project.findings.stored.counts().items() if n]
+    return {check: _project.findings.stored.judged(Filter(check=check, sure=LIKELY)) for check in found}
 
 
 def in_review(filter: Filter) -> Filter:
@@ -65,7 +76,7 @@ def in_review(filter: Filter) -> Filter:
     return replace(filter, sure=filter.sure or NO_THRESHOLD)
 
 
-def _precision(project: Project) -> dict[str, tuple[float, float, float]]:
+def precision(project: Project) -> dict[str, tuple[float, float, float]]:
     """How often a check's flags are right, by check, from the newest audit if its result still holds."""
     result = project.rounds.audit_result()
     if result is None or result.found is None or result.why:

@@ -16,7 +16,7 @@ from curation.records import (
 )
 from curation.ui.findings import filters
 from curation.ui.theme import ACCENT, LINE, ROW
-from curation.ui.widgets import formatting
+from curation.ui.widgets import fit, formatting
 from curation.ui.widgets.formatting import ends, short
 from curation.wording import percent
 
@@ -27,9 +27,10 @@ PAIR_COLUMNS: Any = {
     "Of that label": st.column_config.NumberColumn(format="%.0f %%", width=88),
 }
 """Widths in pixels that together fit a 1440 px window; the picture beside names the labels in full on hovering."""
+PAIR_NARROW = {"Labelled": 138, "Reads like": 138, "Rows": 49}
 PAIRS = 20
 """Label pairs in the picture: more cells cannot be told apart on one screen."""
-LABEL = 20
+LABEL = 18
 """Characters of a label in the list of pairs: what its column shows uncut, both start and end."""
 FIGURES = 12  # columns up to which a figure fits into its cell
 
@@ -48,21 +49,20 @@ def draw(project: Project, filter: Filter) -> None:
     turn = f"{project.name}-{st.session_state.get('pair-turn', 0)}-{crc32(repr(filter).encode(errors='replace'))}"
     picture, listed = st.columns(2, gap="large")
     with picture:
-        frame = picture_frame(pairs, chosen)
-        chart = confusion(frame, st.context.theme.type == "dark")
+        chart = confusion(picture_frame(pairs, chosen), st.context.theme.type == "dark")
         key = f"picture-{turn}"
         st.altair_chart(chart, width="stretch", key=key, on_select=_on_select(project, pairs, key))
     with listed:
-        key = f"pairs-{turn}"
+        key, frame = f"pairs-{turn}", pairs_frame(pairs)
         st.dataframe(
-            pairs_frame(pairs),
+            frame,
             hide_index=True,
             width="stretch",
             height=min(35 * (len(pairs) + 1) + 2, 420),  # Streamlit draws 35 px a row
             key=key,
             on_select=_on_select(project, pairs, key),
             selection_mode="single-row",
-            column_config=PAIR_COLUMNS,
+            **fit.fitted(frame, PAIR_COLUMNS, PAIR_NARROW, wraps=False),
         )
         st.caption(formatting.plain(pairs_line(len(pairs), filters.LISTED)))
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.findings import bulk, checks, filters, mixed_up, settings, table, trust
-from curation.ui.widgets import bulk_actions, card, parts, steps
+from curation.ui.widgets import bulk_actions, card, fit, parts, steps
 
 PAGE = 15  # findings a page
 
@@ -29,17 +29,17 @@ findings = project.findings.stored.page(filter, parts.page_start("findings"), PA
 is_full, findings = len(findings) > PAGE, findings[:PAGE]
 if findings:
     bulk.on_all(project, filter, scope, titles)
+    frame = table.findings_frame(findings, titles)
     chosen = st.dataframe(
-        table.findings_frame(findings, titles),
+        frame,
         hide_index=True,
         width="stretch",
         height="content",
-        row_height=table.ROW_HEIGHT,
         placeholder="",
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{filter}-{parts.page_start('findings')}",
-        column_config=table.COLUMNS,
+        **fit.fitted(frame, table.COLUMNS, table.NARROW) | {"row_height": table.row_height()},
     )
     last = findings[-1]
     parts.turn_pages("findings", (last.confidence, last.seq), is_full)
@@ -49,10 +49,5 @@ else:
     st.text("No finding is left in this filter.")
 
 st.header("What was checked", anchor=False)
-st.dataframe(
-    checks.checks_frame(project.findings.stored.runs(), titles, project.findings.stored.counts()),
-    hide_index=True,
-    width="stretch",
-    height="content",
-)
+checks.draw(project, titles)
 settings.draw(project, titles)

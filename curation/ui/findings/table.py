@@ -10,22 +10,26 @@ from curation.records import (
     OF_THE_SET,
     FindingRow,
 )
+from curation.ui import kept
 from curation.ui.widgets.formatting import asked, short, suggestion, words
 from curation.wording import DECISIONS
 
 COLUMNS: Any = {
-    "Sure": st.column_config.NumberColumn(format="%.0f %%", width=56),
-    "Check": st.column_config.TextColumn(width=120),
-    "Input": st.column_config.TextColumn(width=190),
-    "Why": st.column_config.TextColumn(width=270),
-    "Output or label": st.column_config.TextColumn(width=115),
-    "Suggestion": st.column_config.TextColumn(width=115),
-    "Decision": st.column_config.TextColumn(width=75),
+    "Sure": st.column_config.NumberColumn(format="%.0f %%", width=54),
+    "Check": st.column_config.TextColumn(width=105),
+    "Input": st.column_config.TextColumn(width=180),
+    "Why": st.column_config.TextColumn(width=265),
+    "Output or label": st.column_config.TextColumn(width=165),
+    "Suggestion": st.column_config.TextColumn(width=165),
+    "Decision": st.column_config.TextColumn(width=82),
 }
-WHY = 100
-"""Characters of a reason that fill its column in three lines."""
-ROW_HEIGHT = 66
-"""Pixels of a table row: Streamlit wraps the texts of rows higher than 4 rem (64)."""
+NARROW = {"Sure": 50, "Input": 105, "Why": 170}
+"""Columns in sight on a phone: a reason names the label, and the one suggested."""
+WHY = 150
+"""Characters of a reason that fill its column in four lines."""
+ROW_HEIGHT, TALL = 88, 132
+"""Pixels of a table row of four lines, and of six where the window is narrow: Streamlit wraps the texts of rows higher
+than 4 rem (64), and a line takes 21."""
 
 
 def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -43,3 +47,8 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
         for finding in findings
     ]
     return pd.DataFrame(rows)
+
+
+def row_height() -> int:
+    """How high a row is, in pixels."""
+    return TALL if kept.is_narrow() else ROW_HEIGHT

@@ -11,8 +11,9 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from curation.project import Project
-from curation.ui import state
+from curation.ui import identity, state
 
+KEY = "kept"
 LONGEST = 60
 """Characters of a reviewer's name: it stands in lists and beside every decision."""
 
@@ -33,7 +34,7 @@ def know(project: Project) -> None:
     if kept and "reviewer-known" not in st.session_state:
         st.session_state["reviewer-known"] = st.session_state["reviewer"] = kept
     known = st.session_state.get("reviewer-known", "")
-    is_shared = _others(project, browser)  # asked of everybody: it notes who is here
+    is_shared = _others(project, browser) and not identity.is_served()  # asked of everybody: it notes who is here
     if is_shared and not known:
         keep()
         _ask()
@@ -44,7 +45,19 @@ def keep() -> None:
     """Let the browser keep who it is, and the name once one was given."""
     if _component() is not None:
         known = {"browser": st.session_state["browser"], "name": st.session_state.get("reviewer-known", "")}
-        _component()(key="kept", data=known, height=1)
+        known["narrow"] = is_narrow()
+        _component()(key=KEY, data=known, height=1, on_narrow_change=_ignore)
+
+
+def is_narrow() -> bool:
+    """Whether the window is as narrow as a phone's, as the browser last said: tables then show what matters first."""
+    said = st.session_state.get(KEY) or {}
+    narrow = said.get("narrow")
+    return _cookie("curation-narrow") == "yes" if narrow is None else bool(narrow)
+
+
+def _ignore() -> None:
+    """The page is drawn anew, which is all there is to do."""
 
 
 def _ask() -> None:

@@ -5,8 +5,8 @@ import time
 
 import streamlit as st
 
-from curation import jobs
 from curation.project import Project
+from curation.project.place import processes
 from curation.ui import kept
 
 GRACE = 5.0
@@ -38,7 +38,7 @@ def _me() -> str:
 
 @st.cache_resource
 def _process() -> str:
-    return f"{os.getpid()}:{jobs.started_at(os.getpid())}"
+    return f"{os.getpid()}:{processes.started_at(os.getpid())}"
 
 
 @st.cache_resource
@@ -69,6 +69,6 @@ def _let_go_of_gone(project: Project) -> None:
 def _is_alive(process: str) -> bool:
     pid, _, started = process.partition(":")
     try:
-        return jobs.is_alive(int(pid), float(started))
+        return processes.is_alive(int(pid), float(started))
     except ValueError:
         return True  # not a server of ours, such as a script: its claims end with their time

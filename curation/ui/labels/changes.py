@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.context import Label
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.rows.labels import LabelRow
 from curation.records import Filter
+from curation.records.context import Label
 from curation.ui import state
 from curation.ui.rows import view
 from curation.ui.widgets import bulk_actions, formatting, new_label, parts

@@ -16,7 +16,10 @@ if not project.examples.stored.sources():
 bulk_actions.undo_bar(project)
 labels = project.labels.all()
 unlabelled = project.examples.stored.totals()["unlabelled"]
-st.text(table.count_line(labels, unlabelled))
+if labels or project.examples.is_classification():
+    st.text(table.count_line(labels, unlabelled))
+else:
+    st.text("The outputs of this set are free text, not labels.")
 changes.merge_variants(project, labels)
 if labels:
     chosen = table.choose(project, labels)

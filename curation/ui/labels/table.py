@@ -9,16 +9,21 @@ import streamlit as st
 
 from curation.project import Project
 from curation.project.rows.labels import LabelRow
+from curation.ui.widgets import fit
 from curation.ui.widgets.formatting import short, visible
 from curation.wording import counted
 
 COLUMNS: Any = {
-    "Label": st.column_config.TextColumn(width=240),
+    "Label": st.column_config.TextColumn(width=360),
     "Rows": st.column_config.NumberColumn(format="localized", width=75),
-    "Meaning": st.column_config.TextColumn(width=380),
+    "Meaning": st.column_config.TextColumn(width=360),
     "Key": st.column_config.TextColumn(width=55),
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=70),
 }
+NARROW = {"Label": 205, "Rows": 55, "Its rows": 65}
+"""Columns in sight on a phone, and their widths in pixels."""
+SHORT_LABEL = 28
+"""Characters of a label that are in sight on a phone."""
 
 
 def count_line(labels: Sequence[LabelRow], unlabelled: int) -> str:
@@ -40,7 +45,8 @@ def labels_frame(labels: Sequence[LabelRow], project: str) -> pd.DataFrame:
         }
         for label in labels
     ]
-    return pd.DataFrame(made)
+    frame = pd.DataFrame(made)
+    return frame.drop(columns=[name for name in ("Meaning", "Key") if not frame[name].any()])
 
 
 def choose(project: Project, labels: Sequence[LabelRow]) -> LabelRow | None:
@@ -48,12 +54,13 @@ def choose(project: Project, labels: Sequence[LabelRow]) -> LabelRow | None:
     height: Any = "content" if len(labels) <= 15 else 560
     choice, key = f"label-choice-{project.name}", f"labels-{project.name}-{project.place.version()}"
     names = [label.name for label in labels]
+    frame = labels_frame(labels, project.name)
     st.dataframe(
-        labels_frame(labels, project.name),
+        frame,
         hide_index=True,
         width="stretch",
         height=height,
-        column_config=COLUMNS,
+        **fit.fitted(frame, COLUMNS, NARROW, wraps=any(len(name) > SHORT_LABEL for name in names)),
         on_select=lambda: _take(choice, key, names),
         selection_mode="single-row",
         key=key,

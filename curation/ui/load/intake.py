@@ -14,7 +14,7 @@ from curation.project import Project
 from curation.project.examples import Examples
 from curation.project.jobs import Load
 from curation.records import Columns, FileOptions, Imported
-from curation.ui import state
+from curation.ui import kept, state
 from curation.ui.load import own_labels, sentences
 from curation.ui.widgets import formatting
 
@@ -34,17 +34,20 @@ class Upload:
 
 
 def keep(project: Project, file: Any) -> Upload:
-    """The uploaded bytes as a file in the project's folder, written once."""
+    """The uploaded bytes as a file in the project's folder, written once a session: others may drop the same file, and
+    the first job of it removes its own copy."""
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     folder = project.folder / "uploads"
     folder.mkdir(exist_ok=True)
-    path = folder / digest
+    session = hashlib.sha256(kept.session().encode()).hexdigest()[:12]
+    path = folder / f"{digest}-{session}"
     if not path.exists():
         file.seek(0)
-        temporary = path.with_suffix(".tmp")
+        temporary = folder / f".{path.name}.tmp"
         with temporary.open("wb") as out:
             shutil.copyfileobj(file, out)
         temporary.replace(path)
+    path.touch()  # it is in use as long as the page is drawn
     return Upload(file.name, path, digest)
 
 

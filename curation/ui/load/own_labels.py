@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.context import Label
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Load
 from curation.records import Dataset
+from curation.records.context import Label
 from curation.ui import state
 from curation.ui.widgets import formatting, steps
 

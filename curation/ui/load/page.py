@@ -1,13 +1,15 @@
 """Load: drop a file, confirm the columns, see what was stored and what was rejected."""
 
-import json
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from curation.errors import CurationError
-from curation.ui import state
+from curation.ui import downloads, state
 from curation.ui.load import add_example, changed, intake, tokenizer
-from curation.ui.widgets import formatting, steps
+from curation.ui.widgets import formatting, parts, steps
+
+PAGE = 25
 
 project = state.project()
 st.title("Load examples")
@@ -22,7 +24,7 @@ uploads = [intake.keep(project, file) for file in files or []]
 intake.clear_when_loaded(project, uploads)
 for upload in uploads:
     with st.container(border=True):
-        st.subheader(formatting.plain(upload.name), anchor=False)
+        st.header(formatting.plain(upload.name), anchor=False)
         try:
             intake.confirm(project, upload)
         except CurationError as error:
@@ -66,6 +68,9 @@ if reasons := project.examples.stored.rejected_reasons():
     st.header("Rejected rows", anchor=False)
     st.caption("These rows could not be read; all others were stored. The download counts the rows of a file from 1.")
     st.dataframe(formatting.reasons_frame(reasons), hide_index=True, width="content")
-    rows = project.examples.stored.rejected().to_pylist()
-    text = "".join(json.dumps(row | {"row": row["row"] + 1}, ensure_ascii=False) + "\n" for row in rows)
-    st.download_button("Download them with reasons", text, "rejected.jsonl", "application/jsonl")
+    key = f"rejected-{project.name}"
+    shown = project.examples.stored.rejected_page(parts.page_start(key), PAGE)
+    st.dataframe(formatting.rejected_frame(shown), hide_index=True, width="stretch")
+    parts.turn_pages(key, shown[-1].seq if shown else None, len(shown) == PAGE)
+    address = f"{downloads.REJECTED}?{urlencode({'project': project.name})}"
+    st.link_button("Download them with reasons", address, icon=":material/download:")

@@ -40,6 +40,7 @@ def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
 
 def lengths(frame: pd.DataFrame) -> alt.Chart:
     """Lengths of inputs and outputs as bins, one over the other."""
+    legend = alt.Legend(orient="top") if len(set(frame["Side"])) > 1 else None  # one side needs no name
     chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(opacity=0.6)
@@ -47,7 +48,7 @@ def lengths(frame: pd.DataFrame) -> alt.Chart:
             x=alt.X("Characters", type="quantitative", bin="binned", title="Characters"),
             x2="To",
             y=alt.Y("Examples", type="quantitative", stack=None, axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("Side", type="nominal", title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("Side", type="nominal", title=None, legend=legend),
             tooltip=["Side", "Characters", "To", "Examples"],
         )
         .properties(height=240)

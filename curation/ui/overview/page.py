@@ -41,11 +41,11 @@ counts = project.findings.stored.counts()
 titles = project.findings.titles()
 with left:
     if labels:
-        st.subheader("Examples by label", anchor=False)
+        st.header("Examples by label", anchor=False)
         st.altair_chart(charts.bars(charts.label_frame(labels), "Label", "Examples"), width="stretch")
         if len(labels) > charts.TOP:
             st.caption(f"The {charts.TOP} commonest of {len(labels)} labels.")
-    st.subheader("Lengths in characters", anchor=False)
+    st.header("Lengths in characters", anchor=False)
     st.altair_chart(
         charts.lengths(
             charts.length_frame(
@@ -56,14 +56,14 @@ with left:
     )
 with right:
     if counts:
-        st.subheader("Findings by check", anchor=False)
+        st.header("Findings by check", anchor=False)
         st.altair_chart(charts.bars(charts.count_frame(counts, titles), "Check", "Findings"), width="stretch")
     if sizes := project.duplicates.stored.size_counts():
-        st.subheader("Near-duplicate clusters by size", anchor=False)
+        st.header("Near-duplicate clusters by size", anchor=False)
         st.altair_chart(charts.columns(charts.size_frame(sizes), "Rows in the cluster", "Clusters"), width="stretch")
     by_label = project.findings.stored.labels("label_noise")
     if by_label:
-        st.subheader("Suspect labels by given label", anchor=False)
+        st.header("Suspect labels by given label", anchor=False)
         st.altair_chart(charts.bars(charts.noise_frame(by_label, labels), "Label", "Suspect rows"), width="stretch")
         if len(by_label) > charts.TOP:
             st.caption(f"The {charts.TOP} labels with most of {len(by_label)}.")

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from curation.context import Arm, Context, Label, told
 from curation.errors import CurationError
 from curation.project import Project
+from curation.records.context import Arm, Context, Label, form_field
 from curation.ui import state
 from curation.ui.readiness import fields
 from curation.ui.widgets import formatting, steps
@@ -36,7 +36,7 @@ def draw(project: Project) -> None:
         with left:
             st.caption("The task")
             new = replace(context, task=_part(context.task, "task", TASK))
-            new = new.with_labels(fields.lines(told(Label, "name").title, context.label_names, "labels"))
+            new = new.with_labels(fields.lines(form_field(Label, "name").title, context.label_names, "labels"))
         with right:
             st.caption("The knowledge in the answers")
             new = replace(new, knowledge=_part(context.knowledge, "knowledge"))
@@ -109,12 +109,14 @@ def _arms(context: Context) -> tuple[Arm, ...]:
         key=f"arms-{state.project().place.version()}",
         column_config={
             "Arm": st.column_config.SelectboxColumn(
-                options=told(Arm, "name").choices, required=True, format_func=lambda name: word(ARMS, str(name)).title
+                options=form_field(Arm, "name").choices,
+                required=True,
+                format_func=lambda name: word(ARMS, str(name)).title,
             ),
             "Model": st.column_config.TextColumn(),
             "Score": st.column_config.NumberColumn(min_value=0.0, max_value=1.0, required=True),
             "Rows scored": st.column_config.NumberColumn(min_value=1, step=1, required=True),
-            "Hosted": st.column_config.SelectboxColumn(options=list(HOSTED), help=told(Arm, "hosted").title),
+            "Hosted": st.column_config.SelectboxColumn(options=list(HOSTED), help=form_field(Arm, "hosted").title),
         },
     )
     return edited_arms(context.arms, edited)

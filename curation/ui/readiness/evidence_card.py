@@ -14,8 +14,8 @@ from curation.wording import EVIDENCE_GROUPS, KINDS, STATUSES, counted
 
 def reasons(verdict: Verdict, most: int | None = None) -> None:
     """Why the verdict is what it is, at most so many: each beside how it is known, so that guesses stand apart."""
-    for text, kinds in sentences.grounded(verdict)[:most]:
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+    for n, (text, kinds) in enumerate(sentences.grounded(verdict)[:most]):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"beside-reason-{most}-{n}"):
             for kind in kinds:
                 outcomes.badge(kind)
             st.text(text, width="stretch")

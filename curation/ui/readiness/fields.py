@@ -5,7 +5,7 @@ from typing import Any, get_args, get_type_hints
 
 import streamlit as st
 
-from curation.context import Context, told
+from curation.records.context import Context, form_field
 from curation.wording import ARMS, METRICS, PACES, TASKS, word
 
 CHOICES = {**ARMS, **METRICS, **TASKS, **PACES, "": PACES["unknown"]}
@@ -33,23 +33,23 @@ def row(context: Context, names: Sequence[str], key: str) -> dict[str, Any]:
 def draw(section: Any, field: str, key: str) -> Any:
     """The field of a section as a widget, and what stands in it."""
     value, hint = getattr(section, field), get_type_hints(type(section))[field]
-    if told(section, field).choices:
+    if form_field(section, field).choices:
         return choice(section, field, key)
     if hint is bool:
-        return st.checkbox(told(section, field).title, value, key=key)
+        return st.checkbox(form_field(section, field).title, value, key=key)
     if bool in get_args(hint):
-        return maybe(told(section, field).title, value, key)
+        return maybe(form_field(section, field).title, value, key)
     if hint == tuple[str, ...]:
-        return lines(told(section, field).title, value, key)
+        return lines(form_field(section, field).title, value, key)
     if hint is str:
-        return st.text_input(told(section, field).title, value, key=key, placeholder=UNKNOWN)
+        return st.text_input(form_field(section, field).title, value, key=key, placeholder=UNKNOWN)
     found = number(section, field, value, key, whole=int in (hint, *get_args(hint)))
     return getattr(type(section)(), field) if found is None and type(None) not in get_args(hint) else found
 
 
 def choice(section: Any, field: str, key: str) -> str:
     """One of a few words."""
-    asks = told(section, field)
+    asks = form_field(section, field)
     index = asks.choices.index(getattr(section, field))
     shown = st.selectbox(asks.title, asks.choices, index, format_func=lambda name: word(CHOICES, name).title, key=key)
     return str(shown)
@@ -57,7 +57,7 @@ def choice(section: Any, field: str, key: str) -> str:
 
 def number(section: Any, field: str, value: float | None, key: str, whole: bool = False) -> float | None:
     """A number in its range, None where nobody knows."""
-    asks = told(section, field)
+    asks = form_field(section, field)
     low, high = (int(asks.low), None) if whole else (asks.low, asks.high if asks.high <= 1 else None)
     start = value if value is None or whole else float(value)
     hint = LIFT if field == "minimum_lift" else UNKNOWN

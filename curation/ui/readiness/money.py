@@ -22,9 +22,9 @@ def draw(project: Project) -> None:
     table = sentences.costs_frame(made)
     st.dataframe(table, hide_index=True, width="stretch", height="content", column_config=figures)
     st.caption(formatting.plain(sentences.costs_line(made)))
-    st.subheader("First year over volume", anchor=False)
+    st.header("First year over volume", anchor=False)
     st.altair_chart(charts.volume(sentences.volume_frame(made), made.calls), width="stretch")
     if made.movers:
-        st.subheader("What moves the saving most", anchor=False)
+        st.header("What moves the saving most", anchor=False)
         st.caption("What LoRA saves in the first year compared with the prompt, with one input halved or doubled.")
         st.altair_chart(charts.movers(sentences.mover_frame(made)), width="stretch")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from curation.context import Context
+from curation.records.context import Context
 from curation.ui import state
 from curation.ui.readiness import context_form, evidence_card, money, questions, thresholds
 from curation.ui.readiness import try_out as readiness_try
@@ -20,7 +20,7 @@ stored = project.verdict.required()
 verdict = stored.verdict
 with st.container(border=True):
     outcomes.badge(OUTCOMES[verdict.outcome])
-    st.subheader(formatting.plain(verdict.headline), anchor=False)
+    st.header(formatting.plain(verdict.headline), anchor=False)
     st.text(formatting.visible(firmness(verdict.stability, verdict.outcome, verdict.provisional)))
     if not project.verdict.is_current():
         st.badge("What you know or the thresholds have changed", color="orange", icon=":material/refresh:")
@@ -44,10 +44,10 @@ names = ["Why", "Work plan", "Try it out", "Costs", "What you know", "Thresholds
 first = "What you know" if project.settings.context().task.target is None and not is_new else "Why"
 why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
-    st.subheader("The questions, in order", anchor=False)
+    st.header("The questions, in order", anchor=False)
     readiness_way.questions(stored.path)
     readiness_way.curve(verdict.evidence)
-    st.subheader("Evidence", anchor=False)
+    st.header("Evidence", anchor=False)
     evidence_card.grid(project, verdict.evidence)
 with way:
     if stored.plan is not None:

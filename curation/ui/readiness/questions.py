@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Arm, Context
 from curation.project import Project
 from curation.records import Question
+from curation.records.context import Arm, Context
 from curation.ui.readiness import context_form, fields, sentences
 from curation.ui.widgets import formatting, parts
 
@@ -19,9 +19,9 @@ def draw(project: Project) -> None:
         return
     with st.container(border=True):
         if project.settings.context() == Context() and (said := project.verdict.first_look()):
-            st.subheader("What the data shows by itself", anchor=False)
+            st.header("What the data shows by itself", anchor=False)
             parts.lines([formatting.visible(f"•  {line}") for line in said])
-        st.subheader(formatting.plain(sentences.asked_title(len(asked))), anchor=False)
+        st.header(formatting.plain(sentences.asked_title(len(asked))), anchor=False)
         st.caption("Leave empty what you do not know. Whatever you say makes the verdict surer.")
         with st.form("questions", border=False):
             answers = {one.id: _ask(project, number, one) for number, one in enumerate(asked, 1)}

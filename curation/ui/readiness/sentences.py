@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from curation.context import Context
 from curation.records import Costs, Evidence, GateStep, Option, Plan, PlanStep, Threshold, Verdict
+from curation.records.context import Context
 from curation.ui.widgets.formatting import short, visible, words
 from curation.wording import (
     EVIDENCE_GROUPS,
@@ -65,7 +65,7 @@ def stages(path: Sequence[GateStep]) -> list[Stage]:
         told = [step for step in mine if not step.reason.startswith("decided at gate")]
         unasked = bool(told) and all(step.reason == NO_TARGET for step in told)
         state = "unasked" if unasked else _state(states, bool(told))
-        found.append(Stage(question, state, tuple(dict.fromkeys(_told(step, unasked) for step in told))))
+        found.append(Stage(question, state, tuple(dict.fromkeys(_sentence(step, unasked) for step in told))))
     return found
 
 
@@ -74,7 +74,7 @@ def _state(states: Set[str], is_told: bool) -> str:
     return known or ("open" if is_told else "skipped")
 
 
-def _told(step: GateStep, unasked: bool) -> str:
+def _sentence(step: GateStep, unasked: bool) -> str:
     if step.reason != NO_TARGET:
         return str(visible(step.reason))
     return "Give a target score, and this question can be answered." if unasked else "The rest needs a target score."

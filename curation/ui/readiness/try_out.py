@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from curation.context import Context, Knowledge, told
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records import Evidence
+from curation.records.context import Context, Knowledge, form_field
 from curation.ui import state
 from curation.ui.readiness import evidence_card, sentences
 from curation.ui.widgets import formatting, outcomes, steps
@@ -50,7 +50,7 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     calls = st.select_slider(
         "Calls a month", sentences.CALLS, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}"
     )
-    paces = told(Knowledge, "changes").choices
+    paces = form_field(Knowledge, "changes").choices
     changes = st.selectbox(
         "Right answers change",
         paces,
@@ -85,7 +85,7 @@ def _money(context: Context, at: str) -> dict[str, float | None]:
         for field, section in MONEY.items():
             part = getattr(context, section)
             chosen[field] = st.number_input(
-                told(part, field).title,
+                form_field(part, field).title,
                 0.0,
                 None,
                 getattr(part, field),
@@ -132,7 +132,7 @@ def _keep(project: Project, context: Context, chosen: dict[str, Any]) -> None:
 
 def planner(project: Project, evidence: Sequence[Evidence]) -> None:
     """How many held-out rows show the improvement one wants to see."""
-    st.subheader("How many held-out rows?", anchor=False)
+    st.header("How many held-out rows?", anchor=False)
     context = project.measuring.context()
     base, rows = project.verdict.planner.prompt_score(context), sentences.held_out(evidence)
     score = sentences.BASE if base is None else base

@@ -18,7 +18,7 @@ def questions(path: Sequence[GateStep]) -> None:
     """The questions as a path down the page, the one that settled it framed."""
     for n, stage in enumerate(sentences.stages(path), 1):
         with st.container(border=stage.state == "stopped", gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"beside-question-{n}"):
                 outcomes.badge(GATE_STATES[stage.state])
                 st.text(f"{n}. {stage.question}", width="stretch")
             for line in stage.lines:
@@ -50,7 +50,7 @@ def curve(evidence: Sequence[Evidence]) -> None:
     found = next((item for item in evidence if item.id == "curve" and item.detail.get("points")), None)
     if found is None:
         return
-    st.subheader("Would more rows help?", anchor=False)
+    st.header("Would more rows help?", anchor=False)
     st.text(formatting.visible(found.message))
     st.altair_chart(charts.curve(found.detail), width="stretch")
     st.caption(

@@ -21,8 +21,8 @@ WINDOW = 12
 MOST_TEXT = 400_000
 """Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
 SUGGESTED = ("hardest", "likeliest")
-KEY = "desk"
-APPLIED = "desk-applied"
+KEY = "review-card"
+APPLIED = "review-applied"
 SIDES = {"input": "Input", "output": "Ideal output"}
 
 
@@ -52,7 +52,7 @@ class Sent:
 def _component() -> Any:
     """The card's component, None where its files are not known to Streamlit."""
     try:
-        return st.components.v2.component("curation.desk", js="desk.js", css="desk.css")
+        return st.components.v2.component("curation.review_card", js="card.js", css="card.css")
     except StreamlitAPIException:
         return None
 

@@ -8,6 +8,9 @@ from curation.ui.widgets import steps
 
 project = state.project()
 st.title("Review")
+if not project.examples.stored.totals()["stored"]:
+    steps.empty("", project)
+    st.stop()
 titles = project.findings.titles()
 is_plain = card.is_plain()
 with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
@@ -24,5 +27,5 @@ with st.container():  # there or empty, so that the card keeps its place and wha
 if is_plain:
     plain.draw(project, filter, titles)
 else:
-    with st.container(key="desk-place"):
+    with st.container(key="card-place"):
         card.draw(filter, titles)

@@ -39,7 +39,7 @@ def on_all(project: Project, filter: Filter, figures: tuple[int, int], titles: M
     """Every act on all rows of the filter, counted and confirmed."""
     rows, undecided = figures
     where = formatting.rows_words(filter, titles, _files(project))
-    st.subheader(f"With all {rows:,} rows of this filter" if rows > 1 else "With this row", anchor=False)
+    st.header(f"With all {rows:,} rows of this filter" if rows > 1 else "With this row", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="rows-acts"):
         for action, label, verb, done in OFFERED:
             line = _line(verb, undecided, rows)

@@ -9,7 +9,6 @@ from zlib import crc32
 import streamlit as st
 
 from curation.errors import UsageError
-from curation.progress import Progress
 from curation.project import Project
 from curation.records import Filter
 from curation.ui.rows import view as views
@@ -211,7 +210,7 @@ def _prepare(project: Project, filter: Filter) -> None:
         _with_bar(project.rows.index)
 
 
-def _with_bar(work: Callable[[Progress], None]) -> None:
+def _with_bar(work: Callable[[Callable[[float, str], None]], None]) -> None:
     bar = st.progress(0.0, PREPARING)
 
     def progress(done: float, _: str) -> None:

@@ -32,7 +32,7 @@ def draw(project: Project, id: str, titles: Mapping[str, str]) -> None:
         return
     is_classification, lines = project.examples.is_classification(), project.rows.story(id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{formatting.plain(example.source)}, row {example.row + 1:,}", anchor=False, width="content")
+        st.header(f"{formatting.plain(example.source)}, row {example.row + 1:,}", anchor=False, width="content")
         st.badge(DECISIONS[example.status].title, color="gray")
         for tag in project.rows.stored.tags_of(example.id):
             st.badge(formatting.plain(tag), color="blue", icon=":material/sell:")
@@ -47,7 +47,7 @@ def draw(project: Project, id: str, titles: Mapping[str, str]) -> None:
         card.texts(example, is_classification)
         _decide(project, example, any(_is_mine(line) for line in lines))
         _mark(project, example)
-    st.subheader("Its story", anchor=False)
+    st.header("Its story", anchor=False)
     for line in lines:
         sentences.draw(line, titles)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from curation.ui import state
 from curation.ui.rows import acts, filters, opened, table
 from curation.ui.rows import view as views
-from curation.ui.widgets import bulk_actions, parts
+from curation.ui.widgets import bulk_actions, fit, parts
 
 PAGE = 25  # rows a page
 
@@ -39,12 +39,13 @@ is_full, rows = len(rows) > PAGE, rows[:PAGE]
 if not rows:
     st.stop()
 key = f"rows-table-{project.name}-{views.turn(project)}-{hash((view, parts.page_start('rows')))}"
+frame = table.rows_frame(rows, columns, titles, project.name)
 st.dataframe(
-    table.rows_frame(rows, columns, titles, project.name),
+    frame,
     hide_index=True,
     width="stretch",
     height="content",
-    column_config=table.CONFIG,
+    **fit.fitted(frame, table.CONFIG, table.NARROW),
     on_select=lambda: opened.open_selected(project, key, [row.example.id for row in rows]),
     selection_mode="single-row",
     key=key,

@@ -8,17 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from curation.records import ListedRow
+from curation.ui import kept
 from curation.ui.widgets.formatting import asked, short, visible, words
 from curation.wording import DECISIONS
 
 CONFIG: Any = {
     "Input": st.column_config.TextColumn(width=330),
     "Output": st.column_config.TextColumn(width=260),
-    "Label": st.column_config.TextColumn(width=150),
+    "Label": st.column_config.TextColumn(width=200),
     "Decision": st.column_config.TextColumn(width=95),
     "Decided by": st.column_config.TextColumn(width=95),
     "Decided at": st.column_config.TextColumn(width=125),
-    "Findings": st.column_config.TextColumn(width=190),
+    "Findings": st.column_config.TextColumn(width=225),
     "Tags": st.column_config.TextColumn(width=110),
     "Sent to": st.column_config.TextColumn(width=90),
     "Length": st.column_config.NumberColumn(format="localized", width=70, help="Characters of input and output"),
@@ -28,18 +29,22 @@ CONFIG: Any = {
     "ID": st.column_config.TextColumn(width=130),
     "Link": st.column_config.LinkColumn(display_text="Open", width=55, help="This row in a tab of its own"),
 }
+NARROW = {"Input": 142, "Output": 142, "Label": 97, "Decision": 86}
+"""Columns in sight on a phone, and their widths in pixels."""
+SHORT, LONG = 46, 90
+"""Characters of a text that fill its column: three lines where it is narrow, else one."""
 
 
 def rows_frame(
     rows: Sequence[ListedRow], columns: Sequence[str], titles: Mapping[str, str], project: str
 ) -> pd.DataFrame:
     """One page of rows with these columns, and a link to each."""
-    made = []
+    made, start = [], SHORT if kept.is_narrow() else LONG
     for row in rows:
         example = row.example
         cells = {
-            "Input": asked(example.input, 90),
-            "Output": short(example.output, 90),
+            "Input": asked(example.input, start),
+            "Output": short(example.output, start),
             "Label": short(example.label, 60),
             "Decision": DECISIONS[example.status].title,
             "Decided by": visible(row.reviewer),

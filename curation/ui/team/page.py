@@ -48,7 +48,7 @@ def show(result: TeamResult) -> None:
     else:
         st.text(sentences.agreement_line(result.agreement))
     if disputed := sentences.disputed(result):
-        st.subheader("Rows people answer differently", anchor=False)
+        st.header("Rows people answer differently", anchor=False)
         examples = project.examples.stored.get_all(disputed[: vote_card.SHOWN])
         vote_card.table(sentences.disputed_frame(result, examples))
         if st.button(
@@ -58,12 +58,12 @@ def show(result: TeamResult) -> None:
     if result.consensus is None:
         st.text(result.why_no_consensus)
         return
-    st.subheader("Reviewers", anchor=False)
+    st.header("Reviewers", anchor=False)
     frame = sentences.reviewers_frame(result.consensus.reviewers)
     vote_card.table(frame)
     st.caption(sentences.BY_WHOM[result.consensus.by_model])
     if wanted := result.next[: vote_card.SHOWN]:
-        st.subheader("Who should answer next", anchor=False)
+        st.header("Who should answer next", anchor=False)
         examples = project.examples.stored.get_all([one.id for one in wanted])
         vote_card.table(sentences.next_frame(wanted, examples))
     settled = [row.id for row in result.consensus.rows if row.is_settled]

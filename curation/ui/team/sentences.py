@@ -37,8 +37,9 @@ def answers_as(reviewer: str) -> str:
 def agreement_line(found: Agreement) -> str:
     """Krippendorff's alpha in plain words, or the plain share of rows where it cannot tell."""
     value, low, high = found.alpha
-    if found.why_untold:
-        return f"{found.why_untold} Alpha would be {value:.2f} ({low:.2f} to {high:.2f}) by {found.reviewers} people."
+    if found.why_unmeasured:
+        figures = f"{value:.2f} ({low:.2f} to {high:.2f})"
+        return f"{found.why_unmeasured} Alpha would be {figures} by {found.reviewers} people."
     if low >= RELIABLE:
         word = "The reviewers agree well: their answers can be relied on"
     elif value >= TENTATIVE:
@@ -60,7 +61,7 @@ def reviewers_frame(people: Sequence[ReviewerQuality]) -> pd.DataFrame:
             "Reviewer": visible(one.reviewer),
             "Answers": one.votes,
             "Rows others answered too": one.shared,
-            "As the majority": f"{one.agreed:,} of {one.told:,}" if one.told else "No majority",
+            "As the majority": f"{one.agreed:,} of {one.decided:,}" if one.decided else "No majority",
             "Quality": "–" if one.quality is None else percent(one.quality),
         }
         for one in people

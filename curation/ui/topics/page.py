@@ -5,7 +5,7 @@ import streamlit as st
 from curation.project.jobs import FindTopics
 from curation.ui import state
 from curation.ui.topics import table
-from curation.ui.widgets import formatting, steps
+from curation.ui.widgets import fit, formatting, steps
 from curation.wording import counted
 
 project = state.project()
@@ -32,11 +32,12 @@ if not names:
     st.stop()
 
 st.text(f"{counted(len(names), 'topic')}, the largest first. Groups are a small model's guess; Open shows the rows.")
+frame = table.topics_frame(table.facts(project), project.findings.titles(), project.name)
 st.dataframe(
-    table.topics_frame(table.facts(project), project.findings.titles(), project.name),
+    frame,
     hide_index=True,
     width="stretch",
     height="content",
-    column_config=table.COLUMNS,
+    **fit.fitted(frame, table.COLUMNS, table.NARROW),
     key=f"topics-{project.name}-{project.place.version()}",
 )

@@ -20,6 +20,8 @@ COLUMNS: Any = {
     "Findings": st.column_config.TextColumn(width=180, help="Rows with a finding more likely right than not"),
     "In the middle of it": st.column_config.TextColumn(width=330),
 }
+NARROW = {"Topic": 210, "Rows": 58, "Its rows": 66}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 def facts(project: Project) -> list[TopicRow]:

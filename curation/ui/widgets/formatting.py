@@ -173,6 +173,18 @@ def how_sure(finding: FindingRow) -> str:
     return "" if finding.suggestion == OF_THE_SET else f"{percent(finding.confidence)} sure"
 
 
+def rejected_frame(rows: Sequence[Any]) -> pd.DataFrame:
+    """Rejected rows, the beginning of each."""
+    return pd.DataFrame(
+        {
+            "File": [visible(row.name) for row in rows],
+            "Row": [row.row + 1 for row in rows],
+            "Reason": [visible(row.message) for row in rows],
+            "Begins": [short(row.raw) for row in rows],
+        }
+    )
+
+
 def reasons_frame(reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
     """Rejected rows by file and reason."""
     return pd.DataFrame(

@@ -85,7 +85,9 @@ class Resembling:
 
 
 def _live_of(project: Project) -> Live:
-    return _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
+    live = _live(str(project.folder), json.dumps(asdict(project.duplicates.settings())), project)
+    live.project = project  # shared by everybody: it is made anew as whoever asks now
+    return live
 
 
 def resembling(project: Project, text: Written) -> Resembling:

@@ -26,7 +26,7 @@ def longer(name: str, labels: Sequence[str]) -> list[str]:
 
 
 def popover(key: str, labels: Sequence[str], add: Callable[[str], None]) -> None:
-    """A field and a button behind "New label"; `add` gets the name once it is no slip of an existing one."""
+    """A field and a button behind "New label"; `add` gets the name once it is no typo of an existing one."""
     with st.popover("New label", key=f"new-label-{key}"):
         st.text_input("Name of the new label", key=f"new-label-name-{key}")
         if why := st.session_state.get(f"new-label-why-{key}"):

@@ -1,21 +1,75 @@
 """Small pieces of a page: a text in its box, sentences, turning the pages of a list."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
-from curation.settings import Option, options
+from curation.registry.settings import Option, options
 from curation.ui.widgets import formatting
 
+Spans = list[tuple[bool, str]]
+"""Parts of a text, and whether each is marked."""
 
-def text_box(title: str, text: str) -> None:
-    """A text in a box of steady height (see the style above), as text."""
+
+@cache
+def _component() -> Any:
+    """What marks words, None where its file is not known to Streamlit. The file comes from the app's own address: no
+    page may run a script written into it."""
+    try:
+        return st.components.v2.component(
+            "curation.marked",
+            html="<div class='text'></div>",
+            css="""
+            .text { font: inherit; font-size: 0.95rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere;
+                    color: var(--st-text-color); max-width: 75ch; unicode-bidi: plaintext; }
+            .mark { background: color-mix(in srgb, var(--st-primary-color) 22%, transparent); border-radius: 3px;
+                    padding: 0 2px; text-decoration: underline; text-underline-offset: 3px; }
+            """,
+            js="marked.js",
+        )
+    except StreamlitAPIException:
+        return None
+
+
+def marked(spans: Spans, key: str) -> None:
+    """A text with words marked; spans are (is marked, text)."""
+    _draw([(is_marked, formatting.visible(text)) for is_marked, text in spans], key)
+
+
+def _draw(spans: Spans, key: str) -> None:
+    shown = [list(span) for span in spans]
+    if _component() is None:
+        st.text("".join(text for _, text in shown))
+    else:
+        _component()(data={"spans": shown}, key=key)
+
+
+def text_box(title: str, text: str, places: Sequence[tuple[int, int]] = ()) -> None:
+    """A text in a box of steady height (see the style above), as text; these places of it (start, end) are marked."""
     st.caption(title)
     with st.container(border=True, key=f"box-{title}"):
-        st.text(formatting.visible(text) or "(empty)", width="stretch")
+        if spans := at_places(text, places):
+            _draw(spans, f"marked-{title}")
+        else:
+            st.text(formatting.visible(text) or "(empty)", width="stretch")
+
+
+def at_places(text: str, places: Sequence[tuple[int, int]]) -> Spans:
+    """The text as people see it, cut where these places of it (start, end) begin and end; [] where there are none.
+
+    A place that is not in the text any more is left out.
+    """
+    shown, origins = formatting.visible_traced(text)
+    ends = [(bisect_left(origins, a), bisect_left(origins, b)) for a, b in places if 0 <= a < b <= len(text)]
+    edges = sorted({0, len(shown), *(edge for pair in ends for edge in pair)})
+    spans = [(any(a <= left < b for a, b in ends), shown[left:right]) for left, right in pairwise(edges)]
+    return [span for span in spans if span[1]] if any(is_marked for is_marked, _ in spans) else []
 
 
 def page_start(key: str) -> Any:

@@ -10,6 +10,7 @@ from curation.project import Project
 from curation.project.jobs import Analyse, Judge, Verb
 from curation.records import Filter
 from curation.ui import state
+from curation.ui.widgets.formatting import plain
 from curation.wording import JOBS, counted, minutes
 
 
@@ -77,7 +78,7 @@ def next_button(project: Project, page: str) -> None:
     if step is None or (step.page and step.page == page):
         return
     if step.time:
-        st.text(step.time)
+        st.caption(plain(step.time), width="content")
     if not step.page:
         args = (project, Analyse())
         st.button(step.label, key="next-step", on_click=start, args=args, disabled=is_busy(project))

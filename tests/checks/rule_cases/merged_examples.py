@@ -72,3 +72,22 @@ RIGHT = [
     (ASK, TRUE + "\n\nSolution: watch them for an hour."),
     ("Q: What is 2+2?\nA: 4\nQ: What is 3+3?\nA:", "6\nQ: What is 4+4?\nA: 8"),
 ]
+WRONG += [
+    # a program, a speaker or a player is not asked for "Instruction:" either
+    (
+        "Write a Python function that counts bees.",
+        "def count(bees):\n    return len(bees)\n\nInstruction: Name a tree.\nOutput: Ash",
+    ),
+    ("Play the queen of the hive.", "I rule by scent.\n\nInstruction: Add 2 and 3.\nOutput: 5"),
+    (
+        "Write a script that loads https://example.com/bees.",
+        "load('bees')\n\nInstruction: Name two rivers.\nOutput: Elbe, Oder",
+    ),
+    ("Which program counts bees?", "Any counter will do.\n\nQuestion: Who flies first?\nAnswer: The scout."),
+]
+RIGHT += [
+    ("Write a program that asks a question.", "print('ready')\n\nQuestion: Who flies?\nAnswer: The bee."),
+    ("Show what the function takes and gives.", "double(n)\n\nInput: 4\nOutput: 8"),
+    ("Make a data set of instructions on bees.", "Here is one.\n\nInstruction: Name a bee.\nOutput: Mason bee"),
+    ("Fill the template for fine-tuning.", "Below.\n\nInstruction: Name a bee.\nOutput: Mason bee"),
+]

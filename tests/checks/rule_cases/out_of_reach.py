@@ -69,3 +69,21 @@ RIGHT = [
     ("She sold these 12 paintings for 60 each. What did she get?", "720"),
     ("Is www.example.org a valid host name?", "Yes, it has three labels of letters."),
 ]
+WRONG += [
+    ("Read the article and write one sentence on it.\n(Insert article)", ANSWER),
+    ("Sum up the article on bridges.\n[Link to article about bridges]", ANSWER),
+    ("Analyse the speech.\n[Insert example speech]", "It asks for courage."),
+    ("Name the trend in the data.\n[Data table]", "More boats every year."),
+    ("Find the five largest values.\n<excel file>", "648, 542, 441, 268 and 253."),
+    ("Review the code in this repository: https://code.example.org/bridge", "It is well written."),
+    ("What is shown in this image?", "def bridge(span):\n    return span * 2\n\nprint(bridge(4))"),
+    ("Rate the website.\n(Website URL)", "Eight of ten."),
+]
+RIGHT += [
+    ("Reverse a linked list.", "def turn(head):\n    last = None\n    return last"),
+    ("Write a query that reads all rows.\n[Table]", "SELECT * FROM [Table];"),
+    ("Which HTML tag makes a table?\n<table>", "It is <table>, with <tr> for the rows."),
+    ("Write a script that resizes an image.\nbridge.png", "from PIL import Image\nimage = Image.open('bridge.png')"),
+    ("Sort the list.\n[bridge, ferry, ford]", "bridge, ferry, ford"),
+    ("Fill the template for a mail.\n[text]", "Dear [name], the bridge is open."),
+]

@@ -71,3 +71,14 @@ RIGHT = [
     ("Give the notes as a list.", '["sweep it.\\nlay wood", "light it"]'),
     ("Write a regex for a new line.", "Use \\r?\\n, which takes both ways of ending a line.\\n"),
 ]
+WRONG += [
+    "Wipe it while it is warm.\n\nShareShare on XCopy link",
+    "Wipe it while it is warm.\n\nWas this helpful?",
+    "Wipe it while it is warm.\nWas this answer helpful? Yes No",
+    "Wisch ihn aus, solange er warm ist.\n\nWar das hilfreich?",
+]
+RIGHT += [
+    ("How do I ask readers for their opinion?", "Put the words “Was this helpful?” below the text."),
+    "Ask the baker: was this helpful? Most say yes.",
+    ("What do share buttons say?", "Copy link"),
+]

@@ -148,3 +148,12 @@ RIGHT += [
     ("Rédige une lettre type.", "Cher [votre nom], merci."),
     ("How do I mask a phone number?", "Write it as XXX-XXX-1234."),
 ]
+WRONG += [
+    "N/A - fill in later",
+    "to be filled in later",
+    "TODO: write later",
+]
+RIGHT += [
+    "The toll was to be filled in later by the keeper, who forgot it.",
+    "They came back later.",
+]

@@ -82,3 +82,29 @@ RIGHT = [
         "\nfast and then so slow.",
     ),
 ]
+WRONG += [
+    # also in program text and sums, where the same words come over and over on one line
+    ("How many sacks are left?", "They had 12 sacks.\n12 - 4 = <<12-4=8>>8 sacks.\n#### 8" + " #### 8" * 30),
+    ("She has 3 times as many sacks as he has. How many?", "3 * 4 = 12 sacks. #### 12" + " sacks. #### 12" * 20),
+    "int grind() {\n  return 0;\n}" + " return 0; }" * 16,
+    "public class Mill {\n  int sacks = 4;\n}" + " }" * 24,
+    (
+        "Write a loop that counts sacks.",
+        "for sack in sacks:\n    count(sack)\n" + "for sack in sacks: count(sack) " * 14,
+    ),
+    "```js\nmill.turn();\n```" + " mill.turn(); ```" * 15,
+    "The miller sold the flour in the yard and told everyone who came of the long dry summer before the great flood "
+    "came down the valley and took the wheel, the sluice and half the roof with it, so that in the end there was only "
+    "the stone" + " stone" * 14,
+]
+RIGHT += [
+    ("Ada has 3 times as many sacks as Bo, who has 4. How many?", "3 * 4 = <<3*4=12>>12 sacks.\n#### 12"),
+    ("Write a list of twenty zeros in Python.", "sacks = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]"),
+    ("Close all blocks.", "if (a) {\n  if (b) {\n    if (c) {\n    } } }"),
+    ("Write a loop that prints four rows.", "for row in range(4):\n    print('sack sack sack')"),
+    (
+        "Indent a line in HTML.",
+        "<p>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;flour</p>",
+    ),
+    ("Make a matrix of ones.", "m = [[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]"),
+]

@@ -120,3 +120,29 @@ RIGHT += [
     "Best,\nTom",
     "Who is this letter for",
 ]
+WRONG += [
+    "def total(carts):\n    paid = 0\n    for cart in carts:\n        paid +=",
+    "import csv\n\nwith open('tolls.csv') as file:\n    lines",
+    "let tolls = [4, 5];\nlet paid = tolls[0];\npay(paid);\nconst averag",
+    '#!/bin/sh\nif [ -f tolls.csv ]; then\n    echo "found $1"',
+    "def cross(cart):\n    width = cart.width\n    if width < 3 and cart",
+    "import requests\n\nbridge = 'weir'\nanswer = req",
+    "carts = load()\nheavy = [cart for cart in carts if cart.weight > 4]\nfirst = heavy[0] if heavy and",
+    PROPER + " and " + PROPER + ". Additionally, Brand",
+    "".join(f"{PROPER} and carried {what} over the river.\n\n" for what in ("wool", "coal"))
+    + "In the end the county wanted to improve the old road and the",
+]
+RIGHT += [
+    # program text that may end so
+    "carts = [4, 5]\nsquares = [cart ** 2 for cart in carts]\nsquares",
+    "#!/bin/sh\nif [ -f tolls.csv ]; then\n  echo yes $1\nfi",
+    "let tolls = [4, 5];\nlet paid = tolls[0];\npay(paid);\nconsole.log(paid) // prints 4",
+    "let tolls = [4, 5];\nlet paid = tolls[0];\npay(paid);\n\nThis prints the first toll.",
+    "def double(toll)\n  toll * 2\nend\n\nputs double(4)",
+    "SELECT name\nFROM bridges\nWHERE toll > 4",
+    "for cart in range(3):\n    print(cart)\n\nfor boat in range(3): print(boat)",
+    "lanes = 4\nlanes += 1\nlanes",
+    "int main() {\n  pay(4);\n  pay(5);\n  return 0;\n}\n// pays twice",
+    "- It carries carts\n- It carries wool\n- It is extremely bridg",
+    "animal: river crab\nfood: bridge eel\nsong: the ferryma",
+]

@@ -1,0 +1,44 @@
+"""`curation serve`: the app for several people, who sign in."""
+
+import argparse
+import os
+import sys
+from dataclasses import fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from curation.cli.commands import app
+from curation.files import app_folder
+from curation.progress import Progress
+from curation.project import Project
+from curation.records import Actor
+from curation.ui.serving import PREFIX, read_serving
+
+
+def run(args: argparse.Namespace, progress: Progress) -> None:
+    """Serve the app; returns when it is stopped. Raises UsageError where others could come in without signing in."""
+    serving = read_serving(args.config, {"host": args.host, "port": args.port})
+    if not serving.sign_in:
+        app.run(argparse.Namespace(host=serving.host, port=serving.port, project=args.project), progress)
+    if args.project:
+        Project.open(args.project, actor=Actor("curation serve", "admin")).close()
+        os.environ["CURATION_PROJECT"] = str(args.project.resolve())
+    os.environ |= {f"{PREFIX}{one.name.upper()}": str(getattr(serving, one.name)) for one in fields(serving)}
+    public = urlsplit(serving.public).hostname or ""
+    os.environ |= {
+        "CURATION_SIGN_IN": serving.sign_in,
+        # what Streamlit compares the page's own address with
+        "STREAMLIT_SERVER_ALLOWED_HOSTS": ",".join((*app.USUAL_HOSTS, public)),
+        "STREAMLIT_BROWSER_SERVER_ADDRESS": public,
+    }
+    print(f"curation is at {serving.public} (stop with Ctrl-C)", flush=True)
+    os.chdir(app_folder())
+    os.execv(sys.executable, [sys.executable, "-m", "curation.ui.server"])  # noqa: S606  the interpreter we run in
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Its flags."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML (docs/deploy.md)")
+    parser.add_argument("--host", help="the address that is listened on; one that others reach needs sign-in")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--project", type=Path, metavar="DIR", help="a project to show first")

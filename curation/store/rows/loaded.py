@@ -1,0 +1,75 @@
+"""The texts as they were loaded: a digest of them in the chain, so that a change from outside is found."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError
+
+from curation.records import Event
+from curation.store import events
+from curation.store.database.chain import canonical
+from curation.store.database.schema import events as entries
+from curation.store.database.schema import examples
+
+COLUMNS = ("id", "row", "input", "output", "label", "group", "created", "meta")
+"""What a digest is over; which source a row belongs to may change."""
+KIND = "load"
+
+
+class Digest:
+    """SHA-256 over rows, fed as they come."""
+
+    def __init__(self) -> None:
+        self.sum = hashlib.sha256()
+
+    def feed(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take rows of COLUMNS into it."""
+        for row in rows:
+            self.sum.update(json.dumps(list(row), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+
+    def note(self, connection: Connection, first: int, last: int) -> None:
+        """Put it into the chain for the examples of these numbers, both included.
+
+        It names nobody and no time, which stand with the source: the same file gives the same entry.
+        """
+        if last >= first:
+            payload = canonical({"first": first, "last": last, "digest": self.sum.hexdigest()})
+            events.append(connection, Event(KIND, "", payload, "", ""))
+
+
+def last_number(connection: Connection) -> int:
+    """The number of the last example, 0 without one."""
+    return connection.scalar(select(func.max(examples.c.seq))) or 0
+
+
+def note_all(connection: Connection) -> None:
+    """Put the examples that are there into the chain, as they are now: those of a project from before it held them."""
+    digest = Digest()
+    digest.feed(_rows(connection, 1, last_number(connection)))
+    digest.note(connection, 1, last_number(connection))
+
+
+def _rows(connection: Connection, first: int, last: int) -> Iterable[Sequence[Any]]:
+    query = select(*(examples.c[name] for name in COLUMNS)).where(examples.c.seq.between(first, last))
+    return (tuple(row) for row in connection.execute(query.order_by(examples.c.seq)))
+
+
+def misfit(connection: Connection) -> str:
+    """Which rows are not as they were loaded, "" where all are."""
+    expected = 1
+    noted = connection.scalars(select(entries.c.payload).where(entries.c.kind == KIND).order_by(entries.c.seq)).all()
+    for payload in noted:
+        said = json.loads(payload)
+        digest = Digest()
+        try:
+            digest.feed(_rows(connection, said["first"], said["last"]))
+        except OperationalError:  # a byte that is no text any more
+            digest = Digest()
+        if said["first"] != expected or digest.sum.hexdigest() != said["digest"]:
+            return f"A text among the rows {said['first']:,} to {said['last']:,} is not as it was loaded."
+        expected = said["last"] + 1
+    extra = last_number(connection) - expected + 1
+    return f"{extra:,} rows were added that nobody loaded." if extra > 0 else ""

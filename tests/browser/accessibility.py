@@ -1,0 +1,34 @@
+"""What axe-core finds wrong on a page as it is drawn, less what Streamlit itself does."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+GRAVE = ("serious", "critical")
+STREAMLIT = {
+    ("list", "stSidebarNavItems"): "the groups of the navigation are headings within its list",
+    ("listitem", "stSidebarNav"): "and its links stand in a div within it",
+    ("aria-hidden-focus", "stDataFrame"): "a table is a canvas; what a screen reader gets of it is hidden from the eye",
+    ("scrollable-region-focusable", "stDataFrame"): "the same: the canvas takes the focus, not its scroller",
+    ("nested-interactive", "stFileUploader"): "the box to drop files on is a button with a button in it",
+}
+"""(rule, part of the page) that Streamlit draws and no option of it changes, and what it is."""
+FOUND = """async ([where, grave]) => {
+  const found = await axe.run(where || document, { resultTypes: ["violations"] });
+  const wrong = found.violations.filter((one) => grave.includes(one.impact) || one.id === "heading-order");
+  return wrong.flatMap((one) => one.nodes.map((node) => {
+    const last = [node.target].flat(2).slice(-1)[0];
+    const element = document.querySelector(last);
+    const places = [];
+    for (let at = element; at; at = at.parentElement) if (at.dataset.testid) places.push(at.dataset.testid);
+    return [one.id, places.join(" "), node.html.slice(0, 160), node.failureSummary.split("\\n").slice(1).join(" ")];
+  }));
+}"""
+
+
+def faults(page: Page, where: str = "") -> list[list[str]]:
+    """(rule, where, element, why) of everything serious that is ours on the page, or in this part of it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found: list[list[str]] = page.evaluate(FOUND, [where, GRAVE])
+    return [one for one in found if not any(rule == one[0] and part in one[1] for rule, part in STREAMLIT)]

@@ -1,0 +1,36 @@
+"""What is shipped for servers says what the product does: settings that exist, a user without rights, one test command."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from curation.ui.serving import variables
+
+ROOT = Path(__file__).parents[1]
+READ = re.compile(r'"(CURATION_[A-Z_]+)"')
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    read = {name for path in (ROOT / "curation").rglob("*.py") for name in READ.findall(path.read_text("utf-8"))}
+    internal = {"CURATION_STARTED_BY"}  # a process tells it its child
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    assert {name for name in {*read, *variables()} - internal if f"| `{name}` |" not in page} == set()
+
+
+def test_what_is_shipped_sets_variables_that_exist() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    for name in ("Containerfile", "deploy/compose.yaml", "deploy/example.env", "deploy/curation.service"):
+        set_there = re.findall(r"\b(CURATION_[A-Z_]+)\s*[=:]", (ROOT / name).read_text("utf-8"))
+        assert set_there, name
+        assert [one for one in set_there if f"| `{one}` |" not in page] == [], name
+
+
+def test_the_container_has_no_rights_and_the_workflow_runs_the_one_command() -> None:
+    lines = (ROOT / "Containerfile").read_text("utf-8")
+    assert re.search(r"^USER \d+$", lines, re.MULTILINE)
+    assert "HEALTHCHECK" in lines
+    app = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]["curation"]
+    assert (app["cap_drop"], app["read_only"], "ports" in app) == (["ALL"], True, False)
+    (job,) = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))["jobs"].values()
+    assert job["steps"][-1] == {"run": "make test"}
