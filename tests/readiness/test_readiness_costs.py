@@ -133,17 +133,6 @@ def test_rows_are_marked_and_a_cluster_never_stands_on_both_sides() -> None:
     assert all(abs(row["copied"] + row["template"] + row["novel"] - 1) < 1e-9 for row in found)
 
 
-def test_words_that_follow_from_the_task_are_no_facts_to_look_up() -> None:
-    english = ["house", "river", "garden", "window", "market", "bridge", "candle", "button"]
-    german = ["haus", "fluss", "garten", "fenster", "markt", "bruecke", "kerze", "knopf"]
-    rows = [
-        {"input": f"{english[n % 8]} {english[n // 8]} n{n}", "output": f"{german[n % 8]} {german[n // 8]} n{n}"}
-        for n in range(64)
-    ]
-    facts = Scenario("", rows, Context(), text_checks()).facts()
-    assert set(marks(facts, POLICY)["mark"].to_pylist()) == {"style"}
-
-
 def test_labels_are_style_and_marking_can_be_stopped() -> None:
     labelled = Scenario("", questions(2, 10), Context(), (label_noise(0.0),)).facts()
     assert set(marks(labelled, POLICY)["mark"].to_pylist()) == {"style"}
