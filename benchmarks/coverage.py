@@ -25,6 +25,7 @@ from coverage_arms import cells as simulated_arms
 from numpy.typing import NDArray
 
 from curation.review.team.agreement import Vote, agreement
+from curation.sampling.grouped import share as family_share
 from curation.sampling.intervals import (
     Interval,
     auroc,
@@ -105,14 +106,18 @@ def share_cells(draws: int, seed: int) -> Iterator[Cell]:
 
 
 def clustered_cells(draws: int, seed: int) -> Iterator[Cell]:
-    """The same where rows come in families of five that share most of their luck: n is the number of families."""
+    """The same where rows come in families of five that share most of their luck, from the score of each row.
+
+    Where a person entered a score and a number of families but no score a row, nobody knows how much a family shares:
+    each then counts as one row, which is sure to be wide enough and is no 90 % interval.
+    """
     for rate, families in product((0.5, 0.8, 0.9), (30, 60, 200)):
         rng = np.random.default_rng([seed, families, int(1000 * rate)])
 
         def one(truth: float, rng: np.random.Generator = rng, families: int = families) -> tuple[Interval, float]:
             own = rng.random(families) < truth
             rows = np.where(rng.random((families, 5)) < 0.8, own[:, None], rng.random((families, 5)) < truth)
-            return wilson(float(rows.mean()) * families, families), truth
+            return family_share(rows.ravel().astype(np.float64), np.repeat(np.arange(families), 5)), truth
 
         yield _cell("share by family", f"{rate:.0%}, {families} families of 5", rate, draws, one)
 

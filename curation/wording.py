@@ -65,7 +65,9 @@ OUTCOMES: Mapping[str, Word] = {
     "cannot_judge": Word("cannot be decided yet", "It cannot be decided yet: the scores are too uncertain.", "unknown"),
     "not_learnable": Word("no pattern to learn", "Do not fine-tune: the answers do not follow from the inputs.", "bad"),
     "need_unproven": Word(
-        "no need shown for tuning", "The need for tuning is not shown: measure the base model first.", "unknown"
+        "need for tuning not known yet",
+        "Whether tuning is needed is not known yet: measure the base model first.",
+        "unknown",
     ),
     "lora": Word(
         "fine-tune with LoRA",
@@ -213,7 +215,9 @@ STATUSES: Mapping[str, Word] = {
 KINDS: Mapping[str, Word] = {
     "counted": Word("counted", "Counted on the rows themselves: certain for this set.", "good"),
     "measured": Word("measured", "A model, a classifier or people were tested on rows set aside for it.", "good"),
-    "declared": Word("declared by you", "Taken from what people said about the task.", "plain"),
+    "declared": Word(
+        "entered by you", "Taken from what people entered: about the task, or a score from elsewhere.", "plain"
+    ),
     "estimated": Word("estimated", "A guess by a small model or a rule, not checked by people.", "unknown"),
 }
 """Kinds of evidence, the surest first: an estimate never overrules the others."""
@@ -223,7 +227,9 @@ EVIDENCE_GROUPS: Mapping[str, Word] = {
     "known": Word(
         "counted and measured", "Facts about these rows: counted on them, or scored on held-out rows.", "good"
     ),
-    "declared": Word("declared by you", "Taken from what you said about the task.", "plain"),
+    "declared": Word(
+        "entered by you", "Taken from what you entered: about the task, or a score from elsewhere.", "plain"
+    ),
     "estimated": Word("estimated (guesses)", "Guesses by a small model or a rule, checked by nobody.", "caution"),
     "missing": Word("not checked", "These say nothing, good or bad.", "unknown"),
     "not_applicable": Word("without meaning here", "These have no meaning for this kind of set.", "plain"),
@@ -798,10 +804,10 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     own = stability.get(outcome, 0.0)
     ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
     shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
-    if outcome == "need_unproven" and own > 1 - LEAST_SHARE:
-        return "Open: nothing more can be said before a target score is given."
+    if outcome == "need_unproven" and (own > 1 - LEAST_SHARE or ranked[0] == outcome):
+        return "Open: nothing more can be said before a model has been scored against a target that you gave."
     if provisional and own > 1 - LEAST_SHARE:
-        return "Firm: whatever the base model scores, this comes first."
+        return "Provisional, as no model has been measured; but whatever one scores, this comes first."
     if provisional:
         ways = [f"“{word(OUTCOMES, name).noun}” ({percent(stability[name])})" for name in shown]
         rest = f", else {' or '.join(ways[1:3])}" if len(ways) > 1 else ""

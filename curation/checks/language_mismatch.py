@@ -4,17 +4,17 @@ Only whole sentences are judged (py3langid), never code, names or short answers;
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from curation.checks import check
 from curation.checks.rows import Hit, Row, answers, cut, findings, needs_free_text, of_turn, rows
 from curation.checks.texts.forms import code
 from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
-from curation.text.language import LONGEST, languages
-
-Language = tuple[str, float]
+from curation.text.language import BATCH, READ, Language, likeliest
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ def language_mismatch(
     needs_free_text(dataset, "which have no language of their own")
     pairs: list[tuple[int | None, Row, Language, Language, bool]] = []
     known: dict[str, Language | None] = {}  # a support team gives the same replies again and again
-    for row in rows(dataset, progress, "telling languages"):
-        for n, (turn, one) in enumerate(answers(row)):
-            asked, answered = (_known(known, text, settings.fewest_letters) for text in (one.input, one.output))
+    for some in _in_chunks(rows(dataset, progress, "telling languages")):
+        _add(known, (text for _, _, one in some for text in (one.input, one.output)), settings.fewest_letters)
+        for is_earlier, turn, one in some:
+            asked, answered = known[one.input[:READ]], known[one.output[:READ]]
             if asked is not None and answered is not None:
-                pairs.append((turn, one, asked, answered, n > 0))
+                pairs.append((turn, one, asked, answered, is_earlier))
     usual = Counter((asked[0], answered[0]) for _, _, asked, answered, _ in pairs)
     hits: dict[str, Hit] = {}
     for turn, row, asked, answered, is_earlier in pairs:
@@ -104,20 +105,16 @@ def language_mismatch(
     return findings("language_mismatch", hits.items(), {"rows": len(dataset), "judged": judged})
 
 
-def _known(known: dict[str, Language | None], text: str, fewest_letters: int) -> Language | None:
-    if text not in known:
-        known[text] = language(text, fewest_letters)
-    return known[text]
+def _in_chunks(rows: Iterable[Row]) -> Iterator[list[tuple[bool, int | None, Row]]]:
+    """The answers of so many rows at a time: whether it is an earlier one of its chat, its turn, and its row."""
+    several = iter(rows)
+    while some := list(islice(several, BATCH)):
+        yield [(n > 0, turn, one) for row in some for n, (turn, one) in enumerate(answers(row))]
 
 
-def language(text: str, fewest_letters: int) -> Language | None:
-    """ISO 639-1 code of the text's language (relatives as one) and its probability; None where it cannot be told."""
-    if code(text[: 4 * LONGEST]):
-        return None
-    chances: dict[str, float] = defaultdict(float)
-    for name, probability in languages(text, fewest_letters):
-        chances[_FAMILY.get(name, name)] += probability
-    if not chances:
-        return None
-    best = max(chances, key=lambda name: (chances[name], name))
-    return best, min(1.0, chances[best])
+def _add(known: dict[str, Language | None], texts: Iterable[str], fewest_letters: int) -> None:
+    """Add to `known` the language of what is read of each text, None where it cannot be told; relatives are one."""
+    new = list(dict.fromkeys(read for text in texts if (read := text[:READ]) not in known))
+    words = [read for read in new if not code(read)]
+    known.update(dict.fromkeys(new))
+    known.update(zip(words, likeliest(words, fewest_letters, _FAMILY), strict=True))

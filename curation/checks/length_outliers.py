@@ -58,8 +58,7 @@ def length_outliers(
     kinds = _kinds(whole, settings.smallest_kind)
     worst: dict[str, tuple[float, Hit]] = {}
     for what, chosen, sizes in _measures(whole, dataset.is_classification):
-        for kind in sorted({kinds[n] for n in chosen.tolist()}):
-            members = np.array([n for n in chosen.tolist() if kinds[n] == kind])
+        for kind, members in _by_kind(kinds, chosen):
             # rows of no kind are held against the whole set
             beside = members if kind else chosen
             if len(beside) < settings.smallest_kind:
@@ -76,6 +75,14 @@ def _kinds(whole: Sequence[Row], smallest: int) -> list[str]:
     opening = [row.input.casefold().split()[0] for row in whole]
     counts = Counter(opening)
     return [word if counts[word] >= smallest else "" for word in opening]
+
+
+def _by_kind(kinds: Sequence[str], chosen: npt.NDArray[np.int64]) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """The chosen rows of each kind, kinds in order."""
+    members: dict[str, list[int]] = {}
+    for n in chosen.tolist():
+        members.setdefault(kinds[n], []).append(n)
+    return [(kind, np.array(members[kind])) for kind in sorted(members)]
 
 
 def _measures(whole: Sequence[Row], labelled_set: bool) -> list[tuple[str, npt.NDArray[np.int64], Floats]]:

@@ -209,18 +209,16 @@ def _missing(row: Row, most_words: int) -> Hit | None:
         return None
     slot = _slot(asked, output)
     lone = STANDS_FOR.search(asked) or ANYWHERE.search(asked) or slot
+    found, sure = (lone, LONE) if lone is not None else (_mentioned(asked), MENTIONED)
+    if found is None:
+        return None
     task = ANYWHERE.sub(" ", STANDS_FOR.sub(" ", asked[: slot.start()] if slot else asked))
     if len(task.split()) > most_words or _is_of_address(task) or UNSEEN.search(output[:300]):
         return None
     if code(output) and _PROGRAM.search(task) and not CONTENT.search(task):
         return None
-    found, sure = lone, LONE
     if lone is not None and not task.strip():
         return None  # a link alone is a message, not a task
-    if found is None:
-        found, sure = _mentioned(asked), MENTIONED
-    if found is None:
-        return None
     shown = found.group().strip()
     # it may have been told in an earlier turn
     told_before = "assistant: " in row.input[: -len(asked)]

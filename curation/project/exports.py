@@ -27,6 +27,7 @@ from curation.project.place.access import needs, require
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import (
+    Actor,
     Approval,
     Clusters,
     Dataset,
@@ -171,7 +172,7 @@ class Exports:
         classes = [{"label": name, "rows": n} | scores.get(name, {}) for name, n in sorted(labels.items())]
         return {
             "date": of.date,
-            "who": self.place.actor.name,
+            "who": "" if self.place.actor == Actor.local() else self.place.actor.name,
             "rows": rows,
             "classes": classes,
             "examples": [asdict(one) for one in self._before_after(of, kept, removed)],

@@ -341,7 +341,7 @@ class Measuring:
         typed = (one for one in context.differences if not {one.first, one.second} <= rows.keys())
         apart = [declared(one) for one in measured.differences if _is_comparable(one, rows)]
         others = (arm for arm in context.arms if arm.name not in rows)
-        return replace(context, arms=(*others, *arms), differences=(*typed, *apart))
+        return replace(context, arms=(*others, *arms), differences=(*typed, *apart), measured=frozenset(rows))
 
     @needs("curator")
     def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from curation.readiness.holdout import CORRELATION
-from curation.records import PROMPTED, Evidence
+from curation.records import PROMPTED, Evidence, Kind
 from curation.records.context import Arm, Context
 from curation.sampling.choice import lowered, optimism
 from curation.sampling.intervals import (
@@ -68,6 +68,11 @@ class Scored:
         model = self.arm.model or "model not named"
         parameters = size(self.arm.parameters) if self.arm.parameters else "size not given"
         return f"{model}, {parameters}, {HOSTED[self.place].noun}"
+
+
+def ground(one: Scored, context: Context) -> Kind:
+    """How an arm's score is known: measured in this project, or entered by a person."""
+    return "measured" if one.arm.name in context.measured else "declared"
 
 
 def scored(context: Context) -> tuple[Scored, ...]:

@@ -5,9 +5,10 @@ from collections import defaultdict
 import pyarrow as pa
 
 from curation.progress import Progress, ignore
+from curation.readiness.evidence.substance import one_a_cluster
 from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.rules import Policy
-from curation.readiness.shares import Shares, shares, usual_words
+from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
 from curation.readiness.study import Study
 from curation.records import Facts
 from curation.sampling.binding import cluster_of
@@ -33,8 +34,9 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
     """One row an example, in row order, with the columns of `MARKS_SCHEMA`.
 
     A near-duplicate cluster gets one mark, so that it never stands in both files: `retrieval` when an output
-    in it holds words that age (amounts, dates, versions) or when on average its outputs are novel by the share at which
-    the policy speaks of substance; else `style`. Shares (0..1) and `volatile` are each row's own. Labels are style.
+    in it holds words that age (amounts, dates, versions) or when on average so many of its outputs' words are knowledge
+    as the policy calls substance, counted as the evidence item does; else `style`. Shares (0..1) and `volatile` are
+    each row's own. Labels are style.
     """
     study = Study(facts, policy)
     ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
@@ -42,9 +44,10 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
     clusters = [numbers.get(id) for id in ids]
     if study.labelled_set:
         found: list[Shares] = [(0.0, 0.0, 0.0)] * len(ids)
+        known = [0.0] * len(ids)
         ageing = [False] * len(ids)
     else:
-        found = _all_shares(study, inputs, outputs, policy.items["substance"].settings["template"], progress)
+        found, known = _all_shares(study, inputs, outputs, progress)
         ageing = [AGEING.search(output) is not None for output in outputs]
     line = policy.items["substance"].warn or 1.0
     members: dict[object, list[int]] = defaultdict(list)
@@ -52,8 +55,8 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
         members[id if cluster is None else cluster].append(n)
     result = [STYLE] * len(ids)
     for rows in members.values():
-        novel = sum(found[n][2] for n in rows) / len(rows)
-        if novel >= line or any(ageing[n] for n in rows):
+        knowledge = sum(known[n] for n in rows) / len(rows)
+        if knowledge >= line or any(ageing[n] for n in rows):
             for n in rows:
                 result[n] = RETRIEVAL
     columns = [*zip(*found)] if found else [(), (), ()]
@@ -61,15 +64,30 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
 
 
 def _all_shares(
-    study: Study, inputs: list[str], outputs: list[str], template: float, progress: Progress
-) -> list[Shares]:
-    first: dict[int | str, int] = {}
-    for n in study.unique:
-        first.setdefault(study.rows.clusters[n], n)
-    usual = usual_words([terms(study.rows.outputs[n]) for n in first.values()], template)
-    found = []
+    study: Study, inputs: list[str], outputs: list[str], progress: Progress
+) -> tuple[list[Shares], list[float]]:
+    """The shares of each row, and the share of its output's words that are knowledge."""
+    told = [terms(study.rows.outputs[n]) for n in one_a_cluster(study)] if study.unique else []
+    usual = usual_words(told, study.policy.items["substance"].settings["template"])
+    shown = _wording(study, usual)
+    is_asked = study.facts.context.task.kind == "question_answering"
+    found, known = [], []
     for n, (text, output) in enumerate(zip(inputs, outputs)):
         if n % EVERY == 0:
             progress(n / len(inputs), "telling style from substance")
-        found.append(shares(set(terms(text)), terms(output), usual))
-    return found
+        own, words = set(terms(text)), terms(output)
+        origin = shown.origin(own, [word for word in words if word not in own and word not in usual])
+        found.append(shares(own, words, usual))
+        # in questions and answers common language is knowledge too, as the evidence item counts it
+        known.append((origin.knowledge + origin.language * is_asked) / max(1, len(words)))
+    return found, known
+
+
+def _wording(study: Study, usual: set[str]) -> Wording:
+    chosen = one_a_cluster(study) if study.unique else []
+    asked = [set(terms(study.rows.inputs[n])) for n in chosen]
+    new = [
+        [word for word in terms(study.rows.outputs[n]) if word not in own and word not in usual]
+        for n, own in zip(chosen, asked)
+    ]
+    return wording(asked, new)

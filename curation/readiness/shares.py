@@ -8,7 +8,7 @@ restaurant texts and simplifications (`benchmarks` need the texts; see policy.to
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 Shares = tuple[float, float, float]
@@ -42,9 +42,30 @@ class Origin:
     knowledge: int
 
 
-def origins(asked: Sequence[Set[str]], new: Sequence[Sequence[str]]) -> list[Origin]:
-    """Where the new words of each output come from, by all other rows: `asked` are the words of the inputs, `new` the
-    outputs' words that are neither in their input nor usual."""
+@dataclass(frozen=True)
+class Wording:
+    """What some rows show of how inputs and new words go together: rows by new word, rows by new word and common word
+    beside it, rows by common word, and the rows from which on a new word is language."""
+
+    seen_in: Counter[str]
+    together: Mapping[str, Counter[str]]
+    told: Counter[str]
+    many: float
+
+    def origin(self, inputs: Set[str], row: Sequence[str]) -> Origin:
+        """Where the new words of an output come from, given the words of its input."""
+        follows = language = 0
+        for word in row:
+            if _follows(self.together.get(word), inputs, self.told):
+                follows += 1
+            elif self.seen_in[word] >= self.many and not any(character.isdigit() for character in word):
+                language += 1
+        return Origin(follows, language, len(row) - follows - language)
+
+
+def wording(asked: Sequence[Set[str]], new: Sequence[Sequence[str]]) -> Wording:
+    """What these rows show: `asked` are the words of the inputs, `new` the outputs' words that are neither in their
+    input nor usual."""
     common = {word for word, n in Counter(w for row in asked for w in row).items() if n >= _least(COMMON, len(asked))}
     seen_in = Counter(word for row in new for word in set(row))
     told = Counter(word for row in asked for word in row if word in common)
@@ -53,18 +74,13 @@ def origins(asked: Sequence[Set[str]], new: Sequence[Sequence[str]]) -> list[Ori
         for word in set(row):
             if seen_in[word] > BESIDE:
                 together[word].update(inputs & common)
-    many = _least(LANGUAGE, len(asked))
+    return Wording(seen_in, together, told, _least(LANGUAGE, len(asked)))
 
-    def origin(inputs: Set[str], row: Sequence[str]) -> Origin:
-        follows = language = 0
-        for word in row:
-            if _follows(together.get(word), inputs, told):
-                follows += 1
-            elif seen_in[word] >= many and not any(character.isdigit() for character in word):
-                language += 1
-        return Origin(follows, language, len(row) - follows - language)
 
-    return [origin(inputs, row) for inputs, row in zip(asked, new)]
+def origins(asked: Sequence[Set[str]], new: Sequence[Sequence[str]]) -> list[Origin]:
+    """Where the new words of each output come from, by all other rows; both as `wording` takes them."""
+    shown = wording(asked, new)
+    return [shown.origin(inputs, row) for inputs, row in zip(asked, new)]
 
 
 def _least(share: tuple[int, float], rows: int) -> float:

@@ -179,7 +179,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Context:
-    """What the person told us about the task, section by section. Empty or None means "don't know"."""
+    """What the person told us about the task, section by section. Empty or None means "don't know".
+
+    `measured` names the arms whose score was measured in this project; the others were entered by a person. It is not
+    written to a file.
+    """
 
     task: Task = Task()
     knowledge: Knowledge = Knowledge()
@@ -192,6 +196,7 @@ class Context:
     arms: tuple[Arm, ...] = ()
     differences: tuple[Difference, ...] = ()
     labels: tuple[Label, ...] = ()
+    measured: frozenset[str] = frozenset()
 
     @property
     def label_names(self) -> tuple[str, ...]:

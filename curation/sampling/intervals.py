@@ -99,14 +99,17 @@ def _of_stratum(share: float, n: int, size: int, is_whole: bool) -> Interval:
 def balanced_accuracy(right: NDArray[np.bool_], labels: NDArray[np.int64], classes: int) -> Interval:
     """The mean over labels of the share of rows guessed right, with its two-sided 90 % interval.
 
-    `right` and `labels` (0..classes-1) are one a row. The normal interval of a mean of independent shares, each with
-    variance p(1-p)/n (a stratified mean: Cochran, Sampling Techniques, 1977, eq. 5.9).
+    `right` and `labels` (0..classes-1) are one a row. Wilson's interval of each label's share, joined by the squares of
+    their distances from the shares, as `stratified` does (MOVER: Zou and Donner, Statistics in Medicine 2008): the
+    normal interval of a mean of shares held the truth in 85 % of draws of six labels in 200 rows, this one in 88 to
+    92 % (benchmarks/coverage.py).
     """
     sizes = np.bincount(labels, minlength=classes)
-    by_class = np.bincount(labels, weights=right, minlength=classes) / sizes
-    value = float(by_class.mean())
-    error = sqrt(float((by_class * (1 - by_class) / sizes).sum())) / classes
-    return value, max(0.0, value - Z90 * error), min(1.0, value + Z90 * error)
+    hits = np.bincount(labels, weights=right, minlength=classes)
+    shares = np.array([wilson(*one) for one in zip(hits.tolist(), sizes.tolist(), strict=True)])
+    value = float(shares[:, 0].mean())
+    below, above = (sqrt(float(((shares[:, 0] - shares[:, end]) ** 2).sum())) / classes for end in (1, 2))
+    return value, max(0.0, value - below), min(1.0, value + above)
 
 
 def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> Interval:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
@@ -31,6 +31,8 @@ PRUNE_FROM = 1_000
 MOST_TERMS = 100_000
 """Terms kept of each kind, most frequent first: 4 times what 10,000 short questions use; bounds memory."""
 CHUNK = 1_000
+FEW_REPEATS = 0.9
+"""Share of distinct texts from which on repeats are read as well: telling them apart would save little."""
 
 
 def id_order(ids: Sequence[str]) -> Ints:
@@ -63,14 +65,34 @@ def tfidf(texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (
     words, characters = vectorizers(len(texts), letters)
     try:
         parts = [
-            words.fit_transform(watched(texts, progress, "counting words")),
-            characters.fit_transform(watched(texts, progress, "counting letters")),
+            _weighted(words, texts, progress, "counting words"),
+            _weighted(characters, texts, progress, "counting letters"),
         ]
     except ValueError as error:
         if "vocabulary" not in str(error) and "terms remain" not in str(error):
             raise
         raise NotChecked("the texts have too few words in common to be compared") from error
     return csr_matrix(hstack(parts))
+
+
+def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progress, message: str) -> csr_matrix:
+    """As the vectorizer's `fit_transform`, each distinct text read once."""
+    place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+    if len(place) > FEW_REPEATS * len(texts):
+        return vectorizer.fit_transform(watched(texts, progress, message))
+    wanted = vectorizer.get_params()
+    own = {name: wanted[name] for name in ("analyzer", "ngram_range", "token_pattern", "dtype")}
+    counts = CountVectorizer(**own).fit_transform(watched(list(place), progress, message))
+    which = np.fromiter((place[text] for text in texts), np.int64, len(texts))
+    copies = np.bincount(which)
+    used = csr_matrix((np.ones(counts.nnz), counts.indices, counts.indptr), counts.shape).T @ copies
+    kept = np.flatnonzero(used >= wanted["min_df"])
+    if not len(kept):
+        raise ValueError("no terms remain")
+    if len(kept) > wanted["max_features"]:
+        often = np.asarray(counts[:, kept].T @ copies)
+        kept = kept[np.sort(np.argsort(-often, kind="stable")[: wanted["max_features"]])]
+    return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(counts[:, kept][which])
 
 
 def lsa(matrix: csr_matrix, dimensions: int, seed: int) -> Floats:
@@ -100,6 +122,8 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floa
             'pip install "curation[embeddings]"'
         )
     tokenizer, weights = _static_model()
+    place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+    rows, texts = [place[text] for text in texts], list(place)
     sums = np.empty((len(texts), weights.shape[1]), dtype=np.float32)
     for start in range(0, len(texts), CHUNK):
         progress(start / len(texts), "reading with static embeddings")
@@ -112,7 +136,7 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floa
         # digit with the texts beside it
         sums[start : start + CHUNK] = counts @ weights
     progress(1.0, "texts read")
-    unit: Floats = normalize(sums)
+    unit: Floats = normalize(sums)[rows]
     return unit
 
 

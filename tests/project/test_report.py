@@ -28,6 +28,7 @@ def test_rows_in_are_kept_and_left_out_rows_and_rejected_ones(project: Project, 
     text = project.exports.report("md", "2026-11-29")
     assert "12 examples came in, one a row." in text
     assert "29 November 2026" in text
+    assert "prepared by" not in text  # nobody has said who works at this computer
 
 
 def test_a_corrected_and_a_left_out_row_are_shown_before_and_after(project: Project) -> None:

@@ -58,7 +58,10 @@ def test_pairing_says_how_much_the_choice_could_give() -> None:
 
 
 def test_the_message_says_what_was_scored_and_what_it_counts_for() -> None:
-    told = base_model(known(context(Arm("few_shot", 0.70, 100), Arm("zero_shot", 0.69, 100))))
+    two = context(Arm("few_shot", 0.70, 100), Arm("zero_shot", 0.69, 100))
+    entered, told = base_model(known(two)), base_model(known(replace(two, measured=frozenset({"few_shot"}))))
+    assert entered.message.startswith("As entered, the best of 2 prompts")
+    assert (entered.kind, told.kind) == ("declared", "measured")
     assert "The best of 2 measured prompts" in told.message
     assert "scores 70 % on 100 rows; it was chosen for its score, so" in told.message
     assert "chosen" not in base_model(known(context(Arm("few_shot", 0.70, 100)))).message

@@ -236,6 +236,25 @@ def test_templates_with_another_number_count_once() -> None:
     assert found["effective_size"].value == 2
 
 
+def test_surest_guesses_are_heard_where_the_model_is_near_and_never_on_hard_texts() -> None:
+    said = label_noise(0.30, 0.62, 0.5)  # 30 % flips of two labels told by their words, 1,000 rows
+    hard = label_noise(0.17, 0.655, 0.51)  # irony, labels right
+    flipped, right = (items(facts(questions(2, 40), runs=[run]))["noise"] for run in (said, hard))
+    assert (flipped.status, right.status) == ("missing", "missing")
+    assert flipped.detail["strays"][0] == pytest.approx(0.30)
+    assert "strays" not in right.detail
+
+
+def test_answers_that_reword_a_part_of_the_input_do_not_belong_elsewhere() -> None:
+    said = [f"The red{n} box holds green{n} pens and blue{n} ink. What does it hold?" for n in range(200)]
+    right = [{"input": one, "output": f"green{n} pens besides blue{n} ink"} for n, one in enumerate(said)]
+    other = [{**row, "output": right[(n + 7) % 200]["output"]} if n < 60 else row for n, row in enumerate(right)]
+    runs = [CheckRun(name, "done") for name in ("refusal", "placeholder")]
+    found, swapped = (items(facts(rows, runs=runs))["noise"] for rows in (right, other))
+    assert found.detail["strays"][0] == 0.0
+    assert swapped.detail["strays"][0] == pytest.approx(0.30)
+
+
 def test_a_dozen_rows_a_class_are_too_few_to_call_labels_wrong() -> None:
     runs = [label_noise(0.25, 0.7)]
     few, enough = (items(facts(questions(5, each), runs=runs))["noise"] for each in (12, 40))
@@ -257,7 +276,9 @@ def test_misfits_count_once_an_audit_has_measured_how_often_they_are_right() -> 
     rows = [{"input": f"Where is parcel {n * 37}?", "output": f"It lies in room {n * 91}."} for n in range(200)]
     flagged = {"mismatch": range(40), "placeholder": range(100, 104)}
     alone = items(Scenario("", rows, Context(), text_checks(), flagged=flagged).facts())["noise"]
-    assert alone.value == pytest.approx(4 / 200)
+    # a fifth looks swapped, and nobody has looked at one: to be judged before anybody trains
+    assert (alone.status, alone.detail["strays"][0]) == ("missing", pytest.approx(40 / 200))
+    assert "judge 60 random rows" in alone.message
     told = {
         "reviewed": 30,
         "wrong": 2,

@@ -108,10 +108,14 @@ def test_firmness_answers_the_verdict_shown() -> None:
         {"lora": 0.79, "prompt": 0.17, "stay_with_prompt": 0.04, "need_unproven": 0.0}, "need_unproven", True
     )
     assert "Once measured, most likely “fine-tune with LoRA” (79 %)" in once
-    assert "no need shown" not in once
+    assert "not known yet" not in once
+    open = firmness({"need_unproven": 0.94, "clean": 0.06}, "need_unproven", True)
+    assert open.startswith("Open:")
+    assert "%" not in open
     still = firmness({"collect": 0.8, "prompt": 0.2}, "collect", True)
     assert "most likely still “collect more examples first” (80 %), else “a good prompt is enough” (20 %)." in still
-    assert firmness({"fix_data": 1.0}, "fix_data", True) == "Firm: whatever the base model scores, this comes first."
+    first = firmness({"fix_data": 1.0}, "fix_data", True)
+    assert first == "Provisional, as no model has been measured; but whatever one scores, this comes first."
     assert firmness({"need_unproven": 1.0}, "need_unproven").startswith("Open:")
     firm = firmness({"lora": 0.95, "collect": 0.05}, "lora")
     assert firm.startswith("Firm:")

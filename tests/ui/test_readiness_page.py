@@ -116,7 +116,7 @@ def test_what_is_measured_and_what_is_guessed_stand_apart(
 ) -> None:
     test = show(judged, monkeypatch)
     titles = [one.value for one in test.subheader]
-    order = ["Counted and measured", "Declared by you", "Estimated (guesses)", "Not checked"]
+    order = ["Counted and measured", "Entered by you", "Estimated (guesses)", "Not checked"]
     shown = [title for title in titles if title in order]
     assert shown == [title for title in order if title in shown]
     assert {"Counted and measured", "Not checked"} <= set(shown)

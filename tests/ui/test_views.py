@@ -80,7 +80,8 @@ def test_a_figure_says_its_unit_how_sure_it_is_and_what_it_was_held_against() ->
     figures = (0.062, 0.032, 0.102, 0.05)
     fact = Evidence("noise", "", "fail", "estimated", *figures, "measured: somewhere", detail={"unit": "share"})
     assert formatting.value_line(fact).startswith("Estimated: 6.2 %, 90 % interval 3.2 % to 10.2 %. Threshold 5.0 %. ")
-    assert formatting.value_line(replace(fact, kind="declared")) == "Declared by you."
+    assert formatting.value_line(replace(fact, kind="declared")).startswith("Entered by you: 6.2 %, 90 % interval")
+    assert formatting.value_line(replace(fact, kind="declared", low=0.062, high=0.062)) == "Entered by you."
 
 
 def test_time_left_is_told_where_it_can_be_and_never_promised() -> None:

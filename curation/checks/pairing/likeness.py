@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.preprocessing import normalize
 
 from curation.progress import Progress, part
+from curation.sampling.grouped import numbered
 from curation.text import features
 from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf
 from curation.text.neighbours import nearest
@@ -17,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 DIMENSIONS = 128
 """LSA dimensions where there are no embeddings: 64 loses .01 AUROC on neighbours' outputs."""
 CANDIDATES = 10
+SPARE = 10
+"""Candidates more that are looked up where rows of one's own group may be among them."""
 LETTERS = (4, 4)
 """4-grams alone rank as well as 3- to 5-grams and take half the time."""
 LONGEST = 1_000
@@ -32,7 +35,8 @@ class Sides:
     """Inputs and outputs as unit rows, one row a text: the words (TF-IDF, sparse) and the meaning (dense).
 
     The likeness of an input and an output is the mean of the two cosines. Meanings are told from the mean of all texts
-    of the set, so that what they all are about counts for nothing.
+    of the set, so that what they all are about counts for nothing. Equal texts have one number (`input_text`,
+    `output_text`, one a row), so that a reply given a thousand times is compared once.
     """
 
     input_words: Any
@@ -40,12 +44,19 @@ class Sides:
     input_meaning: features.Floats
     output_meaning: features.Floats
     embedded: bool
+    input_text: Ints
+    output_text: Ints
 
     def __len__(self) -> int:
         return len(self.input_meaning)
 
     def likeness(self, inputs: Ints, outputs: Ints) -> Floats:
         """The likeness of each of these inputs to the output in the same place, shape (len(inputs),)."""
+        pairs = self.input_text[inputs] * (self.output_text.max(initial=0) + 1) + self.output_text[outputs]
+        _, one, all = np.unique(pairs, return_index=True, return_inverse=True)
+        return self._compared(inputs[one], outputs[one])[all]
+
+    def _compared(self, inputs: Ints, outputs: Ints) -> Floats:
         found = np.empty(len(inputs))
         for start in range(0, len(inputs), BLOCK):
             a, b = inputs[start : start + BLOCK], outputs[start : start + BLOCK]
@@ -74,15 +85,36 @@ def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) 
     else:
         progress(0.6, "finding what texts have in common")
         meaning = lsa(words, DIMENSIONS, seed)
-    return Sides(words[:n], words[n:], meaning[:n], meaning[n:], embedded)
+    numbers = (numbered(some) for some in (texts[:n], texts[n:]))
+    return Sides(words[:n], words[n:], meaning[:n], meaning[n:], embedded, *numbers)
 
 
 def other_inputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:
     """For each output the inputs of other groups that it may fit best."""
-    place, cosine = nearest(sides.output_meaning, sides.input_meaning, CANDIDATES, (groups, groups), seed, progress)
+    place, cosine = _of_each_text(sides, groups, seed, progress)
     rows = np.repeat(np.arange(len(sides)), place.shape[1])
     likeness = sides.likeness(place.ravel(), rows).reshape(place.shape)
     return Others(place, np.where(cosine < -1.0, NONE, likeness))
+
+
+def _of_each_text(sides: Sides, groups: Ints, seed: int, progress: Progress) -> tuple[Ints, features.Floats]:
+    """For each row the inputs of other groups nearest to its output: looked up once for all rows of one output."""
+    _, one, text = np.unique(sides.output_text, return_index=True, return_inverse=True)
+    if len(one) > features.FEW_REPEATS * len(sides):
+        return nearest(sides.output_meaning, sides.input_meaning, CANDIDATES, (groups, groups), seed, progress)
+    found, near = nearest(sides.output_meaning[one], sides.input_meaning, CANDIDATES + SPARE, None, seed, progress)
+    place, cosine = found[text], near[text].copy()
+    own = groups[place] == groups[:, None]
+    cosine[own] = -2.0
+    order = np.argsort(-cosine, axis=1, kind="stable")[:, :CANDIDATES]
+    place, cosine = np.take_along_axis(place, order, 1), np.take_along_axis(cosine, order, 1)
+    crowded = np.flatnonzero(own.sum(axis=1) > SPARE)
+    if len(crowded):
+        apart = (groups[crowded], groups)
+        place[crowded], cosine[crowded] = nearest(
+            sides.output_meaning[crowded], sides.input_meaning, CANDIDATES, apart, seed, progress
+        )
+    return place, cosine
 
 
 def other_outputs(sides: Sides, groups: Ints, seed: int, progress: Progress) -> Others:

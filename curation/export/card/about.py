@@ -14,7 +14,7 @@ from curation.export.training import Tokens
 from curation.progress import Progress, ignore
 from curation.records import Dataset
 from curation.records.context import Context
-from curation.text.language import languages
+from curation.text.language import likeliest
 
 LOOKED_AT = 2_000
 """Rows whose language is looked at: a share is known within 2 points."""
@@ -72,10 +72,9 @@ def languages_of(kept: Dataset) -> dict[str, float]:
     """ISO 639-1 codes with their share of the rows whose language can be told, the commonest first."""
     found: Counter[str] = Counter()
     looked_at = kept.take(range(0, len(kept), max(1, len(kept) // LOOKED_AT)))
-    for texts in zip(looked_at.values("input"), looked_at.values("output"), strict=True):
-        # an input says more of the language than a short answer
-        told = next(filter(None, (languages(text, FEWEST_LETTERS) for text in texts)), ())
-        found.update(name for name, _ in told[:1])
+    asked, answered = (likeliest(looked_at.values(side), FEWEST_LETTERS, {}) for side in ("input", "output"))
+    # an input says more of the language than a short answer
+    found.update(told[0] for one in zip(asked, answered, strict=True) if (told := next(filter(None, one), None)))
     shares = {name: count / found.total() for name, count in found.items()}
     ordered = sorted(shares, key=lambda name: (-shares[name], name))
     return {name: round(shares[name], 4) for name in ordered if shares[name] >= LEAST}

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.readiness.arms import Scored, best_prompt, fits, scored
+from curation.readiness.arms import Scored, best_prompt, fits, ground, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
-from curation.records import PROMPTED, Evidence, Status
+from curation.records import PROMPTED, Evidence, Kind, Status
 from curation.wording import capital, counted, percent, span
 
 
@@ -20,7 +20,8 @@ def base_model(known: Known) -> Evidence:
     if not prompts:
         raise NotChecked("no prompt has been scored on held-out rows: measure one, or enter a score")
     best = best_prompt(arms) or max(prompts, key=lambda one: one.score)
-    message = _message(best, prompts)
+    how = ground(best, context)
+    message = _message(best, prompts, how)
     if said := fits(context, best.arm.prompt_tokens or context.traffic.prompt_tokens or 0, "Its prompt"):
         message += f" {said}"
     if best.barred:
@@ -30,14 +31,14 @@ def base_model(known: Known) -> Evidence:
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt: tuning has nothing left to win." if met else ""
     status: Status = "warn" if met else "ok"
-    made = rated(
-        known, "base_model", Figure(best.interval, message, kind="measured", status=status, fix=fix, detail=detail)
-    )
+    made = rated(known, "base_model", Figure(best.interval, message, kind=how, status=status, fix=fix, detail=detail))
     return replace(made, threshold=target)
 
 
-def _message(best: Scored, prompts: Sequence[Scored]) -> str:
+def _message(best: Scored, prompts: Sequence[Scored], how: Kind) -> str:
     one = "The measured prompt" if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts"
+    if how == "declared":
+        one = "As entered, the prompt" if len(prompts) == 1 else f"As entered, the best of {len(prompts)} prompts"
     rows = f"{best.arm.n:,} rows"
     if best.arm.groups and best.arm.groups < best.arm.n:
         rows += f" in {counted(best.arm.groups, 'group')}"

@@ -44,11 +44,14 @@ def _message(found: Conflicts, share: tuple[float, float, float]) -> str:
             f"{counted(inputs, 'input')} {'has' if inputs == 1 else 'have'} several references "
             f"({counted(rows, 'row')}): several answers to one input may all be right here."
         )
-    return "No input has two different answers."
+    return "No input has two different answers at once." if found.dated else "No input has two different answers."
 
 
 def _dated(found: Conflicts) -> str:
     if not found.dated:
         return ""
-    rows_differ = counted(len(found.dated), "more row differs", "more rows differ")
-    return f" {rows_differ} by date: that is change over time, not contradiction."
+    rows_differ = counted(len(found.dated), "row answers", "rows answer")
+    return (
+        f" {rows_differ} an input otherwise than a row of another date: the verdict takes that for change over time, "
+        "the checks list it for people to decide."
+    )

@@ -19,10 +19,13 @@ def duplication(study: Study, progress: Progress) -> Evidence:
     exact = loaded - len(study.usable)
     near = len(study.usable) - len(study.unique)
     share = wilson(loaded - len(study.effective), loaded)
+    other = len(study.unique) - len(study.effective)
     message = (
-        f"{percent(share[0])} of {loaded:,} rows add nothing: {exact:,} exact duplicates, {near:,} near-duplicates, "
-        f"{len(study.unique) - len(study.effective):,} conflicting or also in an evaluation set."
+        f"{percent(share[0])} of {loaded:,} rows add nothing new: {exact:,} repeat another row word for word, {near:,} "
+        f"are near-duplicates, {other:,} conflict with another or stand in an evaluation set too."
     )
+    if near:
+        message += " An export keeps those of them that differ in a number, date, name or negation."
     repeated = [rows.ids[n] for n in study.usable if not rows.kept[n]]
     fix = "Nothing to do: the export leaves duplicates out. Judge the set by its effective rows."
     return rated(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, lift, near_target, scored, won, worth
+from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, ground, lift, near_target, scored, won, worth
 from curation.readiness.arms import headroom as room
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import PROMPTED, TUNED, Evidence, Status
@@ -34,7 +34,8 @@ def headroom(known: Known) -> Evidence:
     fix = "Score the prompts on more rows." if found[2] >= least else "Stay with the prompt."
     gains = {one.arm.name: list(won(known.context, one, best)) for one in allowed(arms, TUNED)} if best else {}
     detail = {"target": task.target, "ceiling": list(cap), "won": gains, "too_near": bool(near)}
-    figure = Figure(found, message, kind="measured", status=status, fix=fix, detail=detail)
+    how = ground(best, known.context) if best else "measured"
+    figure = Figure(found, message, kind=how, status=status, fix=fix, detail=detail)
     made = rated(known, "headroom", figure)
     origin = "declared: the smallest improvement that you said is worth the work"
     if task.minimum_lift is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import ceil, sqrt
 
 from curation.errors import NotChecked
-from curation.readiness.arms import USUAL_SD, best_prompt, lift, scored
+from curation.readiness.arms import USUAL_SD, best_prompt, ground, lift, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.readiness.holdout import rows_for
 from curation.records import PROMPTED, Evidence, Kind, Status
@@ -32,14 +32,16 @@ def holdout_power(known: Known) -> Evidence:
     score = best.score if best else BASE
     wanted = ceil(rows_for(wanted_lift, score) * spread**2) if 0 < wanted_lift <= 1 - score else 0
     message = f"{counted(n, 'held-out row')} can show a gain of about {points(least)} or more"
-    message += f"; you want to see {points(wanted_lift)}, which takes about {wanted:,} rows." if wanted else "."
+    if wanted:
+        message += f"; to show {points(wanted_lift)}, the least worth the work, takes about {wanted:,}"
+    message += "." if best or not wanted else ". A first score of a prompt needs fewer."
     status: Status = "warn" if least > wanted_lift else "ok"
-    fix = f"Score on about {counted(wanted or n, 'held-out row')}."
+    fix = f"Before a tuned model is compared with the prompt, have about {counted(wanted or n, 'held-out row')}."
     if 0 < rows < wanted:
         fix = (
             f"{fix.removesuffix('.')}, more than the {counted(int(rows), 'distinct row')} here, so new ones are needed."
         )
-    kind: Kind = "measured" if best else "estimated"
+    kind: Kind = ground(best, known.context) if best else "estimated"
     made = rated(
         known,
         "holdout_power",

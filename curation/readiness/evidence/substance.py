@@ -40,7 +40,7 @@ def substance(study: Study, progress: Progress) -> Evidence:
     """
     if study.answer_kind != "text":
         return not_applicable(study, "substance", WHAT[study.answer_kind])
-    chosen = _chosen(study)
+    chosen = one_a_cluster(study)
     parts = _parts(study, chosen, progress)
     groups = [study.rows.groups[n] for n in chosen]
     found = {
@@ -105,7 +105,7 @@ WHAT = {
 SAYS = {"substance": ": the answers hold knowledge.", "style": ": the answers differ in style.", "both": "."}
 
 
-def _chosen(study: Study) -> list[int]:
+def one_a_cluster(study: Study) -> list[int]:
     """One usable row a near-duplicate cluster, a sample where there are many."""
     first: dict[int | str, int] = {}
     for n in study.unique:

@@ -44,5 +44,6 @@ def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Co
     room = 1.0 - float(summary["surest"]["value"]) - usual
     value = max(0.0, min(1.0, (score - usual) / room)) if room > 0 else 0.0
     gain = (score - usual) / max(1e-9, 1.0 - usual)
-    near = int(summary.get("judged", 0)) >= settings["judged_rows"] and gain >= settings["gain"]
-    return Competence(value, near and value >= settings["competence"], near)
+    many = int(summary.get("judged", 0)) >= settings["judged_rows"]
+    near = many and gain >= settings["near_gain"] and value >= settings["near"]
+    return Competence(value, many and gain >= settings["gain"] and value >= settings["competence"], near)

@@ -35,7 +35,7 @@ NOTHING_MEETS = "It cannot be decided yet: nothing measured meets the hard needs
 OTHER_MODEL = (
     "Measure a smaller or faster model that meets the hard needs you declared, first with a prompt, then tuned."
 )
-NO_GOAL = "The need for tuning is not shown: first say which score would be good enough."
+NO_GOAL = "Whether tuning is needed is not known yet: first say which score would be good enough."
 OWN_MODEL = (
     "First score a prompt on a model that meets the hard needs you declared: it may be enough. Otherwise train a LoRA "
     "of that model."

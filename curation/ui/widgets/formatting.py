@@ -254,7 +254,7 @@ def nearest_frame(near: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def value_line(fact: Evidence) -> str:
     """How sure a figure is and what it was held against, on one line."""
-    if fact.kind == "declared":
+    if fact.kind == "declared" and fact.low == fact.high:
         return f"{KINDS['declared'].title}."
     value, low, high = (number(one, fact.detail) for one in (fact.value, fact.low, fact.high))
     between = f", 90 % interval {low} to {high}" if fact.low != fact.high else ""
