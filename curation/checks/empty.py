@@ -7,7 +7,7 @@ from typing import Any
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
 from curation.records import Findings
-from curation.text.bad_answers import bad_answer
+from curation.text.turns.bad_answers import bad_answer
 
 # characters that show nothing and that str.strip() keeps: Unicode category Cf and the fillers
 INVISIBLE = (

@@ -45,9 +45,9 @@ from curation.records.context import Context
 from curation.registry import Plugin
 from curation.registry.settings import changed, differences
 from curation.sampling.binding import bound_to
-from curation.text.bad_answers import bad_rows
 from curation.text.carried import ROW_WEIGHTS, count_each
 from curation.text.tokens import ESTIMATE, Counter
+from curation.text.turns.bad_answers import bad_rows
 from curation.wording import counted as rows_counted
 
 REMOVED = "removed.parquet"

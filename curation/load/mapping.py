@@ -19,9 +19,9 @@ from curation.load.guess import Look, is_container, is_prose, plain
 from curation.load.labels import joined, labels_of, parts_of, separator_of
 from curation.load.rows import Unusable, as_text, compact, seen
 from curation.records import Columns
-from curation.text.bad_answers import answer_text
 from curation.text.carried import TURNS, lost
 from curation.text.turns import as_input, flattened
+from curation.text.turns.bad_answers import answer_text
 
 STRUCTURE = ("messages", "tools", "rejected", "instruction", "system", "history", "labels")
 """Names in `meta` with a fixed meaning; a column of that name that means something else gets `_column` behind it."""

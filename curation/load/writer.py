@@ -11,8 +11,8 @@ from curation.load.mapping import BAD_ANSWER, SEVERAL_ANSWERS, SEVERAL_LABELS, E
 from curation.load.raw.encoding import Offsets
 from curation.load.rows import Rejection, Source, Unusable, shown
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, example_ids, named_id
-from curation.text.bad_answers import bad_answer
 from curation.text.carried import listed, named
+from curation.text.turns.bad_answers import bad_answer
 from curation.wording import counted
 
 EXAMPLES_FILE = "examples.arrow"

@@ -46,8 +46,8 @@ from curation.review.before_after import Change, as_text, change, chosen, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
-from curation.text.bad_answers import bad_rows
 from curation.text.private import mask
+from curation.text.turns.bad_answers import bad_rows
 from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 
 EXPORT = "export"

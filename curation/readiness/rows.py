@@ -7,9 +7,9 @@ from typing import Any
 
 from curation.records import Facts
 from curation.sampling.binding import bound_names, cluster_of
-from curation.text.bad_answers import bad_rows
 from curation.text.normalise import lowered, usual_spellings
 from curation.text.openings import unopened
+from curation.text.turns.bad_answers import bad_rows
 from curation.text.words import words
 from curation.wording import counted
 

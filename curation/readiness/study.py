@@ -17,7 +17,6 @@ from curation.readiness.texts.answers import AnswerKind, Lines
 from curation.readiness.texts.patterns import Patterns, Texts, patterns
 from curation.records import CheckRun, Evidence, Facts
 from curation.sampling.randomness import generator
-from curation.text.bad_answers import bad_rows
 from curation.text.normalise import lowered, named
 from curation.text.tokens import ESTIMATE
 from curation.text.tokens import Counter as TokenCounter
@@ -59,16 +58,6 @@ class Study:
     def rows(self) -> Rows:
         """The examples after exact duplicates collapse, inputs without the opening that nearly all share."""
         return collapsed(self.facts)
-
-    @cached_property
-    def bad(self) -> int:
-        """How many rows have a bad answer alone: they are kept for training on preferences and count nowhere here."""
-        return len(bad_rows(self.facts.dataset.table))
-
-    @property
-    def total(self) -> int:
-        """How many rows there are, duplicates included, without those that have a bad answer alone."""
-        return len(self.facts.dataset) - self.bad
 
     @cached_property
     def answers(self) -> list[str]:

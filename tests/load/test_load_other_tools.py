@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from curation.errors import ColumnsUnclear, InputRejected
-from curation.text.bad_answers import answer_text
+from curation.text.turns.bad_answers import answer_text
 
 ROWS = 24
 QUESTIONS = [f"{text} (bike {n})" for n in range(6) for text in ("The brake squeaks, why?", "Where do I rent one?",

@@ -10,7 +10,7 @@ import pytest
 from curation.errors import ColumnsUnclear, InputRejected
 from curation.load.shapes import row_shape
 from curation.records import Columns
-from curation.text.bad_answers import answer_text
+from curation.text.turns.bad_answers import answer_text
 
 ASKED = [
     f"{text} (order {n})" for n in range(6) for text in ("Where is it?", "It broke.", "Can I swap it?", "Too big.")

@@ -8,7 +8,7 @@ from curation.errors import CurationError, StoreFailed, UsageError
 from curation.export import manifest
 from curation.files import write_text
 from curation.project.jobs import BESIDE, EXPORT, Jobs
-from curation.project.meaning import FOLDER as VECTORS
+from curation.project.meaning.topics import FOLDER as VECTORS
 from curation.project.measuring import TRAINED
 from curation.project.place import CONTEXT, DATABASE, READ_FILES, Place, now
 from curation.project.place.access import require

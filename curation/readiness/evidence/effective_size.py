@@ -7,6 +7,7 @@ from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.rows import Waiting
 from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence
+from curation.text.turns.bad_answers import bad_rows
 from curation.wording import counted
 
 TOLD = 0.05
@@ -23,7 +24,8 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     smallest_class of a labelled set, and mean lengths in characters and in tokens: those of a row and of its input,
     each as it is, at least and at most.
     """
-    n, total = len(study.effective), study.total
+    bad = _with_a_bad_answer_alone(study)
+    n, total = len(study.effective), len(study.facts.dataset) - bad
     rule, rows = study.policy.items["effective_size"], study.rows
     waiting, unusable = waiting_rows(study), len(rows) - len(study.usable)
     found, message = study.patterns, _left(study, n)
@@ -33,9 +35,9 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
             f"with other names and numbers: there are {counted(found.families, 'family', 'families')} of texts and "
             f"{counted(found.skeletons, 'template')}."
         )
-    if study.bad:
+    if bad:
         message += (
-            f" {counted(study.bad, 'more row has', 'more rows have')} a bad answer alone, which is no training target, "
+            f" {counted(bad, 'more row has', 'more rows have')} a bad answer alone, which is no training target, "
             "and counts nowhere."
         )
     detail = {
@@ -58,7 +60,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
 
 def _left(study: Study, n: int) -> str:
     """How many rows count; rows that only wait for a label are no duplicates, so they are counted apart."""
-    total, waiting = study.total, waiting_rows(study)
+    total, waiting = len(study.facts.dataset) - _with_a_bad_answer_alone(study), waiting_rows(study)
     said, others = "", f"{counted(n, 'row')} of {total:,}"
     if waiting.rows:
         said = f"{counted(waiting.rows, 'row')} {'has' if waiting.rows == 1 else 'have'} no {waiting.lacks} yet"
@@ -66,6 +68,11 @@ def _left(study: Study, n: int) -> str:
             return f"{said}, so no row counts."
         said, others = f"{said}. ", f"Of the other {total - waiting.rows:,}, {n:,}"
     return f"{said}{others} {'is' if n == 1 else 'are'} left without near-duplicates and conflicting rows."
+
+
+def _with_a_bad_answer_alone(study: Study) -> int:
+    """Rows kept for training on preferences: they count nowhere here."""
+    return len(bad_rows(study.facts.dataset.table))
 
 
 def _fix(waiting: Waiting, needed: int) -> str:

@@ -12,9 +12,8 @@ from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import VERBS, Job
 from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
-from curation.text import bad_answers
 from curation.text.private import mask, mask_traced
-from curation.text.turns import without_system
+from curation.text.turns import bad_answers, without_system
 from curation.text.visible import marked, marked_traced
 from curation.ui import state
 from curation.wording import (

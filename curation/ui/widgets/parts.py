@@ -44,11 +44,10 @@ def marked(spans: Spans, key: str) -> None:
 
 
 def _draw(spans: Spans, key: str) -> None:
-    shown = [list(span) for span in spans]
     if _component() is None:
-        st.text("".join(text for _, text in shown))
+        st.text("".join(text for _, text in spans))
     else:
-        _component()(data={"spans": shown}, key=key)
+        _component()(data={"spans": [list(span) for span in spans]}, key=key)
 
 
 def text_box(title: str, text: str, places: Sequence[tuple[int, int]] = ()) -> None:
