@@ -1,6 +1,6 @@
 """The notebook in docs, run anew: `python tests/notebook.py` writes its outputs and its page, a test holds them true.
 
-The page is plain Markdown: mkdocs-jupyter would fetch scripts from outside, and bring 30 packages for one page.
+The page is plain Markdown: mkdocs-jupyter was considered; one page does not need a renderer of its own.
 """
 
 import tempfile

@@ -9,7 +9,8 @@ from curation.cli.main import main
 from curation.errors import UsageError
 from curation.project import Project
 from curation.project.jobs import Analyse
-from curation.project.place import folders
+from curation.project.place import folders, heads
+from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import dataset
 
 
@@ -34,6 +35,21 @@ def test_a_renamed_project_holds_what_it_held_and_says_who_renamed_it(tickets: P
     assert (renamed, tickets.exists()) == (tickets.parent / "tickets of May", False)
     with Project.open(renamed) as project:
         assert (project.name, project.examples.stored.totals()["handled"]) == ("tickets of May", 1)
+        assert project.place.verify().is_intact
+
+
+def test_the_end_kept_outside_goes_with_a_renamed_project_and_leaves_with_a_deleted_one(
+    tickets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HEAD_VARIABLE, str(tickets.parent / "heads.json"))
+    with Project.open(tickets) as project:
+        project.decisions.decide(str(project.examples.dataset().values("id")[1]), "accept", 0, reviewer="ana")
+        renamed = folders.rename(project.place, "sorted")
+    with Project.open(renamed) as project:
+        assert project.place.verify().is_intact
+        assert heads.kept(tickets.parent / "heads.json", renamed) is not None
+        folders.delete(project.place)
+    with Project.open(renamed, create=True) as project:  # another project where one was deleted
         assert project.place.verify().is_intact
 
 

@@ -10,7 +10,7 @@ from curation.files import write_text
 from curation.project.jobs import BESIDE, EXPORT, Jobs
 from curation.project.meaning.topics import FOLDER as VECTORS
 from curation.project.measuring import TRAINED
-from curation.project.place import CONTEXT, DATABASE, READ_FILES, Place, now
+from curation.project.place import CONTEXT, DATABASE, READ_FILES, Place, heads, now
 from curation.project.place.access import require
 from curation.records import Event
 from curation.store import database, events
@@ -79,6 +79,7 @@ def rename(place: Place, name: str) -> Path:
     except OSError as error:
         raise StoreFailed(f"{folder} was not renamed: {error.strerror}. It is as it was.") from None
     place.engine.dispose()
+    heads.move(folder, target)
     return target
 
 
@@ -122,6 +123,7 @@ def delete(place: Place) -> Deleted:
             _remove_if_empty(folder / name)
     except OSError as error:
         raise StoreFailed(f"{folder} was not deleted whole: {error.strerror}. Delete it again.") from None
+    heads.move(folder, None)
     return Deleted(count, tuple(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else ())
 
 

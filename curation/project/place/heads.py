@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import StoreFailed
@@ -21,15 +23,39 @@ def head_file() -> Path | None:
 
 def keep(path: Path, project: Path, head: Head) -> None:
     """Keep the end of a project's record, unless a later one is kept. Raises StoreFailed where the file cannot be."""
+    name = str(project.resolve())
+    with _changing(path) as ends:
+        if name not in ends or ends[name].seq < head.seq:
+            ends[name] = head
+
+
+def move(folder: Path, target: Path | None) -> None:
+    """Keep the end of a project's record, if one is kept, under the folder it has now, or no more where it is gone.
+
+    Raises StoreFailed where the file cannot be written.
+    """
+    path = head_file()
+    if path is None or not path.exists():
+        return
+    with _changing(path) as ends:
+        end = ends.pop(str(folder.parent.resolve() / folder.name), None)
+        if end is not None and target is not None:
+            ends[str(target.resolve())] = end
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[dict[str, Head]]:
+    """The ends by folder, written back where they were changed, by one process at a time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(f"{path.name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            known = _read(path)
-            before = known.get(str(project.resolve()))
-            if before is None or before.seq < head.seq:
-                ends = {name: vars(end) for name, end in {**known, str(project.resolve()): head}.items()}
-                write_text(path, json.dumps(ends, indent=1, sort_keys=True))
+            before = _read(path)
+            ends = dict(before)
+            yield ends
+            if ends != before:
+                said = {name: vars(end) for name, end in ends.items()}
+                write_text(path, json.dumps(said, indent=1, sort_keys=True))
     except OSError as error:
         raise StoreFailed(
             f"{path}, which {HEAD_VARIABLE} names, was not written: {error.strerror}. What you did is stored. Mend the "
