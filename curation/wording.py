@@ -599,6 +599,7 @@ JOBS: Mapping[str, Word] = {
 }
 """Background jobs."""
 EVENTS: Mapping[str, Word] = {
+    "load": Word("files loaded", "Rows loaded, or taken over from an earlier version."),
     "decision": Word("decisions", "Rows accepted, left out, labelled, edited, skipped or flagged; undone ones too."),
     "vote": Word("answers in rounds", "Rows answered alone, in an audit or a team round."),
     "note": Word("notes", "Remarks on rows."),

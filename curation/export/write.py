@@ -229,8 +229,7 @@ def export(
     table = with_topics(table, rows.topics)
     tokens = tokens_of(table, options.counter)
     formats, recipes = _with_recipes(formats, table, tokens, options)
-    _check_needs(table, formats)
-    _check_suited(table, formats)
+    _check_rows(table, formats)
     extra = _named({**provenance.reports, **recipes}, formats)
     marked = marked_rows(suited(table, None), rows.marks)
     manifest = replace(
@@ -247,7 +246,7 @@ def export(
         _write_rest(folder, divided.rows, extra, "csv" in formats)
         _describe(folder, manifest, divided.rows.kept, formats)
         manifest = _finished(folder, manifest, notes, provenance)
-    progress(1.0, "export written")
+        progress(1.0, "export written")
     if options.note is not None:
         options.note(divided.trained())
     return manifest
@@ -374,6 +373,12 @@ def _with_lost(manifest: Manifest, notes: Mapping[str, Any]) -> Manifest:
         for split_notes in note["notes"].values():
             lost.setdefault(name, collections.Counter()).update(split_notes.pop("lost", {}))
     return replace(manifest, lost={name: dict(rows) for name, rows in lost.items() if rows})
+
+
+def _check_rows(table: pa.Table, formats: Mapping[str, _Format]) -> None:
+    """Raises UsageError where the rows lack what a format is for, or none of them suits it."""
+    _check_needs(table, formats)
+    _check_suited(table, formats)
 
 
 def _check_needs(table: pa.Table, formats: Mapping[str, _Format]) -> None:

@@ -615,7 +615,9 @@ class Span:
         return Address(self.turn, self.field)
 
 
-EventKind = Literal["decision", "vote", "note", "tag", "untag", "assign", "export", "approval", "member", "project"]
+EventKind = Literal[
+    "load", "decision", "vote", "note", "tag", "untag", "assign", "export", "approval", "member", "project"
+]
 """What people do in a project, as it is stored."""
 
 

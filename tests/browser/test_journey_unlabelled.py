@@ -54,7 +54,7 @@ def test_a_hundred_rows_labelled_by_keyboard_are_exported_with_their_labels(
     page.get_by_role("textbox", name="Labels").fill("billing: about money\npost")
     page.keyboard.press("Control+Enter")
     click(page, "Load this file")
-    expect(page.get_by_text(f"mine.csv: {ROWS} rows stored.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stText").get_by_text(f"mine.csv: {ROWS} rows stored.")).to_be_visible(timeout=LONG)
     click(page, "Start labelling")
 
     card = page.locator(".card")

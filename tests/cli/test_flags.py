@@ -212,4 +212,4 @@ def test_json_is_printed_where_it_is_offered(tmp_path: Path, capsys: pytest.Capt
     assert main.main(["dedup", str(SAMPLE), "--out", out, "--json", "--quiet"]) == 0
     assert json.loads(capsys.readouterr().out)["unique"] > 0
     offered = {name for name in COMMANDS for action in actions(command(name)) if action.dest == "json"}
-    assert set(COMMANDS) - offered == {"context", "report", "app", "completion"}
+    assert set(COMMANDS) - offered == {"context", "report", "app", "serve", "completion"}

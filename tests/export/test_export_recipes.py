@@ -132,7 +132,8 @@ def test_each_line_of_torchtunes_settings_becomes_one_argument(tmp_path: Path) -
     shell = ["sh", "-c", command.replace("tune run", "printf '%s\\n'")]
     said = subprocess.run(shell, cwd=out, capture_output=True, text=True, check=True).stdout.splitlines()
     assert said[:3] == ["lora_finetune_single_device", "--config", "tiny/lora"]
-    assert dict(word.split("=") for word in said[3:]) == {k: str(v) for k, v in yaml.safe_load(text).items()}
+    given = dict(word.split("=") for word in said[3:])
+    assert {name: yaml.safe_load(value) for name, value in given.items()} == yaml.safe_load(text)
 
 
 def test_two_recipes_that_want_one_format_in_two_ways_are_refused(

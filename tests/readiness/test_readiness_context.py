@@ -129,7 +129,7 @@ def test_the_template_has_every_field_and_says_nothing_until_a_line_is_filled_in
     blank = template()
     assert parse_context(blank, "c.toml") == Context()
     lines = [line.split(" = ")[0].removeprefix("# ") for line in blank.splitlines() if " = " in line]
-    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Value, Data, Arm, Label)
+    kinds = (Task, Knowledge, Needs, Traffic, Prices, Model, Value, Data, Arm, Difference, Label)
     assert lines == ["format", *(field.name for kind in kinds for field in fields(kind))]
     filled = blank.replace('# metric = "" ', 'metric = "chrf" ').replace("# target = ", "target = 0.8")
     assert parse_context(filled, "c.toml").task == Task("chrf", 0.8)

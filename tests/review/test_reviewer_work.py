@@ -35,8 +35,9 @@ def test_pace_counts_the_time_at_work_and_no_pause(tmp_path: Path) -> None:
         project.decisions.decide_all([(ids[7], "accept", "")], "bo", "in bulk")
         at = [0, 10, 20, 1000, 1010, 1015, 1015]  # a pause of 16 minutes after the third
         with database.write(project.place.engine) as connection:
-            for n, second in enumerate(at):
+            stored = connection.exec_driver_sql("SELECT seq FROM history ORDER BY seq").scalars().all()
+            for seq, second in zip(stored, at):
                 time = f"2026-01-01T00:{second // 60:02}:{second % 60:02}+00:00"
-                connection.exec_driver_sql("UPDATE history SET at = ? WHERE seq = ?", (time, n + 1))
+                connection.exec_driver_sql("UPDATE history SET at = ? WHERE seq = ?", (time, seq))
             assert reviewers.paces(connection, 120) == [("ann", 6, 4, 35), ("bo", 1, 0, 0)]
         assert project.rounds.work() == [ReviewerWork("ann", 6, 4, 35, 1, 1), ReviewerWork("bo", 1, 0, 0)]

@@ -215,7 +215,7 @@ def test_shares_weights_and_settings_of_formats_are_chosen_on_the_page(page: App
 
 def test_recipes_and_fewer_rows_of_large_labels_are_chosen_on_the_page(page: AppTest, made: Path) -> None:
     (recipes,) = (box for box in page.multiselect if box.label.startswith("Recipes"))
-    assert recipes.options == ["axolotl", "LLaMA-Factory", "TRL", *recipes.options[3:]]
+    assert recipes.options == ["axolotl", "LLaMA-Factory", "torchtune", "TRL", *recipes.options[4:]]
     recipes.select("trl")
     test = shown(page)
     model = next(box for box in test.text_input if box.key == "recipe-trl-model")

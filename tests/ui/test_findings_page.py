@@ -71,7 +71,9 @@ def show(project: str, home: Path, monkeypatch: pytest.MonkeyPatch, filter: Filt
 
 
 def texts(test: AppTest) -> str:
-    return "\n".join(str(element.value) for kind in ("text", "caption", "toast") for element in getattr(test, kind))
+    shown = [str(element.value) for kind in ("text", "caption", "toast") for element in getattr(test, kind)]
+    marked = [json.loads(element.proto.json or "{}").get("spans", []) for element in test.get("bidi_component")]
+    return "\n".join([*shown, *("".join(text for _, text in spans) for spans in marked)])
 
 
 def figures(test: AppTest) -> dict[str, str]:

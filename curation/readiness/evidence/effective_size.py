@@ -24,8 +24,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
     smallest_class of a labelled set, and mean lengths in characters and in tokens: those of a row and of its input,
     each as it is, at least and at most.
     """
-    bad = _with_a_bad_answer_alone(study)
-    n, total = len(study.effective), len(study.facts.dataset) - bad
+    n, total = len(study.effective), _answered_rows(study)
     rule, rows = study.policy.items["effective_size"], study.rows
     waiting, unusable = waiting_rows(study), len(rows) - len(study.usable)
     found, message = study.patterns, _left(study, n)
@@ -35,11 +34,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
             f"with other names and numbers: there are {counted(found.families, 'family', 'families')} of texts and "
             f"{counted(found.skeletons, 'template')}."
         )
-    if bad:
-        message += (
-            f" {counted(bad, 'more row has', 'more rows have')} a bad answer alone, which is no training target, "
-            "and counts nowhere."
-        )
+    message += _bad_alone(len(study.facts.dataset) - total)
     detail = {
         "rows": total, "effective": n, "distinct": len(study.distinct), "families": found.families,
         "skeletons": found.skeletons, "reworded": found.reworded, "usable": len(study.usable), "unlabelled": unusable,
@@ -60,7 +55,7 @@ def effective_size(study: Study, progress: Progress) -> Evidence:
 
 def _left(study: Study, n: int) -> str:
     """How many rows count; rows that only wait for a label are no duplicates, so they are counted apart."""
-    total, waiting = len(study.facts.dataset) - _with_a_bad_answer_alone(study), waiting_rows(study)
+    total, waiting = _answered_rows(study), waiting_rows(study)
     said, others = "", f"{counted(n, 'row')} of {total:,}"
     if waiting.rows:
         said = f"{counted(waiting.rows, 'row')} {'has' if waiting.rows == 1 else 'have'} no {waiting.lacks} yet"
@@ -70,9 +65,17 @@ def _left(study: Study, n: int) -> str:
     return f"{said}{others} {'is' if n == 1 else 'are'} left without near-duplicates and conflicting rows."
 
 
-def _with_a_bad_answer_alone(study: Study) -> int:
-    """Rows kept for training on preferences: they count nowhere here."""
-    return len(bad_rows(study.facts.dataset.table))
+def _answered_rows(study: Study) -> int:
+    """All rows but those with a bad answer alone, which are kept for training on preferences and count nowhere here."""
+    return len(study.facts.dataset) - len(bad_rows(study.facts.dataset.table))
+
+
+def _bad_alone(rows: int) -> str:
+    if not rows:
+        return ""
+    return (
+        f" {counted(rows, 'more row has', 'more rows have')} a bad answer alone: no training target, and not counted."
+    )
 
 
 def _fix(waiting: Waiting, needed: int) -> str:

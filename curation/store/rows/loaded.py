@@ -46,10 +46,16 @@ def last_number(connection: Connection) -> int:
 
 
 def note_all(connection: Connection) -> None:
-    """Put the examples that are there into the chain, as they are now: those of a project from before it held them."""
-    digest = Digest()
-    digest.feed(_rows(connection, 1, last_number(connection)))
-    digest.note(connection, 1, last_number(connection))
+    """Put the examples that the chain does not hold into it, as they are now: those of a project from before it did."""
+    first = max((said["last"] for said in _noted(connection)), default=0) + 1
+    digest, last = Digest(), last_number(connection)
+    digest.feed(_rows(connection, first, last))
+    digest.note(connection, first, last)
+
+
+def _noted(connection: Connection) -> list[dict[str, Any]]:
+    found = connection.scalars(select(entries.c.payload).where(entries.c.kind == KIND).order_by(entries.c.seq))
+    return [json.loads(payload) for payload in found]
 
 
 def _rows(connection: Connection, first: int, last: int) -> Iterable[Sequence[Any]]:
@@ -60,9 +66,7 @@ def _rows(connection: Connection, first: int, last: int) -> Iterable[Sequence[An
 def misfit(connection: Connection) -> str:
     """Which rows are not as they were loaded, "" where all are."""
     expected = 1
-    noted = connection.scalars(select(entries.c.payload).where(entries.c.kind == KIND).order_by(entries.c.seq)).all()
-    for payload in noted:
-        said = json.loads(payload)
+    for said in _noted(connection):
         digest = Digest()
         try:
             digest.feed(_rows(connection, said["first"], said["last"]))

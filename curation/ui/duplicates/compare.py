@@ -94,7 +94,7 @@ def _output(member: Member, spans: Spans, key: str) -> None:
     if member.example.label is not None:
         st.text(f"Label: {formatting.visible(member.example.label)}")
     if bad := formatting.bad_answer(member.example):
-        st.caption(BAD_ANSWER)
+        st.caption(formatting.plain(BAD_ANSWER))
         marked([(False, formatting.short(bad, OUTPUT_SHOWN))], f"output-{key}")
     if member.example.output and member.example.output != member.example.label:
         st.caption("Ideal output")
