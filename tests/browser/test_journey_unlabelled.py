@@ -52,7 +52,9 @@ def test_a_hundred_rows_labelled_by_keyboard_are_exported_with_their_labels(
     page.get_by_label("Name", exact=True).fill("Bare")
     click(page, "Create")
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
-    page.locator("input[type=file]").set_input_files(bare(tmp_path))
+    file = page.locator("input[type=file]")
+    expect(file).to_have_count(1, timeout=LONG)  # those of the project before are gone
+    file.set_input_files(bare(tmp_path))
     page.get_by_role("textbox", name="Labels").fill("billing: about money\npost")
     page.keyboard.press("Control+Enter")
     click(page, "Load this file")
