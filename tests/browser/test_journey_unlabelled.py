@@ -1,6 +1,5 @@
 """A file without labels, from the first page to the export: what a newcomer labels by keyboard is what is exported."""
 
-import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,36 +11,10 @@ from curation.project import Project
 from tests.browser.conftest import App
 from tests.browser.keys import LONG, rest
 from tests.browser.test_journey import click, go
+from tests.unlabelled import bare_file
 
-WORDS = [
-    "card",
-    "money",
-    "parcel",
-    "order",
-    "refund",
-    "account",
-    "password",
-    "letter",
-    "late",
-    "broken",
-    "blue",
-    "lamp",
-    "app",
-    "error",
-    "tax",
-    "street",
-]
 ROWS, LABELLED = 120, 100
 ROW = re.compile(".")
-
-
-def bare(folder: Path) -> Path:
-    """A CSV of texts alone, no two alike."""
-    draw = random.Random(7)
-    lines = [f"{' '.join(draw.choices(WORDS, k=14))} {n}{chr(97 + n % 26)}{n * 7919}" for n in range(ROWS)]
-    path = folder / "mine.csv"
-    path.write_text("\n".join(["text", *lines]) + "\n", encoding="utf-8")
-    return path
 
 
 def test_a_hundred_rows_labelled_by_keyboard_are_exported_with_their_labels(
@@ -54,7 +27,7 @@ def test_a_hundred_rows_labelled_by_keyboard_are_exported_with_their_labels(
     expect(page.get_by_text("Nothing is loaded yet")).to_be_visible()
     file = page.locator("input[type=file]")
     expect(file).to_have_count(1, timeout=LONG)  # those of the project before are gone
-    file.set_input_files(bare(tmp_path))
+    file.set_input_files(bare_file(tmp_path, "text", rows=ROWS, name="mine.csv"))
     page.get_by_role("textbox", name="Labels").fill("billing: about money\npost")
     page.keyboard.press("Control+Enter")
     click(page, "Load this file")

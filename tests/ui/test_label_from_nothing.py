@@ -2,7 +2,6 @@
 
 import csv
 import io
-import random
 from pathlib import Path
 
 import pytest
@@ -13,35 +12,9 @@ from curation.records import Filter
 from curation.records.context import Label
 from curation.ui.load import own_labels
 from tests.ended import ended
+from tests.unlabelled import bare_file
 
-WORDS = [
-    "card",
-    "money",
-    "parcel",
-    "order",
-    "refund",
-    "account",
-    "password",
-    "letter",
-    "late",
-    "broken",
-    "blue",
-    "lamp",
-    "app",
-    "error",
-    "tax",
-    "street",
-]
 LABELLED = 100
-
-
-def bare_file(folder: Path, header: str, end: str = "") -> Path:
-    """A CSV of 130 texts of twelve words, no two alike."""
-    draw = random.Random(7)
-    lines = [f"{' '.join(draw.choices(WORDS, k=14))} {n}{chr(97 + n % 26)}{n * 7919}{end}" for n in range(130)]
-    path = folder / "bare.csv"
-    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    return path
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -37,7 +37,6 @@ def check_loopback(host: str) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Open the browser app; returns when it is stopped. Raises UsageError for an address others can reach."""
     check_loopback(args.host)
-    folder = app_folder()
     if args.project:
         Project.open(args.project).close()
         os.environ["CURATION_PROJECT"] = str(args.project.resolve())
@@ -58,7 +57,12 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         os.environ["STREAMLIT_SERVER_ALLOWED_HOSTS"] = ",".join((*USUAL_HOSTS, args.host))
     address = f"http://{name}:{args.port}" + (f"/?key={key}" if key else "")
     print(f"curation is at {address} (stop with Ctrl-C)", flush=True)
-    os.chdir(folder)
+    become_server()
+
+
+def become_server() -> None:
+    """Go on as the server of the pages, from the folder that holds them; never returns."""
+    os.chdir(app_folder())
     os.execv(sys.executable, [sys.executable, "-m", "curation.ui.server"])  # noqa: S606  the interpreter we run in
 
 

@@ -2,13 +2,11 @@
 
 import argparse
 import os
-import sys
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from curation.cli.commands import app
-from curation.files import app_folder
 from curation.progress import Progress
 from curation.project import Project
 from curation.project.place.serving import PREFIX, read_serving
@@ -32,8 +30,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         "STREAMLIT_BROWSER_SERVER_ADDRESS": public,
     }
     print(f"curation is at {serving.public} (stop with Ctrl-C)", flush=True)
-    os.chdir(app_folder())
-    os.execv(sys.executable, [sys.executable, "-m", "curation.ui.server"])  # noqa: S606  the interpreter we run in
+    app.become_server()
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -52,6 +52,6 @@ def _dated(found: Conflicts) -> str:
         return ""
     rows_differ = counted(len(found.dated), "row answers", "rows answer")
     return (
-        f" {rows_differ} an input otherwise than a row of another date: the verdict takes that for change over time, "
+        f" {rows_differ} an input differently from a row of another date: the verdict takes that for change over time, "
         "the checks list it for people to decide."
     )

@@ -22,7 +22,7 @@ def duplication(study: Study, progress: Progress) -> Evidence:
     other = len(study.unique) - len(study.effective)
     message = (
         f"{percent(share[0])} of {loaded:,} rows add nothing new: {exact:,} repeat another row word for word, {near:,} "
-        f"are near-duplicates, {other:,} conflict with another or stand in an evaluation set too."
+        f"are near-duplicates, {other:,} conflict with another or are in an evaluation set too."
     )
     if near:
         message += " An export keeps those of them that differ in a number, date, name or negation."

@@ -65,11 +65,11 @@ def _figures(_project: Project, opened: str, version: int, key: str, _filter: Fi
 
 def decided(project: Project) -> dict[str, tuple[int, int]]:
     """How many likely findings of each check people found right and wrong one by one since the checks ran."""
-    return _decided(project, str(project.folder), project.place.version())
+    return _decided(project, project.place.opened, project.place.version())
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _decided(_project: Project, folder: str, version: int) -> dict[str, tuple[int, int]]:
+def _decided(_project: Project, opened: str, version: int) -> dict[str, tuple[int, int]]:
     found = [check for check, n in _project.findings.stored.counts().items() if n]
     return {check: _project.findings.stored.judged(Filter(check=check, sure=LIKELY)) for check in found}
 

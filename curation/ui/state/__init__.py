@@ -169,13 +169,13 @@ def has_members() -> bool:
 
 
 @st.cache_resource
-def _fault_at_start(folder: str, _project: Project) -> str:
+def _fault_at_start(opened: str, _project: Project) -> str:
     return _project.place.newest_fault()
 
 
 def fault(project: Project) -> str:
     """What was wrong with the newest of the record when the app opened the project, "" where nothing."""
-    return _fault_at_start(str(project.folder), project)
+    return _fault_at_start(project.place.opened, project)
 
 
 @st.cache_resource

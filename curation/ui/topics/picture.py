@@ -32,11 +32,11 @@ HEIGHT = 460
 
 def draw(project: Project, names: Mapping[int, str]) -> None:
     """The map with what it is coloured by, and the link to the rows of the box chosen on it."""
-    places = _places(project, str(project.folder), project.place.version())
+    places = _places(project, project.place.opened, project.place.version())
     if places is None or not len(places.numbers):
         return
     by = st.segmented_control("Colour by", BY, default="Topic", key=f"map-by-{project.name}") or "Topic"
-    frame = _points(project, str(project.folder), project.place.version(), places, names)
+    frame = _points(project, project.place.opened, project.place.version(), places, names)
     cells = shading(places) if len(frame) < len(places.numbers) else None
     chart = scatter(coloured(frame, by), cells, by, st.context.theme.type == "dark")
     key = f"map-{project.name}-{by}-{project.place.version()}"
@@ -52,12 +52,12 @@ def draw(project: Project, names: Mapping[int, str]) -> None:
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)
-def _places(_project: Project, folder: str, version: int) -> Places | None:
+def _places(_project: Project, opened: str, version: int) -> Places | None:
     return _project.meaning.map.read()
 
 
 @st.cache_resource(max_entries=5, show_spinner="Reading the rows on the map")
-def _points(_project: Project, folder: str, version: int, _places: Places, _names: Mapping[int, str]) -> pd.DataFrame:
+def _points(_project: Project, opened: str, version: int, _places: Places, _names: Mapping[int, str]) -> pd.DataFrame:
     """Up to POINTS rows, the same each time: place, text, and the values of BY."""
     some = np.sort(np.random.default_rng(0).permutation(len(_places.numbers))[:POINTS])
     number, topic, _ = _project.meaning.topics.of_rows()
