@@ -1,5 +1,6 @@
 """A project as a folder: where there are some, a new name, out of the list and back, and deleted for good."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,14 @@ def rename(place: Place, name: str) -> Path:
     place.engine.dispose()
     heads.move(folder, target)
     return target
+
+
+def former_names(place: Place) -> tuple[str, ...]:
+    """What the project was called before, the newest of its names first, whoever renamed it and wherever."""
+    require(place, "viewer")
+    with database.read(place.engine) as connection:
+        renamed = events.of_subject(connection, "project", "renamed")
+    return tuple(json.loads(one.payload)["from"] for one in reversed(renamed))
 
 
 def _is_name(name: str) -> bool:

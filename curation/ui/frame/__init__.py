@@ -25,6 +25,7 @@ _style = st.components.v2.component(
     @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
     body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+    body [data-testid="stCaptionContainer"] code { color: inherit; font-size: 0.95em; }
     /* The accent is a background for white: as a text on the dark theme its contrast is 3.5. */
     body :is(
         [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
