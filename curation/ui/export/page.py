@@ -38,7 +38,7 @@ place.button(
 
 manifest = project.exports.last()
 if manifest is None:
-    st.text("No export is noted in this project yet. One written by the command line is, where it names the project.")
+    st.text("Nothing was exported from this project yet. What the command writes is shown here too.")
     st.stop()
 
 st.header("The last export", anchor=False)

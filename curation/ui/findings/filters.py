@@ -19,7 +19,7 @@ from curation.wording import DECISIONS
 
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
-WIDTH = 200
+WIDTH = 190
 """Pixels of a filter: five beside each other in a window of 1440."""
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -134,9 +134,9 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
         st.text_input("Search", asked.text, key=key, on_change=_set, args=(project, "text", key), width=WIDTH)
         with st.container(width=WIDTH):
             placing.how(asked.search, f"f-search-{project.name}-{_turn(project)}", _set, project, "search")
-        with st.container(width=WIDTH):
-            placing.topic(project, asked.topic, f"f-topic-{project.name}-{_turn(project)}", _set, project, "topic")
         _choice(project, "Decision", "status", statuses)
+        with st.container(width=WIDTH):  # last: there where topics were found
+            placing.topic(project, asked.topic, f"f-topic-{project.name}-{_turn(project)}", _set, project, "topic")
     return filter
 
 
