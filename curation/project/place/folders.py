@@ -29,7 +29,7 @@ OWN = {
         *(f".{name}.*.tmp" for name in (*READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED)),
     ),
     "jobs": ("*.log", "*.trace", "changes-*.json", ".changes-*.tmp"),
-    "uploads": ("[0-9a-f]" * 64, "[0-9a-f]" * 64 + ".tmp"),
+    "uploads": (f"{'[0-9a-f]' * 64}*", f".{'[0-9a-f]' * 64}*.tmp"),
     VECTORS: ("*.f32", "*.i64", "*.json", "*.parquet", ".*.tmp"),
 }  # fmt: skip
 """What a project keeps in its folder and in the folders there, by the names we give; nothing else is ever deleted."""

@@ -18,11 +18,12 @@ _style = st.components.v2.component(
     "page_style",
     css="""
     [data-testid="stMainBlockContainer"] { padding: 3.2rem 3rem 3rem; }
-    :is(.st-key-strip, [class*="st-key-beside-"]) > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+    :is(.st-key-strip, .st-key-ending, [class*="st-key-beside-"])
+    > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
         flex: 1 1 12rem; min-width: 0;
     }
     .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
-    @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
+    @media (min-width: 701px) { .st-key-strip, .st-key-ending { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
     body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
     body [data-testid="stCaptionContainer"] code { color: inherit; font-size: 0.95em; }
@@ -53,7 +54,8 @@ _style = st.components.v2.component(
             > [data-testid="stElementContainer"]:has(button) { margin-left: auto; }
             button { min-height: 2rem; padding: 0.1rem 0.5rem; font-size: 0.85rem; }
             .stMarkdownBadge { font-size: 0.75rem !important; padding: 0.1rem 0.3rem; }
-            .stMarkdownBadge [role="img"], button span:has(> [data-testid="stIconMaterial"]) { display: none !important; }
+            .stMarkdownBadge [role="img"] { display: none !important; }
+            button span:has(> [data-testid="stIconMaterial"]) { display: none; }
             [data-testid="stText"] { font-size: 0.9rem; }
         }
         /* Buttons in two columns: of their own widths they would break into ragged lines. */
@@ -65,7 +67,9 @@ _style = st.components.v2.component(
             button { min-height: 2.75rem; }
             button p { white-space: normal; }
         }
-        .st-key-rows-search > *, .st-key-rows-count > *, .st-key-findings-filters > * { flex: 1 1 9rem; width: auto !important; }
+        :is(.st-key-rows-search, .st-key-rows-count, .st-key-findings-filters) > * {
+            flex: 1 1 9rem; width: auto !important;
+        }
         .st-key-rows-count > :has([data-testid="stText"]) { flex: 1 1 100%; }
         [data-testid="stBottomBlockContainer"] { padding: 0.4rem 0.6rem; }
         [data-testid="stBottomBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.4rem; }

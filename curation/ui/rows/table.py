@@ -31,8 +31,8 @@ CONFIG: Any = {
 }
 NARROW = {"Input": 142, "Output": 142, "Label": 97, "Decision": 86}
 """Columns in sight on a phone, and their widths in pixels."""
-SHORT, SHORT_LABEL, LONG = 46, 30, 90
-"""Characters of a text, and of a label, that fill three lines of a narrow column, and of a text that fill a wide one."""
+SHORT, SHORT_LABEL, LONG = 46, 24, 90
+"""Characters of a text and of a label that fill three lines of a narrow column, and of a text that fill a wide one."""
 
 
 def rows_frame(

@@ -112,14 +112,30 @@ def moved(old: Project, new: Path | None) -> None:
         choose(new.name)
 
 
-def create(name: str) -> str:
-    """Make an empty project and go to it; returns the name it got."""
+def is_sample(project: Project) -> bool:
+    """Whether this is the sample, and whoever works in this session may make a project of their own."""
+    return project.folder == files.projects_folder() / SAMPLE and identity.may_create()
+
+
+def own_name(file: str) -> str:
+    """What a project made of this file alone is called."""
+    return _free_name(file.partition(".")[0])
+
+
+def create(name: str) -> Project:
+    """Make an empty project, called so or nearly so, and go to it."""
+    free = _free_name(name)
+    folder = files.projects_folder() / free
+    Project.open(folder, create=True, actor=identity.actor()).close()
+    choose(free)
+    return _mine(folder)
+
+
+def _free_name(name: str) -> str:
     safe = re.sub(r"[^\w\- ]+", " ", name).strip()[:60] or "Project"
     free, number = safe, 2
     while free in folders() or (files.projects_folder() / free).exists():
         free, number = f"{safe} {number}", number + 1
-    Project.open(files.projects_folder() / free, create=True, actor=identity.actor()).close()
-    choose(free)
     return free
 
 
