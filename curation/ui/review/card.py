@@ -24,6 +24,8 @@ MOST_TEXT = 400_000
 SUGGESTED = ("hardest", "likeliest")
 KEY = "review-card"
 APPLIED = "review-applied"
+ENDED = "review-ended"
+"""Whether the page was drawn with nothing waiting in the queue."""
 SIDES = {"input": "Input", "output": "Ideal output"}
 
 
@@ -73,7 +75,10 @@ def draw(filter: Filter, titles: dict[str, str]) -> None:
     known, applied = st.session_state.get(APPLIED, (None, []))
     if known != (sent.client, sent.times):
         applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
-    _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
+    data = _answer(project, filter, titles, sent, applied)
+    if not data["waiting"] and not st.session_state.get(ENDED):
+        st.rerun(scope="app")  # the page says what is next
+    _component()(key=KEY, data=data, on_said_change=_store)
 
 
 def _store() -> None:

@@ -285,7 +285,8 @@ class Card {
     if (onScreen) queue.at = queue.rows.indexOf(onScreen);
     const [one, many] = UNSAVED[what];
     const text = rows.length === 1 ? one : many(count(rows.length));
-    this.notice(`${text} not saved: the page was closed before.`, rows[0].id, rows.map((row) => row.id));
+    const where = rows.length > 1 && !onScreen ? " They come first here." : "";
+    this.notice(`${text} not saved: the page was closed before.${where}`, rows[0].id, rows.map((row) => row.id));
   }
 
   // What was asked for has been answered, whatever the answer was.
