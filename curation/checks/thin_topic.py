@@ -16,8 +16,8 @@ from scipy.stats import binom
 from curation.checks import check
 from curation.checks.rows import Hit, cut, findings
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import OF_THE_SET, Clusters, Dataset, Findings, Side
+from curation.records.progress import Progress
 from curation.text.neighbours import nearest
 from curation.text.openings import unopened
 from curation.text.vectors import Floats, Ints, text_of, vectors_of

@@ -11,8 +11,8 @@ from scipy.stats import hypergeom
 from curation.checks import check
 from curation.checks.rows import Hit, findings
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import LIKELY, OF_THE_SET, Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.wording import counted, percent
 
 CHANCE = 0.02

@@ -18,7 +18,7 @@ from curation.dedup.settings import Keeper
 from curation.dedup.similarity.candidates import Pairs
 from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Floats
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Labels = npt.NDArray[np.int32]
 Numbered = npt.NDArray[np.integer[Any]]

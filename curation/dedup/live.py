@@ -17,8 +17,8 @@ from curation.dedup.similarity.minhash import (
 from curation.dedup.similarity.shingles import as_texts, shingles32
 from curation.dedup.similarity.text import Texts, normalised
 from curation.dedup.similarity.verify import Comparer
-from curation.progress import Progress, ignore
 from curation.records import Dataset, Neighbour
+from curation.records.progress import Progress, ignore
 
 
 class LiveIndex:

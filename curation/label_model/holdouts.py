@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from curation.label_model.folds import dealt, nested
 from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
 from curation.label_model.folds import fold_count, folds
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.text.features import Floats, Ints
 from curation.text.neighbours import nearest
 

@@ -19,7 +19,7 @@ from curation.label_model.logistic_neighbours import (
     Probabilities,
     regresses,
 )
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.text.features import Floats, Ints, text_features
 
 SHOWN = 3

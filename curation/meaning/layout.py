@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

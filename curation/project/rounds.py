@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 
 from curation.errors import NotChecked, UsageError
-from curation.progress import ignore
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import Place, now
@@ -30,6 +29,7 @@ from curation.records import (
     Vote,
     Wanted,
 )
+from curation.records.progress import ignore
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
     Answer,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from curation.progress import Progress, ignore
 from curation.readiness.shares import usual_words
 from curation.records import CheckRun, Dataset
+from curation.records.progress import Progress, ignore
 from curation.text.words import words
 
 RUN = "knowledge"

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from curation.progress import Progress, ignore
 from curation.records import Clusters, Dataset
+from curation.records.progress import Progress, ignore
 
 STEP = 100_000
 """Rows between two reports of progress: a fifth of a second."""

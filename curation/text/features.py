@@ -16,7 +16,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.words import WORD
 
 Floats = npt.NDArray[np.float32]

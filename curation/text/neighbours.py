@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.cluster import MiniBatchKMeans
 
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.features import Floats, Ints
 
 EXACT_UP_TO = 20_000

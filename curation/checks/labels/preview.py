@@ -25,8 +25,8 @@ from curation.checks.labels.labelled import (
 )
 from curation.checks.labels.ranking import Settings, graded
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
+from curation.records.progress import Progress, ignore
 from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import Floats, Ints
 from curation.text.normalise import unpunctuated

@@ -14,8 +14,8 @@ from curation.checks.labels.labelled import labelled
 from curation.errors import NotChecked
 from curation.label_model.folds import fold_count
 from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
+from curation.records.progress import Progress, part
 from curation.sampling.binding import bound_sets, cluster_of
 from curation.sampling.intervals import Interval, balanced_accuracy, wilson
 from curation.text.features import (

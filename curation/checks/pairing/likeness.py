@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.preprocessing import normalize
 
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.sampling.grouped import numbered
 from curation.text import features
 from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf

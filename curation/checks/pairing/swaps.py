@@ -13,7 +13,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
 from curation.checks.pairing.likeness import NONE, Floats, Others, Sides, other_inputs, other_outputs
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.features import Ints
 from curation.text.neighbours import nearest
 

@@ -11,7 +11,7 @@ from datasketch import MinHash, MinHashLSH
 from curation.dedup.similarity import fast
 from curation.dedup.similarity.shingles import Keys, Shingles, shingles32
 from curation.dedup.similarity.text import Texts, in_threads, spans
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Signatures = npt.NDArray[np.uint32]
 

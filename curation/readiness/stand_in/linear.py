@@ -16,9 +16,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress, part
 from curation.readiness.stand_in.proxy import shares_of_training
 from curation.readiness.study import Study, once
+from curation.records.progress import Progress, part
 from curation.text.features import lsa
 from curation.text.words import term_options
 

@@ -9,8 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress
 from curation.readiness.study import Study
+from curation.records.progress import Progress
 from curation.text.words import term_options
 
 Floats = NDArray[np.float64]

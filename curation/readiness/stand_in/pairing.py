@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress
 from curation.readiness.study import Study
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval, auroc
 from curation.text.words import term_options
 
