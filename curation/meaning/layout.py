@@ -7,7 +7,6 @@ its time does not grow with the set. Far apart on the map says little: only what
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
 from curation.records.progress import Progress, ignore
@@ -31,6 +30,8 @@ def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[F
     Rows without a vector have NaN; so has every row where there are fewer than FEWEST with one. The same for the same
     vectors and seed on the same computer.
     """
+    from sklearn.manifold import TSNE
+
     places = np.full((len(vectors), 2), np.nan, np.float32)
     there = np.flatnonzero(~np.isnan(vectors[:, 0])) if len(vectors) else np.empty(0, np.int64)
     if len(there) < FEWEST:

@@ -9,7 +9,6 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from curation.records import Clusters, Dataset
 from curation.records.progress import Progress, ignore
@@ -30,6 +29,8 @@ def bound_sets(dataset: Dataset, clusters: Clusters, progress: Progress = ignore
 
     A row that stands in no cluster is bound by its `group` alone.
     """
+    from scipy.sparse.csgraph import connected_components
+
     names = dataset.values("id")
     n = len(names)
     numbers = cluster_of(clusters)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import MiniBatchKMeans
 
 from curation.records.progress import Progress
 from curation.text.features import Floats, Ints
@@ -51,6 +50,8 @@ def _top(scores: Floats, k: int) -> npt.NDArray[np.intp]:
 
 
 def _blocks(queries: Floats, pool: Floats, seed: int) -> Iterator[tuple[Ints, Ints]]:
+    from sklearn.cluster import MiniBatchKMeans
+
     everything = np.arange(len(pool))
     if len(pool) <= EXACT_UP_TO:
         for start in range(0, len(queries), BLOCK):
