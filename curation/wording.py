@@ -470,6 +470,10 @@ QUEUES: Mapping[str, Word] = {
         "everything with a finding, most sure first",
         "The rows that a check suspects and nobody has decided since.",
     ),
+    "planned": Word(
+        "what the verdict turns on",
+        "The rows that the steps of the work plan on Readiness name, decided by nobody yet.",
+    ),
     "unlabelled": Word("not labelled yet", "The rows without a label."),
     "hardest": Word("not labelled yet, hardest first", "The rows whose label is hardest to suggest."),
     "likeliest": Word("not labelled yet, likeliest first", "The rows whose label is easiest to suggest."),

@@ -1552,7 +1552,18 @@ class Example:
 
 
 Queue = Literal[
-    "", "unlabelled", "hardest", "likeliest", "all", "sent", "flagged", "disputed", "changed", "mine", "left-out"
+    "",
+    "planned",
+    "unlabelled",
+    "hardest",
+    "likeliest",
+    "all",
+    "sent",
+    "flagged",
+    "disputed",
+    "changed",
+    "mine",
+    "left-out",
 ]
 """A queue of review that every project has, "" for what has a finding; those of its checks have the checks' names."""
 UNLABELLED: tuple[Queue, ...] = ("unlabelled", "hardest", "likeliest")

@@ -186,6 +186,18 @@ def test_much_goes_to_a_background_job(project: Project, show: Show, monkeypatch
     project.jobs.cancel(job.id)
 
 
+def test_either_row_of_a_contradiction_is_given_the_label_of_the_other(project: Project, show: Show) -> None:
+    test = show("duplicates")
+    test.button_group(key="cluster-kind").set_value("contradiction").run()
+    (one,) = [button.label for button in test.button if button.label.startswith("This one is")]
+    kept = one.removeprefix("This one is ")
+    press(test, one)
+    now = [example for id in ids(project)[7:9] if (example := project.examples.stored.get(id))]
+    assert sorted(example.status for example in now) == ["labelled", "undecided"]
+    assert {f"“{example.label}”" for example in now} == {kept}
+    assert not [button for button in test.button if button.label.startswith("This one is")]
+
+
 def test_two_examples_become_one_and_the_merged_text_is_exported(project: Project, show: Show, tmp_path: Path) -> None:
     test = show("duplicates")
     test.text_input(key="cluster-text").set_value("parcel").run()

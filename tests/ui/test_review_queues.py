@@ -21,7 +21,7 @@ def test_every_queue_holds_its_rows_and_comes_back_from_its_address(home: Path, 
     texts = {id: example.input for id in ids if (example := project.examples.stored.get(id))}
     for queue, expected in (
         ("all", ids[3:]), ("flagged", ids[:1]), ("left-out", ids[1:2]), ("mine", ids[1:3]), ("sent", ids[3:5]),
-        ("disputed", []), ("unlabelled", []), ("contradictions", []),
+        ("disputed", []), ("unlabelled", []), ("contradictions", []), ("planned", []),
     ):  # fmt: skip
         test = opened("review", "Nine")
         test.query_params["queue"] = queue

@@ -67,6 +67,7 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
         if reasons := project.duplicates.guards(keeper.example.input, member.example.input):
             st.caption(f"Never left out automatically or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
         _decisions(project, member)
+        _labels(keeper, member)
         merge.form(project, keeper, member)
 
 
@@ -116,6 +117,21 @@ def _decisions(project: Project, member: Member) -> None:
         merge.button(member)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
+
+
+def _labels(keeper: Member, member: Member) -> None:
+    """Where the two have different labels: each may be given the other's."""
+    if None in (labels := (keeper.example.label, member.example.label)) or labels[0] == labels[1]:
+        return
+    with st.container(horizontal=True, key=f"acts-label-{member.example.id}-{member.example.version}"):
+        for title, one, other in (("This one", member, keeper), ("The kept one", keeper, member)):
+            example, label = one.example, other.example.label or ""
+            st.button(
+                formatting.plain(f"{title} is “{formatting.short(label, 40)}”"),
+                key=f"label-{example.id}-{example.version}-{member.example.id}",
+                on_click=state.decide,
+                args=(example.id, "label", example.version, label),
+            )
 
 
 def _is_mine(project: Project, id: str) -> bool:

@@ -26,8 +26,13 @@ STAYS = ("sent", "flagged", "mine", "left-out", *UNLABELLED)
 """Queues that a decision need not take the row out of: the next row is the one after it."""
 
 
-def filter_of(queue: str, reviewer: str) -> Filter:
+def filter_of(project: Project, queue: str) -> Filter:
     """The filter of a queue, by its word or its check's name."""
+    if queue == "planned":
+        verdict = project.verdict.last()
+        ids = [id for step in verdict.plan.steps for id in step.examples] if verdict else []
+        return Filter("all", among=project.examples.stored.numbers(ids))
+    reviewer = state.reviewer()
     named = {
         "sent": Filter("all", assigned=reviewer),
         "flagged": Filter("all", status="flagged"),
@@ -79,7 +84,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"
     st.text_input("Text contains", text, key=key, on_change=_keep, args=(_TEXT.format(project.name), key))
     narrowed = _narrowed(project, given if chosen == state.FROM_FINDINGS else None)
-    filter = replace(narrowed or filter_of(chosen, state.reviewer()), text=text)
+    filter = replace(narrowed or filter_of(project, chosen), text=text)
     if narrowed is None:
         filter = replace(filter, search=_kept(project, _HOW, "exact"), topic=_kept(project, _TOPIC, None))
     if filter.among is None or (given and text != given.text):
@@ -132,7 +137,7 @@ def _chosen(project: Project) -> str:
 def _waiting(project: Project, queue: str) -> int:
     if queue == "unlabelled" and not project.examples.is_classification():
         return 0
-    return project.decisions.queue.total(filter_of(queue, state.reviewer()))
+    return project.decisions.queue.total(filter_of(project, queue))
 
 
 def offer_others(project: Project) -> None:
