@@ -111,8 +111,6 @@ def confirm(project: Project, upload: Upload) -> None:
     chosen = {key: value for key, value in asdict(columns).items() if value}
     told = {key: value for key, value in asdict(options).items() if value}
     labels = own_labels.form(project, upload.digest[:12]) if own_labels.is_bare(imported.dataset) else []
-    if state.is_sample(project):
-        st.text(f"It becomes a project of its own, called {formatting.visible(state.own_name(upload.name))}.")
     st.button(
         "Load this file",
         type="primary",

@@ -25,6 +25,8 @@ intake.clear_when_loaded(project, uploads)
 for upload in uploads:
     with st.container(border=True):
         st.header(formatting.plain(upload.name), anchor=False)
+        if state.is_sample(project):
+            st.text(f"It becomes a project of its own, called {formatting.visible(state.own_name(upload.name))}.")
         try:
             intake.confirm(project, upload)
         except CurationError as error:

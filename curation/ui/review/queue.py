@@ -30,7 +30,7 @@ def filter_of(project: Project, queue: str) -> Filter:
     """The filter of a queue, by its word or its check's name."""
     if queue == "planned":
         verdict = project.verdict.last()
-        ids = [id for step in verdict.plan.steps for id in step.examples] if verdict else []
+        ids = [id for step in verdict.plan.steps for id in step.examples] if verdict and verdict.plan else []
         return Filter("all", among=project.examples.stored.numbers(ids))
     reviewer = state.reviewer()
     named = {
