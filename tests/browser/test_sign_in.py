@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from curation.project import Project
 from curation.records import Actor, Filter
+from tests.browser.accessibility import faults
 from tests.browser.conftest import PATIENCE, START_SECONDS, App, free_port, running
+from tests.browser.keys import rest
 
 ANN, BOB = "ann@example.org", "bob@example.org"
 
@@ -68,6 +70,7 @@ def test_strangers_see_the_sign_in_page_and_nothing_else(page: Page, served: App
     page.goto(f"{served.url}/review?project=Tickets")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.get_by_text("Project", exact=True)).not_to_be_visible()
+    assert faults(page) == []
     for path in (
         "media/x.csv",
         "_stcore/upload_file/x/y",
@@ -94,6 +97,8 @@ def test_each_signs_in_sees_their_own_projects_and_decides_under_their_name(
         ann.get_by_label("Name, as this person signs in").fill(name)
         ann.get_by_role("button", name="Add").click()
         expect(ann.get_by_text(name, exact=True).last).to_be_visible()
+    rest(ann)
+    assert faults(ann) == []
     bob.goto(f"{served.url}/rows?project=Tickets&row={id}")
     expect(bob.get_by_text(f"Signed in as {BOB}")).to_be_visible()
     bob.get_by_role("button", name="Leave out").click()

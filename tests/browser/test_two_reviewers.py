@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from curation.project import Project
 from curation.records import Filter
+from tests.browser.accessibility import faults
 from tests.browser.conftest import PATIENCE, App
+from tests.browser.keys import rest
 
 
 def test_two_browsers_are_asked_their_names_once_and_decide_under_them(
@@ -24,6 +26,8 @@ def test_two_browsers_are_asked_their_names_once_and_decide_under_them(
         other.set_default_timeout(PATIENCE)
         other.goto(address)
         expect(other.get_by_role("heading", name="Who are you?")).to_be_visible()
+        rest(other)
+        assert faults(other) == []
         other.get_by_label("Your name").fill("Zoë Müller")
         other.get_by_text("Go on", exact=True).click()
         other.get_by_role("button", name="Leave out").click()
