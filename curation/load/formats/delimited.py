@@ -10,7 +10,7 @@ from curation.errors import InputRejected
 from curation.load.formats import file_format
 from curation.load.raw.lines import lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
-from curation.load.tables.dialect import DELIMITERS, LOOK, Dialect, delimiter_named, dialect_of, peek
+from curation.load.tables.dialect import DELIMITERS, LINES, LOOK, Dialect, delimiter_named, dialect_of, is_table, peek
 from curation.load.tables.header import header_at, names_known, unique_names
 
 REREAD = 4
@@ -35,6 +35,11 @@ def rows(source: Source) -> Rows:
     dialect = dialect_of(head, (named,) if named else (announced[1].decode(),) if announced else DELIMITERS)
     records = Records(source, dialect, source.start + len(source.head) - len(head))
     look = list(islice(peek(head, dialect), LOOK))
+    if not named and not announced and not is_table(look, head):
+        dialect = LINES
+        source.warn("no sign divides its lines into columns: each line is read as one text")
+        records = Records(source, dialect, source.start)
+        look = list(islice(peek(head, dialect), LOOK))
     if not look:
         raise InputRejected(f"{source.name}: the file holds blank lines only; choose a file with at least one row")
     header = _header(look, records, source)

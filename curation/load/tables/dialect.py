@@ -39,6 +39,25 @@ class Dialect(NamedTuple):
         return {"delimiter": self.delimiter, "quotechar": self.quote}
 
 
+LINES = Dialect("\x1f", "")
+"""Each line is one field: ASCII's separator of units stands in no text, and quotes are characters."""
+EVEN = 0.5
+"""Share of a table's records that have as many fields as most, where none names the columns."""
+
+
+def is_table(records: Sequence[Sequence[str]], head: bytes) -> bool:
+    """Whether the first records of a text are a table's: named columns, fields in quotes, or as many fields in most.
+
+    Elsewhere the sign stands in sentences, as commas do.
+    """
+    widths = Counter(map(len, records))
+    usual, count = widths.most_common(1)[0] if widths else (0, 0)
+    if not records or len(widths) == 1 or header_at(records) is not None:
+        return True
+    is_quoted = _closed(_complete(head).decode("utf-8", "backslashreplace"), Dialect(DELIMITERS[0])) > 0
+    return is_quoted or (usual > 1 and count > EVEN * len(records))
+
+
 def delimiter_named(given: str, name: str) -> str:
     """The sign that a person named; raises UsageError where it is none."""
     sign = NAMED.get(given.lower(), given)
