@@ -280,7 +280,8 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
     free = [name for name in free if not _is_id(name)]
     if columns.output or columns.label:
         return columns
-    labels = [name for name in free if is_label(look.values(name))]
+    labels = [name for name in free if is_label(look.values(name)) and not _is_constant(name, look)]
+    labels = [name for name in labels if _is_filled(name, look)] or labels
     if len(switches := switch_columns(look, free, 1)) > 1:
         labels = [name for name in labels if name not in switches]
     prose = [n for n in free if n not in labels and is_prose(look.values(n)) and _is_filled(n, look)]
@@ -294,6 +295,12 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
 def _is_id(name: str) -> bool:
     """Whether a column is named for what tells rows apart: never an answer or a class, however few rows there are."""
     return plain(name) in ("id", "_id", "uuid", "guid", "hash")
+
+
+def _is_constant(name: str, look: Look) -> bool:
+    """Whether a column says the same in so many rows that it tells no class from another."""
+    values = look.values(name)
+    return len(values) >= ENOUGH and len(set(map(as_text, values))) == 1
 
 
 def _is_filled(name: str, look: Look) -> bool:

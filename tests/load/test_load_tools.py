@@ -532,7 +532,10 @@ def test_true_and_false_alone_are_classes(read):
 
 def test_what_kiln_rated_as_failed_is_a_bad_answer_and_what_was_repaired_the_rejected_one(read):
     def run(n: int, asked: str, _: str, answer: str) -> dict:
-        failed = {"output": f"Wrong {n}.", "rating": {"type": ("pass_fail", "pass_fail_critical")[n % 2], "value": -float(n % 2)}}
+        failed = {
+            "output": f"Wrong {n}.",
+            "rating": {"type": ("pass_fail", "pass_fail_critical")[n % 2], "value": -float(n % 2)},
+        }
         passed = {"output": answer, "rating": {"type": "pass_fail", "value": 1.0}}
         runs = ({"output": passed}, {"output": failed}, {"output": failed, "repaired_output": {"output": answer}})
         return {"v": 1, "input": asked, **runs[n % 3]}
@@ -546,7 +549,9 @@ def test_what_kiln_rated_as_failed_is_a_bad_answer_and_what_was_repaired_the_rej
 
 
 def test_stars_below_what_kiln_trains_on_are_said(read):
-    rows = made(lambda n, q, c, a: {"input": q, "output": {"output": a, "rating": {"type": "five_star", "value": n % 5 + 1}}})
+    rows = made(
+        lambda n, q, c, a: {"input": q, "output": {"output": a, "rating": {"type": "five_star", "value": n % 5 + 1}}}
+    )
     imported = read(jsonl(rows))
     assert imported.dataset.values("output") == ANSWERS
     assert "15 outputs of the first 24 with fewer than 4 stars" in imported.warnings[0]

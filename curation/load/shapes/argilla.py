@@ -41,7 +41,9 @@ def argilla(look: Look) -> Wrapped | None:
         return [{**rest, **{question: agreed(given) for question, given in said.items()}}]
 
     others = [name for values in look.rows[:1] for name in reader(dict(values))[0]]
-    if ranked := next((name for name, said in answers.items() if said and all(_ranks(one, others) for one in said)), ""):
+    if ranked := next(
+        (name for name, said in answers.items() if said and all(_ranks(one, others) for one in said)), ""
+    ):
         note = f"Argilla: {ranked} ranks the answers; the best one is the output, the last one is kept as rejected"
         return Wrapped(1.0, lambda values: [_best_and_last(row, ranked) for row in rows(values)], (note,))
     columns = _columns(answers, others)
@@ -102,9 +104,11 @@ def _value(answer: Any) -> Any:
     value = answer.get("value") if isinstance(answer, Mapping) else answer
     if isinstance(value, list) and value and all(isinstance(one, Mapping) and "rank" in one for one in value):
         places = [float(str(one["rank"] or 0)) for one in value]
-        return [one.get("value") for _, one in sorted(zip(places, value), key=lambda pair: pair[0])] if (
-            min(places) < max(places)
-        ) else None
+        return (
+            [one.get("value") for _, one in sorted(zip(places, value), key=lambda pair: pair[0])]
+            if (min(places) < max(places))
+            else None
+        )
     is_places = isinstance(value, list) and any(isinstance(entry, Mapping) for entry in value)
     return None if is_places else value
 

@@ -19,7 +19,9 @@ REFERENCES = (
 """Columns that hold the answer that is right beside one that a model gave."""
 
 
-FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|bmp|tiff?|webp|svg|wav|mp3|m4a|flac|ogg|opus|mp4|avi|mov|mkv|webm|pdf)(?:\?\S*)?", re.I)
+FILE = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|bmp|tiff?|webp|svg|wav|mp3|m4a|flac|ogg|opus|mp4|avi|mov|mkv|webm|pdf)(?:\?\S*)?", re.I
+)
 FILES = 0.9
 """Share of inputs that are nothing but such a name from which on the set is not of texts."""
 

@@ -24,11 +24,11 @@ def kiln(look: Look) -> Reading | None:
     columns = replace(beside(look)[0], input=("input",), output="output")
 
     def example(values: dict[str, Any]) -> Example:
-        output, rest = values.get("output"), {name: value for name, value in values.items() if name != "repaired_output"}
-        if not _is_output(output):
+        output, repaired = values.get("output"), values.get("repaired_output")
+        if not isinstance(output, Mapping) or not _is_output(output):
             raise Unusable("not_text", "the run has no output")
+        rest = {name: value for name, value in values.items() if name != "repaired_output"}
         rest |= {"rating": output["rating"]} if output.get("rating") else {}
-        repaired = values.get("repaired_output")
         mended = repaired.get("output") if isinstance(repaired, Mapping) else None
         if isinstance(mended, str):
             return pair(rest | {"output": mended}, columns, Beside(), {"rejected": output["output"]})
@@ -54,8 +54,8 @@ def _notes(look: Look) -> list[str]:
         notes.append("Kiln: outputs rated as failed and not repaired are no training targets; each is kept as rejected")
     if low := sum(_stars(row.get("output")) < HIGH and not row.get("repaired_output") for row in look.rows):
         notes.append(
-            f"Kiln: {counted(low, 'output')} of the first {len(look.rows)} with fewer than {HIGH} stars, which Kiln leaves "
-            "out of what it trains on: read as answers, the rating kept with them"
+            f"Kiln: {counted(low, 'output')} of the first {len(look.rows)} with fewer than {HIGH} stars, which Kiln "
+            "leaves out of what it trains on: read as answers, the rating kept with them"
         )
     return notes
 

@@ -131,7 +131,12 @@ def _read(value: Any) -> Any:
 
 
 def _is_json_text(value: Any) -> bool:
-    return isinstance(value, str) and value[:1] == '"' == value[-1:] and len(value) > 1 and isinstance(_unquoted(value), str)
+    return (
+        isinstance(value, str)
+        and value[:1] == '"' == value[-1:]
+        and len(value) > 1
+        and isinstance(_unquoted(value), str)
+    )
 
 
 def _unquoted(text: str) -> Any:

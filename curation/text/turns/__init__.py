@@ -44,6 +44,7 @@ ROLES = {
 support logs, and what they are called here."""
 MEDIA = ("image", "audio", "video", "document", "file")
 """What a part that is no text may be, as its type, a key or its media type says it; the surest first."""
+MEDIA_TYPES = ("mimeType", "mime_type", "media_type")
 PLACES = frozenset(
     {"url", "uri", "fileUri", "file_uri", "path", "filename", "file_id", "value", "image_url", "video_url", *MEDIA}
 )
@@ -126,9 +127,8 @@ def stand_in(part: Any) -> str:
     """
     if not isinstance(part, Mapping):
         return compact(part)
-    said = [text.lower() for text in (*_values_of(part, ("mimeType", "mime_type", "media_type")), part.get("type"), *part)
-            if isinstance(text, str)]  # fmt: skip
-    medium = next((name for text in said for name in MEDIA if name in text), None)
+    said = (*_values_of(part, MEDIA_TYPES), part.get("type"), *part)
+    medium = next((name for text in said if isinstance(text, str) for name in MEDIA if name in text.lower()), None)
     if medium is None:
         return compact(part)
     places = (text for text in _values_of(part, PLACES) if len(text) <= LONGEST_PLACE and not text.startswith("data:"))
