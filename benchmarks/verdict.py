@@ -4,7 +4,7 @@
     python benchmarks/verdict.py --sets DIR --only irony code    those whose name holds one of the words
     python benchmarks/verdict.py --sets DIR --false-alarm        15 clean sets in 100, 400 and 2,500 rows: never `clean`
     python benchmarks/verdict.py --sets DIR --power              20 and 30 % flips: `clean`, else "audit first"
-    python benchmarks/verdict.py --sets DIR --other-sets         right and flipped labels of sets no threshold was chosen on
+    python benchmarks/verdict.py --sets DIR --other-sets         right and flipped labels of sets no threshold saw
     python benchmarks/verdict.py --sets DIR --monotone           what must not move the outcome the wrong way
 
 The answers were committed before the first run; `git log benchmarks/verdict_answers.toml` shows when. Sets are fetched
