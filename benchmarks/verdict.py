@@ -32,8 +32,9 @@ from public_sets import Absent, passages, rows
 from threadpoolctl import threadpool_limits
 
 from curation.project import Project
-from curation.records import verdict_json
-from curation.records.context import parse_context
+from curation.readiness import load_policy, what_if
+from curation.records import Verdict, verdict_json
+from curation.records.context import Context, parse_context
 
 ANSWERS = Path(__file__).with_name("verdict_answers.toml")
 SECTIONS = ("task", "knowledge", "needs", "traffic", "prices", "model", "value", "data")
@@ -137,13 +138,17 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
     """The verdict on one case, in file mode."""
     case, folder, seed, out = job
     start = time.perf_counter()
+    key = _rows_key(case, seed)
     try:
-        with (
-            threadpool_limits(1),
-            tempfile.TemporaryDirectory() as place,
-            opened(case, folder, seed, Path(place)) as made,
-        ):
-            body = verdict_json(made.verdict.analyse(0))
+        if key not in GATHERED:
+            with (
+                threadpool_limits(1),
+                tempfile.TemporaryDirectory() as place,
+                opened(case, folder, seed, Path(place)) as made,
+            ):
+                GATHERED[key] = made.verdict.analyse(0)
+        known, policy = GATHERED[key], load_policy()
+        body = verdict_json(what_if(known.evidence, _told(case, folder), policy, known.dataset, 0).verdict)
     except Absent as absent:
         return Got("", False, "", 0.0, f"absent, {absent}")
     except Exception as error:  # noqa: BLE001 - a crash is a miss, and the others go on
@@ -153,6 +158,29 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
         with out.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"scenario": case.name, "seconds": seconds} | body) + "\n")
     return Got(body["outcome"], body["provisional"], body["headline"], seconds)
+
+
+GATHERED: dict[str, Verdict] = {}
+"""Verdicts by what their evidence was gathered from. Cases that differ in what is declared of the same rows are judged
+on the evidence of the first of them, told anew, which gives what gathering it again would (`what_if`)."""
+
+
+def _rows_key(case: Case, seed: int) -> str:
+    """What evidence is gathered from: the rows, and what of the context changes what is counted in them."""
+    told, context = case.fields, case.context()
+    task = context.get("task", {})
+    counted = [told.get(name) for name in ("set", "rows", "order", "plant", "documents", "declare")]
+    read = [task.get("kind"), task.get("metric") == "within_one", context.get("model", {}).get("context_tokens")]
+    return json.dumps([*counted, *read, seed])
+
+
+def _told(case: Case, folder: Path) -> Context:
+    """The context of a case, its labels declared where it says so."""
+    context = case.context()
+    if case.fields.get("declare") == "all":
+        labels = sorted({row["label"] for row in rows(case.fields["set"], folder)})
+        context["task"] = {**context["task"], "labels": labels}
+    return parse_context(tomli_w.dumps(context), case.name)
 
 
 def opened(case: Case, folder: Path, seed: int, place: Path) -> Any:
@@ -166,14 +194,8 @@ def opened(case: Case, folder: Path, seed: int, place: Path) -> Any:
     if case.fields.get("documents"):
         (place / "documents.txt").write_text("\n\n".join(passages(folder)), "utf-8")
         made.examples.hold_knowledge(place / "documents.txt")
-    context = case.context()
-    if case.fields.get("declare") == "all":
-        context["task"] = {
-            **context["task"],
-            "labels": sorted({row["label"] for row in rows(case.fields["set"], folder)}),
-        }
-    if len(context) > 1:
-        made.settings.save_context(parse_context(tomli_w.dumps(context), case.name))
+    if len(case.context()) > 1:
+        made.settings.save_context(_told(case, folder))
     return _Held(project, made)
 
 
