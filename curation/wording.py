@@ -826,6 +826,20 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     return f"{text}, {listed(others)}." if others else f"{text}."
 
 
+def believed(detail: Mapping[str, Any]) -> str:
+    """How good a stand-in is at the task and whether its guess counts, by the `detail` of its item; "" for others."""
+    if "competence" not in detail:
+        return ""
+    if detail.get("metric") == "chrf":
+        return "Nothing tells how good this stand-in is at the task, so its guess decides nothing."
+    enough = detail.get("competent", False)
+    counts = "enough for its guess to count beside a measurement" if enough else "too little for its guess to count"
+    return (
+        f"The stand-in gets {percent(float(detail['competence']))} of the way from always giving the commonest answer "
+        f"to the best score there can be: {counts}."
+    )
+
+
 def plain(value: Any) -> Any:
     """A count with thousands separators; anything else as it is."""
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -85,7 +85,7 @@ def _style(summary: Mapping[str, Any]) -> str:
 _WORDS = {
     "statuses": wording.STATUSES, "marks": wording.MARKS, "kinds": wording.KINDS, "totals": wording.TOTALS,
     "groups": wording.GROUPS, "fields": wording.THRESHOLDS, "gates": wording.GATE_STATES,
-    "states": wording.CHECK_STATES,
+    "states": wording.CHECK_STATES, "believed": wording.believed,
 }  # fmt: skip
 _PARTS = (
     "name", "who", "totals", "labels", "sources", "clusters", "context", "versions", "notes", "changes", "examples",

@@ -260,6 +260,21 @@ def test_what_cannot_be_said_in_money_is_said_to_be_missing(suffix: str) -> None
 
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({"competence": 0.71, "competent": True}, "enough for its guess to count beside a measurement"),
+        ({"competence": 0.41, "competent": False}, "too little for its guess to count"),
+        ({"competence": 0.0, "competent": False, "metric": "chrf"}, "Nothing tells how good this stand-in is"),
+    ],
+)
+def test_it_is_said_how_good_each_stand_in_is_at_the_task(detail: dict[str, Any], said: str, suffix: str) -> None:
+    item = Evidence("curve", "Whether more rows would help", "ok", "estimated", 0.5, 0.4, 0.6, detail=detail)
+    told = replace(STORED, verdict=replace(VERDICT, evidence=(item,)))
+    assert said in render(told, {}, suffix)
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
 def test_each_reason_says_how_it_is_known(suffix: str) -> None:
     grounds = ("counted", "measured and estimated", "missing")
     text = read(replace(STORED, verdict=replace(VERDICT, grounds=grounds)), SUMMARY, suffix)
