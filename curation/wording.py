@@ -866,6 +866,13 @@ def number(value: float | None, detail: Mapping[str, Any], decimals: int | None 
     return f"{value:.2f}" if unit == "alpha" else f"{value:,.3g}"
 
 
+def between(low: float, high: float, detail: Mapping[str, Any]) -> str:
+    """Two figures of an item, their unit once: 48.1 to 49.5 points."""
+    ends = [number(value, detail) for value in (low, high)]
+    (start, _, unit), last = ends[0].rpartition(" "), ends[1].rpartition(" ")[2]
+    return f"{start} to {ends[1]}" if start and unit == last else " to ".join(ends)
+
+
 def months(value: float, never: float | None = None) -> str:
     """A time in months; from `never` on it is none."""
     if never is not None and value >= never:

@@ -358,3 +358,19 @@ def test_only_what_was_said_is_listed_as_declared() -> None:
     assert "Must work offline or on a device" in text
     assert "We have GPUs" not in text
     assert "95th percentile latency allowed" not in text
+    prices = {"label_hour": 20.0, "currency": "EUR"}
+    assert "EUR" in Elements(render(STORED, {"context": {"prices": prices}}, "html")).text
+    assert "EUR" not in Elements(render(STORED, {"context": {"prices": {**prices, "label_hour": None}}}, "html")).text
+
+
+def test_free_text_is_not_said_to_wait_for_labels() -> None:
+    counts = {"stored": 450, "unlabelled": 450}
+    assert "Rows without a label" in render(STORED, {"totals": counts, "labels": 3}, "html")
+    assert "Rows without a label" not in render(STORED, {"totals": counts, "labels": 0}, "html")
+
+
+def test_the_ends_of_a_range_share_their_unit() -> None:
+    item = Evidence("learnability", "A pattern to learn", "ok", "estimated", 0.488, 0.481, 0.495,
+                    detail={"unit": "points"})  # fmt: skip
+    text = Elements(render(replace(STORED, verdict=replace(VERDICT, evidence=(item,))), {}, "html")).text
+    assert "48.1 to 49.5 points" in text.replace("\u00a0", " ")
