@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Any, Literal
 
 Tone = Literal["good", "caution", "bad", "other", "unknown", "plain"]
@@ -885,6 +886,12 @@ def money(interval: Sequence[float]) -> str:
     value, low, high = (f"{one:,.2f}" if 0 < abs(one) < SMALL else f"{one:,.0f}" for one in interval)
     is_narrow = abs(interval[2] - interval[1]) <= NARROW * abs(interval[0])
     return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def volume(calls: float) -> str:
+    """From how many calls a month on something holds: three figures of it, rounded up."""
+    step = 10 ** max(0, floor(log10(max(calls, 1.0))) - 2)
+    return f"{ceil(calls / step - 1e-9) * step:,}"
 
 
 def size(parameters: float) -> str:

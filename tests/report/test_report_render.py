@@ -236,7 +236,7 @@ def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
         "One step leads to",
         "What each way costs",
         "2,000,000 calls a month",
-        "from about 442,437 calls a month on",
+        "from about 443,000 calls a month on",
         "the plain prompt gets right",
         "Corrected by a person",
         "is now “collect more examples first”.",
@@ -257,6 +257,19 @@ def test_what_cannot_be_said_in_money_is_said_to_be_missing(suffix: str) -> None
     unpriced = {**SUMMARY, "context": {}}
     assert "the price of an hour was not given" in read(KEPT, unpriced, suffix)
     assert "Neither people's time nor money was given for it." in read(STORED, unpriced, suffix)
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
+def test_days_of_engineering_are_those_of_tuning(suffix: str) -> None:
+    ways = [WayCosts(name, *(((1680.0,) * 3,) * 3)) for name in ("Stay with the prompt", "Fine-tune with LoRA")]
+    priced = replace(STORED, costs=replace(KEPT.costs, options=tuple(ways)))
+    said = {"context": {"value": {"engineering_days": 5.0}}}
+    kept, tuned = (
+        read(replace(priced, verdict=replace(VERDICT, outcome=outcome, next_step="")), said, suffix)
+        for outcome in ("stay_with_prompt", "lora")
+    )
+    assert "In time: nothing, as the prompt is there already." in kept
+    assert "In time: 5 days of engineering." in tuned
 
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
