@@ -12,6 +12,7 @@ from curation.readiness.study import Study
 from curation.records import Facts
 from curation.records.progress import Progress, ignore
 from curation.sampling.binding import cluster_of
+from curation.text.openings import unopened
 from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"
@@ -40,6 +41,7 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
     """
     study = Study(facts, policy)
     ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
+    inputs = unopened(inputs)
     numbers = cluster_of(facts.clusters)
     clusters = [numbers.get(id) for id in ids]
     if study.labelled_set:

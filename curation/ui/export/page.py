@@ -58,7 +58,9 @@ out = project.folder / EXPORT
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
     if (out / "report.html").is_file():
-        st.download_button("Download the report", project.exports.report_html, f"{project.name} report.html", "text/html")
+        st.download_button(
+            "Download the report", project.exports.report_html, f"{project.name} report.html", "text/html"
+        )
 st.text(f"Also on this computer: {out}")
 
 approval.draw(project, manifest.outcome)
