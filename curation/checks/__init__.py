@@ -128,9 +128,7 @@ def run(
 
     `settings` maps a check's name to its Settings; left out, its defaults hold. Raises KeyError on an unknown name.
     """
-    plugins = check.all()
-    chosen = [plugins[name] for name in only] if only else list(plugins.values())
-    chosen.sort(key=lambda plugin: bool(plugin.parts.get("after_others")))
+    chosen = in_order(only)
     everything = shards(dataset, clusters, max(1, len(dataset)))
     rows = [replace(everything[0], table=each) for each in _cut(everything[0].table, ROWS)]
     parts: list[Findings] = []
@@ -144,6 +142,13 @@ def run(
         parts.append(judged_by(plugin, everything if is_whole_set(plugin) else rows, options, seed, step))
     progress(1.0, "checks done")
     return Findings.join(parts)
+
+
+def in_order(only: Sequence[str]) -> list[Plugin[Callable[..., Findings]]]:
+    """The checks named, all where none is, in the order they run. Raises KeyError on an unknown name."""
+    plugins = check.all()
+    chosen = [plugins[name] for name in only] if only else list(plugins.values())
+    return sorted(chosen, key=lambda plugin: bool(plugin.parts.get("after_others")))
 
 
 def shards(dataset: Dataset, clusters: Clusters, rows: int = ROWS) -> list[Shard]:
@@ -176,14 +181,37 @@ def judged_by(
         start = 1.0 if is_whole_set(plugin) else 0.3 if form.fit else 0.0
         step = part(progress, start, 1.0)
         said = f"reading rows ({plugin.name.replace('_', ' ')})"
-        reading = _read(form, shards, None if is_whole_set(plugin) else STEP, lambda done: step(done, said))
-        judged = (form.judge(rows, settings, state).table for rows in reading)
-        table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *judged])
-        counts = {"rows": sum(map(len, shards)), "findings": table.num_rows}
-        figures = form.summary(state, counts) if form.summary else {"rows": counts["rows"]}
+        size = None if is_whole_set(plugin) else STEP
+        tables = judgements(form, shards, (settings, state), size, lambda done: step(done, said))
+        return ended(plugin, form, state, tables, sum(map(len, shards)))
     except NotChecked as reason:
-        return Findings(FINDINGS_SCHEMA.empty_table(), (CheckRun(plugin.name, "not_checked", str(reason)),))
+        return not_checked(plugin.name, reason)
+
+
+def judgements(
+    form: Check,
+    shards: Sequence[Shard],
+    by: tuple[Any, Any],
+    size: int | None = STEP,
+    progress: Callable[[float], None] = lambda done: None,
+) -> list[pa.Table]:
+    """What a check finds in shards by (settings, state), `size` rows at a time, all of a shard where that is None."""
+    return [form.judge(rows, *by).table for rows in _read(form, shards, size, progress)]
+
+
+def ended(
+    plugin: Plugin[Callable[..., Findings]], form: Check, state: Any, tables: Sequence[pa.Table], rows: int
+) -> Findings:
+    """What a check found in all, with its figures."""
+    table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *tables])
+    counts = {"rows": rows, "findings": table.num_rows}
+    figures = form.summary(state, counts) if form.summary else {"rows": rows}
     return Findings(table, (CheckRun(plugin.name, "done", summary=figures),))
+
+
+def not_checked(name: str, reason: NotChecked) -> Findings:
+    """No findings, and why."""
+    return Findings(FINDINGS_SCHEMA.empty_table(), (CheckRun(name, "not_checked", str(reason)),))
 
 
 def _learned(form: Check, shards: Sequence[Shard], settings: Any, seed: int, progress: Progress) -> Any:

@@ -86,8 +86,8 @@ class Verdicts:
 
     def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
-        with self.settings.counter() as counter:
-            study = Study(facts, policy, counter)
+        with self.settings.counter() as counter, self.findings.engine(len(facts.dataset)) as engine:
+            study = Study(facts, policy, counter, engine)
             evidence = readiness.gather(study, progress)
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
         stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
