@@ -895,7 +895,7 @@ class Rule:
 
     `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
     `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
-    `minutes` what it costs a person to know it. `unit` is one of `readiness.policy.UNITS`.
+    `minutes` what it costs a person to know it. `unit` is one of `readiness.rules.UNITS`.
     """
 
     id: str

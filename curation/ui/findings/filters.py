@@ -11,6 +11,7 @@ from curation.records import (
     LIKELY,
     Filter,
     Pair,
+    Precision,
     Scope,
 )
 from curation.ui.widgets import formatting, parts
@@ -63,15 +64,14 @@ def _figures(_project: Project, opened: str, version: int, key: str, _filter: Fi
     )
 
 
-def decided(project: Project) -> dict[str, tuple[int, int]]:
-    """How many likely findings of each check people found right and wrong one by one since the checks ran."""
+def decided(project: Project) -> dict[str, Precision]:
+    """How often likely findings of each check were right, of those people decided one by one since the checks ran."""
     return _decided(project, project.place.opened, project.place.version())
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _decided(_project: Project, opened: str, version: int) -> dict[str, tuple[int, int]]:
-    found = [check for check, n in _project.findings.stored.counts().items() if n]
-    return {check: _project.findings.stored.judged(Filter(check=check, sure=LIKELY)) for check in found}
+def _decided(_project: Project, opened: str, version: int) -> dict[str, Precision]:
+    return _project.findings.decided()
 
 
 def in_review(filter: Filter) -> Filter:

@@ -22,6 +22,12 @@ _style = st.components.v2.component(
     > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
         flex: 1 1 12rem; min-width: 0;
     }
+    [class*="st-key-beside-reason-"] > [data-testid="stElementContainer"]:first-child { min-width: 7rem; }
+    @media (max-width: 700px) {
+        [class*="st-key-beside-reason-"] > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+            flex-basis: 100%;
+        }
+    }
     .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
     @media (min-width: 701px) { .st-key-strip, .st-key-ending { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
