@@ -24,8 +24,8 @@ from curation.checks.rows import (
 )
 from curation.dedup.guards import numbers_in
 from curation.label_model.sets import labels_in, separator_of
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, part
 from curation.text.normalise import spelling, unpunctuated
 
 MOST_TWINS = 50

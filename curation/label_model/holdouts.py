@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from curation.label_model.folds import dealt, nested
 from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -179,6 +178,8 @@ def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:
 
 def _scored(sample: Sample, seen: Ints, held: Ints, outcome: Outcome | None) -> Floats:
     """Which held-out rows the classifier taught `seen` gets right; fills in the outcome where one is given."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     answers, words = sample.answers, sample.words
     model = learn(words[seen], answers[seen], sample.seed, sample.by_means)
     right: Floats = (model.predict(words[held]) == answers[held]).astype(np.float64)

@@ -15,11 +15,11 @@ from curation import checks
 from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked, UsageError
-from curation.progress import Progress, ignore, part
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.records.progress import Progress, ignore, part
 from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
 from curation.store import (

@@ -8,10 +8,10 @@ from curation.cli.flags import add_against, add_columns, add_context, add_knowle
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file, take_tokenizer
 from curation.cli.printing import note, print_json, print_questions
 from curation.errors import UsageError
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
 from curation.records.context import Context
+from curation.records.progress import Progress, part
 from curation.wording import listed
 
 
