@@ -671,7 +671,6 @@ REJECTIONS: Mapping[str, Word] = {
     "too_many_columns": Word("too many columns", "The row has more columns than the limit."),
     "nul_byte": Word("NUL byte", "The row holds a byte of zero, which is no text."),
     "not_text": Word("a list or an object", "A list or an object stands where a text should be."),
-    "marked_bad": Word("marked as a bad answer", "The file marks the answer as bad, so nothing is trained on it."),
     "set_aside": Word("set aside by a person", "It was rejected, skipped or discarded in the tool it comes from."),
     "cut_cells": Word("text cut off", "The data set viewer cut the row's text off."),
     "no_id": Word("no id", "The column that tells rows apart is empty in this row."),

@@ -21,9 +21,9 @@ MOST_PARAMETERS = 6
 MOST_LINES = 40
 DOORS = (
     "curation.cli", "curation.ui", "curation", "curation.__main__", "curation.load.sandbox.child",
-    "curation.text.tokens.child",
+    "curation.text.tokens.child", "curation.engine.worker",
 )  # fmt: skip
-"""Where people come in: commands, pages, the Python API; and the child processes that read what others made."""
+"""Where people come in: commands, pages, the Python API; and the child processes that read what others made or work with ours."""
 
 
 def test_few_files_stand_side_by_side() -> None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import export, readiness
+from curation import export
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
@@ -146,7 +146,7 @@ class Exports:
             is_classification = self.reader.examples.is_classification()
         facts = facts_of(basis, made.clusters, made.findings)
         _check_fit(facts, basis, made)
-        marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
+        marks = None if is_classification else self.verdict.marks(facts, basis.policy, part(progress, 0.0, 0.2))
         material = replace(material, marks=marks)
         return self.release(Path(out), reports, formats, layout, material, part(progress, 0.2, 1.0))
 

@@ -11,7 +11,7 @@ from curation.readiness.evidence import missing
 from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
-from curation.readiness.marks import marks
+from curation.readiness.marks import marks, marks_of
 from curation.readiness.policy import load_policy, parse_policy, policy_text, stored_policy, thresholds
 from curation.readiness.rules import Policy
 from curation.readiness.study import Study
@@ -28,9 +28,9 @@ from curation.records.progress import Progress, ignore, part
 
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
-    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "near_target", "parse_context",
-    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_policy",
-    "stored_verdict",
+    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "marks_of", "near_target",
+    "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored",
+    "stored_policy", "stored_verdict",
     "thresholds", "to_know", "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 
