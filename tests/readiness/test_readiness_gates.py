@@ -184,6 +184,16 @@ def test_3_copying_stands_in_only_for_label_metrics_unmeasured_and_not_offline()
     assert decide(copy, context=arms(FEW, Arm("retrieved_few_shot", 0.6, 500))).outcome == "lora"
 
 
+def test_3_copying_names_no_prompt_where_a_need_rules_out_every_prompt_scored() -> None:
+    copy = item("retrieval", 0.95, 0.93, 0.97)
+    away = Arm("few_shot", 0.7, 500, hosted=True, latency_ms=900)
+    assert decide(copy, context=arms(away)).outcome == "retrieved_examples"
+    for needs in (Needs(privacy=True), Needs(p95_latency_ms=200)):
+        assert decide(copy, context=arms(away, needs=needs)).outcome != "retrieved_examples"
+    near = replace(away, name="zero_shot", hosted=False, score=0.6)
+    assert decide(copy, context=arms(away, near, needs=Needs(privacy=True))).outcome == "retrieved_examples"
+
+
 def test_4a_wrong_answers_are_cleaned_and_the_gain_is_named() -> None:
     found = decide(item("noise", 0.2, 0.16, 0.24, detail={"caps": True}, kind="measured"))
     assert (found.outcome, found.gate) == ("clean", "4a")

@@ -36,9 +36,9 @@ def base_model(known: Known) -> Evidence:
 
 
 def _message(best: Scored, prompts: Sequence[Scored], how: Kind) -> str:
-    one = "The measured prompt" if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts"
+    one = "The measured prompt," if len(prompts) == 1 else f"The best of {len(prompts)} measured prompts,"
     if how == "declared":
-        one = "As entered, the prompt" if len(prompts) == 1 else f"As entered, the best of {len(prompts)} prompts"
+        one = "As entered," if len(prompts) == 1 else f"As entered, the best of {len(prompts)} prompts,"
     rows = f"{best.arm.n:,} rows"
     if best.arm.groups and best.arm.groups < best.arm.n:
         rows += f" in {counted(best.arm.groups, 'group')}"
@@ -49,7 +49,8 @@ def _message(best: Scored, prompts: Sequence[Scored], how: Kind) -> str:
             f"scores {percent(best.arm.score)} on {rows}; it was chosen for its score, so {percent(best.score)} is "
             f"expected on new rows ({between})"
         )
-    return f"{one}, {best.words}, {scores}. {capital(best.about)}."
+    comma = "" if one == "As entered," else ","
+    return f"{one} {best.words}{comma} {scores}. {capital(best.about)}."
 
 
 def _figures(one: Scored) -> dict[str, Any]:

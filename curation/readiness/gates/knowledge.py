@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curation.readiness.arms import LABEL_METRICS, PLAIN, Scored, allowed
+from curation.readiness.arms import LABEL_METRICS, PLAIN, Scored, allowed, best_prompt
 from curation.readiness.gates import data, need, tuning
 from curation.readiness.gates.reading import (
     NO_TARGET,
@@ -145,10 +145,8 @@ def _copying(reading: Reading, target: float) -> Answer:
     copy = reading.known("retrieval")
     if copy is None or reading.context.task.metric not in LABEL_METRICS:
         return Passed("No prompt with retrieved examples has been scored.", evaluated=False)
-    if reading.context.needs.offline:
-        return Passed(
-            "It must work offline, and no prompt with retrieved examples was scored offline.", evaluated=False
-        )
+    if why := _unsuited(reading):
+        return Passed(why, evaluated=False)
     if (copy.low or 0.0) >= target:
         classes = reading.known("coverage")
         usual = float(classes.detail.get("largest_rate", 0.0)) if classes else 0.0
@@ -160,6 +158,15 @@ def _copying(reading: Reading, target: float) -> Answer:
     return Passed(
         f"Copying the nearest known answer is right {percent(copy.value or 0.0)} of the time, below the target."
     )
+
+
+def _unsuited(reading: Reading) -> str:
+    """Why no prompt that nobody scored can be named, as a sentence: a need rules out those that were; "" otherwise."""
+    if reading.context.needs.offline:
+        return "It must work offline, and no prompt with retrieved examples was scored offline."
+    if reading.prompts and best_prompt(reading.arms) is None:
+        return "Every prompt scored breaks a hard need that you declared, and so may one with retrieved examples."
+    return ""
 
 
 def _why_not(reading: Reading) -> str:
