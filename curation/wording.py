@@ -617,7 +617,7 @@ JOB_STATES: Mapping[str, Word] = {
     "running": Word("running", "The job is at work."),
     "done": Word("done", "The job has ended well.", "good"),
     "failed": Word("failed", "The job ended early; its error says why.", "bad"),
-    "cancelled": Word("cancelled", "A person stopped the job."),
+    "cancelled": Word("stopped", "Somebody stopped it. Nothing of it is stored."),
 }
 TREATMENTS: Mapping[Literal["mask", "leave_out", "keep"], Word] = {
     "mask": Word("masked, such as [email]", "What was found is replaced by its kind.", "good"),

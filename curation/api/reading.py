@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from curation.errors import UsageError, nearest
 from curation.files import temporary_folder
-from curation.progress import Progress, ignore, part
 from curation.project import Project
 from curation.project.examples import Examples
 from curation.records import Columns, Dataset, FileOptions, Imported
+from curation.records.progress import Progress, ignore, part
 from curation.wording import REJECTIONS, counted, word
 
 if TYPE_CHECKING:

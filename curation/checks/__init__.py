@@ -26,8 +26,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
+from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin, Registry
 from curation.registry.settings import options
 from curation.sampling.binding import bound_sets

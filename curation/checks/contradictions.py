@@ -22,8 +22,8 @@ from curation.checks.rows import (
     rows,
 )
 from curation.label_model.sets import labels_in, separator_of
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, part
 from curation.text.normalise import spelling, unpunctuated
 
 MOST_TWINS = 50

@@ -15,8 +15,8 @@ import pyarrow as pa
 from curation.checks import ROWS, Check, Shard, check, ended, in_order, is_whole_set, judged_by, judgements, not_checked
 from curation.checks import shards as cut
 from curation.errors import NotChecked
-from curation.progress import Progress, Run, ignore, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, Run, ignore, part
 
 FEWEST = 2 * ROWS
 """Rows from which on other processes are worth their start, which takes each about two seconds."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from curation.engine.local import processes
-from curation.progress import Run, in_turn
+from curation.records.progress import Run, in_turn
 
 
 def cores() -> int:

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from curation.errors import CurationError
-from curation.progress import Progress, Run
+from curation.records.progress import Progress, Run
 
 POLL = 0.2
 """Seconds between two reports of progress: five a second keep a bar moving and a cancel prompt."""

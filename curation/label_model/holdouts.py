@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from curation.label_model.folds import dealt, nested
 from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
-from curation.progress import Progress, Run, in_turn
+from curation.records.progress import Progress, Run, in_turn
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -203,6 +202,8 @@ def _steps(sample: Sample, plan: Plan) -> Iterator[_Step]:
 
 def _scored(sample: Sample, seen: Ints, held: Ints, is_last: bool) -> tuple[Floats, Outcome | None]:
     """Which held-out rows the classifier taught `seen` gets right; and the outcome of these rows at the last size."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     answers, words = sample.answers, sample.words
     model = learn(words[seen], answers[seen], sample.seed, sample.by_means)
     right: Floats = (model.predict(words[held]) == answers[held]).astype(np.float64)

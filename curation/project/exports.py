@@ -20,7 +20,6 @@ from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.measure.results import by_label
-from curation.progress import Progress, ignore, part
 from curation.project.meaning.topics import NONE as NO_TOPICS
 from curation.project.place import now, today
 from curation.project.place.access import needs, require
@@ -40,6 +39,7 @@ from curation.records import (
     Treatment,
 )
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin
 from curation.registry.settings import options
 from curation.review.before_after import Change, as_text, change, chosen, texts

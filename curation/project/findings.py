@@ -18,11 +18,11 @@ from curation.checks.spread import FEWEST, Asked, run_on
 from curation.engine import cores, engine_of
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
-from curation.progress import Progress, Run, ignore, part
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.records.progress import Progress, Run, ignore, part
 from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
 from curation.store import (

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from curation import export, readiness, report
 from curation.errors import NotChecked, UsageError
-from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
 from curation.project.place import Settings, now
 from curation.project.place.access import needs
@@ -17,6 +16,7 @@ from curation.readiness import Policy, Study, Tried
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE
 from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore, part
 from curation.store import database, queue, results
 
 

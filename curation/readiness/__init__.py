@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from curation.errors import CurationError, NotChecked
-from curation.progress import Progress, ignore, part
 from curation.readiness.arms import best_prompt, lift, near_target, scored, with_prompt_score
 from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
@@ -25,6 +24,7 @@ from curation.readiness.verdict.stored import compare, declared, stored_verdict
 from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts, GateStep
 from curation.records.context import Context, parse_context, read_context, write_context
+from curation.records.progress import Progress, ignore, part
 
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",

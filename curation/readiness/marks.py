@@ -4,13 +4,13 @@ from collections import defaultdict
 
 import pyarrow as pa
 
-from curation.progress import Progress, Run, ignore, in_turn
 from curation.readiness.evidence.substance import one_a_cluster
 from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
 from curation.readiness.study import Study
 from curation.records import Facts
+from curation.records.progress import Progress, Run, ignore, in_turn
 from curation.sampling.binding import cluster_of
 from curation.text.words import terms
 

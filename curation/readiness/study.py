@@ -10,13 +10,13 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.label_model.sets import labels_in, separator_of
-from curation.progress import Run, in_turn
 from curation.readiness.rows import Conflicts, Rows, Waiting, collapsed, conflicts_of
 from curation.readiness.rules import Policy
 from curation.readiness.texts import answers as answering
 from curation.readiness.texts.answers import AnswerKind, Lines
 from curation.readiness.texts.patterns import Patterns, Texts, patterns
 from curation.records import CheckRun, Evidence, Facts
+from curation.records.progress import Run, in_turn
 from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
 from curation.text.tokens import ESTIMATE

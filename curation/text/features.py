@@ -1,5 +1,7 @@
 """Texts as numbers: TF-IDF of words and characters, their leading directions (LSA), and static embeddings."""
 
+from __future__ import annotations
+
 import logging
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,18 +9,18 @@ from functools import cache
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
-from sklearn.preprocessing import normalize
-from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.words import WORD
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -51,6 +53,8 @@ def watched(texts: Sequence[str], progress: Progress, message: str) -> Iterator[
 
 def vectorizers(rows: int, letters: tuple[int, int] = (3, 5)) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     """TF-IDF of words (1-2) and of characters within words, sublinear, float32, for a set of `rows` texts."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     shared: dict[str, Any] = {
         "sublinear_tf": True,
         "min_df": 2 if rows >= PRUNE_FROM else 1,
@@ -78,6 +82,8 @@ def tfidf(texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (
 
 def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progress, message: str) -> csr_matrix:
     """As the vectorizer's `fit_transform`, each distinct text read once."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
     place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
     wanted = vectorizer.get_params()
     own = {name: wanted[name] for name in ("analyzer", "ngram_range", "token_pattern", "dtype")}
@@ -101,7 +107,7 @@ def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progr
     return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(counts[:, kept][which])
 
 
-def _of_words(letters: CountVectorizer, texts: Iterable[str]) -> csr_matrix:
+def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
     """As the `fit_transform` of a vectorizer of letters within words, each distinct word read once.
 
     A text has the n-grams of its words, as often as it has the words: a third of the time, the same counts.
@@ -134,6 +140,9 @@ def lsa(matrix: csr_matrix, dimensions: int, seed: int) -> Floats:
 
     Deerwester et al. 1990; randomised as in Halko et al. 2011 (scikit-learn's `randomized_svd`).
     """
+    from sklearn.preprocessing import normalize
+    from sklearn.utils.extmath import randomized_svd
+
     size = min(dimensions, *matrix.shape)
     left, values, _ = randomized_svd(matrix, size, n_iter=4, random_state=seed)
     unit: Floats = normalize(left * values).astype(np.float32)
@@ -150,6 +159,8 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floa
 
     Raises NotChecked where it is not installed.
     """
+    from sklearn.preprocessing import normalize
+
     if not has_static_embeddings():
         raise NotChecked(
             "needs `wordllama`, which is made for Linux (x86_64) and macOS up to Python 3.13; elsewhere try "

@@ -17,8 +17,8 @@ from curation.checks.phrases.refusals import REFUSING, TALKING
 from curation.checks.phrases.steering import STEERING
 from curation.checks.stand_in_text import NO_INPUT, NO_OUTPUT, NONE
 from curation.checks.texts.column import LAST_CASED, LAST_DIGIT, LAST_FOLDED, may_end, may_fold, may_match
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 from curation.text.normalise import folded
 from curation.text.private import CARD, EMAIL, IBAN, PHONE, SPELT_EMAIL, secret_formats
 

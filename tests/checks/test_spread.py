@@ -10,8 +10,8 @@ from curation.checks import run, spread
 from curation.checks.labels.ranking import Settings as LabelNoise
 from curation.checks.spread import Asked, run_on
 from curation.engine.local import processes
-from curation.progress import ignore, in_turn
 from curation.records import dataset
+from curation.records.progress import ignore, in_turn
 
 FAULTS = [
     "I am sorry, but as an AI language model I cannot help with that.",

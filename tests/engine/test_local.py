@@ -10,7 +10,7 @@ import pytest
 
 from curation.engine.local import processes
 from curation.errors import CurationError, NotChecked
-from curation.progress import Cancelled, ignore
+from curation.records.progress import Cancelled, ignore
 
 
 def once_killed(folder, n):

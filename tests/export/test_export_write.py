@@ -22,8 +22,8 @@ from curation.export.card import text
 from curation.export.counts import check_trains, count_lines
 from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
-from curation.progress import Cancelled, ignore
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
+from curation.records.progress import Cancelled, ignore
 from curation.text.turns.fields import from_fields
 from curation.text.visible import FORMULA
 from tests.judged import verdict

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from readiness_scenarios import Scenario, clean_and_large, label_noise, questions, text_checks
 
 from curation.errors import NotChecked, UsageError
-from curation.progress import Cancelled
 from curation.readiness import (
     costs,
     load_policy,
@@ -21,6 +20,7 @@ from curation.readiness import (
 from curation.readiness.holdout import LARGEST, rows_for
 from curation.records import Evidence
 from curation.records.context import Arm, Context
+from curation.records.progress import Cancelled
 from curation.ui.readiness import charts
 from curation.ui.readiness.sentences import volume_frame
 

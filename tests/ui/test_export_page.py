@@ -11,10 +11,10 @@ from streamlit.testing.v1.element_tree import Button
 
 from curation.errors import GateNotPassed
 from curation.export import Layout, gate
-from curation.progress import ignore
 from curation.project import Project
 from curation.project.jobs import Export
 from curation.records import Filter, StillOpen
+from curation.records.progress import ignore
 from curation.store import database, jobs
 from curation.ui.export import sentences
 from curation.wording import TREATMENTS

@@ -8,11 +8,11 @@ import pytest
 from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
-from curation.progress import ignore
 from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.jobs import DecideAll, UndoAll
 from curation.records import CheckRun, Columns, Filter, Pair, Scope
+from curation.records.progress import ignore
 from curation.sampling.intervals import Interval
 from curation.ui import state
 from curation.ui.findings import bulk, checks, mixed_up, trust

@@ -17,8 +17,8 @@ from curation.cli.inputs import check_source, parquet_file, source_project, take
 from curation.cli.printing import note, print_json
 from curation.errors import UsageError
 from curation.files import write_parquet
-from curation.progress import Progress, part
 from curation.project.findings import Checks, findings_by_row
+from curation.records.progress import Progress, part
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -26,9 +26,9 @@ from curation.cli.inputs import (
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_lines
 from curation.export import check_place, count_lines
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
+from curation.records.progress import Progress, part
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -17,10 +17,10 @@ from curation.cli.flags import (
 from curation.cli.inputs import filled, hold_against, load_files, read_context_file, take_tokenizer
 from curation.cli.printing import note, print_json, print_questions
 from curation.errors import UsageError
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
 from curation.records.context import Context
+from curation.records.progress import Progress, part
 from curation.wording import listed
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import fits
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.rules import Policy
@@ -15,6 +14,7 @@ from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.sampling.resampling import resampled
 from curation.text.words import terms
 from curation.wording import percent, span

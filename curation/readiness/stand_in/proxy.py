@@ -8,8 +8,8 @@ from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS
 from curation.label_model.holdouts import HeldOut, Plan, Rows, held_out
 from curation.label_model.linear_svm import MOST_FITTED
-from curation.progress import Progress
 from curation.readiness.study import Study, once
+from curation.records.progress import Progress
 
 
 def proxy(study: Study, progress: Progress) -> HeldOut:
