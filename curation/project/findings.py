@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -65,6 +65,7 @@ class Checks:
 
     def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
         self.workers = cores()
+        self._engine: Run | None = None
         self.reader, self.stored, self.topics = reader, stored, topics
         self.place, self.examples = reader.place, reader.examples
 
@@ -102,9 +103,17 @@ class Checks:
         with self.engine(len(dataset)) as engine, temporary_folder("checks-") as folder:
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
-    def engine(self, rows: int) -> AbstractContextManager[Run]:
-        """What works on so many rows."""
-        return engine_of(self.workers if rows >= FEWEST else 1)
+    @contextmanager
+    def engine(self, rows: int) -> Iterator[Run]:
+        """What works on so many rows; within another `engine` that one, as processes take seconds to start."""
+        if self._engine is not None:
+            yield self._engine
+            return
+        with engine_of(self.workers if rows >= FEWEST else 1) as self._engine:
+            try:
+                yield self._engine
+            finally:
+                self._engine = None
 
     @contextmanager
     def _ready(self, settings: Mapping[str, Any], basis: Basis) -> Iterator[dict[str, Any]]:

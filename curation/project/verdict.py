@@ -81,9 +81,10 @@ class Verdicts:
     @needs("curator")
     def run(self, basis: Basis, seed: int, progress: Progress) -> Verdict:
         clusters = self.reader.cluster(basis, part(progress, 0.0, 0.235))
-        findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
-        facts = facts_of(basis, clusters, findings, seed)
-        return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
+        with self.findings.engine(len(basis.curated.dataset)):
+            findings = self.findings.run(basis, clusters, (), seed, part(progress, 0.235, 0.695))
+            facts = facts_of(basis, clusters, findings, seed)
+            return self._draw(facts, basis.policy, basis.snapshot, part(progress, 0.695, 1.0))
 
     @needs("curator")
     def judge(self, context: Context | None = None, seed: int = 0, progress: Progress = ignore) -> Verdict:

@@ -81,10 +81,10 @@ def _all_shares(
     inputs, outputs = texts
     parts = [(inputs[n : n + EVERY], outputs[n : n + EVERY]) for n in range(0, len(inputs), EVERY)]
     work = [(*part, usual, shown, is_asked) for part in parts]
-    told = engine(_shares_of, work, lambda done, _: progress(done, "telling style from substance"))
+    made = engine(_shares_of, work, lambda done, _: progress(done, "telling style from substance"))
     found: list[Shares] = []
     known: list[float] = []
-    for some, rates in told:
+    for some, rates in made:
         found += some
         known += rates
     return found, known

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain
@@ -84,11 +85,16 @@ def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progr
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
     place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
-    if len(place) > FEW_REPEATS * len(texts):
-        return vectorizer.fit_transform(watched(texts, progress, message))
     wanted = vectorizer.get_params()
     own = {name: wanted[name] for name in ("analyzer", "ngram_range", "token_pattern", "dtype")}
-    counts = CountVectorizer(**own).fit_transform(watched(list(place), progress, message))
+    count = _of_words if own["analyzer"] == "char_wb" else CountVectorizer.fit_transform
+    if len(place) > FEW_REPEATS * len(texts):
+        if count is not _of_words:
+            return vectorizer.fit_transform(watched(texts, progress, message))
+        every = _of_words(CountVectorizer(**own), watched(texts, progress, message))
+        kept = _commonest(every, wanted["min_df"], wanted["max_features"])
+        return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(every[:, kept])
+    counts = count(CountVectorizer(**own), watched(list(place), progress, message))
     which = np.fromiter((place[text] for text in texts), np.int64, len(texts))
     copies = np.bincount(which)
     used = csr_matrix((np.ones(counts.nnz), counts.indices, counts.indptr), counts.shape).T @ copies
@@ -99,6 +105,34 @@ def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progr
         often = np.asarray(counts[:, kept].T @ copies)
         kept = kept[np.sort(np.argsort(-often, kind="stable")[: wanted["max_features"]])]
     return TfidfTransformer(sublinear_tf=wanted["sublinear_tf"]).fit_transform(counts[:, kept][which])
+
+
+def _of_words(letters: Any, texts: Iterable[str]) -> csr_matrix:
+    """As the `fit_transform` of a vectorizer of letters within words, each distinct word read once.
+
+    A text has the n-grams of its words, as often as it has the words: a third of the time, the same counts.
+    """
+    number: dict[str, int] = {}
+    which, ends = array("q"), [0]
+    for text in texts:
+        which.extend([number.setdefault(word, len(number)) for word in text.lower().split()])
+        ends.append(len(which))
+    of_word = letters.fit_transform(number)
+    ones = np.ones(len(which), of_word.dtype)
+    counts = csr_matrix((ones, np.frombuffer(which, np.int64), ends), (len(ends) - 1, len(number))) @ of_word
+    counts.sort_indices()
+    return counts
+
+
+def _commonest(counts: csr_matrix, min_df: int, most: int) -> Ints:
+    """The columns that scikit-learn's vectorizers keep. Raises ValueError where there are none."""
+    kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= min_df)
+    if not len(kept):
+        raise ValueError("no terms remain")
+    if len(kept) > most:
+        # not stable, as theirs is not: which of equally common terms stay decides the last digits of all figures
+        kept = np.sort(kept[(-np.asarray(counts.sum(axis=0)).ravel()[kept]).argsort()[:most]])
+    return kept.astype(np.int64)
 
 
 def lsa(matrix: csr_matrix, dimensions: int, seed: int) -> Floats:

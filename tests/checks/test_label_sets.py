@@ -147,10 +147,16 @@ def test_a_first_look_at_two_thousand_labels_is_too_coarse():
         preview(dataset(rows([f"label {n % 2000}" for n in range(10_000)], words=1)))
 
 
-def test_more_labels_than_fit_in_memory_are_refused(alone, monkeypatch):
-    monkeypatch.setattr(ranking, "MOST_CELLS", 100)
-    data = dataset(rows(["a", "b"] * 30))
-    assert "60 rows of 2 labels are more than fit in memory" in outcome("label_noise", data, alone(data))
+def test_of_more_rows_than_fit_in_memory_a_sample_is_judged(alone, monkeypatch):
+    data = dataset(rows(["a", "b", "b"] * 40))
+    assert "of" not in run(data, alone(data), ["label_noise"]).runs[0].summary
+    monkeypatch.setattr(ranking, "MOST_CELLS", 180)
+    one, again = (run(data, alone(data), ["label_noise"]) for _ in range(2))
+    assert one.runs[0].summary["judged"] == 90
+    assert one.runs[0].summary["of"] == 120
+    assert one.runs == again.runs
+    monkeypatch.setattr(ranking, "MOST_CELLS", 4)
+    assert "120 rows of 2 labels are more than fit in memory" in outcome("label_noise", data, alone(data))
 
 
 def test_several_labels_in_one_field_are_no_classes_of_their_own(alone):

@@ -21,34 +21,31 @@ FAULTS = [
 ]
 
 
+WORDS = ["card", "transfer", "refund", "money", "open", "limit", "lost", "pay", "bank", "fee", "rate", "top"]
+
+
 def mixed(labels):
     """Rows with faults that rule checks find, in a set large enough for those that learn from it."""
     rng, rows = random.Random(4), []
     for n in range(160):
-        text = " ".join(
-            rng.choices(
-                ["card", "transfer", "refund", "money", "open", "limit", "lost", "pay", "bank", "fee", "rate", "top"],
-                k=9,
-            )
+        text = " ".join(rng.choices(WORDS, k=9))
+        output = f"{text} {rng.choice(FAULTS) if n % 9 == 0 else '.'}"
+        rows.append(
+            {"id": str(n), "input": f"{text} {n}", **({"label": "ab"[n % 2]} if labels else {"output": output})}
         )
-        said = (
-            {"label": rng.choice("ab")} if labels else {"output": f"{text} {rng.choice(FAULTS) if n % 9 == 0 else '.'}"}
-        )
-        rows.append({"id": str(n), "input": f"{text} {n}", **said})
     return dataset(rows)
 
 
-@pytest.mark.parametrize("labels", [False, True])
-def test_two_processes_find_what_this_one_finds(labels, alone, monkeypatch, tmp_path):
+def test_two_processes_find_what_this_one_finds(alone, monkeypatch, tmp_path):
     monkeypatch.setattr(spread, "ROWS", 50)
-    data = mixed(labels)
+    data = mixed(labels=False)
     clusters = alone(data)
     here = run(data, clusters, seed=3)
     with processes(2) as engine:
         there = run_on(engine, tmp_path, data, clusters, Asked(seed=3), ignore)
     assert there.runs == here.runs
     assert there.table.to_pylist() == here.table.to_pylist()
-    assert labels or {"refusal", "pii", "repetition"} <= set(here.table["check"].to_pylist())
+    assert {"refusal", "pii", "repetition"} <= set(here.table["check"].to_pylist())
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))

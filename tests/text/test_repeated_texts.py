@@ -30,3 +30,16 @@ def test_embeddings_of_equal_texts_are_equal() -> None:
     rows = features.static_embeddings([*REPLIES, REPLIES[0]])
     assert (rows[0] == rows[3]).all()
     assert not (rows[0] == rows[1]).all()
+
+
+@pytest.mark.parametrize(("letters", "most"), [((4, 4), 10**6), ((3, 5), 10**6), ((3, 5), 60)])
+def test_letters_counted_by_word_are_those_of_scikit_learn(
+    monkeypatch: pytest.MonkeyPatch, letters: tuple[int, int], most: int
+) -> None:
+    monkeypatch.setattr(features, "MOST_TERMS", most)
+    odd = ["İstanbul’da ΟΔΟΣ ǅ  ﬁ\u3000全角 a", "ab\x1cc\u2028d  e", "", "   ", "x", "日本語のテキスト です"]
+    texts = [*dict.fromkeys(TEXTS), *odd, *(f"parcel {n} of week {n * 7}" for n in range(features.PRUNE_FROM))]
+    theirs = features.vectorizers(len(texts), letters)[1].fit_transform(texts)
+    ours = features._weighted(features.vectorizers(len(texts), letters)[1], texts, ignore, "")
+    assert ours.dtype == theirs.dtype
+    assert (ours != theirs).nnz == 0

@@ -1,16 +1,16 @@
 """Rows ranked by how little their label fits, by models that saw neither the row nor any row bound to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from curation.checks.labels.labelled import labelled
+from curation.checks.labels.labelled import Labelled, labelled
 from curation.errors import NotChecked
-from curation.label_model.folds import fold_count
+from curation.label_model.folds import fold_count, nested
 from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
 from curation.records import Clusters, Dataset
 from curation.records.progress import Progress, part
@@ -59,10 +59,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Judged:
-    """Every row that could be judged, in id order, with what the models made of it.
+    """The rows that were judged, in id order, with what the models made of it.
 
     `labels` are positions in `names`; `probability` has shape (rows, names), rows summing to 1; `quality` is low where
-    the label is suspicious; `sure` is False where no other fold carried the row's label.
+    the label is suspicious; `sure` is False where no other fold carried the row's label. `whole` is how many rows there
+    were to judge: a sample of them was, where all with all labels take too much memory.
     """
 
     ids: list[str]
@@ -76,6 +77,7 @@ class Judged:
     unlabelled: int
     too_few: Mapping[str, int]
     sets: tuple[str, ...]
+    whole: int
 
 
 def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
@@ -86,10 +88,8 @@ def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
     rows = labelled(dataset, repeats, settings.smallest_class, settings.fewest_rows, bound)
     if not rows.groups.any():
         raise NotChecked("all labelled rows belong to one group, so none of them can judge another")
-    if len(rows.ids) * len(rows.names) > MOST_CELLS:
-        raise NotChecked(
-            f"{len(rows.ids):,} rows of {len(rows.names):,} labels are more than fit in memory; check a part of them"
-        )
+    whole = len(rows.ids)
+    rows = _sampled(rows, settings.smallest_class, seed)
     # one thread: as fast here, the same bytes every time, and many times faster where cores are shared
     with threadpool_limits(1):
         sets = feature_sets(rows.texts, settings, seed, part(progress, 0.0, 0.4))
@@ -106,7 +106,34 @@ def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
         unlabelled=rows.unlabelled,
         too_few=rows.too_few,
         sets=tuple(sets),
+        whole=whole,
     )
+
+
+def _sampled(rows: Labelled, smallest: int, seed: int) -> Labelled:
+    """As many rows as `MOST_CELLS` allows, all where that is enough: of each label its share, but `smallest` at least.
+
+    Raises NotChecked where these are far too many labels.
+    """
+    most = MOST_CELLS // len(rows.names)
+    if len(rows.ids) <= most:
+        return rows
+    counts, seen = np.bincount(rows.labels), np.zeros(len(rows.names), dtype=np.int64)
+    wanted = np.maximum(smallest, counts * most // len(rows.ids))
+    if wanted.sum() > 2 * most:
+        raise NotChecked(
+            f"{len(rows.ids):,} rows of {len(rows.names):,} labels are more than fit in memory; check a part of them"
+        )
+    chosen = []
+    for n in nested(np.arange(len(rows.ids)), rows.labels, 0, seed).tolist():
+        label = rows.labels[n]
+        seen[label] += 1
+        if seen[label] <= wanted[label]:
+            chosen.append(n)
+    chosen.sort()
+    _, groups = np.unique(rows.groups[chosen], return_inverse=True)
+    ids, texts = ([column[n] for n in chosen] for column in (rows.ids, rows.texts))
+    return replace(rows, ids=ids, texts=texts, labels=rows.labels[chosen], groups=groups.astype(np.int64))
 
 
 def feature_sets(texts: Sequence[str], settings: Settings, seed: int, progress: Progress) -> dict[str, Floats]:
@@ -168,7 +195,8 @@ def summarise(judged: Judged) -> dict[str, Any]:
     """The figures beside every claim, plain JSON values: a rate is {value, low, high}, a two-sided 90 % interval.
 
     The noise rate lies between cleanlab's two counts of wrong labels, off-diagonal and calibrated, each widened by
-    its sampling error (Wilson). Estimated by a model: it fails with systematic errors and hard texts.
+    its sampling error (Wilson). Estimated by a model: it fails with systematic errors and hard texts. `of` is there
+    where a sample of so many rows was judged.
     """
     from cleanlab.count import num_label_issues
 
@@ -181,6 +209,7 @@ def summarise(judged: Judged) -> dict[str, Any]:
     ]
     return {
         "judged": n,
+        **({"of": judged.whole} if judged.whole > n else {}),
         "unlabelled": judged.unlabelled,
         "classes": classes,
         "too_few": dict(judged.too_few),

@@ -96,8 +96,8 @@ def _labels(study: Study) -> Evidence:
         return _not_believed(study, found, run.summary)
     rate = _triple(run.summary["surest"])
     message = (
-        f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate, "
-        "not checked by people yet."
+        f"About {percent(rate[0])} of the labels look wrong ({span(rate[1], rate[2])}): a model's estimate"
+        f"{_on_a_sample(run.summary)}, not checked by people yet."
     )
     weak = _weaker(study)
     if weak:
@@ -110,6 +110,11 @@ def _labels(study: Study) -> Evidence:
     return rated(
         study, "noise", Figure(rate, message, kind="estimated", fix=_fix(study, rate), rows=flagged, detail=detail)
     )
+
+
+def _on_a_sample(summary: Mapping[str, Any]) -> str:
+    """Of how many rows the estimate is, where not all were read."""
+    return f" on {summary['judged']:,} of {summary['of']:,} rows" if "of" in summary else ""
 
 
 def _weaker(study: Study) -> int:

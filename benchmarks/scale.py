@@ -1,0 +1,172 @@
+"""The whole journey by stage, on sets made up here: seconds, seconds of processor and the most memory of all processes.
+
+    python benchmarks/scale.py                                       20,000 rows of three kinds, 1 and 2 workers
+    python benchmarks/scale.py --rows 20000 100000 --only canned     what a row costs beside the next smaller size
+
+Stages are those of `curation run`: load, duplicates, checks, verdict (evidence and judgement), export. The exports of
+1 and 2 workers are compared byte for byte. Sets are those of `speed.py`, labelled ones with 150 labels.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+from speed import canned, labelled, pairs, words
+
+SETS: dict[str, Callable[..., Any]] = {
+    "labelled": partial(labelled, labels=150),
+    "free text": pairs,
+    "canned replies": canned,
+}
+STAGES = ("load", "duplicates", "checks", "verdict", "export")
+DAY = "2026-01-01"
+
+
+@dataclass
+class Journey:
+    """Seconds, seconds of processor and the most bytes of memory by stage, and the hash of what was written."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+    digest: str = ""
+
+
+def written(name: str, rows: int, folder: Path) -> Path:
+    """The file of a set, the same each time."""
+    path = folder / f"{name.replace(' ', '_')}_{rows}.jsonl"
+    with path.open("w", encoding="utf-8") as out:
+        for row in SETS[name](random.Random(1), words("tickets"), rows):
+            out.write(json.dumps(row) + "\n")
+    return path
+
+
+def travel(path: Path, out: Path, workers: int) -> None:
+    """The journey of one file, in this process: prints each stage as it begins and what it took."""
+    from curation.project import Project
+
+    with Project.temporary([str(path)]) as project:
+        project.findings.workers = workers
+        steps: dict[str, Callable[[], Any]] = {
+            "load": partial(project.examples.load, path),
+            "duplicates": project.duplicates.find,
+            "checks": project.findings.check,
+            "verdict": project.verdict.judge,
+            "export": partial(project.exports.write, out, date=DAY),
+        }
+        for stage, step in steps.items():
+            print(json.dumps({"stage": stage}), flush=True)
+            start, before = time.monotonic(), _used()
+            step()
+            print(json.dumps({"seconds": time.monotonic() - start, "used": _used() - before}), flush=True)
+
+
+def _used() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(each.ru_utime + each.ru_stime for each in map(resource.getrusage, who))
+
+
+def measured(path: Path, workers: int, folder: Path) -> Journey:
+    """The journey of one file in a process of its own."""
+    out = folder / f"{path.stem}_{workers}"
+    command = [sys.executable, __file__, "--travel", str(path), str(out), "--workers", str(workers)]
+    journey, stage = Journey(), ""
+    with psutil.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        at = ["load"]
+        watching = threading.Thread(target=_watch, args=(child, at, journey), daemon=True)
+        watching.start()
+        for line in child.stdout:
+            told = json.loads(line)
+            if "stage" in told:
+                stage = at[0] = told["stage"]
+            else:
+                journey.seconds[stage], journey.used[stage] = told["seconds"], told["used"]
+    if child.returncode:
+        raise SystemExit(f"the journey of {path.name} ended with {child.returncode}")
+    journey.digest = _digest(out)
+    return journey
+
+
+def _watch(child: psutil.Popen, at: list[str], journey: Journey) -> None:
+    while child.poll() is None:
+        try:
+            family = [child, *child.children(recursive=True)]
+            # what processes share (libraries, mapped rows) counts once for each, so this is an upper end
+            now = sum(_resident(each) for each in family)
+        except psutil.Error:
+            return
+        journey.memory[at[0]] = max(journey.memory.get(at[0], 0), now)
+        time.sleep(0.1)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _digest(folder: Path) -> str:
+    """The hash of all files of an export but the record of the run itself."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "record.json":
+            whole.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+def shown(name: str, rows: int, workers: int, journey: Journey, smaller: float | None) -> str:
+    """A line for each stage and one for the whole; `smaller` is what a row of the next smaller size costs."""
+    lines = [f"{name}, {rows:,} rows, {workers} worker{'s' if workers > 1 else ''}, export {journey.digest}"]
+    for stage in STAGES:
+        lines.append(_line(stage, journey.seconds[stage], journey.used[stage], journey.memory.get(stage, 0)))
+    used = sum(journey.used.values())
+    beside = f", {used / rows / smaller:.2f} times the next smaller size" if smaller else ""
+    whole = _line("all", sum(journey.seconds.values()), used, max(journey.memory.values()))
+    lines.append(f"{whole}, {used / rows * 1000:.2f} ms a row{beside}")
+    return "\n".join(lines)
+
+
+def _line(name: str, seconds: float, used: float, memory: int) -> str:
+    return f"  {name:12} {seconds:7.1f} s {used:7.1f} s of processor {memory / 1e9:6.2f} GB"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, nargs="*", default=[20_000])
+    parser.add_argument("--only", nargs="*", choices=SETS, default=list(SETS))
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--travel", type=Path, nargs=2, metavar=("FILE", "OUT"), help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.travel:
+        travel(*args.travel, args.workers[0])
+        return
+    with tempfile.TemporaryDirectory() as place:
+        for name in args.only:
+            costs: dict[int, float] = {}
+            for rows in sorted(args.rows):
+                path, digests = written(name, rows, Path(place)), set()
+                for workers in args.workers:
+                    journey = measured(path, workers, Path(place))
+                    print(shown(name, rows, workers, journey, costs.get(workers)), flush=True)
+                    costs[workers] = sum(journey.used.values()) / rows
+                    digests.add(journey.digest)
+                if len(digests) > 1:
+                    raise SystemExit("the number of workers changed what was written")
+
+
+if __name__ == "__main__":
+    main()
