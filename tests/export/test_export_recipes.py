@@ -136,6 +136,18 @@ def test_each_line_of_torchtunes_settings_becomes_one_argument(tmp_path: Path) -
     assert {name: yaml.safe_load(value) for name, value in given.items()} == yaml.safe_load(text)
 
 
+def test_torchtune_reads_pairs_as_whole_conversations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(pairs(tmp_path / "a.jsonl"), "--recipe", "torchtune", "--shares", "1,0,0")
+    first = json.loads((out / "train.preference.jsonl").read_text("utf-8").splitlines()[0])
+    assert first.keys() == {"chosen", "rejected"}
+    assert [turn["role"] for turn in first["chosen"]] == ["user", "assistant"]
+    assert first["chosen"][0] == first["rejected"][0]
+    assert first["rejected"][1]["content"] == "No."
+    settings = yaml.safe_load((out / "torchtune_dpo.yaml").read_text("utf-8"))
+    assert settings["dataset._component_"] == "torchtune.datasets.preference_dataset"
+    assert found_by(out, "torchtune", capsys)["problems"] == []
+
+
 def test_two_recipes_that_want_one_format_in_two_ways_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

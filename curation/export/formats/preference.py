@@ -1,5 +1,5 @@
 """Preference pairs (JSONL), for DPO and its kin: one prompt, its chosen and its rejected answer a line, in the form
-that TRL, LLaMA-Factory or axolotl reads. Rows without a rejected answer are not written, and counted."""
+that TRL, LLaMA-Factory, axolotl or torchtune reads. Rows without a rejected answer are not written, and counted."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,8 +32,9 @@ class Settings:
     form: str = field(
         default="trl",
         metadata={
-            "help": "Whose form: TRL with turns, TRL with plain texts, LLaMA-Factory (ShareGPT), or axolotl",
-            "choices": ("trl", "trl_text", "llama_factory", "axolotl"),
+            "help": "Whose form: TRL with turns, TRL with plain texts, LLaMA-Factory (ShareGPT), axolotl, or torchtune "
+            "with the prompt in both answers",
+            "choices": ("trl", "trl_text", "llama_factory", "axolotl", "torchtune"),
         },
     )
     arguments: str = arguments_field("Arguments of tool calls in TRL's turns")
@@ -47,6 +48,7 @@ class Settings:
             "trl_text": ALL - {"rejected"},
             "llama_factory": {"after", "parts", "name", "tool_call_id", "other"},
             "axolotl": {"after"},
+            "torchtune": {"after"},
         }
         return ALL - lost[self.form]
 
@@ -132,10 +134,17 @@ def _axolotl(row: Mapping[str, Any], parts: tuple[Turns, Turns, Turns], settings
     return {**made, **tools_of(row, settings.tools)}
 
 
+def _torchtune(row: Mapping[str, Any], parts: tuple[Turns, Turns, Turns], settings: Settings) -> dict[str, Any]:
+    made = _trl(row, parts, settings)
+    prompt = made.pop("prompt")
+    return {**made, "chosen": [*prompt, *made["chosen"]], "rejected": [*prompt, *made["rejected"]]}
+
+
 FORMS: Mapping[str, Callable[[Mapping[str, Any], tuple[Turns, Turns, Turns], Settings], dict[str, Any]]] = {
     "trl": _trl,
     "trl_text": _trl_text,
     "llama_factory": _llama_factory,
     "axolotl": _axolotl,
+    "torchtune": _torchtune,
 }
 """How one pair is written, by the setting."""

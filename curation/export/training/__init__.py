@@ -126,7 +126,9 @@ def _counted(table: pa.Table, counter: Counter) -> tuple[Counts, Counts]:
         losing = np.zeros_like(longer)
         np.add.at(losing, parents.to_numpy(), counter.counts(texts(pc.struct_field(flat, "content"))).table)
         longer = np.where(losing[:, :1] > longer[:, :1], losing, longer)
-    whole = counter.counts(texts(table["input"])) + counter.counts(texts(table["tools"])) + Counts(longer)
+    whole = counter.counts(texts(table["input"])) + Counts(longer)
+    if table["tools"].null_count < table.num_rows:
+        whole += counter.counts(texts(table["tools"]))
     return Counts(whole.table + TEMPLATE * turns[:, None]), answers
 
 

@@ -171,6 +171,10 @@ def _parts(row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[list[dict
     before = next((row[name] for name in ("prompt", "conversations", "messages") if name in row), None)
     turns = _turns(before, "user")
     answers = [_turns(row[name], "assistant") for name in ANSWERS if name in row]
+    if before is None and len(answers) > 1:  # whole conversations: the prompt is what they begin with alike
+        most = min(map(len, answers)) - 1
+        shared = next((n for n in range(most) if any(answer[n] != answers[0][n] for answer in answers)), max(most, 0))
+        return answers[0][:shared], [answer[shared:] for answer in answers]
     return (turns, answers) if answers else (turns[:-1], [turns[-1:]])
 
 

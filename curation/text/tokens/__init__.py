@@ -94,8 +94,12 @@ class Estimate:
 
     def counts(self, texts: Sequence[str]) -> Counts:
         """Tokens of these texts, each with its band; no tokenizer makes more of a text than it has bytes."""
-        sizes = np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float)
+        sizes = np.array([_bytes_in(text) for text in texts], float)
         return Counts(np.minimum(parts_of(texts) @ COSTS, sizes[:, None]))
+
+
+def _bytes_in(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 ESTIMATE = Estimate()

@@ -97,10 +97,11 @@ OF_KIND = {
     DIGIT: "digit",
 }  # fmt: skip
 
-ENGLISH = (
-    r"\b(?:the|of|and|to|that|you|what|with|this|have|from|it|your|how|be|will|not|can|when|which|there|they|his|many"
-    r"|each|total|is|are|if)\b"
-)
+WORDS = (
+    "the", "of", "and", "to", "that", "you", "what", "with", "this", "have", "from", "it", "your", "how", "be", "will",
+    "not", "can", "when", "which", "there", "they", "his", "many", "each", "total", "is", "are", "if",
+)  # fmt: skip
+ENGLISH = rf"\b(?:{'|'.join(WORDS)})\b"
 """Common English words that other languages in Latin letters rarely have. Of the words of the English sets 30 to 40 %
 are among them, of code with its instructions 15 %, of other languages 0 to 4 %."""
 SURELY, HARDLY = 0.10, 0.05
@@ -133,38 +134,50 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 
 _KINDS = _kinds()
+_OF_BYTE = bytes(_KINDS[:128]) + bytes(128)
+"""The kind of each byte of an ASCII text."""
+SHORTEST, LONGEST = min(map(len, WORDS)), max(map(len, WORDS))
+_LOWER = int.from_bytes(b"\x20" * 8, "little")
+_MASKS = np.array([256**n - 1 for n in range(LONGEST + 1)], np.int64)
+_CODES = np.array(sorted(int.from_bytes(word.encode(), "little") for word in WORDS), np.int64)
+"""The words as numbers, a byte a letter."""
+_IN_WORD = np.array([chr(byte).isalnum() or byte == ord("_") for byte in range(128)] + [False] * 128)
+LEAST_FAR = min(FAR.values())
 _MOST = np.full(KINDS, np.iinfo(np.int64).max)
 _MOST[[LETTER, MARK]] = FAR["letter"], FAR["mark"]
 
 
 def _parts(texts: list[str]) -> Floats:
-    kinds = _kinds_of("".join(texts))
-    ends = np.cumsum([0, *map(len, texts)])
-    letters = np.where(kinds == ACCENTED, LETTER, kinds)
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    whole, ends = b"".join(encoded), np.cumsum([0, *map(len, texts)])
+    is_ascii = len(whole) == ends[-1]
+    kinds = np.frombuffer(whole.translate(_OF_BYTE), np.uint8) if is_ascii else _kinds_of("".join(texts))
+    letters = kinds if is_ascii else np.where(kinds == ACCENTED, LETTER, kinds)
     starts = _starts(letters, ends)
-    length = np.diff(np.append(starts, len(kinds)))
+    length, kind = np.empty(len(starts), np.int64), letters[starts]
+    np.subtract(starts[1:], starts[:-1], out=length[:-1])
+    length[-1:] = len(kinds) - starts[-1:]
     row = np.repeat(np.arange(len(texts)), np.diff(np.searchsorted(starts, ends)))
-    place = row * KINDS + letters[starts]
+    place = row * KINDS + kind
 
     def by_row(weights: npt.NDArray[Any] | None, of: Integers) -> Floats:
         return np.bincount(of, weights, minlength=len(texts) * KINDS).reshape(-1, KINDS).astype(float)
 
     counts = by_row(length, place)
-    accented = np.searchsorted(ends, np.flatnonzero(kinds == ACCENTED), "right") - 1
-    counts[:, ACCENTED] = np.bincount(accented, minlength=len(texts))
-    counts[:, LETTER] -= counts[:, ACCENTED]
-    kind = letters[starts]
-    most = _MOST[kind]
-    far = np.flatnonzero(length > most)
-    over = by_row(length[far] - most[far], place[far])
-    indents = by_row(None, place[(length > 1) & (kind == SPACE)])
-    return _table(counts, by_row(None, place), indents, over, _english(texts))
+    if not is_ascii:
+        accented = np.searchsorted(ends, np.flatnonzero(kinds == ACCENTED), "right") - 1
+        counts[:, ACCENTED] = np.bincount(accented, minlength=len(texts))
+        counts[:, LETTER] -= counts[:, ACCENTED]
+    far = np.flatnonzero(length > LEAST_FAR)
+    over = length[far] - _MOST[kind[far]]
+    far, over = far[over > 0], over[over > 0]
+    indents = by_row(None, place[(kind == SPACE) & (length > 1)])
+    english = _english_in(whole, Runs(starts, length, kind, row), ends) if is_ascii else _english(encoded)
+    return _table(counts, by_row(None, place), indents, by_row(over, place[far]), english)
 
 
 def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
-    """The kind of every character."""
-    if text.isascii():
-        return _KINDS[np.frombuffer(text.encode("ascii"), np.uint8)]
+    """The kind of every character of a text that is not all ASCII."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _KINDS[np.minimum(points, 0xFFFF)]
     far = points > 0xFFFF
@@ -176,13 +189,36 @@ def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
 def _starts(kinds: npt.NDArray[np.uint8], ends: Integers) -> Integers:
     """Where a run of one kind begins; a run ends with its text."""
     new = np.ones(len(kinds), bool)
-    new[1:] = kinds[1:] != kinds[:-1]
+    np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
     new[ends[ends < len(kinds)]] = True
     return np.flatnonzero(new)
 
 
-def _english(texts: Sequence[str]) -> Floats:
-    column = pa.array([text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())
+class Runs(NamedTuple):
+    """Runs of one kind of character in texts that stand one behind the other: where each starts, how long it is, its
+    kind, and its text (row)."""
+
+    starts: Integers
+    length: Integers
+    kind: npt.NDArray[np.uint8]
+    row: Integers
+
+
+def _english_in(whole: bytes, runs: Runs, ends: Integers) -> Floats:
+    """What `_english` counts, in ASCII texts: a fifth of its time."""
+    few = np.flatnonzero((runs.kind == LETTER) & (runs.length >= SHORTEST) & (runs.length <= LONGEST))
+    first, long = runs.starts[few], runs.length[few]
+    eight: Integers = np.ndarray(len(whole), "<i8", whole + bytes(8), strides=(1,))  # those from every byte on
+    codes = (eight[first] | _LOWER) & _MASKS[long]
+    hits = np.flatnonzero(_CODES[np.minimum(np.searchsorted(_CODES, codes), len(_CODES) - 1)] == codes)
+    first, last, row = first[hits], first[hits] + long[hits], runs.row[few[hits]]
+    signs = np.frombuffer(whole + b" ", np.uint8)
+    is_joined = (_IN_WORD[signs[first - 1]] & (first > ends[row])) | (_IN_WORD[signs[last]] & (last < ends[row + 1]))
+    return np.bincount(row[~is_joined], minlength=len(ends) - 1).astype(float)
+
+
+def _english(texts: Sequence[bytes]) -> Floats:
+    column = pa.array(texts, pa.binary())
     counts: Floats = pc.count_substring_regex(column, ENGLISH, ignore_case=True).to_numpy().astype(float)
     return counts
 
