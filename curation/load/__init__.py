@@ -8,7 +8,7 @@ from pathlib import Path
 from curation.errors import UsageError
 from curation.load import sandbox
 from curation.load.limits import Limits
-from curation.load.raw.folders import DataFile, data_files
+from curation.load.raw.folders import DataFile, data_files, runs_in
 from curation.load.rows import Request
 from curation.load.sandbox import Spooled
 from curation.load.shapes import guess
@@ -71,7 +71,7 @@ def spooled(
 
 
 def _check(path: Path) -> None:
-    if not path.is_file():
+    if not path.is_file() and not runs_in(path):
         what = "a folder, not a file" if path.is_dir() else "no such file"
         raise UsageError(f"{path}: {what}; check the path")
     if not os.access(path, os.R_OK):

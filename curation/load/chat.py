@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from curation.load.rows import Unusable, as_text, seen
-from curation.text.turns import calls, part_text, role_of
+from curation.text.turns import calls, part_text, role_of, stand_in
 from curation.text.turns.fields import are_fields, from_fields
 
 ROLE_KEYS = ("role", "from", "speaker", "author", "sender", "message.role", "type")
@@ -266,6 +266,9 @@ def _call_in(part: Any) -> dict[str, Any] | None:
     used = part if part.get("type") == "tool_use" else part.get("toolUse")
     if isinstance(used, Mapping):
         return _call(used, used.get("id", used.get("toolUseId")))
+    if part.get("type") == "tool_call":
+        written = _written_call(part.get("value", part))
+        return written[0] if len(written) == 1 else None
     called = part.get("functionCall", part.get("function_call"))
     return _call(called, called.get("id")) if isinstance(called, Mapping) else None
 
@@ -302,11 +305,17 @@ def _result_in(part: Any) -> dict[str, Any] | None:
 
 
 def _thought_in(part: Any) -> str | None:
-    if isinstance(part, Mapping) and part.get("type") == "thinking":
+    if not isinstance(part, Mapping):
+        return None
+    if part.get("type") == "thinking":
         return as_text(part.get("thinking"))
-    if isinstance(part, Mapping) and part.get("thought") is True:
+    if part.get("thought") is True:
         return as_text(part.get("text"))
-    return None
+    said = part.get("reasoningContent")
+    if isinstance(said, Mapping) and isinstance(said.get("reasoningText"), Mapping):
+        return as_text(said["reasoningText"].get("text"))
+    said = next((part[key] for key in ("value", "text", "content") if isinstance(part.get(key), str)), None)
+    return said if part.get("type") == "reasoning" else None
 
 
 def _content(content: Any) -> str:
@@ -319,4 +328,4 @@ def _part(part: Any) -> str:
     text = part_text(part)
     if text is not None:
         return text
-    return as_text(part["json"] if isinstance(part, Mapping) and part.keys() == {"json"} else part)
+    return as_text(part["json"]) if isinstance(part, Mapping) and part.keys() == {"json"} else stand_in(part)

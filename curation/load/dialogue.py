@@ -8,7 +8,7 @@ from curation.text.turns import role_of
 
 SPOKEN = re.compile(
     r"(?:\A|\n)[ \t]*\*{0,2}"
-    r"(System|Human|User|Assistant|Bot|Chatbot|AI|GPT|SYSTEM|HUMAN|USER|ASSISTANT|Customer|Agent)"
+    r"(System|Human|User|Assistant|Bot|Chatbot|AI|GPT|SYSTEM|HUMAN|USER|ASSISTANT|Customer|Agent|Question|Answer|Q|A)"
     r"\*{0,2}[ \t]*:\*{0,2}[ \t\n]*"
 )
 """A speaker's name at the start of a line: HH-RLHF, Vicuna, support logs."""
@@ -28,8 +28,19 @@ GEMMA = re.compile(r"<start_of_turn>(\w+)\n(.*?)(?:<end_of_turn>\s*|\Z)", re.DOT
 LLAMA = re.compile(
     r"\[INST\]\s*(?:<<SYS>>\s*(.*?)\s*<</SYS>>\s*)?(.*?)\s*\[/INST\]\s*(.*?)\s*(?:</s>|(?=<s>|\[INST\])|\Z)", re.DOTALL
 )
-STARTS = ("<|begin_of_text|>", "<bos>", "<s>")
-ROLES = {"instruction": "user", "response": "assistant"}
+DEEPSEEK = re.compile(
+    r"<｜(User|Assistant)｜>(.*?)(?:<｜end▁of▁sentence｜>)?(?=<｜(?:User|Assistant)｜>|\s*\Z)", re.DOTALL
+)
+GRANITE = re.compile(r"<\|start_of_role\|>(\w+)<\|end_of_role\|>(.*?)(?:<\|end_of_text\|>\s*|\Z)", re.DOTALL)
+HARMONY = re.compile(
+    r"<\|start\|>(\w+)(?:<\|channel\|>(?:final|commentary))?<\|message\|>(.*?)(?:<\|end\|>|<\|return\|>|\Z)\s*",
+    re.DOTALL,
+)
+STARTS = ("<|begin_of_text|>", "<bos>", "<s>", "<｜begin▁of▁sentence｜>")
+ROLES = {
+    "instruction": "user", "question": "user", "q": "user", "response": "assistant", "answer": "assistant",
+    "a": "assistant",
+}  # fmt: skip
 LONGEST = 1 << 20
 """Characters; longer texts are no dialogue anybody wrote, and are not searched."""
 
@@ -105,4 +116,5 @@ def _llama(text: str) -> list[dict[str, Any]]:
     return turns
 
 
-READERS = (_tagged(CHATML), _tagged(HEADERS), _tagged(GEMMA), _tagged(TAGS), _llama, _spoken(HASHED), _spoken(SPOKEN))
+TEMPLATES = (CHATML, HEADERS, GEMMA, TAGS, DEEPSEEK, GRANITE, HARMONY)
+READERS = (*map(_tagged, TEMPLATES), _llama, _spoken(HASHED), _spoken(SPOKEN))

@@ -77,6 +77,8 @@ CLOSED_LENGTH = 60
 CLOSED_REPEATS = 5
 ENOUGH = 20
 """Rows from which on the share of distinct values says whether a column holds labels."""
+DISTINCT = 0.9
+"""Share of distinct values above which sentences are answers and not classes, from so many rows on."""
 PROSE_WORDS = 3
 """Words a text has on average from which on it is a sentence and no name, code or label."""
 PROSE_LENGTH = 8
@@ -148,8 +150,8 @@ def taken(columns: Columns) -> set[str | None]:
 
 
 def is_complete(given: Columns | None) -> bool:
-    """Whether a choice has both ends, so that nothing is guessed."""
-    return bool(given and (given.input or given.messages) and (given.output or given.label))
+    """Whether a choice has both ends, or says that there is but one, so that nothing is guessed."""
+    return bool(given and (given.input or given.messages) and (given.output or given.label or given.bare))
 
 
 def beside(look: Look) -> tuple[Columns, list[str]]:
@@ -278,7 +280,8 @@ def _by_values(columns: Columns, free: list[str], look: Look) -> Columns:
     free = [name for name in free if not _is_id(name)]
     if columns.output or columns.label:
         return columns
-    labels = [name for name in free if is_label(look.values(name))]
+    labels = [name for name in free if is_label(look.values(name)) and not _is_constant(name, look)]
+    labels = [name for name in labels if _is_filled(name, look)] or labels
     if len(switches := switch_columns(look, free, 1)) > 1:
         labels = [name for name in labels if name not in switches]
     prose = [n for n in free if n not in labels and is_prose(look.values(n)) and _is_filled(n, look)]
@@ -294,16 +297,27 @@ def _is_id(name: str) -> bool:
     return plain(name) in ("id", "_id", "uuid", "guid", "hash")
 
 
+def _is_constant(name: str, look: Look) -> bool:
+    """Whether a column says the same in so many rows that it tells no class from another."""
+    values = look.values(name)
+    return len(values) >= ENOUGH and len(set(map(as_text, values))) == 1
+
+
 def _is_filled(name: str, look: Look) -> bool:
     return len(look.values(name)) > 0.9 * len(look.rows)
 
 
 def _settled(columns: Columns, look: Look) -> Columns:
-    """`target`, `output` and the like hold labels in a classification file: few short values that come again.
+    """`target`, `output` and the like hold labels in a classification file: few short values that come again; a column
+    named `label` that holds a sentence of its own in nearly every row holds answers.
 
     Under a name that promises a text (`completion`, `answer`) they must be shorter and come again more often.
     """
-    output = columns.output
+    output, label = columns.output, columns.label
+    if label and not output and not (look.given and look.given.label):
+        values = look.values(label)
+        if len(values) >= ENOUGH and is_prose(values) and len(set(map(as_text, values))) > DISTINCT * len(values):
+            return replace(columns, output=label, label=None)
     if output and not columns.label and plain(output) not in PREFERENCE:
         values = look.values(output)
         may_be = plain(output) in ("target", "output", "outputs", "expected", "expected_output")

@@ -62,7 +62,7 @@ def parse(request: Request, folder: Path, tell: Tell) -> dict[str, Any]:
     source.warnings.extend((*out.notes(bool(columns.messages)), *left_out("file_format", "row_shape")))
     return {
         "name": name,
-        "digest": digest(request.path),
+        "digest": digest(inside if request.path.is_dir() else request.path),
         "format": format_name,
         "shape": choice.shape if choice else "flat",
         "encoding": source.encoding,

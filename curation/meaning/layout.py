@@ -23,9 +23,8 @@ FEWEST = 10
 """Rows below which there is no map."""
 BLOCK = 4_096
 ALONE = 2_000
-"""Landmarks up to which one thread lays them out: a step takes some milliseconds, and on a busy computer threads wait for
-each other for longer (451 rows beside eight other programs on two cores: 28 s of processor with two threads, 3 with
-one)."""
+"""Landmarks up to which one thread lays them out: a step takes milliseconds, and on a busy computer two threads wait
+for each other for longer (451 rows beside eight other programs, two cores: 28 s of processor with two, 3 with one)."""
 
 
 def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[Floats, Ints]:

@@ -21,10 +21,11 @@ from curation.files import temporary_folder
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
-from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair, Precision
 from curation.records.progress import Progress, Run, ignore, part
 from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
+from curation.sampling.intervals import wilson
 from curation.store import (
     database,
     findings,
@@ -228,6 +229,17 @@ class Checks:
     def choices(self, filter: Filter) -> tuple[dict[str, int], list[tuple[str, int]]]:
         """Findings by check, and (label, findings), each of what the rest of the filter leaves."""
         return self.stored.check_counts(filter), self.stored.label_counts(filter)
+
+    @needs("viewer")
+    def decided(self) -> dict[str, Precision]:
+        """How often each check's likely findings were right, of those that people decided one by one since it ran."""
+        counts = {check: n for check, n in self.stored.counts().items() if n}
+        found = {check: self.stored.judged(Filter(check=check, sure=LIKELY)) for check in counts}
+        return {
+            check: Precision(check, counts[check], right + wrong, wrong, 0, wilson(right, right + wrong))
+            for check, (right, wrong) in found.items()
+            if right + wrong
+        }
 
     @needs("viewer")
     def label_pairs(self, filter: Filter, limit: int) -> list[Pair]:

@@ -12,6 +12,7 @@ from curation.readiness.study import Study
 from curation.records import Facts
 from curation.records.progress import Progress, Run, ignore, in_turn
 from curation.sampling.binding import cluster_of
+from curation.text.openings import unopened
 from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"
@@ -45,6 +46,7 @@ def marks_of(study: Study, engine: Run, progress: Progress = ignore) -> pa.Table
     """
     facts, policy = study.facts, study.policy
     ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
+    inputs = unopened(inputs)
     numbers = cluster_of(facts.clusters)
     clusters = [numbers.get(id) for id in ids]
     if study.labelled_set:

@@ -118,7 +118,7 @@ CSV = {
     "unclosed quote at the end": partial(b'text,label\na,x\n"b,y\nc,z\n', 2, "unclosed_quote"),
     "unclosed quote mid-file": partial(b'text,label\n"a,x\nb,y\n"say ""hi""",z\nc,w\n', 3, "unclosed_quote"),
     "text after quote": partial(b'text,label\n"a"b,x\nc,y\n', 1, "malformed_quote"),
-    "backslash escapes": partial(b'text,label\n"say \\"hi\\" now",x\nc,y\n', 1, "malformed_quote"),
+    "backslash escapes": accept(b'text,label\n"say \\"hi\\" now",x\nc,y\n', 2, ('say "hi" now', "x")),
     "backslashes": accept(b"text,label\nC:\\new\\table,x\n", 1, ("C:\\new\\table", "x")),
     "field too long": partial(b"text,label\n" + b"a" * (1 << 20) + b"b,x\nc,y\n", 1, "field_too_long"),
     "line too long": partial(b"text,label\n" + b"a" * (17 << 20) + b",x\nc,y\n", 1, "line_too_long"),
@@ -236,7 +236,7 @@ JSONL = {
     "line too long": partial(lines(QA, QA, b'{"question": "' + b"a" * (17 << 20) + b'"}', QA), 3, "line_too_long"),
     "too many columns": partial(lines(QA, QA, {f"c{n}": n for n in range(1001)}), 2, "too_many_columns"),
     "python literals": refuse(b"{'question': 'a', 'answer': None}\n" * 3, "bad_json"),
-    "empty objects": refuse(lines({}, {}), "no columns"),
+    "empty objects": refuse(lines({}, {}), "no rows"),
 }
 DOCUMENTS = {
     "list": accept(json.dumps([QA, QA]).encode(), 2, ("why?", "because"), "json"),

@@ -63,6 +63,8 @@ def test_a_complete_choice_is_taken_as_it_is_and_a_part_is_filled_in():
     assert guess(list(rows[0]), rows, whole)[1] == whole
     assert guess(list(rows[0]), rows, Columns(("text",)))[1] == Columns(("text",), label="label", group="group")
     assert guess(list(rows[0]), rows, Columns(label="text"))[1].input == ("question",)
+    alone = Columns(("text",), bare=True)
+    assert guess(list(rows[0]), rows, alone)[1] == alone
 
 
 def test_no_input_at_all_is_a_usage_error_that_lists_the_columns(read):
@@ -128,7 +130,7 @@ def test_content_in_parts_is_joined_and_the_parts_are_kept(read):
     parts = [{"type": "text", "text": "look"}, {"type": "image", "url": "x"}]
     messages = [{"role": "user", "content": parts}, {"role": "assistant", "content": None, "tool_calls": [1]}]
     dataset = read(jsonl({"messages": messages}, {"messages": messages})).dataset
-    assert dataset.values("input")[0] == 'look\n{"type":"image","url":"x"}'
+    assert dataset.values("input")[0] == "look\n[image: x]"
     assert dataset.values("output")[0] == "1"
     kept = json.loads(dataset.values("meta")[0])["messages"]
     assert (kept[0]["parts"], kept[1]["tool_calls"]) == (parts, [1])

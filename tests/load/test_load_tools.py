@@ -530,16 +530,31 @@ def test_true_and_false_alone_are_classes(read):
     assert imported.rejected.num_rows == 0
 
 
-def test_failed_outputs_are_set_aside(read):
-    rows = made(
-        lambda n, q, c, a: {
-            "input": q,
-            "output": {"output": a, "rating": {"type": "pass_fail", "value": float(n % 2)}},
+def test_what_kiln_rated_as_failed_is_a_bad_answer_and_what_was_repaired_the_rejected_one(read):
+    def run(n: int, asked: str, _: str, answer: str) -> dict:
+        failed = {
+            "output": f"Wrong {n}.",
+            "rating": {"type": ("pass_fail", "pass_fail_critical")[n % 2], "value": -float(n % 2)},
         }
+        passed = {"output": answer, "rating": {"type": "pass_fail", "value": 1.0}}
+        runs = ({"output": passed}, {"output": failed}, {"output": failed, "repaired_output": {"output": answer}})
+        return {"v": 1, "input": asked, **runs[n % 3]}
+
+    imported = read(jsonl(made(run)))
+    assert imported.rejected.num_rows == 0
+    assert imported.dataset.values("output") == ["" if n % 3 == 1 else answer for n, answer in enumerate(ANSWERS)]
+    held = [json.loads(meta).get("rejected", "") for meta in imported.dataset.values("meta")]
+    assert held == [f"Wrong {n}." if n % 3 else "" for n in range(len(ASKED))]
+    assert "rated as failed and not repaired are no training targets" in imported.warnings[0]
+
+
+def test_stars_below_what_kiln_trains_on_are_said(read):
+    rows = made(
+        lambda n, q, c, a: {"input": q, "output": {"output": a, "rating": {"type": "five_star", "value": n % 5 + 1}}}
     )
     imported = read(jsonl(rows))
-    assert imported.dataset.values("output") == ANSWERS[1::2]
-    assert set(imported.rejected["reason"].to_pylist()) == {"marked_bad"}
+    assert imported.dataset.values("output") == ANSWERS
+    assert "15 outputs of the first 24 with fewer than 4 stars" in imported.warnings[0]
 
 
 def test_annotators_who_disagree_leave_a_row_without_a_label(read):

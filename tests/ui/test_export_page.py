@@ -179,7 +179,7 @@ def test_sentences_of_the_page() -> None:
 def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:
     assert [button.proto.label for button in page.get("download_button")][:2] == [
         "Download all as ZIP",
-        "Read the report",
+        "Download the report",
     ]
     project = Project.open(made / "projects" / "Tickets")
     assert project.exports.report_html() == (folder(made) / "report.html").read_bytes()

@@ -4,14 +4,27 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from curation.errors import InputRejected
 from curation.load.formats import file_format
 from curation.load.raw.lines import lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
-from curation.load.tables.dialect import DELIMITERS, LOOK, Dialect, delimiter_named, dialect_of, peek
+from curation.load.tables.dialect import (
+    DELIMITERS,
+    LINES,
+    LOOK,
+    Dialect,
+    delimiter_named,
+    dialect_of,
+    doubled,
+    is_rule,
+    is_table,
+    peek,
+)
 from curation.load.tables.header import header_at, names_known, unique_names
+from curation.wording import counted
 
 REREAD = 4
 """Times the file's size plus one longest line that may be read again after broken quotes before the file is refused:
@@ -35,16 +48,23 @@ def rows(source: Source) -> Rows:
     dialect = dialect_of(head, (named,) if named else (announced[1].decode(),) if announced else DELIMITERS)
     records = Records(source, dialect, source.start + len(source.head) - len(head))
     look = list(islice(peek(head, dialect), LOOK))
+    if not named and not announced and not is_table(look, head):
+        dialect = LINES
+        source.warn("no sign divides its lines into columns: each line is read as one text")
+        records = Records(source, dialect, source.start)
+        look = list(islice(peek(head, dialect), LOOK))
     if not look:
         raise InputRejected(f"{source.name}: the file holds blank lines only; choose a file with at least one row")
+    is_named, is_drawn = header_at(look) is not None, dialect.delimiter == "|" and any(map(is_rule, look[:2]))
     header = _header(look, records, source)
     empty = _empty(header, look)
     source.columns.extend(name for name in header if name not in empty)
     width, number = len(header), 0
+    passed = Passed(tuple(header) if is_named else (), is_drawn)
     for offset, used, fields, problem in records:
-        if not problem and not any(field.strip() for field in fields):
-            records.blank += 1
+        if not problem and passed.over(fields, number):
             continue
+        fields = [field.strip() for field in fields] if is_drawn else fields
         while not problem and len(fields) > width and not fields[-1].strip():
             fields.pop()
         if problem:
@@ -56,7 +76,30 @@ def rows(source: Source) -> Rows:
             message = f"the row has {len(fields)} fields where the header has {width}"
             yield Rejection(number, offset, "wrong_field_count", message, b"".join(used))
         number += 1
-    source.passed_over(records.blank)
+    source.passed_over(records.blank + passed.blank)
+    if passed.again:
+        source.warn(f"{counted(passed.again, 'line')} with the names of the columns once more passed over")
+
+
+@dataclass
+class Passed:
+    """Counts the records that hold no row: blank ones, the names of the columns once more, a Markdown table's rule."""
+
+    header: tuple[str, ...]
+    is_drawn: bool
+    blank: int = 0
+    again: int = 0
+
+    def over(self, fields: Sequence[str], number: int) -> bool:
+        """Whether the record that would be row `number` holds none."""
+        said = tuple(field.strip() for field in fields)
+        if not any(said):
+            self.blank += 1
+            return True
+        if said == self.header:
+            self.again += 1
+            return True
+        return self.is_drawn and number == 0 and is_rule(fields)
 
 
 def _without(values: dict[str, str], empty: set[str]) -> dict[str, str]:
@@ -155,6 +198,7 @@ class Records:
             except UnicodeDecodeError:
                 self._strange = True
                 text = line.decode("utf-8", "surrogateescape")
+            text = doubled(text) if self._dialect.is_escaped else text
             if "\0" in text:
                 self._strange = True
             yield text

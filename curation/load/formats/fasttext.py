@@ -1,19 +1,23 @@
-"""fastText: one text a line, its labels before it, each with `__label__` in front."""
+"""fastText: one text a line, its labels before or behind it, each with `__label__` in front."""
+
+import re
 
 from curation.load.formats import file_format
 from curation.load.raw.lines import Line, filled_lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source
 
 MARK = b"__label__"
-MOSTLY = 0.8
-"""Share of the first lines that must begin with a label."""
+LABEL = re.compile(r"(?:^|(?<=\s))__label__(\S+?),?(?:\s+|$)")
+"""A label with the blanks behind it, wherever in the line: fastText takes every such word for one."""
+MOSTLY = 0.5
+"""Share of the first lines that must have a label: lines without one are texts that nobody labelled yet."""
 
 
 @file_format("fasttext", "fastText")
 def fasttext(source: Source) -> Claim | None:
-    """Claims text whose lines mostly begin with a label."""
-    found = [line.strip() for line in source.head.split(b"\n") if line.strip()][:200]
-    labelled = sum(line.startswith(MARK) for line in found)
+    """Claims text whose lines mostly begin or end with a label."""
+    found = [line.split() for line in source.head.split(b"\n") if line.strip()][:200]
+    labelled = sum(words[0].startswith(MARK) or words[-1].startswith(MARK) for words in found)
     return Claim(0.7, lambda: rows(source)) if found and labelled >= MOSTLY * len(found) else None
 
 
@@ -32,9 +36,6 @@ def _row(line: Line, source: Source) -> Row | Rejection:
         rest = raw.decode()
     except UnicodeDecodeError as error:
         return Rejection(line.number, line.offset, "bad_encoding", f"byte {error.start:,} of the row is not UTF-8", raw)
-    labels = []
-    while rest.startswith(MARK.decode()):
-        label, _, rest = rest.partition(" ")
-        labels.append(label.removeprefix(MARK.decode()).rstrip(","))
-        rest = rest.lstrip(" \t")
-    return Row(line.number, line.offset, {"text": rest, "label": labels}, raw)
+    labels = LABEL.findall(rest)
+    text = LABEL.sub("", rest) if labels else rest
+    return Row(line.number, line.offset, {"text": text.strip() if labels else text, "label": labels}, raw)

@@ -11,7 +11,7 @@ import orjson
 from curation.errors import InputRejected
 from curation.load.chat import looks_like_turns
 from curation.load.formats import file_format
-from curation.load.guess import INPUT, Look, plain
+from curation.load.guess import INPUT, KNOWN, Look, is_prose, plain
 from curation.load.json.scan import Piece, Scanner
 from curation.load.json.values import parse_object
 from curation.load.labels import class_names, with_names
@@ -166,12 +166,15 @@ def _single(source: Source, text: mmap, start: int, end: int, depth: int = DEEPE
     if is_all and _are_rows(source, text, members):
         source.warn("the rows were taken from the object's members; the key of each is kept as id")
         return _by_key(source, text, members)
+    if listed := _by_name(source, text[start:end], members):
+        return _zipped(source, listed, start)
     columns = _columns(source, text[start:end], members)
     if columns:
         return _zipped(source, columns, start)
-    if depth and len(members) == 1 and text[members[0].start] == ord("{"):
-        source.warn(f"the rows were taken from {members[0].key!r}; anything beside it in the file was left out")
-        return _single(source, text, members[0].start, members[0].end, depth - 1)
+    around = [m for m in members if len(members) == 1 or plain(m.key) not in DESCRIBING]
+    if depth and len(around) == 1 and text[around[0].start] == ord("{"):
+        source.warn(f"the rows were taken from {around[0].key!r}; anything beside it in the file was left out")
+        return _single(source, text, around[0].start, around[0].end, depth - 1)
     return Objects(source, text, start).rows(listed=False)
 
 
@@ -298,6 +301,27 @@ def _is_example(source: Source, text: mmap, start: int, end: int) -> bool:
     chat = any(map(looks_like_turns, values.values()))
     of_tool = any(isinstance(claim, Wrapped) and claim.confidence >= SURE for claim in claims)
     return chat or of_tool or any(plain(key) in INPUT and isinstance(value, str) for key, value in values.items())
+
+
+def _by_name(source: Source, raw: bytes, members: Sequence[Member]) -> dict[str, Any] | None:
+    """Columns of an object whose names are rows themselves: texts with their answer, or labels with lists of texts."""
+    try:
+        values = parse_object(raw, source.limits) if len(raw) <= source.limits.line else {}
+    except Unusable:
+        return None
+    if len(values) < 2 or any(plain(name) in KNOWN for name in values):
+        return None
+    if not members and is_prose(list(values)) and all(type(value) is str for value in values.values()):
+        source.warn("the names in the object were read as inputs, what stands under each as its answer")
+        return {"text": list(values), "answer": list(values.values())}
+    lists = list(values.values())
+    if not all(isinstance(value, list) and value and all(type(text) is str for text in value) for value in lists):
+        return None
+    if len(set(map(len, lists))) > 1 or (len(lists) > 2 and all(map(is_prose, lists))):
+        source.warn("the names in the object were read as labels, each text in the list under a name as a row")
+        return {"text": [text for texts in lists for text in texts],
+                "label": [name for name, texts in values.items() for _ in texts]}  # fmt: skip
+    return None
 
 
 def _columns(source: Source, raw: bytes, members: list[Member]) -> dict[str, Any] | None:

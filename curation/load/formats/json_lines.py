@@ -6,6 +6,7 @@ from curation.load.formats import file_format
 from curation.load.json.values import parse_object
 from curation.load.raw.lines import Line, filled_lines
 from curation.load.rows import RAW_LIMIT, Claim, Rejection, Row, Rows, Source, Unusable, checked_width
+from curation.wording import counted
 
 ENOUGH = 50
 """Lines looked at: more would only confirm what the first ones show."""
@@ -33,7 +34,14 @@ def _is_json(line: bytes) -> bool:
 
 def rows(source: Source) -> Rows:
     """Every line that isn't blank as a row or a rejection."""
-    return (_row(line, source) for line in filled_lines(source))
+    empty = 0
+    for line in filled_lines(source):
+        if line.raw.strip() == b"{}":
+            empty += 1
+        else:
+            yield _row(line, source)
+    if empty:
+        source.warn(f"{counted(empty, 'line')} of an empty object passed over")
 
 
 def _row(line: Line, source: Source) -> Row | Rejection:

@@ -15,7 +15,9 @@ import pyarrow as pa
 from curation.errors import InputRejected
 from curation.load.limits import Limits
 from curation.load.raw.detect import WORKBOOKS
+from curation.load.raw.folders import runs_in
 from curation.load.raw.lines import BLOCK
+from curation.wording import counted
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
@@ -40,9 +42,14 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Va
 def unpacked(path: Path, name: str, limits: Limits, folder: Path) -> tuple[Path, list[str]]:
     """The data file inside an archive, copied to `folder`, and a note about it; any other file as it is.
 
-    A workbook (XLSX) is a file, not an archive. Raises InputRejected where the archive is damaged, locked, passes a
-    limit, or does not hold exactly one file.
+    A workbook (XLSX) is a file, not an archive; a folder of Kiln's runs is one, and each run a line of the copy. Raises
+    InputRejected where the archive is damaged, locked, passes a limit, or does not hold exactly one file.
     """
+    if runs := runs_in(path):
+        with (folder / "runs").open("wb") as out:
+            # no JSON text has a line end inside a string, so that blanks in their place change nothing
+            out.writelines(b" ".join(run.read_bytes().splitlines()) + b"\n" for run in runs)
+        return folder / "runs", [f"{counted(len(runs), 'run')}, each read from a file of its own in the folder"]
     with path.open("rb") as file:
         head = file.read(len(ZIP))
     target = folder / "unpacked"

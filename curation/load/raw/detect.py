@@ -45,6 +45,8 @@ def refuse_disguises(head: bytes, name: str) -> None:
     if not head.strip():
         raise InputRejected(f"{name}: the file is empty; choose a file with at least one row")
     kind, advice = _disguise(head)
+    if not kind and name.lower().endswith((".yml", ".yaml")) and head.lstrip()[:1] not in (b"{", b"["):
+        kind, advice = "YAML", "write its entries as a list of objects in JSON, and load that"
     if kind:
         raise InputRejected(f"{name}: this is {kind}, not a table or list of examples; {advice}")
 

@@ -12,6 +12,8 @@ from curation.errors import InputRejected, UsageError
 
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".arrow", ".feather", ".ftz.txt", ".kiln")
 """Endings of files that may hold rows; in a folder only these are read."""
+RUN = "task_run.kiln"
+"""Kiln keeps each run of a task in a file of this name, in a folder of its own: those of a task are one file here."""
 PACKED = (".gz", ".zst", ".zip")
 OWN = frozenset(
     {
@@ -76,11 +78,28 @@ def _in_folder(folder: Path) -> Iterator[DataFile]:
         for name in _saved(folder):
             yield DataFile(folder / name, name)
         return
+    if tasks := {run.parent.parent for run in folder.rglob(f"*/{RUN}") if not _is_hidden(run.relative_to(folder))}:
+        for task in sorted(tasks, key=lambda task: _natural(str(task))):
+            yield DataFile(task, task.relative_to(folder).as_posix() if task != folder else folder.absolute().name)
+        return
     for file in sorted(folder.rglob("*"), key=lambda file: _natural(str(file))):
         inside = file.relative_to(folder)
-        is_hidden = any(part.startswith((".", "__")) for part in inside.parts)
-        if not is_hidden and file.name not in OWN and _is_data(file.name) and file.is_file():
+        if not _is_hidden(inside) and file.name not in OWN and _is_data(file.name) and file.is_file():
             yield DataFile(file, inside.as_posix(), _split(inside.as_posix()))
+
+
+def _is_hidden(inside: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in inside.parts)
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The files of the runs in a folder that Kiln keeps a task's runs in; [] for any other folder or file."""
+    return sorted(folder.glob(f"*/{RUN}"), key=lambda file: _natural(str(file)))
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all runs in a folder of them."""
+    return sum(run.stat().st_size for run in runs_in(path)) if path.is_dir() else path.stat().st_size
 
 
 def _saved(folder: Path) -> list[str]:

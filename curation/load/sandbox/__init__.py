@@ -17,6 +17,7 @@ from curation.errors import ColumnsUnclear, CurationError, InputRejected, UsageE
 from curation.files import temporary_folder
 from curation.files.confined import HAS_LIMITS, environment
 from curation.load.limits import Limits
+from curation.load.raw.folders import size_of
 from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Columns, Dataset, Imported
@@ -70,7 +71,7 @@ def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
             "hostile one does no harm; Windows has no such limits. Use Linux, macOS, or Windows' own WSL."
         )
     with temporary_folder("load-") as folder:
-        size = request.path.stat().st_size
+        size = size_of(request.path)
         asked = asdict(request) | {"path": str(request.path.absolute()), "size": size}
         (folder / "request.json").write_text(json.dumps(asked))
         yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.growth(size), progress)

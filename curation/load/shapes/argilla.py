@@ -1,11 +1,12 @@
 """Argilla's records: fields become columns and each question its answer, as exported nested, flattened or by the first
 versions. Drafts and discarded answers do not count, suggestions stay suggestions, and where people disagree and most
-do not say the same, the row has no label."""
+do not say the same, the row has no label. Of fields that were ranked the best one is the output, the last one is kept
+as rejected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from curation.load.chat import looks_like_turns
+from curation.load.chat import decoded, looks_like_turns
 from curation.load.guess import LABEL, OUTPUT, Look, first, is_label, is_prose
 from curation.load.labels import agreed
 from curation.load.rows import Unusable
@@ -40,6 +41,11 @@ def argilla(look: Look) -> Wrapped | None:
         return [{**rest, **{question: agreed(given) for question, given in said.items()}}]
 
     others = [name for values in look.rows[:1] for name in reader(dict(values))[0]]
+    if ranked := next(
+        (name for name, said in answers.items() if said and all(_ranks(one, others) for one in said)), ""
+    ):
+        note = f"Argilla: {ranked} ranks the answers; the best one is the output, the last one is kept as rejected"
+        return Wrapped(1.0, lambda values: [_best_and_last(row, ranked) for row in rows(values)], (note,))
     columns = _columns(answers, others)
     chats = [name for name in others if any(looks_like_turns(reader(dict(row))[0].get(name)) for row in look.rows[:1])]
     if columns and columns.output in answers and chats:
@@ -78,9 +84,31 @@ def _columns(answers: Said, others: Sequence[str]) -> Columns | None:
     return Columns(output=output) if output else None
 
 
+def _ranks(answer: Any, fields: Sequence[str]) -> bool:
+    """Whether an answer is a list of the record's own fields."""
+    return isinstance(answer, list) and len(answer) > 1 and all(name in fields for name in answer)
+
+
+def _best_and_last(row: dict[str, Any] | Unusable, ranked: str) -> dict[str, Any] | Unusable:
+    if isinstance(row, Unusable):
+        return row
+    order = row.pop(ranked, None)
+    if not _ranks(order, list(row)):
+        return Unusable("no_output", f"{ranked!r} ranks no answers, or people ranked them otherwise")
+    best, last = row.pop(order[0]), row.pop(order[-1])
+    return {**row, "chosen": best, "rejected": last}
+
+
 def _value(answer: Any) -> Any:
-    """An answer's value; None for rankings and for marks in a text, which are lists of objects."""
+    """An answer's value, a ranking as its names in order; None for marks in a text, which are lists of objects too."""
     value = answer.get("value") if isinstance(answer, Mapping) else answer
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "rank" in one for one in value):
+        places = [float(str(one["rank"] or 0)) for one in value]
+        return (
+            [one.get("value") for _, one in sorted(zip(places, value), key=lambda pair: pair[0])]
+            if (min(places) < max(places))
+            else None
+        )
     is_places = isinstance(value, list) and any(isinstance(entry, Mapping) for entry in value)
     return None if is_places else value
 
@@ -109,8 +137,10 @@ def _nested(values: dict[str, Any]) -> tuple[dict[str, Any], Said]:
 def _flattened(values: dict[str, Any], questions: Sequence[str]) -> tuple[dict[str, Any], Said]:
     rest, said = dict(values), {}
     for question in questions:
-        given = rest.pop(f"{question}{RESPONSES}", None) or []
-        states = rest.get(f"{question}{RESPONSES}.status") or [None] * len(given)
+        given, states = (decoded(rest.get(f"{question}{name}")) for name in (RESPONSES, f"{RESPONSES}.status"))
+        rest.pop(f"{question}{RESPONSES}", None)
+        given = given if isinstance(given, list) else [given] if given else []
+        states = states if isinstance(states, list) else [None] * len(given)
         answers = [{"value": value, "status": state} for value, state in zip(given, states)]
         said[question] = _done(answers)
     return rest, said

@@ -1,5 +1,6 @@
 """One example a row: a column with the input and one with the output or the label, told by their names and values."""
 
+import re
 from typing import Any
 
 from curation.load.guess import Look, pair_columns, plain, switch_columns
@@ -16,6 +17,13 @@ REFERENCES = (
     "ideal",
 )
 """Columns that hold the answer that is right beside one that a model gave."""
+
+
+FILE = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|bmp|tiff?|webp|svg|wav|mp3|m4a|flac|ogg|opus|mp4|avi|mov|mkv|webm|pdf)(?:\?\S*)?", re.I
+)
+FILES = 0.9
+"""Share of inputs that are nothing but such a name from which on the set is not of texts."""
 
 
 @row_shape("flat", "Flat columns")
@@ -35,6 +43,11 @@ def flat(look: Look) -> Reading:
             f"{', '.join(also)} may hold the right answer too; {columns.output} is read as the answer. Name the right "
             "one (--output) where that is wrong"
         )
+    if len(columns.input) == 1 and look.share(columns.input[0], _is_file) > FILES:
+        notes.append(
+            f"{columns.input[0]!r} holds the names of pictures, sounds or films, not texts: what they show cannot be "
+            "checked here, and a language model learns nothing from their names"
+        )
     switches = switch_columns(look, look.columns, 1)
     if not columns.output and not columns.label and len(switches) > 1:
         listed = ", ".join(switches[:10])
@@ -46,3 +59,7 @@ def flat(look: Look) -> Reading:
         return pair(values, columns, beside)
 
     return Reading(0.1, columns, example, tuple(notes))
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, str) and FILE.fullmatch(value.strip()) is not None

@@ -9,6 +9,7 @@ from curation.load.guess import LABEL, Look, first, is_label, is_prose
 from curation.load.labels import labels_of
 from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
+from curation.load.shapes.label_studio import PLACES
 from curation.records import Columns
 
 OWN = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "completed_by", "was_cancelled")
@@ -21,6 +22,14 @@ def label_studio_min(look: Look) -> Wrapped | None:
     if "annotation_id" not in look.columns or not {"annotator", "lead_time"} & set(look.columns):
         return None
     controls = _controls(look)
+    places = [name for name in controls if look.share(name, _are_places) > 0.5]
+    controls = [name for name in controls if name not in places]
+    if places and not controls:
+        raise Unusable(
+            "not_text",
+            f"these are Label Studio annotations that mark places in a text or picture ({', '.join(places)}): no class "
+            "or answer a row, which is what is curated here",
+        )
     unwrapped = {name: [_inside(value) for value in look.values(name)] for name in controls}
     label = first(LABEL, controls) or next((n for n in controls if _are_labels(unwrapped[n])), None)
     output = None if label else next((n for n in controls if is_prose(_texts(unwrapped[n]))), None)
@@ -52,6 +61,16 @@ def _inside(value: Any) -> Any:
     if isinstance(value, Mapping) and isinstance(value.get("choices"), list):
         return value["choices"]
     return value
+
+
+def _are_places(value: Any) -> bool:
+    """Whether a value is a list of objects that say where in the task they are."""
+    if isinstance(value, str) and value[:1] == "[":
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return False
+    return isinstance(value, list) and any(isinstance(mark, Mapping) and PLACES & mark.keys() for mark in value)
 
 
 def _are_labels(values: Sequence[Any]) -> bool:

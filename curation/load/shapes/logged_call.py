@@ -18,6 +18,15 @@ EXPECTED = (
 ANSWERED = ("output", "outputs", "attributes.llm.output_messages", "attributes.output.value")
 REPLY = {"role", "choices", "generations", "messages", "message"}
 """Keys of an object that a model's interface gave back."""
+SPANS = (
+    ("llm.input_messages", "llm.output_messages"), ("gen_ai.input.messages", "gen_ai.output.messages"),
+    ("gen_ai.prompt", "gen_ai.completion"), ("input.value", "output.value"),
+)  # fmt: skip
+"""Where a span's attributes hold what a model was asked and answered: OpenInference, OpenTelemetry; likeliest first."""
+CALLED = {"args", "kwargs"}
+"""Keys of an object that holds how a function was called (Langfuse's decorator)."""
+BODIES = ("inputBodyJson", "outputBodyJson")
+"""Keys under which Bedrock's logs hold a request and its response."""
 TURNS = ("messages", "chat_history", "conversation")
 """Keys of an object under which its turns stand."""
 
@@ -27,7 +36,8 @@ def logged_call(look: Look) -> Wrapped | None:
     """Claims rows with an input and an output of which one at least holds objects or turns; Phoenix's CSV too."""
     if look.given and (look.given.output or look.given.label or look.given.input):
         return None
-    if look.share("attributes", _is_span) > 0.5:
+    is_lifted = {"input", "output"} <= set(look.columns)
+    if not is_lifted and look.share("attributes", lambda value: bool(_span_paths(value))) > 0.5:
         return Wrapped(0.9, lambda values: [_lifted(values)])
     if "example_id" in look.columns and (sides := _flattened(look)):
         return Wrapped(0.9, lambda values: _from_columns(values, sides))
@@ -39,7 +49,10 @@ def logged_call(look: Look) -> Wrapped | None:
     if look.share(asked, _is_object) < 0.5 and look.share(expected or answered or "", _is_logged) < 0.5:
         return None
 
+    quoted = {name for name in (asked, expected, answered) if name and look.share(name, _is_json_text) > 0.9}
+
     def rows(values: dict[str, Any]) -> list[dict[str, Any] | Unusable]:
+        values = {name: _unquoted(value) if name in quoted else value for name, value in values.items()}
         rest = {name: value for name, value in values.items() if name not in (asked, expected, answered)}
         wanted = values.get(expected) if expected else None
         logged = values.get(answered) if answered else None
@@ -50,19 +63,42 @@ def logged_call(look: Look) -> Wrapped | None:
     return Wrapped(0.75, rows)
 
 
-def _is_span(value: Any) -> bool:
-    """Whether a span's attributes, nested as Phoenix writes them to a file, hold a call of a model."""
-    call = value.get("llm") if isinstance(value, Mapping) else None
-    return isinstance(call, Mapping) and "input_messages" in call
+def _span_paths(attributes: Any) -> tuple[str, ...]:
+    """Where a span's attributes hold what was asked and answered; empty where it is no call of a model."""
+    return next((paths for paths in SPANS if _at(attributes, paths[0]) is not None), ())
+
+
+def _keys(value: Any, path: str) -> tuple[str, str]:
+    """The key of an object with which a path of names joined by dots goes on, and the rest of the path.
+
+    Attributes stand as one long key or as objects one in the other. ("", "") where no key fits.
+    """
+    names = path.split(".")
+    for n in range(len(names), 0, -1):
+        if isinstance(value, Mapping) and (key := ".".join(names[:n])) in value:
+            return key, ".".join(names[n:])
+    return "", ""
+
+
+def _at(value: Any, path: str) -> Any:
+    key, rest = _keys(value, path)
+    return None if not key else _at(value[key], rest) if rest else value[key]
+
+
+def _without(value: Mapping[str, Any], path: str) -> dict[str, Any]:
+    key, rest = _keys(value, path)
+    if rest and isinstance(value[key], Mapping):
+        return {**value, key: _without(value[key], rest)}
+    return {name: inside for name, inside in value.items() if name != key}
 
 
 def _lifted(values: dict[str, Any]) -> dict[str, Any]:
-    """The span with its turns under the names that they have in a table."""
+    """The span with what was asked and answered in columns of their own; the rest of its attributes stays."""
     attributes = values.get("attributes")
-    call = dict(attributes["llm"]) if _is_span(attributes) and isinstance(attributes, Mapping) else {}
-    sides = {f"attributes.llm.{side}": call.pop(side, None) for side in ("input_messages", "output_messages")}
-    rest = {**attributes, "llm": call} if isinstance(attributes, Mapping) else attributes
-    return {**values, "attributes": rest, **sides}
+    for side, path in zip(("input", "output"), _span_paths(attributes)):
+        values = {**values, side: _at(attributes, path)}
+        values["attributes"] = _without(values["attributes"], path)
+    return values
 
 
 def _is_object(value: Any) -> bool:
@@ -79,13 +115,36 @@ def _is_logged(value: Any) -> bool:
 
 
 def _read(value: Any) -> Any:
-    """A list or object that a table holds as text, read."""
+    """A list or object that a table holds as text, read; a call's arguments or a logged body taken out."""
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         try:
-            return orjson.loads(value)
+            value = orjson.loads(value)
         except orjson.JSONDecodeError:
             return value
-    return decoded(value)
+    value = decoded(value)
+    if not isinstance(value, Mapping):
+        return value
+    if value and value.keys() <= CALLED:
+        args = value.get("args")
+        return value.get("kwargs") or (args[0] if isinstance(args, list) and len(args) == 1 else args)
+    return next((_read(value[name]) for name in BODIES if name in value), value)
+
+
+def _is_json_text(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and value[:1] == '"' == value[-1:]
+        and len(value) > 1
+        and isinstance(_unquoted(value), str)
+    )
+
+
+def _unquoted(text: str) -> Any:
+    """The text that a table holds as JSON, its quotes and escapes gone; as it is where it is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _row(asked: dict[str, Any], answer: Any, rest: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +180,8 @@ def _answered(given: Any) -> Any:
     choices = value.get("choices", value.get("generations"))
     if isinstance(choices, list) and choices:
         return _answered(choices[0])
-    for name in (*TURNS, "message"):
-        if name in value:
+    for name in (*TURNS, "message", "output"):
+        if isinstance(value.get(name), list | Mapping):
             return _answered(value[name])
     texts = {key: text for key, text in value.items() if isinstance(text, str)}
     named = first(("content", "text", *OUTPUT), list(texts))

@@ -1,10 +1,22 @@
-"""Lists of pairs inside a row, as Self-Instruct's instances: one row a pair, with the other fields of its object."""
+"""Lists of pairs inside a row, as Self-Instruct's instances: one row a pair, with the other fields of its object. Lists
+in lists are gone into, one inside the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from curation.load.chat import looks_like_turns
-from curation.load.guess import FOREIGN_INPUT, FOREIGN_OUTPUT, INPUT, LABEL, MESSAGES, OUTPUT, Look, first, plain
+from curation.load.chat import decoded, looks_like_turns
+from curation.load.guess import (
+    FOREIGN_INPUT,
+    FOREIGN_OUTPUT,
+    INPUT,
+    LABEL,
+    MESSAGES,
+    OUTPUT,
+    SHORT,
+    Look,
+    first,
+    plain,
+)
 from curation.load.rows import Unusable
 from curation.load.shapes import Wrapped, row_shape
 
@@ -32,7 +44,7 @@ def nested(look: Look) -> Wrapped | None:
             f"column {column!r} holds segments that a chat template was applied to already (axolotl's input_output); "
             "load the turns or pairs they were made from, and let the recipe name the template",
         )
-    if _are_scored(look.values(column)):
+    if _are_scored([decoded(value) for value in look.values(column)]):
         raise Unusable(
             "not_text",
             f"column {column!r} holds several answers to one question with scores; write the best one as the output, "
@@ -41,7 +53,7 @@ def nested(look: Look) -> Wrapped | None:
 
     def rows(values: dict[str, Any]) -> Iterator[dict[str, Any] | Unusable]:
         beside = {name: value for name, value in values.items() if name != column}
-        pairs = values.get(column)
+        pairs = decoded(values.get(column))
         for pair in pairs if isinstance(pairs, list) else []:
             yield (
                 {**beside, **pair}
@@ -74,18 +86,24 @@ def _are_segments(value: Any) -> bool:
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+    return isinstance(decoded(value), list)
 
 
 def _has_pairs(look: Look) -> Any:
     asked = first((*INPUT, *FOREIGN_INPUT), [name for name in look.columns if look.share(name, _is_list) < 0.5])
 
     def holds(value: Any) -> bool:
+        value = decoded(value)
         if not isinstance(value, list) or looks_like_turns(value):
             return False
         some = [entry for entry in value if isinstance(entry, Mapping)][:10]
         names = list(dict.fromkeys(key for entry in some for key in entry))
+        if not some or len(some) < len(value[:10]):
+            return False
+        if {plain(name) for name in names} >= {*SHORT}:
+            return True
+        inside = [name for name in names if plain(name) not in LISTS and any(holds(entry.get(name)) for entry in some)]
         has_input = bool(asked) or first((*INPUT, *FOREIGN_INPUT), names) is not None
-        return len(some) == len(value[:10]) and has_input and first(ANSWERS, names) is not None
+        return (has_input and first(ANSWERS, names) is not None) or len(inside) == 1
 
     return holds

@@ -52,6 +52,11 @@ def _message(value: Any) -> Mapping[str, Any] | None:
         return message
     if body.get("role") == "assistant" and "content" in body:  # Anthropic, on Bedrock too
         return {"role": "assistant", "content": body["content"]}
+    said = body.get("output")  # OpenAI's Responses
+    if isinstance(said, list) and (spoken := [one for one in said if isinstance(one, Mapping) and "role" in one]):
+        return spoken[-1]
+    if isinstance(said, list) and (made := [one for one in said if isinstance(one, Mapping) and "arguments" in one]):
+        return {"role": "assistant", "content": None, "tool_calls": [_call(one) for one in made]}
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(choice, Mapping) and isinstance(choice.get("message"), Mapping):
@@ -59,6 +64,12 @@ def _message(value: Any) -> Mapping[str, Any] | None:
     return (
         {"role": "assistant", "content": choice["text"]} if isinstance(choice, Mapping) and "text" in choice else None
     )
+
+
+def _call(made: Mapping[str, Any]) -> dict[str, Any]:
+    """A call as chat templates read it."""
+    function = {name: made.get(name) for name in ("name", "arguments")}
+    return {"id": made.get("call_id"), "type": "function", "function": function}
 
 
 def _rows(values: dict[str, Any], asked: str, answered: str | None) -> list[dict[str, Any] | Unusable]:

@@ -26,10 +26,14 @@ between fields, which need no quotes, one is enough."""
 
 
 class Dialect(NamedTuple):
-    """The sign between fields, and the one around them; "" where quotes are characters like any other."""
+    """The sign between fields, and the one around them; "" where quotes are characters like any other.
+
+    With `is_escaped` a quote inside a field stands behind a backslash (MySQL, Spark), and so does a backslash.
+    """
 
     delimiter: str
     quote: str = '"'
+    is_escaped: bool = False
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -37,6 +41,27 @@ class Dialect(NamedTuple):
         if not self.quote:
             return {"delimiter": self.delimiter, "quoting": csv.QUOTE_NONE}
         return {"delimiter": self.delimiter, "quotechar": self.quote}
+
+
+ESCAPED = re.compile(r'\\["\\]')
+RULE = re.compile(r":?-{3,}:?")
+LINES = Dialect("\x1f", "")
+"""Each line is one field: ASCII's separator of units stands in no text, and quotes are characters."""
+EVEN = 0.5
+"""Share of a table's records that have as many fields as most, where none names the columns."""
+
+
+def is_table(records: Sequence[Sequence[str]], head: bytes) -> bool:
+    """Whether the first records of a text are a table's: named columns, fields in quotes, or as many fields in most.
+
+    Elsewhere the sign stands in sentences, as commas do.
+    """
+    widths = Counter(map(len, records))
+    usual, count = widths.most_common(1)[0] if widths else (0, 0)
+    if not records or len(widths) == 1 or header_at(records) is not None:
+        return True
+    is_quoted = _closed(_complete(head).decode("utf-8", "backslashreplace"), Dialect(DELIMITERS[0])) > 0
+    return is_quoted or (usual > 1 and count > EVEN * len(records))
 
 
 def delimiter_named(given: str, name: str) -> str:
@@ -68,16 +93,46 @@ def dialect_of(head: bytes, delimiters: Sequence[str] = DELIMITERS) -> Dialect:
         score = (is_named, is_quoted, not _is_punctuation(text, delimiter), share, width)
         if score > best_score:
             best, best_score = dialect, score
-    return best
+    return best._replace(is_escaped=_is_escaped(head, best))
 
 
 def peek(head: bytes, dialect: Dialect) -> Iterator[list[str]]:
     """The first records of a text as far as they can be read, blank lines left out."""
     lines = (line.decode("utf-8", "backslashreplace") for line in _complete(head).splitlines(keepends=True))
+    if dialect.is_escaped:
+        lines = (doubled(line) for line in lines)
     try:
         yield from (fields for fields in csv.reader(lines, **dialect.reading) if fields)
     except csv.Error:
         return
+
+
+def doubled(line: str) -> str:
+    """A line whose quotes stand behind backslashes with these quotes doubled, as CSV has them elsewhere."""
+    return ESCAPED.sub(lambda found: '""' if found[0] == '\\"' else "\\", line)
+
+
+def is_rule(fields: Sequence[str]) -> bool:
+    """Whether a record is the line of dashes below the names of a Markdown table."""
+    filled = [field.strip() for field in fields if field.strip()]
+    return bool(filled) and all(RULE.fullmatch(field) for field in filled)
+
+
+def _is_escaped(head: bytes, dialect: Dialect) -> bool:
+    """Whether quotes inside fields stand behind backslashes: only with that all records can be read."""
+    if b'\\"' not in head or dialect.quote != '"':
+        return False
+    written = _complete(head).decode("utf-8", "backslashreplace")
+    lines = written.splitlines(keepends=True)
+    read = [_readable(lines, dialect), _readable([doubled(line) for line in lines], dialect)]
+    return read == [False, True]
+
+
+def _readable(lines: Sequence[str], dialect: Dialect) -> bool:
+    try:
+        return sum(1 for _ in csv.reader(lines, strict=True, **dialect.reading)) > 0
+    except csv.Error:
+        return False
 
 
 def _complete(head: bytes) -> bytes:

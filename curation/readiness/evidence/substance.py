@@ -70,7 +70,8 @@ def _rated(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evid
     kind, rule = known.context.task.kind, known.policy.items["substance"]
     value, low, high = counts["untold" if kind == "question_answering" else "bound"]
     style = counts["copied"] + counts["template"] >= rule.settings["style"]
-    style = style and counts["novel"] < rule.settings["style_novel"]
+    # new words that follow from the input, or that many outputs have, are no knowledge
+    style = style and min(counts["novel"], high) < rule.settings["style_novel"]
     status = rule.status(value, low, high)
     says = "substance" if status == "warn" else "style" if style else "both"
     detail = {**counts, "says": says, "asks": status == "warn" and kind not in FOLLOWING}

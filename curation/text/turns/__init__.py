@@ -1,7 +1,8 @@
 """A conversation as turns of role and content: kept in a row's `meta`, and shown as its input and output."""
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curation.text.turns.exact import compact, exact
@@ -41,6 +42,15 @@ ROLES = {
 }
 """Roles as written in OpenAI, ShareGPT, Gemma, Llama, Cohere, Open Assistant, LangChain and LLaMA-Factory files and in
 support logs, and what they are called here."""
+MEDIA = ("image", "audio", "video", "document", "file")
+"""What a part that is no text may be, as its type, a key or its media type says it; the surest first."""
+MEDIA_TYPES = ("mimeType", "mime_type", "media_type")
+PLACES = frozenset(
+    {"url", "uri", "fileUri", "file_uri", "path", "filename", "file_id", "value", "image_url", "video_url", *MEDIA}
+)
+"""Keys under which a part says where its picture or sound is: OpenAI, Gemini, Bedrock, LLaMA-Factory, transformers."""
+LONGEST_PLACE = 200
+"""Characters; what is longer is the picture itself, written out in letters."""
 _SYSTEM = re.compile(r"\Asystem: .*?\nuser: (?=.)", re.DOTALL)
 
 
@@ -106,8 +116,32 @@ def part_text(part: Any) -> str | None:
         return part
     if not isinstance(part, Mapping):
         return None
-    keys = ("text", "value") if part.get("type") == "text" else ("text",)
+    keys = ("text", "value", "content") if part.get("type") == "text" else ("text",)
     return next((str(part[key]) for key in keys if isinstance(part.get(key), str)), None)
+
+
+def stand_in(part: Any) -> str:
+    """What stands in a text for a part that is none: `[image: where it is]`; the part as JSON where it is no file.
+
+    A file that is written out in the part is told from others by the beginning of its SHA-256.
+    """
+    if not isinstance(part, Mapping):
+        return compact(part)
+    said = (*_values_of(part, MEDIA_TYPES), part.get("type"), *part)
+    medium = next((name for text in said if isinstance(text, str) for name in MEDIA if name in text.lower()), None)
+    if medium is None:
+        return compact(part)
+    places = (text for text in _values_of(part, PLACES) if len(text) <= LONGEST_PLACE and not text.startswith("data:"))
+    return f"[{medium}: {next(places, None) or hashlib.sha256(compact(part).encode()).hexdigest()[:12]}]"
+
+
+def _values_of(value: Any, keys: Sequence[str] | frozenset[str]) -> Iterator[str]:
+    """The texts that stand under these keys in an object, however deep."""
+    if isinstance(value, Mapping):
+        for key, inside in value.items():
+            if key in keys and isinstance(inside, str):
+                yield inside
+            yield from _values_of(inside, keys)
 
 
 def with_text(turn: Mapping[str, Any], text: str) -> dict[str, Any]:
@@ -116,7 +150,7 @@ def with_text(turn: Mapping[str, Any], text: str) -> dict[str, Any]:
     rest = {key: value for key, value in turn.items() if key != "parts"}
     if not others:
         return {**rest, "content": text}
-    stood = {compact(part) for part in others}
+    stood = {said for part in others for said in (compact(part), stand_in(part))}
     said = "\n".join(line for line in text.split("\n") if line not in stood)
     return {**rest, "content": said, "parts": [{"type": "text", "text": said}, *others]}
 
