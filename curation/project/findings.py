@@ -103,6 +103,7 @@ class Checks:
         with self.engine(len(dataset)) as engine, temporary_folder("checks-") as folder:
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
+    @needs("viewer")
     @contextmanager
     def engine(self, rows: int) -> Iterator[Run]:
         """What works on so many rows; within another `engine` that one, as processes take seconds to start."""

@@ -223,7 +223,7 @@ def once(study: Study, name: str, make: Callable[[], T]) -> T:
         try:
             study.cache[name] = make()
         except NotChecked as reason:
-            study.cache[name] = reason
+            study.cache[name] = reason.with_traceback(None)  # which would keep the rows of all its callers in memory
     found = study.cache[name]
     if isinstance(found, NotChecked):
         raise NotChecked(str(found))
