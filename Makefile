@@ -5,6 +5,10 @@ BIN := .venv/bin
 # and `pip check` says whether what it installed fits together.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
 
+# Two workers share two cores: threads that libraries start on their own would wait for each other.
+test coverage: export OMP_NUM_THREADS = 1
+test coverage: export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: app test docs install install-test chromium
 
 app: install

@@ -35,8 +35,8 @@ from curation.checks.labels.ranking import Judged, Settings, judge, summarise
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 from curation.sampling.intervals import auroc, wilson
 
 SETS = (

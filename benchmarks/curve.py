@@ -26,13 +26,13 @@ from sklearn.svm import LinearSVC
 
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
-from curation.progress import ignore
 from curation.readiness.evidence.curve import measured
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.curve import Curve, Limits, Measured, fit
 from curation.readiness.stand_in.neighbours import LONGEST, chrf
 from curation.readiness.study import Study
 from curation.records import Facts, Findings, dataset
+from curation.records.progress import ignore
 from curation.text.features import WORD
 
 INPUTS = ("instruction", "input", "question", "prompt", "text")

@@ -38,7 +38,7 @@ from curation.checks.labels.ranking import quality
 from curation.label_model.folds import folds
 from curation.label_model.linear_svm import counted, learn
 from curation.label_model.logistic_neighbours import STRENGTH, TOLERANCE, out_of_sample
-from curation.progress import ignore
+from curation.records.progress import ignore
 from curation.sampling.grouped import balanced_accuracy, macro_f1, share
 from curation.text.features import lsa, tfidf, vectorizers
 

@@ -43,8 +43,8 @@ from curation.checks import label_noise, mismatch
 from curation.checks.labels.preview import preview
 from curation.dedup import Settings as DedupSettings
 from curation.dedup import dedup
-from curation.progress import ignore
 from curation.records import Dataset, dataset
+from curation.records.progress import ignore
 
 Ints = npt.NDArray[np.int64]
 INPUTS = ("instruction", "input", "question", "prompt", "text")

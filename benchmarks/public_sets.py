@@ -201,6 +201,27 @@ def _emotions(texts: list[str]) -> Iterator[Row]:
     yield from (_row(line["Text"], line["Emotion"]) for line in csv.DictReader(io.StringIO(texts[0])))
 
 
+def _titles(texts: list[str]) -> Iterator[Row]:
+    """A file of texts and one of label numbers, from 1."""
+    for text, number in zip(texts[0].rstrip("\n").split("\n"), texts[1].split(), strict=True):
+        yield _row(text, PROGRAMMING[int(number) - 1])
+
+
+def _semicolons(texts: list[str]) -> Iterator[Row]:
+    for label, text in csv.reader(io.StringIO(texts[0]), delimiter=";", quotechar="'"):
+        yield _row(text, label)
+
+
+def _abstracts(texts: list[str]) -> Iterator[Row]:
+    names = {line["condition_label"]: line["condition_name"] for line in csv.DictReader(io.StringIO(texts[1]))}
+    for line in csv.DictReader(io.StringIO(texts[0])):
+        yield _row(line["medical_abstract"], names[line["condition_label"]])
+
+
+def _text_then_label(texts: list[str]) -> Iterator[Row]:
+    yield from (_row(text, label) for text, label in csv.reader(io.StringIO(texts[0])))
+
+
 def _several_intents(texts: list[str]) -> Iterator[Row]:
     for text in texts:
         for one in json.loads(text):
@@ -282,6 +303,10 @@ def _completions(texts: list[str]) -> Iterator[Row]:
             yield _pair(one["prompt"].replace("\r", ""), one["completion"].removesuffix("<|endoftext|>"))
 
 
+PROGRAMMING = (
+    "wordpress", "oracle", "svn", "apache", "excel", "matlab", "visual-studio", "cocoa", "osx", "bash", "spring",
+    "hibernate", "scala", "sharepoint", "ajax", "qt", "drupal", "linq", "haskell", "magento",
+)  # fmt: skip
 _TEMPLATES = "data/finetuning/t0_train_50k/data_per_template/"
 _SENTENCES = "Research use, no licence named (Socher et al. 2013; Pang and Lee 2004, 2005; Hu and Liu 2004)"
 _TWITTER = "Research use under Twitter's terms; the repository adds no restriction"
@@ -363,6 +388,25 @@ SETS: dict[str, PublicSet] = {
     ),
     "several_intents": PublicSet(
         "PolyAI-LDN/task-specific-datasets", ("nlupp/data/banking/fold*.json",), "CC-BY-4.0", _several_intents
+    ),
+    "home_commands": PublicSet(
+        "xliuhw/NLU-Evaluation-Data",
+        ("CrossValidation/out4WatsonReal/*/CrossValidation/KFold_1/merged/intents/*.csv",),
+        "CC-BY-4.0",
+        _text_then_label,
+    ),
+    "programming_titles": PublicSet(
+        "jacoxu/StackOverflow",
+        ("rawText/title_StackOverflow.txt", "rawText/label_StackOverflow.txt"),
+        "CC-BY-SA (Stack Overflow)",
+        _titles,
+    ),
+    "german_news": PublicSet("tblock/10kGNAD", ("test.csv",), "CC-BY-NC-SA-4.0", _semicolons),
+    "medical_abstracts": PublicSet(
+        "sebischair/Medical-Abstracts-TC-Corpus",
+        ("medical_tc_test.csv", "medical_tc_labels.csv"),
+        "CC-BY-SA-3.0",
+        _abstracts,
     ),
     "restaurants": PublicSet("tuetschek/e2e-dataset", ("devset.csv",), "CC-BY-SA-4.0", _restaurants, "text"),
     "instructions": PublicSet(

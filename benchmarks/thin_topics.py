@@ -13,7 +13,7 @@ import numpy as np
 from meaning import labelled
 
 from curation.checks.thin_topic import Settings, groups
-from curation.progress import ignore
+from curation.records.progress import ignore
 from curation.text.vectors import vectors_of
 
 THINNED, FIRST, DRAWS = 5, 8, 10

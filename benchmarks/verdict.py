@@ -4,6 +4,7 @@
     python benchmarks/verdict.py --sets DIR --only irony code    those whose name holds one of the words
     python benchmarks/verdict.py --sets DIR --false-alarm        15 clean sets in 100, 400 and 2,500 rows: never `clean`
     python benchmarks/verdict.py --sets DIR --power              20 and 30 % flips: `clean`, else "audit first"
+    python benchmarks/verdict.py --sets DIR --other-sets         right and flipped labels of sets no threshold saw
     python benchmarks/verdict.py --sets DIR --monotone           what must not move the outcome the wrong way
 
 The answers were committed before the first run; `git log benchmarks/verdict_answers.toml` shows when. Sets are fetched
@@ -31,8 +32,9 @@ from public_sets import Absent, passages, rows
 from threadpoolctl import threadpool_limits
 
 from curation.project import Project
-from curation.records import verdict_json
-from curation.records.context import parse_context
+from curation.readiness import load_policy, what_if
+from curation.records import Verdict, verdict_json
+from curation.records.context import Context, parse_context
 
 ANSWERS = Path(__file__).with_name("verdict_answers.toml")
 SECTIONS = ("task", "knowledge", "needs", "traffic", "prices", "model", "value", "data")
@@ -82,10 +84,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which rows are drawn")
     parser.add_argument("--false-alarm", action="store_true")
     parser.add_argument("--power", action="store_true")
+    parser.add_argument("--other-sets", action="store_true")
     parser.add_argument("--monotone", action="store_true")
     parser.add_argument("--out", type=Path, help="JSON lines with every verdict, evidence too")
     options = parser.parse_args()
-    modes = {"false_alarm": false_alarm, "power": power, "monotone": monotone}
+    modes = {"false_alarm": false_alarm, "power": power, "other_sets": other_sets, "monotone": monotone}
     chosen = [mode for name, mode in modes.items() if getattr(options, name)]
     for mode in chosen or [scenarios]:
         mode(options)
@@ -135,13 +138,17 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
     """The verdict on one case, in file mode."""
     case, folder, seed, out = job
     start = time.perf_counter()
+    key = _rows_key(case, seed)
     try:
-        with (
-            threadpool_limits(1),
-            tempfile.TemporaryDirectory() as place,
-            opened(case, folder, seed, Path(place)) as made,
-        ):
-            body = verdict_json(made.verdict.analyse(0))
+        if key not in GATHERED:
+            with (
+                threadpool_limits(1),
+                tempfile.TemporaryDirectory() as place,
+                opened(case, folder, seed, Path(place)) as made,
+            ):
+                GATHERED[key] = made.verdict.analyse(0)
+        known, policy = GATHERED[key], load_policy()
+        body = verdict_json(what_if(known.evidence, _told(case, folder), policy, known.dataset, 0).verdict)
     except Absent as absent:
         return Got("", False, "", 0.0, f"absent, {absent}")
     except Exception as error:  # noqa: BLE001 - a crash is a miss, and the others go on
@@ -151,6 +158,29 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
         with out.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"scenario": case.name, "seconds": seconds} | body) + "\n")
     return Got(body["outcome"], body["provisional"], body["headline"], seconds)
+
+
+GATHERED: dict[str, Verdict] = {}
+"""Verdicts by what their evidence was gathered from. Cases that differ in what is declared of the same rows are judged
+on the evidence of the first of them, told anew, which gives what gathering it again would (`what_if`)."""
+
+
+def _rows_key(case: Case, seed: int) -> str:
+    """What evidence is gathered from: the rows, and what of the context changes what is counted in them."""
+    told, context = case.fields, case.context()
+    task = context.get("task", {})
+    counted = [told.get(name) for name in ("set", "rows", "order", "plant", "documents", "declare")]
+    read = [task.get("kind"), task.get("metric") == "within_one", context.get("model", {}).get("context_tokens")]
+    return json.dumps([*counted, *read, seed])
+
+
+def _told(case: Case, folder: Path) -> Context:
+    """The context of a case, its labels declared where it says so."""
+    context = case.context()
+    if case.fields.get("declare") == "all":
+        labels = sorted({row["label"] for row in rows(case.fields["set"], folder)})
+        context["task"] = {**context["task"], "labels": labels}
+    return parse_context(tomli_w.dumps(context), case.name)
 
 
 def opened(case: Case, folder: Path, seed: int, place: Path) -> Any:
@@ -164,14 +194,8 @@ def opened(case: Case, folder: Path, seed: int, place: Path) -> Any:
     if case.fields.get("documents"):
         (place / "documents.txt").write_text("\n\n".join(passages(folder)), "utf-8")
         made.examples.hold_knowledge(place / "documents.txt")
-    context = case.context()
-    if case.fields.get("declare") == "all":
-        context["task"] = {
-            **context["task"],
-            "labels": sorted({row["label"] for row in rows(case.fields["set"], folder)}),
-        }
-    if len(context) > 1:
-        made.settings.save_context(parse_context(tomli_w.dumps(context), case.name))
+    if len(case.context()) > 1:
+        made.settings.save_context(_told(case, folder))
     return _Held(project, made)
 
 
@@ -259,21 +283,60 @@ def false_alarm(options: argparse.Namespace) -> None:
 
 def power(options: argparse.Namespace) -> None:
     """How often flipped labels become `clean`; where not, whether the headline says to audit first."""
-    cases = [
-        _labels_case(name, size, 0.97, 0.55, plant=[{"kind": "flips", "rate": rate}])
-        for name in POWER_SETS
-        for size in (1_000, 2_500)
-        for rate in (0.2, 0.3)
-    ]
+    cases = [_flipped_case(name, size, rate) for name in POWER_SETS for size in (1_000, 2_500) for rate in (0.2, 0.3)]
     counts = {"clean": 0, "audit first": 0, "neither": 0}
     print("| flipped labels | outcome | headline |")
     print("|---|---|---|")
     for case, got in run(cases, options):
-        said = "clean" if got.outcome == "clean" else "audit first" if "audit" in got.headline.lower() else "neither"
+        said = _said(got)
         counts[said] += 1
         rate = case.fields["plant"][0]["rate"]
         print(f"| {case.name}, {rate:.0%} | {got.outcome or got.error} | {got.headline} |", flush=True)
     print(f"\nof {sum(counts.values())}: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
+
+
+def _flipped_case(name: str, rows: int, rate: float) -> Case:
+    return _labels_case(name, rows, 0.97, 0.55, plant=[{"kind": "flips", "rate": rate}])
+
+
+def _said(got: Got) -> str:
+    return "clean" if got.outcome == "clean" else "audit first" if "audit" in got.headline.lower() else "neither"
+
+
+OTHER_SETS = {
+    "home_commands": (400, 2_500, 5_000), "programming_titles": (400, 1_000, 2_500), "german_news": (400, 1_000),
+    "medical_abstracts": (400, 1_000, 2_500),
+}  # fmt: skip
+"""Sets that no threshold was chosen on, with the rows drawn. Right, written down before the first run: labels as
+published become neither `clean` nor "audit first" (medical abstracts may be told to audit: a class of "general"
+conditions overlaps the others); with 20 and 30 % flipped, sets whose labels follow from their words (all but medical
+abstracts) become one of the two from 1,000 rows on, and there the outcome trains nothing."""
+OVERLAP = ("medical_abstracts",)
+
+
+def other_sets(options: argparse.Namespace) -> None:
+    """Right and flipped labels of `OTHER_SETS`, against what is right."""
+    right, all = 0, 0
+    print("| set | flipped | outcome | says | ok |")
+    print("|---|---|---|---|---|")
+    for name, sizes in OTHER_SETS.items():
+        for rate in (0.0, 0.2, 0.3):
+            made = [_flipped_case(name, n, rate) if rate else _labels_case(name, n, 0.97, 0.70) for n in sizes]
+            for size, (case, got) in zip(sizes, run(made, options), strict=True):
+                ok = _is_right(name, size, rate, got)
+                all, right = all + 1, right + ok
+                outcome = got.outcome or got.error
+                print(f"| {case.name} | {rate:.0%} | {outcome} | {_said(got)} | {'yes' if ok else 'NO'} |", flush=True)
+    print(f"\n{right} of {all} right")
+
+
+def _is_right(name: str, rows: int, rate: float, got: Got) -> bool:
+    said = _said(got)
+    if not rate:
+        return not got.error and (said == "neither" or (name in OVERLAP and said == "audit first"))
+    if rows < 1_000 or name in OVERLAP:
+        return not got.error
+    return said != "neither" and got.outcome not in TRAINS
 
 
 # Monotone

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Any, Literal
 
 Tone = Literal["good", "caution", "bad", "other", "unknown", "plain"]
@@ -617,7 +618,7 @@ JOB_STATES: Mapping[str, Word] = {
     "running": Word("running", "The job is at work."),
     "done": Word("done", "The job has ended well.", "good"),
     "failed": Word("failed", "The job ended early; its error says why.", "bad"),
-    "cancelled": Word("cancelled", "A person stopped the job."),
+    "cancelled": Word("stopped", "Somebody stopped it. Nothing of it is stored."),
 }
 TREATMENTS: Mapping[Literal["mask", "leave_out", "keep"], Word] = {
     "mask": Word("masked, such as [email]", "What was found is replaced by its kind.", "good"),
@@ -825,6 +826,20 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     return f"{text}, {listed(others)}." if others else f"{text}."
 
 
+def believed(detail: Mapping[str, Any]) -> str:
+    """How good a stand-in is at the task and whether its guess counts, by the `detail` of its item; "" for others."""
+    if "competence" not in detail:
+        return ""
+    if detail.get("metric") == "chrf":
+        return "Nothing tells how good this stand-in is at the task, so its guess decides nothing."
+    enough = detail.get("competent", False)
+    counts = "enough for its guess to count beside a measurement" if enough else "too little for its guess to count"
+    return (
+        f"The stand-in gets {percent(float(detail['competence']))} of the way from always giving the commonest answer "
+        f"to the best score there can be: {counts}."
+    )
+
+
 def plain(value: Any) -> Any:
     """A count with thousands separators; anything else as it is."""
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -851,6 +866,13 @@ def number(value: float | None, detail: Mapping[str, Any], decimals: int | None 
     return f"{value:.2f}" if unit == "alpha" else f"{value:,.3g}"
 
 
+def between(low: float, high: float, detail: Mapping[str, Any]) -> str:
+    """Two figures of an item, their unit once: 48.1 to 49.5 points."""
+    ends = [number(value, detail) for value in (low, high)]
+    (start, _, unit), last = ends[0].rpartition(" "), ends[1].rpartition(" ")[2]
+    return f"{start} to {ends[1]}" if start and unit == last else " to ".join(ends)
+
+
 def months(value: float, never: float | None = None) -> str:
     """A time in months; from `never` on it is none."""
     if never is not None and value >= never:
@@ -863,6 +885,12 @@ def money(interval: Sequence[float]) -> str:
     value, low, high = (f"{one:,.2f}" if 0 < abs(one) < SMALL else f"{one:,.0f}" for one in interval)
     is_narrow = abs(interval[2] - interval[1]) <= NARROW * abs(interval[0])
     return value if is_narrow else f"{value} ({low} to {high})"
+
+
+def volume(calls: float) -> str:
+    """From how many calls a month on something holds: three figures of it, rounded up."""
+    step = 10 ** max(0, floor(log10(max(calls, 1.0))) - 2)
+    return f"{ceil(calls / step - 1e-9) * step:,}"
 
 
 def size(parameters: float) -> str:

@@ -6,12 +6,12 @@ import pytest
 from curation.checks.label_noise import label_noise
 from curation.checks.labels.ranking import Settings
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.readiness.policy import load_policy
 from curation.readiness.stand_in.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import CLUSTERS_SCHEMA, FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, dataset
 from curation.records.context import Context
+from curation.records.progress import ignore
 from curation.sampling.binding import bound_names, bound_sets, bound_to, cluster_of
 
 

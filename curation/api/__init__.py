@@ -4,11 +4,14 @@ A skin over `project`, as the command line is: each works in a project of its ow
 """
 
 import warnings
+from importlib import import_module
 
-with warnings.catch_warnings():
-    # a library below draws progress bars with tqdm, which complains in notebooks without widgets; nothing here does
-    warnings.filterwarnings("ignore", "IProgress not found")
-    from curation.api.journey import check, deduplicate, index_benchmark, judge, search, write
-    from curation.api.reading import read
+from curation.api.journey import check, deduplicate, index_benchmark, judge, search, write
+from curation.api.reading import read
 
 __all__ = ["check", "deduplicate", "index_benchmark", "judge", "read", "search", "write"]
+
+with warnings.catch_warnings():
+    # cleanlab draws progress bars with it, of which it complains where a notebook has no widgets; here there are none
+    warnings.filterwarnings("ignore", "IProgress not found")
+    import_module("tqdm.auto")

@@ -12,13 +12,13 @@ from curation.api.reading import Pairs, read
 from curation.api.workspace import passing, standing
 from curation.errors import GateNotPassed, UsageError, nearest
 from curation.export import Layout, Manifest, check_formats, check_place, lost_lines, read_approval
-from curation.progress import Progress, ignore
 from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.records import Clusters, Dataset, Filter, Findings, Verdict
 from curation.records.context import Context, context_from, context_text, parse_context, unsaid
+from curation.records.progress import Progress, ignore
 from curation.wording import counted
 
 Declared = Context | Mapping[str, Any] | str | PathLike[str]

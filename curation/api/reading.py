@@ -13,11 +13,10 @@ import orjson
 import pyarrow as pa
 
 from curation.errors import UsageError, nearest
-from curation.files import temporary_folder
-from curation.progress import Progress, ignore, part
 from curation.project import Project
 from curation.project.examples import Examples
 from curation.records import Columns, Dataset, FileOptions, Imported
+from curation.records.progress import Progress, ignore, part
 from curation.wording import REJECTIONS, counted, word
 
 if TYPE_CHECKING:
@@ -55,8 +54,8 @@ def read(pairs: Pairs, name: str = "", progress: Progress = ignore, **chosen: st
             raise UsageError("These rows were read already: choose the columns where they are read.")
         return pairs
     columns, options = _chosen(chosen)
-    with temporary_folder() as folder, Project.temporary([name or MEMORY]) as project:
-        files = _files(pairs, folder, name or MEMORY, options.split)
+    with Project.temporary([name or MEMORY]) as project:
+        files = _files(pairs, project.folder, name or MEMORY, options.split)
         imported = []
         for n, (path, called, split) in enumerate(files):
             step = part(progress, n / len(files), (n + 1) / len(files))

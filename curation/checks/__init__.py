@@ -3,8 +3,10 @@
 A check is a function `judge(shard, settings, state) -> Findings` under `@check(name, title, settings=Settings())`,
 which also names what else it has:
 
-    may_match(column) -> mask              one RE2 question to a column of texts: a row none of whose texts may match
-                                           is not judged
+    may_match(column) -> mask              one RE2 question to a column of texts, mostly `texts.column.may_match` of the
+                                           patterns that `judge` looks for: a row none of whose texts may match is not
+                                           judged
+    reads                                  the columns that `may_match` is asked of; left out, input and output
     fit(shard, settings, seed) -> state    what a shard says of the set it is part of
     merge(states, settings) -> state       that of the whole set, handed to every `judge`; None without it
     summary(state, counts) -> figures      plain JSON values; `counts` are `rows` judged and `findings` made. Without it
@@ -24,15 +26,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
+from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin, Registry
 from curation.registry.settings import options
 from curation.sampling.binding import bound_sets
 from curation.text.private import mask
 
-ROWS = 500
-"""Rows of a shard, between which progress is told: about a second for the slowest rule on long texts."""
+ROWS = 5_000
+"""Rows of a shard: to get a question ready takes RE2 about 10 ms, and to ask it of so many texts as long."""
+STEP = 500
+"""Rows judged between two reports of progress: about a second for the slowest rule on long texts."""
 TEXTS = ("input", "output")
 OF_CLUSTER = tuple(name for name in CLUSTERS_SCHEMA.names if name != "id")
 
@@ -66,6 +70,7 @@ class Check:
 
     judge: Callable[[Shard, Any, Any], Findings]
     may_match: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
+    reads: Sequence[str] = TEXTS
     fit: Callable[[Shard, Any, int], Any] | None = None
     merge: Callable[[Sequence[Any], Any], Any] | None = None
     summary: Callable[[Any, Mapping[str, int]], Mapping[str, Any]] | None = None
@@ -123,9 +128,7 @@ def run(
 
     `settings` maps a check's name to its Settings; left out, its defaults hold. Raises KeyError on an unknown name.
     """
-    plugins = check.all()
-    chosen = [plugins[name] for name in only] if only else list(plugins.values())
-    chosen.sort(key=lambda plugin: bool(plugin.parts.get("after_others")))
+    chosen = in_order(only)
     everything = shards(dataset, clusters, max(1, len(dataset)))
     rows = [replace(everything[0], table=each) for each in _cut(everything[0].table, ROWS)]
     parts: list[Findings] = []
@@ -139,6 +142,13 @@ def run(
         parts.append(judged_by(plugin, everything if is_whole_set(plugin) else rows, options, seed, step))
     progress(1.0, "checks done")
     return Findings.join(parts)
+
+
+def in_order(only: Sequence[str]) -> list[Plugin[Callable[..., Findings]]]:
+    """The checks named, all where none is, in the order they run. Raises KeyError on an unknown name."""
+    plugins = check.all()
+    chosen = [plugins[name] for name in only] if only else list(plugins.values())
+    return sorted(chosen, key=lambda plugin: bool(plugin.parts.get("after_others")))
 
 
 def shards(dataset: Dataset, clusters: Clusters, rows: int = ROWS) -> list[Shard]:
@@ -170,14 +180,38 @@ def judged_by(
         state = _learned(form, shards, settings, seed, progress if not is_whole_set(plugin) else ignore)
         start = 1.0 if is_whole_set(plugin) else 0.3 if form.fit else 0.0
         step = part(progress, start, 1.0)
-        reading = _each(shards, f"reading rows ({plugin.name.replace('_', ' ')})", step)
-        judged = (form.judge(_asked(form, shard), settings, state).table for shard in reading)
-        table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *judged])
-        counts = {"rows": sum(map(len, shards)), "findings": table.num_rows}
-        figures = form.summary(state, counts) if form.summary else {"rows": counts["rows"]}
+        said = f"reading rows ({plugin.name.replace('_', ' ')})"
+        size = None if is_whole_set(plugin) else STEP
+        tables = judgements(form, shards, (settings, state), size, lambda done: step(done, said))
+        return ended(plugin, form, state, tables, sum(map(len, shards)))
     except NotChecked as reason:
-        return Findings(FINDINGS_SCHEMA.empty_table(), (CheckRun(plugin.name, "not_checked", str(reason)),))
+        return not_checked(plugin.name, reason)
+
+
+def judgements(
+    form: Check,
+    shards: Sequence[Shard],
+    by: tuple[Any, Any],
+    size: int | None = STEP,
+    progress: Callable[[float], None] = lambda done: None,
+) -> list[pa.Table]:
+    """What a check finds in shards by (settings, state), `size` rows at a time, all of a shard where that is None."""
+    return [form.judge(rows, *by).table for rows in _read(form, shards, size, progress)]
+
+
+def ended(
+    plugin: Plugin[Callable[..., Findings]], form: Check, state: Any, tables: Sequence[pa.Table], rows: int
+) -> Findings:
+    """What a check found in all, with its figures."""
+    table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *tables])
+    counts = {"rows": rows, "findings": table.num_rows}
+    figures = form.summary(state, counts) if form.summary else {"rows": rows}
     return Findings(table, (CheckRun(plugin.name, "done", summary=figures),))
+
+
+def not_checked(name: str, reason: NotChecked) -> Findings:
+    """No findings, and why."""
+    return Findings(FINDINGS_SCHEMA.empty_table(), (CheckRun(name, "not_checked", str(reason)),))
 
 
 def _learned(form: Check, shards: Sequence[Shard], settings: Any, seed: int, progress: Progress) -> Any:
@@ -193,12 +227,31 @@ def _each(shards: Sequence[Shard], message: str, progress: Progress) -> Iterator
     progress(1.0, message)
 
 
+def _read(form: Check, shards: Sequence[Shard], size: int | None, progress: Callable[[float], None]) -> Iterator[Shard]:
+    """The rows to judge, `size` at a time; all of a shard where that is None."""
+    for n, shard in enumerate(shards):
+        progress(n / len(shards))
+        asked = _asked(form, shard).table
+        pieces = _cut(asked, size or max(1, len(asked)))
+        for k, piece in enumerate(pieces):
+            progress((n + k / len(pieces)) / len(shards))
+            yield replace(shard, table=piece)
+    progress(1.0)
+
+
 def _asked(form: Check, shard: Shard) -> Shard:
-    """The rows of a shard whose input or output may match."""
+    """The rows of a shard that have a text which may match."""
     if form.may_match is None:
         return shard
-    left, right = (form.may_match(shard.table[name]) for name in TEXTS)
-    return replace(shard, table=shard.table.filter(pc.or_(left, right)))
+    table, question = shard.table, form.may_match
+    mask = question(table[form.reads[0]])
+    for name in form.reads[1:]:
+        mask = pc.or_(mask, question(table[name]))
+    if "input" not in form.reads:
+        # the earlier answers of a chat stand in its input
+        chat = pc.match_substring(table["meta"], '"messages"')
+        mask = pc.or_(mask, pc.and_(chat, question(table["input"]))) if pc.any(chat).as_py() else mask
+    return replace(shard, table=table.filter(mask))
 
 
 def _whole_set(function: WholeSet, progress: Progress) -> Check:
@@ -222,4 +275,4 @@ def _whole_set(function: WholeSet, progress: Progress) -> Check:
     def summary(state: Findings, counts: Mapping[str, int]) -> Mapping[str, Any]:
         return state.runs[0].summary
 
-    return Check(judge, None, fit, merge, summary)
+    return Check(judge, fit=fit, merge=merge, summary=summary)

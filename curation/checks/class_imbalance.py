@@ -11,8 +11,8 @@ from curation.checks import check
 from curation.checks.rows import Hit, findings, rows
 from curation.errors import NotChecked
 from curation.label_model.sets import labels_in, separator_of
-from curation.progress import Progress
 from curation.records import OF_THE_SET, Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.sampling.binding import cluster_of
 from curation.text.normalise import usual_spellings
 from curation.wording import percent

@@ -7,6 +7,9 @@ about the matter are left alone.
 import re
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from curation.checks import Shard, check
 from curation.checks.phrases.asked import STORY, TRANSLATE, quoted
 from curation.checks.phrases.steering import ABOUT_IT, DEVICE, MARKED, SIGNS, STEERING
@@ -16,6 +19,7 @@ from curation.checks.rows import (
     cut,
     judged,
 )
+from curation.checks.texts.column import may_match
 from curation.records import Findings
 
 
@@ -24,7 +28,12 @@ class Settings:
     """Nothing to set."""
 
 
-@check("injection", "Prompt injection", settings=Settings())
+def may_steer(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts may hold such a phrase."""
+    return may_match(STEERING, MARKED)(pc.replace_substring(column, "’", "'"))
+
+
+@check("injection", "Prompt injection", settings=Settings(), may_match=may_steer)
 def injection(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row with injection phrases in its input or output."""
     labels = shard.labels

@@ -14,8 +14,8 @@ import numpy as np
 from curation.checks import check, found
 from curation.checks.labels.labelled import needs_signal
 from curation.checks.labels.ranking import Judged, Settings, given_and_other, graded, judge, summarise, suspects
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, part
 from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import Ints
 from curation.wording import percent

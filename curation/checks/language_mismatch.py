@@ -12,8 +12,8 @@ from itertools import islice
 from curation.checks import check
 from curation.checks.rows import Hit, Row, answers, cut, findings, needs_free_text, of_turn, rows
 from curation.checks.texts.forms import code
-from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.text.language import BATCH, READ, Language, likeliest
 
 

@@ -6,8 +6,8 @@ from curation.checks import check, found
 from curation.dedup import Settings as Comparison
 from curation.dedup import decontaminate
 from curation.errors import NotChecked
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, part
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from curation.checks.rows import (
     rows,
 )
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress
 
 Floats = npt.NDArray[np.float64]
 

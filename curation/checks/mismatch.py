@@ -24,8 +24,8 @@ from curation.checks.rows import (
     needs_free_text,
 )
 from curation.errors import NotChecked
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, part
 from curation.sampling.binding import cluster_of
 from curation.text.features import id_order
 from curation.text.openings import unopened

@@ -7,11 +7,9 @@ quoted beside it are right.
 import re
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, cut, free_text, judged, outputs, question
+from curation.checks.texts.column import may_match
 from curation.checks.texts.forms import code
 from curation.records import Findings
 from curation.text.turns import kept, part_text, turns_in
@@ -169,27 +167,12 @@ TOLD = 0.2
 """How much less sure it is where other turns stand before the task."""
 
 
-_WORDS = (
-    "https?:|www[.]|image|immagin|imagem|picture|photo|foto|figure|diagram|chart|graph|map|paint|draw|sketch|screen|scan"
-    "|scatter|logo|video|clip|footage|record|audio|podcast|file|document|attach|enclos|upload|spreadsheet|pdf|slide|bild"
-    "|datei|anhang|archivo|adjunt|arquivo|anex|fichier|joint|allegat|link|web|url|pics?\\b|картин|фото|файл|влож|изображ"
-    "|прикр|статья|текст|ссылк|文|链接|表格|記事|リンク|articl|text|passage|paragraph|poem|stor|speech|essay|mail|letter"
-    "|report|paper|review|descri|data|table|list|code|snippet|transcript|conversation|excel|resume|cv|contract|quote|song"
-    "|lyrics|artikel|tabelle|tabla|tableau|图|圖|照|附|画像|写真|動画|添付|صور|مرفق|الملف|चित्र|तस्वीर|फ़|संलग्न"
-    "|[.](?:png|jpe?g|gif|webp|bmp|tiff?|svg|heic|mp|wav|ogg|flac|m4a|mov|avi|mkv|docx?|xlsx?|pptx?|zip)"
-)
-
-
-def may_speak_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Which texts hold an address, the name of a file, or a word for one or a picture."""
-    return pc.match_substring_regex(column, f"(?i)(?:{_WORDS})")
-
-
 @check(
     "out_of_reach",
     "Task about what is not there",
     settings=Settings(),
-    may_match=may_speak_of,
+    may_match=may_match(STANDS_FOR, SLOT, IN_SENTENCE, ANYWHERE, SPOKEN_OF),
+    reads=("input",),
     fit=outputs,
     merge=free_text("which are given to texts as they are"),
 )

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, cut, judged
+from curation.checks.texts.column import may_match
 from curation.checks.texts.forms import code
 from curation.records import Findings
 
@@ -202,15 +203,8 @@ KINDS = (
 
 
 def may_hold(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Which texts hold a sign or a word that stands in every kind of residue."""
-    words = r"(?i)[<&\\†\x{e200}?\x{1f44d}\x{1f44e}]|#\d+;|/ ?\d|\[\^|oaicite|turn\d|\[(?:cite|web|page|attached)"
-    buttons = (
-        r"|copy|kopi|copi|копи|复制|複製|コピー|복사|نسخ|kopya|salin|generat|generi|generar|gerar|rigenera|génér|gener"
-        r"|генер|заново|生成|생성|توليد|बनाएँ|oluştur|drafts|volume_up|thumb_|google it|was this|conversation|chat ?gpt"
-        r"|research preview|share prompt|read aloud|response|edit message|said|user|openai|utm_|today at"
-        r"|yesterday at|model|share|edit|retry|like|related|sources|follow-up"
-    )
-    return pc.match_substring_regex(column, words + buttons)
+    """Which texts may hold residue: also those with code or tables, which are blanked out before they are read."""
+    return pc.or_(may_match(*(kind.pattern for kind in KINDS))(column), pc.match_substring_regex(column, "[`|]|~~~"))
 
 
 @check("page_residue", "Left over from a page", settings=Settings(), may_match=may_hold)

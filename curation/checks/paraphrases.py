@@ -11,8 +11,8 @@ from curation.checks import check, found
 from curation.checks.rows import cut
 from curation.dedup.semantic import Encode, proposals
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.text.openings import unopened
 
 

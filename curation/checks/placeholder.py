@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from curation.checks import Shard, check
 from curation.checks.phrases.asked import TRANSLATE
 from curation.checks.phrases.fillers import INSIDE, MASKED, WANTED, WHOLE
@@ -18,6 +20,7 @@ from curation.checks.rows import (
     cut,
     judged,
 )
+from curation.checks.texts.column import either, may_end, may_fold, may_match
 from curation.records import Findings
 
 
@@ -63,8 +66,8 @@ class Usual:
 
 def usual(shard: Shard, settings: Settings, seed: int) -> Usual:
     """What looks like filler in a shard."""
-    texts = shard.values("input" if shard.labels else "output")
-    return Usual(len(shard), _fillers(texts), _fillers([label or "" for label in shard.values("label")]))
+    columns = (shard.table["input" if shard.labels else "output"], shard.table["label"])
+    return Usual(len(shard), *map(_fillers, columns))
 
 
 def all_usual(states: Sequence[Usual], settings: Settings) -> Usual:
@@ -76,7 +79,15 @@ def all_usual(states: Sequence[Usual], settings: Settings) -> Usual:
     return Usual(sum(state.rows for state in states), texts, labels)
 
 
-@check("placeholder", "Filler text", settings=Settings(), fit=usual, merge=all_usual)
+@check(
+    "placeholder",
+    "Filler text",
+    settings=Settings(),
+    may_match=either(may_end(WHOLE, _SPREADSHEET), may_match(INSIDE, MASKED)),
+    reads=("input", "output", "label"),
+    fit=usual,
+    merge=all_usual,
+)
 def placeholder(shard: Shard, settings: Settings, state: Usual) -> Findings:
     """One finding a row with filler in its output, or in its input or label where the outputs are labels."""
     labels = shard.labels
@@ -113,8 +124,9 @@ def _plain(text: str) -> str:
     return text.strip().casefold()
 
 
-def _fillers(texts: Sequence[str]) -> Counter[str]:
-    plain = ((text.strip(), _plain(text)) for text in texts)
+def _fillers(column: pa.ChunkedArray) -> Counter[str]:
+    some = column.filter(either(may_end(WHOLE), may_fold)(column)).to_pylist()
+    plain = ((text.strip(), _plain(text)) for text in some)
     return Counter(word for text, word in plain if WHOLE.fullmatch(word) or WHOLE.fullmatch(text))
 
 

@@ -8,6 +8,9 @@ the assistant itself.
 import re
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from curation.checks import Shard, check
 from curation.checks.phrases.asked import REWRITE, TRANSLATE, quoted
 from curation.checks.phrases.refusals import ABOUT_IT, REFUSING, SIGNS, TALKING
@@ -19,6 +22,7 @@ from curation.checks.rows import (
     judged,
     outputs,
 )
+from curation.checks.texts.column import may_match
 from curation.records import Findings
 
 
@@ -40,7 +44,20 @@ LONGEST = 4_000
 _QUOTES = re.compile(r"[\"“”«»„「」『』]|```|(?<!\w)'|^>", re.MULTILINE)
 
 
-@check("refusal", "Refusals and chatbot talk", settings=Settings(), fit=outputs, merge=free_text("which do not refuse"))
+def may_refuse(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts may refuse or speak as a chatbot."""
+    return may_match(TALKING, REFUSING)(pc.replace_substring(column, "’", "'"))
+
+
+@check(
+    "refusal",
+    "Refusals and chatbot talk",
+    settings=Settings(),
+    may_match=may_refuse,
+    reads=("output",),
+    fit=outputs,
+    merge=free_text("which do not refuse"),
+)
 def refusal(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding an output that refuses; raises NotChecked on a classification set."""
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 import numpy as np
 import numpy.typing as npt
@@ -153,21 +154,39 @@ def _is_pattern(text: str) -> bool:
 
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     """The surest loop of a text, `often` times as many repeats asked for."""
-    for pattern, least in ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS), (_CLOSING, ON_ONE_LINE)):
+    has_run = max(map(len, text.split()), default=0) >= LETTERS
+    runs = ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS)) if has_run else ()
+    for pattern, least in (*runs, (_CLOSING, ON_ONE_LINE)):
         found = pattern.search(text)
         if found is not None and len(found[0]) >= often * least * len(found[1]):
             share = len(found[0]) / len(text)
             return Loop(found[1], len(found[0]) // len(found[1]), share, 0.85 if share < WHOLE else 0.95, found.span())
     # blanked out, not cut out, so that places stay what they are
     plain = text
-    for pattern in (_FENCED, _TABLE, _NUMBERED, _ENTITY):
-        plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
-    loop = _in_a_row(text, plain, settings, often) or _scattered(plain, settings, often)
+    for pattern, signs in ((_FENCED, "`"), (_TABLE, "|\t"), (_NUMBERED, ""), (_ENTITY, "&")):
+        if not signs or any(sign in plain for sign in signs):
+            plain = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
+    if not _may_loop(plain):
+        return _scattered(_sentences(plain), plain, settings, often)
+    loop = _in_a_row(text, plain, settings, often) or _scattered(_sentences(plain), plain, settings, often)
+    loop = loop or _scattered(_runs(plain), plain, settings, often)
     if loop is not None or not re.search(r"\d", plain):
         return loop
     # "Step 1: open the lid. Step 2: open the lid."; a table says little but numbers
     counted = _in_a_row(text, re.sub(r"\d", "0", plain), settings, often)
     return counted if counted is not None and len(re.findall(r"[^\W\d_]+", counted.what)) >= SHORT else None
+
+
+def _may_loop(plain: str) -> bool:
+    """Whether words come again in a row: one three times, or four of them twice, as in three times two words or more.
+
+    Digits count as one another. It takes a tenth of the time of looking for phrases.
+    """
+    words = list(map(str.casefold, _WORD.findall(re.sub(r"\d", "0", plain))))
+    if sum(map(eq, words, words[1:])) > 1:
+        return True
+    fours = list(zip(words, words[1:], words[2:], words[3:], strict=False))
+    return len(set(fours)) < len(fours)
 
 
 def _in_a_row(text: str, plain: str, settings: Settings, often: int) -> Loop | None:
@@ -227,18 +246,26 @@ def _longest(same: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(starts[longest]), int(ends[longest] - starts[longest])
 
 
-def _scattered(plain: str, settings: Settings, often: int) -> Loop | None:
-    """Sentences or runs of words that come back again and again with something between them."""
+def _sentences(plain: str) -> tuple[list[str], int]:
+    """The sentences and lines of a text, and how many it has at least before repeats among them mean anything."""
+    return [s.casefold() for s in map(str.strip, _SENTENCE.split(plain)) if len(s) >= SENTENCE], FEWEST_SENTENCES
+
+
+def _runs(plain: str) -> tuple[list[str], int]:
+    """The same of all runs of words."""
     words = [match[0].casefold() for match in _WORD.finditer(plain)]
-    runs = Counter(map(" ".join, zip(*(words[n:] for n in range(RUN))))) if len(words) >= RUN else Counter[str]()
-    sentences = [s.casefold() for s in map(str.strip, _SENTENCE.split(plain)) if len(s) >= SENTENCE]
-    for parts, fewest in ((Counter(sentences), FEWEST_SENTENCES), (runs, FEWEST_RUNS)):
-        count = parts.total()
-        if count < fewest * often:
-            continue
-        share = 1 - len(parts) / count
-        what, times = parts.most_common(1)[0]
-        if share >= settings.loose_rate and times >= settings.repeats * often:
-            start = max(0, plain.casefold().find(what))
-            return Loop(what, times, share, 0.7, (start, min(len(plain), start + len(what))))
-    return None
+    return list(map(" ".join, zip(*(words[n:] for n in range(RUN)), strict=False))), FEWEST_RUNS
+
+
+def _scattered(of: tuple[list[str], int], plain: str, settings: Settings, often: int) -> Loop | None:
+    """Parts of a text that come back again and again with something between them."""
+    parts, fewest = Counter(of[0]), of[1]
+    count = parts.total()
+    if count < fewest * often:
+        return None
+    share = 1 - len(parts) / count
+    what, times = parts.most_common(1)[0]
+    if share < settings.loose_rate or times < settings.repeats * often:
+        return None
+    start = max(0, plain.casefold().find(what))
+    return Loop(what, times, share, 0.7, (start, min(len(plain), start + len(what))))

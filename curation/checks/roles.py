@@ -16,8 +16,8 @@ from curation.checks.rows import (
     rows,
 )
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.text.turns import messages_in, says
 
 KNOWN = ("system", "user", "assistant", "tool")

@@ -11,8 +11,8 @@ from typing import Any
 
 from curation.checks import Shard, found
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import Dataset, Findings
+from curation.records.progress import Progress
 from curation.text.turns import flattened, last_answer, turns_in
 
 CUT = 200

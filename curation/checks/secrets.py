@@ -5,10 +5,13 @@ Only plug-ins that know a format are used; those that guess from randomness flag
 
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
+from curation.checks.texts.column import may_match
 from curation.records import Findings
-from curation.text.private import masked
+from curation.text.private import masked, secret_formats
 from curation.text.private import secrets as keys
 
 
@@ -17,7 +20,12 @@ class Settings:
     examples: bool = field(default=False, metadata={"help": "Also flag example keys, as used in documentation"})
 
 
-@check("secrets", "Keys and tokens", settings=Settings())
+def may_hold(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which texts may hold one of the formats."""
+    return may_match(*secret_formats())(column)
+
+
+@check("secrets", "Keys and tokens", settings=Settings(), may_match=may_hold)
 def secrets(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row that holds a key or token; neither message nor evidence repeats it."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, cut, judged
+from curation.checks.texts.column import either, may_end, may_fold, may_match
 from curation.records import Findings
 from curation.text.normalise import folded
 
@@ -98,6 +99,7 @@ _TAKEN_UP = re.compile(
 )
 _MARK = re.compile(r"[-–—._]{1,3}|\"\"|''|\[\]|\(\)|<>|\{\}")
 _NAMED = re.compile(r"^(?:input|context|eingabe|entrée|entrada)\s*:\s*", re.IGNORECASE)
+_NAMED_NOTHING = re.compile(rf"(?:{_NAMED.pattern})?[\W_]*(?:{NO_INPUT.pattern})", re.IGNORECASE)
 TOKEN = re.compile(r"<\s?no[ _-]?(?:in|out)put\s?/?>|\\?<noinput\b", re.IGNORECASE)
 """How Self-Instruct prompts have it written (Wang et al. 2022), which leaks into inputs and answers."""
 MARKED = 0.8
@@ -117,7 +119,8 @@ class Usual:
 
 def usual(shard: Shard, settings: Settings, seed: int) -> Usual:
     """How often outputs of a shard say there is none."""
-    texts = (_plain(output) for output in shard.values("output"))
+    column = shard.table["output"]
+    texts = map(_plain, column.filter(either(may_end(NONE, NO_OUTPUT), may_fold)(column)).to_pylist())
     return Usual(len(shard), Counter(text for text in texts if NONE.fullmatch(text) or NO_OUTPUT.fullmatch(text)))
 
 
@@ -126,7 +129,14 @@ def all_usual(states: Sequence[Usual], settings: Settings) -> Usual:
     return Usual(sum(state.rows for state in states), sum((state.nothings for state in states), Counter()))
 
 
-@check("stand_in_text", "Says there is none", settings=Settings(), fit=usual, merge=all_usual)
+@check(
+    "stand_in_text",
+    "Says there is none",
+    settings=Settings(),
+    may_match=either(may_end(_NAMED_NOTHING, _MARK, BRACKETED, PICTURE, NO_OUTPUT, NONE), may_match(TOKEN)),
+    fit=usual,
+    merge=all_usual,
+)
 def stand_in_text(shard: Shard, settings: Settings, state: Usual) -> Findings:
     """One finding a row whose input or output only says that there is none, or names what should stand there."""
     most = max(1.0, settings.common_answer * state.rows)

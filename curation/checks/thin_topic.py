@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.stats import binom
 
 from curation.checks import check
 from curation.checks.rows import Hit, cut, findings
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import OF_THE_SET, Clusters, Dataset, Findings, Side
+from curation.records.progress import Progress
 from curation.text.neighbours import nearest
 from curation.text.openings import unopened
 from curation.text.vectors import Floats, Ints, text_of, vectors_of
@@ -88,6 +86,9 @@ def groups(vectors: Floats, is_evaluation: Mask, settings: Settings, seed: int, 
     An evaluation row is thin where so many of its NEAR nearest rows are evaluation rows themselves that two sets drawn
     alike would hardly ever show it; thin rows among the nearest of each other are one group.
     """
+    from scipy.sparse.csgraph import connected_components
+    from scipy.stats import binom
+
     asked, training = np.flatnonzero(is_evaluation), np.flatnonzero(~is_evaluation)
     order = np.concatenate([training, asked])
     own = np.arange(len(asked))

@@ -11,8 +11,8 @@ from typing import Any
 from curation.checks import check
 from curation.checks.rows import Hit, cut, findings, rows
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.text.turns import calls, kept, turns_in
 from curation.text.turns.conversation import FUNCTION_CALL, calls_in_text, opened
 from curation.text.turns.exact import exact

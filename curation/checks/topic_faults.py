@@ -6,13 +6,11 @@ Reads the topics of the project and what the other checks found. One finding a c
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scipy.stats import hypergeom
-
 from curation.checks import check
 from curation.checks.rows import Hit, findings
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.records import LIKELY, OF_THE_SET, Clusters, Dataset, Findings
+from curation.records.progress import Progress
 from curation.wording import counted, percent
 
 CHANCE = 0.02
@@ -77,6 +75,8 @@ def _faulty(found: Findings, keeper: Mapping[str, str], rows: set[str]) -> dict[
 def _chance(ids: set[str], members: set[str], rows: int, settings: Settings) -> float | None:
     """How likely so many of the faulty rows lie in the topic by chance (hypergeometric, one-sided); None where they are
     too few or hardly commoner there than elsewhere."""
+    from scipy.stats import hypergeom
+
     there = len(ids & members)
     others, elsewhere = rows - len(members), len(ids) - there
     if there < settings.fewest or there * others < settings.least_times * elsewhere * len(members):

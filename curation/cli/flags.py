@@ -9,10 +9,25 @@ from typing import Any
 from curation.errors import UsageError
 from curation.registry.settings import Option, options
 
+MOST_WORKERS = 64
+
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """The seed, of commands that draw at random."""
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """The processes at work, of commands that read all rows of a set more than once."""
+    text = "processes at work on large sets; the result is the same for any (default: the cores there are)"
+    parser.add_argument("--workers", type=_processes, metavar="N", help=text)
+
+
+def _processes(text: str) -> int:
+    workers = int(text)
+    if not 1 <= workers <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_WORKERS}, not {text}")
+    return workers
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

@@ -14,11 +14,11 @@ from curation.cli.printing import note, note_loaded
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Manifest, read, read_approval
 from curation.files import temporary_folder
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.examples import Examples, Loaded
 from curation.records import Columns, FileOptions
 from curation.records.context import context_text, parse_context, unsaid
+from curation.records.progress import Progress, part
 
 
 def filled(folder: Path) -> Project:

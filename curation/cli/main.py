@@ -15,7 +15,7 @@ from textwrap import shorten
 from curation.cli.parser import read
 from curation.cli.terminal import shown
 from curation.errors import CurationError
-from curation.progress import Cancelled
+from curation.records.progress import Cancelled
 from curation.registry import OURS
 from curation.text.visible import marked
 

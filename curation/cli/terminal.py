@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Column
 
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.text.visible import marked
 from curation.wording import percent, time_left
 

@@ -34,8 +34,8 @@ from curation.dedup.similarity.sketches import sketches
 from curation.dedup.similarity.text import Ints, normalise
 from curation.dedup.similarity.verify import Comparer, Floats
 from curation.dedup.source import Source, of_dataset, of_file
-from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, CLUSTERS_SCHEMA, Clusters, Dataset
+from curation.records.progress import Progress, ignore, part
 from curation.text.openings import LOOKED_AT, opening
 
 GIANTS_LISTED = 100

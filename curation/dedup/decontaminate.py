@@ -27,8 +27,8 @@ from curation.dedup.similarity.text import (
     spans,
 )
 from curation.dedup.similarity.verify import Comparer, Floats
-from curation.progress import Progress, ignore, part
 from curation.records import Dataset
+from curation.records.progress import Progress, ignore, part
 from curation.text.openings import unopened
 
 WORDS = 13

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from curation.dedup.keepers import Rows, best
 from curation.dedup.settings import Keeper
 from curation.dedup.similarity.candidates import Pairs
 from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Floats
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Labels = npt.NDArray[np.int32]
 Numbered = npt.NDArray[np.integer[Any]]
@@ -197,6 +196,8 @@ def _compare(known: Edges, chosen: Ints, alike: Alike) -> Ints:
 
 def _joined(labels: Labels, known: Edges, alike: Ints) -> Labels:
     """The labels with those at the two ends of each of these edges made one."""
+    from scipy.sparse.csgraph import connected_components
+
     if not len(alike):
         return labels
     a, b, count = labels[known.pairs.left[alike]], labels[known.pairs.right[alike]], int(labels.max()) + 1
@@ -207,6 +208,8 @@ def _joined(labels: Labels, known: Edges, alike: Ints) -> Labels:
 
 def _forest(a: Labels, b: Labels, estimate: npt.NDArray[np.float32]) -> Ints:
     """Which of the edges a-b make a spanning forest of the highest estimates."""
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b)
     count = int(high.max()) + 1
     pair = low * count + high

@@ -138,6 +138,11 @@ def differs(a: str, b: str) -> bool:
     return next(_reasons(a, b), None) is not None
 
 
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The numbers and signs of a text in order, as texts must have them alike not to differ in "number"."""
+    return tuple(_numbers(_TOKEN.findall(as_written(text).casefold())))
+
+
 def _reasons(a: str, b: str) -> Iterator[str]:
     if a == b:
         return

@@ -1,8 +1,11 @@
 """Near neighbours of a text while people add and edit rows: datasketch's MinHashLSH, every answer verified exactly."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
-from datasketch import MinHash, MinHashLSH
 
 from curation.dedup.clusters import compared
 from curation.dedup.settings import DEFAULTS, Settings
@@ -17,14 +20,19 @@ from curation.dedup.similarity.minhash import (
 from curation.dedup.similarity.shingles import as_texts, shingles32
 from curation.dedup.similarity.text import Texts, normalised
 from curation.dedup.similarity.verify import Comparer
-from curation.progress import Progress, ignore
 from curation.records import Dataset, Neighbour
+from curation.records.progress import Progress, ignore
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 
 class LiveIndex:
     """An index of texts by id that can be asked, added to and removed from; see `neighbours`."""
 
     def __init__(self, settings: Settings, shingle: int) -> None:
+        from datasketch import MinHashLSH
+
         self.settings, self.shingle = settings, shingle
         self._texts: dict[str, str] = {}
         self._index = MinHashLSH(num_perm=settings.num_perm, params=bands(settings.threshold, settings.num_perm))
@@ -65,6 +73,8 @@ class LiveIndex:
 
 
 def _as_minhash(values: np.ndarray[tuple[int, ...], np.dtype[np.uint32]], settings: Settings) -> MinHash:
+    from datasketch import MinHash
+
     known = permutations(settings.num_perm, settings.seed)
     return MinHash(seed=settings.seed, hashvalues=values, permutations=known, scheme="affine32")
 

@@ -23,8 +23,8 @@ from curation.dedup.similarity.spill import TextStore
 from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Comparer
 from curation.dedup.source import Source
-from curation.progress import Progress, ignore, part
 from curation.records import CLUSTER_KINDS, has_labels, has_texts, outputs_are_labels
+from curation.records.progress import Progress, ignore, part
 from curation.text.normalise import spelling
 from curation.text.turns.bad_answers import bad_rows
 

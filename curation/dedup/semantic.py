@@ -16,7 +16,7 @@ import numpy.typing as npt
 from curation.dedup.guards import differs
 from curation.dedup.similarity.text import Ints
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.features import static_embeddings
 
 Floats = npt.NDArray[np.float32]

@@ -9,7 +9,7 @@ from curation.endpoint.cache import Book, Call
 from curation.endpoint.client import CallFailed, Endpoint, Reply
 from curation.endpoint.ledger import Ledger
 from curation.endpoint.prompt import Prompt
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.tokens import Usage, counted, doubts, most, usage
 
 ATTEMPTS = 4

@@ -1,15 +1,16 @@
 """The plain classifier of the verdict as a folder to take away: the model, its score, and a card that says both."""
 
+from __future__ import annotations
+
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from sklearn.pipeline import Pipeline
 
 from curation.errors import NotChecked, UsageError
 from curation.export.card import text
@@ -20,6 +21,9 @@ from curation.records import Dataset
 from curation.text.normalise import lowered
 from curation.text.openings import opening
 from curation.wording import METRICS, counted, percent
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 MODEL, CARD, SCORE = "model.skops", "README.md", "score.json"
 KIND = "curation classifier"

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.export.formats import export_format
-from curation.progress import ignore
+from curation.records.progress import ignore
 
 MARKED = {"retrieval": "retrieval_candidates.parquet", "style": "style_examples.parquet"}
 """The file of each mark."""

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.errors import UsageError
-from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset
+from curation.records.progress import Progress, ignore, part
 from curation.sampling.binding import STEP, bound_sets
 
 SPLITS = ("train", "validation", "test")

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.errors import UsageError
-from curation.progress import Progress, ignore
 from curation.records import Dataset
+from curation.records.progress import Progress, ignore
 from curation.text.turns import kept, turns_in
 from curation.text.turns.conversation import history_turns
 from curation.text.turns.exact import compact, exact

@@ -39,9 +39,9 @@ from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table, with_topics
 from curation.export.training import Tokens, tokens_of
-from curation.progress import Progress, ignore, part
 from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin
 from curation.registry.settings import changed, differences
 from curation.sampling.binding import bound_to

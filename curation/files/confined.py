@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the system end this process with the one that started it, however that ends: an orphan would go on."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -48,7 +48,7 @@ def _end_with_parent() -> None:
 def limit(memory: int, seconds: int = 0) -> None:
     """Caps this process's memory (bytes) and computing time (0: no cap), and ends it with its parent; systems without a
     cap on memory go on."""
-    _end_with_parent()
+    end_with_parent()
     import resource  # not on Windows
 
     if seconds:

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from curation.label_model.folds import dealt, nested
 from curation.label_model.linear_svm import MOST_CELLS, MOST_FITTED, counted, learn
-from curation.progress import Progress, part
+from curation.records.progress import Progress, Run, in_turn
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -110,30 +109,36 @@ class Outcome:
     at_five: Floats
     predicted: Ints
 
+    def fill(self, held: Ints, of_held: "Outcome") -> None:
+        """Take over what was found of these rows."""
+        for name in ("hit", "copied", "usual", "at_five", "predicted"):
+            getattr(self, name)[held] = getattr(of_held, name)
+
     @staticmethod
     def empty(rows: int) -> "Outcome":
         return Outcome(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows, dtype=np.int64))
 
 
-def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progress) -> HeldOut:
-    """The scores on rows held back; `rng` draws which rows are asked. Raises NotChecked: too few groups, no words."""
+def held_out(rows: Rows, plan: Plan, rng: np.random.Generator, progress: Progress, engine: Run = in_turn) -> HeldOut:
+    """The scores on rows held back; `rng` draws which rows are asked, `engine` works on the holdouts.
+
+    Raises NotChecked: too few groups, no words.
+    """
     sample = _sampled(rows, plan, rng)
-    answers, asked, folds = sample.answers, sample.asked, sample.folds
+    answers, asked = sample.answers, sample.asked
     counts = np.bincount(answers)
     balanced = bool(counts.max() > plan.dominant * len(answers))
     weights = 1.0 / counts[answers] if balanced else np.ones(len(answers))
     outcome = Outcome.empty(len(answers))
     scores, sizes = np.zeros((plan.holdouts, len(plan.steps))), np.zeros(len(plan.steps), dtype=np.int64)
-    for fold in range(plan.holdouts):
-        step = part(progress, fold / plan.holdouts, (fold + 1) / plan.holdouts)
-        held = np.flatnonzero((folds == fold) & asked)
-        train = nested(np.flatnonzero(folds != fold), answers, fold, plan.seed)
-        for k, share in enumerate(plan.steps):
-            step(k / len(plan.steps), f"learning from part of the rows, holdout {fold + 1} of {plan.holdouts}")
-            seen = train[: max(2, round(share * len(train)))]
-            sizes[k] = max(sizes[k], len(seen))
-            right = _scored(sample, seen, held, outcome if k == len(plan.steps) - 1 else None)
-            scores[fold, k] = np.average(right, weights=weights[held])
+    steps = [*_steps(sample, plan)]
+    work = [(sample, step.seen, step.held, step.k == len(plan.steps) - 1) for step in steps]
+    told = engine(_scored, work, lambda done, _: progress(done, "learning from part of the rows"))
+    for step, (right, of_held) in zip(steps, told, strict=True):
+        sizes[step.k] = max(sizes[step.k], len(step.seen))
+        scores[step.fold, step.k] = np.average(right, weights=weights[step.held])
+        if of_held is not None:
+            outcome.fill(step.held, of_held)
     return HeldOut(
         hit=outcome.hit[asked],
         copied=outcome.copied[asked],
@@ -177,20 +182,38 @@ def _sampled(rows: Rows, plan: Plan, rng: np.random.Generator) -> Sample:
     return Sample(groups, numbered.astype(np.int64), names, folds, asked, words, by_means, plan.seed)
 
 
-def _scored(sample: Sample, seen: Ints, held: Ints, outcome: Outcome | None) -> Floats:
-    """Which held-out rows the classifier taught `seen` gets right; fills in the outcome where one is given."""
+@dataclass(frozen=True)
+class _Step:
+    """The rows to learn from and those held back, in one holdout at one size."""
+
+    fold: int
+    k: int
+    seen: Ints
+    held: Ints
+
+
+def _steps(sample: Sample, plan: Plan) -> Iterator[_Step]:
+    for fold in range(plan.holdouts):
+        held = np.flatnonzero((sample.folds == fold) & sample.asked)
+        train = nested(np.flatnonzero(sample.folds != fold), sample.answers, fold, plan.seed)
+        for k, share in enumerate(plan.steps):
+            yield _Step(fold, k, train[: max(2, round(share * len(train)))], held)
+
+
+def _scored(sample: Sample, seen: Ints, held: Ints, is_last: bool) -> tuple[Floats, Outcome | None]:
+    """Which held-out rows the classifier taught `seen` gets right; and the outcome of these rows at the last size."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     answers, words = sample.answers, sample.words
     model = learn(words[seen], answers[seen], sample.seed, sample.by_means)
     right: Floats = (model.predict(words[held]) == answers[held]).astype(np.float64)
-    if outcome is not None:
-        weights = TfidfTransformer(sublinear_tf=True).fit(words[seen])
-        nearest = _nearest(weights.transform(words[held]), weights.transform(words[seen]), NEAREST)
-        near = answers[seen][nearest] == answers[held][:, None]
-        outcome.hit[held] = right
-        outcome.copied[held], outcome.at_five[held] = near[:, 0], near.any(axis=1)
-        outcome.usual[held] = answers[held] == int(np.bincount(answers[seen]).argmax())
-        outcome.predicted[held] = model.predict_known(words[held])
-    return right
+    if not is_last:
+        return right, None
+    weights = TfidfTransformer(sublinear_tf=True).fit(words[seen])
+    nearest = _nearest(weights.transform(words[held]), weights.transform(words[seen]), NEAREST)
+    near = (answers[seen][nearest] == answers[held][:, None]).astype(np.float64)
+    usual = (answers[held] == int(np.bincount(answers[seen]).argmax())).astype(np.float64)
+    return right, Outcome(right, near[:, 0], usual, near.max(axis=1), model.predict_known(words[held]))
 
 
 def _likenesses(test: Any, turned: Any) -> Iterator[Floats]:

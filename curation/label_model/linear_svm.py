@@ -4,24 +4,25 @@ Beyond `MOST_FITTED` labels the mean row of each label stands in for the machine
 held back and what is taken away (`pipeline`) are the same estimator on the same features.
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags
-from sklearn.dummy import DummyClassifier
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import normalize
-from sklearn.svm import LinearSVC
 
 from curation.errors import NotChecked
 from curation.text.features import MOST_TERMS, Ints
 from curation.text.words import WORD
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.pipeline import Pipeline
+    from sklearn.svm import LinearSVC
 
 Labels = npt.NDArray[Any]
 """One label a row, numbers or texts."""
@@ -73,6 +74,8 @@ class Learned:
 
 def counter() -> CountVectorizer:
     """What counts words and word pairs; of scripts without spaces characters and pairs of them."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
     return CountVectorizer(ngram_range=(1, 2), token_pattern=WORD)
 
 
@@ -83,6 +86,8 @@ def counted(texts: Sequence[str]) -> Any:
 
 def learn(words: Any, answers: Labels, seed: int, by_means: bool) -> Learned:
     """The classifier of these rows: `words` as `counted` gives them, one of the `answers` a row."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     terms = _most_frequent(words)
     used = words if terms is None else words[:, terms]
     weights = TfidfTransformer(sublinear_tf=True).fit(used)
@@ -95,6 +100,8 @@ def pipeline(texts: Sequence[str], labels: Sequence[str], seed: int) -> Pipeline
 
     Raises NotChecked where there is no word, or one label only.
     """
+    from sklearn.pipeline import Pipeline
+
     if len(set(labels)) < 2:
         raise NotChecked("every row has the same label")
     reader = counter()
@@ -127,6 +134,10 @@ def _most_frequent(words: Any) -> Ints | None:
 
 
 def _estimator(vectors: Any, answers: Labels, seed: int, by_means: bool) -> Any:
+    from sklearn.dummy import DummyClassifier
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+
     if len(np.unique(answers)) < 2:
         return DummyClassifier(strategy="most_frequent").fit(vectors, answers)
     with warnings.catch_warnings():
@@ -142,6 +153,9 @@ def _mean_rows(vectors: Any, answers: Labels) -> LinearSVC:
 
     Not a machine that was trained: scikit-learn has no other linear model whose sparse weights can be set.
     """
+    from sklearn.preprocessing import normalize
+    from sklearn.svm import LinearSVC
+
     labels, own, sizes = np.unique(answers, return_inverse=True, return_counts=True)
     place = (np.ones(len(own)), (own, np.arange(len(own))))
     model = LinearSVC()

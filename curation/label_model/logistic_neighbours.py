@@ -9,12 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
 from curation.label_model.folds import fold_count, folds
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.text.features import Floats, Ints
 from curation.text.neighbours import nearest
 
@@ -67,6 +64,9 @@ def out_of_sample(
 
 def regression(features: Floats, labels: Ints, fold: Ints, classes: int, progress: Progress) -> Probabilities:
     """Each row's label probabilities by a logistic regression on the other folds, shape (n, classes)."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     out = np.zeros((len(labels), classes))
     of = fold_count(len(labels))
     for n in range(of):
@@ -90,6 +90,8 @@ def regression(features: Floats, labels: Ints, fold: Ints, classes: int, progres
 
 
 def _by_means(features: Floats, labels: Ints, train: Mask, test: Mask, classes: int) -> Probabilities:
+    from sklearn.preprocessing import normalize
+
     own = csr_matrix((np.ones(train.sum()), (labels[train], np.arange(train.sum()))), (classes, int(train.sum())))
     means = normalize(own @ features[train])
     likeness = SHARPNESS * (features[test] @ means.T.astype(np.float32)).astype(np.float64)

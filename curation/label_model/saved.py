@@ -1,13 +1,17 @@
 """A classifier as a `.skops` file: no pickle, so that loading it runs no code; the same model gives the same bytes."""
 
+from __future__ import annotations
+
 import io
 import json
 import re
 import zipfile
-
-from sklearn.pipeline import Pipeline
+from typing import TYPE_CHECKING
 
 from curation.errors import CurationError
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 SCHEMA = "schema.json"
 """Where skops says what the file holds."""

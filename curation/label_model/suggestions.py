@@ -5,9 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from curation.errors import NotChecked
@@ -19,7 +16,7 @@ from curation.label_model.logistic_neighbours import (
     Probabilities,
     regresses,
 )
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.text.features import Floats, Ints, text_features
 
 SHOWN = 3
@@ -56,6 +53,10 @@ def suggested(
 
 def _probability(features: Floats, labels: Ints, classes: int) -> Probabilities:
     """The chance of each label for the rows after those that `labels` are of, shape (rows, classes)."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import normalize
+
     known, new = features[: len(labels)], features[len(labels) :]
     if not len(new):
         return np.zeros((0, classes))

@@ -12,8 +12,8 @@ from curation.load.raw.folders import DataFile, data_files, runs_in
 from curation.load.rows import Request
 from curation.load.sandbox import Spooled
 from curation.load.shapes import guess
-from curation.progress import Progress, ignore
 from curation.records import Columns, FileOptions, Imported
+from curation.records.progress import Progress, ignore
 
 PREVIEW_ROWS = 20
 """Rows of a preview: a screenful."""

@@ -150,8 +150,8 @@ def taken(columns: Columns) -> set[str | None]:
 
 
 def is_complete(given: Columns | None) -> bool:
-    """Whether a choice has both ends, so that nothing is guessed."""
-    return bool(given and (given.input or given.messages) and (given.output or given.label))
+    """Whether a choice has both ends, or says that there is but one, so that nothing is guessed."""
+    return bool(given and (given.input or given.messages) and (given.output or given.label or given.bare))
 
 
 def beside(look: Look) -> tuple[Columns, list[str]]:

@@ -7,10 +7,9 @@ its time does not grow with the set. Far apart on the map says little: only what
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -23,6 +22,9 @@ PERPLEXITY = 30.0
 FEWEST = 10
 """Rows below which there is no map."""
 BLOCK = 4_096
+ALONE = 2_000
+"""Landmarks up to which one thread lays them out: a step takes milliseconds, and on a busy computer two threads wait
+for each other for longer (451 rows beside eight other programs, two cores: 28 s of processor with two, 3 with one)."""
 
 
 def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[Floats, Ints]:
@@ -31,6 +33,8 @@ def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[F
     Rows without a vector have NaN; so has every row where there are fewer than FEWEST with one. The same for the same
     vectors and seed on the same computer.
     """
+    from sklearn.manifold import TSNE
+
     places = np.full((len(vectors), 2), np.nan, np.float32)
     there = np.flatnonzero(~np.isnan(vectors[:, 0])) if len(vectors) else np.empty(0, np.int64)
     if len(there) < FEWEST:
@@ -41,7 +45,7 @@ def laid_out(vectors: Floats, seed: int, progress: Progress = ignore) -> tuple[F
     perplexity = min(PERPLEXITY, (len(landmarks) - 1) / 3)
     # a little noise parts rows that say the same, which t-SNE cannot
     known = np.asarray(vectors[landmarks]) + np.random.default_rng(seed).normal(scale=1e-4, size=(len(landmarks), 1))
-    with threadpool_limits(2):
+    with threadpool_limits(1 if len(landmarks) <= ALONE else 2):
         made = TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(known.astype(np.float32))
     made = made - (made.max(axis=0) + made.min(axis=0)) / 2
     places[landmarks] = made / max(float(np.abs(made).max()), 1e-12)

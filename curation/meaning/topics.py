@@ -8,8 +8,6 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.feature_extraction.text import CountVectorizer
 from threadpoolctl import threadpool_limits
 
 from curation.text.words import is_unspaced_word, terms
@@ -67,6 +65,8 @@ def grouped(vectors: Floats, topics: int, seed: int) -> tuple[Ints, Floats]:
     Mini-batch k-means (Sculley 2010) on unit vectors; rows without a vector have the topic NONE and the cosine NaN. The
     same for the same rows in the same order, whatever the number of processors.
     """
+    from sklearn.cluster import MiniBatchKMeans
+
     there = np.flatnonzero(~np.isnan(vectors[:, 0])) if len(vectors) else np.empty(0, np.int64)
     of, nearness = np.full(len(vectors), NONE, np.int64), np.full(len(vectors), np.nan, np.float32)
     if not len(there):
@@ -151,6 +151,8 @@ def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:
     Class-based TF-IDF (Grootendorst 2022) over words and pairs of words. No list of stop words of any language: a word
     about as common in the whole set as in the topic is none of its name.
     """
+    from sklearn.feature_extraction.text import CountVectorizer
+
     step = -(-len(texts) // NAMED_BY) or 1
     some = np.arange(0, len(texts), step)
     some = some[of[some] != NONE]

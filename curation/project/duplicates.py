@@ -15,7 +15,6 @@ from curation.dedup import Settings as DedupSettings
 from curation.errors import NotChecked, StaleDecision, UsageError
 from curation.files import replace_file
 from curation.load import AS_IT_IS, Spooled
-from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import Place, now
 from curation.project.place.access import guarded, needs
@@ -33,6 +32,7 @@ from curation.records import (
     Neighbour,
     Snapshot,
 )
+from curation.records.progress import Progress, ignore, part
 from curation.registry.settings import changed
 from curation.review.state import repeats, state_of
 from curation.store import clusters as stored_clusters

@@ -16,7 +16,6 @@ from curation.files import write_parquet, write_text
 from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
-from curation.progress import Cancelled, Progress, ignore, part
 from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
 from curation.project.place.access import guarded, needs
 from curation.records import (
@@ -27,6 +26,7 @@ from curation.records import (
     FileOptions,
     Imported,
 )
+from curation.records.progress import Cancelled, Progress, ignore, part
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples
 from curation.store.examples import StoredExamples

@@ -14,13 +14,12 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import export, readiness
+from curation import export
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.measure.results import by_label
-from curation.progress import Progress, ignore, part
 from curation.project.meaning.topics import NONE as NO_TOPICS
 from curation.project.place import now, today
 from curation.project.place.access import needs, require
@@ -40,6 +39,7 @@ from curation.records import (
     Treatment,
 )
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin
 from curation.registry.settings import options
 from curation.review.before_after import Change, as_text, change, chosen, texts
@@ -146,7 +146,7 @@ class Exports:
             is_classification = self.reader.examples.is_classification()
         facts = facts_of(basis, made.clusters, made.findings)
         _check_fit(facts, basis, made)
-        marks = None if is_classification else readiness.marks(facts, basis.policy, part(progress, 0.0, 0.2))
+        marks = None if is_classification else self.verdict.marks(facts, basis.policy, part(progress, 0.0, 0.2))
         material = replace(material, marks=marks)
         return self.release(Path(out), reports, formats, layout, material, part(progress, 0.2, 1.0))
 

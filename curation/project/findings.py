@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +14,18 @@ import pyarrow.compute as pc
 from curation import checks
 from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
+from curation.checks.spread import FEWEST, Asked, run_on
+from curation.engine import cores, engine_of
 from curation.errors import NotChecked, UsageError
-from curation.progress import Progress, ignore, part
+from curation.files import temporary_folder
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
-from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair
+from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair, Precision
+from curation.records.progress import Progress, Run, ignore, part
 from curation.registry.settings import changed, differences, options
 from curation.review.queue import order_of_review
+from curation.sampling.intervals import wilson
 from curation.store import (
     database,
     findings,
@@ -54,9 +58,13 @@ class Effect:
 
 
 class Checks:
-    """The checks of a project and what they found; `stored` answers what the last run found."""
+    """The checks of a project and what they found; `stored` answers what the last run found.
+
+    `workers` are the processes that work on a set of FEWEST rows or more.
+    """
 
     def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
+        self.workers = cores()
         self.reader, self.stored, self.topics = reader, stored, topics
         self.place, self.examples = reader.place, reader.examples
 
@@ -83,10 +91,20 @@ class Checks:
         `clusters` are those of the same snapshot.
         """
         with self._ready(self._settings(basis.checks), basis) as settings:
-            found = checks.run(basis.curated.dataset, clusters, only, settings, seed, progress)
+            found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
+
+    def _found(self, dataset: Dataset, clusters: Clusters, asked: Asked, progress: Progress) -> Findings:
+        if len(dataset) < FEWEST or self.workers < 2:
+            return checks.run(dataset, clusters, asked.only, asked.settings, asked.seed, progress)
+        with self.engine(len(dataset)) as engine, temporary_folder("checks-") as folder:
+            return run_on(engine, folder, dataset, clusters, asked, progress)
+
+    def engine(self, rows: int) -> AbstractContextManager[Run]:
+        """What works on so many rows."""
+        return engine_of(self.workers if rows >= FEWEST else 1)
 
     @contextmanager
     def _ready(self, settings: Mapping[str, Any], basis: Basis) -> Iterator[dict[str, Any]]:
@@ -202,6 +220,17 @@ class Checks:
     def choices(self, filter: Filter) -> tuple[dict[str, int], list[tuple[str, int]]]:
         """Findings by check, and (label, findings), each of what the rest of the filter leaves."""
         return self.stored.check_counts(filter), self.stored.label_counts(filter)
+
+    @needs("viewer")
+    def decided(self) -> dict[str, Precision]:
+        """How often each check's likely findings were right, of those that people decided one by one since it ran."""
+        counts = {check: n for check, n in self.stored.counts().items() if n}
+        found = {check: self.stored.judged(Filter(check=check, sure=LIKELY)) for check in counts}
+        return {
+            check: Precision(check, counts[check], right + wrong, wrong, 0, wilson(right, right + wrong))
+            for check, (right, wrong) in found.items()
+            if right + wrong
+        }
 
     @needs("viewer")
     def label_pairs(self, filter: Filter, limit: int) -> list[Pair]:

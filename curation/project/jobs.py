@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.progress import Cancelled, Progress, part
 from curation.project.place import Place, now
 from curation.project.place.access import needs, require
 from curation.records import Actor, Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
+from curation.records.progress import Cancelled, Progress, part
 from curation.store import database, decisions
 
 if TYPE_CHECKING:

@@ -29,7 +29,6 @@ from curation.measure.prompts import Writer, prompt_tokens, reply_limit
 from curation.measure.results import Origin, arm_result, differences, is_idle, keep
 from curation.measure.scores import is_json
 from curation.measure.trial import Trial
-from curation.progress import Progress, ignore, part
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import KNOWLEDGE, TOKENIZER, Place, now
@@ -57,6 +56,7 @@ from curation.records import (
 )
 from curation.records.context import Context
 from curation.records.context import Difference as GivenDifference
+from curation.records.progress import Progress, ignore, part
 from curation.sampling.binding import bound_names, bound_to
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings

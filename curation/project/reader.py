@@ -6,7 +6,6 @@ from typing import Any
 
 from curation.dedup import Settings as DedupSettings
 from curation.measure.lookup import read_knowledge
-from curation.progress import Progress
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.measuring import Measuring
@@ -17,6 +16,7 @@ from curation.readiness import Policy
 from curation.readiness.answerable import answerable
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot, StoredVerdict
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.review.curate import Curated
 from curation.store import database, results
 

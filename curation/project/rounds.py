@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 
 from curation.errors import NotChecked, UsageError
-from curation.progress import ignore
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.place import Place, now
@@ -30,6 +29,7 @@ from curation.records import (
     Vote,
     Wanted,
 )
+from curation.records.progress import ignore
 from curation.review.audit.draw import (
     DEFAULT_ROWS,
     Answer,
@@ -54,7 +54,6 @@ from curation.store.rows import reviewers
 from curation.wording import counted
 
 VoteAnswer = Literal["right", "wrong", "label", "unknown"]
-_NONE = Findings(FINDINGS_SCHEMA.empty_table())
 SCORED_ROWS = 20
 """Scored rows judged unless asked otherwise: with none wrong among them, at most an eighth is (Wilson, 90 %)."""
 PAUSE = 120
@@ -134,13 +133,13 @@ class Rounds:
         `half_width` (0..1), where given, sets the number of rows. Raises NotChecked where nothing can be looked at.
         """
         findings = self.findings.current()
-        drawn = draw(self._to_look_at(answered=True).values("id"), findings or _NONE, rows, half_width, seed)
+        drawn = draw(self._to_look_at(answered=True).values("id"), findings or _none(), rows, half_width, seed)
         settings = {
             "seed": seed,
             "strata": drawn.strata,
             "flagged": drawn.flagged,
             "flags": [[row.flags, row.extra] for row in drawn.rows],
-            "checked": self._checked([row.id for row in drawn.rows if row.flags], findings or _NONE),
+            "checked": self._checked([row.id for row in drawn.rows if row.flags], findings or _none()),
         }
         return self._start("audit", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
@@ -153,7 +152,7 @@ class Rounds:
         ids = [id for id in self._to_look_at(answered=True).values("id") if id in scored]
         if not ids:
             raise NotChecked("No model has been scored on rows of this set yet. Measure one first.")
-        drawn = draw(ids, _NONE, rows, seed=seed)
+        drawn = draw(ids, _none(), rows, seed=seed)
         flags = [[row.flags, row.extra] for row in drawn.rows]
         settings = {"seed": seed, "strata": drawn.strata, "flagged": {}, "flags": flags, "checked": {}}
         return self._start("holdout", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
@@ -430,3 +429,8 @@ def _drawn(round: Round, rows: Sequence[RoundRow]) -> Draw:
         for row, (flags, extra) in zip(rows, round.settings["flags"], strict=True)
     ]
     return Draw(tuple(known), round.settings["strata"], round.settings["flagged"])
+
+
+def _none() -> Findings:
+    # not at the top: the first table of a process loads pandas, half a second of every command
+    return Findings(FINDINGS_SCHEMA.empty_table())

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
+import pyarrow as pa
+
 from curation import export, readiness, report
 from curation.errors import NotChecked, UsageError
-from curation.progress import Progress, ignore, part
 from curation.project.findings import Checks
 from curation.project.place import Settings, now
 from curation.project.place.access import needs
@@ -15,6 +16,7 @@ from curation.readiness import Policy, Study, Tried
 from curation.readiness.verdict.sentences import MINUTES_TO_JUDGE
 from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVerdict, Verdict, stored_json
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore, part
 from curation.store import database, queue, results
 
 
@@ -47,6 +49,17 @@ class Planner:
         return {lift: readiness.rows_for(lift, base) for lift in lifts}
 
 
+def _is_of_same_rows(one: Study, other: Study) -> bool:
+    """Whether what two studies work out of the rows, findings aside, is the same."""
+    first, second = one.facts, other.facts
+    return (
+        one.policy.digest == other.policy.digest
+        and (first.context, first.seed, first.dataset.digest) == (second.context, second.seed, second.dataset.digest)
+        and first.dataset.is_classification == second.dataset.is_classification
+        and first.clusters.table.equals(second.clusters.table)
+    )
+
+
 class Verdicts:
     """From what is stored to the verdict, its evidence, costs, work plan and report."""
 
@@ -54,6 +67,7 @@ class Verdicts:
         self.reader, self.findings = reader, findings
         self.place, self.settings, self.measuring = reader.place, reader.settings, reader.measuring
         self.planner = Planner(reader.settings)
+        self._drawn: Study | None = None
 
     @needs("curator")
     def analyse(self, seed: int = 0, progress: Progress = ignore) -> Verdict:
@@ -86,9 +100,10 @@ class Verdicts:
 
     def _draw(self, facts: Facts, policy: Policy, snapshot: Snapshot | None, progress: Progress = ignore) -> Verdict:
         """Judge readiness from these facts and store the verdict as of the snapshot, None where they are of several."""
-        with self.settings.counter() as counter:
-            study = Study(facts, policy, counter)
+        with self.settings.counter() as counter, self.findings.engine(len(facts.dataset)) as engine:
+            study = Study(facts, policy, counter, engine)
             evidence = readiness.gather(study, progress)
+        self._drawn = study
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
         stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
         at = snapshot.at if snapshot else now()
@@ -96,6 +111,15 @@ class Verdicts:
             results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
             queue.put_first(connection, readiness.review_first(stored.plan) if stored.plan else ())
         return verdict
+
+    @needs("viewer")
+    def marks(self, facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table:
+        """Which rows are style and which are better looked up, see `readiness.marks_of`."""
+        drawn, study = self._drawn, Study(facts, policy)
+        if drawn is not None and _is_of_same_rows(drawn, study):
+            study = drawn
+        with self.findings.engine(len(facts.dataset)) as engine:
+            return readiness.marks_of(study, engine, progress)
 
     @needs("viewer")
     def facts(self, seed: int = 0) -> Facts:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from curation.errors import CurationError, NotChecked
-from curation.progress import Progress, ignore, part
 from curation.readiness.arms import best_prompt, lift, near_target, scored, with_prompt_score
 from curation.readiness.costs import costs
 from curation.readiness.evidence import evidence as items
@@ -12,7 +11,7 @@ from curation.readiness.evidence import missing
 from curation.readiness.gates.reading import OUTCOMES, reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.holdout import rows_for
-from curation.readiness.marks import marks
+from curation.readiness.marks import marks, marks_of
 from curation.readiness.policy import load_policy, parse_policy, policy_text, stored_policy, thresholds
 from curation.readiness.rules import Policy
 from curation.readiness.study import Study
@@ -25,12 +24,13 @@ from curation.readiness.verdict.stored import compare, declared, stored_verdict
 from curation.readiness.verdict.what_if import Tried, what_if
 from curation.records import Evidence, Facts, GateStep
 from curation.records.context import Context, parse_context, read_context, write_context
+from curation.records.progress import Progress, ignore, part
 
 __all__ = [
     "OUTCOMES", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
-    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "near_target", "parse_context",
-    "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored", "stored_policy",
-    "stored_verdict",
+    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "marks_of", "near_target",
+    "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "scored",
+    "stored_policy", "stored_verdict",
     "thresholds", "to_know", "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from curation.progress import Progress, ignore
 from curation.readiness.shares import usual_words
 from curation.records import CheckRun, Dataset
+from curation.records.progress import Progress, ignore
 from curation.text.words import words
 
 RUN = "knowledge"
@@ -53,6 +52,8 @@ def _found(
     progress: Progress,
 ) -> list[bool]:
     """For every row asked, whether its new words stand in the passages nearest to its answer."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32)
     index = vectorizer.fit_transform(passages).T.tocsr()
     held = [set(passage) for passage in passages]

@@ -4,14 +4,15 @@ from collections import defaultdict
 
 import pyarrow as pa
 
-from curation.progress import Progress, ignore
 from curation.readiness.evidence.substance import one_a_cluster
 from curation.readiness.evidence.volatility import AGEING
 from curation.readiness.rules import Policy
 from curation.readiness.shares import Shares, Wording, shares, usual_words, wording
 from curation.readiness.study import Study
 from curation.records import Facts
+from curation.records.progress import Progress, Run, ignore, in_turn
 from curation.sampling.binding import cluster_of
+from curation.text.openings import unopened
 from curation.text.words import terms
 
 STYLE, RETRIEVAL = "style", "retrieval"
@@ -27,19 +28,25 @@ MARKS_SCHEMA = pa.schema(
     ]
 )
 EVERY = 2000
-"""Rows between two reports of progress: well under a second."""
+"""Rows of a piece of work, between which progress is told: well under a second."""
 
 
 def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table:
-    """One row an example, in row order, with the columns of `MARKS_SCHEMA`.
+    """The marks of the rows of these facts, see `marks_of`."""
+    return marks_of(Study(facts, policy), in_turn, progress)
+
+
+def marks_of(study: Study, engine: Run, progress: Progress = ignore) -> pa.Table:
+    """One row an example, in row order, with the columns of `MARKS_SCHEMA`; findings are not read.
 
     A near-duplicate cluster gets one mark, so that it never stands in both files: `retrieval` when an output
     in it holds words that age (amounts, dates, versions) or when on average so many of its outputs' words are knowledge
     as the policy calls substance, counted as the evidence item does; else `style`. Shares (0..1) and `volatile` are
     each row's own. Labels are style.
     """
-    study = Study(facts, policy)
+    facts, policy = study.facts, study.policy
     ids, inputs, outputs = (facts.dataset.values(name) for name in ("id", "input", "output"))
+    inputs = unopened(inputs)
     numbers = cluster_of(facts.clusters)
     clusters = [numbers.get(id) for id in ids]
     if study.labelled_set:
@@ -47,7 +54,7 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
         known = [0.0] * len(ids)
         ageing = [False] * len(ids)
     else:
-        found, known = _all_shares(study, inputs, outputs, progress)
+        found, known = _all_shares(study, (inputs, outputs), engine, progress)
         ageing = [AGEING.search(output) is not None for output in outputs]
     line = policy.items["substance"].warn or 1.0
     members: dict[object, list[int]] = defaultdict(list)
@@ -64,17 +71,30 @@ def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table
 
 
 def _all_shares(
-    study: Study, inputs: list[str], outputs: list[str], progress: Progress
+    study: Study, texts: tuple[list[str], list[str]], engine: Run, progress: Progress
 ) -> tuple[list[Shares], list[float]]:
     """The shares of each row, and the share of its output's words that are knowledge."""
     told = [terms(study.rows.outputs[n]) for n in one_a_cluster(study)] if study.unique else []
     usual = usual_words(told, study.policy.items["substance"].settings["template"])
     shown = _wording(study, usual)
     is_asked = study.facts.context.task.kind == "question_answering"
+    inputs, outputs = texts
+    parts = [(inputs[n : n + EVERY], outputs[n : n + EVERY]) for n in range(0, len(inputs), EVERY)]
+    work = [(*part, usual, shown, is_asked) for part in parts]
+    told = engine(_shares_of, work, lambda done, _: progress(done, "telling style from substance"))
+    found: list[Shares] = []
+    known: list[float] = []
+    for some, rates in told:
+        found += some
+        known += rates
+    return found, known
+
+
+def _shares_of(
+    inputs: list[str], outputs: list[str], usual: set[str], shown: Wording, is_asked: bool
+) -> tuple[list[Shares], list[float]]:
     found, known = [], []
-    for n, (text, output) in enumerate(zip(inputs, outputs)):
-        if n % EVERY == 0:
-            progress(n / len(inputs), "telling style from substance")
+    for text, output in zip(inputs, outputs):
         own, words = set(terms(text)), terms(output)
         origin = shown.origin(own, [word for word in words if word not in own and word not in usual])
         found.append(shares(own, words, usual))

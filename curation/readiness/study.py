@@ -16,6 +16,7 @@ from curation.readiness.texts import answers as answering
 from curation.readiness.texts.answers import AnswerKind, Lines
 from curation.readiness.texts.patterns import Patterns, Texts, patterns
 from curation.records import CheckRun, Evidence, Facts
+from curation.records.progress import Run, in_turn
 from curation.sampling.randomness import generator
 from curation.text.normalise import lowered, named
 from curation.text.tokens import ESTIMATE
@@ -32,7 +33,7 @@ FAR_APART = 0.1
 class Study:
     """The facts and the policy, with what is derived from them. Positions are into `rows`.
 
-    `counter` counts tokens.
+    `counter` counts tokens, `engine` is what works on many things at once.
     `found` holds, while an item is gathered, the evidence it needs (`needs` where it is registered) and no other.
     `behind` holds the ids of all rows behind an item, the first to look at first.
     """
@@ -40,6 +41,7 @@ class Study:
     facts: Facts
     policy: Policy
     counter: TokenCounter = ESTIMATE
+    engine: Run = in_turn
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     found: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
     behind: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)

@@ -309,7 +309,8 @@ class Columns:
     a column of chat turns and stands in for input and output; an `output` beside it holds the last turn. Columns not
     named here are kept in `meta`. Where a tool has wrapped its rows (Label Studio, SQuAD ...), the names are those of
     the columns that its shape makes of them. `id` names the column that tells rows apart, so that a mended file of the
-    same name brings its rows up to date; it stays in `meta` too.
+    same name brings its rows up to date; it stays in `meta` too. `bare` says that rows have an input alone: no other
+    column is taken for the output or the label, whatever it holds.
     """
 
     input: tuple[str, ...] = ()
@@ -319,6 +320,7 @@ class Columns:
     created: str | None = None
     messages: str | None = None
     id: str | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -900,7 +902,7 @@ class Rule:
 
     `worse` says which way is worse. `fail_on` and `warn_on` name the end of the 90 % interval that is compared.
     `inclusive` makes the threshold itself count as crossed. `prior` is the range a missing item is imagined in,
-    `minutes` what it costs a person to know it. `unit` is one of `readiness.policy.UNITS`.
+    `minutes` what it costs a person to know it. `unit` is one of `readiness.rules.UNITS`.
     """
 
     id: str

@@ -18,7 +18,7 @@ from textwrap import shorten
 from typing import Any, Generic, TypeVar
 
 from curation.errors import CurationError, PluginFailed, nearest
-from curation.progress import Cancelled
+from curation.records.progress import Cancelled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

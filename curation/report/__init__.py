@@ -85,7 +85,8 @@ def _style(summary: Mapping[str, Any]) -> str:
 _WORDS = {
     "statuses": wording.STATUSES, "marks": wording.MARKS, "kinds": wording.KINDS, "totals": wording.TOTALS,
     "groups": wording.GROUPS, "fields": wording.THRESHOLDS, "gates": wording.GATE_STATES,
-    "states": wording.CHECK_STATES,
+    "states": wording.CHECK_STATES, "believed": wording.believed,
+    "between": wording.between,
 }  # fmt: skip
 _PARTS = (
     "name", "who", "totals", "labels", "sources", "clusters", "context", "versions", "notes", "changes", "examples",
@@ -103,7 +104,9 @@ def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: summary.get(name) for name in _PARTS}
     shown["sources"] = [source for source in shown["sources"] or () if source.get("active", True)]
     shown["context"] = _declared(shown["context"] or {})
-    shown["totals"] = {key: n for key, n in (shown["totals"] or {}).items() if key in wording.TOTALS}
+    hidden = () if shown["labels"] else ("labelled", "unlabelled")  # free text is not waiting for labels
+    totals = (shown["totals"] or {}).items()
+    shown["totals"] = {key: n for key, n in totals if key in wording.TOTALS and key not in hidden}
     return shown
 
 
@@ -129,13 +132,18 @@ def _environment(form: str) -> Environment:
 
 
 def _declared(context: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was said, as (title in the form, value); "no", "unknown" and nothing were not said."""
-    return [
-        (_asked(section, name), _value(value))
+    """What was said, as (title in the form, value); "no", "unknown" and nothing were not said, nor was a currency
+    without a price."""
+    said = {
+        section: {name: value for name, value in fields.items() if _is_said(name, value)}
         for section, fields in context.items()
         if isinstance(fields, Mapping)
+    }
+    return [
+        (_asked(section, name), _value(value))
+        for section, fields in said.items()
+        if [*fields] != ["currency"]
         for name, value in fields.items()
-        if _is_said(name, value)
     ]
 
 

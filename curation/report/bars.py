@@ -12,7 +12,7 @@ LEAST = 2.0
 """Pixels of the smallest part, so that one row of ten thousand is seen."""
 BAR, STEP = 12, 19
 """Height of a bar of costs, and how far the next one is below it."""
-NAMES, SUMS = 200, 170
+NAMES, SUMS = 218, 170
 """Width of the names before the bars of costs, and of the sums behind them."""
 SHADES = 6
 """Shades for the reasons rows are left out for (report.css); more reasons share the last."""

@@ -21,6 +21,7 @@ from curation.wording import (
     minutes,
     money,
     sentence,
+    volume,
     word,
 )
 
@@ -213,13 +214,18 @@ def _running(stored: StoredVerdict, summary: Mapping[str, Any]) -> str:
     """What the way that the verdict names takes in money and people's time, as far as anybody said."""
     name = WAYS[WAY_OF[stored.verdict.outcome]].title if stored.verdict.outcome in WAY_OF else ""
     way = next((one for one in stored.costs.options if one.name == name), None) if stored.costs else None
+    if way is None or stored.costs is None:
+        return "Neither people's time nor money was given for it."
+    once = f"{money(way.once)} once and " if way.once[0] >= 1 else ""
+    cost = f"In money: {once}{money(way.month)} {stored.costs.currency} a month."
+    if stored.verdict.outcome in ("prompt", "stay_with_prompt"):
+        return f"{cost} In time: nothing, as the prompt is there already."
+    # the days of engineering that people enter are those of tuning
     value = (summary.get("context") or {}).get("value")
     days = value.get("engineering_days") if isinstance(value, Mapping) else None
-    people = f"{counted(days, 'day')} of engineering" if days else "people's time to set it up was not given"
-    if way is None or stored.costs is None:
-        return f"In time: {people}." if days else "Neither people's time nor money was given for it."
-    once = f"{money(way.once)} once and " if way.once[0] >= 1 else ""
-    return f"In money: {once}{money(way.month)} {stored.costs.currency} a month. In time: {people}."
+    is_tuned = stored.verdict.outcome in ("lora", "full_fine_tune")
+    known = f"{days:g} {'day' if days == 1 else 'days'} of engineering" if is_tuned and days else ""
+    return f"{cost} In time: {known or 'nobody said how long it takes to set up'}."
 
 
 def _price(time: Sequence[float], hour: float | None, currency: str) -> str:
@@ -269,7 +275,7 @@ def _costs_line(stored: StoredVerdict) -> str:
     dated = f" Prices of {made.as_of}." if made.as_of else ""
     beside = " *" if any(way.leaves_out for way in made.options if way.name == WAYS["lora"].title) else ""
     pays = (
-        f" LoRA{beside} pays for itself within a year from about {made.calls_needed:,.0f} calls a month on."
+        f" LoRA{beside} pays for itself within a year from about {volume(made.calls_needed)} calls a month on."
         if made.calls_needed
         else " LoRA does not pay for itself at any volume."
     )

@@ -9,10 +9,9 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from curation.progress import Progress, ignore
 from curation.records import Clusters, Dataset
+from curation.records.progress import Progress, ignore
 
 STEP = 100_000
 """Rows between two reports of progress: a fifth of a second."""
@@ -30,6 +29,8 @@ def bound_sets(dataset: Dataset, clusters: Clusters, progress: Progress = ignore
 
     A row that stands in no cluster is bound by its `group` alone.
     """
+    from scipy.sparse.csgraph import connected_components
+
     names = dataset.values("id")
     n = len(names)
     numbers = cluster_of(clusters)

@@ -5,7 +5,6 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
 Z90 = 1.6448536269514722
 """Standard normal quantile at .95: two-sided 90 %."""
@@ -31,6 +30,8 @@ def mean_from_sd(mean: float, sd: float, n: int) -> Interval:
     what the unknown deviation costs (effective sample size: Korn and Graubard, Survey Methodology 1998, with Wilson's
     interval in place of the exact one). Ends stay within 0..1 and reach further to the middle, where scores pile up.
     """
+    from scipy.stats import t
+
     if n < 2:
         return mean, 0.0, 1.0
     if sd <= 0 or not 0 < mean < 1:

@@ -1,23 +1,25 @@
 """Texts as numbers: TF-IDF of words and characters, their leading directions (LSA), and static embeddings."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
-from sklearn.preprocessing import normalize
-from sklearn.utils.extmath import randomized_svd
 
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.words import WORD
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -50,6 +52,8 @@ def watched(texts: Sequence[str], progress: Progress, message: str) -> Iterator[
 
 def vectorizers(rows: int, letters: tuple[int, int] = (3, 5)) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     """TF-IDF of words (1-2) and of characters within words, sublinear, float32, for a set of `rows` texts."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     shared: dict[str, Any] = {
         "sublinear_tf": True,
         "min_df": 2 if rows >= PRUNE_FROM else 1,
@@ -77,6 +81,8 @@ def tfidf(texts: Sequence[str], progress: Progress, letters: tuple[int, int] = (
 
 def _weighted(vectorizer: TfidfVectorizer, texts: Sequence[str], progress: Progress, message: str) -> csr_matrix:
     """As the vectorizer's `fit_transform`, each distinct text read once."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
     place = {text: n for n, text in enumerate(dict.fromkeys(texts))}
     if len(place) > FEW_REPEATS * len(texts):
         return vectorizer.fit_transform(watched(texts, progress, message))
@@ -100,6 +106,9 @@ def lsa(matrix: csr_matrix, dimensions: int, seed: int) -> Floats:
 
     Deerwester et al. 1990; randomised as in Halko et al. 2011 (scikit-learn's `randomized_svd`).
     """
+    from sklearn.preprocessing import normalize
+    from sklearn.utils.extmath import randomized_svd
+
     size = min(dimensions, *matrix.shape)
     left, values, _ = randomized_svd(matrix, size, n_iter=4, random_state=seed)
     unit: Floats = normalize(left * values).astype(np.float32)
@@ -116,6 +125,8 @@ def static_embeddings(texts: Sequence[str], progress: Progress = ignore) -> Floa
 
     Raises NotChecked where it is not installed.
     """
+    from sklearn.preprocessing import normalize
+
     if not has_static_embeddings():
         raise NotChecked(
             "needs `wordllama`, which is made for Linux (x86_64) and macOS up to Python 3.13; elsewhere try "

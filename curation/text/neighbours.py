@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import MiniBatchKMeans
 
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.features import Floats, Ints
 
 EXACT_UP_TO = 20_000
@@ -51,6 +50,8 @@ def _top(scores: Floats, k: int) -> npt.NDArray[np.intp]:
 
 
 def _blocks(queries: Floats, pool: Floats, seed: int) -> Iterator[tuple[Ints, Ints]]:
+    from sklearn.cluster import MiniBatchKMeans
+
     everything = np.arange(len(pool))
     if len(pool) <= EXACT_UP_TO:
         for start in range(0, len(queries), BLOCK):

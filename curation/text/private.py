@@ -181,6 +181,11 @@ def secrets(text: str, examples: bool = False) -> list[Private]:
     return [one for whole, one in seen if examples or not _NOT_REAL.search(whole)]
 
 
+def secret_formats() -> list[re.Pattern[str]]:
+    """Every pattern by which `secrets` finds something."""
+    return [*(pattern for _, _, pattern in _FORMATS), *(each for _, plugin in _plugins() for each in plugin.denylist)]
+
+
 Span = tuple[int, int, str]  # start, end, and the text between
 
 

@@ -336,6 +336,14 @@ def test_every_name_is_there_and_nothing_heavy_is_imported_for_them() -> None:
     assert ran.stdout.strip() == ""
 
 
+def test_a_project_opens_without_what_only_some_commands_need() -> None:
+    """Half of the time of a short command was the loading of these: they are imported in the functions that use them."""
+    some = "{'pandas', 'sklearn', 'scipy.stats', 'datasketch', 'cleanlab', 'streamlit'}"
+    code = f"import sys, curation.project, curation.cli.main; print(*{some} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""
+
+
 def test_the_warnings_of_a_script_are_still_shown() -> None:
     code = "import curation, warnings; curation.read; warnings.warn('heard')"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,5 +1,7 @@
 """What axe-core finds wrong on a page as it is drawn, less what Streamlit itself does."""
 
+from collections.abc import Sequence
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -13,8 +15,9 @@ STREAMLIT = {
     ("nested-interactive", "stFileUploader"): "the box to drop files on is a button with a button in it",
 }
 """(rule, part of the page) that Streamlit draws and no option of it changes, and what it is."""
-FOUND = """async ([where, grave]) => {
-  const found = await axe.run(where || document, { resultTypes: ["violations"] });
+FOUND = """async ([where, grave, rules]) => {
+  const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
+  const found = await axe.run(where || document, { resultTypes: ["violations"], ...only });
   const wrong = found.violations.filter((one) => grave.includes(one.impact) || one.id === "heading-order");
   return wrong.flatMap((one) => one.nodes.map((node) => {
     const last = [node.target].flat(2).slice(-1)[0];
@@ -26,9 +29,10 @@ FOUND = """async ([where, grave]) => {
 }"""
 
 
-def faults(page: Page, where: str = "") -> list[list[str]]:
-    """(rule, where, element, why) of everything serious that is ours on the page, or in this part of it."""
+def faults(page: Page, where: str = "", rules: Sequence[str] = ()) -> list[list[str]]:
+    """(rule, where, element, why) of everything serious that is ours on the page, or in this part of it, by all rules
+    or by these."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.axe_script)
-    found: list[list[str]] = page.evaluate(FOUND, [where, GRAVE])
+    found: list[list[str]] = page.evaluate(FOUND, [where, GRAVE, list(rules)])
     return [one for one in found if not any(rule == one[0] and part in one[1] for rule, part in STREAMLIT)]

@@ -1,13 +1,15 @@
 """The review card in a real browser: every key lands on the row on screen, and nothing acknowledged is lost."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
+from curation.cli.main import main
 from curation.project import Project
 from curation.records import Example, Filter
 from tests.browser.conftest import App, free_port, running
@@ -197,6 +199,46 @@ def test_an_edit_left_half_done_is_reminded_of_however_fast_a_person_comes_back(
     assert stands(project, id).status == "undecided"
 
 
+@pytest.mark.parametrize("end", ["closed", "crashed"])
+def test_what_was_being_written_when_a_page_ended_is_said_by_the_next_one(
+    browser: Browser, app: App, project: Project, end: str
+) -> None:
+    freed(project)
+    address = f"{app.url}/review?project={PROJECT}&queue=all"
+    context = browser.new_context()
+    page = context.new_page()
+    card = opened(page, address)
+    page.keyboard.press("ArrowRight")
+    here = on_screen(card)
+    before = stands(project, here)
+    page.keyboard.press("e")
+    field = page.get_by_role("textbox", name="Input")
+    expect(field).to_have_value(before.input)
+    field.press_sequentially("half a")
+    if end == "closed":
+        page.on("dialog", lambda asked: asked.accept())  # whether to leave all the same
+        with page.expect_event("close"):
+            page.close(run_before_unload=True)
+    else:
+        with page.expect_event("crash"), contextlib.suppress(Error):
+            page.goto("chrome://crash")
+
+    page = context.new_page()
+    card = opened(page, address)
+    notice = page.locator(".notice")
+    for _ in range(2):  # also of a page drawn anew before anybody has read it
+        expect(notice).to_contain_text("What you wrote on this row was not saved: the page was closed before.")
+        expect(card).to_have_attribute("data-row", here)
+        page.reload()
+    page.get_by_role("button", name="Dismiss").click()
+    page.reload()
+    expect(page.locator(".pane").first).to_be_visible()
+    rest(page)
+    expect(notice).to_have_count(0)
+    assert stands(project, here) == before
+    context.close()
+
+
 def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page, app: App, project: Project) -> None:
     freed(project)
     card = opened(page, f"{app.url}/review?project={PROJECT}", "All examples in order")
@@ -248,6 +290,13 @@ def test_a_server_that_restarts_loses_nothing_and_says_what_is_not_saved(browser
         here = on_screen(card)
         page.reload()
         expect(card).to_have_attribute("data-row", here)
+        assert main(["project", "rename", str(project.folder), "Renamed"]) == 0
+        project.close()
+        project = Project.open(tmp_path / "projects" / "Renamed")
+        press("x", "rejected")
+        saved(page)
+        expect(page.get_by_text("Restart was renamed: it is called Renamed now.")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Project")).to_have_value("Renamed")
     assert {id: stands(project, id).status for id in wanted} == wanted
     assert all(len(project.decisions.of(id)) == 1 for id in wanted)
     context.close()

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from curation.checks import contradictions as checks
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 
 
 def check(rows, groups=None, similarity=0.8, clusters=None):

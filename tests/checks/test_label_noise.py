@@ -7,8 +7,8 @@ from sklearn.metrics import average_precision_score
 from curation.checks import label_noise as noise
 from curation.checks import run
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 
 
 def check(data, clusters, **settings):

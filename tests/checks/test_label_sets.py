@@ -10,8 +10,8 @@ from curation.checks import check, label_noise, run
 from curation.checks.labels import ranking
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 
 VOWELS = "aeiou"
 

@@ -7,8 +7,8 @@ from sklearn.metrics import roc_auc_score
 from curation.checks import mismatch, run
 from curation.checks.pairing import swaps
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.records import dataset
+from curation.records.progress import ignore
 
 SUBJECTS = [
     "otter",

@@ -11,8 +11,8 @@ from curation.checks.paraphrases import Settings, reworded
 from curation.dedup import semantic
 from curation.dedup.semantic import proposals
 from curation.errors import NotChecked
-from curation.progress import Cancelled, ignore
 from curation.records import dataset
+from curation.records.progress import Cancelled, ignore
 from curation.text import features
 
 MEANINGS = {"cash": "money", "funds": "money", "misplaced": "lost", "wire": "transfer", "send": "transfer"}

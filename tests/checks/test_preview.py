@@ -9,8 +9,8 @@ from sklearn.metrics import average_precision_score
 
 from curation.checks.labels.preview import preview
 from curation.errors import NotChecked
-from curation.progress import Cancelled
 from curation.records import dataset
+from curation.records.progress import Cancelled
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 

@@ -14,8 +14,8 @@ from curation.export.table import training_table
 from curation.load.guess import Look
 from curation.load.mapping import Example
 from curation.load.shapes import choose
-from curation.progress import ignore
 from curation.records import Columns, dataset
+from curation.records.progress import ignore
 from curation.text.turns import kept, turns_in
 from curation.text.turns.exact import Number, compact, exact
 from curation.text.turns.fields import FIELDS, from_fields, to_fields

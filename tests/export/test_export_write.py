@@ -22,8 +22,8 @@ from curation.export.card import text
 from curation.export.counts import check_trains, count_lines
 from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
-from curation.progress import Cancelled, ignore
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
+from curation.records.progress import Cancelled, ignore
 from curation.text.turns.fields import from_fields
 from curation.text.visible import FORMULA
 from tests.judged import verdict
@@ -341,9 +341,7 @@ def test_extra_files_cannot_leave_the_folder_or_hide_another(tmp_path, name):
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(
-        UsageError, match="alpaca, csv, jsonl_chat, jsonl_prompt_completion, kto, parquet, preference, sharegpt, xlsx"
-    ):
+    with pytest.raises(UsageError, match=", ".join(sorted(export_format.all()))):
         write(tmp_path / "set", formats=("exel",))
 
 

@@ -6,7 +6,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
 from curation.label_model.holdouts import HeldOut, Plan, Rows, held_out
 from curation.label_model.scores import scores
-from curation.progress import ignore
+from curation.records.progress import ignore
 from curation.sampling.grouped import balanced_accuracy, macro_f1, share
 
 PLAN = Plan(5, [0.5, 1.0], 10_000, 0.9, 0)

@@ -6,9 +6,9 @@ import pytest
 
 from curation.errors import NotChecked
 from curation.label_model.suggestions import suggested
-from curation.progress import ignore
 from curation.project import Project
 from curation.records import Filter
+from curation.records.progress import ignore
 
 KINDS = {"refund": "please send my money back for order", "delivery": "the parcel is late, where is number"}
 

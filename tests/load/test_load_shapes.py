@@ -63,6 +63,8 @@ def test_a_complete_choice_is_taken_as_it_is_and_a_part_is_filled_in():
     assert guess(list(rows[0]), rows, whole)[1] == whole
     assert guess(list(rows[0]), rows, Columns(("text",)))[1] == Columns(("text",), label="label", group="group")
     assert guess(list(rows[0]), rows, Columns(label="text"))[1].input == ("question",)
+    alone = Columns(("text",), bare=True)
+    assert guess(list(rows[0]), rows, alone)[1] == alone
 
 
 def test_no_input_at_all_is_a_usage_error_that_lists_the_columns(read):

@@ -4,30 +4,28 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from curation.progress import Cancelled
 from curation.project import Project
 from curation.project.jobs import DecideAll, Load
 from curation.records import Filter
+from curation.records.progress import Cancelled
 from curation.store import database
 from curation.store.decisions import standing_in_batch
 from tests.ended import ended
 
 ROWS = 20_000
+TEXT = "text,category\n" + "".join(f"question number {n},{'ab'[n % 2]}\n" for n in range(ROWS))
 BATCH = "abcdef012345"
 
 
 @pytest.fixture
-def many(tmp_path: Path) -> Project:
+def many(project_of: Callable[..., Project]) -> Project:
     """A project with so many rows that deciding them takes several transactions."""
-    path = tmp_path / "many.csv"
-    path.write_text("text,category\n" + "".join(f"question number {n},{'ab'[n % 2]}\n" for n in range(ROWS)))
-    made = Project.open(tmp_path / "many", create=True)
-    made.examples.load(path)
-    return made
+    return project_of({"many.csv": TEXT})
 
 
 def standing(project: Project) -> int:

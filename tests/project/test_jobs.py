@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from curation.errors import UsageError
-from curation.progress import Cancelled, Progress
 from curation.project import Project
 from curation.project.jobs import Analyse, Load
 from curation.project.place import processes
+from curation.records.progress import Cancelled, Progress
 from tests.ended import ended
 
 

@@ -73,9 +73,15 @@ def test_codes_of_classes_are_labels() -> None:
     assert kind(labelled(rng.integers(1, 6, 200)), Task(metric="within_one")) == "numbers"
 
 
-@pytest.mark.parametrize("separator", [", ", "|", ";", "[", "#"])
-def test_several_labels_a_row_are_judged_label_by_label(separator: str) -> None:
-    found = items(several(separator))
+@pytest.mark.parametrize("separator", [", ", ";", "[", "#"])
+def test_several_labels_a_row_are_the_same_however_they_are_written(separator: str) -> None:
+    sets = [Study(Scenario("", several(one), NOTHING_SAID).facts(), POLICY) for one in (separator, "|")]
+    assert sets[0].answer_kind == sets[1].answer_kind == "sets"
+    assert sets[0].label_sets == sets[1].label_sets
+
+
+def test_several_labels_a_row_are_judged_label_by_label() -> None:
+    found = items(several("|"))
     assert found["coverage"].detail["classes"] == 12
     assert found["coverage"].detail["sets"] > 100
     assert found["coverage"].status == "ok"

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from generated import WORDS
 from hypothesis import given
 from hypothesis import strategies as st
 from readiness_scenarios import Scenario, clean_and_large, label_noise, questions, text_checks
 
 from curation.errors import NotChecked, UsageError
-from curation.progress import Cancelled
 from curation.readiness import (
     costs,
     load_policy,
@@ -18,9 +18,12 @@ from curation.readiness import (
     policy_text,
     thresholds,
 )
+from curation.readiness.evidence import evidence
 from curation.readiness.holdout import LARGEST, rows_for
+from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.records.context import Arm, Context
+from curation.records.progress import Cancelled, ignore
 from curation.ui.readiness import charts
 from curation.ui.readiness.sentences import volume_frame
 
@@ -137,6 +140,49 @@ def test_rows_are_marked_and_a_cluster_never_stands_on_both_sides() -> None:
     assert by_mark[0] == by_mark[35] == "retrieval"
     assert [row["volatile"] for row in found[:1] + found[35:]] == [False, True]
     assert all(abs(row["copied"] + row["template"] + row["novel"] - 1) < 1e-9 for row in found)
+
+
+OPENING = f"There are {' '.join(f'kind{n} maker{n} place{n}' for n in range(60))}.\n"
+
+
+def facts_told(opening: str = "") -> list[dict[str, str]]:
+    """Answers of words that stand nowhere else."""
+    return [{"input": f"{opening}What is item{n}?", "output": f"kind{n} by maker{n} from place{n}"} for n in range(60)]
+
+
+def word_by_word() -> list[dict[str, str]]:
+    """Answers whose every word goes with one of the input's."""
+    rng = np.random.default_rng(0)
+    drawn = [rng.choice(15, 4, replace=False) for _ in range(60)]
+    return [
+        {"input": " ".join(f"house{k}" for k in some), "output": " ".join(f"maison{k}" for k in some)} for some in drawn
+    ]
+
+
+def common_words() -> list[dict[str, str]]:
+    """Answers of words that many answers have, whatever was asked."""
+    rng = np.random.default_rng(0)
+    return [{"input": f"topic{n}", "output": " ".join(rng.choice(WORDS[:40], 4, replace=False))} for n in range(60)]
+
+
+@pytest.mark.parametrize("kind", ["question_answering", "generation"])
+@pytest.mark.parametrize(
+    ("rows", "retrieved_in"),
+    [
+        (facts_told(), ("question_answering", "generation")),
+        (facts_told(OPENING), ("question_answering", "generation")),
+        (word_by_word(), ()),
+        (common_words(), ("question_answering",)),
+    ],
+)
+def test_rows_are_marked_by_the_words_that_readiness_counts(
+    rows: list[dict[str, str]], retrieved_in: tuple[str, ...], kind: str
+) -> None:
+    said = replace(Context(), task=replace(Context().task, kind=kind))
+    facts = Scenario("", rows, said, text_checks()).facts()
+    item = evidence.all()["substance"].function(Study(facts, POLICY), ignore)
+    retrieved = marks(facts, POLICY)["mark"].to_pylist().count("retrieval")
+    assert (item.status, retrieved) == (("warn", 60) if kind in retrieved_in else ("ok", 0))
 
 
 def test_labels_are_style_and_marking_can_be_stopped() -> None:

@@ -12,11 +12,11 @@ from readiness_scenarios import MODEL, PRICES, context, few_shot, questions
 
 from curation.checks import run
 from curation.dedup import dedup
-from curation.progress import ignore
 from curation.readiness import assess, judge, load_policy
 from curation.readiness.answerable import answerable
 from curation.records import Facts, Findings, Verdict, dataset
 from curation.records.context import Arm, Context, Knowledge, Needs
+from curation.records.progress import ignore
 
 POLICY = replace(load_policy(), draws=60, resamples=100)
 CHECKS = ("label_noise", "mismatch", "refusal", "placeholder", "truncated")

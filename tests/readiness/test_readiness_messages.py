@@ -8,7 +8,6 @@ from readiness_scenarios import clusters, findings, questions
 from test_readiness_gates import FEW, FULL, GOOD, POLICY, TASK, arms, decide, item
 
 from curation.errors import UsageError
-from curation.progress import ignore
 from curation.readiness import judge, work_plan
 from curation.readiness.evidence import Known
 from curation.readiness.evidence.coverage import _message as classes
@@ -17,6 +16,7 @@ from curation.readiness.evidence.leakage import leakage
 from curation.readiness.study import Study
 from curation.records import CheckRun, Evidence, Facts, dataset
 from curation.records.context import Arm, Context, Knowledge, Needs, Prices, Traffic, parse_context
+from curation.records.progress import ignore
 
 LEAKED = {"evaluation_rows": 10, "leaked_rows": 3}
 UNPRICED = Evidence("economics", "money", "missing", message="Needs calls per month")

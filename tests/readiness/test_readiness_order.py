@@ -8,7 +8,6 @@ import pytest
 from readiness_scenarios import Scenario, context, few_shot, label_noise, questions, text_checks
 
 from curation.errors import CurationError
-from curation.progress import Progress
 from curation.readiness import assess, judge, load_policy, stored_verdict
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.policy import Rule
@@ -16,6 +15,7 @@ from curation.readiness.rules import Policy
 from curation.readiness.study import Study
 from curation.records import CheckRun, Evidence, Facts, Verdict
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.registry import Registry, left_out
 
 BUILT_IN = load_policy()

@@ -236,7 +236,7 @@ def test_page_one_is_for_the_one_who_decides(suffix: str) -> None:
         "One step leads to",
         "What each way costs",
         "2,000,000 calls a month",
-        "from about 442,437 calls a month on",
+        "from about 443,000 calls a month on",
         "the plain prompt gets right",
         "Corrected by a person",
         "is now “collect more examples first”.",
@@ -257,6 +257,34 @@ def test_what_cannot_be_said_in_money_is_said_to_be_missing(suffix: str) -> None
     unpriced = {**SUMMARY, "context": {}}
     assert "the price of an hour was not given" in read(KEPT, unpriced, suffix)
     assert "Neither people's time nor money was given for it." in read(STORED, unpriced, suffix)
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
+def test_days_of_engineering_are_those_of_tuning(suffix: str) -> None:
+    ways = [WayCosts(name, *(((1680.0,) * 3,) * 3)) for name in ("Stay with the prompt", "Fine-tune with LoRA")]
+    priced = replace(STORED, costs=replace(KEPT.costs, options=tuple(ways)))
+    said = {"context": {"value": {"engineering_days": 5.0}}}
+    kept, tuned = (
+        read(replace(priced, verdict=replace(VERDICT, outcome=outcome, next_step="")), said, suffix)
+        for outcome in ("stay_with_prompt", "lora")
+    )
+    assert "In time: nothing, as the prompt is there already." in kept
+    assert "In time: 5 days of engineering." in tuned
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({"competence": 0.71, "competent": True}, "enough for its guess to count beside a measurement"),
+        ({"competence": 0.41, "competent": False}, "too little for its guess to count"),
+        ({"competence": 0.0, "competent": False, "metric": "chrf"}, "Nothing tells how good this stand-in is"),
+    ],
+)
+def test_it_is_said_how_good_each_stand_in_is_at_the_task(detail: dict[str, Any], said: str, suffix: str) -> None:
+    item = Evidence("curve", "Whether more rows would help", "ok", "estimated", 0.5, 0.4, 0.6, detail=detail)
+    told = replace(STORED, verdict=replace(VERDICT, evidence=(item,)))
+    assert said in render(told, {}, suffix)
 
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
@@ -343,3 +371,19 @@ def test_only_what_was_said_is_listed_as_declared() -> None:
     assert "Must work offline or on a device" in text
     assert "We have GPUs" not in text
     assert "95th percentile latency allowed" not in text
+    prices = {"label_hour": 20.0, "currency": "EUR"}
+    assert "EUR" in Elements(render(STORED, {"context": {"prices": prices}}, "html")).text
+    assert "EUR" not in Elements(render(STORED, {"context": {"prices": {**prices, "label_hour": None}}}, "html")).text
+
+
+def test_free_text_is_not_said_to_wait_for_labels() -> None:
+    counts = {"stored": 450, "unlabelled": 450}
+    assert "Rows without a label" in render(STORED, {"totals": counts, "labels": 3}, "html")
+    assert "Rows without a label" not in render(STORED, {"totals": counts, "labels": 0}, "html")
+
+
+def test_the_ends_of_a_range_share_their_unit() -> None:
+    item = Evidence("learnability", "A pattern to learn", "ok", "estimated", 0.488, 0.481, 0.495,
+                    detail={"unit": "points"})  # fmt: skip
+    text = Elements(render(replace(STORED, verdict=replace(VERDICT, evidence=(item,))), {}, "html")).text
+    assert "48.1 to 49.5 points" in text.replace("\u00a0", " ")

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from curation.errors import NotChecked
-from curation.progress import ignore
 from curation.project import Project
 from curation.readiness import load_policy
 from curation.readiness.evidence.holdout_quality import holdout_quality
 from curation.readiness.study import Study
 from curation.records import CLUSTERS_SCHEMA, Clusters, Evidence, Facts
 from curation.records.context import Arm, Context
+from curation.records.progress import ignore
 
 WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "iris", "juniper", "kelp", "larch")
 

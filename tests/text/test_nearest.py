@@ -1,6 +1,6 @@
 import numpy as np
 
-from curation.progress import ignore
+from curation.records.progress import ignore
 from curation.text import neighbours
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from curation.progress import ignore
+from curation.records.progress import ignore
 from curation.text import features
 
 REPLIES = ["Your parcel is on its way.", "The invoice is attached here.", "Please restart the router once."]

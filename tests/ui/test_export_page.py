@@ -11,10 +11,10 @@ from streamlit.testing.v1.element_tree import Button
 
 from curation.errors import GateNotPassed
 from curation.export import Layout, gate
-from curation.progress import ignore
 from curation.project import Project
 from curation.project.jobs import Export
 from curation.records import Filter, StillOpen
+from curation.records.progress import ignore
 from curation.store import database, jobs
 from curation.ui.export import sentences
 from curation.wording import TREATMENTS
@@ -179,7 +179,7 @@ def test_sentences_of_the_page() -> None:
 def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:
     assert [button.proto.label for button in page.get("download_button")][:2] == [
         "Download all as ZIP",
-        "Read the report",
+        "Download the report",
     ]
     project = Project.open(made / "projects" / "Tickets")
     assert project.exports.report_html() == (folder(made) / "report.html").read_bytes()

@@ -8,11 +8,11 @@ import pytest
 from pages_ui import opened
 from streamlit.testing.v1 import AppTest
 
-from curation.progress import ignore
 from curation.project import Project
 from curation.project.decisions import BulkDecision
 from curation.project.jobs import DecideAll, UndoAll
-from curation.records import CheckRun, Columns, Filter, Pair, Scope
+from curation.records import CheckRun, Columns, Filter, Pair, Precision, Scope
+from curation.records.progress import ignore
 from curation.sampling.intervals import Interval
 from curation.ui import state
 from curation.ui.findings import bulk, checks, mixed_up, trust
@@ -352,9 +352,10 @@ def test_texts_are_masked_where_nobody_asked() -> None:
 
 
 def test_how_often_a_check_was_right_is_told_by_decisions_and_audit() -> None:
-    assert checks.right_line((20, 3), None) == "Of 23 decided one by one, 20 were right: 87 % (between 71 and 95 %)."
-    assert checks.right_line((0, 0), (0.6, 0.4, 0.8)) == "By the audit 60 % (between 40 and 80 %)."
-    assert checks.right_line((0, 0), None) == "–"
+    decided = Precision("pii", 30, 23, 3, 0, (20 / 23, 0.707, 0.949))
+    assert checks.right_line(decided, None) == "Of 23 decided one by one, 20 were right: 87 % (between 71 and 95 %)."
+    assert checks.right_line(None, (0.6, 0.4, 0.8)) == "By the audit 60 % (between 40 and 80 %)."
+    assert checks.right_line(None, None) == "–"
 
 
 def test_checks_that_found_nothing_are_folded_and_those_that_could_not_run_named() -> None:

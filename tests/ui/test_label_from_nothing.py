@@ -11,6 +11,7 @@ from curation.project import Project
 from curation.records import Filter
 from curation.records.context import Label
 from curation.ui.load import own_labels
+from curation.ui.state import SAMPLE
 from tests.ended import ended
 from tests.unlabelled import bare_file
 
@@ -76,6 +77,30 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     assert any(one.value.startswith("Likeliest, by the labels given so far: ") for one in review.text)
     assert any(one.label.startswith("Suggested: ") for one in review.button)
     made.close()
+
+
+def test_a_file_dropped_on_the_sample_becomes_a_project_of_its_own_and_no_column_is_a_label_against_ones_will(
+    home: Path, tmp_path: Path
+) -> None:
+    with Project.open(home / "projects" / SAMPLE, create=True) as sample:
+        sample.examples.load(bare_file(tmp_path, "text"))
+    test = opened("load", SAMPLE)
+    rows = "".join(f"where is parcel number {n},{('open', 'closed')[n % 2]}\n" for n in range(30))
+    test.file_uploader[0].set_value([("May tickets.csv", f"message,state\n{rows}".encode(), "text/csv")])
+    shown(test)
+    label = next(box for box in test.selectbox if box.label == "Label")
+    assert label.value == "state"
+    label.set_value("(none)").run()
+    assert any(one.value == "It becomes a project of its own, called May tickets." for one in test.text)
+    next(one for one in test.text_area if one.label.startswith("Labels")).set_value("late").run()
+    next(one for one in test.button if one.label == "Load this file").click().run()
+    assert test.sidebar.selectbox[0].value == "May tickets"
+    with Project.open(home / "projects" / "May tickets") as made:
+        ended(made)
+        assert made.examples.stored.totals()["unlabelled"] == 30
+        assert made.examples.label_set() == ["late"]
+    with Project.open(home / "projects" / SAMPLE) as sample:
+        assert len(sample.examples.stored.sources()) == 1
 
 
 def test_the_lines_of_the_form_are_labels_or_say_what_is_wrong() -> None:

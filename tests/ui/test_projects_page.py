@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from curation.project import Project
 from curation.project.place import folders
 from curation.records import dataset
-from curation.ui import state
 from tests.ui.pages_ui import opened, shown
 
 
@@ -21,7 +20,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         with Project.open(tmp_path / "projects" / name, create=True) as project:
             project.examples.store(dataset([{"input": "question", "output": "yes"}]))
     yield tmp_path / "projects"
-    state.renamed().clear()
 
 
 def said(test: AppTest) -> list[str]:
@@ -50,6 +48,24 @@ def test_a_renamed_project_is_followed_by_every_session_that_has_it_open(home: P
     acts = test.dataframe[1].value
     assert list(acts["What"]) == ["Renamed or archived"]
     assert not other.warning
+
+
+def test_a_project_renamed_by_a_command_is_followed_and_so_is_a_link_to_an_old_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = home.parent / "mine"
+    Project.open(named, create=True).close()
+    monkeypatch.setenv("CURATION_PROJECT", str(named))
+    test = opened("load", "mine")
+    for old, new in (("mine", "ours"), ("ours", "theirs")):
+        with Project.open(named.with_name(old)) as project:
+            folders.rename(project.place, new)
+        shown(test)
+        assert test.sidebar.selectbox[0].value == new
+        assert f"{old} was renamed" in said(test)[0]
+    linked = opened("load", "mine")
+    assert linked.sidebar.selectbox[0].value == "theirs"
+    assert not linked.warning
 
 
 def test_an_archived_project_leaves_the_list_opens_by_its_link_and_comes_back(home: Path) -> None:

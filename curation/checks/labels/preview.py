@@ -11,10 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor
-from scipy.linalg.lapack import spotri
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from curation.checks import found
@@ -25,8 +22,8 @@ from curation.checks.labels.labelled import (
 )
 from curation.checks.labels.ranking import Settings, graded
 from curation.errors import NotChecked
-from curation.progress import Progress, ignore
 from curation.records import Dataset, Findings
+from curation.records.progress import Progress, ignore
 from curation.sampling.intervals import balanced_accuracy
 from curation.text.features import Floats, Ints
 from curation.text.normalise import unpunctuated
@@ -97,6 +94,8 @@ def _row(rows: Labelled, n: int, best: int, confidence: float) -> dict[str, Any]
 
 
 def _words(texts: list[str]) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     reader = TfidfVectorizer(
         ngram_range=(1, 2 if len(texts) <= PAIRS_UP_TO else 1),
         token_pattern=WORD,
@@ -152,6 +151,9 @@ def _scores(words: Any, rows: Labelled) -> Iterator[tuple[int, Floats]]:
 
 def _inverse(gram: Floats) -> Floats:
     # by Cholesky, in half the time of a general inverse
+    from scipy.linalg import cho_factor
+    from scipy.linalg.lapack import spotri
+
     factor, _ = cho_factor(gram, lower=True, overwrite_a=True)
     lower, _ = spotri(factor, lower=True)
     lower = np.tril(lower)

@@ -6,16 +6,14 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from cleanlab.count import num_label_issues
-from cleanlab.rank import get_label_quality_scores
 from threadpoolctl import threadpool_limits
 
 from curation.checks.labels.labelled import labelled
 from curation.errors import NotChecked
 from curation.label_model.folds import fold_count
 from curation.label_model.logistic_neighbours import NEIGHBOURS, Probabilities, out_of_sample, regresses
-from curation.progress import Progress, part
 from curation.records import Clusters, Dataset
+from curation.records.progress import Progress, part
 from curation.sampling.binding import bound_sets, cluster_of
 from curation.sampling.intervals import Interval, balanced_accuracy, wilson
 from curation.text.features import (
@@ -129,6 +127,8 @@ def quality(labels: Ints, probability: Probabilities, ranking: Ranking) -> npt.N
     cleanlab's normalised margin and random ones nearly as well as its self-confidence, which each rank one kind well
     and the other badly (benchmarks/noise.py). The other two are cleanlab's and lie in 0..1.
     """
+    from cleanlab.rank import get_label_quality_scores
+
     if ranking != "root_margin":
         return np.asarray(get_label_quality_scores(labels, probability, method=ranking), dtype=np.float64)
     given, other = given_and_other(labels, probability)
@@ -141,6 +141,8 @@ def suspects(judged: Judged, recall: bool = False) -> tuple[Ints, int]:
     Flagged are as many as cleanlab counts wrong labels; `recall` uses its calibrated, larger count. The rest are weak
     suspicions: most of them are right, but half of the wrong labels that no count reaches are among them.
     """
+    from cleanlab.count import num_label_issues
+
     method = "off_diagonal_calibrated" if recall else "off_diagonal"
     count = num_label_issues(judged.labels, judged.probability, estimation_method=method)
     given, other = given_and_other(judged.labels, judged.probability)
@@ -168,6 +170,8 @@ def summarise(judged: Judged) -> dict[str, Any]:
     The noise rate lies between cleanlab's two counts of wrong labels, off-diagonal and calibrated, each widened by
     its sampling error (Wilson). Estimated by a model: it fails with systematic errors and hard texts.
     """
+    from cleanlab.count import num_label_issues
+
     n, classes = len(judged.labels), len(judged.names)
     right = judged.probability.argmax(axis=1) == judged.labels
     how = "logistic regression" if regresses(judged.features.size, classes) else "nearness to each label's mean"

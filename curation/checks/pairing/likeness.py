@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.preprocessing import normalize
 
-from curation.progress import Progress, part
+from curation.records.progress import Progress, part
 from curation.sampling.grouped import numbered
 from curation.text import features
 from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf
@@ -76,6 +75,8 @@ class Others:
 
 def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) -> Sides:
     """The texts as numbers. Raises NotChecked where there is no word at all."""
+    from sklearn.preprocessing import normalize
+
     texts = [text[:LONGEST] for text in (*inputs, *outputs)]
     n, embedded = len(inputs), has_static_embeddings()
     words = normalize(tfidf(texts, part(progress, 0.0, 0.6), LETTERS))

@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
-from sklearn.metrics import roc_auc_score
 
 from curation.checks.pairing.likeness import NONE, Floats, Others, Sides, other_inputs, other_outputs
-from curation.progress import Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.text.features import Ints
 from curation.text.neighbours import nearest
 
@@ -139,6 +137,8 @@ def _alike(sides: Sides, some: Ints, groups: Ints, seed: int, rng: np.random.Gen
 
 def told_apart(score: Floats, swapped: Floats) -> float:
     """AUROC of telling rows swapped on purpose from the rows as they are."""
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(np.repeat([0, 1], [len(score), len(swapped)]), np.concatenate([score, swapped])))
 
 
@@ -150,6 +150,8 @@ def confidence(score: Floats, random: Floats, hard: Floats, hard_share: float, u
     A row's chance is that share times how much commoner its score is among swapped rows (local false discovery rate:
     Efron 2001), counted between quantiles and made monotone.
     """
+    from sklearn.isotonic import IsotonicRegression
+
     swapped = np.concatenate([random, hard])
     weight = np.repeat([(1 - hard_share) / len(random), hard_share / len(hard)], [len(random), len(hard)])
     from_top = np.argsort(-swapped, kind="stable")

@@ -12,9 +12,9 @@ from typing import Literal
 
 from curation.errors import UsageError
 from curation.files import app_folder, projects_folder
-from curation.progress import Progress
 from curation.project import Project
 from curation.records import Actor, Role
+from curation.records.progress import Progress
 
 USUAL_HOSTS = ("localhost", "127.0.0.1")
 """What `.streamlit/config.toml` allows."""

@@ -8,7 +8,7 @@ from curation.cli.flags import add_output, add_personal
 from curation.cli.inputs import filled
 from curation.cli.printing import note, print_json
 from curation.export import check_classifier_place
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.wording import counted, percent, span
 
 

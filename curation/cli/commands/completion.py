@@ -8,9 +8,9 @@ import shtab
 
 from curation.cli.parser import build_parser
 from curation.export import recipe
-from curation.progress import Progress
 from curation.project.exports import Exports
 from curation.project.findings import Checks
+from curation.records.progress import Progress
 
 SHELLS = {
     "bash": "~/.local/share/bash-completion/completions/curation",

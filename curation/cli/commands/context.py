@@ -5,8 +5,8 @@ from pathlib import Path
 
 from curation.errors import UsageError
 from curation.files import write_text
-from curation.progress import Progress
 from curation.records.context import template
+from curation.records.progress import Progress
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

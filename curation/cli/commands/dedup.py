@@ -11,10 +11,10 @@ from curation.cli.flags import add_against, add_file_or_project, add_output, add
 from curation.cli.inputs import check_source, chosen_columns, chosen_options, data_files, parquet_file, source_project
 from curation.cli.printing import note, note_loaded, print_counts
 from curation.files import write_parquet
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.duplicates import Duplicates
 from curation.project.examples import reason_counts
+from curation.records.progress import Progress, part
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

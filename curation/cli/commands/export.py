@@ -9,7 +9,7 @@ from curation.cli.inputs import earlier_export, filled, say_replaced, take_token
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_lines
 from curation.export import check_place, count_lines
-from curation.progress import Progress
+from curation.records.progress import Progress
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

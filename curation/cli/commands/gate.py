@@ -9,10 +9,10 @@ from curation import export
 from curation.cli.flags import add_output
 from curation.cli.printing import note, print_json
 from curation.errors import GateNotPassed, UsageError
-from curation.progress import Progress
 from curation.project import Project
 from curation.project.exports import misfit
 from curation.project.place import now
+from curation.records.progress import Progress
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

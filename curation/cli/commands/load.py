@@ -6,10 +6,10 @@ from pathlib import Path
 from curation.cli.flags import add_files, add_output
 from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
-from curation.progress import Progress
 from curation.project import Project
 from curation.project.examples import Examples
 from curation.project.place import DATABASE
+from curation.records.progress import Progress
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

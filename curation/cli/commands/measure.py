@@ -11,7 +11,6 @@ from curation.cli.inputs import load_files, read_context_file
 from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.project.measuring import allow_plain_http, difference_line, model_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
@@ -28,6 +27,7 @@ from curation.records import (
     OutputFile,
     measurement_json,
 )
+from curation.records.progress import Progress, part
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."

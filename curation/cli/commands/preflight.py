@@ -9,8 +9,8 @@ from curation.cli.flags import add_output, add_tokenizer
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.export import Preflight, preflight, recipe
-from curation.progress import Progress
 from curation.project.place import Settings
+from curation.records.progress import Progress
 from curation.wording import EFFECTS, ESTIMATED_BAND, counted, word
 
 

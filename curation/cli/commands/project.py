@@ -11,13 +11,13 @@ from curation.cli.flags import add_json, add_output
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.files import projects_folder
-from curation.progress import Progress
 from curation.project import Project
 from curation.project.exports import misfit
 from curation.project.place import folders
 from curation.project.place.backup import back_up, restore
 from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import ROLES, Actor
+from curation.records.progress import Progress
 from curation.wording import ROLE_WORDS, counted, word
 
 

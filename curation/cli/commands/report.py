@@ -8,8 +8,8 @@ from curation.cli.inputs import filled, folder_exists
 from curation.cli.printing import print_lines
 from curation.errors import UsageError
 from curation.files import write_text
-from curation.progress import Progress
 from curation.project.exports import row_lines
+from curation.records.progress import Progress
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from curation.cli.flags import (
     add_output,
     add_seed,
     add_tokenizer,
+    add_workers,
 )
 from curation.cli.inputs import (
     earlier_export,
@@ -25,9 +26,9 @@ from curation.cli.inputs import (
 from curation.cli.layout import DEFAULT, add_export, chosen_layout
 from curation.cli.printing import note_lost, note_personal, print_json, print_lines
 from curation.export import check_place, count_lines
-from curation.progress import Progress, part
 from curation.project import Project
 from curation.records import verdict_json
+from curation.records.progress import Progress, part
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_export(parser)
     add_date(parser)
     add_tokenizer(parser)
+    add_workers(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -52,6 +54,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     earlier = earlier_export(args.out)
     context = read_context_file(args)
     with Project.temporary(args.files) as project:
+        project.findings.workers = args.workers or project.findings.workers
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)
         take_tokenizer(project, args)

@@ -9,9 +9,9 @@ from curation.cli.flags import add_output
 from curation.cli.inputs import filled
 from curation.cli.printing import note, print_json
 from curation.errors import UsageError
-from curation.progress import Progress
 from curation.project.meaning import Hit
 from curation.records import Filter, Search
+from curation.records.progress import Progress
 from curation.text.visible import marked
 
 SHOWN = 100

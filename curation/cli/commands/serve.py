@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from curation.cli.commands import app
-from curation.progress import Progress
 from curation.project import Project
 from curation.project.place.serving import PREFIX, read_serving
 from curation.records import Actor
+from curation.records.progress import Progress
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:

@@ -9,8 +9,8 @@ from curation.cli.flags import add_output, add_seed
 from curation.cli.inputs import filled
 from curation.cli.printing import print_json
 from curation.errors import UsageError
-from curation.progress import Progress
 from curation.project.meaning.topics import TopicRow
+from curation.records.progress import Progress
 from curation.text.visible import marked
 
 

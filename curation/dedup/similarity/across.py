@@ -12,7 +12,7 @@ from curation.dedup.similarity.documents import documents, shingle_for
 from curation.dedup.similarity.shingles import PACKED_32, Shingles, distinct
 from curation.dedup.similarity.text import Ints
 from curation.dedup.similarity.verify import Comparer
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.text.openings import unopened
 
 MAX_CHARACTERS = 10_000_000

@@ -12,7 +12,7 @@ from curation.dedup.similarity.candidates import Pairs
 from curation.dedup.similarity.documents import Documents
 from curation.dedup.similarity.shingles import PACKED_32, Shingles, distinct
 from curation.dedup.similarity.text import Ints
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 MAX_BYTES = 64_000_000
 MAX_PRODUCTS = 1_000_000_000

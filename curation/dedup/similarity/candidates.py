@@ -10,7 +10,7 @@ import numpy.typing as npt
 from curation.dedup.similarity.shingles import WideKeys
 from curation.dedup.similarity.sketches import Sketches
 from curation.dedup.similarity.text import Ints, in_threads
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Estimates = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int32]

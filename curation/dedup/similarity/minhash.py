@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash, MinHashLSH
 
 from curation.dedup.similarity import fast
 from curation.dedup.similarity.shingles import Keys, Shingles, shingles32
 from curation.dedup.similarity.text import Texts, in_threads, spans
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Signatures = npt.NDArray[np.uint32]
 
@@ -29,6 +28,8 @@ _CELLS = 1 << 16
 @lru_cache(maxsize=64)
 def bands(threshold: float, num_perm: int) -> tuple[int, int]:
     """(bands, rows a band) that datasketch chooses for this threshold."""
+    from datasketch import MinHashLSH
+
     index = MinHashLSH(min(threshold, MAX_BAND_THRESHOLD), num_perm, weights=WEIGHTS)
     return int(index.b), int(index.r)
 
@@ -36,6 +37,8 @@ def bands(threshold: float, num_perm: int) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def permutations(num_perm: int, seed: int) -> npt.NDArray[np.uint32]:
     """The two rows (a, b) of datasketch's permutations a * h + b modulo 2**32."""
+    from datasketch import MinHash
+
     found: npt.NDArray[np.uint32] = MinHash(num_perm, seed, scheme="affine32").permutations
     return found
 

@@ -19,7 +19,7 @@ from curation.dedup.similarity.minhash import Scheme, Signatures, signatures
 from curation.dedup.similarity.shingles import WideKeys
 from curation.dedup.similarity.spill import temporary
 from curation.dedup.similarity.text import in_threads
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 SPILL_ABOVE = 1_500_000
 """Texts above which band keys are kept in a file: 20 bands of as many are 240 MB."""

@@ -24,7 +24,7 @@ from curation.dedup.similarity.text import (
     in_threads,
     spans,
 )
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

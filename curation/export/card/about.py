@@ -11,9 +11,9 @@ import pyarrow as pa
 from curation.dedup.similarity.across import closest
 from curation.export.split import SPLITS
 from curation.export.training import Tokens
-from curation.progress import Progress, ignore
 from curation.records import Dataset
 from curation.records.context import Context
+from curation.records.progress import Progress, ignore
 from curation.text.language import likeliest
 
 LOOKED_AT = 2_000

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.registry import Plugin, Registry
 from curation.registry.settings import options
 from curation.text.turns.exact import exact, line

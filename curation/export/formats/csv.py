@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from curation.export.formats import export_format, rows_of
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.visible import disarmed
 
 COLUMNS = ("id", "input", "output", "label", "group", "source", "split", "weight")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.carried import ALL
 from curation.text.turns import last_answer
 from curation.text.turns.conversation import as_chat, conversation, with_arguments

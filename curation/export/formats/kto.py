@@ -22,7 +22,7 @@ from curation.export.formats import (
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.preference import Turns, losing_answer
 from curation.export.formats.sharegpt import sharegpt_row
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.text.carried import ALL
 from curation.text.turns import says, shown
 from curation.text.turns.conversation import as_chat, conversation, with_arguments

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.export.formats import bad_alone, export_format
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.carried import ALL
 
 

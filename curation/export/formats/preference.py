@@ -11,7 +11,7 @@ import pyarrow as pa
 from curation.export.formats import arguments_field, export_format, present, rows_of, tools_field, tools_of, write_lines
 from curation.export.formats.jsonl_prompt_completion import prompt_and_answer
 from curation.export.formats.sharegpt import sharegpt_row
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.text.carried import ALL
 from curation.text.turns import says, shown
 from curation.text.turns.conversation import as_chat, as_sharegpt, conversation, with_arguments

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from curation.export.formats import export_format, present, rows_of, tools_of, write_array
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.carried import ALL
 from curation.text.turns.conversation import as_sharegpt, conversation
 

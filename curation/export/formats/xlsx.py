@@ -15,7 +15,7 @@ import pyarrow as pa
 from curation.errors import UsageError
 from curation.export.formats import export_format, rows_of
 from curation.export.formats.csv import COLUMNS
-from curation.progress import Progress
+from curation.records.progress import Progress
 from curation.text.visible import FORMULA
 
 MOST_ROWS = 1_048_575

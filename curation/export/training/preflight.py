@@ -16,7 +16,7 @@ from curation.export.formats import export_format, suited
 from curation.export.manifest import Manifest
 from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.registry.settings import changed
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.turns import calls, says

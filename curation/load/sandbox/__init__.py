@@ -20,8 +20,8 @@ from curation.load.limits import Limits
 from curation.load.raw.folders import size_of
 from curation.load.rows import Request
 from curation.load.writer import EXAMPLES_FILE, REJECTED_FILE
-from curation.progress import Progress
 from curation.records import DATASET_SCHEMA, REJECTED_SCHEMA, Columns, Dataset, Imported
+from curation.records.progress import Progress
 
 POLL = 0.2
 """Seconds between two looks at the child: five a second keep a progress bar moving and a cancel prompt."""

@@ -6,13 +6,13 @@ import numpy as np
 
 from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
-from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.meaning.map import Map
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
+from curation.records.progress import Progress, ignore, part
 from curation.store.rows.texts import StoredTexts, Text
 from curation.text.vectors import (
     MISSING,

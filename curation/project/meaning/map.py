@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 from curation.errors import UsageError
 from curation.files import write_parquet
 from curation.meaning.layout import laid_out, placed
-from curation.progress import Progress, ignore
 from curation.project.place import Place
 from curation.project.place.access import needs
 from curation.records import Side
+from curation.records.progress import Progress, ignore
 from curation.text.vectors import Floats, Ints
 
 FILE = "map.parquet"

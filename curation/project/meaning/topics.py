@@ -15,10 +15,10 @@ from curation.errors import UsageError
 from curation.files import write_parquet
 from curation.meaning.topics import NONE as NO_TOPIC
 from curation.meaning.topics import both_levels
-from curation.progress import Progress, ignore
 from curation.project.place import Place
 from curation.project.place.access import needs
 from curation.records import OPEN, Example, Side
+from curation.records.progress import Progress, ignore
 from curation.store import database
 from curation.store.rows.texts import StoredTexts
 from curation.store.settings import read_setting, write_setting

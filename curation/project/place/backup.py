@@ -8,9 +8,9 @@ from pathlib import Path
 
 from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.files import flush, replace_file
-from curation.progress import Progress, ignore
 from curation.project.place import DATABASE, READ_FILES, Place, now
 from curation.project.place.access import require
+from curation.records.progress import Progress, ignore
 from curation.store import database
 
 ABOUT = "backup.json"

@@ -1,5 +1,6 @@
 """A project as a folder: where there are some, a new name, out of the list and back, and deleted for good."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ OWN = {
         *(f".{name}.*.tmp" for name in (*READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED)),
     ),
     "jobs": ("*.log", "*.trace", "changes-*.json", ".changes-*.tmp"),
-    "uploads": ("[0-9a-f]" * 64, "[0-9a-f]" * 64 + ".tmp"),
+    "uploads": (f"{'[0-9a-f]' * 64}*", f".{'[0-9a-f]' * 64}*.tmp"),
     VECTORS: ("*.f32", "*.i64", "*.json", "*.parquet", ".*.tmp"),
 }  # fmt: skip
 """What a project keeps in its folder and in the folders there, by the names we give; nothing else is ever deleted."""
@@ -81,6 +82,14 @@ def rename(place: Place, name: str) -> Path:
     place.engine.dispose()
     heads.move(folder, target)
     return target
+
+
+def former_names(place: Place) -> tuple[str, ...]:
+    """What the project was called before, the newest of its names first, whoever renamed it and wherever."""
+    require(place, "viewer")
+    with database.read(place.engine) as connection:
+        renamed = events.of_subject(connection, "project", "renamed")
+    return tuple(json.loads(one.payload)["from"] for one in reversed(renamed))
 
 
 def _is_name(name: str) -> bool:

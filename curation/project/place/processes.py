@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 
 from curation.errors import CurationError
-from curation.progress import Cancelled, Progress
+from curation.records.progress import Cancelled, Progress
 
 WRITE_EVERY = 0.25  # seconds between progress writes: four a second look live and cost nothing
 NICE = 10  # jobs give way to the pages: a niced process leaves a key press at 8-11 ms instead of 238

@@ -7,13 +7,13 @@ from typing import Literal
 
 import pyarrow.parquet as pq
 
-from curation.progress import Progress, ignore
 from curation.project.examples import Examples
 from curation.project.place import now
 from curation.project.place.access import guarded, needs
 from curation.project.rows.story import story, written
 from curation.project.rows.suggestions import Suggestions
 from curation.records import Action, Filter, StoryLine
+from curation.records.progress import Progress, ignore
 from curation.store import database, decisions
 from curation.store.findings import StoredFindings
 from curation.store.rows import marks

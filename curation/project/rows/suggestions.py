@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from curation.errors import NotChecked
 from curation.label_model.suggestions import suggested
-from curation.progress import Progress, ignore, part
 from curation.project.examples import Examples
 from curation.project.place import now
 from curation.project.place.access import needs
 from curation.records import Guess
+from curation.records.progress import Progress, ignore, part
 from curation.store import database, results
 from curation.store.rows import suggestions
 

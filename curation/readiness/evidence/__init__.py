@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from curation.progress import Progress
 from curation.readiness.rules import Policy, rule_of
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.registry import Plugin, Registry
 from curation.sampling.intervals import Interval
 from curation.wording import sentence

@@ -1,10 +1,10 @@
 """Whether reviewers who saw the same rows gave the same answer: Krippendorff's alpha."""
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.wording import counted
 
 

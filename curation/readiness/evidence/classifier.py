@@ -7,13 +7,13 @@ from typing import Any
 
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.label_model.scores import Scores, scores
-from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS, lift
 from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.stand_in.proxy import proxy, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.records.context import Context, Task
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval
 from curation.wording import METRICS, percent, points, span, word
 

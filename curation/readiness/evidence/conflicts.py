@@ -1,11 +1,11 @@
 """The same input with different answers: rows that would have to change for every input to have one answer."""
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.rows import Conflicts
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent, span
 

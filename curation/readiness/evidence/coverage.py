@@ -6,10 +6,10 @@ from math import exp, log
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, not_applicable, rated
 from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence, Rule, Status
+from curation.records.progress import Progress
 from curation.wording import counted, neediest, percent
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import ceiling
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.stand_in.competence import Competence, of_score
@@ -13,6 +12,7 @@ from curation.readiness.stand_in.neighbours import growth
 from curation.readiness.stand_in.proxy import proxy, shares_of_training, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.records.progress import Progress
 from curation.wording import percent, points, span
 
 

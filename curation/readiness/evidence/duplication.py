@@ -1,10 +1,10 @@
 """How much of the file repeats itself: 1 - rows that count / rows loaded. Shown for information, decides nothing."""
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import wilson
 from curation.wording import percent
 

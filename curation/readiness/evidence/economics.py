@@ -8,7 +8,7 @@ from curation.readiness.evidence import Figure, Known, derived, missing, rated
 from curation.readiness.money import Money, Work, money, ways_of, work_left
 from curation.records import MONTHS, Evidence, Status
 from curation.records.context import Context
-from curation.wording import listed, months, points_span
+from curation.wording import listed, months, points_span, volume
 
 HOSTING = "the price of hosting the tuned model"
 
@@ -81,7 +81,7 @@ def _absent(context: Context, found: Money) -> list[str]:
 def _back(found: Money, never: float) -> str:
     low, high = months(found.months[1], never), months(found.months[2], never)
     text = f"it is earned back in {months(found.months[0], never)}"
-    return text if low == high else f"{text} ({low} to {high})"
+    return text if low == high else f"{text} ({low.removesuffix(' months')} to {high})"
 
 
 def _message(found: Money, work: Work, never: float, limit: float) -> str:
@@ -105,7 +105,7 @@ def _message(found: Money, work: Work, never: float, limit: float) -> str:
             "reason to tune."
         )
     if found.calls_needed and (found.months[0] > limit or found.is_small):
-        text += f" It pays within {limit:g} months from about {found.calls_needed:,.0f} calls a month on."
+        text += f" It pays within {limit:g} months from about {volume(found.calls_needed)} calls a month on."
     if found.taken:
         text += f" Taken for granted: {listed(found.taken)}."
     return text

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.rows import Waiting
 from curation.readiness.study import Study, waiting_rows
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.text.turns.bad_answers import bad_rows
 from curation.wording import counted
 

@@ -1,10 +1,10 @@
 """Whether the scored rows themselves are right: wrong labels among them cost every arm alike."""
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.wording import counted, percent, span
 
 TO_JUDGE = 20

@@ -3,11 +3,11 @@
 import json
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.readiness.texts.loops import is_loop
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent
 
@@ -34,6 +34,9 @@ def integrity(study: Study, progress: Progress) -> Evidence:
         f"{counted(len(bad) + rejected, 'row')} of {len(rows) + rejected:,} ({percent(share[0])}) cannot be used: "
         f"{listed}, {rejected:,} unreadable in the file."
     )
+    line = study.policy.items["integrity"].fail or 1.0
+    if share[1] <= line < share[0]:
+        message += f" So few rows do not make it certain that more than {percent(line)} are."
     if faults["too_long"] and not study.counter.is_exact:
         message += " Too long are those that even the low end of an estimate of their tokens finds so."
     if unknown:

@@ -3,10 +3,10 @@
 import json
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent, span
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from curation.progress import Progress
 from curation.readiness.evidence import Figure, evidence, rated
 from curation.readiness.stand_in.competence import of_score
 from curation.readiness.stand_in.linear import taught
@@ -10,6 +9,7 @@ from curation.readiness.stand_in.pairing import pairing
 from curation.readiness.stand_in.proxy import proxy, simpler
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import resampled
 from curation.wording import percent

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import SHOWN_ROWS, Figure, evidence, missing, rated
 from curation.readiness.stand_in.competence import Competence, of_estimate
 from curation.readiness.study import Study
 from curation.records import Evidence
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval, wilson
 from curation.text.words import words
 from curation.wording import counted, percent, span

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, rated
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.sampling.intervals import wilson
 from curation.wording import counted, percent
 

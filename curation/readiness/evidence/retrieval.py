@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from curation.progress import Progress
 from curation.readiness.arms import LABEL_METRICS
 from curation.readiness.evidence import Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.stand_in.proxy import proxy
 from curation.readiness.study import Study
 from curation.records import Evidence, Status
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval
 from curation.sampling.resampling import resampled
 from curation.wording import percent, span

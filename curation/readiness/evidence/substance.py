@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.arms import fits
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.rules import Policy
@@ -15,6 +14,7 @@ from curation.readiness.shares import origins, shares, usual_words
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.records.context import Context
+from curation.records.progress import Progress
 from curation.sampling.resampling import resampled
 from curation.text.words import terms
 from curation.wording import percent, span
@@ -70,7 +70,8 @@ def _rated(known: Known, counts: Mapping[str, Any], rows: Sequence[str]) -> Evid
     kind, rule = known.context.task.kind, known.policy.items["substance"]
     value, low, high = counts["untold" if kind == "question_answering" else "bound"]
     style = counts["copied"] + counts["template"] >= rule.settings["style"]
-    style = style and counts["novel"] < rule.settings["style_novel"]
+    # new words that follow from the input, or that many outputs have, are no knowledge
+    style = style and min(counts["novel"], high) < rule.settings["style_novel"]
     status = rule.status(value, low, high)
     says = "substance" if status == "warn" else "style" if style else "both"
     detail = {**counts, "says": says, "asks": status == "warn" and kind not in FOLLOWING}

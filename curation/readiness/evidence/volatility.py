@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.progress import Progress
 from curation.readiness.evidence import SHOWN_ROWS, Figure, Known, evidence, follows, not_applicable, rated
 from curation.readiness.stand_in.in_time import Lines, by_month, dated, policy_change
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval, wilson
 from curation.wording import PACES, counted, percent, span
 

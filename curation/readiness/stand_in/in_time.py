@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.progress import Progress
 from curation.readiness.stand_in.linear import directions, solved
 from curation.readiness.study import Study
 from curation.readiness.texts.dates import days, iso, month
+from curation.records.progress import Progress
 from curation.sampling.intervals import auroc, difference, wilson
 
 Floats = NDArray[np.float64]

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress, part
 from curation.readiness.stand_in.proxy import shares_of_training
 from curation.readiness.study import Study, once
+from curation.records.progress import Progress, part
 from curation.text.features import lsa
 from curation.text.words import term_options
 
@@ -101,6 +99,8 @@ def _chosen(study: Study, most: int) -> Ints:
 
 def directions(texts: Sequence[str], seed: int, progress: Progress, dimensions: int = DIMENSIONS) -> Floats:
     """The texts as unit rows of their leading directions (text, at most `dimensions`). Raises NotChecked: no words."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     texts = [text[:LONGEST] for text in texts]
     progress(0.0, "counting words")
     try:
@@ -175,6 +175,8 @@ class _Numbers:
     """Numbers as standardised ranks, so that a few huge ones do not decide."""
 
     def __init__(self, study: Study, chosen: Ints) -> None:
+        from scipy.stats import rankdata
+
         numbers = [study.numbers[n] for n in chosen]
         self.truth = _standard(rankdata([number or 0.0 for number in numbers]))[:, None]
 
@@ -182,6 +184,8 @@ class _Numbers:
         return found
 
     def scored(self, guess: Floats, held: Ints) -> Floats:
+        from scipy.stats import rankdata
+
         product: Floats = _standard(rankdata(guess[:, 0])) * _standard(rankdata(self.truth[held, 0]))
         return product
 

@@ -5,12 +5,11 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress
 from curation.readiness.study import Study
+from curation.records.progress import Progress
 from curation.text.words import term_options
 
 Floats = NDArray[np.float64]
@@ -30,6 +29,8 @@ def growth(study: Study, holdouts: int, shares: list[float], progress: Progress)
 
     Raises NotChecked under 20 rows.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     rows, chosen = study.rows, np.array(study.taught)
     if len(chosen) < LEAST_ROWS:
         raise NotChecked(f"only {len(chosen)} usable rows; {LEAST_ROWS} are the least to hold some back")

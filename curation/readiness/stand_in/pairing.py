@@ -5,13 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS, dealt
-from curation.progress import Progress
 from curation.readiness.study import Study
+from curation.records.progress import Progress
 from curation.sampling.intervals import Interval, auroc
 from curation.text.words import term_options
 
@@ -46,6 +44,8 @@ def pairing(study: Study, progress: Progress) -> Interval:
 
 
 def _vectors(inputs: list[str], outputs: list[str]) -> tuple[Any, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     try:
         made = TfidfVectorizer(sublinear_tf=True, **term_options(inputs)).fit([*inputs, *outputs])
     except ValueError as error:
@@ -55,6 +55,8 @@ def _vectors(inputs: list[str], outputs: list[str]) -> tuple[Any, Any]:
 
 def _told_apart(inputs: Any, outputs: Any, known: Any, held: Any, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Scores of the held-out rows' real and shuffled pairs, higher for more alike."""
+    from sklearn.linear_model import LogisticRegression
+
     lesson = np.sort(rng.permutation(known)[: min(len(held), len(known) // 2)])
     taught = _features(inputs, outputs, lesson, np.setdiff1d(known, lesson), rng)
     asked = _features(inputs, outputs, held, known, rng)

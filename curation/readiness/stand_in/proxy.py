@@ -8,8 +8,8 @@ from curation.errors import NotChecked
 from curation.label_model.folds import LEAST_ROWS
 from curation.label_model.holdouts import HeldOut, Plan, Rows, held_out
 from curation.label_model.linear_svm import MOST_FITTED
-from curation.progress import Progress
 from curation.readiness.study import Study, once
+from curation.records.progress import Progress
 
 
 def proxy(study: Study, progress: Progress) -> HeldOut:
@@ -17,7 +17,11 @@ def proxy(study: Study, progress: Progress) -> HeldOut:
 
     Several items read them, so they are cut by the seed alone and not by the generator of an item.
     """
-    return once(study, "proxy", lambda: held_out(_rows(study), _plan(study), study.generator("asked"), progress))
+    return once(study, "proxy", lambda: _held_out(study, progress))
+
+
+def _held_out(study: Study, progress: Progress) -> HeldOut:
+    return held_out(_rows(study), _plan(study), study.generator("asked"), progress, study.engine)
 
 
 def simpler(found: HeldOut) -> tuple[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from curation.readiness.verdict.stability import (
     shifted,
 )
 from curation.records import Evidence, Rule, Status
-from curation.wording import SUBJECTS, counted, number, percent
+from curation.wording import SUBJECTS, counted, number, percent, volume
 
 STEP = 0.005
 """Scores are tried in steps of half a point."""
@@ -159,10 +159,11 @@ def _earlier(reading: Reading, item: Evidence, rule: Rule) -> Iterator[Change]:
     status: Status = "ok" if item.status != "ok" else "warn"
     spread = max(log(max(item.high or 1, HAIR) / max(item.low or 1, HAIR)) / 2, 0.5)
     distance = abs(log(max(item.value, HAIR) / rule.warn)) / spread
-    needed = item.detail.get("calls_needed")
+    needed, calls = item.detail.get("calls_needed"), item.detail.get("calls")
     words = f"If tuning {'paid' if status == 'ok' else 'did not pay'} for itself within {rule.warn:g} months"
     if needed and needed >= 1:
-        words = f"{'From' if status == 'ok' else 'Under'} {needed:,.0f} calls a month"
+        words = f"{'From' if status == 'ok' else 'Under'} {volume(needed)} calls a month"
+        distance = abs(log(needed / calls)) / spread if calls else distance
     yield Change(distance, words, _put(reading, replace(item, status=status, message=item.message)), item.id)
 
 

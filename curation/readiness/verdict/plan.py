@@ -20,7 +20,7 @@ from curation.readiness.verdict.sentences import (
 )
 from curation.records import Evidence, Plan, PlanStep
 from curation.records.context import Context
-from curation.wording import capital, counted, neediest, percent
+from curation.wording import capital, counted, neediest, percent, volume
 
 MINUTES_PER_ROW = 1.0
 """Where nobody said how long a row takes: the minute of the cost example in the design."""
@@ -462,4 +462,4 @@ def _price(after: Reading, end: Stop) -> str:
     """From how many calls a month tuning would pay, where only money stands against it."""
     money = after.known("economics")
     needed = money.detail.get("calls_needed") if money and end.gate == "8" else None
-    return f" Tuning would pay from about {needed:,.0f} calls a month on." if needed else ""
+    return f" Tuning would pay from about {volume(needed)} calls a month on." if needed else ""

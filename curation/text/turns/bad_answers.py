@@ -3,7 +3,7 @@
 Such a row is kept for training on preferences (KTO) and is never a target of any other training.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -43,11 +43,3 @@ def bad_rows(table: pa.Table) -> dict[int, str]:
     rows = table.select(["output", "label", "meta"]).take(maybe).to_pylist()
     texts = (bad_answer(row["output"], row["label"], row["meta"]) for row in rows)
     return {place: text for place, text in zip(maybe.to_pylist(), texts, strict=True) if text}
-
-
-def without_bad(places: Iterable[int], count: int) -> list[bool]:
-    """A mask of `count` rows that is false at these places."""
-    mask = [True] * count
-    for place in places:
-        mask[place] = False
-    return mask

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.files import write_text
-from curation.progress import Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.text.features import LONGEST, has_static_embeddings, static_embeddings
 
 Floats = npt.NDArray[np.float32]

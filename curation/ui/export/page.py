@@ -38,7 +38,7 @@ place.button(
 
 manifest = project.exports.last()
 if manifest is None:
-    st.text("No export is noted in this project yet. One written by the command line is, where it names the project.")
+    st.text("Nothing was exported from this project yet. What the command writes is shown here too.")
     st.stop()
 
 st.header("The last export", anchor=False)
@@ -58,7 +58,9 @@ out = project.folder / EXPORT
 with st.container(horizontal=True):
     st.download_button("Download all as ZIP", project.exports.zip, f"{project.name}.zip", "application/zip")
     if (out / "report.html").is_file():
-        st.download_button("Read the report", project.exports.report_html, f"{project.name} report.html", "text/html")
+        st.download_button(
+            "Download the report", project.exports.report_html, f"{project.name} report.html", "text/html"
+        )
 st.text(f"Also on this computer: {out}")
 
 approval.draw(project, manifest.outcome)

@@ -6,10 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.project import Project
-from curation.records import (
-    CheckRun,
-)
-from curation.sampling.intervals import wilson
+from curation.records import CheckRun, Precision
 from curation.ui.findings import filters
 from curation.ui.widgets import steps
 from curation.ui.widgets.formatting import plain, words
@@ -49,14 +46,14 @@ def quiet_line(runs: Sequence[CheckRun], titles: Mapping[str, str], counts: Mapp
     return f"Found nothing: {listed(quiet)} ({counted(len(quiet), 'check')})." if quiet else ""
 
 
-def right_line(judged: tuple[int, int], audited: tuple[float, float, float] | None) -> str:
+def right_line(decided: Precision | None, audited: tuple[float, float, float] | None) -> str:
     """How often a check's findings were right, by decisions since it ran and by the newest audit; "–" where unknown."""
-    right, wrong = judged
     lines = []
-    if right + wrong:
-        share, low, high = wilson(right, right + wrong)
+    if decided is not None and decided.rate is not None:
+        (share, low, high), right = decided.rate, decided.reviewed - decided.wrong
         lines.append(
-            f"Of {right + wrong:,} decided one by one, {right:,} were right: {percent(share)} ({_between(low, high)})."
+            f"Of {decided.reviewed:,} decided one by one, {right:,} were right: {percent(share)} "
+            f"({_between(low, high)})."
         )
     if audited is not None:
         lines.append(f"By the audit {percent(audited[0])} ({_between(audited[1], audited[2])}).")
@@ -70,8 +67,8 @@ def _between(low: float, high: float) -> str:
 def draw(project: Project, titles: Mapping[str, str]) -> None:
     """What each check found and how often it was right; checks that found nothing in one line."""
     runs, counts = project.findings.stored.runs(), project.findings.stored.counts()
-    judged, audited = filters.decided(project), filters.precision(project)
-    right = {run.check: right_line(judged.get(run.check, (0, 0)), audited.get(run.check)) for run in runs}
+    decided, audited = filters.decided(project), filters.precision(project)
+    right = {run.check: right_line(decided.get(run.check), audited.get(run.check)) for run in runs}
     frame = checks_frame(runs, titles, counts, right)
     if len(frame):
         with st.container(key="all-checks"):

@@ -11,6 +11,7 @@ from curation.records import (
     LIKELY,
     Filter,
     Pair,
+    Precision,
     Scope,
 )
 from curation.ui.widgets import formatting, parts
@@ -19,7 +20,7 @@ from curation.wording import DECISIONS
 
 NO_THRESHOLD = 1e-9
 """As a filter of the review queue: every finding however weak; 0 means the queue's own threshold there."""
-WIDTH = 200
+WIDTH = 190
 """Pixels of a filter: five beside each other in a window of 1440."""
 LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
@@ -63,15 +64,14 @@ def _figures(_project: Project, opened: str, version: int, key: str, _filter: Fi
     )
 
 
-def decided(project: Project) -> dict[str, tuple[int, int]]:
-    """How many likely findings of each check people found right and wrong one by one since the checks ran."""
+def decided(project: Project) -> dict[str, Precision]:
+    """How often likely findings of each check were right, of those people decided one by one since the checks ran."""
     return _decided(project, project.place.opened, project.place.version())
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _decided(_project: Project, opened: str, version: int) -> dict[str, tuple[int, int]]:
-    found = [check for check, n in _project.findings.stored.counts().items() if n]
-    return {check: _project.findings.stored.judged(Filter(check=check, sure=LIKELY)) for check in found}
+def _decided(_project: Project, opened: str, version: int) -> dict[str, Precision]:
+    return _project.findings.decided()
 
 
 def in_review(filter: Filter) -> Filter:
@@ -134,9 +134,9 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
         st.text_input("Search", asked.text, key=key, on_change=_set, args=(project, "text", key), width=WIDTH)
         with st.container(width=WIDTH):
             placing.how(asked.search, f"f-search-{project.name}-{_turn(project)}", _set, project, "search")
-        with st.container(width=WIDTH):
-            placing.topic(project, asked.topic, f"f-topic-{project.name}-{_turn(project)}", _set, project, "topic")
         _choice(project, "Decision", "status", statuses)
+        with st.container(width=WIDTH):  # last: there where topics were found
+            placing.topic(project, asked.topic, f"f-topic-{project.name}-{_turn(project)}", _set, project, "topic")
     return filter
 
 

@@ -18,7 +18,7 @@ COLUMNS: Any = {
     "Sure": st.column_config.NumberColumn(format="%.0f %%", width=54),
     "Check": st.column_config.TextColumn(width=105),
     "Input": st.column_config.TextColumn(width=180),
-    "Why": st.column_config.TextColumn(width=265),
+    "Why": st.column_config.TextColumn(width=250),
     "Output or label": st.column_config.TextColumn(width=165),
     "Suggestion": st.column_config.TextColumn(width=165),
     "Decision": st.column_config.TextColumn(width=82),

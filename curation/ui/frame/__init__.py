@@ -18,13 +18,21 @@ _style = st.components.v2.component(
     "page_style",
     css="""
     [data-testid="stMainBlockContainer"] { padding: 3.2rem 3rem 3rem; }
-    :is(.st-key-strip, [class*="st-key-beside-"]) > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+    :is(.st-key-strip, .st-key-ending, [class*="st-key-beside-"])
+    > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
         flex: 1 1 12rem; min-width: 0;
     }
+    [class*="st-key-beside-reason-"] > [data-testid="stElementContainer"]:first-child { min-width: 7rem; }
+    @media (max-width: 700px) {
+        [class*="st-key-beside-reason-"] > [data-testid="stElementContainer"]:has([data-testid="stText"]) {
+            flex-basis: 100%;
+        }
+    }
     .st-key-strip > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { flex: none; }
-    @media (min-width: 701px) { .st-key-strip { flex-wrap: nowrap; } }
+    @media (min-width: 701px) { .st-key-strip, .st-key-ending { flex-wrap: nowrap; } }
     /* Streamlit's captions have a contrast of 4.26; WCAG asks for 4.5. */
     body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
+    body [data-testid="stCaptionContainer"] code { color: inherit; font-size: 0.95em; }
     /* The accent is a background for white: as a text on the dark theme its contrast is 3.5. */
     body :is(
         [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
@@ -35,6 +43,8 @@ _style = st.components.v2.component(
     [data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid #178479; outline-offset: -2px; }
     [data-testid="stBottomBlockContainer"] { padding: 0.6rem 3rem 0.8rem; }
     [data-testid="stMainBlockContainer"] [data-testid="stText"] { max-width: 75ch; }
+    /* Right to left where the text is, each paragraph by itself. */
+    [class*="st-key-box-"] [data-testid="stText"] { unicode-bidi: plaintext; text-align: start; }
     .st-key-labels button, .st-key-actions button { white-space: nowrap; }
     [data-testid="stMain"]:has(.st-key-card-place) [data-testid="stMainBlockContainer"] {
         padding-bottom: 0; padding-left: 2.5rem; padding-right: 2.5rem; max-width: none;
@@ -48,7 +58,10 @@ _style = st.components.v2.component(
             > [data-testid="stElementContainer"]:has([data-testid="stText"]) { order: 1; flex: 1 1 100%; }
             > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
             > [data-testid="stElementContainer"]:has(button) { margin-left: auto; }
-            button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+            button { min-height: 2rem; padding: 0.1rem 0.5rem; font-size: 0.85rem; }
+            .stMarkdownBadge { font-size: 0.75rem !important; padding: 0.1rem 0.3rem; }
+            .stMarkdownBadge [role="img"] { display: none !important; }
+            button span:has(> [data-testid="stIconMaterial"]) { display: none; }
             [data-testid="stText"] { font-size: 0.9rem; }
         }
         /* Buttons in two columns: of their own widths they would break into ragged lines. */
@@ -60,7 +73,9 @@ _style = st.components.v2.component(
             button { min-height: 2.75rem; }
             button p { white-space: normal; }
         }
-        .st-key-rows-search > *, .st-key-rows-count > * { flex: 1 1 9rem; width: auto !important; }
+        :is(.st-key-rows-search, .st-key-rows-count, .st-key-findings-filters) > * {
+            flex: 1 1 9rem; width: auto !important;
+        }
         .st-key-rows-count > :has([data-testid="stText"]) { flex: 1 1 100%; }
         [data-testid="stBottomBlockContainer"] { padding: 0.4rem 0.6rem; }
         [data-testid="stBottomBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.4rem; }

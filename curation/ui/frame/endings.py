@@ -10,7 +10,7 @@ from curation.project.place import now
 from curation.records import Filter
 from curation.ui.widgets import formatting
 from curation.ui.widgets.steps import next_button, start
-from curation.wording import ARMS, JOBS, OUTCOMES, capital, counted
+from curation.wording import ARMS, JOB_STATES, JOBS, OUTCOMES, capital, counted
 
 _BEGAN, _SHOWN, _DISMISSED = "began", "ending", "dismissed"
 
@@ -58,8 +58,7 @@ def _dismiss(id: str) -> None:
 
 def title(job: Job) -> str:
     """What ended, and how."""
-    how = {"done": "done", "failed": "failed"}.get(job.state, "stopped")
-    return f"{capital(JOBS[job.verb].title)}: {how}"
+    return f"{capital(JOBS[job.verb].title)}: {JOB_STATES[job.state].noun}"
 
 
 def sentence(job: Job, project: Project) -> str:
@@ -67,7 +66,7 @@ def sentence(job: Job, project: Project) -> str:
     if job.state == "failed":
         return job.error
     if job.state == "cancelled":
-        return "Somebody stopped it. Nothing of it is stored."
+        return JOB_STATES[job.state].sentence
     return _RESULTS[job.verb](job.result or {}, project)
 
 

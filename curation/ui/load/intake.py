@@ -111,6 +111,8 @@ def confirm(project: Project, upload: Upload) -> None:
     chosen = {key: value for key, value in asdict(columns).items() if value}
     told = {key: value for key, value in asdict(options).items() if value}
     labels = own_labels.form(project, upload.digest[:12]) if own_labels.is_bare(imported.dataset) else []
+    if state.is_sample(project):
+        st.text(f"It becomes a project of its own, called {formatting.visible(state.own_name(upload.name))}.")
     st.button(
         "Load this file",
         type="primary",
@@ -171,7 +173,7 @@ def _choose(upload: Upload, available: Sequence[str], found: Columns) -> Columns
             "Row id", names, None, f"id-{key}", "It tells rows apart: a mended file of this name updates its rows."
         )
     asked = () if messages else tuple(input) or found.input
-    return Columns(asked, output, label, group, found.created, messages, id)
+    return Columns(asked, output, label, group, found.created, messages, id, bare=bool(asked) and not (output or label))
 
 
 def _one(title: str, names: list[str], found: str | None, key: str, help: str | None = None) -> str | None:

@@ -1,6 +1,9 @@
 """Labels for a file that has none: people name them here and give them in review."""
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -20,12 +23,13 @@ def is_bare(rows: Dataset) -> bool:
 
 def form(project: Project, key: str) -> list[Label] | None:
     """The labels named, [] where none are wanted; None where what stands there cannot be read, after saying why."""
-    in_use = project.examples.label_set()
-    is_likely = bool(in_use) or not project.examples.stored.totals()["stored"]
+    is_new = state.is_sample(project) or not project.examples.stored.totals()["stored"]
+    in_use = () if is_new else project.examples.label_set()
+    is_likely = bool(in_use) or is_new
     st.text("These rows have no output and no label yet.")
     if not st.toggle("I will label these", value=is_likely, key=f"own-{key}"):
         return []
-    known = project.settings.context().labels
+    known = () if state.is_sample(project) else project.settings.context().labels
     written = st.text_area(
         "Labels, one a line; after a colon and a space, what it means",
         "\n".join(line(label) for label in known),
@@ -65,11 +69,21 @@ def read(written: str, known: Sequence[Label] = ()) -> tuple[list[Label], str]:
 
 
 def load(project: Project, labels: Sequence[Label], verb: Load) -> None:
-    """Let these be labels of the set, and load the file."""
+    """Let these be labels of the set, and load the file; one dropped on the sample becomes a project of its own."""
     try:
+        if state.is_sample(project):
+            project, verb = _own_project(verb)
         if labels:
             named = {label.name: label for label in (*project.settings.context().labels, *labels)}
             project.labels.declare(list(named.values()))
         steps.start(project, verb)
     except CurationError as error:
         state.notify(str(error))
+
+
+def _own_project(verb: Load) -> tuple[Project, Load]:
+    project = state.create(state.own_name(verb.name))
+    uploads = project.folder / "uploads"
+    uploads.mkdir(exist_ok=True)
+    path = shutil.move(verb.path, uploads / Path(verb.path).name)
+    return project, replace(verb, path=str(path))

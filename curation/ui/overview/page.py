@@ -15,6 +15,12 @@ if not totals["stored"]:
     steps.empty("", project)
     st.stop()
 
+if state.is_sample(project):
+    st.text(
+        "curation finds duplicates, contradictions and wrong labels in example pairs, lets you decide them fast, and "
+        "says whether the set justifies fine-tuning a model. This is a sample of support tickets."
+    )
+    st.page_link(str(state.page_file("load")), label="Load a file of your own", icon=":material/upload_file:")
 clusters = {kind: (number, rows) for kind, number, rows in project.duplicates.stored.counts()}
 labels = project.examples.stored.label_counts()
 stored = project.verdict.last()

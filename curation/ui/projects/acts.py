@@ -17,7 +17,7 @@ def rename(project: Project, key: str) -> None:
         state.notify(str(error))
         return
     state.moved(project, folder)
-    state.notify(f"{project.name} is called {folder.name} now. Links to its old name lead here until the app ends.")
+    state.notify(f"{project.name} is called {folder.name} now. Links to its old name lead here.")
 
 
 def archive(project: Project) -> None:

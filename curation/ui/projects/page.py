@@ -7,14 +7,19 @@ import streamlit as st
 from curation.project.place import folders
 from curation.ui import state
 from curation.ui.projects import acts, table
-from curation.ui.widgets import formatting, steps
+from curation.ui.widgets import fit, formatting, steps
 from curation.wording import counted
 
 project = state.project()
 st.title("Projects")
 known = state.folders()
+listed = table.frame(known, project.name)
 st.dataframe(
-    table.frame(known, project.name), hide_index=True, width="stretch", height="content", column_config=table.COLUMNS
+    listed,
+    hide_index=True,
+    width="stretch",
+    height="content",
+    **fit.fitted(listed, table.COLUMNS, table.NARROW, wraps=False),
 )
 st.caption("Open leads to a project. A new one is made in the sidebar.")
 

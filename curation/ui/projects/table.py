@@ -16,6 +16,8 @@ COLUMNS = {
     "Open": st.column_config.LinkColumn(display_text="Open", width=70),
     "Project": st.column_config.TextColumn(width="large"),
 }
+NARROW = {"Project": 190, "State": 92, "Open": 58}
+"""Columns in sight on a phone, and their widths in pixels."""
 
 
 def frame(known: Mapping[str, Path], current: str) -> pd.DataFrame:

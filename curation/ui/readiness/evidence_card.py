@@ -9,7 +9,7 @@ from curation.project import Project
 from curation.records import Evidence, Verdict
 from curation.ui.readiness import sentences
 from curation.ui.widgets import formatting, outcomes
-from curation.wording import EVIDENCE_GROUPS, KINDS, STATUSES, counted
+from curation.wording import EVIDENCE_GROUPS, KINDS, STATUSES, believed, counted
 
 
 def reasons(verdict: Verdict, most: int | None = None) -> None:
@@ -36,6 +36,8 @@ def draw(project: Project, fact: Evidence) -> None:
                 rows = project.examples.stored.get_all(list(fact.rows))
                 st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
         st.caption(formatting.value_line(fact))
+        if how := believed(fact.detail):
+            st.caption(formatting.plain(how))
 
 
 def grid(project: Project, evidence: Sequence[Evidence]) -> None:
@@ -58,6 +60,8 @@ def _unknown(fact: Evidence, would_tell: str) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.text(fact.title)
         st.caption(formatting.plain(fact.message))
+        if how := believed(fact.detail):
+            st.caption(formatting.plain(how))
         if would_tell:
             st.text(formatting.visible(f"What would tell: {would_tell}"))
 

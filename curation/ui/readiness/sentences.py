@@ -26,6 +26,7 @@ from curation.wording import (
     money,
     percent,
     points,
+    volume,
     word,
 )
 
@@ -204,7 +205,7 @@ def costs_line(made: Costs[Option]) -> str:
     text = f"In {made.currency}, at {made.calls:,} calls a month{dated}. "
     if made.calls_needed is None:
         return text + "A tuned call costs no less than a prompted one, so LoRA pays at no volume."
-    return text + f"LoRA pays for itself within a year from {made.calls_needed:,.0f} calls a month on."
+    return text + f"LoRA pays for itself within a year from {volume(made.calls_needed)} calls a month on."
 
 
 def volume_frame(made: Costs[Option]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
 from curation.project.decisions import Applied, LogEntry
+from curation.project.place import folders
 from curation.records import Action, Example, Filter
 from curation.ui import state
 from curation.ui.kept import claims
@@ -23,6 +24,8 @@ MOST_TEXT = 400_000
 SUGGESTED = ("hardest", "likeliest")
 KEY = "review-card"
 APPLIED = "review-applied"
+ENDED = "review-ended"
+"""Whether the page was drawn with nothing waiting in the queue."""
 SIDES = {"input": "Input", "output": "Ideal output"}
 
 
@@ -72,7 +75,10 @@ def draw(filter: Filter, titles: dict[str, str]) -> None:
     known, applied = st.session_state.get(APPLIED, (None, []))
     if known != (sent.client, sent.times):
         applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
-    _component()(key=KEY, data=_answer(project, filter, titles, sent, applied), on_said_change=_store)
+    data = _answer(project, filter, titles, sent, applied)
+    if not data["waiting"] and not st.session_state.get(ENDED):
+        st.rerun(scope="app")  # the page says what is next
+    _component()(key=KEY, data=data, on_said_change=_store)
 
 
 def _store() -> None:
@@ -86,7 +92,9 @@ def _store() -> None:
 def _sent(project: Project) -> Sent:
     """What the card sent for this project; what it sent for another one waits until that is opened again."""
     sent = _read(st.session_state.get(KEY))
-    return sent if sent.project == project.name else Sent()
+    # Whoever renames a project does not wait for the cards that have it open: they go on under the name they know.
+    is_same = sent.project == project.name or sent.project in folders.former_names(project.place)
+    return sent if sent.project and is_same else Sent(project=project.name)
 
 
 def _read(value: Any) -> Sent:
@@ -105,7 +113,7 @@ def _read(value: Any) -> Sent:
 def _answer(
     project: Project, filter: Filter, titles: dict[str, str], sent: Sent, applied: list[Applied]
 ) -> dict[str, Any]:
-    queue = _queue_name(project, filter)
+    queue = _queue_name(project, sent.project, filter)
     is_same = sent.queue == queue
     order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
     after = _after(sent, is_same and sent.order == order)
@@ -126,7 +134,7 @@ def _answer(
     return {
         "client": sent.client,
         "heard": sent.times,
-        "project": project.name,
+        "project": sent.project,
         "queue": queue,
         "order": order,
         "after": after,
@@ -167,11 +175,11 @@ def _after(sent: Sent, is_same: bool) -> int:
     return int(st.session_state.get("passed", -1))
 
 
-def _queue_name(project: Project, filter: Filter) -> str:
+def _queue_name(project: Project, name: str, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
     seen = shown, guesses.are_shown()  # not that a model has learned anew: that is no reason to take a row away
-    return f"{project.name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
+    return f"{name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 
 def _pairs(sent: Sent, applied: list[Applied]) -> list[tuple[Applied, LogEntry]]:

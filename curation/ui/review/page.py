@@ -21,7 +21,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
 with st.container():
     guesses.say_reach(project)
 with st.container():  # there or empty, so that the card keeps its place and what is written in it
-    if not project.decisions.queue.total(filter):
+    st.session_state[card.ENDED] = not project.decisions.queue.total(filter)
+    if st.session_state[card.ENDED]:
         queue.offer_others(project)
         if not project.place.step("check").ran:
             steps.run_checks(project)

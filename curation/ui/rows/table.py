@@ -31,21 +31,22 @@ CONFIG: Any = {
 }
 NARROW = {"Input": 142, "Output": 142, "Label": 97, "Decision": 86}
 """Columns in sight on a phone, and their widths in pixels."""
-SHORT, LONG = 46, 90
-"""Characters of a text that fill its column: three lines where it is narrow, else one."""
+SHORT, SHORT_LABEL, LONG = 46, 24, 90
+"""Characters of a text and of a label that fill three lines of a narrow column, and of a text that fill a wide one."""
 
 
 def rows_frame(
     rows: Sequence[ListedRow], columns: Sequence[str], titles: Mapping[str, str], project: str
 ) -> pd.DataFrame:
     """One page of rows with these columns, and a link to each."""
-    made, start = [], SHORT if state.is_narrow() else LONG
+    is_narrow = state.is_narrow()
+    made, start = [], SHORT if is_narrow else LONG
     for row in rows:
         example = row.example
         cells = {
             "Input": asked(example.input, start),
             "Output": output(example, start),
-            "Label": short(example.label, 60),
+            "Label": short(example.label, SHORT_LABEL if is_narrow else 60),
             "Decision": DECISIONS[example.status].title,
             "Decided by": visible(row.reviewer),
             "Decided at": row.decided.replace("T", " ")[:16],

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -46,6 +47,8 @@ REFUSED = 4403
 SECRETS = ("CURATION_OIDC_CLIENT_SECRET", "CURATION_COOKIE_SECRET", "CURATION_PROXY_SECRET")
 OURS = (PERSON_HEADER, UNTIL_HEADER)
 """Headers that the door alone writes."""
+LATER = ("sklearn.linear_model", "sklearn.feature_extraction.text", "datasketch", "scipy.stats")
+"""What some pages need, two seconds of loading: done while the first person looks at the first page."""
 SIGN_IN = "Sign in first."
 STAYS_OUT = "Open the address that “curation app” printed: it holds the key to this app."
 
@@ -275,6 +278,7 @@ def main() -> None:
     """Serve until stopped."""
     sweep()
     import_module("curation.ui.frame")  # what every page needs: else the first person waits for it
+    Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
     if is_served():
         serving = read_serving(None, {})
         host, port, key = serving.host, serving.port, ""

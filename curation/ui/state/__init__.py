@@ -4,6 +4,7 @@ import gc
 import getpass
 import os
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from curation import files
-from curation.errors import NotAllowed, StaleDecision
+from curation.errors import CurationError, NotAllowed, StaleDecision
 from curation.project import Project
 from curation.project.jobs import Analyse
 from curation.project.place import DATABASE
@@ -24,6 +25,8 @@ REJECTED = "/download/rejected"
 """The address of the rejected rows, which are sent as they are read."""
 UNUSED = 24 * 3600.0
 """Seconds after which an upload that nobody has loaded is removed."""
+_NAMED = "CURATION_PROJECT"
+"""The variable with the folder named on the command line."""
 personal_data_is_shown: ContextVar[bool] = ContextVar("personal_data_is_shown", default=False)
 """Whether this session asked for personal data and keys as they are; where nobody asked they are masked."""
 FROM_FINDINGS = "from findings"
@@ -79,36 +82,60 @@ def folders() -> dict[str, Path]:
 
 def all_folders() -> dict[str, Path]:
     """Every project there is, whoever may see it."""
-    named = os.environ.get("CURATION_PROJECT")
-    found = [Path(named)] if named and place.is_project(Path(named)) else []
+    named = os.environ.get(_NAMED)
+    if named and not place.is_project(Path(named)):
+        beside = {path.name: path for path in place.in_folder(Path(named).parent)}
+        now = called_now(Path(named).name, beside)
+        named = os.environ[_NAMED] = str(beside[now]) if now else ""
+    found = [Path(named)] if named else []
     return {path.name: path for path in [*found, *place.in_folder(files.projects_folder())]}
 
 
-@st.cache_resource
-def renamed() -> dict[str, str]:
-    """What projects that were renamed since the app started are called now, by the name they had."""
-    return {}
+def called_now(name: str, known: Mapping[str, Path]) -> str:
+    """What the project that had this name is called now, "" where none of these had it."""
+    return next((now for now, folder in known.items() if name in _former_names(folder)), "")
+
+
+def _former_names(folder: Path) -> tuple[str, ...]:
+    try:
+        return place.former_names(_mine(folder).place)
+    except CurationError:  # not for this person, or not to be opened: its own page says so
+        return ()
 
 
 def moved(old: Project, new: Path | None) -> None:
     """Note that a project has another folder now, or none: for all sessions that have it open."""
     _open.clear()  # every project is opened anew: one that keeps its old folder would write there
-    if Path(os.environ.get("CURATION_PROJECT", "")) == old.folder:
-        os.environ["CURATION_PROJECT"] = str(new or "")
-    renamed().pop(old.name, None)
+    if Path(os.environ.get(_NAMED, "")) == old.folder:
+        os.environ[_NAMED] = str(new or "")
     if new is not None:
-        renamed()[old.name] = new.name
         choose(new.name)
 
 
-def create(name: str) -> str:
-    """Make an empty project and go to it; returns the name it got."""
+def is_sample(project: Project) -> bool:
+    """Whether this is the sample, and whoever works in this session may make a project of their own."""
+    return project.folder == files.projects_folder() / SAMPLE and identity.may_create()
+
+
+def own_name(file: str) -> str:
+    """What a project made of this file alone is called."""
+    return _free_name(file.partition(".")[0])
+
+
+def create(name: str) -> Project:
+    """Make an empty project, called so or nearly so, and go to it."""
+    free = _free_name(name)
+    folder = files.projects_folder() / free
+    Project.open(folder, create=True, actor=identity.actor()).close()
+    choose(free)
+    return _mine(folder)
+
+
+def _free_name(name: str) -> str:
     safe = re.sub(r"[^\w\- ]+", " ", name).strip()[:60] or "Project"
     free, number = safe, 2
     while free in folders() or (files.projects_folder() / free).exists():
         free, number = f"{safe} {number}", number + 1
-    Project.open(files.projects_folder() / free, create=True, actor=identity.actor()).close()
-    choose(free)
     return free
 
 
@@ -151,8 +178,7 @@ def project() -> Project:
 
 def _instead(wanted: str | None, known: dict[str, Path]) -> str:
     """The project to show where the one wanted is not there: it under its new name, else the first in the list."""
-    now = wanted and renamed().get(wanted)
-    if now in known:
+    if wanted and (now := called_now(wanted, known)):
         st.session_state["unknown"] = ""
         notify(f"{wanted} was renamed: it is called {now} now.")
         return now

@@ -133,6 +133,8 @@ def columns_line(columns: Mapping[str, Any]) -> str:
     """Which columns became what, on one line."""
     parts = []
     for side, name in columns.items():
+        if side == "bare":
+            continue
         shown = " + ".join(name) if isinstance(name, list | tuple) else name
         parts.append(f"{side}: {visible(shown)}")
     return ", ".join(parts)

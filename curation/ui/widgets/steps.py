@@ -50,10 +50,11 @@ def next_step(project: Project) -> Next | None:
     again = Next("Run the checks again")
     if any(source.at > checked.at for source in project.examples.stored.sources()):
         return again
-    labels = Next("")
+    stored, labels = project.verdict.last(), Next("")
     if project.examples.is_classification() and (rows := project.decisions.queue.total(Filter("unlabelled"))):
         labels = Next(f"Label {counted(rows, 'row')}", "review", queue="unlabelled")
-        if 2 * rows > project.examples.stored.totals()["stored"]:
+        is_short = stored is not None and stored.verdict.outcome == "collect"  # the headline asks for labels
+        if is_short or 2 * rows > project.examples.stored.totals()["stored"]:
             return labels
     if suspects := project.decisions.queue.total(Filter()):
         return Next(f"Review {counted(suspects, 'suspect')}", "review", _time(project, suspects))
@@ -61,7 +62,6 @@ def next_step(project: Project) -> Next | None:
         return labels
     if is_stale(project):
         return again
-    stored = project.verdict.last()
     if stored is not None and stored.verdict.provisional:
         return Next("Measure the base model", "measure")
     return Next("Export", "export") if project.exports.last() is None else None

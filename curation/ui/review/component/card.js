@@ -3,7 +3,7 @@
 
 import { queueOf } from "./queue.js";
 import { Edit } from "./edit.js";
-import { leftBehind, logOf, PATIENCE } from "./log.js";
+import { leftBehind, logOf, onLeft, PATIENCE, settle } from "./log.js";
 import { markdown } from "./markdown.js";
 import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
@@ -36,8 +36,8 @@ const KEYS = { a: "accept", y: "accept", x: "reject", s: "skip", f: "flag", u: "
 const DONE = { accept: "accepted", reject: "left out", skip: "skipped", flag: "flagged", label: "relabelled", edit: "edited" };
 
 const UNSAVED = {
-  edit: "What you wrote on this row was not saved: the page was closed before.",
-  decision: "Your last decision on this row was not saved: the page was closed before.",
+  edit: ["What you wrote on this row was", (n) => `What you wrote on ${n} rows was`],
+  decision: ["Your last decision on this row was", (n) => `Your last decisions, on ${n} rows, were`],
 };
 const REMINDER = "Your edit of this row is not saved yet. Press E to go on with it, and Esc there to give it up.";
 
@@ -98,6 +98,7 @@ class Card {
     this.connection = new MutationObserver(() => this.connected());
     const app = document.querySelector("[data-testid='stApp']");
     if (app) this.connection.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+    this.ends.push(onLeft(() => this.askLeft() && this.send()));
   }
 
   build() {
@@ -163,7 +164,7 @@ class Card {
     const isLow = this.isLow && this.queue.rows.length > before;
     if (this.queue.row !== onScreen || !this.edit.isOpen) this.paint();
     else this.tell();
-    if (!this.edit.isOpen) for (const id of this.log.written) if (!this.reminded.has(id)) this.want.add(id);
+    this.askLeft();
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
@@ -211,8 +212,14 @@ class Card {
     this.draft = null;
     this.notices = [];
     this.reminded.clear();
-    this.behind = leftBehind(log.project);
-    for (const id of this.behind.keys()) this.want.add(id);
+  }
+
+  // How the rows stand on which something was left unsaved, here or by a page that is gone. Whether any is new.
+  askLeft() {
+    if (!this.log || this.edit.isOpen) return false;
+    const left = [...this.log.written, ...leftBehind(this.log.project).keys()].filter((id) => !this.reminded.has(id));
+    for (const id of left) this.want.add(id);
+    return left.length > 0;
   }
 
   acknowledge(data) {
@@ -231,6 +238,8 @@ class Card {
     const after = queue.after;
     queue.take(data.rows.filter((row) => queue.find(row.id) || row.position > after || data.client), isPending);
     const refused = new Set(data.refused.map((one) => one.example));
+    const left = leftBehind(log.project);
+    const lost = [];
     for (const row of data.anew) {
       const known = queue.find(row.id);
       if (known && !isPending(row.id)) {
@@ -239,11 +248,11 @@ class Card {
         if (row.status !== "undecided") known.done = true;
         else if (refused.has(row.id)) known.done = false; // it waits as before
       } else if (!known && data.undone.includes(row.id)) queue.insert(row);
-      const behind = this.behind.get(row.id);
-      this.behind.delete(row.id);
       if (log.draftOf(row.id) && !this.edit.isOpen) this.remind(row, REMINDER);
-      else if (behind?.version === row.version) this.remind(row, UNSAVED[behind.what]); // else it was stored after all
+      else if (left.get(row.id)?.version >= row.version && !this.reminded.has(row.id)) lost.push(row);
+      else if (left.has(row.id) && !this.reminded.has(row.id)) settle(log.project, [row.id]); // it was stored after all
     }
+    for (const what of Object.keys(UNSAVED)) this.sayLost(what, lost.filter((row) => left.get(row.id).what === what));
     queue.drop(data.gone);
     queue.end = data.end;
     if (data.raw) this.edit.fill(data.raw);
@@ -252,12 +261,32 @@ class Card {
 
   // A row whose edit was left behind when the page was.
   remind(row, text) {
-    const { queue } = this;
     this.reminded.add(row.id);
-    if (queue.find(row.id)) queue.at = queue.rows.indexOf(queue.find(row.id));
-    else queue.insert(row);
+    this.bring(row);
     this.notices = this.notices.filter((one) => one.text !== text);
     this.notice(text);
+  }
+
+  bring(row) {
+    const { queue } = this;
+    if (queue.find(row.id)) queue.at = queue.rows.indexOf(queue.find(row.id));
+    else queue.insert(row);
+  }
+
+  // What a page that is gone had not saved. Whoever is deciding here keeps the row on screen.
+  sayLost(what, rows) {
+    if (!rows.length) return;
+    const { queue } = this;
+    const onScreen = this.log.number || this.edit.isOpen ? queue.row : null;
+    for (const row of [...rows].reverse()) {
+      this.reminded.add(row.id);
+      this.bring(row);
+    }
+    if (onScreen) queue.at = queue.rows.indexOf(onScreen);
+    const [one, many] = UNSAVED[what];
+    const text = rows.length === 1 ? one : many(count(rows.length));
+    const where = rows.length > 1 && !onScreen ? " They come first here." : "";
+    this.notice(`${text} not saved: the page was closed before.${where}`, rows[0].id, rows.map((row) => row.id));
   }
 
   // What was asked for has been answered, whatever the answer was.
@@ -265,7 +294,8 @@ class Card {
     const { want, raw, draft } = this.asked;
     for (const id of want) {
       this.want.delete(id);
-      this.reminded.add(id); // also one that is not in the project any more: asked again it would be asked for ever
+      if (!this.reminded.has(id)) settle(this.log.project, [id]); // it is not in the project any more,
+      this.reminded.add(id); // and asked again it would be asked for ever
     }
     if (this.raw === raw) this.raw = "";
     if (this.draft === draft) this.draft = null;
@@ -403,6 +433,7 @@ class Card {
       row[side] = [{ role: "", blocks: text ? [{ kind: "prose", runs: [["", text]] }] : [], calls: [] }];
     }
     this.spoken.textContent = `${sentence(DONE[action])} ${row.from}`;
+    this.seen(row.id);
     queue.toFront();
     this.paint();
     this.send();
@@ -447,6 +478,7 @@ class Card {
     const row = this.queue.row;
     if (!row) return;
     this.raw = row.id;
+    this.seen(row.id);
     this.reminded.delete(row.id);
     this.large = "";
     this.panes.replaceChildren(this.edit.open(row, this.data.isLabels, this.log));
@@ -475,9 +507,17 @@ class Card {
     this.root.focus({ preventScroll: true });
   }
 
-  notice(text, example = "") {
-    this.notices = [...this.notices, { text, example }].slice(-NOTICES);
+  // `lost` are the rows it says something was lost on: said again to the next page until it is dismissed here.
+  notice(text, example = "", lost = []) {
+    this.notices = [...this.notices, { text, example, lost }].slice(-NOTICES);
     this.tell();
+  }
+
+  // A person goes on with a row that something was lost on.
+  seen(id) {
+    settle(this.log.project, [id]);
+    for (const one of this.notices) one.lost = one.lost.filter((other) => other !== id);
+    this.notices = this.notices.filter((one) => one.example !== id || one.lost.length);
   }
 
   // -- what is on screen
@@ -530,9 +570,13 @@ class Card {
   noticeLine(one) {
     const line = node("div", "notice");
     line.append(node("span", "", one.text));
-    const close = () => { this.notices = this.notices.filter((other) => other !== one); this.tell(); };
+    const close = () => {
+      settle(this.log.project, one.lost);
+      this.notices = this.notices.filter((other) => other !== one);
+      this.tell();
+    };
     const row = one.example && this.queue.find(one.example);
-    if (row) {
+    if (row && row !== this.queue.row) {
       const go = button("Show the row", "");
       go.addEventListener("click", () => { this.queue.at = this.queue.rows.indexOf(row); close(); this.paint(); this.focus(); });
       line.append(go);

@@ -95,46 +95,75 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 // A page that is closed all the same, or killed, leaves word of which rows it had something unsaved on: ids and versions
-// alone, no text. The next page of this browser says so. A page that lives signs again and again; one that is hidden is
-// woken seldom, and signs for longer.
+// alone, no text. It holds a lock for as long as it lives, however it ends: the next page of this browser that is given
+// this lock takes over what was left, and keeps it until a person has seen it said.
 const LEFT = "curation-unsaved ";
-const SIGNED = 3000; // ms between two signs of life
-const HIDDEN = 3_600_000; // ms
 const page = identity();
-let isGone = false;
+const left = new Map(); // rows taken over from pages that are gone, by project and row
+const awaited = new Set(); // pages whose end is waited for
+let reader = null; // the card on screen: told when something was taken over
 
-function note() {
-  const at = isGone ? 0 : Date.now() + (document.hidden ? HIDDEN : 0);
+const { locks } = navigator; // missing where the page is not served over a secure address
+locks?.request(LEFT + page, () => new Promise(() => {}));
+
+function note(isGone = false) {
   const decided = [...logs.values()].flatMap((log) => log.entries.filter((one) => one.action !== "undo").map((one) => ({ project: log.project, id: one.example, version: one.seen_version, what: "decision" })));
   const written = [...drafts.values()].map(({ project, id, version }) => ({ project, id, version, what: "edit" }));
-  const rows = [...decided, ...written];
+  const rows = [...left.values(), ...decided, ...written];
   try {
-    if (rows.length) localStorage.setItem(LEFT + page, JSON.stringify({ at, rows }));
+    if (rows.length) localStorage.setItem(LEFT + page, JSON.stringify({ isGone, rows }));
     else localStorage.removeItem(LEFT + page);
   } catch {
     // A browser that keeps nothing cannot say later what was lost; it still warns before it is closed.
   }
 }
 
-setInterval(() => { if (unsaved()) note(); }, SIGNED);
-document.addEventListener("visibilitychange", () => { if (unsaved()) note(); });
-window.addEventListener("pagehide", () => { isGone = true; if (unsaved()) note(); }); // it becomes hidden after that
-window.addEventListener("pageshow", () => { isGone = false; });
-
-// What pages that are gone had not saved in this project, by row; said once.
-export function leftBehind(project) {
-  const found = new Map();
+function look() {
+  if (!reader || document.hidden) return;
   try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(LEFT) && one !== LEFT + page)) {
-      const { at, rows } = JSON.parse(localStorage.getItem(key));
-      if (Date.now() - at < 2 * SIGNED) continue;
-      for (const row of rows) if (row.project === project) found.set(row.id, row);
-      const others = rows.filter((row) => row.project !== project);
-      if (others.length) localStorage.setItem(key, JSON.stringify({ at, rows: others }));
-      else localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(LEFT) || key === LEFT + page || awaited.has(key)) continue;
+      awaited.add(key);
+      if (locks) locks.request(key, () => takeOver(key));
+      else takeOver(key);
     }
   } catch {
     // as above
   }
-  return found;
+}
+
+function takeOver(key) {
+  awaited.delete(key);
+  if (!reader || document.hidden) return; // for a page that somebody looks at
+  const { isGone, rows } = JSON.parse(localStorage.getItem(key)) ?? { rows: [] };
+  if (!rows.length || (!locks && !isGone)) return;
+  for (const row of rows) left.set(`${row.project} ${row.id}`, row);
+  note();
+  localStorage.removeItem(key);
+  reader();
+}
+
+window.addEventListener("storage", (event) => { if (event.newValue) look(); });
+document.addEventListener("visibilitychange", look);
+if (!locks) {
+  window.addEventListener("pagehide", () => { if (unsaved()) note(true); });
+  window.addEventListener("pageshow", () => note());
+}
+
+// Call `act` for as long as a card is on screen whenever rows were taken over; returns what ends that.
+export function onLeft(act) {
+  reader = act;
+  look();
+  return () => { if (reader === act) reader = null; };
+}
+
+// What pages that are gone had not saved in this project, by row.
+export function leftBehind(project) {
+  return new Map([...left.values()].filter((row) => row.project === project).map((row) => [row.id, row]));
+}
+
+// Somebody has seen that these were not saved, or they were saved after all.
+export function settle(project, ids) {
+  const known = ids.filter((id) => left.delete(`${project} ${id}`));
+  if (known.length) note();
 }

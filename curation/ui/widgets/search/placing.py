@@ -7,9 +7,9 @@ from zlib import crc32
 import streamlit as st
 
 from curation.errors import UsageError
-from curation.progress import Progress
 from curation.project import Project
 from curation.records import Filter, Search
+from curation.records.progress import Progress
 from curation.ui import state
 from curation.ui.widgets import formatting
 from curation.ui.widgets.search import view as views

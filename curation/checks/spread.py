@@ -1,0 +1,176 @@
+"""All checks of a set on an engine: rows in shards that lie in a file, a check of the whole set as one piece of work.
+
+The same findings as `checks.run`, which does the same in this process: the same shards, states merged in their order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
+from pickle import PicklingError
+from typing import Any
+
+import pyarrow as pa
+
+from curation.checks import ROWS, Check, Shard, check, ended, in_order, is_whole_set, judged_by, judgements, not_checked
+from curation.checks import shards as cut
+from curation.errors import NotChecked
+from curation.records import Clusters, Dataset, Findings
+from curation.records.progress import Progress, Run, ignore, part
+
+FEWEST = 2 * ROWS
+"""Rows from which on other processes are worth their start, which takes each about two seconds."""
+FITTED = 0.15
+"""Share of the time that looking at the whole set takes, for the progress bar."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which checks, all where none is named; settings by name, built in where left out; and the seed."""
+
+    only: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+    def of(self, name: str) -> Any:
+        """The settings of a check."""
+        return self.settings.get(name, check.all()[name].settings)
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Rows of a set in an Arrow file, from `start` on."""
+
+    path: str
+    labels: bool
+    start: int
+    rows: int
+
+    def read(self) -> Shard:
+        """They, mapped, not copied."""
+        with pa.memory_map(self.path) as file:
+            return Shard(pa.ipc.open_file(file).read_all().slice(self.start, self.rows), self.labels)
+
+
+def run_on(
+    engine: Run, folder: Path, dataset: Dataset, clusters: Clusters, asked: Asked, progress: Progress
+) -> Findings:
+    """As `checks.run`, each check and shard as a piece of work for an engine; the rows lie in `folder` meanwhile.
+
+    What cannot be sent to another process, such as a tokenizer that runs, is worked on in this one.
+    """
+    plugins = in_order(asked.only)
+    (whole,) = cut(dataset, clusters, max(1, len(dataset)))
+    sent = {
+        p.name: asked.of(p.name) for p in plugins if not p.parts.get("after_others") and _can_be_sent(asked.of(p.name))
+    }
+    lying = _written(whole, folder / "rows.arrow")
+    found = _spread(engine, sent, lying, asked.seed, part(progress, 0.0, 0.95))
+    shards = [replace(whole, table=whole.table.slice(start, ROWS)) for start in range(0, max(1, len(whole)), ROWS)]
+    step = part(progress, 0.95, 1.0)
+    for plugin in plugins:
+        if plugin.name in found:
+            continue
+        options = asked.of(plugin.name)
+        if plugin.parts.get("after_others") and found:
+            options = replace(options, findings=Findings.join([found[p.name] for p in plugins if p.name in found]))
+        of = [whole] if is_whole_set(plugin) else shards
+        found[plugin.name] = judged_by(plugin, of, options, asked.seed, step)
+    progress(1.0, "checks done")
+    return Findings.join([found[plugin.name] for plugin in plugins])
+
+
+def _can_be_sent(settings: Any) -> bool:
+    try:
+        ForkingPickler.dumps(settings)
+    except (TypeError, AttributeError, ValueError, PicklingError):
+        return False
+    return True
+
+
+def _written(whole: Shard, path: Path) -> Lying:
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, whole.table.schema) as writer:
+        writer.write_table(whole.table)
+    return Lying(str(path), whole.labels, 0, len(whole))
+
+
+def _spread(
+    engine: Run, settings: Mapping[str, Any], lying: Lying, seed: int, progress: Progress
+) -> dict[str, Findings]:
+    """The findings of these checks by name."""
+    at_once = [name for name in settings if is_whole_set(check.all()[name])]
+    by_shard = {name: of for name, of in settings.items() if name not in at_once}
+    shards = [replace(lying, start=n, rows=min(ROWS, lying.rows - n)) for n in range(0, max(1, lying.rows), ROWS)]
+    fitted = engine(fit, [(by_shard, seed, shard) for shard in shards], part(progress, 0.0, FITTED))
+    states = {name: _merged(name, [of[name] for of in fitted], by_shard[name]) for name in by_shard}
+    found = {name: not_checked(name, state) for name, state in states.items() if isinstance(state, NotChecked)}
+    known = {name: (by_shard[name], state) for name, state in states.items() if name not in found}
+    work: list[tuple[Any, ...]] = [(judge_at_once, (name, settings[name], seed, lying)) for name in at_once]
+    work += [(judge, (known, shard)) for shard in shards]
+    made = engine(_called, work, part(progress, FITTED, 1.0))
+    found |= dict(zip(at_once, made, strict=False))
+    for name in known:
+        found[name] = _joined(name, states[name], [of[name] for of in made[len(at_once) :]], lying.rows)
+    return found
+
+
+def _called(function: Any, arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
+
+
+def form_of(name: str) -> Check:
+    """The functions of a check that judges shard by shard."""
+    plugin = check.all()[name]
+    return Check(plugin.function, **plugin.parts)
+
+
+def fit(settings: Mapping[str, Any], seed: int, lying: Lying) -> dict[str, Any]:
+    """What a shard says of the set it is part of to each check; None where a check asks for nothing."""
+    shard = lying.read()
+    return {name: _fitted(form_of(name), shard, options, seed) for name, options in settings.items()}
+
+
+def _fitted(form: Check, shard: Shard, settings: Any, seed: int) -> Any:
+    try:
+        return form.fit(shard, settings, seed) if form.fit else None
+    except NotChecked as reason:
+        return reason
+
+
+def _merged(name: str, states: Sequence[Any], settings: Any) -> Any:
+    form = form_of(name)
+    refused = next((state for state in states if isinstance(state, NotChecked)), None)
+    if refused is not None or form.merge is None:
+        return refused
+    try:
+        return form.merge(states if form.fit else [], settings)
+    except NotChecked as reason:
+        return reason
+
+
+def judge(known: Mapping[str, tuple[Any, Any]], lying: Lying) -> dict[str, Any]:
+    """What checks find in a shard by their settings and states, by name."""
+    shard = lying.read()
+    return {name: _judged(form_of(name), shard, by) for name, by in known.items()}
+
+
+def _judged(form: Check, shard: Shard, by: tuple[Any, Any]) -> Any:
+    try:
+        return pa.concat_tables(judgements(form, [shard], by))
+    except NotChecked as reason:
+        return reason
+
+
+def _joined(name: str, state: Any, tables: Sequence[Any], rows: int) -> Findings:
+    refused = next((table for table in tables if isinstance(table, NotChecked)), None)
+    if refused is not None:
+        return not_checked(name, refused)
+    try:
+        return ended(check.all()[name], form_of(name), state, tables, rows)
+    except NotChecked as reason:
+        return not_checked(name, reason)
+
+
+def judge_at_once(name: str, settings: Any, seed: int, lying: Lying) -> Findings:
+    """What a check finds that reads the whole set at once."""
+    return judged_by(check.all()[name], [lying.read()], settings, seed, ignore)

@@ -1,0 +1,127 @@
+"""The engine of one computer: new processes that work on one thing after the other.
+
+They are started anew, not forked: a fork of a process with threads may hang. What passes between them is pickled, over
+a line that nobody else can write to. One that dies is replaced and what it was at is given to another. No more lies in
+memory than each process's arguments and the results.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from curation.errors import CurationError
+from curation.records.progress import Progress, Run
+
+POLL = 0.2
+"""Seconds between two reports of progress: five a second keep a bar moving and a cancel prompt."""
+TRIES = 3
+"""Times that a process may die at the same work: once may be chance or a lack of memory, three times is the work."""
+
+
+@dataclass
+class _Worker:
+    """A process and the line to it; `at` is the place of what it works on, None where it waits."""
+
+    process: subprocess.Popen[bytes]
+    line: Connection
+    at: int | None = None
+
+
+@dataclass
+class _Board:
+    """What is to be done, by place: still waiting, how often begun, and what came of it."""
+
+    waiting: deque[int]
+    begun: list[int]
+    results: dict[int, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Run]:
+    """An engine of so many processes, which are gone when the block ends, however it ends."""
+    crew: list[_Worker] = []
+    try:
+        yield partial(_run, crew, workers)
+    finally:
+        for worker in crew:
+            _dismiss(worker)
+
+
+def _run(
+    crew: list[_Worker],
+    workers: int,
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Any, ...]],
+    progress: Progress,
+) -> list[Any]:
+    board = _Board(deque(range(len(arguments))), [0] * len(arguments))
+    while len(board.results) < len(arguments):
+        progress(len(board.results) / len(arguments), f"{len(board.results)} of {len(arguments)} parts done")
+        while len(crew) < min(workers, len(arguments)):
+            crew.append(_started())
+        for worker in crew:
+            if worker.at is None and board.waiting:
+                _give(worker, function, arguments, board)
+        busy = {worker.line: worker for worker in crew if worker.at is not None}
+        for line in wait(list(busy), POLL):
+            worker = next(each for known, each in busy.items() if known is line)
+            if not _take(worker, board):
+                crew.remove(worker)
+    return [board.results[n] for n in range(len(arguments))]
+
+
+def _give(worker: _Worker, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], board: _Board) -> None:
+    """The next work to a process that waits for some."""
+    worker.at = board.waiting.popleft()
+    board.begun[worker.at] += 1
+    # one that is dead is met when its answer is read
+    with suppress(OSError):
+        worker.line.send((function, arguments[worker.at]))
+
+
+def _take(worker: _Worker, board: _Board) -> bool:
+    """What a process answers; False where it died, and what it was at waits again."""
+    at, worker.at = worker.at, None
+    assert at is not None
+    try:
+        is_done, found = worker.line.recv()
+    except (EOFError, OSError):
+        _dismiss(worker)
+        if board.begun[at] >= TRIES:
+            raise CurationError(
+                f"A worker process ended {TRIES} times at the same work, most likely for lack of memory: try again "
+                "with fewer workers (--workers 1), or on a computer with more memory."
+            ) from None
+        board.waiting.appendleft(at)
+        return False
+    if not is_done:
+        raise found
+    board.results[at] = found
+    return True
+
+
+def _started() -> _Worker:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        paths = os.pathsep.join(entry for entry in sys.path if entry)
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "curation.engine.worker", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        return _Worker(process, Connection(ours.detach()))
+
+
+def _dismiss(worker: _Worker) -> None:
+    worker.line.close()
+    worker.process.kill()
+    worker.process.wait()

@@ -1,0 +1,63 @@
+"""The local engine: the same results as a loop, whatever becomes of its processes."""
+
+import math
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from curation.engine.local import processes
+from curation.errors import CurationError, NotChecked
+from curation.records.progress import Cancelled, ignore
+
+
+def once_killed(folder, n):
+    """Ends its own process the first time it is asked for 3."""
+    mark = Path(folder) / "killed"
+    if n == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n, os.getpid()
+
+
+def test_results_come_in_order_from_processes_of_their_own():
+    with processes(2) as run:
+        assert run(math.factorial, [(n,) for n in range(9)], ignore) == [math.factorial(n) for n in range(9)]
+        pids = set(run(os.getpid, [()] * 6, ignore))
+        assert run(math.factorial, [], ignore) == []
+    assert os.getpid() not in pids
+    assert len(pids) <= 2
+    assert all(not Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_process_that_is_killed_changes_nothing(tmp_path):
+    with processes(2) as run:
+        found = run(once_killed, [(str(tmp_path), n) for n in range(8)], ignore)
+    assert [n for n, _ in found] == list(range(8))
+    assert (tmp_path / "killed").exists()
+
+
+def test_work_that_kills_every_process_is_an_error_that_says_what_to_do():
+    with processes(1) as run, pytest.raises(CurationError, match="--workers 1"):
+        run(signal.raise_signal, [(signal.SIGKILL,)], ignore)
+
+
+def refuses(why):
+    raise NotChecked(why)
+
+
+def test_what_the_work_raises_is_raised_here():
+    with processes(1) as run, pytest.raises(NotChecked, match="no row"):
+        run(refuses, [("no row has a label",)], ignore)
+
+
+def test_it_stops_when_a_person_asks_for_it():
+    def stop(done, message):
+        raise Cancelled
+
+    start = time.monotonic()
+    with processes(2) as run, pytest.raises(Cancelled):
+        run(time.sleep, [(60,)] * 2, stop)
+    assert time.monotonic() - start < 60
