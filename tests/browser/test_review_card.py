@@ -86,6 +86,7 @@ def test_keys_labels_search_edit_and_undo_decide_the_row_on_screen(page: Page, a
     # forty keys as fast as a hand: each on the row that was on screen
     wanted: dict[str, str] = {}
     for n in range(40):
+        expect(card).not_to_have_attribute("data-row", "")  # a slow server is waited for, as a hand would
         id = on_screen(card)
         assert id not in wanted
         key, status = [("x", "rejected"), ("s", "skipped"), ("f", "flagged"), ("2", "labelled")][n % 4]
