@@ -163,6 +163,7 @@ def _from_nothing(home: Path, wanted: int) -> dict[str, object]:
         with _running(home) as server, _browser() as browser, _opened(browser, server.url, "Nothing", "") as page:
             card, began = page.locator(".card"), time.monotonic()
             for n in range(wanted):
+                page.locator(".card:not([data-row=''])").wait_for()
                 shown = card.get_attribute("data-row")
                 page.keyboard.press(str(n % 9 + 1))
                 page.wait_for_function(MOVED, arg=shown)

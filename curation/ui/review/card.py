@@ -17,10 +17,10 @@ from curation.ui.kept import claims
 from curation.ui.review import disputes, guesses, rows
 from curation.ui.widgets import formatting, near, parts
 
-WINDOW = 12
-"""Rows the card has ahead: at a key every 60 ms they last for 0.7 s, and an answer takes a tenth of that."""
+WINDOW = 24
+"""Rows the card has ahead: at a key every 60 ms they last for 1.4 s, and a busy computer answers in half of that."""
 MOST_TEXT = 400_000
-"""Characters of texts sent ahead at once: a few very long rows are as much as twelve usual ones."""
+"""Characters of texts sent ahead at once: a few very long rows are as much as all usual ones."""
 SUGGESTED = ("hardest", "likeliest")
 KEY = "review-card"
 APPLIED = "review-applied"

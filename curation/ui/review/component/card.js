@@ -9,8 +9,8 @@ import { blocks, button, changes, neighbour, node, turns } from "./paint.js";
 import { Search } from "./search.js";
 import { keys } from "./keys.js";
 
-const AHEAD = 12; // rows told to the server as at hand
-const LOW = 8; // rows ahead below which more are asked for
+const AHEAD = 24; // rows told to the server as at hand
+const LOW = 16; // rows ahead below which more are asked for
 const LONGEST_PATIENCE = 30000; // ms between two tries while nothing answers
 const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and the page scrolls instead
 const LOOK_AGAIN = 2000; // ms between two looks while others hold all that waits
