@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from curation.errors import CurationError
+from curation.files.confined import of_child
 from curation.records.progress import Progress, Run
 
 POLL = 0.2
@@ -111,12 +112,11 @@ def _take(worker: _Worker, board: _Board) -> bool:
 def _started() -> _Worker:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        paths = os.pathsep.join(entry for entry in sys.path if entry)
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "curation.engine.worker", str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONPATH": paths},
+            env={**os.environ, **of_child()},
         )
         return _Worker(process, Connection(ours.detach()))
 

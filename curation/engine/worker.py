@@ -24,7 +24,7 @@ def _tell(line: Connection, error: Exception) -> None:
     """Sends the exception as it is, or what it says where it cannot be sent, or not be made again from what is sent."""
     try:
         ForkingPickler.loads(ForkingPickler.dumps(error))
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  (an exception of a library may fail in any way when it is made again)
         error = RuntimeError(f"{type(error).__name__}: {error}")
     line.send((False, error))
 

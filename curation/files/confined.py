@@ -22,14 +22,18 @@ STARTED_BY = "CURATION_STARTED_BY"
 """The number of the process that starts the child, for the child."""
 
 
-def environment() -> dict[str, str]:
-    """The child's environment: where to find the product and its libraries, and none of the server's secrets."""
-    kept = {key: os.environ[key] for key in KEPT if key in os.environ}
+def of_child() -> dict[str, str]:
+    """What every child's environment says: where the product and its libraries are, and which process it ends with."""
     paths = os.pathsep.join(entry for entry in sys.path if Path(entry).is_absolute())
+    return {"PYTHONPATH": paths, STARTED_BY: str(os.getpid())}
+
+
+def environment() -> dict[str, str]:
+    """The environment of a child that reads what strangers send: none of the server's secrets."""
+    kept = {key: os.environ[key] for key in KEPT if key in os.environ}
     return {
         **kept,
-        "PYTHONPATH": paths,
-        STARTED_BY: str(os.getpid()),
+        **of_child(),
         "PYTHONUTF8": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "OMP_NUM_THREADS": "1",

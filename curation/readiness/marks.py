@@ -28,7 +28,7 @@ MARKS_SCHEMA = pa.schema(
     ]
 )
 EVERY = 2000
-"""Rows of a piece of work, between which progress is told: well under a second."""
+"""Rows in a batch; progress is reported after each, well under a second."""
 
 
 def marks(facts: Facts, policy: Policy, progress: Progress = ignore) -> pa.Table:

@@ -10,6 +10,7 @@ import pytest
 
 from curation.engine.local import processes
 from curation.errors import CurationError, NotChecked
+from curation.files.confined import STARTED_BY
 from curation.records.progress import Cancelled, ignore
 
 
@@ -30,6 +31,12 @@ def test_results_come_in_order_from_processes_of_their_own():
     assert os.getpid() not in pids
     assert len(pids) <= 2
     assert all(not Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_process_knows_who_started_it_also_where_that_is_the_first_of_a_container():
+    """Without it a worker of process 1, as in a container, takes itself for an orphan and ends."""
+    with processes(1) as run:
+        assert run(os.getenv, [(STARTED_BY,)], ignore) == [str(os.getpid())]
 
 
 def test_a_process_that_is_killed_changes_nothing(tmp_path):

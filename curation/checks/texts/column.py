@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, reduce
-from re import _constants as ops  # type: ignore[attr-defined]
+from re import _constants as ops  # type: ignore[attr-defined]  # no other door: how Python itself reads a pattern
 from re import _parser as parser
 from typing import Any
 

@@ -13,8 +13,8 @@ RUNS = {
     "sft": ("lora_finetune_single_device", "llama3_1/8B_lora_single_device", "chat_dataset"),
     "dpo": ("lora_dpo_single_device", "llama3_1/8B_lora_dpo_single_device", "preference_dataset"),
 }
-"""What is run, the configuration that stands in the command where nobody said which (`tune ls` lists them all), and
-what reads the file, by method."""
+"""By method: torchtune's recipe, the configuration in the command unless another is named (`tune ls` lists them), and
+the dataset builder that reads the file."""
 ARGUMENTS = r"$(sed -n 's/^\([a-z_.]*\): \([^ ]*\).*/\1=\2/p' {name})"
 """Each line of the file as one setting behind a command, comments left out."""
 

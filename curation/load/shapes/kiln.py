@@ -48,7 +48,7 @@ def _is_output(value: Any) -> bool:
 
 
 def _notes(look: Look) -> list[str]:
-    """What a person is told about the ratings of the first rows."""
+    """Notes on the ratings of the first rows, for whoever loads the file."""
     notes = []
     if any(map(_has_failed, look.values("output"))):
         notes.append("Kiln: outputs rated as failed and not repaired are no training targets; each is kept as rejected")

@@ -46,7 +46,7 @@ class Dialect(NamedTuple):
 ESCAPED = re.compile(r'\\["\\]')
 RULE = re.compile(r":?-{3,}:?")
 LINES = Dialect("\x1f", "")
-"""Each line is one field: ASCII's separator of units stands in no text, and quotes are characters."""
+"""Each line is one field: the delimiter is a control character (unit separator) that texts do not use; no quotes."""
 EVEN = 0.5
 """Share of a table's records that have as many fields as most, where none names the columns."""
 

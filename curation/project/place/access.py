@@ -49,7 +49,7 @@ def needs(role: Role, who: tuple[str, ...] = WHO) -> Callable[[F], F]:
             finally:
                 _granted.reset(granted)
 
-        checked.needs = role  # type: ignore[attr-defined]
+        checked.needs = role  # type: ignore[attr-defined]  # read by the test of who may do what
         return cast(F, checked)
 
     return declared

@@ -121,7 +121,7 @@ def part_text(part: Any) -> str | None:
 
 
 def stand_in(part: Any) -> str:
-    """What stands in a text for a part that is none: `[image: where it is]`; the part as JSON where it is no file.
+    """The text shown for a part that is not text: `[image: its address]`, or its JSON where it is no file.
 
     A file that is written out in the part is told from others by the beginning of its SHA-256.
     """
