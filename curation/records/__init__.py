@@ -1962,3 +1962,28 @@ class Step:
     ran: bool
     stale: bool
     at: str
+
+
+ReadAs = Literal["right", "wrong", "unsure", "none"]
+"""What a model's reading says of a row; "none" where its reply could not be understood."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one model said of one row's answer, by one rubric, on the texts it had then.
+
+    `text` is a digest of those texts, `rubric` of the rubric; `kind` is the fault's kind and `passage` where it stands
+    ("" where the answer is right); `labels` the two likeliest labels, likeliest first, where the set has labels;
+    `again` marks a second reading of the same row with the labels in another order.
+    """
+
+    example: str
+    text: str
+    answer: ReadAs
+    model: str
+    rubric: str
+    kind: str = ""
+    passage: str = ""
+    reason: str = ""
+    labels: tuple[str, ...] = ()
+    again: bool = False
