@@ -1818,8 +1818,33 @@ class Precision:
 
 
 @dataclass(frozen=True)
+class ModelQuality:
+    """How far a model that read the rows may be believed, by people's blind answers; each share 0..1 of the whole set.
+
+    `finds` is the share of wrong answers that it calls wrong, `false_alarms` the share of right ones that it does,
+    `precision` the share of those it calls wrong that are, `misses` the share of those it calls right that are not,
+    `agrees` the share of rows on which it says what people say; None where nobody can tell. `judged` rows were answered
+    by people, `called_wrong` of them it calls wrong. `wrong_in` is the share of wrong answers by stratum, with how many
+    of it were answered. `why` says in a sentence why there are no shares.
+    """
+
+    judged: int
+    called_wrong: int = 0
+    finds: Interval | None = None
+    false_alarms: Interval | None = None
+    precision: Interval | None = None
+    misses: Interval | None = None
+    agrees: Interval | None = None
+    wrong_in: Mapping[str, tuple[Interval, int]] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision."""
+    """What an audit found: counts of answers over its random rows, the noise rate and each check's precision.
+
+    `model` is how good the model is whose readings made the strata, None without one.
+    """
 
     rate: Interval
     reviewed: int
@@ -1827,6 +1852,7 @@ class Estimate:
     wrong: int
     unknown: int
     precision: tuple[Precision, ...]
+    model: ModelQuality | None = None
 
 
 ONE_ANSWER = 0.9

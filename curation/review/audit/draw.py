@@ -15,6 +15,8 @@ import numpy as np
 
 from curation.errors import NotChecked
 from curation.records import Findings
+from curation.review.audit import readings as reading
+from curation.review.audit.readings import Phase, Placed, Readings
 from curation.sampling.intervals import Z90
 
 CLAIMS = (
@@ -66,12 +68,22 @@ class Drawn:
 class Draw:
     """The rows of an audit in the order people see them, and what they were drawn from.
 
-    `strata` are the sizes of all strata, `flagged` the rows each check flags, by stratum.
+    `strata` are the sizes of all strata, `flagged` the rows each check flags, by stratum. Where a model's readings made
+    the strata, `is_read`; `phases` then say of how many rows without a reading those with one tell. Where it said one
+    thing of every row, and so made no strata, `one_answer` is that.
     """
 
     rows: tuple[Drawn, ...]
     strata: Mapping[str, int]
     flagged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    is_read: bool = False
+    phases: tuple[Phase, ...] = ()
+    one_answer: str = ""
+
+    @property
+    def whole(self) -> int:
+        """How many rows the audit tells of."""
+        return sum(self.strata.values()) + sum(phase.unread for phase in self.phases)
 
 
 def draw(
@@ -80,46 +92,67 @@ def draw(
     size: int = DEFAULT_ROWS,
     half_width: float | None = None,
     seed: int = 0,
+    readings: Readings | None = None,
 ) -> Draw:
     """The frozen rows of an audit of the examples `ids`, in random order.
 
     As many as `size`, or all there are. `half_width` (0..1), where given, sets the size: the fewest rows expected to
     reach it. Rows for the precision of rarely seen checks come on top, at most a fifth. The draw does not depend on the
-    order of ids or findings. Raises NotChecked where there is nothing to look at.
+    order of ids or findings. A model's `readings`, where they tell rows apart, make the strata instead (see there).
+    Raises NotChecked where there is nothing to look at.
     """
     if not ids:
         raise NotChecked("No example has both an input and an answer, so there is nothing to judge. Load some first.")
     rng = np.random.default_rng(seed)
     suspicion, flags = _suspicion(findings, set(ids))
-    members: dict[str, list[str]] = {name: [] for name in STRATA}
-    for id in sorted(set(ids)):
-        members[_stratum(suspicion[id]) if id in suspicion else "none"].append(id)
-    sizes = {name: len(inside) for name, inside in members.items() if inside}
-    wanted = allocate(sizes, size if half_width is None else rows_for(sizes, half_width))
+    known = sorted(set(ids))
+    read = readings if readings and readings.splits else None
+    found = _read(known, suspicion, read, size) if read else _suspected(known, suspicion)
+    members, totals = found.members, found.totals()
+    sizes = {name: len(inside) for name, inside in members.items()}
+    wanted = allocate(sizes, size if half_width is None else rows_for(sizes, half_width), totals)
     chosen = {
-        members[name][n]: Drawn(members[name][n], name, 0, sizes[name] / wanted[name])
+        members[name][n]: Drawn(members[name][n], name, 0, totals[name] / wanted[name])
         for name in sizes
         for n in rng.permutation(sizes[name])[: wanted[name]]
     }
-    flagged = _by_check(flags)
+    places = {id: name for name, inside in members.items() for id in inside}
+    flagged = {
+        check: rows for check, found in _by_check(flags).items() if (rows := [id for id in found if id in places])
+    }
     for check, id in _extras(flagged, chosen, int(EXTRA_SHARE * len(chosen)), rng):
-        chosen[id] = Drawn(id, _stratum(suspicion[id]), 0, 0.0, extra=check)
+        chosen[id] = Drawn(id, places[id], 0, 0.0, extra=check)
     order = [sorted(chosen)[n] for n in rng.permutation(len(chosen))]
     rows = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
-    counts = {check: Counter[str](_stratum(suspicion[id]) for id in found) for check, found in flagged.items()}
-    return Draw(tuple(rows), sizes, counts)
+    counts = {check: Counter[str](places[id] for id in found) for check, found in flagged.items()}
+    said = readings.one_answer if readings else ""
+    return Draw(tuple(rows), sizes, counts, read is not None, found.phases, said)
 
 
-def allocate(sizes: Mapping[str, int], rows: int) -> dict[str, int]:
+def _suspected(ids: Sequence[str], suspicion: Mapping[str, float]) -> Placed:
+    """The rows by what rules alone say of them."""
+    members: dict[str, list[str]] = {name: [] for name in STRATA}
+    for id in ids:
+        members[_stratum(suspicion[id]) if id in suspicion else "none"].append(id)
+    return Placed({name: inside for name, inside in members.items() if inside})
+
+
+def _read(ids: Sequence[str], suspicion: Mapping[str, float], readings: Readings, size: int) -> Placed:
+    suspects = {id for id, sure in suspicion.items() if sure >= STRATA["likely"]}
+    return reading.placed(ids, suspects, readings, size, LEAST)
+
+
+def allocate(sizes: Mapping[str, int], rows: int, totals: Mapping[str, float] | None = None) -> dict[str, int]:
     """Rows to draw from each stratum, `rows` in all: Neyman's allocation (1934) at the expected rates.
 
-    Every stratum gets at least LEAST rows (all of a smaller one; fewer where `rows` is too small for that, never none),
+    `totals` are the rows each stratum stands for, left out its own. Every stratum gets at least LEAST rows (all of a smaller one; fewer where `rows` is too small for that, never none),
     none more than it has.
     """
     rows = max(len(sizes), min(rows, sum(sizes.values())))
     floor = max(1, min(LEAST, rows // max(1, len(sizes))))
     least = {name: min(size, floor) for name, size in sizes.items()}
-    share = _between(least, sizes, {name: size * _deviation(name) for name, size in sizes.items()}, rows)
+    stands_for = totals or sizes
+    share = _between(least, sizes, {name: stands_for[name] * _deviation(name) for name in sizes}, rows)
     # A hair is added, so that the last digit of a float takes no row from a stratum.
     given = {name: min(sizes[name], int(share[name] + 1e-6)) for name in sizes}
     left = rows - sum(given.values())
@@ -189,6 +222,8 @@ def _stratum(suspicion: float) -> Stratum:
 
 
 def _deviation(stratum: str) -> float:
+    if reading.said_in(stratum):
+        return reading.deviation(stratum)
     rate = EXPECTED[stratum]  # type: ignore[index]  # a frozen draw keeps its strata as text
     return sqrt(rate * (1 - rate))
 

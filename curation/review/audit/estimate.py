@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from curation.errors import NotChecked
-from curation.records import Estimate, Precision
+from curation.records import Estimate, ModelQuality, Precision
 from curation.review.audit.draw import Answer, Draw
+from curation.review.audit.quality import quality, rate_of
 from curation.sampling.intervals import Interval, stratified
 
 ENOUGH = 30
@@ -41,14 +42,24 @@ def estimate(
             f"{len(main)} of the {needed} answers are in that an error rate needs. Keep answering, in the order shown."
         )
     checks = sorted(drawn.flagged)
+    standing = [(row.stratum, answer) for row, answer in zip(main, given, strict=True)]
     return Estimate(
-        rate=_bounded(drawn.strata, [(row.stratum, answer) for row, answer in zip(main, given, strict=True)]),
+        rate=rate_of(drawn, standing) if drawn.is_read else _bounded(drawn.strata, standing),
         reviewed=told,
         right=given.count("right"),
         wrong=given.count("wrong"),
         unknown=given.count("unknown"),
         precision=tuple(_precision(check, drawn, {**answers, **(of_flags or {})}) for check in checks),
+        model=_model(drawn, [(row.stratum, answers[row.id]) for row in main]),
     )
+
+
+def _model(drawn: Draw, judged: Sequence[tuple[str, Answer]]) -> ModelQuality | None:
+    """How good the model is that read the rows; None where none did."""
+    if drawn.one_answer:
+        said = f"The model says the same ({drawn.one_answer}) of every row it read"
+        return ModelQuality(len(judged), why=f"{said}: its readings tell no rows apart, and the audit does without.")
+    return quality(drawn, judged) if drawn.is_read else None
 
 
 def _bounded(sizes: Mapping[str, int], answers: Sequence[tuple[str, Answer]], is_whole: bool = True) -> Interval:

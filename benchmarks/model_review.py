@@ -1,0 +1,340 @@
+"""How often the audit's interval holds the true share of wrong answers where a model has read the rows, and how wide.
+
+    python benchmarks/model_review.py
+    python benchmarks/model_review.py --audits 200 --only models
+    python benchmarks/model_review.py --markdown > docs/explanation/model-review-measured.md
+
+A cell is `--audits` simulated audits of a set of `--rows` rows, over 20 shares of wrong answers within 20 % of the
+nominal one, since coverage of counts jumps from rate to rate. In each a model reads the rows anew, strata and allocation
+are the product's, the people's answers are the truth, the interval is the product's. `covers` is the share of 90 %
+intervals that hold the truth, `width` their mean width, `plain` that of as many rows drawn plainly at random with
+Wilson's interval. A model `.9 / .98` calls 90 % of the wrong answers wrong and 98 % of the right ones right.
+
+- `models`: four models that know something.
+- `useless`: models that know nothing, call everything right or wrong, or change their mind; the width is to stay within
+  1.1 of plain.
+- `rules`: a model crossed with a rule's suspicion, through the whole of `draw` and `estimate`; where only a part is read,
+  all suspects are.
+- `quality`: the model's own shares, what it finds, its false alarms, how often it is right when it calls an answer wrong.
+- `pull`: reviewers who follow suggestions, see `curation/review/audit/suggestions.py`.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from curation.records import FINDINGS_SCHEMA, Findings, ReadAs
+from curation.review.audit.draw import Answer, allocate, draw
+from curation.review.audit.estimate import estimate
+from curation.review.audit.quality import quality
+from curation.review.audit.readings import Readings
+from curation.sampling.finite import Looked, drawn
+from curation.sampling.intervals import stratified
+
+MODELS = ((0.5, 0.95), (0.7, 0.97), (0.9, 0.98), (0.95, 0.995))
+RATES = (0.02, 0.05, 0.10, 0.20)
+SIZES = (60, 100, 200)
+NEAR = np.linspace(0.8, 1.2, 20)
+PART = 5
+"""One row in so many is read where only a part is."""
+DRAWS = 1000
+"""For each end of an interval: a quarter of the product's, which moves an end by a twenty-fifth of its width."""
+ENDS_HELD, ENDS_LEAST, WASTE = 0.86, 0.84, 0.94
+
+Counts = npt.NDArray[np.int64]
+Said = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A model as chances: of each thing it says (columns of `said`) of a wrong and of a right answer."""
+
+    name: str
+    of_wrong: tuple[float, ...]
+    of_right: tuple[float, ...]
+    said: Said = ("right", "wrong")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the simulated audits of one cell showed: shares of intervals that hold, lie above and below the truth."""
+
+    reader: str
+    rate: float
+    size: int
+    part: bool
+    covers: float
+    above: float
+    below: float
+    width: float
+    plain: float
+
+
+def middling(finds: float, keeps: float) -> Reader:
+    return Reader(f"{finds:g} / {keeps:g}", (1 - finds, finds), (keeps, 1 - keeps))
+
+
+THREE: Said = ("right", "unsure", "wrong")
+USELESS = (
+    Reader("calls a tenth wrong, at random", (0.9, 0.1), (0.9, 0.1)),
+    Reader("calls half wrong, at random", (0.5, 0.5), (0.5, 0.5)),
+    Reader("says all three at random", (0.8, 0.1, 0.1), (0.8, 0.1, 0.1), THREE),
+    Reader("calls everything right", (1.0, 0.0), (1.0, 0.0)),
+    Reader("calls everything wrong", (0.0, 1.0), (0.0, 1.0)),
+    # Good at first reading, then each answer thrown for three rows in ten: what stands is the last thing it said.
+    Reader("changes its mind on 30 %", (0.34, 0.66), (0.70, 0.30)),
+    Reader("calls right answers wrong", (0.95, 0.05), (0.7, 0.3)),
+)
+
+
+def audits(reader: Reader, rate: float, size: int, part: bool, options: argparse.Namespace) -> Cell:
+    """One cell."""
+    rng = np.random.default_rng([options.seed, size, part, int(rate * 1000), *map(ord, reader.name)])
+    each, found = -(-options.audits // len(NEAR)), []
+    for near in rate * NEAR:
+        wrong = round(near * options.rows)
+        bad = rng.multinomial(wrong, reader.of_wrong, each)
+        good = rng.multinomial(options.rows - wrong, reader.of_right, each)
+        if part:
+            both = np.concatenate([bad, good], axis=1)
+            read = np.array([rng.multivariate_hypergeometric(one, options.rows // PART) for one in both])
+            bad, good = read[:, : bad.shape[1]], read[:, bad.shape[1] :]
+        found.append(_audited(reader, bad, good, size, options.rows, wrong, rng))
+    covers, above, below, width, plain = np.mean(np.concatenate(found), axis=0)
+    return Cell(reader.name, rate, size, part, covers, above, below, width, plain)
+
+
+def _audited(
+    reader: Reader, bad: Counts, good: Counts, size: int, rows: int, wrong: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """(held, above, below, width, plain width) of each audit."""
+    truth, plain = wrong / rows, _plain(rows, wrong, size, rng, len(bad))
+    if np.count_nonzero((bad + good).sum(0)) == 1:
+        low, high = _plain_ends(rows, rng.hypergeometric(wrong, rows - wrong, size, len(bad)), size)
+    else:
+        low, high = _sharpened(reader.said, bad, good, size, rows, rng)
+    return np.stack([(low <= truth) & (truth <= high), low > truth, high < truth, high - low, plain], axis=1)
+
+
+def _sharpened(
+    said: Said, bad: Counts, good: Counts, size: int, rows: int, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    sizes = bad + good
+    given = np.zeros_like(sizes)
+    for n, line in enumerate(sizes):
+        here = {name: int(count) for name, count in zip(said, line, strict=True) if count}
+        for name, count in allocate(here, size).items():
+            given[n, said.index(name)] = count
+    wrong = np.where(sizes > 0, rng.hypergeometric(bad, good, np.minimum(given, sizes)), 0)
+    unread = rows - sizes.sum(1)
+    looked = Looked(given, wrong, sizes, unread[:, None], sizes[:, None, :])
+    return drawn(looked, int(rng.integers(2**31)), DRAWS).rate()
+
+
+def _plain(rows: int, wrong: int, size: int, rng: np.random.Generator, n: int) -> npt.NDArray[np.float64]:
+    low, high = _plain_ends(rows, rng.hypergeometric(wrong, rows - wrong, size, n), size)
+    return high - low
+
+
+def _plain_ends(rows: int, hits: Counts, size: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    ends = {int(k): stratified({"all": rows}, {"all": int(k)}, {"all": size})[1:] for k in np.unique(hits)}
+    both = np.array([ends[int(k)] for k in hits])
+    return both[:, 0], both[:, 1]
+
+
+def cells(readers: Sequence[Reader], options: argparse.Namespace) -> Iterator[Cell]:
+    """Each reader at each rate, size and part read."""
+    for part in (False, True):
+        for reader in readers:
+            for rate in RATES:
+                for size in SIZES:
+                    yield audits(reader, rate, size, part, options)
+
+
+@dataclass(frozen=True)
+class Set:
+    """A simulated set: which rows are wrong, what the model says of each, what a rule suspects."""
+
+    wrong: npt.NDArray[np.bool_]
+    called: npt.NDArray[np.bool_]
+    suspect: npt.NDArray[np.bool_]
+    read: npt.NDArray[np.bool_]
+
+    @property
+    def ids(self) -> list[str]:
+        return [f"{n:06}" for n in range(len(self.wrong))]
+
+
+RULE_FINDS, RULE_KEEPS = 0.4, 0.97
+
+
+def made(finds: float, keeps: float, wrong: int, rows: int, part: bool, rng: np.random.Generator) -> Set:
+    """A set with so many wrong rows; read whole, or a fifth and every suspect."""
+    bad = np.zeros(rows, bool)
+    bad[rng.choice(rows, wrong, replace=False)] = True
+    called = np.where(bad, rng.random(rows) < finds, rng.random(rows) > keeps)
+    suspect = np.where(bad, rng.random(rows) < RULE_FINDS, rng.random(rows) > RULE_KEEPS)
+    read = np.ones(rows, bool)
+    if part:
+        read = suspect.copy()
+        read[rng.choice(np.flatnonzero(~suspect), rows // PART, replace=False)] = True
+    return Set(bad, called, suspect, read)
+
+
+def crossed(finds: float, keeps: float, rate: float, part: bool, options: argparse.Namespace) -> Cell:
+    """One cell of audits of 100 rows, readings crossed with a rule's suspicion."""
+    rng = np.random.default_rng([options.seed, part, int(rate * 1000), int(finds * 1000)])
+    found = []
+    for near in np.resize(NEAR, options.audits) * rate:
+        one = made(finds, keeps, round(near * options.rows), options.rows, part, rng)
+        ids = one.ids
+        said: dict[str, ReadAs] = {ids[n]: "wrong" if one.called[n] else "right" for n in np.flatnonzero(one.read)}
+        drawing = draw(
+            ids, _claims(ids, one.suspect), 100, seed=int(rng.integers(2**31)), readings=Readings(said, part)
+        )
+        answers: dict[str, Answer] = {row.id: "wrong" if one.wrong[int(row.id)] else "right" for row in drawing.rows}
+        _, low, high = estimate(drawing, answers).rate
+        truth = float(one.wrong.mean())
+        plain = float(_plain(options.rows, int(one.wrong.sum()), 100, rng, 1)[0])
+        found.append([low <= truth <= high, low > truth, high < truth, high - low, plain])
+    covers, above, below, width, plain = np.mean(found, axis=0)
+    return Cell(f"{finds:g} / {keeps:g} and a rule", rate, 100, part, covers, above, below, width, plain)
+
+
+def _claims(ids: Sequence[str], suspect: npt.NDArray[np.bool_]) -> Findings:
+    chosen = [ids[n] for n in np.flatnonzero(suspect)]
+    n = len(chosen)
+    columns = {
+        "check": ["label_noise"] * n, "id": chosen, "cluster": [None] * n, "confidence": [0.6] * n,
+        "message": [""] * n, "evidence": ["{}"] * n, "suggestion": ["look"] * n,
+    }  # fmt: skip
+    return Findings(pa.table(columns, schema=FINDINGS_SCHEMA))
+
+
+SHARES: Mapping[str, str] = {
+    "finds": "finds", "false_alarms": "false alarms", "precision": "right when it says wrong", "agrees": "agrees",
+}  # fmt: skip
+
+
+def shares(finds: float, keeps: float, rate: float, options: argparse.Namespace) -> dict[str, tuple[float, float]]:
+    """(covers, width) of each of the model's own shares, audits of 100 rows, all read."""
+    rng = np.random.default_rng([options.seed, 7, int(rate * 1000), int(finds * 1000)])
+    none = Findings(FINDINGS_SCHEMA.empty_table())
+    found: dict[str, list[tuple[bool, float]]] = {name: [] for name in SHARES}
+    for near in np.resize(NEAR, options.audits) * rate:
+        one = made(finds, keeps, round(near * options.rows), options.rows, False, rng)
+        ids = one.ids
+        said: dict[str, ReadAs] = {
+            id: "wrong" if called else "right" for id, called in zip(ids, one.called, strict=True)
+        }
+        drawing = draw(ids, none, 100, seed=int(rng.integers(2**31)), readings=Readings(said))
+        judged: list[tuple[str, Answer]] = [
+            (row.stratum, "wrong" if one.wrong[int(row.id)] else "right") for row in drawing.rows
+        ]
+        told = quality(drawing, judged)
+        truth = {
+            "finds": one.called[one.wrong].mean(), "false_alarms": one.called[~one.wrong].mean(),
+            "precision": one.wrong[one.called].mean(), "agrees": (one.called == one.wrong).mean(),
+        }  # fmt: skip
+        for name, real in truth.items():
+            _, low, high = getattr(told, name)
+            found[name].append((bool(low <= real <= high), high - low))
+    return {
+        name: (float(np.mean([f[0] for f in each])), float(np.mean([f[1] for f in each])))
+        for name, each in found.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--audits", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=list(PARTS))
+    options = parser.parse_args()
+    print(f"{options.audits:,} audits a cell, {options.rows:,} rows, seed {options.seed}", flush=True)
+    for name, part in PARTS.items():
+        if options.only in (None, name):
+            part(options)
+
+
+def print_models(options: argparse.Namespace) -> None:
+    print("\nModels that know something")
+    _print([], head=True)
+    found = []
+    for cell in cells([middling(*one) for one in MODELS], options):
+        found.append(cell)
+        _print([cell])
+    _sum_up(found)
+
+
+def print_useless(options: argparse.Namespace) -> None:
+    print("\nModels that know nothing")
+    _print([], head=True)
+    found = []
+    for cell in cells(USELESS, options):
+        found.append(cell)
+        _print([cell])
+    _sum_up(found)
+    print(f"widest beside plain: {max(cell.width / cell.plain for cell in found):.3f}")
+
+
+def print_rules(options: argparse.Namespace) -> None:
+    print("\nReadings crossed with a rule (finds 40 %, keeps 97 %), 100 rows")
+    _print([], head=True)
+    found = []
+    for part in (False, True):
+        for finds, keeps in ((0.7, 0.97), (0.9, 0.98)):
+            for rate in RATES:
+                found.append(crossed(finds, keeps, rate, part, options))
+                _print(found[-1:])
+    _sum_up(found)
+
+
+def print_quality(options: argparse.Namespace) -> None:
+    print("\nThe model's own shares, 100 rows: covers (width)")
+    print("model         wrong  " + "  ".join(f"{name:>24}" for name in SHARES.values()))
+    for finds, keeps in MODELS:
+        for rate in RATES:
+            told = shares(finds, keeps, rate, options)
+            line = "  ".join(f"{covers:>16.1%} ({width:.3f})" for covers, width in told.values())
+            print(f"{finds:g} / {keeps:<8g} {rate:>5.0%}  {line}", flush=True)
+
+
+def _print(found: Sequence[Cell], head: bool = False) -> None:
+    if head:
+        print(f"{'model':<32} {'read':<8} {'wrong':>5} {'judged':>6} {'covers':>7} {'above':>6} {'below':>6} "
+              f"{'width':>6} {'plain':>6} {'ratio':>6}")  # fmt: skip
+    for one in found:
+        read = "a fifth" if one.part else "all"
+        waste = "  wide" if one.covers > WASTE else ""
+        print(
+            f"{one.reader:<32} {read:<8} {one.rate:>5.0%} {one.size:>6} {one.covers:>7.1%} {one.above:>6.1%} "
+            f"{one.below:>6.1%} {one.width:>6.3f} {one.plain:>6.3f} {one.width / one.plain:>6.2f}{waste}",
+            flush=True,
+        )
+
+
+def _sum_up(found: Sequence[Cell]) -> None:
+    held = [cell.covers for cell in found]
+    good = sum(one >= ENDS_HELD for one in held)
+    print(
+        f"{len(held)} cells: {min(held):.1%} to {max(held):.1%}; at least {ENDS_HELD:.0%} in {good / len(held):.0%}, "
+        f"under {ENDS_LEAST:.0%} in {sum(one < ENDS_LEAST for one in held)}, above {WASTE:.0%} (width lost) in "
+        f"{sum(one > WASTE for one in held)}"
+    )
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "models": print_models,
+    "useless": print_useless,
+    "rules": print_rules,
+    "quality": print_quality,
+}
+
+if __name__ == "__main__":
+    main()
