@@ -1823,8 +1823,9 @@ class ModelQuality:
 
     `finds` is the share of wrong answers that it calls wrong, `false_alarms` the share of right ones that it does,
     `precision` the share of those it calls wrong that are, `misses` the share of those it calls right that are not,
-    `agrees` the share of rows on which it says what people say; None where nobody can tell. `judged` rows were answered
-    by people, `called_wrong` of them it calls wrong. `wrong_in` is the share of wrong answers by stratum, with how many
+    `agrees` the share of rows on which it says what people say, `label_hits` the share of those it calls wrong whose
+    right label it names; None where nobody can tell. `judged` rows were answered by people, `called_wrong` of them it
+    calls wrong. `wrong_in` is the share of wrong answers by stratum, with how many
     of it were answered. `why` says in a sentence why there are no shares.
     """
 
@@ -1835,6 +1836,7 @@ class ModelQuality:
     precision: Interval | None = None
     misses: Interval | None = None
     agrees: Interval | None = None
+    label_hits: Interval | None = None
     wrong_in: Mapping[str, tuple[Interval, int]] = field(default_factory=dict)
     why: str = ""
 
@@ -1988,6 +1990,20 @@ class Step:
     ran: bool
     stale: bool
     at: str
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How much more often people decide as a model says where they saw it (`shown` rows) than where not (`blind`).
+
+    `difference` is `with_it` less `without`, the shares of agreement; each (value, low, high).
+    """
+
+    difference: Interval
+    with_it: Interval
+    without: Interval
+    shown: int
+    blind: int
 
 
 ReadAs = Literal["right", "wrong", "unsure", "none"]

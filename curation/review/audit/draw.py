@@ -152,7 +152,8 @@ def allocate(sizes: Mapping[str, int], rows: int, totals: Mapping[str, float] | 
     floor = max(1, min(LEAST, rows // max(1, len(sizes))))
     least = {name: min(size, floor) for name, size in sizes.items()}
     stands_for = totals or sizes
-    share = _between(least, sizes, {name: stands_for[name] * _deviation(name) for name in sizes}, rows)
+    spread = {name: stands_for[name] * deviation for name, deviation in _deviations(stands_for).items()}
+    share = _between(least, sizes, spread, rows)
     # A hair is added, so that the last digit of a float takes no row from a stratum.
     given = {name: min(sizes[name], int(share[name] + 1e-6)) for name in sizes}
     left = rows - sum(given.values())
@@ -186,8 +187,9 @@ def rows_for(sizes: Mapping[str, int], half_width: float) -> int:
     if not 0 < half_width < 1:
         raise ValueError(f"half_width lies between 0 and 1, got {half_width}")
     whole = sum(sizes.values())
-    spread = sum(size / whole * _deviation(name) for name, size in sizes.items())
-    variance = sum(size / whole * _deviation(name) ** 2 for name, size in sizes.items())
+    deviations = _deviations(sizes)
+    spread = sum(size / whole * deviations[name] for name, size in sizes.items())
+    variance = sum(size / whole * deviations[name] ** 2 for name, size in sizes.items())
     least = sum(min(LEAST, size) for size in sizes.values())
     rows = min(whole, max(least, ceil(spread**2 / ((half_width / Z90) ** 2 + variance / whole))))
     while rows < whole and _expected_width(sizes, allocate(sizes, rows)) > half_width:
@@ -197,8 +199,9 @@ def rows_for(sizes: Mapping[str, int], half_width: float) -> int:
 
 def _expected_width(sizes: Mapping[str, int], given: Mapping[str, int]) -> float:
     whole = sum(sizes.values())
+    deviations = _deviations(sizes)
     variances = (
-        (size / whole * _deviation(name)) ** 2 / given[name] * (1 - given[name] / size) for name, size in sizes.items()
+        (size / whole * deviations[name]) ** 2 / given[name] * (1 - given[name] / size) for name, size in sizes.items()
     )
     return Z90 * sqrt(sum(variances))
 
@@ -221,11 +224,12 @@ def _stratum(suspicion: float) -> Stratum:
     return max((name for name, least in STRATA.items() if suspicion >= least), key=STRATA.__getitem__)
 
 
-def _deviation(stratum: str) -> float:
-    if reading.said_in(stratum):
-        return reading.deviation(stratum)
-    rate = EXPECTED[stratum]  # type: ignore[index]  # a frozen draw keeps its strata as text
-    return sqrt(rate * (1 - rate))
+def _deviations(totals: Mapping[str, float]) -> dict[str, float]:
+    """The standard deviation planned with in each stratum, from the rows each stands for."""
+    if not totals.keys() <= STRATA.keys():
+        return reading.deviations(totals)
+    rates = {name: EXPECTED[name] for name in totals}  # type: ignore[index]  # a frozen draw keeps its strata as text
+    return {name: sqrt(rate * (1 - rate)) for name, rate in rates.items()}
 
 
 def _by_check(flags: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

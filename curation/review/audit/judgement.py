@@ -1,12 +1,13 @@
 """Which answer of an audited row was judged, whether it still stands, and what that tells of an earlier flag. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from curation.errors import NotChecked
 from curation.records import Decision, Estimate
 from curation.review.audit.draw import Answer, Draw
 from curation.review.audit.estimate import estimate
+from curation.review.audit.quality import label_hits
 from curation.review.state import standing, state_of
 from curation.review.turns import Said, added_up
 
@@ -61,16 +62,33 @@ class Judgement:
     open: frozenset[str]
 
 
+@dataclass(frozen=True)
+class ModelSaid:
+    """What a model has to do with the rows of an audit.
+
+    `labels` is the label it names first for a row whose label it calls wrong; `shown` are rows that somebody decided
+    with its suggestion on screen before they were judged: their answers are no longer people's own.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    shown: Collection[str] = frozenset()
+
+
+NOTHING_SAID = ModelSaid()
+
+
 def judge(
     drawn: Draw,
     votes: Sequence[tuple[str, str, Answer, str, int]],
     pasts: Mapping[str, Past],
     checked: Mapping[str, int],
     is_labels: bool,
+    model: ModelSaid = NOTHING_SAID,
 ) -> Judgement:
     """What reviewers found, from (example, reviewer, answer, right label, version seen) votes.
 
-    `pasts` holds every example voted on, `checked` how many of a flagged example's decisions the checks had seen.
+    `pasts` holds every example voted on, `checked` how many of a flagged example's decisions the checks had seen. Rows
+    decided under a model's suggestion count for nothing here but to be corrected.
     """
     said = added_up([vote[:4] for vote in votes])
     seen = {vote[0]: vote[4] for vote in votes if vote[2] == said[vote[0]].answer}
@@ -82,13 +100,27 @@ def judge(
         for id, version in checked.items()
         if id in shown
     }
+    own = {id: row.answer for id, row in said.items() if id not in model.shown}
     try:
-        found, why = estimate(drawn, {id: row.answer for id, row in said.items()}, mended, of_flags), ""
+        found, why = _with_labels(estimate(drawn, own, mended, of_flags), drawn, said, model), ""
     except NotChecked as reason:
         found, why = None, str(reason)
     judged = {id: (shown[id].label or "") if is_labels else shown[id].output for id in wrong}
     waiting = frozenset(id for id in wrong if id not in mended and not is_decided_singly(pasts[id], seen[id]))
     return Judgement(found, why, wrong, judged, waiting)
+
+
+def _with_labels(found: Estimate, drawn: Draw, said: Mapping[str, Said], model: ModelSaid) -> Estimate:
+    """The estimate with how often the labels are right that the model names."""
+    if found.model is None or not model.labels:
+        return found
+    told = [
+        (row.stratum, said[row.id].label == model.labels[row.id])
+        for row in drawn.rows
+        if row.weight > 0 and row.id in said and row.id in model.labels and row.id not in model.shown
+        if said[row.id].answer != "unknown"
+    ]
+    return replace(found, model=replace(found.model, label_hits=label_hits(drawn, told)))
 
 
 def _right_label(said: Said, shown: Texts) -> str:

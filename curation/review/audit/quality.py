@@ -72,6 +72,20 @@ def quality(draw: Draw, judged: Judged) -> ModelQuality:
     )
 
 
+def label_hits(draw: Draw, named: Sequence[tuple[str, bool]]) -> Interval | None:
+    """How often the label that the model names is the right one, of the rows it calls wrong; None without any.
+
+    `named` are (stratum, whether a person gave that label) of those rows that people could tell: a right answer, or
+    another right label than the one named, is a miss.
+    """
+    called = {name: size for name, size in draw.strata.items() if said_in(name) == "wrong"}
+    inside: Judged = [(name, "wrong" if hit else "right") for name, hit in named if name in called]
+    if not inside:
+        return None
+    phases = [Phase(0, {name: phase.placed[name] for name in called if name in phase.placed}) for phase in draw.phases]
+    return rate_of(Draw((), called, is_read=True, phases=tuple(phases)), inside)
+
+
 def _part(one: Floats, other: Floats) -> Floats:
     return one / np.maximum(one + other, np.finfo(float).tiny)
 

@@ -15,10 +15,12 @@ from curation.records import ReadAs
 Read = Literal["wrong", "unsure", "right", "unread"]
 SAID: Mapping[ReadAs, Read] = {"wrong": "wrong", "unsure": "unsure", "right": "right", "none": "unsure"}
 """The stratum of each reading; a reply nobody could understand tells as little as one that cannot tell."""
-EXPECTED_READ: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.3, "right": 0.05, "unread": 0.1}
+EXPECTED_READ: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.2, "right": 0.05, "unread": 0.1}
 """Share of wrong answers planned with, in allocation only, as in `draw.EXPECTED`: half of what a middling model calls
 wrong is. A wrong guess costs width, never coverage."""
-EXPECTED_SUSPECT: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.5, "right": 0.2, "unread": 0.5}
+EXPECTED_WRONG = 0.05
+"""Share of wrong answers of the whole set planned with, as where no rule suspects a row."""
+EXPECTED_SUSPECT: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.4, "right": 0.2, "unread": 0.5}
 """The same for rows that a rule suspects too."""
 SUSPECT, NEW = "suspect", "new"
 """Words of a stratum's name after what was read: a rule thinks the answer likely wrong; nobody judged its source yet."""
@@ -134,16 +136,20 @@ def _crossed(groups: Sequence[_Group], represented: Sequence[_Group], rows: int,
     shares = [group.share for group in groups] if represented else [1.0]
     if max(shares) - min(shares) > ALIKE * max(shares):
         return frozenset(EXPECTED_READ)
-    wanted: Counter[tuple[Read, bool]] = Counter()
+    totals: Counter[str] = Counter()
     for group in groups:
         for said, inside in group.said.items():
-            wanted[said, SUSPECT in group.words] += round(
-                len(inside) * 1000 * deviation(_name(said, group.words, None))
-            )
-    whole = max(1, sum(wanted.values()))
-    return frozenset(
-        said for said in EXPECTED_READ if min(wanted[said, True], wanted[said, False]) * rows >= least * whole
-    )
+            totals[_name(said, group.words, None)] += len(inside)
+    wanted: dict[tuple[str, bool], float] = {}
+    for name, deviation in deviations(totals).items():
+        part = said_in(name), SUSPECT in name.split()
+        wanted[part] = wanted.get(part, 0.0) + totals[name] * deviation
+    enough = least / rows * sum(wanted.values())
+    return frozenset(said for said in EXPECTED_READ if _least(said, wanted) >= enough)
+
+
+def _least(said: Read, wanted: Mapping[tuple[str, bool], float]) -> float:
+    return min(wanted.get((said, is_suspect), 0.0) for is_suspect in (True, False))
 
 
 def _name(said: Read, words: Sequence[str], crossed: Collection[Read] | None) -> str:
@@ -151,14 +157,31 @@ def _name(said: Read, words: Sequence[str], crossed: Collection[Read] | None) ->
     return " ".join((said, *kept))
 
 
-def said_in(stratum: str) -> str:
-    """What was read of the rows of a stratum: a key of `EXPECTED_READ`, "" where it is none of readings."""
-    first = stratum.partition(" ")[0]
-    return first if first in EXPECTED_READ else ""
+def stratum_of(answer: ReadAs, is_suspect: bool, is_new: bool, known: Collection[str]) -> str:
+    """The stratum that a row read since would stand in, by the names `known` of the strata of an audit."""
+    said = SAID[answer]
+    words = [word for word, holds in ((SUSPECT, is_suspect), (NEW, is_new)) if holds]
+    divided = {said} if any(name.split()[:2] == [said, SUSPECT] for name in known) else set()
+    return _name(said, words, divided)
 
 
-def deviation(stratum: str) -> float:
-    """The standard deviation planned with in a stratum of readings, 0..0.5."""
+def said_in(stratum: str) -> Read:
+    """What was read of the rows of a stratum of readings: the first word of its name."""
     said: Read = stratum.partition(" ")[0]  # type: ignore[assignment]  # a frozen draw keeps its strata as text
-    rate = (EXPECTED_SUSPECT if SUSPECT in stratum.split() else EXPECTED_READ)[said]
-    return sqrt(rate * (1 - rate))
+    return said
+
+
+def deviations(totals: Mapping[str, float]) -> dict[str, float]:
+    """The standard deviation planned with in each stratum of readings, 0..0.5, from the rows each stands for.
+
+    A model that calls more rows wrong than are expected to be is right in fewer of them.
+    """
+    called = sum(total for name, total in totals.items() if said_in(name) == "wrong") / max(1.0, sum(totals.values()))
+    found = {}
+    for name in totals:
+        said = said_in(name)
+        rate = (EXPECTED_SUSPECT if SUSPECT in name.split() else EXPECTED_READ)[said]
+        if said == "wrong":
+            rate = max(EXPECTED_WRONG, min(rate, EXPECTED_WRONG / called))
+        found[name] = sqrt(rate * (1 - rate))
+    return found
