@@ -5,19 +5,19 @@
     python benchmarks/model_review.py --markdown > docs/explanation/model-review-measured.md
 
 A cell is `--audits` simulated audits of a set of `--rows` rows, over 20 shares of wrong answers within 20 % of the
-nominal one, since coverage of counts jumps from rate to rate. In each a model reads the rows anew, strata and allocation
-are the product's, the people's answers are the truth, the interval is the product's. `covers` is the share of 90 %
-intervals that hold the truth, `width` their mean width, `plain` that of as many rows drawn plainly at random with
-Wilson's interval. A model `.9 / .98` calls 90 % of the wrong answers wrong and 98 % of the right ones right.
+nominal one, since coverage of counts jumps from rate to rate. In each a model reads the rows anew, strata and
+allocation are the product's, the people's answers are the truth, the interval is the product's. `covers` is the
+share of 90 % intervals that hold the truth, `width` their mean width, `plain` that of as many rows drawn plainly at
+random with Wilson's interval. A model `.9 / .98` calls 90 % of the wrong answers wrong and 98 % of the right ones right.
 
 The whole takes about six minutes of one core.
 
 - `models`: four models that know something.
 - `useless`: models that know nothing, call everything right or wrong, or change their mind; the width is to stay within
   1.1 of plain.
-- `rules`: a model crossed with a rule's suspicion, through the whole of `draw` and `estimate`; where only a part is read,
-  all suspects are.
-- `quality`: the model's own shares, what it finds, its false alarms, how often it is right when it calls an answer wrong.
+- `rules`: a model crossed with a rule's suspicion, through the whole of `draw` and `estimate`; where only a part is
+  read, all suspects are.
+- `quality`: the model's own shares: what it finds, its false alarms, how often it is right when it says wrong.
 - `pull`: reviewers who follow suggestions, see `curation/review/audit/suggestions.py`.
 """
 
@@ -34,7 +34,7 @@ from curation.review.audit.draw import Answer, allocate, draw
 from curation.review.audit.estimate import estimate
 from curation.review.audit.quality import quality
 from curation.review.audit.readings import Readings
-from curation.review.suggestions import Decided, is_blind, is_pulled, pull
+from curation.review.suggestions import Decided, is_blind, pull
 from curation.sampling.finite import Looked, drawn
 from curation.sampling.intervals import stratified
 
@@ -210,7 +210,7 @@ def crossed(finds: float, keeps: float, rate: float, part: bool, options: argpar
 
 
 def _claims(ids: Sequence[str], suspect: npt.NDArray[np.bool_]) -> Findings:
-    chosen = [ids[n] for n in np.flatnonzero(suspect)]
+    chosen = [ids[n] for n in np.flatnonzero(suspect).tolist()]
     n = len(chosen)
     columns = {
         "check": ["label_noise"] * n, "id": chosen, "cluster": [None] * n, "confidence": [0.6] * n,
@@ -256,7 +256,7 @@ def shares(finds: float, keeps: float, rate: float, options: argparse.Namespace)
 FOLLOW = (0.0, 0.1, 0.3)
 DECIDED = (500, 1000, 2000, 3000)
 PRECISE, RIGHT_ROWS, CAREFUL = 0.5, 0.97, 0.95
-"""Of the rows the model calls wrong half are, of those it calls right 97 % are; people are right in 95 % by themselves."""
+"""Half of the rows the model calls wrong are, 97 % of those it calls right; people by themselves are right in 95 %."""
 
 
 def pulled(follow: float, rows: int, options: argparse.Namespace) -> tuple[float, float, float]:
@@ -278,7 +278,7 @@ def pulled(follow: float, rows: int, options: argparse.Namespace) -> tuple[float
         truth = follow * (1 - float(np.where(called, *agree).mean()))
         held.append(found.difference[1] <= truth <= found.difference[2])
         values.append(found.difference[0])
-        warned.append(is_pulled(found))
+        warned.append(found.is_certain)
     return float(np.mean(held)), float(np.mean(values)), float(np.mean(warned))
 
 

@@ -37,6 +37,7 @@ class Manifest:
     train for that; empty where nothing was measured.
     `counted` says how many rows the verdict counts and why more are kept. `lost` counts, by format, the kept rows that
     hold what the format cannot carry; it stands in the file only where something is lost.
+    `model` is what is known of the model that read the rows, by people's answers; only where one did.
     `about` has what the card says of licence, task, size, languages, tokens and the largest similarity across splits.
     """
 
@@ -60,6 +61,7 @@ class Manifest:
     counted: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
     kind: str = KIND
     format: int = FORMAT
 
@@ -80,7 +82,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """The manifest as indented JSON with sorted keys, ended by a newline."""
-        values = {name: value for name, value in asdict(self).items() if name != "lost" or value}
+        values = {name: value for name, value in asdict(self).items() if name not in ("lost", "model") or value}
         return orjson.dumps(values, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -39,7 +39,7 @@ from curation.export.split import SHARES, SPLITS, check_shares, split
 from curation.export.subset import check_subset, subset
 from curation.export.table import training_table, with_topics
 from curation.export.training import Tokens, tokens_of
-from curation.records import Clusters, Dataset, Treatment, Verdict, verdict_json
+from curation.records import Clusters, Dataset, Evidence, Treatment, Verdict, verdict_json
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin
@@ -306,10 +306,16 @@ def _manifest(given: Rows, divided: _Divided, options: Options, provenance: Prov
         source=given.kept.digest,
         personal={"rows": personal, "treatment": options.treatment},
         held=_kept_apart(divided),
+        model=_model(evidence),
         counted=counted(evidence, len(given.kept) - len(bad_rows(given.kept.table)), by_reason(given.removed)),
         seed=options.seed,
         shares=[float(share) for share in options.shares],
     )
+
+
+def _model(evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """What the verdict knew of a model that read the rows."""
+    return dict(next((item.detail["model"] for item in evidence if item.id == "noise" and "model" in item.detail), {}))
 
 
 def _contents(divided: _Divided) -> dict[str, Any]:

@@ -14,8 +14,8 @@ CHECK = "model_review"
 TITLE = "A model calls it wrong"
 PRIOR = 0.5
 """How sure a reading is before people measured it: no source says more of a model nobody has held against people."""
-FOLLOWED = 0.9
-"""Least lower end of the measured precision at which a finding says what to do; below it asks to look (the design)."""
+LABEL = "label"
+"""The name under which the precision of the labels that a model names stands beside those of rows."""
 NOT_MEASURED: Mapping[str, Precision | None] = {}
 
 
@@ -30,14 +30,17 @@ class Read:
 def findings_of(read: Sequence[Read], precision: Mapping[str, Precision | None] = NOT_MEASURED) -> Findings:
     """A finding for each row that a model reads as wrong; for those it is unsure of, only once people measured them.
 
-    `precision` is how often rows of a reading ("wrong", "unsure") are wrong, as people measured it here; where it is
-    None or has no rate, PRIOR. Second readings are passed over; of several models the surest finding stands.
+    `precision` is how often rows are wrong, as people measured it here: of one row by its id, else of all of a reading
+    ("wrong", "unsure"); under `LABEL` how often the label named is right. Where it is None or has no rate, PRIOR. What
+    to do is said only where the precision is sure. Second readings are passed over; of several models the surest
+    finding stands.
     """
     found: dict[str, dict[str, Any]] = {}
     for one in read:
         if one.reading.again:
             continue
-        line = _finding(one, precision.get(one.reading.answer))
+        own = precision.get(one.reading.example, precision.get(one.reading.answer))
+        line = _finding(one, own, precision.get(LABEL))
         if line is not None and line["confidence"] > found.get(one.reading.example, {}).get("confidence", -1.0):
             found[one.reading.example] = line
     rows = list(found.values())
@@ -46,7 +49,7 @@ def findings_of(read: Sequence[Read], precision: Mapping[str, Precision | None] 
     return Findings(pa.table(columns, schema=FINDINGS_SCHEMA), (CheckRun(CHECK, "done", summary=summary),))
 
 
-def _finding(one: Read, measured: Precision | None) -> dict[str, Any] | None:
+def _finding(one: Read, measured: Precision | None, labels: Precision | None) -> dict[str, Any] | None:
     reading, rate = one.reading, measured.rate if measured is not None else None
     if reading.answer != "wrong" and not (reading.answer == "unsure" and rate is not None):
         return None
@@ -66,15 +69,15 @@ def _finding(one: Read, measured: Precision | None) -> dict[str, Any] | None:
         "confidence": PRIOR if rate is None else rate[0],
         "message": mask(said),
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
-        "suggestion": _suggestion(one, rate is not None and rate[1] >= FOLLOWED),
+        "suggestion": _suggestion(one, labels is not None and labels.is_sure)
+        if measured is not None and measured.is_sure
+        else "look",
     }
 
 
-def _suggestion(one: Read, is_proven: bool) -> str:
-    """What to do, where people have measured that the reading is nearly always right; else to look."""
-    if not is_proven:
-        return "look"
+def _suggestion(one: Read, is_label_sure: bool) -> str:
+    """What to do with a row that is surely wrong: take the label named where such labels are, else leave it out."""
     better = next((label for label in one.reading.labels if label != one.label), "")
-    if one.label is not None and one.reading.kind == "other_label" and better:
+    if one.label is not None and one.reading.kind == "other_label" and better and is_label_sure:
         return f"relabel:{better}"
     return "drop"

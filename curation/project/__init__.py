@@ -17,6 +17,7 @@ from curation.project.meaning import Meaning
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.measuring import Measuring
 from curation.project.members import Members
+from curation.project.model_review.calibration import Calibration
 from curation.project.model_review.readings import Readings
 from curation.project.model_review.review import ModelReview
 from curation.project.place import DATABASE, Place, Settings, heads
@@ -47,11 +48,12 @@ class Project:
         self.settings = Settings(place)
         self.examples = Examples(place, self.settings)
         self.duplicates = Duplicates(place, self.examples)
-        self.rounds = Rounds(place, self.examples, self.duplicates, found)
+        self.rounds = Rounds(self.examples, self.duplicates, found, Readings(self.examples))
         self.measuring = Measuring(self.settings, self.examples, self.duplicates, found)
-        reader = Reader(self.settings, self.examples, self.duplicates, self.rounds, self.measuring)
+        calibration = Calibration(self.rounds, found)
+        reader = Reader(self.settings, self.examples, self.duplicates, self.measuring, calibration)
         topics = Topics(place, place.folder / FOLDER, guarded(place, StoredTexts(place.engine)))
-        self.findings = Checks(reader, found, topics, Readings(self.examples))
+        self.findings = Checks(reader, found, topics)
         self.model_review = ModelReview(self.findings)
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)

@@ -20,7 +20,6 @@ from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
 from curation.model_review.findings import CHECK, TITLE
 from curation.project.meaning.topics import Topics
-from curation.project.model_review.readings import Readings
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair, Precision
@@ -65,10 +64,11 @@ class Checks:
     `workers` are the processes that work on a set of FEWEST rows or more.
     """
 
-    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics, readings: Readings) -> None:
+    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
         self.workers = cores()
         self._engine: Run | None = None
-        self.reader, self.stored, self.topics, self.readings = reader, stored, topics, readings
+        self.reader, self.stored, self.topics = reader, stored, topics
+        self.calibration, self.readings = reader.calibration, reader.calibration.readings
         self.place, self.examples = reader.place, reader.examples
 
     @needs("curator")
@@ -96,7 +96,7 @@ class Checks:
         with self._ready(self._settings(basis.checks), basis) as settings:
             found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
         if not only:
-            found = self.readings.joined(found)
+            found = self.readings.joined(found, self.calibration.precision())
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
@@ -107,7 +107,15 @@ class Checks:
         with self.engine(len(dataset)) as engine, temporary_folder("checks-") as folder:
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
-    @needs("viewer")
+    @needs("curator")
+    def refresh_readings(self) -> None:
+        """Put what the readings say now, as sure as people's answers make them, in place of their findings, and the
+        review queue in order, if the checks ran."""
+        found = self.readings.findings(self.calibration.precision())
+        if found is not None and self.stored.current() is not None:
+            with database.write(self.place.engine) as connection:
+                findings.replace_findings_of(connection, found, order_of_review)
+
     @contextmanager
     def engine(self, rows: int) -> Iterator[Run]:
         """What works on so many rows; within another `engine` that one, as processes take seconds to start."""
@@ -258,10 +266,14 @@ class Checks:
 
     @needs("viewer")
     def changes(self, filter: Filter, act: Act) -> list[tuple[str, Action, str]]:
-        """(example, action, value) for every example in the filter that nobody has decided."""
+        """(example, action, value) for every example in the filter that nobody has decided.
+
+        Rows that a model alone calls wrong are left out unseen only where people have measured that it is right.
+        """
         if act == "suggestion":
             return [(id, *followed(said)) for id, said in self.stored.suggestions(filter)]
-        return [(id, act, "") for id in self.stored.open_examples(filter)]
+        kept = set(self.stored.only_read(filter, CHECK)) if act == "reject" else set()
+        return [(id, act, "") for id in self.stored.open_examples(filter) if id not in kept]
 
 
 def _whole_clusters(dataset: Dataset, clusters: Clusters, seed: int) -> Dataset:

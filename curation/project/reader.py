@@ -9,15 +9,16 @@ from curation.measure.lookup import read_knowledge
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.measuring import Measuring
+from curation.project.model_review.calibration import Calibration
 from curation.project.place import KNOWLEDGE, Settings
 from curation.project.place.access import needs
-from curation.project.rounds import Rounds
 from curation.readiness import Policy
 from curation.readiness.answerable import answerable
 from curation.records import FINDINGS_SCHEMA, Clusters, Dataset, Facts, Findings, Snapshot, StoredVerdict
 from curation.records.context import Context
 from curation.records.progress import Progress
 from curation.review.curate import Curated
+from curation.review.runs import model_findings
 from curation.store import database, results
 
 STEPS = ("dedup", "check", "verdict")
@@ -77,11 +78,16 @@ class Reader:
     """Reads all that the steps read, of one snapshot."""
 
     def __init__(
-        self, settings: Settings, examples: Examples, duplicates: Duplicates, rounds: Rounds, measuring: Measuring
+        self,
+        settings: Settings,
+        examples: Examples,
+        duplicates: Duplicates,
+        measuring: Measuring,
+        calibration: Calibration,
     ) -> None:
         self.place = settings.place
         self.settings, self.examples, self.duplicates = settings, examples, duplicates
-        self.rounds, self.measuring = rounds, measuring
+        self.calibration, self.rounds, self.measuring = calibration, calibration.rounds, measuring
 
     @needs("viewer")
     def basis(self, of: Snapshot) -> Basis:
@@ -95,10 +101,16 @@ class Reader:
             evaluation=self.examples.evaluation(),
             context=self.measuring.context(),
             policy=self.settings.policy(),
-            reviewed=self.rounds.review_runs(),
+            reviewed=self._reviewed(),
             passages=tuple(read_knowledge(path, send_private=True)[0]) if path.exists() else None,
             counts=self.counts(),
         )
+
+    def _reviewed(self) -> Findings:
+        """What audits and team rounds found, and what is known of a model that read rows."""
+        told = self.calibration.report()
+        found = self.rounds.review_runs()
+        return found if told is None else Findings.join([found, model_findings(told)])
 
     @needs("viewer")
     def counts(self) -> Counts:

@@ -10,7 +10,10 @@ import numpy as np
 from curation.errors import NotChecked, UsageError
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
-from curation.project.place import Place, now
+from curation.project.model_review.audited import before, drawn_from
+from curation.project.model_review.readings import Readings
+from curation.project.model_review.suggestions import Suggestions
+from curation.project.place import now
 from curation.project.place.access import needs
 from curation.records import (
     FINDINGS_SCHEMA,
@@ -38,6 +41,7 @@ from curation.review.audit.draw import (
     draw,
 )
 from curation.review.audit.judgement import (
+    ModelSaid,
     Past,
     Texts,
     judge,
@@ -121,8 +125,11 @@ class TeamResult:
 class Rounds:
     """Audits and team rounds. A vote is safe once `vote` returns."""
 
-    def __init__(self, place: Place, examples: Examples, duplicates: Duplicates, findings: StoredFindings) -> None:
-        self.place, self.examples, self.duplicates, self.findings = place, examples, duplicates, findings
+    def __init__(
+        self, examples: Examples, duplicates: Duplicates, findings: StoredFindings, readings: Readings
+    ) -> None:
+        self.place, self.examples, self.duplicates, self.findings = examples.place, examples, duplicates, findings
+        self.readings, self.suggestions = readings, Suggestions(readings)
 
     # -- audits: are the answers right?
 
@@ -130,16 +137,20 @@ class Rounds:
     def start_audit(self, rows: int = DEFAULT_ROWS, half_width: float | None = None, seed: int = 0) -> Round:
         """Draw the rows of a new audit from the answered examples as they stand and keep what was known of them.
 
-        `half_width` (0..1), where given, sets the number of rows. Raises NotChecked where nothing can be looked at.
+        `half_width` (0..1), where given, sets the number of rows. Where a model has read rows, its readings make the
+        strata. Raises NotChecked where nothing can be looked at.
         """
-        findings = self.findings.current()
-        drawn = draw(self._to_look_at(answered=True).values("id"), findings or _none(), rows, half_width, seed)
+        findings, dataset = self.findings.current(), self._to_look_at(answered=True)
+        read = before(self.readings, dataset.values("id"), self._not_judged(dataset))
+        said = read.said if read else None
+        drawn = draw(dataset.values("id"), findings or _none(), rows, half_width, seed, said)
         settings = {
             "seed": seed,
             "strata": drawn.strata,
             "flagged": drawn.flagged,
             "flags": [[row.flags, row.extra] for row in drawn.rows],
             "checked": self._checked([row.id for row in drawn.rows if row.flags], findings or _none()),
+            **({"read": read.settings(drawn)} if read else {}),
         }
         return self._start("audit", settings, [(row.id, row.stratum, row.weight) for row in drawn.rows])
 
@@ -184,7 +195,7 @@ class Rounds:
             _, outside = rounds.changed_since(connection, round)
         result = self._judged(round)
         found, why = result.found, result.why
-        moved = outside / sum(round.settings["strata"].values())
+        moved = outside / whole_of(round)
         if found and moved > (found.rate[2] - found.rate[1]) / 2:
             why = (
                 f"{counted(outside, 'other example has', 'other examples have')} changed since this audit. Draw "
@@ -200,8 +211,27 @@ class Rounds:
             rows, votes = rounds.rows_of(connection, round.id), rounds.standing_votes(connection, round.id)
         drawn, pasts = _drawn(round, rows), self._pasts(sorted({vote.example for vote in votes}))
         said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
-        made = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification())
+        model = self._model_said(round, {v[0]: v[4] for v in said}, pasts)
+        made = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification(), model)
         return AuditResult(round, len(rows), len(pasts), made.found, made.why, made.wrong, made.judged, made.open)
+
+    def _model_said(self, round: Round, judged_at: Mapping[str, int], pasts: Mapping[str, Past]) -> ModelSaid:
+        """What a model named for the rows of a round, and which of them people decided under its suggestion before."""
+        before = {
+            id: [one for one in pasts[id].decisions[:version] if one.seq not in pasts[id].bulk]
+            for id, version in judged_at.items()
+        }
+        labels = round.settings.get("read", {}).get("labels", {})
+        return ModelSaid(labels, self.suggestions.seen_on({id: made for id, made in before.items() if made}))
+
+    def _not_judged(self, dataset: Dataset) -> frozenset[str]:
+        """Examples of files of which no audit with answers had a row; none where there was no such audit."""
+        names = {int(source.id): source.name for source in self.examples.stored.sources()}
+        with database.read(self.place.engine) as connection:
+            past = [one for one in rounds.rounds_of(connection, "audit") if rounds.standing_votes(connection, one.id)]
+        judged = {names.get(id) for one in past for id in one.settings["sources"]}
+        rows = zip(dataset.values("id"), dataset.values("source"), strict=True)
+        return frozenset(id for id, source in rows if judged and source not in judged)
 
     # -- several reviewers: do they agree?
 
@@ -428,7 +458,15 @@ def _drawn(round: Round, rows: Sequence[RoundRow]) -> Draw:
         Drawn(row.example, row.stratum, row.position, row.weight, tuple(flags), extra)
         for row, (flags, extra) in zip(rows, round.settings["flags"], strict=True)
     ]
-    return Draw(tuple(known), round.settings["strata"], round.settings["flagged"])
+    return Draw(
+        tuple(known), round.settings["strata"], round.settings["flagged"], **drawn_from(round.settings.get("read"))
+    )
+
+
+def whole_of(round: Round) -> int:
+    """How many rows an audit tells of: those of its strata, and those not read that the read ones stand for."""
+    phases = round.settings.get("read", {}).get("phases", ())
+    return int(sum(round.settings["strata"].values())) + int(sum(unread for unread, _ in phases))
 
 
 def _none() -> Findings:

@@ -18,6 +18,7 @@ from curation.records import Costs, Facts, Option, Question, Snapshot, StoredVer
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.store import database, queue, results
+from curation.wording import model_lines
 
 
 class Planner:
@@ -94,6 +95,7 @@ class Verdicts:
         """
         if context is not None:
             self.settings.save_context(context)
+        self.findings.refresh_readings()
         basis, facts, is_one = self.place.as_of(
             lambda of: (*self._facts(of, seed), self.reader.is_of(of, ("dedup", "check")))
         )
@@ -230,7 +232,8 @@ class Verdicts:
         return readiness.first_look(self.required().verdict.evidence)
 
     def _summary(self, of: Counts) -> dict[str, Any]:
-        """Counts for the report: rows, sources, labels, clusters and findings by check."""
+        """Counts for the report: rows, sources, labels, clusters and findings by check; what is known of a model."""
+        model = self.reader.calibration.report()
         titles, counts = self.findings.titles(), self.findings.stored.counts()
         return {
             "name": self.place.name,
@@ -251,4 +254,5 @@ class Verdicts:
                 }
                 for run in self.findings.stored.runs()
             ],
+            **({"model": model_lines(model)} if model else {}),
         }

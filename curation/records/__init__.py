@@ -1805,6 +1805,11 @@ class StoredVote:
 # What audits and team rounds found.
 
 
+SURE = 0.9
+"""The lower end of a precision from which rows may be acted on unseen: of those at most one in ten is then acted on
+wrongly (a choice; what an act touches is counted before, and one undo takes it back)."""
+
+
 @dataclass(frozen=True)
 class Precision:
     """How often a check's flags are right (`rate`), from the flagged rows people looked at; None before any."""
@@ -1815,6 +1820,11 @@ class Precision:
     wrong: int
     unknown: int
     rate: Interval | None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether rows flagged by a model may be acted on unseen: nine in ten are right at the lower end."""
+        return self.rate is not None and self.rate[1] >= SURE
 
 
 @dataclass(frozen=True)
@@ -1999,6 +2009,11 @@ def text_digest(input: str, answer: str | None) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+PULLED = 0.05
+"""The lower end of a pull from which people and the report are told: five points more agreement than blind (a
+choice)."""
+
+
 @dataclass(frozen=True)
 class Pull:
     """How much more often people decide as a model says where they saw it (`shown` rows) than where not (`blind`).
@@ -2011,6 +2026,35 @@ class Pull:
     without: Interval
     shown: int
     blind: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether suggestions pull people by more than five points even at the lower end."""
+        return self.difference[1] > PULLED
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """All that is known of the model that read the rows.
+
+    `read` rows have a reading of their texts as they stand, counted by what it says in `answers`. `quality` is what an
+    audit measured, None before one told anything; `steady` how often a second reading says the same, `people` how often
+    two people say the same of whether an answer is right, each with the rows that tells of. `pulls` are those of
+    suggestions that can be told: by reviewer, under "" of all together.
+    """
+
+    model: str
+    read: int
+    answers: Mapping[str, int] = field(default_factory=dict)
+    quality: ModelQuality | None = None
+    steady: tuple[Interval, int] | None = None
+    people: tuple[Interval, int] | None = None
+    pulls: Mapping[str, Pull] = field(default_factory=dict)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether people's answers tell how good it is; before, what it says is an estimate."""
+        return self.quality is not None and self.quality.finds is not None
 
 
 ReadAs = Literal["right", "wrong", "unsure", "none"]

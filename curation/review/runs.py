@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
 
-from curation.records import FINDINGS_SCHEMA, Agreement, CheckRun, Estimate, Findings, Vote
+from curation.records import FINDINGS_SCHEMA, Agreement, CheckRun, Estimate, Findings, ModelReport, Vote
 from curation.review.team.agreement import votes_by_row
 from curation.sampling.intervals import Interval
 
@@ -76,6 +77,11 @@ def agreement_findings(found: Agreement, votes: Sequence[Vote]) -> Findings:
         **({"untold": found.why_unmeasured} if found.why_unmeasured else {"alpha": _figure(found.alpha)}),
     }
     return _findings("agreement", rows, CheckRun("agreement", "done", summary=summary))
+
+
+def model_findings(told: ModelReport) -> Findings:
+    """The run `model_quality`: what is known of the model that read the rows, all of `ModelReport` as JSON values."""
+    return _findings("model_quality", [], CheckRun("model_quality", "done", summary=asdict(told)))
 
 
 def not_checked(check: str, reason: str) -> Findings:

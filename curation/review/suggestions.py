@@ -19,8 +19,6 @@ Setting = Literal["hidden", "shown"]
 BLIND_SHARE = 0.1
 """Rows decided without a suggestion in either setting: enough to tell a pull of 15 points in about 3,000 decisions
 (benchmarks/model_review.py, pull), and few enough to cost nobody the help they asked for."""
-PULLED = 0.05
-"""The lower end of a pull from which it is told: five points more agreement than blind."""
 FEWEST = 10
 """Blind decisions below which no pull is told: their share alone lies anywhere within 50 points."""
 _SAID: Mapping[Action, ReadAs] = {"accept": "right", "reject": "wrong", "label": "wrong", "edit": "wrong"}
@@ -82,8 +80,3 @@ def pull(decided: Iterable[Decided]) -> Pull | None:
     mixture = seen[True] + seen[False]
     with_it, without = (stratified(mixture, agreed[kind], seen[kind], is_whole=False) for kind in (True, False))
     return Pull(difference(with_it, without), with_it, without, shown, blind)
-
-
-def is_pulled(found: Pull) -> bool:
-    """Whether the suggestions pull people for certain: by more than five points at the lower end."""
-    return found.difference[1] > PULLED

@@ -15,9 +15,10 @@ Prior = tuple[float, float]
 
 JEFFREYS: Prior = (0.5, 0.5)
 LOW: Prior = (0.25, 0.5)
-"""Beta priors of the upper and the lower end. Jeffreys' at both ends lies too high where faults are rare (truth below it
-in 8 to 13 % of audits at 2 %, above it in none; held in 85 to 97 %); a quarter of a fault at the lower end holds in 86 to
-98 % for 4 % of width, where Wilson's interval in strata with under four faults takes 13 % (benchmarks/model_review.py)."""
+"""Beta priors of the upper and the lower end. With Jeffreys' at both the interval lies too high where faults are rare:
+the truth below it in 8 to 13 % of audits at 2 %, above it in none. A quarter of a fault at the lower end holds in 88 to
+99 % of audits for 4 % of width; Wilson's interval in strata with under four faults took 13 %
+(benchmarks/model_review.py)."""
 CATEGORY = 0.5
 """Added to each stratum's count where shares are drawn: Jeffreys' prior of a multinomial."""
 DRAWS = 4000

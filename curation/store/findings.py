@@ -209,6 +209,14 @@ class StoredFindings:
             query = of_findings(connection, filter, examples.c.id).where(of_a_row, status_now.in_(OPEN))
             return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
 
+    def only_read(self, filter: Filter, check: str) -> list[str]:
+        """The ids of the open examples in the filter of which this check alone says something, which is to look."""
+        with read(self.engine) as connection:
+            speaks = case((and_(findings.c.check == check, findings.c.suggestion == "look"), 0), else_=1)
+            query = of_findings(connection, filter, examples.c.id).where(of_a_row, status_now.in_(OPEN))
+            query = query.group_by(examples.c.id, examples.c.seq).having(func.max(speaks) == 0)
+            return list(connection.scalars(query.order_by(examples.c.seq)))
+
     def check_counts(self, filter: Filter) -> dict[str, int]:
         """Findings by check that the rest of the filter leaves."""
         with read(self.engine) as connection:

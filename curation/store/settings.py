@@ -8,7 +8,9 @@ from sqlalchemy import Connection, delete, insert, select
 from curation.store.database import bump
 from curation.store.database.schema import settings
 
-NOT_READ = ("label_keys", "topic_names")
+SUGGESTIONS = "suggestions"
+"""When people began to see what a model says of rows and when no more."""
+NOT_READ = ("label_keys", "topic_names", SUGGESTIONS)
 """Choices that no result rests on: they only make work easier."""
 
 

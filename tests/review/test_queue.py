@@ -40,3 +40,11 @@ def test_the_order_of_findings_is_of_no_account(rows, random):
     assert order == order_of_review(findings(random.sample(rows, len(rows))))
     assert {name for name, _ in order} == {name for _, name, _ in rows}
     assert [confidence for _, confidence in order] == sorted((c for _, c in order), reverse=True)
+
+
+def test_a_label_that_the_label_model_and_a_reading_both_call_wrong_stands_first() -> None:
+    found = findings(
+        [("truncated", "sure", 0.99), ("label_noise", "both", 0.6), ("model_review", "both", 0.5),
+         ("model_review", "read", 0.95), ("label_noise", "weak", 0.3), ("model_review", "weak", 0.5)]
+    )  # fmt: skip
+    assert [name for name, _ in order_of_review(found)] == ["both", "sure", "read", "weak"]

@@ -14,13 +14,14 @@ from curation.review.audit.estimate import estimate
 from curation.review.audit.judgement import ModelSaid, Past, Texts, judge
 from curation.review.audit.quality import people_agree, quality, steadiness
 from curation.review.audit.readings import Phase, Readings, stratum_of
-from curation.review.audit.trust import confidence, is_sure, seen_by_both, sure_labels, sure_rows
+from curation.review.audit.trust import LABEL, measured
 from curation.sampling.intervals import wilson
 
 IDS = [f"{n:05}" for n in range(2000)]
 WRONG = set(IDS[:200])
-SAID: dict[str, ReadAs] = {id: "wrong" for id in [*IDS[:160], *IDS[1000:1040]]} | {id: "unsure" for id in IDS[160:180]}
-READ: dict[str, ReadAs] = {id: SAID.get(id, "right") for id in IDS}
+READ: dict[str, ReadAs] = dict.fromkeys(IDS, "right")
+READ.update(dict.fromkeys([*IDS[:160], *IDS[1000:1040]], "wrong"))
+READ.update(dict.fromkeys(IDS[160:180], "unsure"))
 """The model calls 160 of 200 wrong answers wrong, cannot tell 20, and calls 40 of 1,800 right ones wrong."""
 
 
@@ -51,7 +52,7 @@ def test_rows_called_wrong_are_looked_at_more_often_and_weigh_less(drawn: Draw) 
 
 
 def test_the_share_is_the_whole_sets_and_surer_than_without_a_model(drawn: Draw) -> None:
-    value, low, high = estimate(drawn, truth(drawn)).rate
+    _, low, high = estimate(drawn, truth(drawn)).rate
     assert low < 0.1 < high
     plain = draw(IDS, NONE, 120)
     _, plain_low, plain_high = estimate(plain, truth(plain)).rate
@@ -139,7 +140,7 @@ def test_rows_nobody_could_judge_widen_the_share_both_ways(drawn: Draw) -> None:
     answers = truth(drawn)
     sure = estimate(drawn, answers).rate
     unknown = [row.id for row in drawn.rows if row.stratum == "right"][:10]
-    value, low, high = estimate(drawn, {**answers, **dict.fromkeys(unknown, "unknown")}).rate
+    _, low, high = estimate(drawn, {**answers, **dict.fromkeys(unknown, "unknown")}).rate
     assert low <= sure[1] + 0.01 and high > sure[2] + 0.05
 
 
@@ -150,7 +151,8 @@ def test_a_bad_model_is_shown_to_be_bad() -> None:
     told = estimate(found, truth(found)).model
     assert told is not None and told.precision is not None and told.finds is not None
     assert told.precision[2] < 0.35 and told.finds[2] < 0.6
-    assert not sure_rows(told, {"00001": "wrong"})
+    rate = measured(told, {"00001": "wrong"})["00001"]
+    assert rate is not None and not rate.is_sure
 
 
 def reading(
@@ -188,11 +190,14 @@ def test_rows_are_acted_on_unseen_only_where_the_precisions_lower_end_is_nine_in
     judged: list[tuple[str, Answer]] = [("wrong", answer) for answer in audit_of(right, wrong).values()]
     told = quality(found, [*judged, *[("right", "right")] * 60])
     assert told.precision is not None and (told.precision[1] >= 0.9) is allowed
-    assert is_sure(told.precision) is allowed
-    strata = {"a": "wrong", "b": "right", "c": "wrong new"}
-    assert sure_rows(told, strata) == (["a"] if allowed else [])  # never of a source nobody judged
-    assert confidence(told, "wrong") == pytest.approx(wrong / (right + wrong))
-    assert confidence(told, "wrong new") == 0.5 and confidence(None, "wrong") == 0.5
+    found_by_row = measured(told, {"a": "wrong", "c": "wrong new", "d": "wrong suspect"})
+    rate = found_by_row["a"]
+    assert rate is not None and rate.is_sure is allowed
+    assert rate.rate is not None and rate.rate[0] == pytest.approx(wrong / (right + wrong))
+    assert (rate.reviewed, rate.wrong) == (right + wrong, wrong)
+    assert found_by_row["d"] is not None  # of the rows read the same
+    assert found_by_row["c"] is None  # never of a source nobody judged
+    assert measured(None, {"a": "wrong"}) == {LABEL: None, "a": None}
 
 
 def test_the_stratum_of_a_row_read_since() -> None:
@@ -210,8 +215,8 @@ def test_labels_are_taken_unseen_only_where_the_named_label_is_nearly_always_rig
     told = judge(drawn, votes, pasts, {}, True, ModelSaid(labels)).found
     assert told is not None and told.model is not None
     assert told.model.label_hits is not None and told.model.label_hits[0] == told.model.precision[0]  # type: ignore[index]
-    strata = {"a": "wrong"}
-    assert sure_labels(told.model, strata) == []  # 80 of 100 hits
+    taken = measured(told.model, {"a": "wrong"})[LABEL]
+    assert taken is not None and not taken.is_sure  # four hits of five
     other = judge(drawn, votes, pasts, {}, True, ModelSaid(dict.fromkeys(labels, "rent"))).found
     assert other is not None and other.model is not None and other.model.label_hits is not None
     assert other.model.label_hits[0] == 0.0
@@ -232,8 +237,3 @@ def test_rows_decided_under_a_shown_suggestion_do_not_count_but_are_corrected(dr
     assert set(found.wrong) == {id for id in {row.id for row in drawn.rows} if id in WRONG}
     everything = judge(drawn, votes, pasts, {}, False).found
     assert everything is not None and everything.reviewed == 120
-
-
-def test_a_label_that_model_and_label_model_both_call_wrong_stands_first() -> None:
-    found = [reading("a", "right"), reading("b", "wrong"), reading("c", "wrong"), reading("b", "wrong", again=True)]
-    assert seen_by_both(found, ["c", "a", "b"]) == ["b", "c"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from curation.records import Action, Decision, ReadAs
-from curation.review.suggestions import BLIND_SHARE, Change, Decided, decided_as, is_blind, is_pulled, pull, was_shown
+from curation.review.suggestions import BLIND_SHARE, Change, Decided, decided_as, is_blind, pull, was_shown
 
 
 def test_a_tenth_of_the_rows_is_blind_by_seed_and_stays_so() -> None:
@@ -45,7 +45,7 @@ def test_the_pull_is_the_agreement_shown_rows_have_more_than_blind_ones() -> Non
     assert found is not None and found.difference[0] == pytest.approx(0.3)
     assert found.difference[1:] == pytest.approx((0.2157, 0.3838), abs=1e-3)
     assert (found.shown, found.blind) == (900, 100)
-    assert is_pulled(found)
+    assert found.is_certain
 
 
 def test_the_mixture_of_answers_is_the_same_on_both_sides() -> None:
@@ -54,7 +54,7 @@ def test_the_mixture_of_answers_is_the_same_on_both_sides() -> None:
         [*rows(450, 10, 0.5, 0.5, "wrong"), *rows(450, 90, 1.0, 1.0, "right")],
     )
     assert found is not None and found.difference[0] == pytest.approx(0.0, abs=1e-9)
-    assert not is_pulled(found)
+    assert not found.is_certain
 
 
 def test_nothing_is_told_without_enough_blind_rows() -> None:
@@ -73,5 +73,5 @@ def test_reviewers_who_follow_in_three_of_ten_are_warned_of_and_those_who_do_not
         agrees = bool(rng.random() < 0.5) or (not blind and bool(rng.random() < follow))
         told.append(Decided("wrong", not blind, agrees))
     found = pull(told)
-    assert found is not None and is_pulled(found) is warned
+    assert found is not None and found.is_certain is warned
     assert found.difference[1] < follow * 0.5 < found.difference[2]

@@ -11,7 +11,6 @@ from curation.endpoint.hosts import is_hosted
 from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_text
-from curation.model_review.findings import NOT_MEASURED
 from curation.model_review.forecast import TRIED, forecast_of
 from curation.model_review.plan import Chosen, choose
 from curation.model_review.prompt import Writer
@@ -26,7 +25,6 @@ from curation.project.place.access import needs
 from curation.records import (
     Dataset,
     MeasureSettings,
-    Precision,
     Reading,
     ReviewedRun,
     ReviewPlan,
@@ -35,8 +33,7 @@ from curation.records import (
 )
 from curation.records.progress import Progress, ignore, part
 from curation.review.audit.draw import suspicion_strata
-from curation.review.queue import order_of_review
-from curation.store import database, findings, results
+from curation.store import database, results
 from curation.store.rows import readings
 from curation.text.turns import turns_in
 
@@ -73,7 +70,8 @@ class ModelReview:
 
     def __init__(self, checks: Checks) -> None:
         self.place, self.examples, self.settings = checks.place, checks.examples, checks.reader.settings
-        self.findings, self.readings = checks.stored, checks.readings
+        self.checks, self.findings, self.readings = checks, checks.stored, checks.readings
+        self.calibration = checks.calibration
 
     # -- the rubric
 
@@ -217,19 +215,8 @@ class ModelReview:
         if done.read:
             with database.write(self.place.engine) as connection:
                 results.save_result(connection, KIND, asdict(done), now())
-            self.refresh()
+            self.checks.refresh_readings()
         return done
-
-    @needs("curator")
-    def refresh(self, precision: Mapping[str, Precision | None] = NOT_MEASURED) -> None:
-        """Put what the readings say now in place of their findings, and the review queue in order, if the checks ran.
-
-        `precision` as in `Readings.findings`.
-        """
-        found = self.readings.findings(precision)
-        if found is not None and self.findings.current() is not None:
-            with database.write(self.place.engine) as connection:
-                findings.replace_findings_of(connection, found, order_of_review)
 
     # -- what both need
 

@@ -7,10 +7,11 @@ are gathered follows from the items themselves. What it draws at random comes fr
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
+from curation.errors import NotChecked
 from curation.readiness.rules import Policy, rule_of
 from curation.readiness.study import Study
 from curation.records import Evidence, Kind, Status
@@ -18,7 +19,7 @@ from curation.records.context import Context
 from curation.records.progress import Progress
 from curation.registry import Plugin, Registry
 from curation.sampling.intervals import Interval
-from curation.wording import sentence
+from curation.wording import percent, sentence, span
 
 Item = Callable[[Study, Progress], Evidence]
 """`function(study, progress) -> Evidence`; raises NotChecked where it cannot judge."""
@@ -138,3 +139,29 @@ def missing(policy: Policy, id: str, title: str, why: str) -> Evidence:
     """Evidence that could not be gathered, and why."""
     rule = policy.items[id]
     return Evidence(id, title, "missing", origin=f"{rule.origin}: {rule.source}", message=sentence(why))
+
+
+def with_model(
+    study: Study, id: str, make: Callable[[Study], Evidence], say: Callable[[Mapping[str, Any], Evidence], str]
+) -> Evidence:
+    """The item as `make` gives it, with what `say` has to tell of a model that read the rows; without one as it is.
+
+    The model adds a sentence and `detail["model"]`, never a value: its readings sharpen the audit before they come
+    here, and what it says without an audit is an estimate that decides nothing. An item that cannot be told says so all
+    the same. Raises NotChecked as `make` does where no model read rows.
+    """
+    run = study.run("model_quality")
+    if run.status != "done":
+        return make(study)
+    try:
+        found = make(study)
+    except NotChecked as reason:
+        found = missing(study.policy, id, "", str(reason))
+    message = f"{found.message} {say(run.summary, found)}".strip()
+    return replace(found, message=message, detail={**found.detail, "model": dict(run.summary)})
+
+
+def in_words(interval: Sequence[float]) -> str:
+    """A share with its 90 % interval."""
+    value, low, high = interval
+    return f"{percent(value)} ({span(low, high)})"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from curation.errors import NotChecked
-from curation.readiness.evidence import SHOWN_ROWS, Figure, evidence, missing, rated
+from curation.readiness.evidence import SHOWN_ROWS, Figure, evidence, in_words, missing, rated, with_model
 from curation.readiness.stand_in.competence import Competence, of_estimate
 from curation.readiness.study import Study
 from curation.records import Evidence
@@ -44,8 +44,27 @@ LIKELY = 0.5
 def noise(study: Study, progress: Progress) -> Evidence:
     """The error rate 0..1; `detail["caps"]` is true where it limits the score a model can reach (labels).
 
-    An estimate on labels counts only where its model is competent: `detail["competence"]` (0..1) and `competent`.
+    An estimate on labels counts only where its model is competent: `detail["competence"]` (0..1) and `competent`. Where
+    a model read the rows, `detail["model"]` is all that is known of it.
     """
+    return with_model(study, "noise", _noise, _of_model)
+
+
+def _of_model(model: Mapping[str, Any], found: Evidence) -> str:
+    """How the share was sharpened, or what the model calls wrong while nobody knows how good it is."""
+    quality, name = model.get("quality") or {}, model["model"]
+    if found.kind == "measured" and quality.get("finds"):
+        return (
+            f"{name}, which read the rows, sharpens this: it finds {in_words(quality['finds'])} of the wrong answers."
+        )
+    wrong, read = int(model["answers"].get("wrong", 0)), int(model["read"])
+    return (
+        f"{name} calls {percent(wrong / max(1, read))} of {counted(read, 'row')} wrong: an estimate until people have "
+        "judged 30 rows of an audit, and no reason for anything before."
+    )
+
+
+def _noise(study: Study) -> Evidence:
     audited = study.run("audit")
     # A set smaller than the audit asked for is known once all of it was looked at.
     enough = min(study.policy.items["noise"].settings["audit_rows"], len(study.usable))

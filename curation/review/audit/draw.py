@@ -123,10 +123,10 @@ def draw(
     for check, id in _extras(flagged, chosen, int(EXTRA_SHARE * len(chosen)), rng):
         chosen[id] = Drawn(id, places[id], 0, 0.0, extra=check)
     order = [sorted(chosen)[n] for n in rng.permutation(len(chosen))]
-    rows = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
+    made = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
     counts = {check: Counter[str](places[id] for id in found) for check, found in flagged.items()}
     said = readings.one_answer if readings else ""
-    return Draw(tuple(rows), sizes, counts, read is not None, found.phases, said)
+    return Draw(tuple(made), sizes, counts, read is not None, found.phases, said)
 
 
 def _suspected(ids: Sequence[str], suspicion: Mapping[str, float]) -> Placed:
@@ -145,8 +145,8 @@ def _read(ids: Sequence[str], suspicion: Mapping[str, float], readings: Readings
 def allocate(sizes: Mapping[str, int], rows: int, totals: Mapping[str, float] | None = None) -> dict[str, int]:
     """Rows to draw from each stratum, `rows` in all: Neyman's allocation (1934) at the expected rates.
 
-    `totals` are the rows each stratum stands for, left out its own. Every stratum gets at least LEAST rows (all of a smaller one; fewer where `rows` is too small for that, never none),
-    none more than it has.
+    `totals` are the rows each stratum stands for, left out its own. Every stratum gets at least LEAST rows (all of a
+    smaller one; fewer where `rows` is too small for that, never none), none more than it has.
     """
     rows = max(len(sizes), min(rows, sum(sizes.values())))
     floor = max(1, min(LEAST, rows // max(1, len(sizes))))

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from math import isnan
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.records import Interval, ModelQuality, Reading, Vote
 from curation.review.audit.draw import Answer, Draw
 from curation.review.audit.readings import SAID, Phase, said_in
-from curation.sampling.finite import Drawn, Floats, Looked, drawn
+from curation.sampling.finite import Drawn, Ints, Looked, drawn
 from curation.sampling.intervals import wilson
 from curation.sampling.paired import graded
+from curation.sampling.resampling import Floats
 
 Judged = Sequence[tuple[str, Answer]]
 """(stratum, answer) of the rows people answered."""
@@ -24,7 +26,7 @@ def rate_of(draw: Draw, judged: Judged) -> Interval:
     """
     told = [one for one in judged if one[1] != "unknown"]
     strata = _Strata(draw, told, ("wrong",))
-    value = strata.value(strata.wrong, strata.rows)
+    value = strata.value
     low, high = (float(end) for end in drawn(strata.looked).rate())
     if len(told) < len(judged):
         low = min(low, float(drawn(_Strata(draw, judged, ("wrong",)).looked).rate()[0]))
@@ -36,39 +38,34 @@ def quality(draw: Draw, judged: Judged) -> ModelQuality:
     """The model's shares from the rows people could tell; rows it has not read count for nothing here."""
     told = [(name, answer) for name, answer in judged if answer != "unknown" and said_in(name) != "unread"]
     strata = _Strata(draw, told, ("wrong",))
-    called = np.array([said_in(name) == "wrong" for name in strata.names])
-    known = np.array([said_in(name) != "unread" for name in strata.names])
-    right = np.array([said_in(name) == "right" for name in strata.names])
-    made, share = drawn(strata.looked), strata.share
-    everywhere = known & ~called
-
-    def wrong(where: Floats, low: bool) -> Floats:
-        return (made.fewest if low else made.most)[..., where].sum(-1)
-
-    def rows(where: Floats) -> Floats:
-        return made.rows[..., where].sum(-1)
-
-    def found(low: bool) -> Floats:
-        return _part(wrong(called, low), wrong(everywhere, not low))
-
-    def alarms(low: bool) -> Floats:
-        return _part(rows(called) - wrong(called, not low), rows(everywhere) - wrong(everywhere, low))
-
-    def same(low: bool) -> Floats:
-        return (wrong(called, low) + rows(everywhere) - wrong(everywhere, not low)) / rows(known)
-
-    bad, fine = strata.rows * share, strata.rows * (1 - share)
+    shares = _Shares(strata, drawn(strata.looked))
+    called, right = shares.where("wrong"), shares.where("right")
+    rest = shares.where("right", "unsure")
+    bad, fine = strata.rows * strata.share, strata.rows * (1 - strata.share)
     return ModelQuality(
         judged=len(told),
         called_wrong=sum(said_in(name) == "wrong" for name, _ in told),
-        finds=_interval(bad[called].sum(), bad[known].sum(), found),
-        false_alarms=_interval(fine[called].sum(), fine[known].sum(), alarms),
-        precision=_interval(
-            bad[called].sum(), strata.rows[called].sum(), lambda low: wrong(called, low) / rows(called)
+        finds=shares.of(
+            bad[called].sum(), bad[rest].sum(), lambda low: (shares.bad(called, low), shares.bad(rest, not low))
         ),
-        misses=_interval(bad[right].sum(), strata.rows[right].sum(), lambda low: wrong(right, low) / rows(right)),
-        agrees=_interval((bad[called].sum() + fine[everywhere].sum()), strata.rows[known].sum(), same),
-        wrong_in=_by_stratum(strata, made),
+        false_alarms=shares.of(
+            fine[called].sum(), fine[rest].sum(), lambda low: (shares.fine(called, low), shares.fine(rest, not low))
+        ),
+        precision=shares.of(
+            bad[called].sum(), fine[called].sum(), lambda low: (shares.bad(called, low), shares.fine(called, not low))
+        ),
+        misses=shares.of(
+            bad[right].sum(), fine[right].sum(), lambda low: (shares.bad(right, low), shares.fine(right, not low))
+        ),
+        agrees=shares.of(
+            bad[called].sum() + fine[rest].sum(),
+            fine[called].sum() + bad[rest].sum(),
+            lambda low: (
+                shares.bad(called, low) + shares.fine(rest, low),
+                shares.fine(called, not low) + shares.bad(rest, not low),
+            ),
+        ),
+        wrong_in=shares.by_stratum(),
     )
 
 
@@ -86,32 +83,56 @@ def label_hits(draw: Draw, named: Sequence[tuple[str, bool]]) -> Interval | None
     return rate_of(Draw((), called, is_read=True, phases=tuple(phases)), inside)
 
 
+@dataclass(frozen=True)
+class _Shares:
+    """Shares of rows with their intervals, from the draws of how many of each stratum are wrong."""
+
+    strata: "_Strata"
+    made: Drawn
+
+    def where(self, *said: str) -> NDArray[np.bool_]:
+        """The strata of rows the model said one of this of."""
+        return np.array([said_in(name) in said for name in self.strata.names], np.bool_)
+
+    def bad(self, where: NDArray[np.bool_], low: bool) -> Floats:
+        """Draws of the wrong rows there, leaning to few where `low`."""
+        found: Floats = (self.made.fewest if low else self.made.most)[..., where].sum(-1)
+        return found
+
+    def fine(self, where: NDArray[np.bool_], low: bool) -> Floats:
+        """Draws of the right rows there, leaning to few where `low`."""
+        found: Floats = self.made.rows[..., where].sum(-1) - self.bad(where, not low)
+        return found
+
+    def of(self, part: float, rest: float, ends: Callable[[bool], tuple[Floats, Floats]]) -> Interval | None:
+        """part / (part + rest), its ends from the draws of both; None where there is nothing to take a part of."""
+        if part + rest <= 0:
+            return None
+        value = float(part / (part + rest))
+        (low_part, high_rest), (high_part, low_rest) = ends(True), ends(False)
+        low, high = Drawn.between(_part(low_part, high_rest), _part(high_part, low_rest))
+        return value, min(float(low), value), max(float(high), value)
+
+    def by_stratum(self) -> dict[str, tuple[Interval, int]]:
+        """The share of wrong rows in each stratum somebody looked at, and at how many."""
+        found = {}
+        for n, name in enumerate(self.strata.names):
+            if seen := int(self.strata.looked.seen[n]):
+                value, rows = float(self.strata.share[n]), self.made.rows[..., n]
+                low, high = Drawn.between(self.made.fewest[..., n] / rows, self.made.most[..., n] / rows)
+                found[name] = ((value, min(float(low), value), max(float(high), value)), seen)
+        return found
+
+
 def _part(one: Floats, other: Floats) -> Floats:
     return one / np.maximum(one + other, np.finfo(float).tiny)
 
 
-def _interval(part: float, whole: float, ends: Callable[[bool], Floats]) -> Interval | None:
-    """part / whole with the ends of the draws; None where there is nothing to take a part of."""
-    if whole <= 0:
-        return None
-    value = float(part / whole)
-    low, high = (float(end) for end in Drawn.between(ends(True), ends(False)))
-    return None if isnan(low) else (value, min(low, value), max(high, value))
-
-
-def _by_stratum(strata: "_Strata", made: Drawn) -> dict[str, tuple[Interval, int]]:
-    found = {}
-    for n, name in enumerate(strata.names):
-        seen = int(strata.looked.seen[n])
-        ends = Drawn.between(made.fewest[..., n] / made.rows[..., n], made.most[..., n] / made.rows[..., n])
-        value = float(strata.share[n])
-        if seen:
-            found[name] = ((value, min(float(ends[0]), value), max(float(ends[1]), value)), seen)
-    return found
-
-
 class _Strata:
-    """The strata of a draw as arrays, with what was seen; shares of strata nobody looked at are those of the others."""
+    """The strata of a draw as arrays, with what was seen of each.
+
+    `value` is the share of the whole from the strata somebody looked at; the others take it as theirs in `share`.
+    """
 
     def __init__(self, draw: Draw, judged: Judged, bad: tuple[Answer, ...]) -> None:
         self.names = list(draw.strata)
@@ -125,18 +146,13 @@ class _Strata:
             placed=_placed(draw.phases, self.names),
         )
         self.rows = self.looked.sizes + _expected(draw.phases, self.names)
-        self.wrong = self.looked.wrong / np.maximum(self.looked.seen, 1)
-        looked = self.looked.seen > 0
-        mean = self.value(self.wrong, self.rows)
-        self.share = np.where(looked, self.wrong, mean)
-
-    def value(self, share: Floats, rows: Floats) -> float:
-        """The mean share over the strata somebody looked at, weighted by their rows; 0 where nobody did."""
-        weight = rows * (self.looked.seen > 0)
-        return float((share * weight).sum() / weight.sum()) if weight.sum() else 0.0
+        own, looked = self.looked.wrong / np.maximum(self.looked.seen, 1), self.looked.seen > 0
+        weight = self.rows * looked
+        self.value = float((own * weight).sum() / weight.sum()) if weight.sum() else 0.0
+        self.share = np.where(looked, own, self.value)
 
 
-def _placed(phases: Sequence[Phase], names: Sequence[str]) -> np.ndarray:
+def _placed(phases: Sequence[Phase], names: Sequence[str]) -> Ints:
     return np.array([[phase.placed.get(name, 0) for name in names] for phase in phases], np.int64).reshape(
         len(phases), len(names)
     )

@@ -14,7 +14,7 @@ from curation.records import ReadAs
 
 Read = Literal["wrong", "unsure", "right", "unread"]
 SAID: Mapping[ReadAs, Read] = {"wrong": "wrong", "unsure": "unsure", "right": "right", "none": "unsure"}
-"""The stratum of each reading; a reply nobody could understand tells as little as one that cannot tell."""
+"""The stratum of each reading: a reply nobody could understand tells as little as one that cannot tell."""
 EXPECTED_READ: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.2, "right": 0.05, "unread": 0.1}
 """Share of wrong answers planned with, in allocation only, as in `draw.EXPECTED`: half of what a middling model calls
 wrong is. A wrong guess costs width, never coverage."""
@@ -23,7 +23,7 @@ EXPECTED_WRONG = 0.05
 EXPECTED_SUSPECT: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.4, "right": 0.2, "unread": 0.5}
 """The same for rows that a rule suspects too."""
 SUSPECT, NEW = "suspect", "new"
-"""Words of a stratum's name after what was read: a rule thinks the answer likely wrong; nobody judged its source yet."""
+"""Words of a stratum's name after what was read: a rule thinks the answer likely wrong; nobody judged its source."""
 ALIKE = 0.1
 """Groups of rows whose read shares differ by no more than this part of the larger one count as read alike."""
 

@@ -1,6 +1,7 @@
 """What can be done to every row in the filter at once, each counted before and confirmed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,14 +35,18 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         idle = not any(found.open for found in scopes.values())
         follow = follow_line(scopes, scope)
         offer("follow", "Follow the suggestions", follow, "suggestion", "Followed the suggestions", idle)
-        out = all_line("Leaves out", scope)
-        offer("leave-out", "Leave them out", out, "reject", "Left out", scope.open == 0)
+        read = filters.figures(project, filter).only_read
+        some = replace(scope, rows=scope.rows - read)
+        out = _sentences(all_line("Leaves out", some), only_read_line(read))
+        offer("leave-out", "Leave them out", out, "reject", "Left out", some.open == 0)
         right = all_line("Accepts", scope)
         offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
         waiting = filters.figures(project, filter).waiting
         label = f"Review them one by one ({waiting:,})"
         if st.button(label, key="to-review", disabled=waiting == 0, on_click=_to_review, args=(filter,)):
             st.switch_page(str(state.page_file("review")))
+    if (line := only_read_line(read)) and scope.open:
+        st.text(line)
     if why := idle_line(scope, scopes):
         st.text(why)
     planned = filters.figures(project, filter).planned - waiting
@@ -64,6 +69,14 @@ def idle_line(scope: Scope, scopes: Mapping[str, Scope]) -> str:
     if not any(found.open for found in scopes.values()):
         return "No row that nobody has decided has a suggestion to follow."
     return ""
+
+
+def only_read_line(n: int) -> str:
+    """That rows which a model alone calls wrong are not left out unseen, and what would change that; "" without any."""
+    if not n:
+        return ""
+    rows = f"{counted(n, 'more row is', 'more rows are')} called wrong by a model alone"
+    return f"{rows}: people must see {'it' if n == 1 else 'them'} until an audit shows that it is right in nine of ten."
 
 
 def planned_line(n: int) -> str:

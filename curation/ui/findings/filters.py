@@ -26,9 +26,16 @@ LISTED = 100
 """Pairs in the table beside the picture: beyond it the rows a pair are few."""
 
 
+READ_BY_MODEL = "model_review"
+"""The findings of a model that read the rows."""
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What the page says about a filter; the same until anything stored changes."""
+    """What the page says about a filter; the same until anything stored changes.
+
+    `only_read` rows are called wrong by a model alone that people have not shown to be right.
+    """
 
     by_check: dict[str, int]
     by_label: list[tuple[str, int]]
@@ -40,6 +47,7 @@ class Figures:
     waiting: int
     planned: int
     precision: dict[str, tuple[float, float, float]]
+    only_read: int
 
 
 def figures(project: Project, filter: Filter) -> Figures:
@@ -61,6 +69,7 @@ def _figures(_project: Project, opened: str, version: int, key: str, _filter: Fi
         _project.decisions.queue.total(in_review(_filter)),
         _project.decisions.queue.total(Filter()),
         precision(_project),
+        len(_project.findings.stored.only_read(_filter, READ_BY_MODEL)) if READ_BY_MODEL in by_check else 0,
     )
 
 
