@@ -8,7 +8,8 @@ A cell is `--audits` simulated audits of a set of `--rows` rows, over 20 shares 
 nominal one, since coverage of counts jumps from rate to rate. In each a model reads the rows anew, strata and
 allocation are the product's, the people's answers are the truth, the interval is the product's. `covers` is the
 share of 90 % intervals that hold the truth, `width` their mean width, `plain` that of as many rows drawn plainly at
-random with Wilson's interval. A model `.9 / .98` calls 90 % of the wrong answers wrong and 98 % of the right ones right.
+random with Wilson's interval. A model `.9 / .98` calls 90 % of the wrong answers wrong and 98 % of the right ones
+right.
 
 The whole takes about six minutes of one core.
 

@@ -533,6 +533,11 @@ STRATA: Mapping[str, Word] = {
     "sure": Word("strongly suspected", "A check is at least 75 % sure that the answer is wrong.", "bad"),
 }
 """Groups of rows an audit draws from."""
+SUGGESTED_WHEN: Mapping[str, Word] = {
+    "hidden": Word("Hidden until decided", "What a model says of a row is seen after it is decided."),
+    "shown": Word("Shown beforehand", "What a model says of a row is seen while it is decided, but for one in ten."),
+}
+"""Whether people see what a model says of a row before they decide it."""
 ROUNDS: Mapping[str, Word] = {
     "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),
     "holdout": Word("audit of the scored rows", "Some of the rows that models were scored on are judged blind."),

@@ -2009,6 +2009,8 @@ def text_digest(input: str, answer: str | None) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+Shown = Literal["hidden", "shown"]
+"""Whether people see what a model says of a row before they decide it."""
 PULLED = 0.05
 """The lower end of a pull from which people and the report are told: five points more agreement than blind (a
 choice)."""

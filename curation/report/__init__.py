@@ -90,11 +90,12 @@ _WORDS = {
 }  # fmt: skip
 _PARTS = (
     "name", "who", "totals", "labels", "sources", "clusters", "context", "versions", "notes", "changes", "examples",
+    "model",
 )  # fmt: skip
 _JSON_ORDER = (
     "name", "date", "who", "rows", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
     "plan", "costs", "policy",
-    "context", "changes", "to_know", "wanted", "topics", "examples",
+    "context", "changes", "to_know", "wanted", "topics", "examples", "model",
 )  # fmt: skip
 """In which order the JSON form tells the summary, for the same report to have the same bytes."""
 

@@ -9,13 +9,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from curation.records import Action, Decision, Pull, ReadAs
+from curation.records import Action, Decision, Pull, ReadAs, Shown
 from curation.sampling.intervals import difference, stratified
 
-Setting = Literal["hidden", "shown"]
-"""Whether people see what the model says of a row before they decide it."""
 BLIND_SHARE = 0.1
 """Rows decided without a suggestion in either setting: enough to tell a pull of 15 points in about 3,000 decisions
 (benchmarks/model_review.py, pull), and few enough to cost nobody the help they asked for."""
@@ -29,7 +26,7 @@ class Change:
     """From when on (UTC text, to the second) people saw suggestions or did not."""
 
     at: str
-    setting: Setting
+    setting: Shown
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from curation.model_review.findings import CHECK
 from curation.project.model_review.readings import Readings
 from curation.project.place import now
 from curation.project.place.access import needs
-from curation.records import Decision, Pull, ReadAs
-from curation.review.suggestions import Change, Decided, Setting, decided_as, is_blind, pull, was_shown
+from curation.records import OPEN, Decision, FindingRow, Pull, ReadAs, Shown
+from curation.review.suggestions import Change, Decided, decided_as, is_blind, pull, was_shown
 from curation.store import database, rounds
 from curation.store.settings import SUGGESTIONS, read_setting, write_setting
 
@@ -21,13 +22,13 @@ class Suggestions:
         self.place, self.readings = readings.place, readings
 
     @needs("viewer")
-    def setting(self) -> Setting:
+    def setting(self) -> Shown:
         """Whether they are shown now; on a tenth of the rows never."""
         changes = self._changes()
         return changes[-1].setting if changes else "hidden"
 
     @needs("curator")
-    def choose(self, setting: Setting) -> None:
+    def choose(self, setting: Shown) -> None:
         """Show them from now on, or hide them. When it changed is kept, so that decisions under each are told apart."""
         changes = self._changes()
         if setting != self.setting():
@@ -39,6 +40,19 @@ class Suggestions:
     def is_shown(self, example: str) -> bool:
         """Whether somebody who is to decide this row sees what the model says of it."""
         return self.setting() == "shown" and not is_blind(example)
+
+    @needs("viewer")
+    def visible(self, found: Mapping[str, Sequence[FindingRow]]) -> dict[str, list[FindingRow]]:
+        """Findings by example without what a model says of rows that are to be decided without it."""
+        shown = self.setting() == "shown"
+        return {
+            id: [
+                one
+                for one in rows
+                if one.check != CHECK or one.example.status not in OPEN or (shown and not is_blind(id))
+            ]
+            for id, rows in found.items()
+        }
 
     @needs("viewer")
     def seen_on(self, made: Mapping[str, Sequence[Decision]]) -> frozenset[str]:

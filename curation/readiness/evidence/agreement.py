@@ -26,8 +26,8 @@ def _of_model(model: Mapping[str, Any], found: Evidence) -> str:
     agrees, people = (model.get("quality") or {}).get("agrees"), model.get("people")
     if not agrees:
         return ""
-    beside = f", two people on {in_words(people[0])}" if people else ""
-    return f"{model['model']}, which read the rows, says what people say on {in_words(agrees)} of them{beside}."
+    beside = f"; two people say the same on {in_words(people[0])}" if people else ""
+    return f"{model['model']}, which read the rows, says what people say on {in_words(agrees)} of all{beside}."
 
 
 def _agreement(study: Study) -> Evidence:

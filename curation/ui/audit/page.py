@@ -6,7 +6,7 @@ from curation.errors import CurationError
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult
 from curation.ui import state
-from curation.ui.audit import sentences
+from curation.ui.audit import model, sentences
 from curation.ui.widgets import bulk_actions, formatting, parts, steps, vote_card
 
 project = state.project()
@@ -73,6 +73,7 @@ def show(result: AuditResult) -> None:
     meaning = sentences.meaning(result, project.settings.policy().items["noise"])
     parts.lines([line for line in (meaning, result.why) if line])
     st.caption(formatting.plain(sentences.basis(result.found)))
+    model.draw(project)
     if project.place.step("check").ran:
         st.button("Judge again with this audit", key="audit-judge", on_click=steps.judge, args=(project,))
     if result.found.precision:

@@ -125,7 +125,8 @@ def _answer(
     refused = [one for one in applied if one.refused]
     asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
     anew = project.examples.stored.get_all(list(asked))
-    findings = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
+    found = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
+    findings = project.rounds.suggestions.visible(found)
     extra = guesses.of(project, [*ahead, *anew]), disputes.of(project, filter, [*ahead, *anew])
 
     def drawn(example: Example) -> dict[str, Any]:

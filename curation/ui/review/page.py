@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.review import card, guesses, plain, queue
+from curation.ui.review import card, guesses, plain, queue, suggestions
 from curation.ui.widgets import steps
 
 project = state.project()
@@ -16,6 +16,7 @@ is_plain = card.is_plain()
 with st.container(horizontal=True, vertical_alignment="bottom", key="queue"):
     filter = queue.choose(project, titles)
     guesses.choose(project)
+    suggestions.choose(project)
     if is_plain:
         plain.counts(project, filter)
 with st.container():

@@ -30,7 +30,8 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
         st.text(last if others else "Nothing is waiting in this queue.")
         undo_button(project)
         return
-    findings = project.findings.stored.of_example(example.id)
+    found = {example.id: project.findings.stored.of_example(example.id)}
+    findings = project.rounds.suggestions.visible(found)[example.id]
     guesses.learn(project, project.examples.stored.totals()["handled"])
     likely = guesses.of(project, [example]).get(example.id, [])
     is_classification = project.examples.is_classification()

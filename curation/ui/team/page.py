@@ -6,6 +6,7 @@ from curation.errors import CurationError
 from curation.project.decisions import ADOPTED
 from curation.project.rounds import TeamResult
 from curation.ui import state
+from curation.ui.audit import model
 from curation.ui.team import sentences, work
 from curation.ui.widgets import bulk_actions, steps, vote_card
 
@@ -47,6 +48,7 @@ def show(result: TeamResult) -> None:
         st.text(result.why_no_agreement)
     else:
         st.text(sentences.agreement_line(result.agreement))
+    model.draw(project)
     if disputed := sentences.disputed(result):
         st.header("Rows people answer differently", anchor=False)
         examples = project.examples.stored.get_all(disputed[: vote_card.SHOWN])

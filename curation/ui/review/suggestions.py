@@ -1,0 +1,39 @@
+"""Whether what a model says of a row is on screen before the row is decided; nothing where no model read rows."""
+
+import streamlit as st
+
+from curation.project import Project
+from curation.records import Shown
+from curation.ui.audit import model
+from curation.wording import SUGGESTED_WHEN, pull_lines
+
+HELP = (
+    "People who see a suggestion tend to follow it. One row in ten is decided without it whatever you choose here, so "
+    "that this pull can be measured. Rows decided with it on screen do not count in an audit."
+)
+
+
+def choose(project: Project) -> None:
+    """The choice, and the warning where suggestions pull people for certain."""
+    told = model.report(project)
+    if told is None:
+        return
+    options, now = list(SUGGESTED_WHEN), project.rounds.suggestions.setting()
+    st.selectbox(
+        "What the model says",
+        options,
+        options.index(now),
+        format_func=lambda name: SUGGESTED_WHEN[name].title,
+        key="suggestions-setting",
+        on_change=_chosen,
+        args=(project,),
+        help=HELP,
+        width=220,
+    )
+    if len(lines := pull_lines(told)) > 1:
+        st.text(lines[-1])
+
+
+def _chosen(project: Project) -> None:
+    setting: Shown = st.session_state["suggestions-setting"]
+    project.rounds.suggestions.choose(setting)
