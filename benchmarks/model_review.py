@@ -19,6 +19,7 @@ The whole takes about six minutes of one core.
 - `rules`: a model crossed with a rule's suspicion, through the whole of `draw` and `estimate`; where only a part is
   read, all suspects are.
 - `quality`: the model's own shares: what it finds, its false alarms, how often it is right when it says wrong.
+- `arms`: two arms judged by a model on all held-out rows and by people on some: score and paired difference.
 - `pull`: reviewers who follow suggestions, see `curation/review/audit/suggestions.py`.
 """
 
@@ -30,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from curation.measure.judged import Marks, difference, score
 from curation.records import FINDINGS_SCHEMA, Findings, ReadAs
 from curation.review.audit.draw import Answer, allocate, draw
 from curation.review.audit.estimate import estimate
@@ -296,6 +298,54 @@ def print_pull(options: argparse.Namespace) -> None:
             print(f"{follow:>6.0%} {rows:>6,} {covers:>7.1%} {value:>7.1%} {warned:>7.1%}", flush=True)
 
 
+JUDGES = ((0.95, 0.9), (0.8, 0.7))
+"""A judge of arms calls so many right answers right and so many wrong ones wrong."""
+PAIRS = ((0.8, 0.7), (0.9, 0.9), (0.6, 0.4))
+"""The shares of right answers of two arms, whose answers go together on half of the rows."""
+HELD = ((200, 40), (500, 60), (500, 100))
+"""Rows held out, and those of them that people judge."""
+
+
+def arms(held: tuple[int, int], pair: tuple[float, float], judge: tuple[float, float], audits: int) -> list[float]:
+    """(covers, width) of the score of one arm and of how much it is better than the other."""
+    rows, judged = held
+    rng = np.random.default_rng([rows, judged, int(100 * pair[0]), int(100 * judge[0])])
+    truth = (pair[0] - pair[1]) / 2  # they go together on half of the rows
+    found = []
+    for _ in range(audits):
+        one = rng.random(rows) < pair[0]
+        other = np.where(rng.random(rows) < 0.5, one, rng.random(rows) < pair[1])
+        part = rng.choice(rows, judged, replace=False).tolist()
+        marks = [_marked(right, part, judge, rng) for right in (one, other)]
+        _, low, high = score(marks[0])
+        apart = difference(*marks)
+        assert apart is not None
+        _, least, most = apart[0]
+        found.append([low <= pair[0] <= high, high - low, least <= truth <= most, most - least])
+    return [float(one) for one in np.mean(found, axis=0)]
+
+
+def _marked(
+    right: npt.NDArray[np.bool_], part: Sequence[int], judge: tuple[float, float], rng: np.random.Generator
+) -> Marks:
+    said = np.where(right, rng.random(len(right)) < judge[0], rng.random(len(right)) > judge[1]).tolist()
+    return Marks({str(n): one for n, one in enumerate(said)}, {str(n): bool(right[n]) for n in part})
+
+
+def print_arms(options: argparse.Namespace) -> None:
+    print("\nArms judged by a model on all held-out rows and by people on some")
+    print("held out  judged  arms right  judge        score covers  width  difference covers  width")
+    for held in HELD:
+        for pair in PAIRS:
+            for judge in JUDGES:
+                covers, width, apart, apart_width = arms(held, pair, judge, options.audits)
+                print(
+                    f"{held[0]:>8} {held[1]:>7}  {pair[0]:.1f} / {pair[1]:.1f}   {judge[0]:<4} / {judge[1]:<4} "
+                    f"{covers:>13.1%} {width:>6.3f} {apart:>18.1%} {apart_width:>6.3f}",
+                    flush=True,
+                )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--audits", type=int, default=1000)
@@ -391,6 +441,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "rules": print_rules,
     "quality": print_quality,
     "pull": print_pull,
+    "arms": print_arms,
 }
 
 if __name__ == "__main__":

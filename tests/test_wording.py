@@ -32,6 +32,7 @@ from curation.records import (
     Queue,
     RoundKind,
     Search,
+    Shown,
     Sort,
     Status,
 )
@@ -75,6 +76,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "SUGGESTIONS": ("look", "drop", "relabel", "replace", "collect"),
     "ANSWERS": get_args(VoteAnswer),
     "STRATA": STRATA,
+    "SUGGESTED_WHEN": get_args(Shown),
     "ROUNDS": get_args(RoundKind),
     "CLUSTERS": CLUSTER_KINDS,
     "BULKS": get_args(Bulk),

@@ -56,3 +56,17 @@ def check_arms(arms: Sequence[str], known: Sequence[str] = MEASURABLE) -> None:
     unknown = [name for name in arms if name not in known]
     if unknown or not arms or len(set(arms)) < len(arms):
         raise UsageError(f"Name each arm once; arms are {', '.join(known)}, not {', '.join(arms) or 'none'}.")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an arm's scores come from: model, endpoint ("" for imported outputs, which name their file as `source`),
+    metric and time."""
+
+    model: str
+    metric: str
+    at: str
+    endpoint: str = ""
+    hosted: bool | None = None
+    source: str = ""
+    parameters: float | None = None

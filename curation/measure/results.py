@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from curation.endpoint.ledger import Prices
-from curation.measure.plan import Task
+from curation.measure.judged import judged_apart
+from curation.measure.plan import Origin, Task
 from curation.measure.trial import EMPTY, Tally
 from curation.records import ArmResult, AskedRun, Difference, LabelResult, Run
 from curation.sampling.exact import mcnemar
@@ -22,20 +23,6 @@ from curation.wording import ARMS, word
 MOST_FAILED = 0.1
 """Failed questions may be the hard ones: with more than a tenth missing, the score could be off by as much as the
 differences people look for. A choice."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where an arm's scores come from: model, endpoint ("" for imported outputs, which name their file as `source`),
-    metric and time."""
-
-    model: str
-    metric: str
-    at: str
-    endpoint: str = ""
-    hosted: bool | None = None
-    source: str = ""
-    parameters: float | None = None
 
 
 Families = Mapping[str, str]
@@ -169,7 +156,9 @@ def differences(arms: Sequence[ArmResult], families: Families = ALONE) -> list[D
     found = []
     for n, one in enumerate(measured):
         for other in measured[n + 1 :]:
-            if shared := sorted(set(one.scores) & set(other.scores)):
+            if one.judged or other.judged:
+                found += _judged_difference(one, other)
+            elif shared := sorted(set(one.scores) & set(other.scores)):
                 found.append(_difference(one, other, shared, families))
     return found
 
@@ -178,10 +167,25 @@ def _difference(one: ArmResult, other: ArmResult, shared: Sequence[str], familie
     value, low, high = _apart(one, other, shared, families)
     if value < 0:
         one, other, value, low, high = other, one, -value, -high, -low
-    same = (one.model, one.endpoint, one.source) == (other.model, other.endpoint, other.source)
-    models = "" if same else f"{one.model or one.source} against {other.model or other.source}"
+    models = _models(one, other)
     p = _p(one, other, shared) if one.metric not in MEANS_OF_LABELS else None
     return Difference(one.name, other.name, len(shared), value, low, high, p, models)
+
+
+def _models(one: ArmResult, other: ArmResult) -> str:
+    same = (one.model, one.endpoint, one.source) == (other.model, other.endpoint, other.source)
+    return "" if same else f"{one.model or one.source} against {other.model or other.source}"
+
+
+def _judged_difference(one: ArmResult, other: ArmResult) -> list[Difference]:
+    """How much better one of two arms is that a model judged, by people's standard; none where nobody can tell."""
+    apart = judged_apart(one, other)
+    if apart is None:
+        return []
+    (value, low, high), rows = apart
+    if value < 0:
+        one, other, value, low, high = other, one, -value, -high, -low
+    return [Difference(one.name, other.name, rows, value, low, high, None, _models(one, other))]
 
 
 MEANS_OF_LABELS = ("macro_f1", "balanced_accuracy")

@@ -116,6 +116,7 @@ class Checks:
             with database.write(self.place.engine) as connection:
                 findings.replace_findings_of(connection, found, order_of_review)
 
+    @needs("viewer")
     @contextmanager
     def engine(self, rows: int) -> Iterator[Run]:
         """What works on so many rows; within another `engine` that one, as processes take seconds to start."""

@@ -1,6 +1,7 @@
 """How well the base model does on this task without tuning, measured at an endpoint or imported; and what that says,
 in sentences for the command line and the page alike."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,11 +23,12 @@ from curation.endpoint.ledger import Ledger, Prices, check_caps
 from curation.errors import NotChecked, UsageError
 from curation.files import write_parquet
 from curation.measure.holdout import Before, Holdout, hold_out, kept_for_measuring, references
+from curation.measure.judged import MODELS, PEOPLES, judged_arm, marks_of
 from curation.measure.lookup import read_knowledge
 from curation.measure.outputs import choose_columns, rows_by, tally_outputs
-from curation.measure.plan import METRICS, Task, check_arms, checked
+from curation.measure.plan import METRICS, Origin, Task, check_arms, checked
 from curation.measure.prompts import Writer, prompt_tokens, reply_limit
-from curation.measure.results import Origin, arm_result, differences, is_idle, keep
+from curation.measure.results import arm_result, differences, is_idle, keep
 from curation.measure.scores import is_json
 from curation.measure.trial import Trial
 from curation.project.duplicates import Duplicates
@@ -64,6 +66,8 @@ from curation.text.private import private
 from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
+JUDGED = "judged"
+"""The metric of arms whose answers are called right or wrong by people, or by a model that people check."""
 KEYS = ("CURATION_API_KEY", "OPENAI_API_KEY")
 ENDPOINTS = "CURATION_ENDPOINT"
 """Addresses a server allows, separated by spaces; unset, a person names any. Keys go nowhere else then."""
@@ -303,6 +307,8 @@ class Measuring:
         """
         arm, path, name = outputs.arm, outputs.path, outputs.name
         check_arms((arm,), BROUGHT)
+        if self.settings.context().task.metric == JUDGED:
+            return self._import_judged(outputs, part(progress, 0.0, 0.6))
         preview = load.preview(path, name=name)
         key, output = choose_columns(preview.available, outputs.key, outputs.output)
         loaded = load.load(path, Columns(input=(key,), output=output), name, part(progress, 0.0, 0.6)).dataset
@@ -327,6 +333,23 @@ class Measuring:
         run = ImportedRun(imported=file, metric=task.metric, rows=len(made.scores), **asdict(matched))
         return self._save([made], run, families)
 
+    def _import_judged(self, outputs: OutputFile, progress: Progress) -> Measurement:
+        """Score an arm from a table of marks: a model's on all rows, people's on some."""
+        preview = load.preview(outputs.path, name=outputs.name)
+        key, said = choose_columns(preview.available, outputs.key, outputs.output or MODELS)
+        loaded = load.load(outputs.path, Columns(input=(key,), output=said), outputs.name, progress).dataset
+        _, dataset, clusters = self._material()
+        people = [str(json.loads(meta).get(PEOPLES) or "") for meta in loaded.values("meta")]
+        lines = zip(loaded.values("input"), loaded.values("output"), people, strict=True)
+        seen = self.held_out.seen(dataset, clusters) if outputs.arm in TUNED else frozenset()
+        families = bound_names(dataset, clusters)
+        marks, matched = marks_of(lines, rows_by(key.casefold(), dataset), families, seen)
+        file = outputs.name or outputs.path.name
+        origin = Origin(outputs.model, JUDGED, now(), "", outputs.hosted, file, self._size(outputs))
+        made = replace(judged_arm(outputs.arm, marks, origin), judge=outputs.judge)
+        run = ImportedRun(imported=file, metric=JUDGED, rows=made.n, **asdict(matched))
+        return self._save([made], run, families)
+
     @needs("viewer")
     def with_measured(self, context: Context) -> Context:
         """The context with the arms measured here in its metric, in place of typed ones of the same name, and how they
@@ -341,7 +364,9 @@ class Measuring:
         typed = (one for one in context.differences if not {one.first, one.second} <= rows.keys())
         apart = [declared(one) for one in measured.differences if _is_comparable(one, rows)]
         others = (arm for arm in context.arms if arm.name not in rows)
-        return replace(context, arms=(*others, *arms), differences=(*typed, *apart), measured=frozenset(rows))
+        judged = {one.name: (one.judge, len(one.judged)) for one in told if one.judged}
+        known = replace(context, measured=frozenset(rows), judged=judged)
+        return replace(known, arms=(*others, *arms), differences=(*typed, *apart))
 
     @needs("curator")
     def held_back(self, settings: MeasureSettings, send_private: bool = False) -> list[dict[str, Any]]:
@@ -507,6 +532,11 @@ def _rate(texts: tuple[str, ...], tokenizer: Path | None, digest: str) -> Interv
 def remarks(arm: ArmResult) -> list[str]:
     """What to know beside an arm's score, one sentence each."""
     found = []
+    if arm.judged:
+        by = arm.judge or "a model"
+        found.append(
+            f"judged by {by}, and by people on {len(arm.judged):,} of the rows: the range holds the model's error"
+        )
     if arm.form_faults:
         found.append(f"{percent(arm.form_faults)} of the replies fail by their form alone")
     if arm.silent:

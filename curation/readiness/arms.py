@@ -1,8 +1,10 @@
 """Arms: ways of doing the task that were scored, what hard needs rule out, and the room above the best prompt."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +75,29 @@ class Scored:
 def ground(one: Scored, context: Context) -> Kind:
     """How an arm's score is known: measured in this project, or entered by a person."""
     return "measured" if one.arm.name in context.measured else "declared"
+
+
+def judged_line(one: Scored, context: Context) -> str:
+    """That an arm's score is of a model's marks, corrected by people's, in a sentence or two; "" where it is not."""
+    judge, rows = context.judged.get(one.arm.name, ("", 0))
+    if not rows:
+        return ""
+    line = f"{judge or 'A model'} judged its answers, and people {rows:,} of them: the range holds the model's error."
+    if judge and family_of(judge) == family_of(one.arm.model):
+        line += " Judge and arm are of one family, and judges prefer their own."
+    return line
+
+
+def judged_detail(one: Scored, context: Context) -> dict[str, Any]:
+    """The judge of an arm and how many rows people judged, as plain JSON values; nothing where no model judged it."""
+    judge, rows = context.judged.get(one.arm.name, ("", 0))
+    return {"judge": judge, "judged_by_people": rows} if rows else {}
+
+
+def family_of(model: str) -> str:
+    """The family of a model by its name: its first word, whoever serves it ("org/Gemma-3-270m" is gemma)."""
+    found = re.match(r"[a-z]+", model.rsplit("/", 1)[-1].casefold())
+    return found[0] if found else ""
 
 
 def scored(context: Context) -> tuple[Scored, ...]:

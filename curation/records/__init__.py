@@ -1158,8 +1158,8 @@ class OutputFile:
     """Outputs that a model gave elsewhere, to be scored as an arm.
 
     `key` and `output` name the columns where they are not id, row or input, and output. `name` is what the file is
-    called, `model` the one that gave them and `parameters` its size, `hosted` whether it runs outside the network; ""
-    or None where nobody said.
+    called, `model` the one that gave them and `parameters` its size, `hosted` whether it runs outside the network,
+    `judge` the model that called them right or wrong where the file holds such marks; "" or None where nobody said.
     """
 
     path: Path
@@ -1170,6 +1170,7 @@ class OutputFile:
     hosted: bool | None = None
     model: str = ""
     parameters: float | None = None
+    judge: str = ""
 
 
 @dataclass(frozen=True)
@@ -1207,7 +1208,9 @@ class ArmResult:
     than the text can be) or absent. `borrowed` counts answers that were asked before as another arm of the same model,
     where one is a prompt and the other a tuned model. `latency_ms` is the 95th percentile, `cost` that of a call,
     `hosted` whether it runs outside the network, `parameters` the model's size; they and the tokens are None where
-    unknown. `sd` is the standard deviation of the scores of `groups` independent groups, None where a share's will do.
+    unknown. Where the model `judge` called answers right or wrong, `scores` are its marks, `judged` those of people,
+    and the score is what people would give. `sd` is the standard deviation of the scores of `groups` independent
+    groups, None where a share's will do.
     """
 
     name: str
@@ -1241,6 +1244,8 @@ class ArmResult:
     said: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[LabelResult, ...] = ()
+    judged: Mapping[str, float] = field(default_factory=dict)
+    judge: str = ""
 
     @property
     def n(self) -> int:
@@ -1386,10 +1391,16 @@ class Measurement:
 def measurement_json(measurement: Measurement) -> dict[str, Any]:
     """A measurement as plain JSON values, as it is kept and printed."""
     return {
-        "arms": [asdict(arm) | {"n": arm.n} for arm in measurement.arms],
+        "arms": [_arm_json(arm) for arm in measurement.arms],
         "differences": [asdict(difference) for difference in measurement.differences],
         "run": asdict(measurement.run),
     }
+
+
+def _arm_json(arm: ArmResult) -> dict[str, Any]:
+    """An arm; who judged it stands there only where somebody did."""
+    whole = asdict(arm) | {"n": arm.n}
+    return {name: value for name, value in whole.items() if name not in ("judged", "judge") or value}
 
 
 def parse_measurement(body: Mapping[str, Any]) -> Measurement:

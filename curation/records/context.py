@@ -181,8 +181,8 @@ class Difference:
 class Context:
     """What the person told us about the task, section by section. Empty or None means "don't know".
 
-    `measured` names the arms whose score was measured in this project; the others were entered by a person. It is not
-    written to a file.
+    `measured` names the arms whose score was measured in this project; the others were entered by a person. `judged`
+    names those of them that a model judged, with it and how many rows people judged. Neither is written to a file.
     """
 
     task: Task = Task()
@@ -197,6 +197,7 @@ class Context:
     differences: tuple[Difference, ...] = ()
     labels: tuple[Label, ...] = ()
     measured: frozenset[str] = frozenset()
+    judged: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def label_names(self) -> tuple[str, ...]:

@@ -84,6 +84,13 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--own-machines", dest="hosted", action="store_false", help="they come from a model on your own machines"
     )
+    parser.add_argument(
+        "--judge",
+        default="",
+        metavar="NAME",
+        help="the model that called these outputs right or wrong, where the context's metric is judged: the file then "
+        "has columns reading (its word) and person (a person's, on some rows)",
+    )
     parser.add_argument("--parameters", type=float, metavar="N", help="size of the model, such as 8e9")
 
 
@@ -112,7 +119,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
     columns = ((args.input or [""])[0], args.output or "") if args.files is None else ("", "")
-    said = {"hosted": args.hosted, "model": args.model or "", "parameters": args.parameters}
+    said = {"hosted": args.hosted, "model": args.model or "", "parameters": args.parameters, "judge": args.judge}
     return OutputFile(args.outputs, args.arm, *columns, **said)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from curation.errors import NotChecked
-from curation.readiness.arms import Scored, best_prompt, fits, ground, scored
+from curation.readiness.arms import Scored, best_prompt, fits, ground, judged_detail, judged_line, scored
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import PROMPTED, Evidence, Kind, Status
 from curation.wording import capital, counted, percent, span
@@ -24,9 +24,11 @@ def base_model(known: Known) -> Evidence:
     message = _message(best, prompts, how)
     if said := fits(context, best.arm.prompt_tokens or context.traffic.prompt_tokens or 0, "Its prompt"):
         message += f" {said}"
+    if said := judged_line(best, context):
+        message += f" {said}"
     if best.barred:
         message += " But every measured prompt breaks a hard need that you declared."
-    detail = {"best": best.arm.name, "arms": [_figures(one) for one in arms]}
+    detail = {"best": best.arm.name, "arms": [_figures(one) for one in arms], **judged_detail(best, context)}
     target = context.task.target
     met = target is not None and best.low >= target and not best.barred
     fix = "Use the prompt: tuning has nothing left to win." if met else ""

@@ -3,7 +3,20 @@
 from dataclasses import replace
 
 from curation.errors import NotChecked
-from curation.readiness.arms import Scored, allowed, best_prompt, ceiling, ground, lift, near_target, scored, won, worth
+from curation.readiness.arms import (
+    Scored,
+    allowed,
+    best_prompt,
+    ceiling,
+    ground,
+    judged_detail,
+    judged_line,
+    lift,
+    near_target,
+    scored,
+    won,
+    worth,
+)  # fmt: skip
 from curation.readiness.arms import headroom as room
 from curation.readiness.evidence import Figure, Known, derived, rated
 from curation.records import PROMPTED, TUNED, Evidence, Status
@@ -34,6 +47,8 @@ def headroom(known: Known) -> Evidence:
     fix = "Score the prompts on more rows." if found[2] >= least else "Stay with the prompt."
     gains = {one.arm.name: list(won(known.context, one, best)) for one in allowed(arms, TUNED)} if best else {}
     detail = {"target": task.target, "ceiling": list(cap), "won": gains, "too_near": bool(near)}
+    if best and (said := judged_line(best, known.context)):
+        message, detail = f"{message} {said}", detail | judged_detail(best, known.context)
     how = ground(best, known.context) if best else "measured"
     figure = Figure(found, message, kind=how, status=status, fix=fix, detail=detail)
     made = rated(known, "headroom", figure)

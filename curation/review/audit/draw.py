@@ -125,8 +125,7 @@ def draw(
     order = [sorted(chosen)[n] for n in rng.permutation(len(chosen))]
     made = [replace(chosen[id], position=n, flags=tuple(flags.get(id, ()))) for n, id in enumerate(order)]
     counts = {check: Counter[str](places[id] for id in found) for check, found in flagged.items()}
-    said = readings.one_answer if readings else ""
-    return Draw(tuple(made), sizes, counts, read is not None, found.phases, said)
+    return Draw(tuple(made), sizes, counts, read is not None, found.phases, readings.one_answer if readings else "")
 
 
 def _suspected(ids: Sequence[str], suspicion: Mapping[str, float]) -> Placed:

@@ -1,5 +1,6 @@
 """The review card: it paints a window of the queue by itself and sends a log of what was decided, stored here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from streamlit.errors import StreamlitAPIException
 from curation.project import Project
 from curation.project.decisions import Applied, LogEntry
 from curation.project.place import folders
-from curation.records import Action, Example, Filter
+from curation.records import Action, Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.kept import claims
 from curation.ui.review import disputes, guesses, rows
@@ -110,6 +111,11 @@ def _read(value: Any) -> Sent:
     return Sent(**{**{name: said[name] for name in known}, **lists, "log": made})
 
 
+def _visible(project: Project, ids: Sequence[str]) -> dict[str, list[FindingRow]]:
+    """What is found on these rows, without what a model says of those that are decided without it."""
+    return project.rounds.suggestions.visible(project.findings.stored.of_examples(ids))
+
+
 def _answer(
     project: Project, filter: Filter, titles: dict[str, str], sent: Sent, applied: list[Applied]
 ) -> dict[str, Any]:
@@ -125,8 +131,7 @@ def _answer(
     refused = [one for one in applied if one.refused]
     asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
     anew = project.examples.stored.get_all(list(asked))
-    found = project.findings.stored.of_examples([example.id for example in (*ahead, *anew)])
-    findings = project.rounds.suggestions.visible(found)
+    findings = _visible(project, [example.id for example in (*ahead, *anew)])
     extra = guesses.of(project, [*ahead, *anew]), disputes.of(project, filter, [*ahead, *anew])
 
     def drawn(example: Example) -> dict[str, Any]:
