@@ -953,3 +953,10 @@ def _between(low: float, high: float, unit: str) -> str:
     first, last = f"{low:,.0f}", f"{high:,.0f}"
     units = unit if last == "1" else f"{unit}s"
     return f"{last} {units}" if first == last else f"{first} to {last} {units}"
+
+
+def key_line(has_key: bool) -> str:
+    """Where the key comes from."""
+    if has_key:
+        return "The key is read from CURATION_API_KEY in the environment; it is not stored or shown."
+    return "No key is set. If the endpoint needs one, set CURATION_API_KEY before you start the app."

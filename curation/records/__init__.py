@@ -2054,6 +2054,11 @@ class ReviewPlan:
     leaves: bool = False
     sends_private: bool = False
 
+    @property
+    def most_calls(self) -> int:
+        """A limit for those who name none: each question, and each once more as its reply could not be read."""
+        return 2 * (self.rows + self.again)
+
 
 @dataclass(frozen=True)
 class ReviewedRun:

@@ -98,7 +98,7 @@ def _read(project: Project, args: argparse.Namespace, progress: Progress) -> Rev
         return None
     for line in lines:
         note(args, line)
-    calls = args.max_calls if args.max_calls is not None else 2 * (plan.rows + plan.again)
+    calls = args.max_calls if args.max_calls is not None else plan.most_calls
     return project.model_review.read(_asked(args, Caps(calls, args.max_tokens, args.max_cost)), progress)
 
 
