@@ -82,7 +82,7 @@ def test_it_is_started_once_it_was_said_what_it_takes(project: Project, server: 
     assert "20 of 20 rows read by m" in text_of(test)
     assert "is an estimate" in text_of(test)
     press(test, "reading-show")
-    assert "Findings\n" in text_of(test) or len(test.dataframe[0].value) == job.result["wrong"]
+    assert len(test.dataframe[0].value) == job.result["wrong"] > 0
 
 
 def test_a_rubric_is_kept_and_taken_back(project: Project) -> None:
