@@ -25,8 +25,8 @@ def forecast_of(some: Sequence[Question], calls: int, reply_tokens: int, counter
     fails, comes on top.
     """
     form, bare = counter.counts(["{" + ", ".join(FORM.values()) + "}", json.dumps(dict.fromkeys(FORM, ""))]).values
-    usual = min(form + SENTENCE, float(reply_tokens))
-    reply: Interval = (usual, min(bare, usual), float(reply_tokens))
+    usual = min(float(form) + SENTENCE, float(reply_tokens))
+    reply: Interval = (usual, min(float(bare), usual), float(reply_tokens))
     whole = counter.counts([question.first.whole for question in some]).total if some else (0.0, 0.0, 0.0)
     schema = counter.counts([question.first.schema for question in some[:1]]).total[2] if some else 0.0
     turns = sum(len(question.first.messages) for question in some) * USUAL_TURN

@@ -69,6 +69,7 @@ def _results(_project: Project, opened: str, version: int) -> tuple[ReviewedRun 
 
 
 def _show(project: Project) -> None:
+    filters.clear(project)
     filters.keep(project, Filter(check=CHECK))
 
 
