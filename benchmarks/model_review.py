@@ -2,7 +2,6 @@
 
     python benchmarks/model_review.py
     python benchmarks/model_review.py --audits 200 --only models
-    python benchmarks/model_review.py --markdown > docs/explanation/model-review-measured.md
 
 A cell is `--audits` simulated audits of a set of `--rows` rows, over 20 shares of wrong answers within 20 % of the
 nominal one, since coverage of counts jumps from rate to rate. In each a model reads the rows anew, strata and

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
+from curation.endpoint.batch import Elsewhere
 from curation.endpoint.cache import Book, Call
 from curation.endpoint.client import CallFailed, Endpoint, Reply
 from curation.endpoint.ledger import Ledger
@@ -27,7 +28,7 @@ class Asking:
     """Asks one endpoint, from as many threads as the caller likes. `done` is how far the caller is, 0..1, said while
     waiting; `sleep` waits for so many seconds; tests pass one that does not. `calls` are those known so far, by key."""
 
-    endpoint: Endpoint
+    endpoint: Endpoint | Elsewhere
     book: Book
     ledger: Ledger
     progress: Progress
@@ -75,7 +76,8 @@ class Asking:
         for attempt in range(ATTEMPTS):
             with self._pause:  # held by whoever waits as long as the endpoint asks
                 waits = self._waits
-            worst = Usage(most(prompt.whole, len(prompt.messages)), prompt.reply_tokens)
+            # some endpoints count the schema
+            worst = Usage(most(prompt.whole + prompt.schema, len(prompt.messages)), prompt.reply_tokens)
             self.ledger.reserve(worst)
             before = call
             call = self._kept(self._counting(before, worst, state="reserved", reply={"resumed": resumed}))
@@ -99,15 +101,11 @@ class Asking:
         return self._kept(self._counting(before, counts, state="failed", reply={"error": str(error)}))
 
     def _with(self, before: Call, worst: Usage, prompt: Prompt, reply: Reply) -> Call:
-        turns = len(prompt.messages)
-        found = usage(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
-        counts = counted(found, prompt.whole, reply.text, prompt.reply_tokens)
+        counts, body = as_kept(prompt, reply)
         self.ledger.settle(worst, counts)
-        body = {"text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output}
-        doubted = doubts(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
-        body |= {"estimated": found.estimated, "doubted": doubted, "cut_off": reply.cut_off}
-        made = self._counting(before, counts, state="done", reply=body)
-        return self._kept(replace(made, latency_ms=reply.latency_ms))
+        return self._kept(
+            replace(self._counting(before, counts, state="done", reply=body), latency_ms=reply.latency_ms)
+        )
 
     def _counting(self, before: Call, counts: Usage, **changes: Any) -> Call:
         return replace(
@@ -141,3 +139,15 @@ class Asking:
             self.sleep(min(1.0, seconds))
             seconds -= 1.0
         return True
+
+
+def as_kept(prompt: Prompt, reply: Reply) -> tuple[Usage, dict[str, Any]]:
+    """(what a reply counts against the caps, what is kept of it)."""
+    turns = len(prompt.messages)
+    found = usage(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
+    doubted = doubts(reply.prompt_tokens, reply.output_tokens, prompt.whole, turns, reply.text, prompt.reply_tokens)
+    body = {
+        "text": reply.text, "prompt_tokens": found.prompt, "output_tokens": found.output,
+        "estimated": found.estimated, "doubted": doubted, "cut_off": reply.cut_off,
+    }  # fmt: skip
+    return counted(found, prompt.whole, reply.text, prompt.reply_tokens), body

@@ -22,8 +22,8 @@ class Prompt:
 
     @property
     def whole(self) -> str:
-        """All text that is sent."""
-        return (self.text or "\n".join(text for _, text in self.messages)) + self.schema
+        """All text that is sent for the model to read."""
+        return self.text or "\n".join(text for _, text in self.messages)
 
     def body(self, model: str) -> dict[str, Any]:
         """The request, as the OpenAI API writes it; temperature 0, so that the same question has the same answer."""

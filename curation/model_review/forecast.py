@@ -25,10 +25,9 @@ def forecast_of(some: Sequence[Question], calls: int, reply_tokens: int, counter
     fails, comes on top.
     """
     form, bare = counter.counts(["{" + ", ".join(FORM.values()) + "}", json.dumps(dict.fromkeys(FORM, ""))]).values
-    usual = min(form + SENTENCE, float(reply_tokens))
-    reply: Interval = (usual, min(bare, usual), float(reply_tokens))
-    texts = ["\n".join(text for _, text in question.first.messages) for question in some]
-    whole = counter.counts(texts).total if some else (0.0, 0.0, 0.0)
+    usual = min(float(form) + SENTENCE, float(reply_tokens))
+    reply: Interval = (usual, min(float(bare), usual), float(reply_tokens))
+    whole = counter.counts([question.first.whole for question in some]).total if some else (0.0, 0.0, 0.0)
     schema = counter.counts([question.first.schema for question in some[:1]]).total[2] if some else 0.0
     turns = sum(len(question.first.messages) for question in some) * USUAL_TURN
     value, low, high = ((tokens + turns) / max(1, len(some)) for tokens in whole)

@@ -2,7 +2,7 @@
 the set (two-phase sampling: Cochran, Sampling Techniques, 1977, ch. 12)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
 
@@ -58,9 +58,3 @@ def _place(name: str, seed: int) -> float:
     """A number 0..1 of its own for each name and seed."""
     key = str(seed).encode()
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8, key=key).digest()) / 2**64
-
-
-def agreement(first: Sequence[str], second: Sequence[str]) -> tuple[int, int]:
-    """(rows read twice that were read alike, rows read twice)."""
-    pairs = list(zip(first, second, strict=True))
-    return sum(one == other for one, other in pairs), len(pairs)

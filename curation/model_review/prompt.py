@@ -107,8 +107,13 @@ class Writer:
             f"Read the {names[1].lower()} of this row. Reply with the JSON object alone.",
         ]
         asked = "\n\n".join(filter(None, parts))
-        known = {self._sent(label): label for label in labels}
+        known = {self._named.get(label) or self._sent(label): label for label in labels}
         return Question(row, again, nonce, self._prompt(asked), self._prompt(asked + AGAIN), texts, known)
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        """By label the name it is sent by, of those every question shows."""
+        return {label: self._sent(label) for label in list(self.labels)[:MOST_LABELS]}
 
     @cached_property
     def _lines(self) -> dict[str, str]:

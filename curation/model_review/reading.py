@@ -6,11 +6,11 @@ from typing import Literal
 
 from curation.endpoint.asking import Asking
 from curation.endpoint.ledger import CapReached
+from curation.endpoint.prompt import Prompt
 from curation.endpoint.together import together
 from curation.model_review.prompt import Writer
 from curation.model_review.reply import Said, said_in
 from curation.model_review.rows import Row
-from curation.model_review.rubric import Rubric
 from curation.records import Reading
 
 ARM = "model_review"
@@ -47,7 +47,7 @@ class Review:
     _waiting: list[Reading] = field(default_factory=list)
 
     def wanted(self, rows: Sequence[Row], again: frozenset[str]) -> list[Wanted]:
-        """The questions about these rows, those of `again` twice; what earlier runs asked counts against the caps."""
+        """The questions about these rows, those of `again` twice."""
         found: dict[str, Wanted] = {}
         for n, row in enumerate(rows):
             if n % KEPT == 0:
@@ -57,11 +57,37 @@ class Review:
                 first, repeat = map(self.asking.key, (question.first, question.repeat))
                 before = found.get(first, Wanted((), twice, first, repeat))
                 found[first] = replace(before, rows=(*before.rows, row))
-        self.asking.known(key for one in found.values() for key in (one.first, one.repeat))
         return list(found.values())
+
+    def _look_up(self, wanted: Sequence[Wanted]) -> None:
+        """Take over what earlier runs asked; it counts against the caps."""
+        self.asking.known(key for one in wanted for key in (one.first, one.repeat))
+
+    def questions(self, wanted: Iterable[Wanted]) -> Iterator[tuple[str, Prompt]]:
+        """Everything that may be asked about these rows, under the names its replies are kept by."""
+        for one in wanted:
+            question = self.writer.write(one.rows[0], one.again)
+            yield one.first, question.first
+            yield one.repeat, question.repeat
+
+    def open_questions(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, Prompt, bool]]:
+        """What has to be asked next and under which name; True where it is once more, as a reply could not be read."""
+        self._look_up(wanted)
+        for one in wanted:
+            question = self.writer.write(one.rows[0], one.again)
+            reply = self._reply(one.first)
+            if reply is None:
+                yield one.first, question.first, False
+            elif said_in(reply, question, self.writer.rubric) is None and self._reply(one.repeat) is None:
+                yield one.repeat, question.repeat, True
+
+    def _reply(self, key: str) -> str | None:
+        call = self.asking.calls.get(key)
+        return None if call is None or call.state != "done" else str(call.reply["text"])
 
     def run(self, wanted: Sequence[Wanted]) -> None:
         """Ask them, several at a time; what was read so far is stored whatever ends it."""
+        self._look_up(wanted)
 
         def tick() -> None:
             self.asking.done = (self.read + self.failed) / max(1, len(wanted))
@@ -84,8 +110,7 @@ class Review:
         """What is said of some rows, or why nothing is."""
         question = self.writer.write(wanted.rows[0], wanted.again)
         for key, prompt in ((wanted.first, question.first), (wanted.repeat, question.repeat)):
-            known = self.asking.calls.get(key)
-            if self.asking.ended and (known is None or known.state != "done"):
+            if self.asking.ended and self._reply(key) is None:
                 return wanted, "not asked"
             try:
                 call = self.asking.reply(ARM, prompt)
@@ -104,7 +129,7 @@ class Review:
             self.failed += said == "failed"
             return
         self.read += 1
-        model, rubric = self.asking.endpoint.model, self.writer.rubric
+        model, rubric = self.asking.endpoint.model, self.writer.rubric.digest
         self._waiting += [reading_of(row, said, model, rubric, wanted.again) for row in wanted.rows]
         if len(self._waiting) >= KEPT:
             self._hand_on()
@@ -121,14 +146,14 @@ class Review:
         return f"{self.read:,} of {whole:,} read{failed}{cost}"
 
 
-def reading_of(row: Row, said: Said, model: str, rubric: Rubric, again: bool) -> Reading:
+def reading_of(row: Row, said: Said, model: str, rubric: str, again: bool) -> Reading:
     """What was said of a row, as it is kept."""
     return Reading(
         example=row.id,
         text=row.text,
         answer=said.answer,
         model=model,
-        rubric=rubric.digest,
+        rubric=rubric,
         kind=said.kind,
         passage=said.passage,
         reason=said.reason,

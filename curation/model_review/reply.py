@@ -45,7 +45,7 @@ def said_in(reply: str, question: Question, rubric: Rubric) -> Said | None:
     contradicts is unsure.
     """
     text = _THOUGHT.sub("", _after_marks(reply[-READ:], question.nonce))
-    found = [(meant, one) for one in _objects(text) if (meant := _meant(one.get("reading"))) is not None]
+    found = [(meant, one) for one in _objects(text) if (meant := meant_by(one.get("reading"))) is not None]
     if not found:
         return None
     answer, values = found[-1]
@@ -58,6 +58,13 @@ def said_in(reply: str, question: Question, rubric: Rubric) -> Said | None:
         return Said(answer, reason=reason, labels=labels)
     passage = _standing(values.get("passage"), question.sent)
     return Said(answer, kind if kind in rubric.kinds else OTHER, passage, reason, labels)
+
+
+def meant_by(value: object) -> ReadAs | None:
+    """The reading that a word stands for; None for any other value."""
+    if not isinstance(value, str):
+        return None
+    return MEANT.get(value.strip().strip(".!").casefold().replace("_", " "))
 
 
 def _contradicts(answer: ReadAs, kind: str, is_likeliest: bool) -> bool:
@@ -87,12 +94,6 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
             continue
         if isinstance(value, Mapping):
             yield value
-
-
-def _meant(value: object) -> ReadAs | None:
-    if not isinstance(value, str):
-        return None
-    return MEANT.get(value.strip().strip(".!").casefold().replace("_", " "))
 
 
 def _labels(value: object, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -2153,6 +2153,11 @@ class ReviewPlan:
     leaves: bool = False
     sends_private: bool = False
 
+    @property
+    def most_calls(self) -> int:
+        """A limit for those who name none: each question, and each once more as its reply could not be read."""
+        return 2 * (self.rows + self.again)
+
 
 @dataclass(frozen=True)
 class ReviewedRun:
@@ -2161,7 +2166,8 @@ class ReviewedRun:
     `strata` as in `ReviewPlan`; `answers` counts the readings by what they say, second ones left out. `failed` calls
     gave no reply, `masked` rows were sent with personal data masked, `unanswered` had no answer to read. `made` calls
     are this run's own; `spent`, `caps`, `ended`, `capped` and `refused` as in `AskedRun`. `source` is the endpoint, or
-    the file that readings made elsewhere came from.
+    the file that readings made elsewhere came from, `unknown` of whose lines could not be used. `is_drawn` says that
+    the rows of each group are a random part of it.
     """
 
     model: str
@@ -2183,6 +2189,7 @@ class ReviewedRun:
     made: int = 0
     ended: str = ""
     capped: bool = False
+    is_drawn: bool = True
     seed: int = 0
     at: str = ""
 

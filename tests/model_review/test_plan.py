@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.model_review.plan import agreement, choose, shares
+from curation.model_review.plan import choose, shares
 
 GROUPS = {f"row {n}": ("sure", "likely", "weak", "none")[min(n % 10, 3)] for n in range(1000)}
 
@@ -46,7 +46,3 @@ def test_shares_are_exact_to_a_row(sizes: dict[str, int], rows: int) -> None:
     for name, n in given_out.items():
         assert 0 <= n <= sizes[name]
         assert abs(n - min(rows, whole) * sizes[name] / max(whole, 1)) < 1
-
-
-def test_agreement_with_itself_is_counted() -> None:
-    assert agreement(["right", "wrong", "right"], ["right", "right", "right"]) == (2, 3)

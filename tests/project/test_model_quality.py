@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curation.project import Project
-from curation.project.model_review.readings import KIND
+from curation.project.model_review.readings import IMPORTED, KIND
 from curation.readiness import load_policy
 from curation.readiness.evidence.agreement import agreement
 from curation.readiness.evidence.noise import noise
@@ -61,18 +61,18 @@ def is_wrong(text: str) -> bool:
 def read(project: Project, said: Mapping[str, ReadAs], model: str = "m", at: str = EARLY, table: bool = False) -> None:
     """A model's readings of these examples as a review stores them; it names the other label where it says wrong."""
     rows = {one.id: one for one in project.examples.stored.get_all(list(said))}
+    rubric = IMPORTED if table else "r"
     made = [
         Reading(
-            id, text_digest(rows[id].input, rows[id].label), answer, model, "r",
+            id, text_digest(rows[id].input, rows[id].label), answer, model, rubric,
             "other_label" if answer == "wrong" else "", labels=(other(rows[id].label),) if answer == "wrong" else (),
         )
         for id, answer in said.items()
     ]  # fmt: skip
-    run = ReviewedRun(model, "table.csv" if table else "http://127.0.0.1", "r", len(made), len(made))
-    strata = {} if table else {"none": (ROWS, len(made))}
+    run = ReviewedRun(model, "table.csv" if table else "http://127.0.0.1", rubric, len(made), len(made))
     with database.write(project.place.engine) as connection:
         readings.save(connection, made, dict.fromkeys(said, "none"), at)
-        results.save_result(connection, KIND, asdict(run) | {"strata": strata}, at)
+        results.save_result(connection, KIND, asdict(run) | {"strata": {"none": (ROWS, len(made))}}, at)
 
 
 def other(label: str | None) -> str:

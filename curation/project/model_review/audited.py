@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation.project.model_review.readings import Readings
+from curation.project.model_review.readings import IMPORTED, Readings
 from curation.records import Reading
 from curation.review.audit.draw import Draw
 from curation.review.audit.readings import Phase
@@ -33,8 +33,8 @@ class Before:
 def before(readings: Readings, ids: Collection[str], new: Collection[str]) -> Before | None:
     """What the newest review's model says of these examples; None where it has read none of them.
 
-    The rows it read were drawn at random unless a table of readings made elsewhere was brought in (its run has no
-    groups). Rows whose texts changed since count as `new`: nothing read is like them.
+    The rows it read were drawn at random, those of a table of readings made elsewhere by nobody knows what rule. Rows
+    whose texts changed since count as `new`: nothing read is like them.
     """
     last = readings.last()
     if last is None:
@@ -45,7 +45,9 @@ def before(readings: Readings, ids: Collection[str], new: Collection[str]) -> Be
     if not first:
         return None
     changed = {one.reading.example for one in kept if one.is_stale}.difference(first)
-    said = Said({id: one.reading.answer for id, one in first.items()}, bool(last.strata), frozenset(new) | changed)
+    said = Said(
+        {id: one.reading.answer for id, one in first.items()}, last.rubric != IMPORTED, frozenset(new) | changed
+    )
     labels = {id: label for id, one in first.items() if (label := better_label(one.reading, one.answer))}
     return Before(last.model, last.rubric, said, labels)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from curation.model_review.findings import NOT_MEASURED, Read, findings_of
 from curation.project.examples import Examples
@@ -11,6 +12,8 @@ from curation.store import database, results
 from curation.store.rows import readings
 from curation.store.rows.readings import Kept
 
+IMPORTED = "imported"
+"""Stands for the rubric of readings made elsewhere, which nobody knows here."""
 KIND = "model_review"
 """What runs are stored as among the results."""
 
@@ -48,6 +51,28 @@ class Readings:
             return []
         found = self.kept(model or last.model, rubric or ("" if model else last.rubric))
         return [one for one in found if not one.is_stale]
+
+    @needs("viewer")
+    def self_agreement(self) -> tuple[int, int]:
+        """(rows the newest review's model read alike, rows it read twice with labels or kinds in another order)."""
+        first, second = (
+            {one.example: one.answer for one in self.current() if one.again is again} for again in (False, True)
+        )
+        twice = [id for id in second if id in first]
+        return sum(first[id] == second[id] for id in twice), len(twice)
+
+    @needs("viewer")
+    def table(self) -> list[dict[str, Any]]:
+        """The newest review's readings of the rows as they stand, a dict of plain values each, in the order of the
+        set."""
+        return [
+            {
+                "id": one.example, "reading": one.answer, "kind": one.kind, "passage": one.passage,
+                "reason": one.reason, "labels": list(one.labels), "again": one.again, "model": one.model,
+                "rubric": one.rubric,
+            }
+            for one in self.current()
+        ]  # fmt: skip
 
     @needs("viewer")
     def models(self) -> list[str]:
