@@ -86,14 +86,13 @@ def nothing_to_win(reading: Reading) -> Answer:
     room = headroom(best, reading.target, cap)
     if room[2] >= reading.lift:
         return Passed(f"Up to {points(room[2])} are left above {best.words}.")
-    target = f"the target of {percent(reading.target)}"
-    goal = target if cap[2] >= reading.target else "what wrong labels leave reachable"
-    left = f"at most {points(room[2])} are missing to {goal}"
+    goal = "it" if cap[2] >= reading.target else "what wrong labels leave reachable"
+    left = f"at most {points(room[2])} can be missing to {goal}"
     if room[2] < LEAST_POINTS:
         left = f"nothing is missing to {goal}"
     reason = (
-        f"{capital(best.words)} already scores {percent(best.score)} on {best.arm.n:,} rows: {left}. "
-        f"{capital(reading.worth)}."
+        f"{capital(best.words)} already scores {percent(best.score)} on {best.arm.n:,} rows "
+        f"({span(best.low, best.high)}), and the target is {percent(reading.target)}: {left}. {capital(reading.worth)}."
     )
     return Stop("stay_with_prompt", reason, ("headroom", "base_model"), headline=TOO_LITTLE)
 

@@ -169,13 +169,14 @@ def _room(reading: Reading, room: Interval) -> str:
     start = f"{capital(best.words)} scores {_said(best)}"
     if not found or _is_too_small(reading, found[0], best):
         return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
-    ends = (
-        "meets the target"
-        if reading.reaches(found[0])
-        else f"is not shown to meet the target of {percent(reading.target or 0.0)}"
-    )
+    ends = "meets the target" if reading.reaches(found[0]) else _short(found[0], percent(reading.target or 0.0))
     by = f"{points_span(*reading.won(found[0], best))} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
+
+
+def _short(one: Scored, target: str) -> str:
+    """That it is not shown to meet the target; narrowly where the lower end, rounded, reads like it."""
+    return f"is {'narrowly ' if percent(one.low) == target else ''}not shown to meet the target of {target}"
 
 
 def pays(reading: Reading) -> str:
