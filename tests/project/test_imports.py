@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,12 +12,10 @@ from ended import ended
 
 from curation.errors import StaleDecision, StoreFailed
 from curation.project import Project
-from curation.project.examples import _by_file
 from curation.project.jobs import Load
 from curation.project.place import imports as place_imports
-from curation.project.place import processes
-from curation.records import Columns, Filter, dataset
-from curation.records.progress import Cancelled, ignore
+from curation.records import Columns, Filter
+from curation.records.progress import Cancelled
 from curation.store import database
 from curation.store import jobs as job_rows
 from curation.store.rows import imports, loaded
@@ -55,26 +55,52 @@ def watched(project: Project, file: Path, look: Callable[[float], None]) -> None
     project.examples.load(file, progress=progress)
 
 
+OTHER = """
+import os, signal, sys
+from pathlib import Path
+from curation.project import Project
+from curation.project.place import processes
+from curation.store import database, jobs
+from curation.store.rows import imports
+imports.ROWS = 10
+folder, file, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+
+def look(done, message):
+    if what == "wait" and message == "storing":
+        print("stored", flush=True)
+        sys.stdin.readline()
+    if what == "die" and done >= 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with Project.open(folder) as project:
+    if what == "job":
+        own = processes.this()
+        with database.write(project.place.engine) as connection:
+            jobs.change(connection, "a job", state="running", pid=own.pid, process_started=own.started)
+    project.examples.load(file, name="more.csv", progress=look)
+    if what == "job":
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def other(project: Project, file: Path, what: str) -> subprocess.Popen[str]:
+    """Another process that loads the file, and waits after each batch, or dies after the last or as a job does."""
+    command = [sys.executable, "-c", OTHER, str(project.folder), str(file), what]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+
+
 def test_a_decision_lands_between_two_batches_of_another_processs_load(project: Project, file: Path) -> None:
-    said, answered = os.pipe(), os.pipe()
-    child = os.fork()
-    if child == 0:
-
-        def wait(done: float) -> None:
-            os.write(said[1], b"+")
-            os.read(answered[0], 1)
-
-        with Project.open(project.folder) as other:
-            watched(other, file, wait)
-        os._exit(0)
-    os.close(said[1])
     ids, seen = project.examples.dataset().values("id"), []
-    while os.read(said[0], 1):
-        rows = stored(project)[0]
-        seen.append((rows, project.decisions.decide(ids[len(seen)], "accept", 0, reviewer="ann")))
-        assert project.examples.stored.totals()["stored"] == len(ids)
-        os.write(answered[1], b"+")
-    assert os.waitpid(child, 0)[1] == 0
+    with other(project, file, "wait") as loading:
+        assert loading.stdin is not None and loading.stdout is not None
+        for _ in loading.stdout:
+            rows = stored(project)[0]
+            seen.append((rows, project.decisions.decide(ids[len(seen)], "accept", 0, reviewer="ann")))
+            assert project.examples.stored.totals()["stored"] == len(ids)
+            loading.stdin.write("go on\n")
+            loading.stdin.flush()
+    assert loading.returncode == 0
     assert [rows for rows, _ in seen] == [19, 29, 39, 49, 59, 69, 69, 69]  # nine were there before
     with database.read(project.place.engine) as connection:
         took_in = connection.exec_driver_sql("SELECT max(seq) FROM events WHERE kind = 'load'").scalar()
@@ -205,24 +231,22 @@ def test_a_load_that_another_process_took_for_dead_stores_nothing(project: Proje
     assert stored(project) == before
 
 
-def test_rows_without_end_of_a_killed_load_are_deleted_a_part_at_each_opening(project: Project) -> None:
+def test_rows_of_a_killed_load_are_deleted_a_part_at_each_opening(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """... and what is left hides nothing and hinders nobody until then."""
-    rows = dataset([{"input": f"question {n}", "output": "a"} for n in range(300)])
-    before, (imported,) = stored(project), _by_file(rows)
-    child = os.fork()
-    if child == 0:
-        with place_imports.stored(project.place.engine, [imported], ignore):
-            os.kill(os.getpid(), signal.SIGKILL)
-    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    before = stored(project)
+    with other(project, file, "die") as loading:
+        assert loading.wait() == -signal.SIGKILL
+    monkeypatch.setattr(place_imports, "AT_OPEN", 3)
     left = []
     while stored(project) != before:
-        left.append(stored(project)[0])
+        left.append(stored(project)[:2])
         with Project.open(project.folder) as again:
             assert again.examples.stored.totals()["stored"] == 9
             assert again.place.verify().is_intact
-    assert left == [309, 109]
-    project.examples.store(rows)
-    assert project.examples.stored.totals()["stored"] == 309
+    assert left == [(69, 15), (59, 0), (29, 0)]
+    assert project.examples.load(file).stored == ROWS
 
 
 def test_a_job_that_was_killed_after_its_file_was_in_the_set_is_done_not_cancelled(
@@ -232,15 +256,8 @@ def test_a_job_that_was_killed_after_its_file_was_in_the_set_is_done_not_cancell
         job_rows.add(
             connection, "a job", Load.id, {"path": str(file), "name": "more.csv"}, "2026-01-01T00:00:00+00:00", ""
         )
-    child = os.fork()
-    if child == 0:
-        with Project.open(project.folder) as other:
-            own = processes.this()
-            with database.write(other.place.engine) as connection:
-                job_rows.change(connection, "a job", state="running", pid=own.pid, process_started=own.started)
-            other.examples.load(file, name="more.csv")
-            os.kill(os.getpid(), signal.SIGKILL)
-    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    with other(project, file, "job") as loading:
+        assert loading.wait() == -signal.SIGKILL
     job = ended(project)
     assert (job.state, job.error) == ("done", "")
     assert job.result == {"name": "more.csv", "stored": ROWS, "rejected": 15, "repeated": 0, "already": False}

@@ -165,7 +165,7 @@ def is_tidy(folder: Path) -> None:
             left = "SELECT (SELECT count(*) FROM imports WHERE NOT whole) + (SELECT count(*) FROM bulk_acts)"
             assert connection.exec_driver_sql(left).scalar() == 0
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    ours = {f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turn", "-next")}
+    ours = {f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turns")}
     names = {path.name for path in folder.iterdir()} - ours
     assert names <= {"jobs", "project.v4.db"}, names
 
