@@ -26,7 +26,7 @@ from curation.records import dataset
 from curation.store import database
 from curation.store import jobs as job_rows
 from curation.store.rows import imports
-from tests.store.old_projects import project_of_version_4
+from tests.store.old_projects import project_of_version
 
 ROWS = 60
 PART = 10
@@ -287,7 +287,7 @@ def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
 
 def old(folder: Path, _: int) -> None:
     if not (folder / "kept").exists():
-        project_of_version_4(folder / "kept")
+        project_of_version(4, folder / "kept")
     shutil.rmtree(folder / "project", ignore_errors=True)
     shutil.copytree(folder / "kept", folder / "project")
 
