@@ -59,7 +59,7 @@ def travel(path: Path, out: Path, workers: int) -> None:
     from curation.project import Project
 
     with Project.temporary([str(path)]) as project:
-        project.findings.workers = workers
+        project.findings.works = project.findings.engine_of(workers=workers)
         steps: dict[str, Callable[[], Any]] = {
             "load": partial(project.examples.load, path),
             "duplicates": project.duplicates.find,

@@ -6,6 +6,7 @@ What the checks know of the set lies in a file too, read once by each process, a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import file_digest
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from pickle import PicklingError
@@ -66,7 +67,7 @@ def run_on(
     sent = {
         p.name: asked.of(p.name) for p in plugins if not p.parts.get("after_others") and _can_be_sent(asked.of(p.name))
     }
-    lying = _written(whole, folder / "rows.arrow")
+    lying = _written(whole, folder)
     found = _spread(engine, sent, lying, asked.seed, part(progress, 0.0, 0.95))
     shards = [replace(whole, table=whole.table.slice(start, ROWS)) for start in range(0, max(1, len(whole)), ROWS)]
     step = part(progress, 0.95, 1.0)
@@ -90,9 +91,14 @@ def _can_be_sent(settings: Any) -> bool:
     return True
 
 
-def _written(whole: Shard, path: Path) -> Lying:
+def _written(whole: Shard, folder: Path) -> Lying:
+    """The rows in a file of the folder: of another name where they are others, as pieces of work are known by it."""
+    path = folder / "rows.arrow"
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, whole.table.schema) as writer:
         writer.write_table(whole.table)
+    with path.open("rb") as file:
+        name = file_digest(file, "blake2b").hexdigest()[:32]
+    path = path.replace(folder / f"{name}.arrow")
     return Lying(str(path), whole.labels, 0, len(whole))
 
 

@@ -10,7 +10,7 @@ def test_two_workers_change_no_finding_and_no_figure(project: Project, monkeypat
     monkeypatch.setattr(findings, "FEWEST", 1)
     told = []
     for workers in (1, 2):
-        project.findings.workers = workers
+        project.findings.works = project.findings.engine_of(workers=workers)
         verdict = project.verdict.analyse()
         stored = project.findings.stored.current()
         assert stored is not None

@@ -8,14 +8,15 @@ from curation.cli.flags import (
     add_against,
     add_context,
     add_date,
+    add_engine,
     add_files,
     add_knowledge,
     add_output,
     add_seed,
     add_tokenizer,
-    add_workers,
 )
 from curation.cli.inputs import (
+    chosen_engine,
     earlier_export,
     hold_against,
     load_files,
@@ -41,7 +42,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_export(parser)
     add_date(parser)
     add_tokenizer(parser)
-    add_workers(parser)
+    add_engine(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     earlier = earlier_export(args.out)
     context = read_context_file(args)
     with Project.temporary(args.files) as project:
-        project.findings.workers = args.workers or project.findings.workers
+        project.findings.works = chosen_engine(args)
         loaded = load_files(project, args, part(progress, 0.0, 0.2))
         hold_against(project, args)
         take_tokenizer(project, args)
