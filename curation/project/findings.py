@@ -105,8 +105,8 @@ class Checks:
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
     def _is_alone(self, rows: int) -> bool:
-        """Whether other processes are not worth their start; where pieces are kept they are asked for."""
-        return self.works.folder is None and (rows < FEWEST or self.works.is_alone)
+        """Whether other processes, and keeping what is done, are not worth their cost."""
+        return rows < FEWEST or (self.works.is_alone and self.works.folder is None)
 
     @needs("viewer")
     @contextmanager
