@@ -527,6 +527,13 @@ ANSWERS: Mapping[str, Word] = {
     "label": Word("labelled", "The reviewer chose this label.", "other"),
 }
 """What a reviewer says in an audit or a team round."""
+READINGS: Mapping[str, Word] = {
+    "right": Word("right", "The model finds the answer right.", "plain"),
+    "wrong": Word("wrong", "The model finds a fault in the answer.", "caution"),
+    "unsure": Word("unsure", "The model says that it cannot tell.", "plain"),
+    "none": Word("not understood", "The model's reply could not be read.", "unknown"),
+}
+"""What a model says of a row: an estimate, until people have judged some of the same rows."""
 STRATA: Mapping[str, Word] = {
     "none": Word("not suspected", "No check calls the answer wrong.", "good"),
     "weak": Word("hardly suspected", "A check calls the answer wrong, less likely than not.", "plain"),
@@ -602,6 +609,8 @@ JOBS: Mapping[str, Word] = {
     "undo_all": Word("undoing the decisions", "Takes back decisions that were made at once."),
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
     "topics": Word("finding the topics", "Groups the rows by meaning and names each group by its own words."),
+    "model_review": Word("reading the rows", "Asks the model about rows and stores what it says of each."),
+    "import_readings": Word("storing the readings", "Reads a table of what a model said of rows elsewhere."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
     "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),
 }
@@ -947,3 +956,10 @@ def _between(low: float, high: float, unit: str) -> str:
     first, last = f"{low:,.0f}", f"{high:,.0f}"
     units = unit if last == "1" else f"{unit}s"
     return f"{last} {units}" if first == last else f"{first} to {last} {units}"
+
+
+def key_line(has_key: bool) -> str:
+    """Where the key comes from."""
+    if has_key:
+        return "The key is read from CURATION_API_KEY in the environment; it is not stored or shown."
+    return "No key is set. If the endpoint needs one, set CURATION_API_KEY before you start the app."

@@ -23,6 +23,9 @@ PLANTED = (
     ("endpoint", "from curation.measure.plan import Task"),
     ("endpoint", "from curation.label_model.folds import dealt"),
     ("text", "from curation.endpoint.prompt import Prompt"),
+    ("model_review", "from curation.measure.plan import Task"),
+    ("review", "from curation.model_review.rows import Row"),
+    ("model_review", "import httpx"),
 )
 """The room a module is planted in, and the import that stands in it."""
 LINT = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports(no_cache=True))"

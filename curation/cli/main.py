@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from textwrap import shorten
 
-from curation.cli.parser import read
+from curation.cli.parser import module_of, read
 from curation.cli.terminal import shown
 from curation.errors import CurationError
 from curation.records.progress import Cancelled
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         args = read(arguments)
         with shown(getattr(args, "quiet", False)) as progress:
-            import_module(f"curation.cli.commands.{args.command}").run(args, progress)
+            import_module(module_of(args.command)).run(args, progress)
             sys.stdout.flush()
     except CurationError as error:
         return _tell(arguments, str(error), error.exit_status)

@@ -46,6 +46,10 @@ GROUPS: dict[str, dict[str, Command]] = {
             "How well a model does the task with a prompt alone, on rows held back.",
             "curation measure --project tickets --endpoint http://127.0.0.1:8080/v1 --model NAME",
         ),
+        "model-review": Command(
+            "A model reads the rows; the forecast says first what goes where and costs what.",
+            "curation model-review --project tickets --endpoint http://127.0.0.1:8080/v1 --model NAME",
+        ),
     },
     "Take away": {
         "export": Command(
@@ -85,6 +89,8 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
 }
 """Every command by the step of the journey it belongs to; each is a file in `commands/`."""
+WIDTH = 14
+"""Of the column of their names: the longest and a gap."""
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
 
 
@@ -105,8 +111,13 @@ class Overview(Parser):
         for title, commands in GROUPS.items():
             lines += ["", f"{title}:"]
             for name, about in commands.items():
-                lines += [f"  {name:12}{about.help}", f"  {'':12}  {about.example}"]
+                lines += [f"  {name:{WIDTH}}{about.help}", f"  {'':{WIDTH}}  {about.example}"]
         return "\n".join([*lines, "", str(self.epilog), ""])
+
+
+def module_of(name: str) -> str:
+    """The module that does what a command says."""
+    return f"curation.cli.commands.{name.replace('-', '_')}"
 
 
 def check_command(name: str) -> None:
@@ -130,7 +141,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _flags(name: str) -> list[str]:
     alone = Parser()
-    import_module(f"curation.cli.commands.{name}").add_flags(alone)
+    import_module(module_of(name)).add_flags(alone)
     return [flag for action in alone._actions for flag in action.option_strings]
 
 
@@ -156,6 +167,6 @@ def build_parser(named: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentPar
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if name in named:
-            import_module(f"curation.cli.commands.{name}").add_flags(command)
+            import_module(module_of(name)).add_flags(command)
             command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser

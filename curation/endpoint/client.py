@@ -25,6 +25,7 @@ from curation.endpoint.prompt import Prompt
 from curation.errors import UsageError
 
 REPLY_BYTES = 1 << 20
+FORMAT = "response_format"
 SHOWN_ERROR = 200
 """Characters of an endpoint's own error message that are kept."""
 
@@ -130,12 +131,12 @@ class Endpoint:
         return self._portal.call(self._ask, prompt)
 
     async def _ask(self, prompt: Prompt) -> Reply:
-        start = time.monotonic()
+        start, sent = time.monotonic(), self._body(prompt)
         try:
             # one limit around everything: a server that sends a byte now and then would pass every smaller one
             async with asyncio.timeout(self._timeout):
                 traced = {"trace": check_connection}
-                asked = self._client.stream("POST", self.address.url, json=self._body(prompt), extensions=traced)
+                asked = self._client.stream("POST", self.address.url, json=sent, extensions=traced)
                 async with asked as response:
                     body = await _read(response)
         except (TimeoutError, httpx.TimeoutException):
@@ -150,7 +151,7 @@ class Endpoint:
         except UnicodeError:
             raise CallFailed("the row holds characters that cannot be sent", billed=False) from None
         if response.status_code != 200:
-            raise self._refused(response, body)
+            raise self._refused(response, body, sent)
         reply = parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
         return replace(reply, text=without_key(reply.text, self._key))
 
@@ -159,7 +160,7 @@ class Endpoint:
         kept = {name: value for name, value in body.items() if name not in self.refused}
         return kept | ({"max_completion_tokens": prompt.reply_tokens} if "max_tokens" in self.refused else {})
 
-    def _refused(self, response: httpx.Response, body: bytes) -> CallFailed:
+    def _refused(self, response: httpx.Response, body: bytes, sent: Mapping[str, Any]) -> CallFailed:
         status = response.status_code
         if status in (401, 403):
             return CallFailed(f"the endpoint refused the key ({status})", billed=False, final=True)
@@ -171,7 +172,7 @@ class Endpoint:
             reason = "the endpoint asks for fewer calls (429)" if status == 429 else f"the endpoint failed ({status})"
             return CallFailed(reason, again=True, wait=wait, billed=status != 429)
         parameter = refused_parameter(body)
-        if status == 400 and parameter and parameter not in self.refused:
+        if status in (400, 422) and parameter in sent:
             self.refused.add(parameter)
             return CallFailed(f"the endpoint does not take {parameter}", again=True, wait=0.0, billed=False)
         said = error_text(body, self._key)
@@ -230,10 +231,13 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 def refused_parameter(body: bytes) -> str:
     """The parameter of ours that an error names, "" where it names none: newer models want max_completion_tokens in
-    place of max_tokens, and take no temperature."""
+    place of max_tokens, and take no temperature; older ones and small servers know no response_format, and few of them
+    say so in the field made for it."""
     error = (_json(body) or {}).get("error")
     named = error.get("param") if isinstance(error, Mapping) else None
-    return named if named in ("max_tokens", "temperature") else ""
+    if named in ("max_tokens", "temperature"):
+        return str(named)
+    return FORMAT if FORMAT.encode() in body else ""
 
 
 def error_text(body: bytes, key: str) -> str:

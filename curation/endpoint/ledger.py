@@ -1,7 +1,8 @@
 """What calls may cost and have cost: reserved at its worst before a call, settled after it, never above the caps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from curation.endpoint.cache import Call
@@ -32,7 +33,7 @@ class Prices:
 
 @dataclass
 class Ledger:
-    """The running sums of one run."""
+    """The running sums of one run; calls may be reserved and settled from several threads."""
 
     caps: Caps
     prices: Prices
@@ -40,6 +41,7 @@ class Ledger:
     tokens: float = 0.0
     cost: float = 0.0
     earlier: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def take_over(self, calls: Iterable[Call]) -> None:
         """Count what earlier runs of the same questions spent, at today's prices where these are higher."""
@@ -51,19 +53,22 @@ class Ledger:
 
     def reserve(self, worst: Usage) -> None:
         """Set aside the worst a call can cost; raises CapReached where that would go over a limit."""
-        limits = (
-            ("calls", self.caps.calls, self.calls + 1),
-            ("tokens", self.caps.tokens, self.tokens + worst.total),
-            ("cost", self.caps.cost, self.cost + self.prices.of(worst)),
-        )
-        for name, most, wanted in limits:
-            if most is not None and wanted > most:
-                raise CapReached(f"the limit of {most:,g} {'on cost' if name == 'cost' else name} would be exceeded")
-        self._add(1, worst.total, self.prices.of(worst))
+        with self._lock:
+            limits = (
+                ("calls", self.caps.calls, self.calls + 1),
+                ("tokens", self.caps.tokens, self.tokens + worst.total),
+                ("cost", self.caps.cost, self.cost + self.prices.of(worst)),
+            )
+            for name, most, wanted in limits:
+                if most is not None and wanted > most:
+                    what = "on cost" if name == "cost" else name
+                    raise CapReached(f"the limit of {most:,g} {what} would be exceeded")
+            self._add(1, worst.total, self.prices.of(worst))
 
     def settle(self, worst: Usage, counts: Usage) -> None:
         """Put what the call counts in place of what was set aside."""
-        self._add(0, counts.total - worst.total, self.prices.of(counts) - self.prices.of(worst))
+        with self._lock:
+            self._add(0, counts.total - worst.total, self.prices.of(counts) - self.prices.of(worst))
 
     def summary(self, ended: str) -> dict[str, Any]:
         """What was spent of what was allowed, the calls this run made of it, and why it ended early ("" when it did

@@ -10,17 +10,19 @@ from typing import Any
 class Prompt:
     """One question to a model: chat `messages` (role, text), or `text` for completions.
 
-    `stop` ends a completion; `reply_tokens` is the most it may answer.
+    `stop` ends a completion; `reply_tokens` is the most it may answer. `schema` is the JSON schema (as JSON) that the
+    reply should follow, where the endpoint can hold it to one.
     """
 
     messages: tuple[tuple[str, str], ...] = ()
     text: str = ""
     stop: tuple[str, ...] = ()
     reply_tokens: int = 64
+    schema: str = ""
 
     @property
     def whole(self) -> str:
-        """All text that is sent."""
+        """All text that is sent for the model to read."""
         return self.text or "\n".join(text for _, text in self.messages)
 
     def body(self, model: str) -> dict[str, Any]:
@@ -30,6 +32,9 @@ class Prompt:
             body["messages"] = [{"role": role, "content": text} for role, text in self.messages]
         else:
             body |= {"prompt": self.text} | ({"stop": list(self.stop)} if self.stop else {})
+        if self.schema:
+            held_to = {"name": "reply", "strict": True, "schema": json.loads(self.schema)}
+            body["response_format"] = {"type": "json_schema", "json_schema": held_to}
         return body
 
     def key(self, url: str, model: str) -> str:

@@ -1,9 +1,9 @@
 """The measurement itself: every arm asked the same rows, stopped where the answer is clear or a cap is reached."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from curation.endpoint.asking import Asking
+from curation.endpoint.asking import IN_A_ROW, Asking
 from curation.endpoint.cache import Call
 from curation.endpoint.ledger import CapReached
 from curation.endpoint.prompt import Prompt
@@ -44,8 +44,6 @@ def is_clear(scores: Sequence[float], target: float | None, minimum_lift: float)
     return low >= target or high < target - minimum_lift
 
 
-IN_A_ROW = 5
-"""Questions that fail one after the other: then the endpoint is down, and asking on would only cost."""
 EMPTY = "The model may use up its tokens before it answers: raise the token limit of a reply (--reply-tokens)."
 
 
@@ -88,8 +86,6 @@ class Trial:
     asking: Asking
     writer: Writer
     task: Task
-    known: dict[str, Call] = field(default_factory=dict)
-    in_a_row: int = 0
     ended: str = ""
     capped: bool = False
 
@@ -97,8 +93,7 @@ class Trial:
         """What each arm showed. Arms advance together from look to look, so that a cap stops all at about one n."""
         tallies = [Tally(name) for name in arms]
         prompts = {tally.name: self._prompts(tally, rows) for tally in tallies}
-        keys = [self._key(prompt) for made in prompts.values() for prompt in made]
-        self.known = self.asking.known(keys)
+        self.asking.known(self.asking.key(prompt) for made in prompts.values() for prompt in made)
         start = 0
         for end in interim_sizes(len(rows)):
             for n, tally in enumerate(tallies):
@@ -125,9 +120,6 @@ class Trial:
             tally.reason = str(reason)
             return []
 
-    def _key(self, prompt: Prompt) -> str:
-        return self.asking.key(prompt)
-
     def _look(self, tally: Tally, end: int, rows: int) -> None:
         if tally.reason or self.writer.settings.every_row or tally.name in TUNED or end == rows:
             return
@@ -138,25 +130,18 @@ class Trial:
             tally.stopped = f"clear after {len(values)} rows"
 
     def _one(self, tally: Tally, row: Row, prompt: Prompt) -> None:
-        key = self._key(prompt)
-        call = self.known.get(key) or Call(key, tally.name, self.asking.endpoint.model, "failed")
-        if call.state != "done":
-            try:
-                call = self.asking.ask(replace(call, arm=tally.name), prompt)
-                self.ended = self.asking.ended
-            except CapReached as reason:
-                self.ended, self.capped = str(reason), True
-                return
-            self.known[key] = call
-        elif (call.arm in TUNED) != (tally.name in TUNED):
-            tally.borrowed[call.arm] = tally.borrowed.get(call.arm, 0) + 1
+        before = self.asking.calls.get(self.asking.key(prompt))
+        try:
+            call = self.asking.reply(tally.name, prompt)
+        except CapReached as reason:
+            self.ended, self.capped = str(reason), True
+            return
+        self.ended = self.asking.ended
+        if before is not None and before.state == "done" and (before.arm in TUNED) != (tally.name in TUNED):
+            tally.borrowed[before.arm] = tally.borrowed.get(before.arm, 0) + 1
         if call.state != "done":
             tally.failed += 1
-            self.in_a_row += 1
-            if self.in_a_row >= IN_A_ROW:
-                self.ended = f"{IN_A_ROW} questions in a row failed, the last because {call.reply.get('error', '')}"
             return
-        self.in_a_row = 0
         text = str(call.reply["text"])
         if not text.strip():
             self._empty(tally, prompt)

@@ -18,6 +18,8 @@ from curation.project.meaning import Meaning
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.measuring import Measuring
 from curation.project.members import Members
+from curation.project.model_review.readings import Readings
+from curation.project.model_review.review import ModelReview
 from curation.project.place import DATABASE, Place, Settings, heads, imports
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
@@ -50,7 +52,8 @@ class Project:
         self.measuring = Measuring(self.settings, self.examples, self.duplicates, found)
         reader = Reader(self.settings, self.examples, self.duplicates, self.rounds, self.measuring)
         topics = Topics(place, place.folder / FOLDER, guarded(place, StoredTexts(place.engine)))
-        self.findings = Checks(reader, found, topics)
+        self.findings = Checks(reader, found, topics, Readings(self.examples))
+        self.model_review = ModelReview(self.findings)
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)
         self.rows = Rows(self.examples, found)

@@ -18,7 +18,9 @@ from curation.checks.spread import FEWEST, Asked, run_on
 from curation.engine import Engine, Kind, at_work, cores
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
+from curation.model_review.findings import CHECK, TITLE
 from curation.project.meaning.topics import Topics
+from curation.project.model_review.readings import Readings
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair, Precision
@@ -63,10 +65,10 @@ class Checks:
     `works` is what works on a set of FEWEST rows or more.
     """
 
-    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
+    def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics, readings: Readings) -> None:
         self.works = Engine()
         self._engine: Run | None = None
-        self.reader, self.stored, self.topics = reader, stored, topics
+        self.reader, self.stored, self.topics, self.readings = reader, stored, topics, readings
         self.place, self.examples = reader.place, reader.examples
 
     @needs("curator")
@@ -93,6 +95,8 @@ class Checks:
         """
         with self._ready(self._settings(basis.checks), basis) as settings:
             found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
+        if not only:
+            found = self.readings.joined(found)
         with database.write(self.place.engine) as connection:
             findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
         return found
@@ -228,8 +232,13 @@ class Checks:
 
     @staticmethod
     def titles() -> dict[str, str]:
-        """What each check is called, by name."""
-        return {name: plugin.title for name, plugin in checks.check.all().items()}
+        """What each check is called, by name, and what a model read among them."""
+        return {name: plugin.title for name, plugin in checks.check.all().items()} | {CHECK: TITLE}
+
+    @staticmethod
+    def names() -> list[str]:
+        """The checks there are."""
+        return list(checks.check.all())
 
     @staticmethod
     def origins() -> dict[str, str]:

@@ -12,7 +12,20 @@ from curation.export import Layout
 from curation.project.examples import RESULT
 from curation.project.place import Place, imports, now
 from curation.project.place.access import needs, require
-from curation.records import Actor, Caps, Columns, EndpointRun, FileOptions, MeasureSettings, OutputFile, Role, Run
+from curation.records import (
+    Actor,
+    Caps,
+    Columns,
+    EndpointRun,
+    FileOptions,
+    MeasureSettings,
+    OutputFile,
+    ReviewedRun,
+    ReviewRun,
+    ReviewSettings,
+    Role,
+    Run,
+)
 from curation.records.progress import Cancelled, Progress, part
 from curation.store import database, decisions
 
@@ -216,6 +229,44 @@ class ImportOutputs:
 
 
 @dataclass(frozen=True)
+class ReadRows:
+    """Let a model read rows."""
+
+    id: ClassVar[str] = "model_review"
+    needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
+    endpoint: str
+    model: str
+    settings: Mapping[str, Any]
+    caps: Mapping[str, Any]
+    send_private: bool = False
+    send_outside: bool = False
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        settings, caps = ReviewSettings(**self.settings), Caps(**self.caps)
+        asked = ReviewRun(self.endpoint, self.model, settings, caps, self.send_private, self.send_outside)
+        return _reviewed(project.model_review.read(asked, progress))
+
+
+@dataclass(frozen=True)
+class ImportReadings:
+    """Store a table of what a model said of rows elsewhere, then drop its copy."""
+
+    id: ClassVar[str] = "import_readings"
+    needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
+    path: str
+    name: str
+    model: str = ""
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        away = project.model_review.elsewhere
+        done = away.import_readings(Path(self.path), self.model, self.name, progress)
+        Path(self.path).unlink(missing_ok=True)
+        return _reviewed(done)
+
+
+@dataclass(frozen=True)
 class Suggest:
     """Learn from the labels given so far, and suggest some for the rows without one."""
 
@@ -242,9 +293,18 @@ class FindTopics:
 
 BESIDE = (Suggest.id,)
 """Jobs that nobody asked for: they run beside what people do, and end at once where a person starts another."""
-ALL = (Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, Suggest, FindTopics)
+ALL = (
+    Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, ReadRows, ImportReadings, Suggest,
+    FindTopics,
+)  # fmt: skip
 VERBS: Mapping[str, type[Verb]] = {verb.id: verb for verb in ALL}
 """Every job by its id: the one list that commands, the job runner and the pages read."""
+
+
+def _reviewed(done: ReviewedRun) -> dict[str, Any]:
+    if not done.read:
+        raise JobFailed(f"No row was read: {done.ended or 'no question got a reply'}.")
+    return {"rows": done.rows, "read": done.read, "wrong": done.answers.get("wrong", 0), "ended": done.ended}
 
 
 def _judged(project: "Project", run: Run, progress: Progress) -> dict[str, Any]:

@@ -1972,6 +1972,13 @@ class Step:
     at: str
 
 
+def text_digest(input: str, answer: str | None) -> str:
+    """The name of a version of a row's texts, 32 hex digits of their SHA-256; the answer of a set of labels is the
+    label."""
+    whole = f"{len(input)} {input}{answer or ''}"  # the length says where one ends
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 ReadAs = Literal["right", "wrong", "unsure", "none"]
 """What a model's reading says of a row; "none" where its reply could not be understood."""
 
@@ -1995,3 +2002,110 @@ class Reading:
     reason: str = ""
     labels: tuple[str, ...] = ()
     again: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewSettings:
+    """Which rows a model reads, and how.
+
+    `rows` are drawn at random, as many of each group of suspicion as its share of the set, None reads all; with
+    `suspects` every row that a check more likely than not calls wrong is read beside them. `workers` calls are on
+    their way at once. `reply_tokens` is the most of one reply, `timeout` the seconds a call may take.
+    """
+
+    rows: int | None = 500
+    suspects: bool = False
+    seed: int = 0
+    workers: int = 4
+    reply_tokens: int = 400
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class ReviewRun:
+    """Rows for a model to read: the model by the endpoint's name for it, and what it may take.
+
+    `send_private` sends personal data and keys as they are, masked otherwise. `send_outside` allows a host outside
+    the network though the context says that data may not leave it.
+    """
+
+    endpoint: str
+    model: str
+    settings: ReviewSettings = ReviewSettings()
+    caps: Caps = Caps()
+    send_private: bool = False
+    send_outside: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewPlan:
+    """What a model review would do, worked out before anything is sent.
+
+    `rows` are read, `again` of them twice; `strata` are the rows there are and those read, by group of suspicion.
+    `masked` rows hold personal data or keys, masked unless `sends_private`; `unanswered` ones have no answer to read.
+    `known` calls were made before and cost nothing. `host` is where the rest go ("" before an endpoint is named),
+    `leaves` whether that is outside this machine and its network. `minutes` is by what calls of this model took
+    before, None where none was timed; `longest` is what they take if each takes all the time it may.
+    """
+
+    rows: int
+    again: int
+    strata: Mapping[str, tuple[int, int]]
+    masked: int
+    unanswered: int
+    known: int
+    forecast: Forecast
+    minutes: float | None
+    longest: float
+    rubric: str
+    host: str = ""
+    leaves: bool = False
+    sends_private: bool = False
+
+    @property
+    def most_calls(self) -> int:
+        """A limit for those who name none: each question, and each once more as its reply could not be read."""
+        return 2 * (self.rows + self.again)
+
+
+@dataclass(frozen=True)
+class ReviewedRun:
+    """How a model review went: `rows` were to be read (`again` of them twice), of which `read` were.
+
+    `strata` as in `ReviewPlan`; `answers` counts the readings by what they say, second ones left out. `failed` calls
+    gave no reply, `masked` rows were sent with personal data masked, `unanswered` had no answer to read. `made` calls
+    are this run's own; `spent`, `caps`, `ended`, `capped` and `refused` as in `AskedRun`. `source` is the endpoint, or
+    the file that readings made elsewhere came from, `unknown` of whose lines could not be used. `is_drawn` says that
+    the rows of each group are a random part of it.
+    """
+
+    model: str
+    source: str
+    rubric: str
+    rows: int
+    read: int
+    again: int = 0
+    answers: Mapping[str, int] = field(default_factory=dict)
+    strata: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    failed: int = 0
+    masked: int = 0
+    unanswered: int = 0
+    unknown: int = 0
+    refused: tuple[str, ...] = ()
+    caps: Amounts = Amounts()
+    spent: Amounts = Amounts()
+    currency: str = ""
+    made: int = 0
+    ended: str = ""
+    capped: bool = False
+    is_drawn: bool = True
+    seed: int = 0
+    at: str = ""
+
+
+def parse_reviewed(body: Mapping[str, Any]) -> ReviewedRun:
+    """How a stored model review went, from its JSON object."""
+    strata = {name: (int(of), int(read)) for name, (of, read) in body["strata"].items()}
+    return _parse(
+        ReviewedRun, body, strata=strata, caps=_parse(Amounts, body["caps"]), spent=_parse(Amounts, body["spent"])
+    )

@@ -1,7 +1,7 @@
 """What a filter over the findings holds, in figures, and what is decided when all of it is acted on at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ from curation.records import (
     Scope,
     Snapshot,
 )
-from curation.store.database import Engine, insert_rows, read
+from curation.store.database import Engine, bump, insert_rows, read
 from curation.store.database.schema import (
     check_runs,
     examples,
@@ -101,9 +101,32 @@ def save_findings(
     `order` is (example id, confidence) in the order people should look; `kind` is "check", or "preview" for what a
     quick look found, which counts for no verdict.
     """
-    for table in (findings, check_runs, queue):
+    for table in (findings, check_runs):
         connection.execute(delete(table))
     numbers = sequence_numbers(connection)
+    _add(connection, found, numbers)
+    _put_in_order(connection, order, numbers)
+    body = {"findings": len(found), "decision": last_decision(connection)}
+    save_result(connection, kind, body, snapshot.at, snapshot)
+
+
+def replace_findings_of(
+    connection: Connection, found: Findings, order_of: Callable[[Findings], list[tuple[str, float]]]
+) -> None:
+    """Put the findings of one check in place of those of its run before; the others and their results stay.
+
+    `order_of` says in which order people should look at all of them then, as in `save_findings`.
+    """
+    for run in found.runs:
+        connection.execute(delete(findings).where(findings.c.check == run.check))
+        connection.execute(delete(check_runs).where(check_runs.c.check == run.check))
+    numbers = sequence_numbers(connection)
+    _add(connection, found, numbers)
+    _put_in_order(connection, order_of(_stored(connection)), numbers)
+    bump(connection)
+
+
+def _add(connection: Connection, found: Findings, numbers: Mapping[str, int]) -> None:
     names = ("check", "id", "cluster", "confidence", "message", "evidence", "suggestion")
     for batch in found.table.to_batches(BATCH):
         columns = [batch.column(name).to_pylist() for name in names]
@@ -116,10 +139,34 @@ def save_findings(
     ]
     if runs:
         connection.execute(insert(check_runs), runs)
+
+
+def _put_in_order(connection: Connection, order: Sequence[tuple[str, float]], numbers: Mapping[str, int]) -> None:
+    connection.execute(delete(queue))
     lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
     insert_rows(connection, queue, ("position", "example", "confidence"), lines)
-    body = {"findings": len(found), "decision": last_decision(connection)}
-    save_result(connection, kind, body, snapshot.at, snapshot)
+
+
+def _stored(connection: Connection) -> Findings:
+    query = (
+        select(
+            findings.c.check,
+            examples.c.id,
+            findings.c.cluster,
+            findings.c.confidence,
+            findings.c.message,
+            findings.c.evidence,
+            findings.c.suggestion,
+        )
+        .join(examples, examples.c.seq == findings.c.example)
+        .order_by(findings.c.seq)
+    )
+    return Findings(read_table(connection, query, FINDINGS_SCHEMA), tuple(_runs(connection)))
+
+
+def _runs(connection: Connection) -> list[CheckRun]:
+    rows = connection.execute(select(check_runs).order_by(check_runs.c.check))
+    return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
 
 
 class StoredFindings:
@@ -276,26 +323,12 @@ class StoredFindings:
         with read(self.engine) as connection:
             if read_result(connection, "check") is None:
                 return None
-            query = (
-                select(
-                    findings.c.check,
-                    examples.c.id,
-                    findings.c.cluster,
-                    findings.c.confidence,
-                    findings.c.message,
-                    findings.c.evidence,
-                    findings.c.suggestion,
-                )
-                .join(examples, examples.c.seq == findings.c.example)
-                .order_by(findings.c.seq)
-            )
-            return Findings(read_table(connection, query, FINDINGS_SCHEMA), tuple(self.runs()))
+            return _stored(connection)
 
     def runs(self) -> list[CheckRun]:
         """How each check went in the last run, in name order."""
         with read(self.engine) as connection:
-            rows = connection.execute(select(check_runs).order_by(check_runs.c.check))
-            return [CheckRun(r.check, r.status, r.reason, json.loads(r.summary)) for r in rows]
+            return _runs(connection)
 
     def row_checks(self) -> list[str]:
         """The checks with findings about rows that are more likely right than not, in name order."""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.cli.main import main
-from curation.cli.parser import COMMANDS, GROUPS, build_parser
+from curation.cli.parser import COMMANDS, GROUPS, WIDTH, build_parser
 from curation.records.context import Context, read_context
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
@@ -191,7 +191,7 @@ def test_help_groups_the_commands_in_the_order_of_the_journey_with_an_example_ea
     assert positions == sorted(positions)
     titles = [text.index(f"\n{title}:\n") for title in GROUPS]
     assert titles == sorted(titles)
-    assert all(f"\n                {command.example}\n" in text for command in COMMANDS.values())
+    assert all(f"\n{' ' * (WIDTH + 4)}{command.example}\n" in text for command in COMMANDS.values())
 
 
 @pytest.mark.parametrize("name", COMMANDS)

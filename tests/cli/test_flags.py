@@ -14,7 +14,7 @@ import pytest
 from curation.checks import check
 from curation.cli import inputs, layout, main, printing
 from curation.cli.flags import given
-from curation.cli.parser import COMMANDS, build_parser
+from curation.cli.parser import COMMANDS, build_parser, module_of
 from curation.dedup import Settings as DedupSettings
 from curation.registry.settings import options
 
@@ -53,7 +53,7 @@ def read_in(source: str) -> tuple[set[str], set[str]]:
 
 def read_by(name: str) -> tuple[set[str], set[str]]:
     """The attributes of `args` that a command reads, itself or by the shared functions it calls, and the names met."""
-    attributes, names = read_in(inspect.getsource(importlib.import_module(f"curation.cli.commands.{name}")))
+    attributes, names = read_in(inspect.getsource(importlib.import_module(module_of(name))))
     waiting, seen = names & set(SHARED), set()
     while waiting:
         shared = waiting.pop()

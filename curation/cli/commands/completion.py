@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     """Print the script."""
     parser = build_parser()
     trainers = list(recipe.all())
-    known = {"only": list(Checks.titles()), "format": list(Exports.formats()), "recipe": trainers, "trainer": trainers}
+    known = {"only": Checks.names(), "format": list(Exports.formats()), "recipe": trainers, "trainer": trainers}
     _complete(parser, known)
     print(shtab.complete(parser, args.shell))
 

@@ -170,6 +170,13 @@ def _expected_width(sizes: Mapping[str, int], given: Mapping[str, int]) -> float
     return Z90 * sqrt(sum(variances))
 
 
+def suspicion_strata(ids: Collection[str], findings: Findings | None) -> dict[str, str]:
+    """The group of suspicion of each of these examples, by its surest claim; "none" for all before any check ran."""
+    known = set(ids)
+    suspicion = _suspicion(findings, known)[0] if findings is not None else {}
+    return {id: _stratum(suspicion[id]) if id in suspicion else "none" for id in ids}
+
+
 def _suspicion(findings: Findings, known: set[str]) -> tuple[dict[str, float], dict[str, list[str]]]:
     """Each row's surest claim (0..1), and the checks whose claim on it is at least likely, in name order."""
     suspicion: dict[str, float] = {}

@@ -354,6 +354,26 @@ calls = Table(
     Column("at", String, nullable=False),
 )
 
+# What models said of rows: a line a row, version of its texts (`text`), model and rubric, and one more for a second
+# reading with the labels in another order. `stratum` is the group of suspicion the row was drawn from.
+readings = Table(
+    "readings",
+    metadata,
+    Column("example", Integer, ForeignKey("examples.seq"), primary_key=True),
+    Column("text", String, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("rubric", String, primary_key=True),
+    Column("again", Boolean, primary_key=True),
+    Column("answer", String, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("passage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("stratum", String, nullable=False),
+    Column("at", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -80,6 +80,8 @@ def draw(project: Project, titles: Mapping[str, str]) -> None:
 def _state(run: CheckRun) -> str:
     if run.status != "done":
         return f"{CHECK_STATES[run.status].title}: {run.reason}"
+    if "read" in run.summary:
+        return f"A model read {counted(run.summary['read'], 'row')}"
     return CHECK_STATES["preview" if run.summary.get("preview") else "done"].sentence.removesuffix(".")
 
 

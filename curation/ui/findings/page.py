@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.ui import state
-from curation.ui.findings import bulk, checks, filters, mixed_up, settings, table, trust
+from curation.ui.findings import bulk, checks, filters, mixed_up, model_review, settings, table, trust
 from curation.ui.widgets import bulk_actions, card, fit, parts, steps
 
 PAGE = 15  # findings a page
@@ -48,6 +48,9 @@ if findings:
 else:
     st.text("No finding is left in this filter.")
 
-st.header("What was checked", anchor=False)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.header("What was checked", anchor=False, width="content")
+    model_review.door(project)
 checks.draw(project, titles)
 settings.draw(project, titles)
+model_review.draw(project)

@@ -12,6 +12,7 @@ from curation.ui.widgets import formatting
 from curation.ui.widgets.steps import next_button, start
 from curation.wording import ARMS, JOB_STATES, JOBS, OUTCOMES, capital, counted
 
+KEPT = "Somebody stopped it. What was read so far is kept: start it again to go on."
 _BEGAN, _SHOWN, _DISMISSED = "began", "ending", "dismissed"
 
 
@@ -66,7 +67,7 @@ def sentence(job: Job, project: Project) -> str:
     if job.state == "failed":
         return job.error
     if job.state == "cancelled":
-        return JOB_STATES[job.state].sentence
+        return KEPT if job.verb == "model_review" else JOB_STATES[job.state].sentence
     return _RESULTS[job.verb](job.result or {}, project)
 
 
@@ -107,6 +108,11 @@ def _measured(result: dict[str, Any], project: Project) -> str:
     return f"Measured: {', '.join(ARMS[arm].title if arm in ARMS else arm for arm in result['arms'])}."
 
 
+def _reviewed(result: dict[str, Any], project: Project) -> str:
+    early = f" Ended early: {result['ended']}." if result["ended"] else ""
+    return f"{counted(result['read'], 'row')} read, {result['wrong']:,} of them called wrong.{early}"
+
+
 def _topics(result: dict[str, Any], project: Project) -> str:
     return f"{counted(result['topics'], 'topic')} found."
 
@@ -120,6 +126,8 @@ _RESULTS = {
     "undo_all": _undone,
     "measure": _measured,
     "import_outputs": _measured,
+    "model_review": _reviewed,
+    "import_readings": _reviewed,
     "topics": _topics,
 }
 """What each job says of its result; suggestions of labels are not asked for, so nothing is said of them."""

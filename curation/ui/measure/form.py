@@ -10,12 +10,12 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import ImportOutputs, Measure
-from curation.project.measuring import allowed_endpoints, api_key
+from curation.project.measuring import api_key
 from curation.records import PROMPTED, TUNED, MeasureSettings
 from curation.ui.load import intake
 from curation.ui.measure import sentences
-from curation.ui.widgets import steps
-from curation.wording import ARMS, HOSTED
+from curation.ui.widgets import parts, steps
+from curation.wording import ARMS, HOSTED, key_line
 
 ROWS = 200  # the policy's planned rows: shows a difference of 7 points 4 times in 5
 MOST_CALLS = 1000
@@ -49,7 +49,7 @@ def ask(project: Project) -> None:
     """Endpoint, arms and limits with what they would cost, and the button that starts."""
     left, right = st.columns(2)
     with left:
-        endpoint = _endpoint()
+        endpoint = parts.endpoint_field("measure")
         model = st.text_input("Model name at the endpoint", key="measure-model")
         size = _size("size")
         completions = st.checkbox("Base model: plain text completion instead of chat", key="measure-completions")
@@ -61,7 +61,7 @@ def ask(project: Project) -> None:
         )
     with right:
         rows = st.number_input("Rows to hold back and ask", 1, 10_000, step=50, key="measure-rows")
-        caps = _caps()
+        caps = parts.caps_fields("measure", "Limits for all runs on these rows together")
         private = st.checkbox("Also send rows with personal data or keys", key="measure-private")
     instruction, template, knowledge = _more(project)
     reply, wait = int(st.session_state["measure-reply"]), float(st.session_state["measure-wait"])
@@ -72,7 +72,7 @@ def ask(project: Project) -> None:
         st.text(str(error))
         return
     st.text(sentences.forecast_line(forecast, project.settings.context().prices.currency))
-    st.text(sentences.key_line(bool(api_key())))
+    st.text(key_line(bool(api_key())))
     _start(project, Measure(endpoint, model, asdict(settings), caps, knowledge, private, size))
 
 
@@ -86,26 +86,6 @@ def _start(project: Project, measure: Measure) -> None:
         on_click=steps.start,
         args=(project, measure),
     )
-
-
-def _endpoint() -> str:
-    known = allowed_endpoints()
-    if known:
-        return str(st.selectbox("Endpoint", known, key="measure-endpoint-choice"))
-    place = "http://127.0.0.1:8080/v1"
-    return st.text_input("Endpoint (OpenAI-compatible)", placeholder=place, key="measure-endpoint").strip()
-
-
-def _caps() -> dict[str, Any]:
-    st.caption("Limits for all runs on these rows together")
-    first, second, third = st.columns(3)
-    with first:
-        calls = st.number_input("Calls", 0, None, key="measure-calls")
-    with second:
-        tokens = st.number_input("Tokens", 0, None, None, placeholder="No limit", key="measure-tokens")
-    with third:
-        cost = st.number_input("Cost", 0.0, None, None, placeholder="No limit", key="measure-cost")
-    return {"calls": calls, "tokens": tokens, "cost": cost}
 
 
 def _more(project: Project) -> tuple[str, str, str]:

@@ -138,13 +138,6 @@ def _rounded(tokens: float) -> str:
     return f"{float(f'{tokens:.2g}'):,.0f}"
 
 
-def key_line(has_key: bool) -> str:
-    """Where the key comes from."""
-    if has_key:
-        return "The key is read from CURATION_API_KEY in the environment; it is not stored or shown."
-    return "No key is set. If the endpoint needs one, set CURATION_API_KEY before you start the app."
-
-
 def waiting_line(rows: int) -> str:
     """That rows are kept out of training for scores that have not come yet."""
     who, them = counted(rows, "row is", "rows are"), "it" if rows == 1 else "them"

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from curation.project import Project
+from curation.project.measuring import allowed_endpoints
 from curation.project.rows.labels import LabelRow
 from curation.registry.settings import Option, options
 from curation.ui.widgets import formatting
@@ -160,3 +161,25 @@ def fewest(labels: Sequence[LabelRow], least: int) -> str:
     which = "1 label has" if len(few) == 1 else f"{len(few):,} labels have"
     more = f" and {len(few) - FEWEST:,} more" if len(few) > FEWEST else ""
     return f"{which} fewer than {least:,} rows, the emptiest first: {named}{more}."
+
+
+def endpoint_field(key: str) -> str:
+    """The endpoint to ask: one of those this server allows, or any where a person may name it."""
+    known = allowed_endpoints()
+    if known:
+        return str(st.selectbox("Endpoint", known, key=f"{key}-endpoint-choice"))
+    place = "http://127.0.0.1:8080/v1"
+    return st.text_input("Endpoint (OpenAI-compatible)", placeholder=place, key=f"{key}-endpoint").strip()
+
+
+def caps_fields(key: str, caption: str) -> dict[str, Any]:
+    """The limits on calls, tokens and cost, None where there is none: the fields of `records.Caps`."""
+    st.caption(formatting.plain(caption))
+    first, second, third = st.columns(3)
+    with first:
+        calls = st.number_input("Calls", 0, None, None, placeholder="No limit", key=f"{key}-calls")
+    with second:
+        tokens = st.number_input("Tokens", 0, None, None, placeholder="No limit", key=f"{key}-tokens")
+    with third:
+        cost = st.number_input("Cost", 0.0, None, None, placeholder="No limit", key=f"{key}-cost")
+    return {"calls": calls, "tokens": tokens, "cost": cost}

@@ -1,0 +1,1 @@
+"""Rows read by a model: what was read, and the reading itself."""
