@@ -1,7 +1,7 @@
 """The whole journey by stage, on sets made up here: seconds, seconds of processor and the most memory of all processes.
 
     python benchmarks/scale.py                                       20,000 rows of three kinds, 1 and 2 workers
-    python benchmarks/scale.py --rows 20000 100000 --only "canned replies"   what a row costs beside the next smaller size
+    python benchmarks/scale.py --rows 20000 100000 --only "canned replies"   a row beside the next smaller size
     python benchmarks/scale.py --dask 2                              and two workers of a Dask cluster on this computer
 
 Stages are those of `curation run`: load, duplicates, checks, verdict (evidence and judgement), export. The exports of
