@@ -1,10 +1,11 @@
 """The whole journey by stage, on sets made up here: seconds, seconds of processor and the most memory of all processes.
 
     python benchmarks/scale.py                                       20,000 rows of three kinds, 1 and 2 workers
-    python benchmarks/scale.py --rows 20000 100000 --only canned     what a row costs beside the next smaller size
+    python benchmarks/scale.py --rows 20000 100000 --only "canned replies"   a row beside the next smaller size
+    python benchmarks/scale.py --dask 2                              and two workers of a Dask cluster on this computer
 
 Stages are those of `curation run`: load, duplicates, checks, verdict (evidence and judgement), export. The exports of
-1 and 2 workers are compared byte for byte. Sets are those of `speed.py`, labelled ones with 150 labels.
+all workers and engines are compared byte for byte. Sets are those of `speed.py`, labelled ones with 150 labels.
 """
 
 import argparse
@@ -54,12 +55,12 @@ def written(name: str, rows: int, folder: Path) -> Path:
     return path
 
 
-def travel(path: Path, out: Path, workers: int) -> None:
+def travel(path: Path, out: Path, kind: str, workers: int) -> None:
     """The journey of one file, in this process: prints each stage as it begins and what it took."""
     from curation.project import Project
 
     with Project.temporary([str(path)]) as project:
-        project.findings.workers = workers
+        project.findings.works = project.findings.engine_of(kind, workers)
         steps: dict[str, Callable[[], Any]] = {
             "load": partial(project.examples.load, path),
             "duplicates": project.duplicates.find,
@@ -79,10 +80,10 @@ def _used() -> float:
     return sum(each.ru_utime + each.ru_stime for each in map(resource.getrusage, who))
 
 
-def measured(path: Path, workers: int, folder: Path) -> Journey:
+def measured(path: Path, kind: str, workers: int, folder: Path) -> Journey:
     """The journey of one file in a process of its own."""
-    out = folder / f"{path.stem}_{workers}"
-    command = [sys.executable, __file__, "--travel", str(path), str(out), "--workers", str(workers)]
+    out = folder / f"{path.stem}_{kind}_{workers}"
+    command = [sys.executable, __file__, "--travel", str(path), str(out), kind, "--workers", str(workers)]
     journey, stage = Journey(), ""
     with psutil.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         at = ["load"]
@@ -128,9 +129,9 @@ def _digest(folder: Path) -> str:
     return whole.hexdigest()[:12]
 
 
-def shown(name: str, rows: int, workers: int, journey: Journey, smaller: float | None) -> str:
+def shown(name: str, rows: int, workers: str, journey: Journey, smaller: float | None) -> str:
     """A line for each stage and one for the whole; `smaller` is what a row of the next smaller size costs."""
-    lines = [f"{name}, {rows:,} rows, {workers} worker{'s' if workers > 1 else ''}, export {journey.digest}"]
+    lines = [f"{name}, {rows:,} rows, {workers}, export {journey.digest}"]
     for stage in STAGES:
         lines.append(_line(stage, journey.seconds[stage], journey.used[stage], journey.memory.get(stage, 0)))
     used = sum(journey.used.values())
@@ -149,23 +150,27 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="*", default=[20_000])
     parser.add_argument("--only", nargs="*", choices=SETS, default=list(SETS))
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2])
-    parser.add_argument("--travel", type=Path, nargs=2, metavar=("FILE", "OUT"), help=argparse.SUPPRESS)
+    parser.add_argument("--dask", type=int, nargs="*", default=[], help="workers of a Dask cluster on this computer")
+    parser.add_argument("--travel", nargs=3, metavar=("FILE", "OUT", "ENGINE"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.travel:
-        travel(*args.travel, args.workers[0])
+        file, out, kind = args.travel
+        travel(Path(file), Path(out), kind, args.workers[0])
         return
+    engines = [*(("local", n) for n in args.workers), *(("dask", n) for n in args.dask)]
     with tempfile.TemporaryDirectory() as place:
         for name in args.only:
-            costs: dict[int, float] = {}
+            costs: dict[tuple[str, int], float] = {}
             for rows in sorted(args.rows):
                 path, digests = written(name, rows, Path(place)), set()
-                for workers in args.workers:
-                    journey = measured(path, workers, Path(place))
-                    print(shown(name, rows, workers, journey, costs.get(workers)), flush=True)
-                    costs[workers] = sum(journey.used.values()) / rows
+                for engine in engines:
+                    journey = measured(path, *engine, Path(place))
+                    said = f"{engine[0]}, {engine[1]} worker{'s' if engine[1] > 1 else ''}"
+                    print(shown(name, rows, said, journey, costs.get(engine)), flush=True)
+                    costs[engine] = sum(journey.used.values()) / rows
                     digests.add(journey.digest)
                 if len(digests) > 1:
-                    raise SystemExit("the number of workers changed what was written")
+                    raise SystemExit("the engine or the number of workers changed what was written")
 
 
 if __name__ == "__main__":

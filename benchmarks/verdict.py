@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
@@ -72,6 +73,7 @@ class Got:
     headline: str
     seconds: float
     error: str = ""
+    believed: bool = False
 
 
 def main() -> None:
@@ -157,7 +159,9 @@ def judged(job: tuple[Case, Path, int, Path | None]) -> Got:
     if out:
         with out.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"scenario": case.name, "seconds": seconds} | body) + "\n")
-    return Got(body["outcome"], body["provisional"], body["headline"], seconds)
+    noise = next((item for item in known.evidence if item.id == "noise"), None)
+    believed = bool(noise and noise.value is not None and noise.detail.get("competent"))
+    return Got(body["outcome"], body["provisional"], body["headline"], seconds, believed=believed)
 
 
 GATHERED: dict[str, Verdict] = {}
@@ -284,15 +288,16 @@ def false_alarm(options: argparse.Namespace) -> None:
 def power(options: argparse.Namespace) -> None:
     """How often flipped labels become `clean`; where not, whether the headline says to audit first."""
     cases = [_flipped_case(name, size, rate) for name in POWER_SETS for size in (1_000, 2_500) for rate in (0.2, 0.3)]
-    counts = {"clean": 0, "audit first": 0, "neither": 0}
-    print("| flipped labels | outcome | headline |")
-    print("|---|---|---|")
+    counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    print("| flipped labels | label estimate | outcome | headline |")
+    print("|---|---|---|---|")
     for case, got in run(cases, options):
-        said = _said(got)
-        counts[said] += 1
-        rate = case.fields["plant"][0]["rate"]
-        print(f"| {case.name}, {rate:.0%} | {got.outcome or got.error} | {got.headline} |", flush=True)
-    print(f"\nof {sum(counts.values())}: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
+        counts[got.believed][_said(got)] += 1
+        rate, competent = case.fields["plant"][0]["rate"], "believed" if got.believed else "not believed"
+        print(f"| {case.name}, {rate:.0%} | {competent} | {got.outcome or got.error} | {got.headline} |", flush=True)
+    for believed, found in counts.items():
+        said = ", ".join(f"{name} {found[name]}" for name in ("clean", "audit first", "neither"))
+        print(f"\nlabel estimate {'' if believed else 'not '}believed, {sum(found.values())} cases: {said}")
 
 
 def _flipped_case(name: str, rows: int, rate: float) -> Case:

@@ -143,6 +143,9 @@ TERMS: Mapping[str, str] = {
     "LoRA": "a light form of fine-tuning, a small add-on to the model",
     "target": "the score that was called good enough",
     "tokens": "pieces of words, by which calls are billed",
+    "label": "the class that a row belongs to",
+    "SFT": "training on right answers",
+    "GPU": "a chip that models are trained on",
 }
 """Terms on page one of the report, for somebody who has never trained a model."""
 BAD_ANSWER = "A bad answer, kept for preference training"
@@ -372,7 +375,7 @@ HOSTED: Mapping[str, Word] = {
 }
 """Where an arm's model runs."""
 WAYS: Mapping[str, Word] = {
-    "prompt": Word("stay with the prompt", "Every call pays for the whole prompt.", "other"),
+    "prompt": Word("prompt, nothing looked up", "Every call pays for the whole prompt.", "other"),
     "retrieved_few_shot": Word("prompt with retrieved examples", "Every call pays for the examples shown.", "other"),
     "knowledge_base": Word("prompt with retrieved documents", "Every call pays for the passages shown.", "other"),
     "lora": Word("fine-tune with LoRA", "Training is paid once, calls are shorter.", "good"),
@@ -891,7 +894,7 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
     ranked = sorted(stability, key=lambda name: (-stability[name], name != outcome, name))
     shown = [name for name in ranked if stability[name] >= LEAST_SHARE and (provisional or name != outcome)]
     if outcome == "need_unproven" and (own > 1 - LEAST_SHARE or ranked[0] == outcome):
-        return "Open: nothing more can be said before a model has been scored against a target that you gave."
+        return "Open: nothing more can be said before somebody names a target score and a model is scored."
     if provisional and own > 1 - LEAST_SHARE:
         return "Provisional, as no model has been measured; but whatever one scores, this comes first."
     if provisional:
@@ -901,13 +904,13 @@ def firmness(stability: Mapping[str, float], outcome: str, provisional: bool = F
         start = f"Provisional, as no model has been measured. Once measured, most likely {still}{ways[0]}{rest}."
         return f"{start} These chances are a guess."
     if own > 1 - LEAST_SHARE:
-        return "Firm: every figure is known only within a range, and anywhere in these ranges the verdict is the same."
+        return "Firm: no figure is known exactly, but wherever it lies within its range, the verdict is the same."
     how = "Firm" if own >= FIRM else "Fairly firm" if own >= FAIRLY_FIRM else "Not firm"
-    text = f"{how}: every figure is known only within a range, and one that nobody gave could be anything. Tried 100 "
-    text += f"times with figures drawn from these ranges, {round(100 * own)} give this verdict"
+    text = f"{how}: no figure is known exactly, and some were not given. Of 100 tries with figures drawn from what is "
+    text += f"possible, {round(100 * own)} give this verdict"
     counts = {f"“{word(OUTCOMES, name).noun}”": round(100 * stability[name]) for name in shown[:2]}
     left = 100 - round(100 * own) - sum(counts.values())
-    others = [*(f"{n} {name}" for name, n in counts.items()), *([f"{left} another"] if left > 0 else [])]
+    others = [*(f"{n} {name}" for name, n in counts.items()), *([f"{left} another verdict"] if left > 0 else [])]
     return f"{text}, {listed(others)}." if others else f"{text}."
 
 

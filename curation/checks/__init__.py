@@ -9,8 +9,11 @@ which also names what else it has:
     reads                                  the columns that `may_match` is asked of; left out, input and output
     fit(shard, settings, seed) -> state    what a shard says of the set it is part of
     merge(states, settings) -> state       that of the whole set, handed to every `judge`; None without it
+    gather(shard, settings, state) -> more what a shard adds once that is known, such as the few rows it asks for
+    settle(state, more, settings) -> state the state with what all shards added, handed to every `judge` instead
     summary(state, counts) -> figures      plain JSON values; `counts` are `rows` judged and `findings` made. Without it
                                            the number of rows
+    order(table) -> table                  the findings in an order of their own; left out, that of the rows
 
 Each may raise NotChecked with the reason why this set cannot be judged. A function that reads the whole set at once,
 `function(dataset, clusters, settings, seed, progress) -> Findings`, is registered with `whole_set=True`; with
@@ -73,7 +76,14 @@ class Check:
     reads: Sequence[str] = TEXTS
     fit: Callable[[Shard, Any, int], Any] | None = None
     merge: Callable[[Sequence[Any], Any], Any] | None = None
+    gather: Callable[[Shard, Any, Any], Any] | None = None
+    settle: Callable[[Any, Sequence[Any], Any], Any] | None = None
     summary: Callable[[Any, Mapping[str, int]], Mapping[str, Any]] | None = None
+    order: Callable[[pa.Table], pa.Table] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.gather is None) != (self.settle is None):
+            raise TypeError("gather and settle go together: name both or none")
 
 
 def _form(plugin: Plugin[Callable[..., Findings]]) -> None:
@@ -204,6 +214,7 @@ def ended(
 ) -> Findings:
     """What a check found in all, with its figures."""
     table = pa.concat_tables([FINDINGS_SCHEMA.empty_table(), *tables])
+    table = form.order(table) if form.order else table
     counts = {"rows": rows, "findings": table.num_rows}
     figures = form.summary(state, counts) if form.summary else {"rows": rows}
     return Findings(table, (CheckRun(plugin.name, "done", summary=figures),))
@@ -215,9 +226,14 @@ def not_checked(name: str, reason: NotChecked) -> Findings:
 
 
 def _learned(form: Check, shards: Sequence[Shard], settings: Any, seed: int, progress: Progress) -> Any:
-    fit, step = form.fit, part(progress, 0.0, 0.3)
+    fit, gather, step = form.fit, form.gather, part(progress, 0.0, 0.2)
     states = [fit(shard, settings, seed) for shard in _each(shards, "reading the whole set", step)] if fit else []
-    return form.merge(states, settings) if form.merge else None
+    state = form.merge(states, settings) if form.merge else None
+    if gather is None or form.settle is None:
+        return state
+    step = part(progress, 0.2, 0.3)
+    more = [gather(shard, settings, state) for shard in _each(shards, "reading the rows it asks for", step)]
+    return form.settle(state, more, settings)
 
 
 def _each(shards: Sequence[Shard], message: str, progress: Progress) -> Iterator[Shard]:

@@ -8,26 +8,25 @@ two ways of writing one label are one label.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
-from curation.checks import check
+import numpy as np
+import numpy.typing as npt
+
+from curation.checks import Shard, check
 from curation.checks.pairing.answers import exclude, is_other_question, is_same_question
-from curation.checks.rows import (
-    Hit,
-    Row,
-    cut,
-    findings,
-    rows,
-)
+from curation.checks.rows import Hit, Row, cut, findings, rows
 from curation.dedup.guards import numbers_in
 from curation.label_model.sets import labels_in, separator_of
-from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress, part
+from curation.records import Findings
 from curation.text.normalise import spelling, unpunctuated
 
+Keys = npt.NDArray[np.uint64]
 MOST_TWINS = 50
 """Other answers of one input that a row's own is held against."""
 MOST_LOOKED_AT = 200
@@ -69,46 +68,186 @@ class Member:
     similarity: float
 
 
-@check("contradictions", "Contradicting rows", settings=Settings(), whole_set=True)
-def contradictions(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding a row whose answer most of its equals do not share; the evidence names the twin and both answers."""
-    members = _members(dataset, clusters, part(progress, 0.0, 0.6))
+@dataclass(frozen=True)
+class Answers:
+    """The answered rows of a shard as numbers, each of shape (rows,): a hash of what is asked, the cluster, a hash of
+    the answer, and whether that is a label, as it is written (`labels` has how many rows have each)."""
+
+    asked: Keys
+    cluster: npt.NDArray[np.int64]
+    answer: Keys
+    labelled: npt.NDArray[np.bool_]
+    labels: Counter[str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What has several answers: hashes of inputs and numbers of clusters, in order; what stands between labels, and how
+    many rows are answered."""
+
+    asked: Keys
+    clusters: npt.NDArray[np.int64]
+    separator: str | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of equal inputs, or of a cluster, with more than one answer; as many have each as `counts` says."""
+
+    members: Sequence[Member]
+    identical: bool
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many members have each answer."""
+        return Counter(member.answer for member in self.members)
+
+    @cached_property
+    def alike(self) -> Mapping[tuple[str, ...], Sequence[Member]]:
+        """The members by the numbers in their inputs, those of the commonest answers first.
+
+        Inputs with other numbers are other questions, which need not be looked at one by one.
+        """
+        ordered = sorted(self.members, key=lambda m: (-self.counts[m.answer], m.row.id != m.keeper, m.row.id))
+        alike: dict[tuple[str, ...], list[Member]] = defaultdict(list)
+        for member in ordered:
+            alike[self.numbers(member)].append(member)
+        return alike
+
+    def numbers(self, member: Member) -> tuple[str, ...]:
+        """What stands for the numbers of a member's input."""
+        return () if self.identical else numbers_in(member.row.input)
+
+    def share(self, member: Member) -> float:
+        """The share of the members that have this one's answer."""
+        return self.counts[member.answer] / len(self.members)
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """By the id of each row whose answer no more than half of its equals share, its groups and itself in each: of equal
+    inputs first. `identical` rows have equals with another answer; `rows` are all that are answered."""
+
+    of: Mapping[str, Sequence[tuple[Group, Member]]]
+    identical: int
+    rows: int
+
+
+def answers(shard: Shard, settings: Settings, seed: int) -> Answers:
+    """The answered rows of a shard."""
+    answered: list[tuple[int, int, int, bool]] = []
+    for row, cluster in zip(rows(shard), shard.values("cluster"), strict=True):
+        question, answer = _question(row), row.output if row.label is None else row.label
+        if question and answer.strip():
+            said = answer if row.label is not None else unpunctuated(answer) or answer.strip()
+            answered.append((_key(question), -1 if cluster is None else cluster, _key(said), row.label is not None))
+    asked, clusters, said_, labelled = zip(*answered) if answered else ((), (), (), ())
+    keys = [np.array(values, dtype=np.uint64) for values in (asked, said_)]
+    labels = Counter(label for label in shard.values("label") if label is not None)
+    return Answers(keys[0], np.array(clusters, np.int64), keys[1], np.array(labelled, bool), labels)
+
+
+def asked(states: Sequence[Answers], settings: Settings) -> Asked:
+    """What has several answers in the set."""
+    labels: Counter[str] = sum((state.labels for state in states), Counter())
+    separator = separator_of(labels)
+    names = ("asked", "cluster", "answer", "labelled")
+    questions, clusters, said, labelled = (np.concatenate([getattr(s, name) for s in states]) for name in names)
+    ways = sorted((_key(label), _answer(_label(label, separator))) for label in labels if label.strip())
+    at = np.searchsorted(np.array([key for key, _ in ways], dtype=np.uint64), said[labelled])
+    said[labelled] = np.array([_key(answer) for _, answer in ways], dtype=np.uint64)[at]
+    kept = ~labelled
+    kept[labelled] = np.array([bool(answer) for _, answer in ways], dtype=bool)[at]
+    clustered = kept & (clusters >= 0)
+    several = _several(questions[kept], said[kept]), _several(clusters[clustered], said[clustered])
+    return Asked(*several, separator, int(kept.sum()))
+
+
+def _several(groups: Any, said: Keys) -> Any:
+    """The groups, each once and in order, that have more than one answer."""
+    order = np.lexsort((said, groups))
+    groups, said = groups[order], said[order]
+    return np.unique(groups[1:][(groups[1:] == groups[:-1]) & (said[1:] != said[:-1])])
+
+
+def gathered(shard: Shard, settings: Settings, state: Asked) -> list[Member]:
+    """The rows of a shard that ask what has several answers."""
+    of_cluster = zip(*map(shard.values, ("cluster", "keeper", "similarity")), strict=True)
+    named = np.isin(np.array([-1 if c is None else c for c in shard.values("cluster")], np.int64), state.clusters)
+    members = []
+    for row, known, near in zip(rows(shard), of_cluster, named.tolist(), strict=True):
+        question = _question(row)
+        if not question or not (near or _holds(state.asked, _key(question))):
+            continue
+        answer = row.output if row.label is None else _label(row.label, state.separator)
+        if answer.strip():
+            said = unpunctuated(answer) or answer.strip() if row.label is None else _answer(answer)
+            members.append(Member(row, said, question, *known))
+    return members
+
+
+def _holds(keys: Keys, key: int) -> bool:
+    at = int(np.searchsorted(keys, np.uint64(key)))
+    return at < len(keys) and int(keys[at]) == key
+
+
+def doubted(state: Asked, more: Sequence[Sequence[Member]], settings: Settings) -> Doubted:
+    """The rows to compare, and what with."""
     equals, similar = defaultdict(list), defaultdict(list)
-    for member in members:
+    for member in (member for members in more for member in members):
         equals[member.asked].append(member)
         similar[member.cluster].append(member)
-    hits: dict[str, tuple[str, Hit]] = {}
-    for groups, identical in ((equals, True), (similar, False)):
-        for n, group in enumerate(groups.values()):
-            if n % 1000 == 0:
-                progress(0.6 + 0.2 * (n / len(groups)) + 0.2 * (not identical), "comparing answers")
-            for member, hit in _disagreeing(group, identical, settings):
-                hits.setdefault(member.row.id, (member.row.id, hit))
-    progress(1.0, "answers compared")
-    place = {id: n for n, id in enumerate(dataset.values("id"))}
-    found = sorted(hits.values(), key=lambda pair: place[pair[0]])
-    identical_rows = sum(bool(hit.evidence["identical"]) for _, hit in found)
-    summary = {"rows": len(members), "identical": identical_rows, "near": len(found) - identical_rows}
-    return findings("contradictions", found, summary)
+    of: dict[str, list[tuple[Group, Member]]] = defaultdict(list)
+    identical = 0
+    for groups, are_equal in ((equals, True), (similar, False)):
+        for members in groups.values():
+            group = Group(members, are_equal)
+            # the answer more than half agree on stands until a person says otherwise
+            for member in members if len(group.counts) > 1 else ():
+                if group.share(member) <= 0.5:
+                    of[member.row.id].append((group, member))
+                    identical += are_equal
+    return Doubted(of, identical, state.rows)
 
 
-def _members(dataset: Dataset, clusters: Clusters, progress: Progress) -> list[Member]:
-    known = {
-        id: (cluster, keeper, similarity)
-        for id, cluster, keeper, similarity in zip(
-            *(clusters.table[c].to_pylist() for c in ("id", "cluster", "keeper", "similarity")), strict=True
-        )
-    }
-    members = []
-    separator = separator_of(Counter(label for label in dataset.values("label") if label is not None))
-    for row in rows(dataset, progress, "reading answers"):
-        answer = row.output if row.label is None else _label(row.label, separator)
-        # a mark alone ("?", an emoji) is an input too
-        asked = unpunctuated(row.input) or row.input.strip()
-        if asked and answer.strip():
-            said = spelling(answer) if row.label is not None else unpunctuated(answer)
-            members.append(Member(row, said or answer.strip(), asked, *known[row.id]))
-    return members
+def figures(state: Doubted, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """How many rows are answered, and how many of those found have an equal, and a similar, input elsewhere."""
+    return {"rows": state.rows, "identical": state.identical, "near": counts["findings"] - state.identical}
+
+
+@check(
+    "contradictions",
+    "Contradicting rows",
+    settings=Settings(),
+    fit=answers,
+    merge=asked,
+    gather=gathered,
+    settle=doubted,
+    summary=figures,
+)
+def contradictions(shard: Shard, settings: Settings, state: Doubted) -> Findings:
+    """One finding a row whose answer most of its equals do not share; the evidence names the twin and both answers."""
+    found = ((id, _of_row(state.of[id], settings)) for id in shard.values("id") if id in state.of)
+    return findings("contradictions", ((id, hit) for id, hit in found if hit is not None), {})
+
+
+def _of_row(groups: Sequence[tuple[Group, Member]], settings: Settings) -> Hit | None:
+    for group, member in groups:
+        found = _twin(member, group.alike[group.numbers(member)], group.identical, settings)
+        if found is not None:
+            return _hit(member, found, group.share(member), group.identical)
+    return None
+
+
+def _question(row: Row) -> str:
+    # a mark alone ("?", an emoji) is an input too
+    return unpunctuated(row.input) or row.input.strip()
+
+
+def _key(text: str) -> int:
+    """Eight bytes of a hash: of a billion texts two are taken for one with a chance of 3 %."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def _label(label: str, separator: str | None) -> str:
@@ -117,24 +256,9 @@ def _label(label: str, separator: str | None) -> str:
     return " | ".join(sorted(map(spelling, parts)))
 
 
-def _disagreeing(group: Sequence[Member], identical: bool, settings: Settings) -> Iterator[tuple[Member, Hit]]:
-    if len({member.answer for member in group}) < 2:
-        return
-    counts = Counter(member.answer for member in group)
-    ordered = sorted(group, key=lambda m: (-counts[m.answer], m.row.id != m.keeper, m.row.id))
-    # inputs with other numbers are other questions, which need not be looked at one by one
-    numbers = {m.row.id: () if identical else numbers_in(m.row.input) for m in ordered}
-    alike: dict[tuple[str, ...], list[Member]] = defaultdict(list)
-    for member in ordered:
-        alike[numbers[member.row.id]].append(member)
-    for member in group:
-        share = counts[member.answer] / len(group)
-        # the answer more than half agree on stands until a person says otherwise
-        if share > 0.5:
-            continue
-        found = _twin(member, alike[numbers[member.row.id]], identical, settings)
-        if found is not None:
-            yield member, _hit(member, found, share, identical)
+def _answer(label: str) -> str:
+    """What such a label is compared by; "" where there is nothing of it."""
+    return (spelling(label) or label.strip()) if label.strip() else ""
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ Only whole sentences are judged (py3langid), never code, names or short answers;
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
-from curation.checks import check
-from curation.checks.rows import Hit, Row, answers, cut, findings, needs_free_text, of_turn, rows
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, Outputs, Row, answers, cut, findings, free_text, of_turn, outputs, rows
 from curation.checks.texts.forms import code
-from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress
+from curation.records import Findings
 from curation.text.language import BATCH, READ, Language, likeliest
 
 
@@ -69,47 +69,98 @@ _ASKED = re.compile(
 )
 
 
-@check("language_mismatch", "Output in another language", settings=Settings(), whole_set=True)
-def language_mismatch(
-    dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
-) -> Findings:
-    """One finding an output in an unasked language; raises NotChecked on a classification set."""
-    needs_free_text(dataset, "which have no language of their own")
-    pairs: list[tuple[int | None, Row, Language, Language, bool]] = []
+@dataclass(frozen=True)
+class Told:
+    """An answer in another language than its input: the answer's place among those of its row (0 is the last of a
+    chat), both languages, and how sure the less sure of the two is (0..1)."""
+
+    place: int
+    languages: tuple[str, str]
+    sure: float
+
+
+@dataclass(frozen=True)
+class Languages:
+    """What the outputs are, how many rows were judged, how many answers are in each pair of languages, and by id the
+    answers that may be in a wrong one."""
+
+    outputs: Outputs
+    judged: int
+    pairs: Counter[tuple[str, str]]
+    told: Mapping[str, Sequence[Told]]
+
+
+def languages(shard: Shard, settings: Settings, seed: int) -> Languages:
+    """The languages of a shard's rows."""
+    what, pairs, told = outputs(shard, settings, seed), Counter[tuple[str, str]](), dict[str, list[Told]]()
+    judged: set[str] = set()
     known: dict[str, Language | None] = {}  # a support team gives the same replies again and again
-    for some in _in_chunks(rows(dataset, progress, "telling languages")):
+    for some in _in_chunks(rows(shard)) if what.some else ():
         _add(known, (text for _, _, one in some for text in (one.input, one.output)), settings.fewest_letters)
-        for is_earlier, turn, one in some:
+        for place, _, one in some:
             asked, answered = known[one.input[:READ]], known[one.output[:READ]]
-            if asked is not None and answered is not None:
-                pairs.append((turn, one, asked, answered, is_earlier))
-    usual = Counter((asked[0], answered[0]) for _, _, asked, answered, _ in pairs)
-    hits: dict[str, Hit] = {}
-    for turn, row, asked, answered, is_earlier in pairs:
-        odd = usual[asked[0], answered[0]] <= max(1.0, settings.usual_pair * len(pairs))
-        sure = min(asked[1], answered[1])
-        if asked[0] != answered[0] and odd and sure >= settings.surest and not _ASKED.search(row.input):
-            evidence = {
-                "input_language": asked[0],
-                "output_language": answered[0],
-                "probability": round(sure, 4),
-                "input": cut(row.input),
-                "output": cut(row.output),
-            }
-            message = f"The input is in “{asked[0]}” and the output in “{answered[0]}”."
-            named = evidence if turn is None else evidence | {"turn": turn}
-            hit = Hit(0.9 * sure, message, named)
-            if row.id not in hits or hits[row.id].confidence < hit.confidence:
-                hits[row.id] = of_turn(hit, turn) if is_earlier else hit
-    judged = len({row.id for _, row, *_ in pairs})
-    return findings("language_mismatch", hits.items(), {"rows": len(dataset), "judged": judged})
+            if asked is None or answered is None:
+                continue
+            judged.add(one.id)
+            pairs[asked[0], answered[0]] += 1
+            sure = min(asked[1], answered[1])
+            if asked[0] != answered[0] and sure >= settings.surest and not _ASKED.search(one.input):
+                told.setdefault(one.id, []).append(Told(place, (asked[0], answered[0]), sure))
+    return Languages(what, len(judged), pairs, told)
 
 
-def _in_chunks(rows: Iterable[Row]) -> Iterator[list[tuple[bool, int | None, Row]]]:
-    """The answers of so many rows at a time: whether it is an earlier one of its chat, its turn, and its row."""
-    several = iter(rows)
+def odd(states: Sequence[Languages], settings: Settings) -> Languages:
+    """What is odd in the set: answers in a pair of languages that few others are in. Raises NotChecked on labels."""
+    free_text("which have no language of their own")([state.outputs for state in states], settings)
+    pairs: Counter[tuple[str, str]] = sum((state.pairs for state in states), Counter())
+    most = max(1.0, settings.usual_pair * pairs.total())
+    told = {
+        id: [one for one in of if pairs[one.languages] <= most] for state in states for id, of in state.told.items()
+    }
+    judged = sum(state.judged for state in states)
+    return Languages(states[0].outputs, judged, pairs, {id: of for id, of in told.items() if of})
+
+
+def figures(state: Languages, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """The rows, and those in which both languages could be told."""
+    return {"rows": counts["rows"], "judged": state.judged}
+
+
+@check(
+    "language_mismatch",
+    "Output in another language",
+    settings=Settings(),
+    fit=languages,
+    merge=odd,
+    summary=figures,
+)
+def language_mismatch(shard: Shard, settings: Settings, state: Languages) -> Findings:
+    """One finding a row with an output in an unasked language."""
+    hits = ((row.id, _surest(row, state.told[row.id])) for row in rows(shard) if row.id in state.told)
+    return findings("language_mismatch", hits, {})
+
+
+def _surest(row: Row, told: Sequence[Told]) -> Hit:
+    """What is said of a row: of the answer surest to be in another language, the first of those as sure."""
+    surest = max(told, key=lambda one: one.sure)
+    turn, answer = list(answers(row))[surest.place]
+    evidence = {
+        "input_language": surest.languages[0],
+        "output_language": surest.languages[1],
+        "probability": round(surest.sure, 4),
+        "input": cut(answer.input),
+        "output": cut(answer.output),
+    }
+    message = f"The input is in “{surest.languages[0]}” and the output in “{surest.languages[1]}”."
+    hit = Hit(0.9 * surest.sure, message, evidence if turn is None else evidence | {"turn": turn})
+    return of_turn(hit, turn) if surest.place else hit
+
+
+def _in_chunks(every: Iterable[Row]) -> Iterator[list[tuple[int, int | None, Row]]]:
+    """The answers of so many rows at a time: its place among those of its row, its turn, and its row."""
+    several = iter(every)
     while some := list(islice(several, BATCH)):
-        yield [(n > 0, turn, one) for row in some for n, (turn, one) in enumerate(answers(row))]
+        yield [(n, turn, one) for row in some for n, (turn, one) in enumerate(answers(row))]
 
 
 def _add(known: dict[str, Language | None], texts: Iterable[str], fewest_letters: int) -> None:

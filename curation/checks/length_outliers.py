@@ -5,25 +5,22 @@ a log scale by the median and the median absolute deviation (modified z-score: I
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from curation.checks import check
-from curation.checks.rows import (
-    Hit,
-    Row,
-    cut,
-    findings,
-    rows,
-)
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, cut, findings
 from curation.errors import NotChecked
-from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress
+from curation.records import Findings
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,66 +44,124 @@ Z_TAIL = 1.96
 """Standard deviations at which a bell curve leaves `TAIL` on either side."""
 
 
-@check("length_outliers", "Unusual lengths", settings=Settings(), whole_set=True)
-def length_outliers(
-    dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress
-) -> Findings:
-    """One finding a row whose input, output or their ratio is far from its kind's. Raises NotChecked on few rows."""
-    whole = [row for row in rows(dataset, progress, "measuring lengths") if row.input.strip()]
-    if len(whole) < settings.smallest_kind:
-        raise NotChecked(f"lengths are compared among {settings.smallest_kind} rows or more; there are {len(whole)}")
-    kinds = _kinds(whole, settings.smallest_kind)
-    worst: dict[str, tuple[float, Hit]] = {}
-    for what, chosen, sizes in _measures(whole, dataset.is_classification):
-        for kind, members in _by_kind(kinds, chosen):
-            # rows of no kind are held against the whole set
-            beside = members if kind else chosen
-            if len(beside) < settings.smallest_kind:
-                continue
-            for n, z, usual in _far(members, beside, sizes, settings.limit):
-                hit = _hit(what, kind, z, float(sizes[n]), usual, settings.limit)
-                if abs(z) > worst.get(whole[n].id, (0.0, hit))[0]:
-                    worst[whole[n].id] = (abs(z), hit)
-    hits = ((row.id, worst[row.id][1]) for row in whole if row.id in worst)
-    return findings("length_outliers", hits, {"rows": len(whole), "kinds": len(set(kinds))})
+@dataclass(frozen=True)
+class Lengths:
+    """The rows of a shard with an input: the word each opens with as a place in `words`, and the characters of input
+    and output; each of shape (rows,)."""
+
+    labels: bool
+    words: Sequence[str]
+    word: Ints
+    asked: Ints
+    answered: Ints
 
 
-def _kinds(whole: Sequence[Row], smallest: int) -> list[str]:
-    opening = [row.input.casefold().split()[0] for row in whole]
-    counts = Counter(opening)
-    return [word if counts[word] >= smallest else "" for word in opening]
+@dataclass(frozen=True)
+class Usual:
+    """What is usual among logarithms of lengths: their middle, and the spread below and above it."""
+
+    middle: float
+    below: float
+    above: float
 
 
-def _by_kind(kinds: Sequence[str], chosen: npt.NDArray[np.int64]) -> list[tuple[str, npt.NDArray[np.int64]]]:
-    """The chosen rows of each kind, kinds in order."""
-    members: dict[str, list[int]] = {}
-    for n in chosen.tolist():
-        members.setdefault(kinds[n], []).append(n)
-    return [(kind, np.array(members[kind])) for kind in sorted(members)]
+@dataclass(frozen=True)
+class Known:
+    """What is usual by measure and kind (the kind "" is the whole set), and how many rows and kinds there are."""
+
+    labels: bool
+    usual: Mapping[str, Mapping[str, Usual]]
+    kinds: frozenset[str]
+    figures: Mapping[str, int]
 
 
-def _measures(whole: Sequence[Row], labelled_set: bool) -> list[tuple[str, npt.NDArray[np.int64], Floats]]:
-    asked = np.array([len(row.input.strip()) for row in whole], dtype=float)
-    answered = np.array([len(row.output.strip()) for row in whole], dtype=float)
-    measures = [("input", np.arange(len(whole)), asked)]
+def lengths(shard: Shard, settings: Settings, seed: int) -> Lengths:
+    """The lengths of a shard's rows."""
+    texts = [(input, output) for input, output in zip(*map(shard.values, ("input", "output"))) if input.strip()]
+    number: dict[str, int] = {}
+    word = [number.setdefault(_opening(input), len(number)) for input, _ in texts]
+    asked, answered = ([len(text.strip()) for text in side] for side in (zip(*texts) if texts else ((), ())))
+    columns = (np.array(values, dtype=np.int64) for values in (word, asked, answered))
+    return Lengths(shard.labels, list(number), *columns)
+
+
+def _opening(input: str) -> str:
+    return input.casefold().split()[0]
+
+
+def known(states: Sequence[Lengths], settings: Settings) -> Known:
+    """What is usual in the set. Raises NotChecked on few rows."""
+    rows = sum(len(state.asked) for state in states)
+    if rows < settings.smallest_kind:
+        raise NotChecked(f"lengths are compared among {settings.smallest_kind} rows or more; there are {rows}")
+    counts: Counter[str] = reduce(add, (_counted(state) for state in states))
+    kinds = sorted(word for word, size in counts.items() if size >= settings.smallest_kind)
+    place = {word: n for n, word in enumerate(kinds)}
+    kind = np.concatenate([np.array([place.get(w, -1) for w in s.words], np.int64)[s.word] for s in states])
+    asked, answered = (np.concatenate([getattr(s, side) for s in states]) for side in ("asked", "answered"))
+    usual = {
+        what: dict(_of_kinds(kinds, kind[chosen], sizes, settings.smallest_kind))
+        for what, chosen, sizes in _measures(asked, answered, states[0].labels)
+    }
+    others = int((kind < 0).any())
+    return Known(states[0].labels, usual, frozenset(kinds), {"rows": rows, "kinds": len(kinds) + others})
+
+
+def _counted(state: Lengths) -> Counter[str]:
+    return Counter(dict(zip(state.words, np.bincount(state.word).tolist(), strict=True)))
+
+
+def _measures(asked: Ints, answered: Ints, labelled_set: bool) -> list[tuple[str, Ints, Floats]]:
+    """What is measured: its name, the places of the rows that have it, and its sizes there."""
+    measures = [("input", np.arange(len(asked)), asked.astype(float))]
     if labelled_set:
         return measures
     present = np.flatnonzero(answered > 0)
-    return [*measures, ("output", present, answered), ("output for its input", present, answered / asked)]
+    output = answered[present].astype(float)
+    return [*measures, ("output", present, output), ("output for its input", present, output / asked[present])]
 
 
-def _far(
-    members: npt.NDArray[np.int64], beside: npt.NDArray[np.int64], sizes: Floats, limit: float
-) -> list[tuple[int, float, float]]:
-    usual = np.log(sizes[beside])
-    middle = float(np.median(usual))
-    low, high = np.quantile(usual, [TAIL, 1 - TAIL])
+def _of_kinds(kinds: Sequence[str], kind: Ints, sizes: Floats, smallest: int) -> Iterator[tuple[str, Usual]]:
+    """What is usual in the whole set, and in each kind; nothing where there are too few rows."""
+    if len(sizes) >= smallest:
+        yield "", _usual(sizes)
+    order = np.argsort(kind, kind="stable")
+    starts = np.searchsorted(kind[order], np.arange(len(kinds) + 1))
+    for n, name in enumerate(kinds):
+        members = order[starts[n] : starts[n + 1]]
+        if len(members) >= smallest:
+            yield name, _usual(sizes[members])
+
+
+def _usual(sizes: Floats) -> Usual:
+    logs = np.log(sizes)
+    middle = float(np.median(logs))
+    low, high = np.quantile(logs, [TAIL, 1 - TAIL])
     # 1.4826: the median absolute deviation of a bell curve times this is its standard deviation
-    spread = max(1.4826 * float(np.median(np.abs(usual - middle))), FLOOR)
-    below, above = max(spread, (middle - low) / Z_TAIL), max(spread, (high - middle) / Z_TAIL)
-    logs = np.log(sizes[members])
-    z = np.where(logs < middle, (logs - middle) / below, (logs - middle) / above)
-    return [(int(members[n]), float(z[n]), float(np.exp(middle))) for n in np.flatnonzero(np.abs(z) > limit)]
+    spread = max(1.4826 * float(np.median(np.abs(logs - middle))), FLOOR)
+    return Usual(middle, max(spread, (middle - low) / Z_TAIL), max(spread, (high - middle) / Z_TAIL))
+
+
+def figures(state: Known, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """How many rows have an input, and of how many kinds."""
+    return state.figures
+
+
+@check("length_outliers", "Unusual lengths", settings=Settings(), fit=lengths, merge=known, summary=figures)
+def length_outliers(shard: Shard, settings: Settings, state: Known) -> Findings:
+    """One finding a row whose input, output or their ratio is far from its kind's."""
+    own = lengths(shard, settings, 0)
+    ids = [id for id, input in zip(*map(shard.values, ("id", "input"))) if input.strip()]
+    # rows of no kind are held against the whole set
+    kinds = [own.words[n] if own.words[n] in state.kinds else "" for n in own.word.tolist()]
+    worst: dict[int, tuple[float, Hit]] = {}
+    for what, present, sizes in _measures(own.asked, own.answered, state.labels):
+        for row, size, log in zip(present.tolist(), sizes.tolist(), np.log(sizes).tolist(), strict=True):
+            usual = state.usual[what].get(kinds[row])
+            z = 0.0 if usual is None else (log - usual.middle) / (usual.below if log < usual.middle else usual.above)
+            if usual is not None and abs(z) > max(settings.limit, worst[row][0] if row in worst else 0.0):
+                worst[row] = (abs(z), _hit(what, kinds[row], z, size, float(np.exp(usual.middle)), settings.limit))
+    return findings("length_outliers", ((ids[row], worst[row][1]) for row in sorted(worst)), {})
 
 
 def _hit(what: str, kind: str, z: float, size: float, usual: float, limit: float) -> Hit:

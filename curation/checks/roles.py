@@ -8,16 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from curation.checks import check
-from curation.checks.rows import (
-    Hit,
-    cut,
-    findings,
-    rows,
-)
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, Row, cut, judged
 from curation.errors import NotChecked
-from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress
+from curation.records import Findings
 from curation.text.turns import messages_in, says
 
 KNOWN = ("system", "user", "assistant", "tool")
@@ -30,25 +24,37 @@ class Settings:
     same_twice: bool = field(default=True, metadata={"help": "Flag two turns of the same speaker in a row"})
 
 
-@check("roles", "Malformed chats", settings=Settings(), whole_set=True)
-def roles(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding a malformed chat; raises NotChecked where no row is a chat."""
-    hits, chats = [], 0
-    for row in rows(dataset, progress, "reading chats"):
-        turns = messages_in(row.meta)
-        if turns is None:
-            continue
-        chats += 1
-        faults = malformed(turns, settings.same_twice)
-        if faults:
-            order = [turn.get("role") if isinstance(turn, Mapping) else None for turn in turns]
-            evidence = {"faults": [why for why, _ in faults], "roles": [cut(str(role), 20) for role in order[:50]]}
-            hits.append(
-                (row.id, Hit(max(sure for _, sure in faults), f"The chat is malformed: {faults[0][0]}.", evidence))
-            )
-    if not chats:
+def chats(shard: Shard, settings: Settings, seed: int) -> int:
+    """How many rows of a shard are chats."""
+    return sum(messages_in(meta) is not None for meta in shard.values("meta"))
+
+
+def all_chats(states: Sequence[int], settings: Settings) -> int:
+    """How many rows of the set are chats. Raises NotChecked where none is."""
+    if not sum(states):
         raise NotChecked("no row is a chat, so there are no turns to check")
-    return findings("roles", hits, {"chats": chats})
+    return sum(states)
+
+
+def figures(state: int, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """How many chats there are."""
+    return {"chats": state}
+
+
+@check("roles", "Malformed chats", settings=Settings(), fit=chats, merge=all_chats, summary=figures)
+def roles(shard: Shard, settings: Settings, state: int) -> Findings:
+    """One finding a malformed chat."""
+
+    def rule(row: Row) -> Hit | None:
+        turns = messages_in(row.meta)
+        faults = [] if turns is None else malformed(turns, settings.same_twice)
+        if turns is None or not faults:
+            return None
+        order = [turn.get("role") if isinstance(turn, Mapping) else None for turn in turns]
+        evidence = {"faults": [why for why, _ in faults], "roles": [cut(str(role), 20) for role in order[:50]]}
+        return Hit(max(sure for _, sure in faults), f"The chat is malformed: {faults[0][0]}.", evidence)
+
+    return judged("roles", shard, rule, turns=False)
 
 
 def malformed(turns: Sequence[Any], same_twice: bool = True) -> list[tuple[str, float]]:

@@ -12,13 +12,10 @@ from typing import Any
 from curation.checks import Shard, found
 from curation.errors import NotChecked
 from curation.records import Dataset, Findings
-from curation.records.progress import Progress
 from curation.text.turns import flattened, last_answer, turns_in
 
 CUT = 200
 """Characters of a text shown in evidence."""
-CHUNK = 200
-"""Rows between two calls of progress: well under a second for the slowest rule."""
 BEFORE = 20_000
 """Characters before an earlier answer that are handed to a rule beside it: what was asked for stands near it."""
 MOST_SPANS = 20
@@ -98,14 +95,9 @@ def needs_free_text(dataset: Dataset, why: str) -> None:
     free_text(why)([Outputs(is_labels, some)], None)
 
 
-def rows(dataset: Dataset, progress: Progress, message: str) -> Iterator[Row]:
-    """Every row in row order, reporting to `progress` now and then."""
-    columns = (dataset.values(name) for name in COLUMNS)
-    for n, values in enumerate(zip(*columns, strict=True)):
-        if n % CHUNK == 0:
-            progress(n / len(dataset), message)
-        yield Row(*values)
-    progress(1.0, message)
+def rows(shard: Shard) -> Iterator[Row]:
+    """Every row of a shard, in row order."""
+    return map(Row, *map(shard.values, COLUMNS))
 
 
 def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
@@ -116,7 +108,7 @@ def judged(name: str, shard: Shard, rule: Rule, turns: bool = True) -> Findings:
     several.
     """
     judge = partial(_surest, rule=rule) if turns else rule
-    hits = ((row.id, judge(row)) for row in map(Row, *(shard.values(column) for column in COLUMNS)))
+    hits = ((row.id, judge(row)) for row in rows(shard))
     return findings(name, ((id, hit) for id, hit in hits if hit is not None), {})
 
 

@@ -1,10 +1,12 @@
 """All checks of a set on an engine: rows in shards that lie in a file, a check of the whole set as one piece of work.
 
 The same findings as `checks.run`, which does the same in this process: the same shards, states merged in their order.
+What the checks know of the set lies in a file too, read once by each process, as each shard is judged by all of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import file_digest
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from pickle import PicklingError
@@ -16,12 +18,13 @@ from curation.checks import ROWS, Check, Shard, check, ended, in_order, is_whole
 from curation.checks import shards as cut
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress, Run, ignore, part
+from curation.records.parcel import packed, unpacked
+from curation.records.progress import Progress, Run, part, tell
 
 FEWEST = 2 * ROWS
 """Rows from which on other processes are worth their start, which takes each about two seconds."""
-FITTED = 0.15
-"""Share of the time that looking at the whole set takes, for the progress bar."""
+FITTED, GATHERED = 0.15, 0.2
+"""Share of the time that looking at the whole set takes, and at the rows it asks for, for the progress bar."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def run_on(
     sent = {
         p.name: asked.of(p.name) for p in plugins if not p.parts.get("after_others") and _can_be_sent(asked.of(p.name))
     }
-    lying = _written(whole, folder / "rows.arrow")
+    lying = _written(whole, folder)
     found = _spread(engine, sent, lying, asked.seed, part(progress, 0.0, 0.95))
     shards = [replace(whole, table=whole.table.slice(start, ROWS)) for start in range(0, max(1, len(whole)), ROWS)]
     step = part(progress, 0.95, 1.0)
@@ -88,9 +91,14 @@ def _can_be_sent(settings: Any) -> bool:
     return True
 
 
-def _written(whole: Shard, path: Path) -> Lying:
+def _written(whole: Shard, folder: Path) -> Lying:
+    """The rows in a file of the folder: of another name where they are others, as pieces of work are known by it."""
+    path = folder / "rows.arrow"
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, whole.table.schema) as writer:
         writer.write_table(whole.table)
+    with path.open("rb") as file:
+        name = file_digest(file, "blake2b").hexdigest()[:32]
+    path = path.replace(folder / f"{name}.arrow")
     return Lying(str(path), whole.labels, 0, len(whole))
 
 
@@ -103,15 +111,27 @@ def _spread(
     shards = [replace(lying, start=n, rows=min(ROWS, lying.rows - n)) for n in range(0, max(1, lying.rows), ROWS)]
     fitted = engine(fit, [(by_shard, seed, shard) for shard in shards], part(progress, 0.0, FITTED))
     states = {name: _merged(name, [of[name] for of in fitted], by_shard[name]) for name in by_shard}
-    found = {name: not_checked(name, state) for name, state in states.items() if isinstance(state, NotChecked)}
-    known = {name: (by_shard[name], state) for name, state in states.items() if name not in found}
+    known = _known(by_shard, states)
+    asking = {name: by for name, by in known.items() if form_of(name).gather}
+    if asking:
+        path = packed(asking, Path(lying.path).parent)
+        more = engine(gather, [(path, shard) for shard in shards], part(progress, FITTED, GATHERED))
+        states |= {name: _settled(name, states[name], [of[name] for of in more], by_shard[name]) for name in asking}
+        known = _known(by_shard, states)
+    path = packed(known, Path(lying.path).parent)
+    # what takes longest first
     work: list[tuple[Any, ...]] = [(judge_at_once, (name, settings[name], seed, lying)) for name in at_once]
-    work += [(judge, (known, shard)) for shard in shards]
-    made = engine(_called, work, part(progress, FITTED, 1.0))
-    found |= dict(zip(at_once, made, strict=False))
-    for name in known:
-        found[name] = _joined(name, states[name], [of[name] for of in made[len(at_once) :]], lying.rows)
+    work += [(judge, (path, shard)) for shard in shards]
+    made = engine(_called, work, part(progress, GATHERED, 1.0))
+    found = dict(zip(at_once, made, strict=False))
+    for name in by_shard:
+        found[name] = _joined(name, states[name], [of.get(name) for of in made[len(at_once) :]], lying.rows)
     return found
+
+
+def _known(settings: Mapping[str, Any], states: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Settings and state of each check that can judge."""
+    return {name: (settings[name], state) for name, state in states.items() if not isinstance(state, NotChecked)}
 
 
 def _called(function: Any, arguments: tuple[Any, ...]) -> Any:
@@ -127,42 +147,48 @@ def form_of(name: str) -> Check:
 def fit(settings: Mapping[str, Any], seed: int, lying: Lying) -> dict[str, Any]:
     """What a shard says of the set it is part of to each check; None where a check asks for nothing."""
     shard = lying.read()
-    return {name: _fitted(form_of(name), shard, options, seed) for name, options in settings.items()}
+    return {name: _or_why(form_of(name).fit, shard, options, seed) for name, options in settings.items()}
 
 
-def _fitted(form: Check, shard: Shard, settings: Any, seed: int) -> Any:
-    try:
-        return form.fit(shard, settings, seed) if form.fit else None
-    except NotChecked as reason:
-        return reason
+def gather(path: str, lying: Lying) -> dict[str, Any]:
+    """What a shard adds for each check that asks for more, by what they know (see `packed`)."""
+    shard = lying.read()
+    return {name: _or_why(form_of(name).gather, shard, *by) for name, by in unpacked(path).items()}
+
+
+def judge(path: str, lying: Lying) -> dict[str, Any]:
+    """What checks find in a shard by what they know (see `packed`), by name."""
+    shard = lying.read()
+    return {name: _or_why(_judged, form_of(name), shard, by) for name, by in unpacked(path).items()}
+
+
+def _judged(form: Check, shard: Shard, by: tuple[Any, Any]) -> pa.Table:
+    return pa.concat_tables(judgements(form, [shard], by))
 
 
 def _merged(name: str, states: Sequence[Any], settings: Any) -> Any:
     form = form_of(name)
-    refused = next((state for state in states if isinstance(state, NotChecked)), None)
-    if refused is not None or form.merge is None:
-        return refused
+    return _refused(states) or _or_why(form.merge, states if form.fit else [], settings)
+
+
+def _settled(name: str, state: Any, more: Sequence[Any], settings: Any) -> Any:
+    return _refused(more) or _or_why(form_of(name).settle, state, more, settings)
+
+
+def _or_why(function: Callable[..., Any] | None, *arguments: Any) -> Any:
+    """What a function of a check gives, None where it has none; the reason where it cannot judge."""
     try:
-        return form.merge(states if form.fit else [], settings)
+        return function(*arguments) if function else None
     except NotChecked as reason:
         return reason
 
 
-def judge(known: Mapping[str, tuple[Any, Any]], lying: Lying) -> dict[str, Any]:
-    """What checks find in a shard by their settings and states, by name."""
-    shard = lying.read()
-    return {name: _judged(form_of(name), shard, by) for name, by in known.items()}
-
-
-def _judged(form: Check, shard: Shard, by: tuple[Any, Any]) -> Any:
-    try:
-        return pa.concat_tables(judgements(form, [shard], by))
-    except NotChecked as reason:
-        return reason
+def _refused(parts: Sequence[Any]) -> NotChecked | None:
+    return next((part for part in parts if isinstance(part, NotChecked)), None)
 
 
 def _joined(name: str, state: Any, tables: Sequence[Any], rows: int) -> Findings:
-    refused = next((table for table in tables if isinstance(table, NotChecked)), None)
+    refused = _refused([state, *tables])
     if refused is not None:
         return not_checked(name, refused)
     try:
@@ -173,4 +199,4 @@ def _joined(name: str, state: Any, tables: Sequence[Any], rows: int) -> Findings
 
 def judge_at_once(name: str, settings: Any, seed: int, lying: Lying) -> Findings:
     """What a check finds that reads the whole set at once."""
-    return judged_by(check.all()[name], [lying.read()], settings, seed, ignore)
+    return judged_by(check.all()[name], [lying.read()], settings, seed, tell)

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from curation.checks import check
-from curation.checks.rows import Hit, cut, findings, rows
+from curation.checks import Shard, check
+from curation.checks.rows import Hit, Row, cut, judged
 from curation.errors import NotChecked
-from curation.records import Clusters, Dataset, Findings
-from curation.records.progress import Progress
+from curation.records import Findings
 from curation.text.turns import calls, kept, turns_in
 from curation.text.turns.conversation import FUNCTION_CALL, calls_in_text, opened
 from curation.text.turns.exact import exact
@@ -34,26 +33,46 @@ Fault = tuple[int, str, float]
 """The place of the turn, what is wrong in plain words, and how sure it is."""
 
 
-@check("tool_calls", "Broken tool calls", settings=Settings(), whole_set=True)
-def tool_calls(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
-    """One finding a row with a broken call, result or declaration; raises NotChecked where no row calls a tool."""
-    hits, chats = [], 0
-    for row in rows(dataset, progress, "reading tool calls"):
+def calling(shard: Shard, settings: Settings, seed: int) -> int:
+    """How many rows of a shard call a tool, or have the result of a call."""
+    return sum(_calls(turns_in(meta) or []) for meta in shard.values("meta"))
+
+
+def all_calling(states: Sequence[int], settings: Settings) -> int:
+    """How many rows of the set do. Raises NotChecked where none does."""
+    if not sum(states):
+        raise NotChecked("no row calls a tool")
+    return sum(states)
+
+
+def figures(state: int, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """How many rows call a tool."""
+    return {"rows_with_calls": state}
+
+
+@check("tool_calls", "Broken tool calls", settings=Settings(), fit=calling, merge=all_calling, summary=figures)
+def tool_calls(shard: Shard, settings: Settings, state: int) -> Findings:
+    """One finding a row with a broken call, result or declaration."""
+
+    def rule(row: Row) -> Hit | None:
         turns = turns_in(row.meta) or []
-        if not any(_made(turn) or turn.get("role") == "tool" for turn in turns):
-            continue
-        chats += 1
+        if not _calls(turns):
+            return None
         tools = _tools(kept(row.meta).get("tools"))
         faults = [*_of_tools(tools), *_of_calls(turns, tools, settings)]
         faults += _of_results(turns) if settings.results else ()
-        if faults:
-            turn, why, sure = max(faults, key=lambda fault: fault[2])
-            evidence = {"turn": turn, "faults": [cut(each) for _, each, _ in faults[:10]]}
-            where = f" (turn {turn + 1})" if turn >= 0 else ""
-            hits.append((row.id, Hit(sure, f"{why}{where}.", evidence)))
-    if not chats:
-        raise NotChecked("no row calls a tool")
-    return findings("tool_calls", hits, {"rows_with_calls": chats})
+        if not faults:
+            return None
+        turn, why, sure = max(faults, key=lambda fault: fault[2])
+        evidence = {"turn": turn, "faults": [cut(each) for _, each, _ in faults[:10]]}
+        where = f" (turn {turn + 1})" if turn >= 0 else ""
+        return Hit(sure, f"{why}{where}.", evidence)
+
+    return judged("tool_calls", shard, rule, turns=False)
+
+
+def _calls(turns: Sequence[Mapping[str, Any]]) -> bool:
+    return any(_made(turn) or turn.get("role") == "tool" for turn in turns)
 
 
 def _made(turn: Mapping[str, Any]) -> list[Any]:

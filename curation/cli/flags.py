@@ -17,10 +17,14 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
 
 
-def add_workers(parser: argparse.ArgumentParser) -> None:
-    """The processes at work, of commands that read all rows of a set more than once."""
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """What works, of commands that read all rows of a set more than once."""
     text = "processes at work on large sets; the result is the same for any (default: the cores there are)"
     parser.add_argument("--workers", type=_processes, metavar="N", help=text)
+    text = "local: processes of this computer (default); dask: those of a Dask cluster (needs curation[cluster])"
+    parser.add_argument("--engine", choices=("local", "dask"), default="local", help=text)
+    text = "the Dask cluster's scheduler, such as tcp://host:8786; left out, one is started on this computer"
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help=text)
 
 
 def _processes(text: str) -> int:

@@ -16,6 +16,7 @@ from curation.export import Manifest, read, read_approval
 from curation.files import temporary_folder
 from curation.project import Project
 from curation.project.examples import Examples, Loaded
+from curation.project.findings import Checks
 from curation.records import Columns, FileOptions
 from curation.records.context import context_text, parse_context, unsaid
 from curation.records.progress import Progress, part
@@ -81,6 +82,13 @@ def chosen_columns(args: argparse.Namespace) -> Columns:
 
 def chosen_options(args: argparse.Namespace) -> FileOptions:
     return FileOptions(args.delimiter, args.encoding, args.sheet, args.split)
+
+
+def chosen_engine(args: argparse.Namespace) -> Any:
+    """What the command line has work. Raises UsageError on an address without the engine that it is of."""
+    if args.scheduler and args.engine != "dask":
+        raise UsageError("--scheduler is the address of a Dask cluster: add --engine dask, or leave it out.")
+    return Checks.engine_of(args.engine, args.workers, args.scheduler)
 
 
 @contextmanager

@@ -38,11 +38,16 @@ class _Worker:
 
 @dataclass
 class _Board:
-    """What is to be done, by place: still waiting, how often begun, and what came of it."""
+    """What is to be done, by place: still waiting, how often begun, how far it is (0..1), and what came of it."""
 
     waiting: deque[int]
     begun: list[int]
+    within: dict[int, float] = field(default_factory=dict)
     results: dict[int, Any] = field(default_factory=dict)
+
+    def done(self) -> float:
+        """How much of all is done, 0..1."""
+        return (len(self.results) + sum(self.within.values())) / len(self.begun)
 
 
 @contextmanager
@@ -64,18 +69,24 @@ def _run(
     progress: Progress,
 ) -> list[Any]:
     board = _Board(deque(range(len(arguments))), [0] * len(arguments))
-    while len(board.results) < len(arguments):
-        progress(len(board.results) / len(arguments), f"{len(board.results)} of {len(arguments)} parts done")
-        while len(crew) < min(workers, len(arguments)):
-            crew.append(_started())
-        for worker in crew:
-            if worker.at is None and board.waiting:
-                _give(worker, function, arguments, board)
-        busy = {worker.line: worker for worker in crew if worker.at is not None}
-        for line in wait(list(busy), POLL):
-            worker = next(each for known, each in busy.items() if known is line)
-            if not _take(worker, board):
-                crew.remove(worker)
+    try:
+        while len(board.results) < len(arguments):
+            progress(board.done(), f"{len(board.results)} of {len(arguments)} parts done")
+            while len(crew) < min(workers, len(arguments)):
+                crew.append(_started())
+            for worker in crew:
+                if worker.at is None and board.waiting:
+                    _give(worker, function, arguments, board)
+            busy = {worker.line: worker for worker in crew if worker.at is not None}
+            for line in wait(list(busy), POLL):
+                worker = next(each for known, each in busy.items() if known is line)
+                if not _take(worker, board):
+                    crew.remove(worker)
+    finally:
+        # one that is still at work that nobody waits for would answer the next question with it
+        for worker in [each for each in crew if each.at is not None]:
+            _dismiss(worker)
+            crew.remove(worker)
     return [board.results[n] for n in range(len(arguments))]
 
 
@@ -90,12 +101,13 @@ def _give(worker: _Worker, function: Callable[..., Any], arguments: Sequence[tup
 
 def _take(worker: _Worker, board: _Board) -> bool:
     """What a process answers; False where it died, and what it was at waits again."""
-    at, worker.at = worker.at, None
+    at = worker.at
     assert at is not None
     try:
         is_done, found = worker.line.recv()
     except (EOFError, OSError):
         _dismiss(worker)
+        board.within.pop(at, None)
         if board.begun[at] >= TRIES:
             raise CurationError(
                 f"A worker process ended {TRIES} times at the same work, most likely for lack of memory: try again "
@@ -103,6 +115,11 @@ def _take(worker: _Worker, board: _Board) -> bool:
             ) from None
         board.waiting.appendleft(at)
         return False
+    if is_done is None:
+        board.within[at] = max(found, board.within.get(at, 0.0))
+        return True
+    worker.at = None
+    board.within.pop(at, None)
     if not is_done:
         raise found
     board.results[at] = found

@@ -1,23 +1,43 @@
 """A process of the local engine: calls what it is sent and sends back what comes of it, until the line is closed."""
 
 import sys
+import time
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 
 from curation.files.confined import end_with_parent
+from curation.records.progress import Progress, heard_by
+
+PAUSE = 0.2
+"""Seconds between two reports of progress inside a piece of work: as often as those who give it out look."""
 
 
 def serve(line: Connection) -> None:
-    """(function, arguments) in, (True, result) or (False, exception) out, one after the other."""
+    """(function, arguments) in, (True, result) or (False, exception) out, one after the other; meanwhile (None, how far
+    it is, 0..1)."""
     while True:
         try:
             function, arguments = line.recv()
         except EOFError:
             return
         try:
-            line.send((True, function(*arguments)))
+            with heard_by(_now_and_then(line)):
+                result = function(*arguments)
+            line.send((True, result))
         except Exception as error:  # noqa: BLE001  (whatever it is, it is raised where the work was given out)
             _tell(line, error)
+
+
+def _now_and_then(line: Connection) -> Progress:
+    last = time.monotonic()
+
+    def progress(done: float, message: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PAUSE:
+            last = time.monotonic()
+            line.send((None, done))
+
+    return progress
 
 
 def _tell(line: Connection, error: Exception) -> None:

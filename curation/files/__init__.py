@@ -59,9 +59,15 @@ TEMPORARY = "curation-"
 
 
 @contextmanager
-def temporary_folder(kind: str = "") -> Iterator[Path]:
-    """A folder that is gone when the block ends, or at the next `sweep` where the process was killed in it."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}{kind}"))
+def temporary_folder(kind: str = "", inside: Path | None = None) -> Iterator[Path]:
+    """A folder that is gone when the block ends, or at the next `sweep` where the process was killed in it.
+
+    One `inside` a folder of a person's is hidden, and gone at the latest when the next one of its kind is made there.
+    """
+    prefix = f".{TEMPORARY}{kind}-" if inside else f"{TEMPORARY}{kind}"
+    if inside:
+        sweep(inside, prefix)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
     # A lock on a folder ends with the process that has it, also across containers that share the disk.
     held = os.open(folder, os.O_RDONLY)
     try:
@@ -72,10 +78,10 @@ def temporary_folder(kind: str = "") -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(folder: Path | None = None) -> int:
+def sweep(folder: Path | None = None, prefix: str = TEMPORARY) -> int:
     """How many temporary folders of ours were removed (left out: from where temporary files go) that nobody holds."""
     swept = 0
-    for left in Path(folder or tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+    for left in Path(folder or tempfile.gettempdir()).glob(f"{prefix}*"):
         with suppress(OSError):
             if not left.is_dir() or left.stat().st_uid != os.getuid() or time.time() - left.stat().st_mtime < YOUNG:
                 continue

@@ -8,6 +8,7 @@ from pathlib import Path
 from curation.errors import UsageError
 from curation.files import temporary_folder
 from curation.project.decisions import Decisions
+from curation.project.decisions import sweep as sweep_bulk
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
 from curation.project.exports import Exports
@@ -20,7 +21,7 @@ from curation.project.members import Members
 from curation.project.model_review.calibration import Calibration
 from curation.project.model_review.readings import Readings
 from curation.project.model_review.review import ModelReview
-from curation.project.place import DATABASE, Place, Settings, heads
+from curation.project.place import DATABASE, Place, Settings, heads, imports
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
@@ -107,6 +108,8 @@ def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place
             )
         folder.mkdir(parents=True, exist_ok=True)
     engine = database.open_database(folder / DATABASE)
+    imports.sweep(engine, imports.AT_OPEN)
+    sweep_bulk(engine)
     if path := heads.head_file():
         database.keep_heads(engine, lambda head: heads.keep(path, folder, head))
     return Place(folder, engine, actor or _named(engine), name or folder.name)

@@ -1,18 +1,19 @@
 """What people decide about examples, one at a time or many at once, and how it is taken back."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curation.errors import CurationError, StaleDecision
 from curation.project.examples import Examples
-from curation.project.place import Place, now
+from curation.project.place import Place, now, processes
 from curation.project.place.access import guarded, needs
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision, Filter, StillOpen
 from curation.records.progress import Cancelled, Progress, ignore
 from curation.review.state import is_readable, standing, state_of
-from curation.store import database, decisions, events, rounds
+from curation.store import database, decisions, events, jobs, rounds
 from curation.store.queue import StoredQueue
 from curation.store.rows import versions
 
@@ -132,21 +133,26 @@ class Decisions:
 
         With `only_undecided`, examples somebody has decided already are passed over: else this is the newer
         decision on them. Every STEP decisions are a transaction of their own, so that others can decide meanwhile;
-        cancelled, all is taken back. `batch` is what the act is known by, left out a new name.
+        cancelled, all is taken back, and where the process was killed when the project is opened next. `batch` is what
+        the act is known by, left out a new name.
         """
         at, batch = now(), batch or uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
         stored = 0
-        try:
-            for start in range(0, len(made), STEP):
-                with database.write(self.place.engine) as connection:
-                    stored += decisions.append_all(
-                        connection, made[start : start + STEP], state_of, batch, only_undecided
-                    )
-                progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
-        except (Cancelled, CurationError):
-            self.undo_bulk(batch, reviewer)
-            raise
+        with processes.doing(_bulk(batch)):
+            try:
+                for start in range(0, len(made), STEP):
+                    with database.write(self.place.engine) as connection:
+                        if start == 0 and len(made) > STEP:
+                            decisions.begin_bulk(connection, batch, reviewer, processes.this())
+                        part = made[start : start + STEP]
+                        stored += decisions.append_all(connection, part, state_of, batch, only_undecided)
+                        if start + STEP >= len(made):
+                            decisions.end_bulk(connection, batch)
+                    progress(min(1.0, (start + STEP) / len(made)), "storing the decisions")
+            except (Cancelled, CurationError):
+                self.undo_bulk(batch, reviewer)
+                raise
         return BulkDecision(batch, stored, len(made) - stored, reason)
 
     @needs("viewer")
@@ -162,16 +168,7 @@ class Decisions:
     @needs("curator")
     def undo_bulk(self, batch: str, reviewer: str = "", progress: Progress = ignore) -> int:
         """Take back what still stands of a bulk decision, the same way; returns how many decisions that were."""
-        at, undone = now(), 0
-        while True:
-            with database.write(self.place.engine) as connection:
-                standing = decisions.standing_of_batch(connection, batch, STEP)
-                made = [Decision(one.example, "undo", str(one.seq), reviewer, at) for one in standing]
-                undone += decisions.append_all(connection, made, state_of, batch, only_undecided=False)
-                left = decisions.standing_in_batch(connection, batch)
-            if not made or not left:
-                return undone
-            progress(undone / (undone + left), "taking back the decisions")
+        return _take_back(self.place.engine, batch, reviewer, progress)
 
     @needs("curator")
     def settle_audit(self, reviewer: str = "") -> BulkDecision:
@@ -258,6 +255,35 @@ class Decisions:
         """The history of one example, oldest first."""
         with database.read(self.place.engine) as connection:
             return decisions.of_example(connection, id)
+
+
+def sweep(engine: database.Engine) -> None:
+    """Take back what stands of bulk decisions whose process ended before all of them were stored."""
+    with database.read(engine) as connection:
+        left = decisions.unfinished_bulk(connection)
+        waiting = {json.loads(job.arguments).get("batch") for job in jobs.unfinished(connection)}
+    for batch, reviewer, process in left:
+        # a job that takes it back says how far it is
+        if batch not in waiting and not processes.is_doing(process, _bulk(batch)):
+            _take_back(engine, batch, reviewer, ignore)
+
+
+def _take_back(engine: database.Engine, batch: str, reviewer: str, progress: Progress) -> int:
+    at, undone = now(), 0
+    while True:
+        with database.write(engine) as connection:
+            standing = decisions.standing_of_batch(connection, batch, STEP)
+            made = [Decision(one.example, "undo", str(one.seq), reviewer, at) for one in standing]
+            undone += decisions.append_all(connection, made, state_of, batch, only_undecided=False)
+            left = decisions.standing_in_batch(connection, batch)
+            if not made or not left:
+                decisions.end_bulk(connection, batch)
+                return undone
+        progress(undone / (undone + left), "taking back the decisions")
+
+
+def _bulk(batch: str) -> str:
+    return f"decisions {batch}"
 
 
 def _applied(

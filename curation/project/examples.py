@@ -16,7 +16,7 @@ from curation.files import write_parquet, write_text
 from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
 from curation.measure.lookup import read_knowledge
-from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, now
+from curation.project.place import EVALUATION, KNOWLEDGE, Place, Settings, imports, now
 from curation.project.place.access import guarded, needs
 from curation.records import (
     DATASET_SCHEMA,
@@ -30,6 +30,7 @@ from curation.records.progress import Cancelled, Progress, ignore, part
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples
 from curation.store.examples import StoredExamples
+from curation.store.rows import imports as coming_in
 from curation.store.rows import versions
 from curation.store.rows.versions import Again
 from curation.text.turns import kept
@@ -38,6 +39,8 @@ from curation.wording import reloaded
 HELD_BACK = ("test", "eval", "val", "dev")
 """Splits that evaluate, as data sets name them; the first that a file has is its evaluation set."""
 
+RESULT = ("name", "stored", "rejected", "repeated", "already")
+"""What a job says of a file that it loaded."""
 BESIDE = (
     "a file of this name was loaded before without {column!r} as the id of its rows; its rows stay in the set beside "
     "these. Leave that file out on the Load page if this one replaces it"
@@ -86,37 +89,37 @@ class Examples:
         imported = load.load(Path(path), columns, name, part(progress, 0.0, 0.8), options=options)
         if part_read := options.split or options.sheet:
             imported = replace(imported, digest=f"{imported.digest}:{part_read}")
-        # Not inside the transaction: a job's progress is itself written to the database and would wait for this one.
-        progress(0.85, "storing")
-        with database.write(self.place.engine) as connection:
-            loaded = self._stored(connection, imported)
+        loaded = self._stored(imported, part(progress, 0.8, 1.0))
         with suppress(Cancelled):  # too late: the rows are stored, and "cancelled" would say that nothing is
             progress(1.0, "stored")
         return loaded
 
-    @staticmethod
-    def _stored(connection: database.Connection, imported: Imported) -> Loaded:
-        counts = (imported.rejected.num_rows, reason_counts(imported.rejected))
-        if examples.find_source(connection, imported.digest) is not None:
-            return Loaded(imported.name, len(imported.dataset), *counts, True, imported)
-        if there := versions.same_rows_of(connection, imported):
-            stored, replaced, again = versions.brought(connection, imported, there)
-            stored = replace(stored, warnings=(*stored.warnings, *reloaded(**asdict(again))))
-            source = examples.add_imported(connection, stored, now())
-            versions.replace_rows(connection, replaced, source)
-            return Loaded(imported.name, len(stored.dataset), *counts, False, stored, again=again)
-        repeated = examples.repeated(connection, imported.dataset)
-        if imported.columns.id and versions.without_id(connection, imported):
-            imported = replace(imported, warnings=(*imported.warnings, BESIDE.format(column=imported.columns.id)))
-        examples.add_imported(connection, imported, now())
-        return Loaded(imported.name, len(imported.dataset), *counts, False, imported, repeated)
+    def _stored(self, imported: Imported, progress: Progress) -> Loaded:
+        """What became of the file, which is in the set now; the others go on deciding meanwhile."""
+        engine = self.place.engine
+        while True:
+            with database.consistent(engine) as connection:
+                before = versions.beside(connection, imported)
+                loaded, replaced = _brought(connection, imported)
+            if loaded.already:
+                return loaded
+            with imports.stored(engine, [loaded.imported], progress) as (coming,):
+                with database.read(engine) as connection:
+                    lines = versions.replacements(connection, replaced, coming.source)
+                with database.write(engine) as connection:
+                    if versions.beside(connection, imported) == before:  # else somebody loaded the same file meanwhile
+                        result = {name: getattr(loaded, name) for name in RESULT}
+                        coming_in.take_in(connection, coming, result)
+                        versions.replace_rows(connection, lines, coming.source)
+                        return loaded
 
     @needs("curator")
     def store(self, rows: Dataset) -> None:
         """Store rows that were read before, or made in Python, each under the file it came from."""
-        with database.write(self.place.engine) as connection:
-            for imported in _by_file(rows):
-                examples.add_imported(connection, imported, now())
+        engine = self.place.engine
+        with imports.stored(engine, _by_file(rows), ignore) as files, database.write(engine) as connection:
+            for coming in files:
+                coming_in.take_in(connection, coming, {})
 
     @staticmethod
     def preview(
@@ -223,6 +226,21 @@ class Examples:
             c.get("label") and not c.get("output") and c.get("messages") in (None, c["label"]) for c in columns
         )
         return awaited or bool(self.settings.context().labels)
+
+
+def _brought(connection: database.Connection, imported: Imported) -> tuple[Loaded, list[int]]:
+    """(what becomes of the file when its rows are stored, the examples that some of them stand for)."""
+    counts = (imported.rejected.num_rows, reason_counts(imported.rejected))
+    if examples.find_source(connection, imported.digest) is not None:
+        return Loaded(imported.name, len(imported.dataset), *counts, True, imported), []
+    if there := versions.same_rows_of(connection, imported):
+        stored, replaced, again = versions.brought(connection, imported, there)
+        stored = replace(stored, warnings=(*stored.warnings, *reloaded(**asdict(again))))
+        return Loaded(imported.name, len(stored.dataset), *counts, False, stored, again=again), replaced
+    repeated = examples.repeated(connection, imported.dataset)
+    if imported.columns.id and versions.without_id(connection, imported):
+        imported = replace(imported, warnings=(*imported.warnings, BESIDE.format(column=imported.columns.id)))
+    return Loaded(imported.name, len(imported.dataset), *counts, False, imported, repeated), []
 
 
 def reason_counts(rejected: pa.Table) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from curation import checks
 from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.checks.spread import FEWEST, Asked, run_on
-from curation.engine import cores, engine_of
+from curation.engine import Engine, Kind, at_work, cores
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
 from curation.model_review.findings import CHECK, TITLE
@@ -61,11 +61,11 @@ class Effect:
 class Checks:
     """The checks of a project and what they found; `stored` answers what the last run found.
 
-    `workers` are the processes that work on a set of FEWEST rows or more.
+    `works` is what works on a set of FEWEST rows or more.
     """
 
     def __init__(self, reader: Reader, stored: StoredFindings, topics: Topics) -> None:
-        self.workers = cores()
+        self.works = Engine()
         self._engine: Run | None = None
         self.reader, self.stored, self.topics = reader, stored, topics
         self.calibration, self.readings = reader.calibration, reader.calibration.readings
@@ -102,9 +102,10 @@ class Checks:
         return found
 
     def _found(self, dataset: Dataset, clusters: Clusters, asked: Asked, progress: Progress) -> Findings:
-        if len(dataset) < FEWEST or self.workers < 2:
+        if self._is_alone(len(dataset)):
             return checks.run(dataset, clusters, asked.only, asked.settings, asked.seed, progress)
-        with self.engine(len(dataset)) as engine, temporary_folder("checks-") as folder:
+        own = nullcontext(self.works.folder) if self.works.folder else temporary_folder("checks-")
+        with self.engine(len(dataset)) as engine, own as folder:
             return run_on(engine, folder, dataset, clusters, asked, progress)
 
     @needs("curator")
@@ -116,6 +117,10 @@ class Checks:
             with database.write(self.place.engine) as connection:
                 findings.replace_findings_of(connection, found, order_of_review)
 
+    def _is_alone(self, rows: int) -> bool:
+        """Whether other processes, and keeping what is done, are not worth their cost."""
+        return rows < FEWEST or (self.works.is_alone and self.works.folder is None)
+
     @needs("viewer")
     @contextmanager
     def engine(self, rows: int) -> Iterator[Run]:
@@ -123,7 +128,7 @@ class Checks:
         if self._engine is not None:
             yield self._engine
             return
-        with engine_of(self.workers if rows >= FEWEST else 1) as self._engine:
+        with at_work(Engine(1) if self._is_alone(rows) else self.works) as self._engine:
             try:
                 yield self._engine
             finally:
@@ -173,6 +178,11 @@ class Checks:
         likely = [one for one in found.table.to_pylist() if one["confidence"] >= LIKELY and one["id"] in inputs]
         ordered = sorted(likely, key=lambda one: -one["confidence"])
         return {one["id"]: (inputs[one["id"]], one["message"]) for one in ordered}
+
+    @staticmethod
+    def engine_of(kind: Kind = "local", workers: int | None = None, scheduler: str = "") -> Engine:
+        """What may work on a project's rows; left out, as many processes of this computer as it has cores."""
+        return Engine(workers or cores(), kind, scheduler)
 
     @staticmethod
     def built_in() -> dict[str, Any]:

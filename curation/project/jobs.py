@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from curation.errors import JobFailed, UsageError
 from curation.export import Layout
-from curation.project.place import Place, now
+from curation.project.examples import RESULT
+from curation.project.place import Place, imports, now
 from curation.project.place.access import needs, require
 from curation.records import (
     Actor,
@@ -98,8 +99,7 @@ class Load:
             if not project.meaning.missing():
                 project.meaning.make(part(progress, 0.9, 1.0))
         Path(self.path).unlink(missing_ok=True)
-        counts = {"stored": loaded.stored, "rejected": loaded.rejected, "repeated": loaded.repeated}
-        return {"name": loaded.name, **counts, "already": loaded.already}
+        return {name: getattr(loaded, name) for name in RESULT}
 
 
 @dataclass(frozen=True)
@@ -405,7 +405,7 @@ class Jobs:
             job_rows.change(connection, id, cancel=True)
             if row.cancel and processes.is_alive(row.pid, row.process_started):
                 processes.stop(row.pid)
-                job_rows.change(connection, id, state="cancelled", finished=now())
+                _note_end(connection, row, {"state": "cancelled"})
                 ended = True
         if ended:
             self._take_back(row)
@@ -433,8 +433,17 @@ class Jobs:
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)
                     if current and current.state in ("queued", "running"):
-                        job_rows.change(connection, row.id, state="failed", error=error, finished=now())
+                        _note_end(connection, row, {"state": "failed", "error": error})
                 self._take_back(row)
+
+
+def _note_end(connection: database.Connection, row: Any, end: dict[str, str]) -> None:
+    """Write how a job ended whose process is gone: a file that was in the set by then is loaded, whatever came next."""
+    result = imports.result_of(connection, row.pid, row.process_started) if row.verb == Load.id else None
+    if result is not None:
+        Path(json.loads(row.arguments)["path"]).unlink(missing_ok=True)
+        end = {"state": "done", "result": json.dumps(result)}
+    job_rows.change(connection, row.id, finished=now(), **end)
 
 
 def _is_young(row: Any) -> bool:

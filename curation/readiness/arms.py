@@ -190,7 +190,7 @@ def worth(context: Context) -> str:
     return (
         f"you said {points(given)} are worth the work"
         if given is not None
-        else f"a gain of {points(lift(context))} counts as worth the work, as you named none"
+        else f"a gain counts as worth the work from {points(lift(context))} on, as you named no smallest gain"
     )
 
 

@@ -260,7 +260,7 @@ def _once(context: Context, work: Work, settings: Mapping[str, float]) -> tuple[
         rows = reading("wrong rows", work.rows_to_do) + work.judged_rows
         labelling = rows * (prices.label_minutes_per_row / MINUTES * prices.label_hour)
     elif work.rows_to_do[0]:
-        left_out.append("people's time")
+        left_out.append("labelling")
     training = training_cost(context, work, settings)
     if training is None:
         training = _sure(0.0)

@@ -557,6 +557,14 @@ LOCAL = "local"
 
 
 @dataclass(frozen=True)
+class Process:
+    """A process of this computer, told for good by its number and when it started (0 where it is gone)."""
+
+    pid: int
+    started: float
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who does something: `name` is what is stored with it, "" for nobody who signed in.
 

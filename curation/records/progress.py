@@ -1,6 +1,8 @@
 """Progress and cancellation, and what many pieces of work are done by, handed down as plain callables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 Progress = Callable[[float, str], None]
@@ -28,10 +30,29 @@ be pickled, and both the same however often it is called, as a process may die a
 """
 
 
+_listening: ContextVar[Progress] = ContextVar("listening", default=ignore)
+
+
+@contextmanager
+def heard_by(progress: Progress) -> Iterator[None]:
+    """Within the block `tell` is heard by this progress."""
+    before = _listening.set(progress)
+    try:
+        yield
+    finally:
+        _listening.reset(before)
+
+
+def tell(done: float, message: str) -> None:
+    """The progress of the piece of work that this process is at, for whoever gave it out; raises as that does."""
+    _listening.get()(done, message)
+
+
 def in_turn(function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], progress: Progress) -> list[Any]:
     """One after the other in this process."""
     results = []
     for n, each in enumerate(arguments):
         progress(n / len(arguments), f"{n} of {len(arguments)} parts done")
-        results.append(function(*each))
+        with heard_by(part(progress, n / len(arguments), (n + 1) / len(arguments))):
+            results.append(function(*each))
     return results

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from curation.records import StoredVerdict
+from curation.records import Costs, StoredVerdict, WayCosts
 from curation.report.bars import SHADES, Part, Way
 from curation.wording import (
     KINDS,
@@ -37,6 +37,8 @@ MONTHS = (
     "December",
 )  # fmt: skip
 OPEN = "?"
+MARKS = ("*", "†", "‡", "§", "¶")
+"""Of notes below the bars, as in print; there is one way more than these at most, and one of all leaves nothing out."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Page:
     total: str
     ways: tuple[Way, ...]
     costs: str
+    has_lost: bool
     firm: str
     date: str
     goal: str
@@ -88,6 +91,11 @@ class Page:
         return tuple(dict.fromkeys(kind for reason in self.reasons for kind in reason.kinds))
 
     @property
+    def has_points(self) -> bool:
+        """Whether a reason counts in points."""
+        return any(" points" in one.text for one in self.reasons)
+
+    @property
     def terms(self) -> str:
         """What the terms on this page mean, in one line; a term that was explained already is left out."""
         told = [
@@ -96,6 +104,7 @@ class Page:
             self.costs,
             *(one.text for one in self.reasons),
             *(one.text for one in self.steps),
+            self.goal,
         ]
         text, known = " ".join(told).lower(), self.meaning.lower()
         used = [term for term in TERMS if term.lower() in text and term.lower() not in known]
@@ -125,6 +134,7 @@ def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:
         total=_total(stored, _hour(summary), _currency(summary)) or _running(stored, summary),
         ways=_ways(stored),
         costs=_costs_line(stored),
+        has_lost=stored.costs is not None and any(one.lost_month[2] > 0 for one in stored.costs.options),
         firm=firmness(verdict.stability, verdict.outcome, verdict.provisional),
         date=day(str(summary.get("date") or "")),
         goal=stored.plan.summary if stored.plan and stored.plan.steps else "",
@@ -254,9 +264,10 @@ def _currency(summary: Mapping[str, Any]) -> str:
 def _ways(stored: StoredVerdict) -> tuple[Way, ...]:
     if stored.costs is None:
         return ()
+    marks = _marks(stored.costs)
     return tuple(
         Way(
-            f"{one.name} *" if one.leaves_out else one.name,
+            f"{one.name} {marks[one.leaves_out]}" if one.leaves_out else one.name,
             one.first_year,
             one.once[0],
             one.barred,
@@ -266,6 +277,12 @@ def _ways(stored: StoredVerdict) -> tuple[Way, ...]:
     )
 
 
+def _marks(made: Costs[WayCosts]) -> Mapping[str, str]:
+    """A mark for each thing that a way leaves out, for the note below the bars."""
+    left_out = dict.fromkeys(way.leaves_out for way in made.options if way.leaves_out)
+    return dict(zip(left_out, MARKS, strict=False))
+
+
 def _costs_line(stored: StoredVerdict) -> str:
     """From what volume tuning pays and at what figures, or what is missing to say so."""
     made = stored.costs
@@ -273,14 +290,16 @@ def _costs_line(stored: StoredVerdict) -> str:
         missing = stored.costs_missing
         return f"Not worked out yet. {sentence(missing)}" if missing else ""
     dated = f" Prices of {made.as_of}." if made.as_of else ""
-    beside = " *" if any(way.leaves_out for way in made.options if way.name == WAYS["lora"].title) else ""
+    marks = _marks(made)
+    lora = next(
+        (marks[way.leaves_out] for way in made.options if way.leaves_out and way.name == WAYS["lora"].title), ""
+    )
+    beside = f" {lora}" if lora else ""
     pays = (
         f" LoRA{beside} pays for itself within a year from about {volume(made.calls_needed)} calls a month on."
         if made.calls_needed
         else " LoRA does not pay for itself at any volume."
     )
-    apart = "" if stored.verdict.gate in COSTS_DECIDE else " The verdict does not rest on these costs."
-    left_out = "".join(
-        f" * Without {words}." for words in dict.fromkeys(way.leaves_out for way in made.options) if words
-    )
+    apart = "" if stored.verdict.gate in COSTS_DECIDE else " The verdict rests on the scores, not on these costs."
+    left_out = "".join(f" {mark} Without {words}." for words, mark in marks.items())
     return f"In {made.currency}, at {made.calls:,} calls a month.{pays}{dated}{apart}{left_out}"

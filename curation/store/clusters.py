@@ -50,6 +50,7 @@ from curation.store.database.schema import (
 )
 from curation.store.examples import BATCH, JOINED, NOW, read_table, sequence_numbers, status_now
 from curation.store.results import read_result, save_result
+from curation.store.rows.loaded import last_number
 from curation.store.rows.search import among, contains
 
 AT_ONCE = 10_000  # rows a statement: long enough to hide the call, short enough to report progress ten times a second
@@ -89,7 +90,7 @@ _query = select(
 
 def mark(connection: Connection) -> Mark:
     """How far the set reaches now."""
-    example = connection.scalar(select(func.max(examples.c.seq))) or 0
+    example = last_number(connection)
     decision = connection.scalar(select(func.max(history.c.seq))) or 0
     active = connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))
     return Mark(example, decision, tuple(active))

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Integer, case, cast, delete, exists, func, insert, select, update
 
 from curation.errors import StaleDecision
-from curation.records import Decision, Event
+from curation.records import Decision, Event, Process
 from curation.store import events
 from curation.store.database import bump, chain, insert_rows
 from curation.store.database.chain import DECISION_FIELDS, canonical
-from curation.store.database.schema import claims, examples, history, states
+from curation.store.database.schema import bulk_acts, claims, examples, history, states
 from curation.store.events import HISTORY
+from curation.store.rows.loaded import coming
 
 _STATE = ("version", "status", "input", "output", "label", "pinned")
 OPEN = ("undecided", "skipped", "flagged")
@@ -37,7 +38,7 @@ def append(
         row = connection.execute(
             select(examples.c.seq, states.c.version)
             .outerjoin(states, states.c.example == examples.c.seq)
-            .where(examples.c.id == decision.example)
+            .where(examples.c.id == decision.example, examples.c.source.not_in(coming()))
         ).first()
         if row is None:
             raise StaleDecision("This example is not in the project any more. Reload the page.")
@@ -97,6 +98,23 @@ def append_all(
     return len(lines)
 
 
+def begin_bulk(connection: Connection, batch: str, reviewer: str, process: Process) -> None:
+    """Note that a bulk decision is being stored a part at a time by this process, until `end_bulk`."""
+    values = {"batch": batch, "reviewer": reviewer, "pid": process.pid, "process_started": process.started}
+    connection.execute(insert(bulk_acts).values(**values))
+
+
+def end_bulk(connection: Connection, batch: str) -> None:
+    """Note that all of a bulk decision is stored, or none any more."""
+    connection.execute(delete(bulk_acts).where(bulk_acts.c.batch == batch))
+
+
+def unfinished_bulk(connection: Connection) -> list[tuple[str, str, Process]]:
+    """(batch, reviewer, process) of the bulk decisions that are being stored, or were when their process ended."""
+    rows = connection.execute(select(bulk_acts).order_by(bulk_acts.c.batch))
+    return [(row.batch, row.reviewer, Process(row.pid, row.process_started)) for row in rows]
+
+
 def _together(made: Sequence[Decision], batch: str) -> Event:
     changes = [[one.example, one.action, one.value, one.seen_version] for one in made]
     payload = canonical({"changes": changes, "reason": made[0].reason})
@@ -108,7 +126,7 @@ def _histories(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[in
     query = (
         select(examples.c.id, examples.c.seq, states.c.version, states.c.status)
         .outerjoin(states, states.c.example == examples.c.seq)
-        .where(examples.c.id.in_(ids))
+        .where(examples.c.id.in_(ids), examples.c.source.not_in(coming()))
         .order_by(examples.c.seq)
     )
     found: dict[str, tuple[int, int, str, list[Decision]]] = {

@@ -30,11 +30,10 @@ from curation.records import (
     Dataset,
     Example,
     Filter,
-    Imported,
     example_ids,
     outputs_are_labels,
 )
-from curation.store.database import Engine, bump, insert_rows, read
+from curation.store.database import Engine, bump, read
 from curation.store.database.schema import (
     clusters,
     examples,
@@ -42,10 +41,10 @@ from curation.store.database.schema import (
     sources,
     states,
 )
-from curation.store.rows.loaded import COLUMNS, Digest, last_number
+from curation.store.rows.loaded import COLUMNS, Digest, coming, next_number
 from curation.store.rows.marks import of_people
 from curation.store.rows.search import among, asks_meaning, check_searched, matches
-from curation.store.rows.versions import REPLACED, free_ids, settle
+from curation.store.rows.versions import REPLACED, settle
 
 label_now = func.coalesce(states.c.label, examples.c.label)
 status_now = func.coalesce(states.c.status, "undecided")
@@ -72,7 +71,6 @@ NOW = (
 JOINED = examples.join(sources, sources.c.id == examples.c.source).outerjoin(states, states.c.example == examples.c.seq)
 
 
-REJECTED = ("row", "offset", "reason", "message", "raw")
 DIGEST = "added by hand"
 """Stands where a file has the SHA-256 of its bytes, so that the source is found again."""
 
@@ -101,9 +99,10 @@ def add_by_hand(connection: Connection, draft: Draft, is_classification: bool, a
         id = f"{base}-{number}"
     meta = json.dumps({"added_by": draft.by, "added_at": at}, ensure_ascii=False)
     texts = {"input": draft.input, "output": draft.output, "label": draft.label}
-    stored = {"id": id, "row": row, **texts, "group": None, "created": at, "meta": meta}
+    number = next_number(connection)
+    stored = {"seq": number, "id": id, "row": row, **texts, "group": None, "created": at, "meta": meta}
     connection.execute(insert(examples).values(source=source, **stored))
-    digest, number = Digest(), last_number(connection)
+    digest = Digest()
     digest.feed([[stored[name] for name in COLUMNS]])
     digest.note(connection, number, number)
     connection.execute(update(sources).where(sources.c.id == source).values(stored=row + 1))
@@ -138,62 +137,11 @@ def find_source(connection: Connection, digest: str) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def add_imported(connection: Connection, imported: Imported, at: str) -> int:
-    """The id of the new source; its rows and rejected rows are stored.
-
-    A row that repeats one of an earlier source gets the next ordinal in its id, so that nothing is dropped; so does a
-    row with an id of its own of which another version is stored.
-    """
-    columns = {key: value for key, value in asdict(imported.columns).items() if value}
-    source = connection.execute(
-        insert(sources).values(
-            name=imported.name,
-            digest=imported.digest,
-            format=imported.format,
-            shape=imported.shape,
-            encoding=imported.encoding,
-            columns=json.dumps(columns),
-            warnings=json.dumps(list(imported.warnings)),
-            stored=len(imported.dataset),
-            rejected=imported.rejected.num_rows,
-            active=True,
-            at=at,
-        )
-    ).inserted_primary_key
-    source_id = int(source[0]) if source else 0
-    taken, of_own = set(connection.scalars(select(examples.c.id))), bool(imported.columns.id)
-    digest, first, names = Digest(), last_number(connection) + 1, COLUMNS
-    for batch in imported.dataset.table.select(names).to_batches(BATCH):
-        values = [batch.column(name).to_pylist() for name in names]
-        if taken and of_own:
-            values[0] = free_ids(values[0], taken)
-        elif taken:
-            values[0] = [_free(example, taken) for example in values[0]]
-        rows = list(zip([source_id] * batch.num_rows, *values, strict=True))
-        insert_rows(connection, examples, ("source", *names), rows)
-        digest.feed(row[1:] for row in rows)
-    digest.note(connection, first, last_number(connection))
-    for batch in imported.rejected.to_batches(BATCH):
-        lines = [(*(row[key] for key in REJECTED), source_id) for row in batch.to_pylist()]
-        insert_rows(connection, rejected, (*REJECTED, "source"), lines)
-    bump(connection, data=True)
-    return source_id
-
-
 def repeated(connection: Connection, dataset: Dataset) -> int:
     """How many of these rows the active sources have already, told by their ids: same input, output and label."""
     query = select(examples.c.id).join(sources, sources.c.id == examples.c.source).where(sources.c.active)
     there = {id.partition("-")[0] for id in connection.scalars(query)}
     return sum(id.partition("-")[0] in there for id in dataset.values("id")) if there else 0
-
-
-def _free(example: str, taken: set[str]) -> str:
-    base, _, repeat = example.partition("-")
-    number = int(repeat or 0)
-    while (name := f"{base}-{number}" if number else base) in taken:
-        number += 1
-    taken.add(name)
-    return name
 
 
 def set_active(connection: Connection, source: int, active: bool) -> None:
@@ -265,7 +213,7 @@ def sequence_numbers(connection: Connection) -> dict[str, int]:
 def imported_labels(connection: Connection) -> Mapping[str | None, int]:
     """Rows by label as imported, None for those without one, of the active sources.
 
-    Imported rows never change, so what was counted once for these sources and this many rows holds: a million rows take
+    Imported rows never change, so what was counted once for these sources and their rows holds: a million rows take
     a tenth of a second, on every press of a key.
     """
     return _imported(connection).labels
@@ -310,9 +258,9 @@ def _labels_and_texts(connection: Connection) -> _Counts:
 
 def _counted_once(connection: Connection, what: str, count: Callable[[Connection], T]) -> T:
     """What is counted of the examples as imported: anew only where the files in the set have changed."""
-    active = connection.execute(select(sources.c.id, sources.c.digest, sources.c.at).where(sources.c.active))
-    newest = connection.scalar(select(func.max(examples.c.seq)))
-    key = (what, str(connection.engine.url.database), newest, *sorted(tuple(row) for row in active))
+    own = (sources.c.id, sources.c.digest, sources.c.at, sources.c.stored)
+    active = connection.execute(select(*own).where(sources.c.active))
+    key = (what, str(connection.engine.url.database), *sorted(tuple(row) for row in active))
     if key not in _counted:
         counted = count(connection)
         while len(_counted) >= COUNTED:
@@ -408,7 +356,7 @@ class StoredExamples:
     def sources(self) -> list[Row[Any]]:
         """Every source ever loaded, oldest first."""
         with read(self.engine) as connection:
-            loaded = select(sources).where(sources.c.format != REPLACED)
+            loaded = select(sources).where(sources.c.format != REPLACED, sources.c.id.not_in(coming()))
             return list(connection.execute(loaded.order_by(sources.c.id)))
 
     def rejected(self) -> pa.Table:

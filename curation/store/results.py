@@ -12,13 +12,13 @@ from curation.records import Measurement, Snapshot, StoredVerdict, parse_measure
 from curation.store.database import bump
 from curation.store.database.schema import (
     events,
-    examples,
     history,
     results,
     settings,
     sources,
     votes,
 )
+from curation.store.rows.loaded import last_number
 from curation.store.settings import NOT_READ
 
 
@@ -57,7 +57,7 @@ def take_snapshot(connection: Connection, digests: Mapping[str, str], at: str) -
     return Snapshot(
         decision=last.decision or 0,
         vote=last.vote or last.old_vote or 0,
-        example=last.example or 0,
+        example=last_number(connection),
         sources=tuple(connection.scalars(select(sources.c.id).where(sources.c.active).order_by(sources.c.id))),
         settings=digest(json.dumps(chosen)) if chosen else "",
         measured=digest(measured.body) if measured else "",
@@ -70,7 +70,6 @@ _LAST = select(
     select(func.max(history.c.seq)).scalar_subquery().label("decision"),
     select(func.max(events.c.seq)).where(events.c.kind == "vote").scalar_subquery().label("vote"),
     select(func.max(votes.c.seq)).scalar_subquery().label("old_vote"),
-    select(func.max(examples.c.seq)).scalar_subquery().label("example"),
 )
 """The last of each kind; a maximum is looked up at the end of an index, however many rows there are."""
 

@@ -22,7 +22,7 @@ REASON = (
 )
 YEAR = (20160.0, 19000.0, 22000.0)
 NAMES = {
-    "Stay with the prompt": "", "Prompt with retrieved examples": "",
+    "Prompt, nothing looked up": "", "Prompt with retrieved examples": "",
     "Prompt with retrieved documents": "it needs a hosted model, and it must work offline", "Fine-tune with LoRA": "",
     "Fine-tune the whole model": "",
 }  # fmt: skip

@@ -2,14 +2,13 @@ import json
 
 import pytest
 
-from curation.checks import contradictions as checks
+from curation.checks import run
 from curation.records import dataset
-from curation.records.progress import ignore
 
 
 def check(rows, groups=None, similarity=0.8, clusters=None):
     data = dataset([{"id": f"row{n}", **row} for n, row in enumerate(rows)])
-    found = checks.contradictions(data, clusters(data, groups, similarity), checks.Settings(), 0, ignore)
+    found = run(data, clusters(data, groups, similarity), ["contradictions"])
     return {row["id"]: (row["confidence"], json.loads(row["evidence"])) for row in found.table.to_pylist()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from curation.engine.local import processes
 from curation.errors import CurationError, NotChecked
 from curation.files.confined import STARTED_BY
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import Cancelled, ignore, tell
 
 
 def once_killed(folder, n):
@@ -68,3 +68,34 @@ def test_it_stops_when_a_person_asks_for_it():
     with processes(2) as run, pytest.raises(Cancelled):
         run(time.sleep, [(60,)] * 2, stop)
     assert time.monotonic() - start < 60
+
+
+def half_done(path):
+    """Says that it is half done until somebody writes that it was heard."""
+    while not Path(path).exists():
+        tell(0.5, "half")
+    return "done"
+
+
+def test_a_long_piece_of_work_says_how_far_it_is(tmp_path):
+    heard = []
+
+    def progress(done, message):
+        heard.append(done)
+        if done >= 0.5:
+            (tmp_path / "heard").touch()
+
+    with processes(1) as run:
+        assert run(half_done, [(str(tmp_path / "heard"),)], progress) == ["done"]
+    assert max(heard) == 0.5
+
+
+def test_after_a_stop_no_old_answer_is_taken_for_a_new_one(tmp_path):
+    def stop(done, message):
+        if done:
+            raise Cancelled
+
+    with processes(2) as run:
+        with pytest.raises(Cancelled):
+            run(half_done, [(str(tmp_path / "never"),)] * 2, stop)
+        assert run(math.factorial, [(n,) for n in range(4)], ignore) == [1, 1, 2, 6]

@@ -82,7 +82,7 @@ def test_unlabelled_rows_are_work_and_not_faults() -> None:
     assert found["integrity"].value == 0.0
     assert found["effective_size"].value == 60
     assert found["coverage"].status == "ok"
-    assert "60 rows have no label yet. Of the other 60, 60 are" in found["effective_size"].message
+    assert "60 rows have no label yet. Of the other 60, 60 count" in found["effective_size"].message
 
 
 def test_rejected_rows_count_against_integrity_and_a_missing_full_stop_does_not() -> None:
@@ -198,7 +198,9 @@ def test_rows_without_a_label_are_labelled_before_new_ones_are_collected() -> No
     found = items(facts(rows))
     until = "until 3 classes have enough."
     assert found["coverage"].fix == f"Label more of the 200 rows you have that have no label yet, {until}"
-    said = "200 rows have no label yet. Of the other 12, 12 are left without near-duplicates and conflicting rows."
+    said = (
+        "200 rows have no label yet. Of the other 12, 12 count: near-duplicates and rows that contradict others do not."
+    )
     assert found["effective_size"].message == said
     assert found["effective_size"].fix == "Label at least 38 of the 200 rows you have that have no label yet."
 

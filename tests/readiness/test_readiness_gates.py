@@ -92,7 +92,7 @@ def test_1b_wrong_labels_lower_what_is_left_unless_cleaning_them_comes_first() -
     close = arms(Arm("few_shot", 0.89, 5000), task=replace(TASK, target=0.95))
     found = decide(noisy, context=close)
     assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
-    assert "up to what wrong labels leave reachable" in found.reasons[0]
+    assert "missing to what wrong labels leave reachable" in found.reasons[0]
     audited = item("noise", 0.3, 0.28, 0.32, detail={"caps": True}, kind="measured")
     assert decide(audited, context=close).outcome == "clean"
     assert decide(replace(noisy, kind="estimated"), context=close).gate != "1b"

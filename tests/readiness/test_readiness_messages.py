@@ -43,7 +43,7 @@ def test_what_was_measured_and_suffices_is_put_to_use() -> None:
     examples = decide(context=arms(FEW, Arm("retrieved_few_shot", 0.93, 800)))
     assert examples.next_step.startswith("Use the prompt with retrieved examples")
     short = decide(context=arms(FEW, Arm("lora", 0.80, 2000)))
-    assert short.next_step.startswith("The LoRA measured is not shown")
+    assert short.next_step.startswith("A LoRA is worth it, but the one measured is not shown")
 
 
 def test_a_tuned_model_that_meets_the_target_still_says_what_it_costs() -> None:
@@ -121,7 +121,7 @@ def test_nothing_left_is_said_in_words_and_not_as_no_points() -> None:
     noisy = item("noise", 0.09, 0.085, 0.095, detail={"caps": True}, kind="measured")
     found = decide(noisy, context=arms(Arm("few_shot", 0.945, 3000), task=replace(TASK, target=0.99)))
     assert (found.outcome, found.gate) == ("stay_with_prompt", "1b")
-    assert "nothing is left up to what wrong labels leave reachable" in found.reasons[0]
+    assert "nothing is missing to what wrong labels leave reachable" in found.reasons[0]
 
 
 def test_leaked_rows_are_told_apart_into_equal_and_alike() -> None:

@@ -72,7 +72,7 @@ def test_a_measured_gain_replaces_what_is_possible_at_most() -> None:
     made = economics_of(worth)
     assert made.detail["gain"] == [0.05, 0.03, 0.07]
     assert made.detail["gain_measured"]
-    assert "as measured, 5 points (3 to 7) more right answers" in made.message
+    assert "It wins 5 points (3 to 7), as measured, which is worth" in made.message
     worse = replace(worth, differences=(replace(same, value=-0.05, low=-0.07, high=-0.03),))
     assert (
         economics_of(worse).detail["saving_month"][0]

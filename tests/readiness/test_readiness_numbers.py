@@ -186,7 +186,7 @@ def test_what_is_not_given_is_named() -> None:
     with pytest.raises(NotChecked, match="calls per month"):
         money(context(replace(TRAFFIC, calls_per_month=None)), Ways(), work(), RULE)
     free = money(context(prices=replace(PRICES, gpu_hour=None, label_hour=None)), Ways(), work(5), RULE)
-    assert free.left_out == ("people's time", "training", "engineering", "what right answers are worth")
+    assert free.left_out == ("labelling", "training", "engineering", "what right answers are worth")
 
 
 def test_a_longer_cached_prompt_saves_less() -> None:

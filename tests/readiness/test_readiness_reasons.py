@@ -120,7 +120,7 @@ def test_firmness_answers_the_verdict_shown() -> None:
     firm = firmness({"lora": 0.95, "collect": 0.05}, "lora")
     assert firm.startswith("Firm:")
     assert firm.endswith("95 give this verdict, 5 “collect more examples first”.")
-    assert firmness({"lora": 1.0}, "lora").endswith("anywhere in these ranges the verdict is the same.")
+    assert firmness({"lora": 1.0}, "lora").endswith("wherever it lies within its range, the verdict is the same.")
     assert firmness({"lora": 0.5, "collect": 0.5}, "lora").startswith("Not firm:")
 
 

@@ -197,7 +197,7 @@ KEPT = replace(
     costs=Costs(
         (
             WayCosts(
-                "Stay with the prompt", (0.0,) * 3, (1680.0, 1600.0, 1750.0), (20160.0,) * 3, "it needs a hosted model"
+                "Prompt, nothing looked up", (0.0,) * 3, (1680.0, 1600.0, 1750.0), (20160.0,) * 3, "it needs a hosted model"
             ),
         ),
         2_000_000, 442437.2, (1.0, 1.0, 1.0), 5.0, (Mover("calls a month", 1.0, 2.0),), "USD", "2026-11-01", (),
@@ -261,7 +261,7 @@ def test_what_cannot_be_said_in_money_is_said_to_be_missing(suffix: str) -> None
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
 def test_days_of_engineering_are_those_of_tuning(suffix: str) -> None:
-    ways = [WayCosts(name, *(((1680.0,) * 3,) * 3)) for name in ("Stay with the prompt", "Fine-tune with LoRA")]
+    ways = [WayCosts(name, *(((1680.0,) * 3,) * 3)) for name in ("Prompt, nothing looked up", "Fine-tune with LoRA")]
     priced = replace(STORED, costs=replace(KEPT.costs, options=tuple(ways)))
     said = {"context": {"value": {"engineering_days": 5.0}}}
     kept, tuned = (

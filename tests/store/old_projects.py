@@ -6,8 +6,9 @@ from pathlib import Path
 
 from curation.project import DATABASE
 
-DUMP = Path(__file__).with_name("version_4.sql")
-"""Seven tickets: Ann relabelled one and decided three at once, Bob took a decision back; three votes in a team round."""
+DUMPS = Path(__file__).with_name("schemas")
+"""By version what its own code wrote: five tickets, one relabelled by Ann, one that Bob decided and took back, two decided
+at once (from 2 on), a vote (from 5 on). Of 4: seven tickets, three decided at once, three votes in a team round."""
 ONLY_NOW = (
     "DROP TABLE history", "DROP TABLE events", "DROP TABLE versions",
     "DROP TRIGGER decisions_no_insert", "DROP TRIGGER votes_no_insert",
@@ -17,10 +18,10 @@ ONLY_NOW = (
 )  # fmt: skip
 
 
-def project_of_version_4(folder: Path) -> Path:
-    """The folder with such a project in it, as version 4 wrote it."""
+def project_of_version(version: int, folder: Path) -> Path:
+    """The folder with such a project in it, as that version wrote it."""
     folder.mkdir(parents=True)
-    changed(folder, DUMP.read_text(encoding="utf-8"))
+    changed(folder, (DUMPS / f"version_{version}.sql").read_text(encoding="utf-8"))
     with closing(sqlite3.connect(folder / DATABASE)) as old:
         old.execute("PRAGMA journal_mode=WAL")
     return folder

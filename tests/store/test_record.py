@@ -3,14 +3,12 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from ended import ended
-from old_projects import changed, project_of_version_4
+from old_projects import changed, project_of_version
 
 from curation.cli.main import main
 from curation.errors import StaleDecision
@@ -23,7 +21,7 @@ from curation.store.database import schema
 @pytest.fixture(scope="module")
 def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An old project in which people went on: a decision, a stroke taken back in part, votes, an approved export."""
-    folder = project_of_version_4(tmp_path_factory.mktemp("record") / "old")
+    folder = project_of_version(4, tmp_path_factory.mktemp("record") / "old")
     project = Project.open(folder)
     ids = project.examples.dataset().values("id")
     project.decisions.decide(ids[6], "label", 0, "refund", reviewer="bob", reason="is about money")
@@ -54,7 +52,7 @@ def verified(folder: Path) -> list[str]:
 
 
 def test_an_old_project_opens_with_all_that_was_decided_and_voted(tmp_path: Path) -> None:
-    folder = project_of_version_4(tmp_path / "old")
+    folder = project_of_version(4, tmp_path / "old")
     project = Project.open(folder)
     ids = project.examples.dataset().values("id")
     assert [(d.seq, d.action, d.value, d.reviewer, d.reason) for d in project.decisions.of(ids[0])] == [
@@ -189,28 +187,6 @@ def test_an_example_may_change_its_source_and_nothing_else(recorded: Path) -> No
         for column in ("id", "row", "input", "output", "label", "created", "meta"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 raw.execute(f"UPDATE examples SET {column} = 'other'")
-
-
-OPENER = """
-import sys
-from pathlib import Path
-from curation.project import Project
-from curation.project.jobs import Analyse
-project = Project.open(Path(sys.argv[1]))
-print(len(project.examples.curated().dataset), project.place.verify().lines()[0])
-"""
-
-
-def test_several_processes_open_an_old_project_at_once(tmp_path: Path) -> None:
-    folder = project_of_version_4(tmp_path / "old")
-    commands = [[sys.executable, "-c", OPENER, str(folder)]] * 4
-    opened = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for command in commands
-    ]
-    answers = [process.communicate(timeout=240) for process in opened]
-    assert [said for said, _ in answers] == ["5 Decisions verified: 8 entries, chain intact.\n"] * 4, answers
-    with closing(sqlite3.connect(folder / "project.v4.db")) as copy:
-        assert copy.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone() == ("4",)
 
 
 @pytest.mark.parametrize(

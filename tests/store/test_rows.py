@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from old_projects import changed, project_of_version_4
+from old_projects import changed, project_of_version
 
 from curation.errors import UsageError
 from curation.project import Project
@@ -238,7 +238,7 @@ def test_a_project_of_an_earlier_version_can_be_searched_and_tagged(project: Pro
     indexes = "".join(f"DROP INDEX {name};" for name in ("events_example", "history_reviewer", "states_edited"))
     project.close()
     changed(project.folder, f"{tables}{indexes}UPDATE about SET value = '5' WHERE key = 'schema_version'")
-    for folder, text, hits in ((project.folder, "parcel", 1), (project_of_version_4(tmp_path / "old"), "zebra", 0)):
+    for folder, text, hits in ((project.folder, "parcel", 1), (project_of_version(4, tmp_path / "old"), "zebra", 0)):
         with Project.open(folder) as old:
             assert old.rows.stored.counts(Filter(text=text, search="words"))[0] == hits
             old.rows.index()

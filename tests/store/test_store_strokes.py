@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from old_projects import changed, project_of_version_4
+from old_projects import changed, project_of_version
 
 from curation.project import Project
 
@@ -101,7 +101,7 @@ def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project,
 
 
 def test_a_database_of_the_first_version_opens_with_its_decisions_after_a_copy_was_kept(tmp_path: Path) -> None:
-    folder = project_of_version_4(tmp_path / "project")
+    folder = project_of_version(4, tmp_path / "project")
     later = "DROP INDEX ix_decisions_batch; ALTER TABLE decisions DROP COLUMN batch"
     tables = ";".join(f"DROP TABLE {table}" for table in ("votes", "round_rows", "rounds", "calls"))
     changed(folder, f"{later}; {tables}; UPDATE about SET value = '1' WHERE key = 'schema_version'")

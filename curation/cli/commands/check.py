@@ -5,15 +5,15 @@ from pathlib import Path
 
 from curation.cli.flags import (
     add_against,
+    add_engine,
     add_file_or_project,
     add_output,
     add_seed,
     add_settings,
     add_tokenizer,
-    add_workers,
     given,
 )
-from curation.cli.inputs import check_source, parquet_file, source_project, take_tokenizer
+from curation.cli.inputs import check_source, chosen_engine, parquet_file, source_project, take_tokenizer
 from curation.cli.printing import note, print_json
 from curation.errors import UsageError
 from curation.files import write_parquet
@@ -28,7 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just this check; may be repeated")
     add_against(parser)
     add_tokenizer(parser)
-    add_workers(parser)
+    add_engine(parser)
     add_seed(parser)
     add_output(parser)
     # the usage line would list every setting
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         raise UsageError("--only would leave the project without the findings of its other checks: leave it out.")
     parquet_file(args.out)
     with source_project(args, part(progress, 0.0, 0.2)) as project:
-        project.findings.workers = args.workers or project.findings.workers
+        project.findings.works = chosen_engine(args)
         if chosen := {name: values for name in Checks.built_in() if (values := given(args, name))}:
             project.findings.save_settings(chosen)
         take_tokenizer(project, args)

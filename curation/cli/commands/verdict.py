@@ -8,13 +8,13 @@ from curation.cli.flags import (
     add_against,
     add_columns,
     add_context,
+    add_engine,
     add_knowledge,
     add_output,
     add_seed,
     add_tokenizer,
-    add_workers,
 )
-from curation.cli.inputs import filled, hold_against, load_files, read_context_file, take_tokenizer
+from curation.cli.inputs import chosen_engine, filled, hold_against, load_files, read_context_file, take_tokenizer
 from curation.cli.printing import note, print_json, print_questions
 from curation.errors import UsageError
 from curation.project import Project
@@ -33,7 +33,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_against(parser)
     add_knowledge(parser)
     add_tokenizer(parser)
-    add_workers(parser)
+    add_engine(parser)
     add_seed(parser)
     add_output(parser)
 
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 
 
 def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
-    project.findings.workers = args.workers or project.findings.workers
+    project.findings.works = chosen_engine(args)
     hold_against(project, args)
     take_tokenizer(project, args)
     if context is not None:

@@ -2,12 +2,11 @@
 
 import json
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
 from curation.errors import InputRejected, StoreFailed, UsageError
-from curation.files import flush, replace_file
+from curation.files import flush, temporary_folder
 from curation.project.place import DATABASE, READ_FILES, Place, now
 from curation.project.place.access import require
 from curation.records.progress import Progress, ignore
@@ -32,12 +31,15 @@ def back_up(place: Place, out: str | Path, progress: Progress = ignore) -> Path:
     if not out.parent.is_dir() or out.is_dir():
         raise UsageError(f"{out}: name a file in a folder that is there.")
     try:
-        with tempfile.TemporaryDirectory(prefix=".curation-backup-", dir=out.parent) as folder:
+        with temporary_folder("backup", out.parent.absolute()) as folder:
             progress(0.0, "copying the database")
-            database.copy(place.engine, Path(folder) / DATABASE)
+            database.copy(place.engine, folder / DATABASE)
             progress(0.5, "packing")
             about = {"kind": KIND, "project": place.name, "at": now()}
-            replace_file(out, lambda temporary: _packed(temporary, place.folder, Path(folder) / DATABASE, about))
+            _packed(folder / out.name, place.folder, folder / DATABASE, about)
+            flush(folder / out.name)
+            (folder / out.name).replace(out)
+            flush(out.parent)
     except OSError as error:
         raise StoreFailed(f"{out} was not written: {error.strerror}. Nothing is left of it.") from None
     progress(1.0, "backed up")
@@ -65,18 +67,19 @@ def restore(backup: str | Path, folder: str | Path, progress: Progress = ignore)
         raise UsageError(f"{backup}: no such file; check the path")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty. Name a folder that is not there yet, and move it once it is whole.")
-    was_there = folder.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        about = _unpacked(backup, folder, progress)
-        database.open_database(folder / DATABASE).dispose()
-    except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        if was_there:
-            folder.mkdir(exist_ok=True)
-        if isinstance(error, OSError):
-            raise StoreFailed(f"{folder} was not written: {error.strerror}. Nothing is left of it.") from None
-        raise
+        folder = folder.absolute()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder("restore", folder.parent) as temporary:
+            whole = temporary / "project"
+            whole.mkdir()
+            about = _unpacked(backup, whole, progress)
+            database.open_database(whole / DATABASE).dispose()
+            flush(whole)
+            whole.replace(folder)  # also where an empty folder is; a kill at any moment leaves a whole project or none
+            flush(folder.parent)
+    except OSError as error:
+        raise StoreFailed(f"{folder} was not written: {error.strerror}. Nothing is left of it.") from None
     progress(1.0, "restored")
     return about
 

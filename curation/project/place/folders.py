@@ -24,7 +24,8 @@ LONGEST_NAME = 60
 """Characters of a project's name: what fits on one line of the list."""
 OWN = {
     ".": (
-        DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "project.v*.db", "project.v*.part",
+        DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", f"{DATABASE}-turns",
+        "project.v*.db", "project.v*.part",
         *READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED,
         *(f".{name}.*.tmp" for name in (*READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED)),
     ),

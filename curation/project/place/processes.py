@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import psutil
 
 from curation.errors import CurationError
+from curation.records import Process
 from curation.records.progress import Cancelled, Progress
 
 WRITE_EVERY = 0.25  # seconds between progress writes: four a second look live and cost nothing
@@ -71,6 +73,30 @@ def is_alive(pid: int | None, started: float | None) -> bool:
         return same and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+
+
+_doing: set[str] = set()
+"""What threads of this process are at, where others may ask whether somebody still is."""
+
+
+def this() -> Process:
+    """The process that we are."""
+    return Process(os.getpid(), started_at(os.getpid()))
+
+
+@contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Others hear from `is_doing` that this process is at it until the block ends."""
+    _doing.add(what)
+    try:
+        yield
+    finally:
+        _doing.discard(what)
+
+
+def is_doing(process: Process, what: str) -> bool:
+    """Whether that process is still at it; another one is while it runs."""
+    return what in _doing if process.pid == os.getpid() else is_alive(process.pid, process.started)
 
 
 def stop(pid: int) -> None:

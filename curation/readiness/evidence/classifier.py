@@ -110,9 +110,9 @@ def _rated(known: Known, detail: Mapping[str, Any]) -> Evidence:
     told = _in_metric(task, detail)
     whole = {**detail, "dominant": dominant, "usual": told.usual}
     message = (
-        f"On {detail['rows']:,} rows held back, a plain classifier (no language model) reaches "
-        f"{percent(told.score[0])} {told.noun} ({span(told.score[1], told.score[2])}); always giving the commonest "
-        f"answer, {percent(told.usual)}."
+        f"A plain classifier (no language model) reaches {percent(told.score[0])} {told.noun} "
+        f"({span(told.score[1], told.score[2])}) on {detail['rows']:,} rows, each judged by one trained without it; "
+        f"always giving the commonest answer would reach {percent(told.usual)}."
     )
     made = rated(known, NAME, Figure(told.score, message, kind="measured", detail=whole))
     if told.comparable and task.target is not None:

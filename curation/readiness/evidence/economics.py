@@ -65,7 +65,7 @@ def _absent(context: Context, found: Money) -> list[str]:
         "hosting": {HOSTING: prices.hosting_per_month},
         "engineering": {"the days of engineering": value.engineering_days, "the price of a day": value.day_rate},
         "what right answers are worth": {"what a right answer is worth": value.right_answer},
-        "people's time": {
+        "labelling": {
             "the price of a labelling hour": prices.label_hour,
             "the minutes to label a row": prices.label_minutes_per_row,
         },
@@ -87,13 +87,16 @@ def _back(found: Money, never: float) -> str:
 def _message(found: Money, work: Work, never: float, limit: float) -> str:
     bills = f"Prompting costs {_sum(found.prompt_month, found)} a month, a tuned model {_sum(found.tuned_month, found)}"
     if found.value != (0.0, 0.0, 0.0) and work.gain:
-        low, high = (_sum(end, found) for end in found.value[1:])
-        gain = f"{points_span(*work.gain)} more right answers"
-        says = f"as measured, {gain}" if work.is_measured else f"if it wins {gain}, which nobody has measured"
-        bills += f"; its better answers are worth {_sum(found.value[0], found)} a month ({low} to {high}), {says}"
-    bills += f"; making the tuned model costs {_sum(found.capex[0], found)}"
+        gain = points_span(*work.gain)
+        wins = f"It wins {gain}, as measured," if work.is_measured else f"If it wins {gain}, which nobody has measured,"
+        worth = f"{found.value[1]:,.0f} to {found.value[2]:,.0f}"
+        each = "which" if work.is_measured else "that"
+        bills += f". {wins} {each} is worth {_sum(found.value[0], found)} a month ({worth})"
+    bills += f". Making the tuned model costs {_sum(found.capex[0], found)}"
     if f"{found.capex[1]:,.0f}" != f"{found.capex[2]:,.0f}":
         bills += f" ({found.capex[1]:,.0f} to {found.capex[2]:,.0f})"
+    if found.engineering:
+        bills += ", engineering included"
     if found.months[0] >= never:
         text = f"{bills}, which is never earned back at {found.calls:,} calls a month"
         text += "." if found.calls_needed else ", nor at any other volume: a tuned call saves nothing."

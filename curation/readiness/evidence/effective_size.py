@@ -62,7 +62,7 @@ def _left(study: Study, n: int) -> str:
         if waiting.rows >= total:
             return f"{said}, so no row counts."
         said, others = f"{said}. ", f"Of the other {total - waiting.rows:,}, {n:,}"
-    return f"{said}{others} {'is' if n == 1 else 'are'} left without near-duplicates and conflicting rows."
+    return f"{said}{others} {'counts' if n == 1 else 'count'}: near-duplicates and rows that contradict others do not."
 
 
 def _answered_rows(study: Study) -> int:

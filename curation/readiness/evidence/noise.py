@@ -120,10 +120,8 @@ def _labels(study: Study) -> Evidence:
     )
     weak = _weaker(study)
     if weak:
-        message += (
-            f" {counted(weak, 'more row reads', 'more rows read')} a little like another label: most of these are "
-            "right, and this figure does not count them."
-        )
+        alike = f"{counted(weak, 'row reads', 'rows read')} a little like another label"
+        message += f" Not counted: {alike}, of which most are right."
     detail = {"caps": True, "judged": run.summary.get("judged"), "source": "label_noise", **found.detail()}
     flagged = study.flagged("label_noise")
     return rated(

@@ -5,6 +5,7 @@ from curation.readiness.gates import data
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
+    TOO_LITTLE,
     Answer,
     Passed,
     Reading,
@@ -85,15 +86,15 @@ def nothing_to_win(reading: Reading) -> Answer:
     room = headroom(best, reading.target, cap)
     if room[2] >= reading.lift:
         return Passed(f"Up to {points(room[2])} are left above {best.words}.")
-    goal = "the target" if cap[2] >= reading.target else "what wrong labels leave reachable"
-    left = f"at most {points(room[2])} are left up to {goal}"
+    goal = "it" if cap[2] >= reading.target else "what wrong labels leave reachable"
+    left = f"at most {points(room[2])} can be missing to {goal}"
     if room[2] < LEAST_POINTS:
-        left = f"nothing is left up to {goal}"
+        left = f"nothing is missing to {goal}"
     reason = (
-        f"{capital(best.words)} already scores {percent(best.score)} on {best.arm.n:,} rows; {left}, and "
-        f"{reading.worth}."
+        f"{capital(best.words)} already scores {percent(best.score)} on {best.arm.n:,} rows "
+        f"({span(best.low, best.high)}), and the target is {percent(reading.target)}: {left}. {capital(reading.worth)}."
     )
-    return Stop("stay_with_prompt", reason, ("headroom", "base_model"))
+    return Stop("stay_with_prompt", reason, ("headroom", "base_model"), headline=TOO_LITTLE)
 
 
 def shown(reading: Reading) -> Answer:
@@ -134,10 +135,11 @@ def decidable(reading: Reading) -> Answer:
 
 
 def _unprompted(reading: Reading) -> Answer:
-    best = reading.tuned[0]
+    best, target = reading.tuned[0], percent(reading.target or 0.0)
     reason = (
         f"{capital(best.words)} scores {percent(best.score)} on {best.arm.n:,} rows and is not shown to meet the "
-        "target, and no prompt was scored to compare it with: score the base model with a good prompt on the same rows."
+        f"target of {target}, and no prompt was scored to compare it with: score the base model with a good prompt on "
+        "the same rows."
     )
     return Stop("cannot_judge", reason, ("base_model",))
 

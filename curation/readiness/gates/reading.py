@@ -157,6 +157,8 @@ def reading_of(evidence: Iterable[Evidence], context: Context, policy: Policy) -
     return Reading({item.id: item for item in evidence}, scored(context), context, policy)
 
 
+TOO_LITTLE = "Stay with the prompt: its answers leave too little to win by fine-tuning."
+"""The headline where the room above the best prompt is under the smallest gain worth the work."""
 NO_TARGET = Passed(wording.NO_TARGET, evaluated=False)
 NO_ARM = Passed("no prompt has been scored on held-out rows", evaluated=False)
 GUESS = "This is an estimate; nobody has checked it."

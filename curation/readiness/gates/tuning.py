@@ -6,6 +6,7 @@ from curation.readiness.arms import LIGHT, Scored, best_prompt, hard_needs, rows
 from curation.readiness.gates.reading import (
     NO_ARM,
     NO_TARGET,
+    TOO_LITTLE,
     Answer,
     Passed,
     Reading,
@@ -168,9 +169,14 @@ def _room(reading: Reading, room: Interval) -> str:
     start = f"{capital(best.words)} scores {_said(best)}"
     if not found or _is_too_small(reading, found[0], best):
         return f"{start}; tuning can win {bare_points(room[1])} to {points(room[2])}"
-    ends = "meets the target" if reading.reaches(found[0]) else "is not shown to meet the target"
+    ends = "meets the target" if reading.reaches(found[0]) else _short(found[0], percent(reading.target or 0.0))
     by = f"{points_span(*reading.won(found[0], best))} more"
     return f"{start}; {found[0].words} scores {_said(found[0])}, {by}, and {ends}"
+
+
+def _short(one: Scored, target: str) -> str:
+    """That it is not shown to meet the target; narrowly where the lower end, rounded, reads like it."""
+    return f"is {'narrowly ' if percent(one.low) == target else ''}not shown to meet the target of {target}"
 
 
 def pays(reading: Reading) -> str:
@@ -192,7 +198,7 @@ def rest(reading: Reading) -> Answer:
     best = best_prompt(reading.arms)
     if best and room and room[2] < reading.lift:
         left = f"at most {points(max(room[2], 0.0))} are left to win"
-        return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED)
+        return Stop("stay_with_prompt", f"{_scores(best)}; {left}, and {reading.worth}.", _NEED, headline=TOO_LITTLE)
     if money is None:
         why = reading.message("economics") or "Needs calls per month and prices."
         if why.startswith("Needs "):

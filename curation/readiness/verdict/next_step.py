@@ -23,7 +23,7 @@ from curation.readiness.verdict.sentences import (
 from curation.readiness.verdict.stability import Draws, entropy_removed
 from curation.records import Evidence
 from curation.records.context import Context
-from curation.wording import MEASUREMENTS, capital
+from curation.wording import MEASUREMENTS, capital, months
 from curation.wording import minutes as duration
 
 KNOWLEDGE_QUESTION = (
@@ -46,6 +46,10 @@ REVIEWED = ("noise", "agreement")
 """Items that people measure by reading rows."""
 IF_CONFIRMED = {"noise": "If many are wrong:", "curve": "If they are:"}
 """What leads over from the measurement that confirms an estimate to what to do then."""
+CHEAPER = (
+    "Money alone may still speak for tuning: a LoRA that answers as well would be earned back in {back}. If that "
+    "counts for you, train one and score it on the same rows."
+)
 TRIAL = "A trial may cost less: train a LoRA once and score it on the same rows as the prompt."
 
 
@@ -55,6 +59,8 @@ def next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
     if now := action(reading, stop):
         steps = [now]
     confirm = confirmation(reading, stop)
+    if stop.outcome in ("prompt", "stay_with_prompt") and (saves := _saves(reading)):
+        steps.append(saves)
     if confirm:
         then = IF_CONFIRMED[stop.about[0] if stop.about and stop.about[0] in IF_CONFIRMED else "noise"]
         steps = [confirm, *(f"{then} {one[:1].lower()}{one[1:]}" for one in steps)]
@@ -64,6 +70,14 @@ def next_step(reading: Reading, stop: Stop, draws: Draws) -> str:
         steps.append(KNOWLEDGE_QUESTION)
     steps.append(_measurement_step(reading, stop, draws, bool(confirm)))
     return " ".join(dict.fromkeys(filter(None, steps)))
+
+
+def _saves(reading: Reading) -> str:
+    """That a tuned model which answers as well would be cheaper; "" where nothing says so, or one was tried."""
+    money = reading.known("economics")
+    if money is None or money.status != "ok" or reading.tuned:
+        return ""
+    return CHEAPER.format(back=months(money.value or 0.0))
 
 
 def _asks_for_knowledge(reading: Reading) -> bool:
@@ -81,7 +95,8 @@ def _measurement_step(reading: Reading, stop: Stop, draws: Draws, confirms: bool
     if not id or (id == "economics" and is_unpriced(reading, stop)):
         return ""
     if _minutes(reading, id) <= CHEAP:
-        return f"Cheapest next measurement: {_words(reading, id)}."
+        is_again = id == "base_model" and best_prompt(reading.arms) is not None
+        return f"{'To be surer' if is_again else 'Cheapest next measurement'}: {_words(reading, id)}."
     if stop.outcome != "cannot_judge":
         return ""
     trial = f" {TRIAL}" if stop.gate == "5b" and not reading.tuned else ""
@@ -118,6 +133,9 @@ def _words(reading: Reading, id: str) -> str:
     more = beyond(reading, rows) if id == "base_model" else ""
     money = first_to_give(reading) if id == "economics" else ""
     words = f"give {money}" if money else MEASUREMENTS[id].format(rows=rows)
+    best = best_prompt(reading.arms)
+    if id == "base_model" and best is not None:
+        words = f"score {best.words} on {rows:,} held-out rows, not {best.arm.n:,}"
     return f"{words}{more} (about {duration((time, time))})"
 
 

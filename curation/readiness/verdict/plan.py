@@ -383,7 +383,7 @@ def _way(reading: Reading, rows: Rows) -> list[Move]:
     ways: list[tuple[int, float, list[Move]]] = []
     top = reading.target if reading.target is not None else EXAMPLE_TARGET
     for k in range(round(top / SCORE_STEP), -1, -1):
-        goal = f"The next steps assume it scores {percent(k * SCORE_STEP)} or less; above that, do not tune."
+        goal = f"The next steps assume it scores {percent(k * SCORE_STEP)} or less; above, tuning would win too little."
         found, end = _greedy(reading, rows, base_model(reading, k * SCORE_STEP, goal))
         if end in TRAINING:
             ways.append((len(found), -k, found))

@@ -17,9 +17,8 @@ IN_USE = (
     "forgotten, and train again when the answers change."
 )
 AGAIN = (
-    "The LoRA measured is not shown to meet the target. Train another one with other settings or better "
-    "rows, and score "
-    "it on the same held-out rows."
+    "A LoRA is worth it, but the one measured is not shown to reach the target yet: use it only if its score is enough "
+    "for you. Otherwise train another with other settings or more rows, and score it on the same held-out rows."
 )
 NO_SOURCE = (
     "You named no source to retrieve the answers from. Make one first: a document or table that somebody keeps up to "

@@ -24,11 +24,12 @@ from sqlalchemy import (
     update,
 )
 
-from curation.errors import CurationError
+from curation.errors import CurationError, StoreFailed
 from curation.store.database import schema
 from curation.store.database.chain import START, Head
-from curation.store.database.failures import said_plainly
+from curation.store.database.failures import BUSY, said_plainly
 from curation.store.database.migrate import keep_copy, migrate
+from curation.store.database.turns import turn
 from curation.text.words import has_words
 
 __all__ = [
@@ -98,13 +99,22 @@ def copy(engine: Engine, path: Path) -> None:
 def write(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: waits for other writers, is acknowledged when the block ends."""
     head: Head | None = None
-    with said_plainly(engine), engine.connect().execution_options(write=True) as connection:
+    with _turn(engine), said_plainly(engine), engine.connect().execution_options(write=True) as connection:
         connection.info.pop("head", None)
         with connection.begin():
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
         _keepers[engine](head)
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    path = Path(str(engine.url.database))
+    with turn(path, BUSY_SECONDS) as is_ours:
+        if not is_ours:
+            raise StoreFailed(BUSY.format(folder=path.parent))
+        yield
 
 
 _keepers: WeakKeyDictionary[Engine, Callable[[Head], None]] = WeakKeyDictionary()

@@ -11,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from curation.errors import CurationError, InputRejected, StoreFailed
 
 STORED = "What was acknowledged before is stored, the last step is not."
+BUSY = f"Somebody else has kept {{folder}} busy for half a minute. {STORED} Do it again in a moment."
 FAILURES = {
     "SQLITE_FULL": "There is no room left on the disk of {folder}. {stored} Make room, then do it again.",
     "SQLITE_READONLY": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
     "SQLITE_PERM": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
     "SQLITE_AUTH": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
-    "SQLITE_BUSY": "Somebody else has kept {folder} busy for half a minute. {stored} Do it again in a moment.",
-    "SQLITE_LOCKED": "Somebody else has kept {folder} busy for half a minute. {stored} Do it again in a moment.",
+    "SQLITE_BUSY": BUSY,
+    "SQLITE_LOCKED": BUSY,
     "SQLITE_CANTOPEN": "{folder} cannot be opened: it was moved or removed, or may not be read. Name where it is now.",
     "SQLITE_IOERR": "The disk of {folder} failed. {stored} Check the disk, then try again.",
     "SQLITE_CORRUPT": "The database in {folder} is damaged. Go back to a backup: curation project restore BACKUP DIR.",

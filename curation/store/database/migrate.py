@@ -51,6 +51,10 @@ STEPS: dict[int, tuple[str, ...]] = {
         "DROP TABLE IF EXISTS revisions",
         "DROP TRIGGER IF EXISTS examples_no_update",
     ),
+    8: (
+        "DROP TRIGGER IF EXISTS examples_no_delete",
+        "DROP TRIGGER IF EXISTS rejected_no_delete",
+    ),
 }
 """What a version lacks of the next one, other than whole tables."""
 INDEXES = (

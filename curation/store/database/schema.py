@@ -45,6 +45,31 @@ sources = Table(
     Column("at", String, nullable=False),
 )
 
+# How a file came in: the numbers kept for its rows, and the process that stores them. Until the file is `whole` it is
+# in no set, and its rows may be deleted; `result` is then what became of it, as JSON. Files of before have no line.
+imports = Table(
+    "imports",
+    metadata,
+    Column("source", Integer, ForeignKey("sources.id"), primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("pid", Integer, nullable=False, index=True),
+    Column("process_started", Float, nullable=False),
+    Column("whole", Boolean, nullable=False, index=True),
+    Column("result", Text, nullable=False, server_default=""),
+)
+
+# Acts on many rows that are stored a part at a time and not to their end yet, and the process that does it: where that
+# is gone, what stands of them is taken back.
+bulk_acts = Table(
+    "bulk_acts",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("reviewer", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("process_started", Float, nullable=False),
+)
+
 examples = Table(
     "examples",
     metadata,
@@ -387,14 +412,19 @@ def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
         written = [f'"{column.name}"' for column in examples.columns if column.name != "source"]
         of = f" OF {', '.join(written)}" if table == "examples" else ""
         for verb in (f"UPDATE{of}", "DELETE"):
-            _refuse(connection, table, verb, "append-only")
+            # rows of a file that was not stored to its end are nobody's yet
+            only = _STANDS if verb == "DELETE" and table in ("examples", "rejected") else ""
+            _refuse(connection, table, verb, "append-only", only)
     for table in ("decisions", "votes"):
         _refuse(connection, table, "INSERT", "read-only")
 
 
-def _refuse(connection: Connection, table: str, verb: str, why: str) -> None:
+_STANDS = "WHEN NOT EXISTS (SELECT 1 FROM imports WHERE source = OLD.source AND NOT whole) "
+
+
+def _refuse(connection: Connection, table: str, verb: str, why: str, only: str = "") -> None:
     connection.exec_driver_sql(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table} {only}"
         f"BEGIN SELECT RAISE(ABORT, '{table} are {why}'); END"
     )
 

@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import OperationalError
 
 from curation.records import Event
 from curation.store import events
 from curation.store.database.chain import canonical
 from curation.store.database.schema import events as entries
-from curation.store.database.schema import examples
+from curation.store.database.schema import examples, imports
 
 COLUMNS = ("id", "row", "input", "output", "label", "group", "created", "meta")
 """What a digest is over; which source a row belongs to may change."""
@@ -23,11 +23,12 @@ class Digest:
     """SHA-256 over rows, fed as they come."""
 
     def __init__(self) -> None:
-        self.sum = hashlib.sha256()
+        self.sum, self.rows = hashlib.sha256(), 0
 
     def feed(self, rows: Iterable[Sequence[Any]]) -> None:
         """Take rows of COLUMNS into it."""
         for row in rows:
+            self.rows += 1
             self.sum.update(json.dumps(list(row), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
     def note(self, connection: Connection, first: int, last: int) -> None:
@@ -40,9 +41,38 @@ class Digest:
             events.append(connection, Event(KIND, "", payload, "", ""))
 
 
+def coming() -> Select[Any]:
+    """The files of which not all rows are stored yet: they are in no set, and may be gone again."""
+    return select(imports.c.source).where(imports.c.whole.is_(False))
+
+
 def last_number(connection: Connection) -> int:
-    """The number of the last example, 0 without one."""
-    return connection.scalar(select(func.max(examples.c.seq))) or 0
+    """The number of the last example that is there to stay, 0 without one."""
+    last = connection.scalar(select(func.max(examples.c.seq))) or 0
+    for first, end in connection.execute(_kept_free().order_by(imports.c.first.desc())):
+        if first <= last <= end:
+            last = _last_before(connection, first)
+    return last
+
+
+def last_settled(connection: Connection) -> int:
+    """The number of the example up to which all are there to stay, 0 without one: those after it may be none."""
+    first = connection.scalar(_kept_free().with_only_columns(func.min(imports.c.first)))
+    return last_number(connection) if first is None else _last_before(connection, first)
+
+
+def next_number(connection: Connection) -> int:
+    """The number of the next example, behind those kept for the files that come in."""
+    kept = connection.scalar(_kept_free().with_only_columns(func.max(imports.c.last))) or 0
+    return max(connection.scalar(select(func.max(examples.c.seq))) or 0, kept) + 1
+
+
+def _kept_free() -> Select[Any]:
+    return select(imports.c.first, imports.c.last).where(imports.c.whole.is_(False))
+
+
+def _last_before(connection: Connection, number: int) -> int:
+    return connection.scalar(select(func.max(examples.c.seq)).where(examples.c.seq < number)) or 0
 
 
 def note_all(connection: Connection) -> None:
@@ -65,15 +95,16 @@ def _rows(connection: Connection, first: int, last: int) -> Iterable[Sequence[An
 
 def misfit(connection: Connection) -> str:
     """Which rows are not as they were loaded, "" where all are."""
-    expected = 1
+    rows = 0
     for said in _noted(connection):
         digest = Digest()
         try:
             digest.feed(_rows(connection, said["first"], said["last"]))
         except OperationalError:  # a byte that is no text any more
             digest = Digest()
-        if said["first"] != expected or digest.sum.hexdigest() != said["digest"]:
+        if digest.sum.hexdigest() != said["digest"]:
             return f"A text among the rows {said['first']:,} to {said['last']:,} is not as it was loaded."
-        expected = said["last"] + 1
-    extra = last_number(connection) - expected + 1
+        rows += digest.rows
+    stored = select(func.count()).select_from(examples).where(examples.c.source.not_in(coming()))
+    extra = (connection.scalar(stored) or 0) - rows
     return f"{extra:,} rows were added that nobody loaded." if extra > 0 else ""

@@ -12,6 +12,7 @@ from curation.store.database import bump
 from curation.store.database.chain import canonical
 from curation.store.database.schema import assigned, examples, history, rounds, tags, votes
 from curation.store.database.schema import events as all_events
+from curation.store.rows.loaded import coming
 
 KINDS = ("note", "tag", "untag", "assign")
 """The events on an example that are no decision and no vote."""
@@ -118,7 +119,8 @@ def send(connection: Connection, example: str, to: str, by: str, at: str, commen
 
 
 def _number(connection: Connection, example: str) -> int:
-    number = connection.scalar(select(examples.c.seq).where(examples.c.id == example))
+    there = (examples.c.id == example, examples.c.source.not_in(coming()))
+    number = connection.scalar(select(examples.c.seq).where(*there))
     if number is None:
         raise UsageError("This example is not in the project any more. Reload the page.")
     return int(number)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     column,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -28,7 +29,8 @@ from sqlalchemy import (
 
 from curation.errors import UsageError
 from curation.records import ClusterFilter, Filter
-from curation.store.database.schema import about, examples, states
+from curation.store.database.schema import about, examples, imports, states
+from curation.store.rows.loaded import last_number, last_settled
 from curation.text.words import has_endings, is_unspaced_word, search_terms, terms
 
 BATCH = 10_000  # rows a fetch, and a transaction while they are indexed: about half a second
@@ -98,8 +100,9 @@ def place_among(filter: Filter) -> Any:
 
 def index_batch(connection: Connection) -> tuple[int, int]:
     """(rows indexed up to, last row): the words of up to BATCH more rows are indexed; equal once all are."""
-    start, last = _indexed(connection), connection.scalar(select(func.max(examples.c.seq))) or 0
-    query = select(examples.c.seq, examples.c.input, examples.c.output).where(examples.c.seq > start)
+    start, last = _indexed(connection), last_settled(connection)
+    behind = (examples.c.seq > start, examples.c.seq <= last)
+    query = select(examples.c.seq, examples.c.input, examples.c.output).where(*behind)
     rows = connection.execute(query.order_by(examples.c.seq).limit(BATCH)).all()
     if rows:
         lines = [(row.seq, " ".join(search_terms(f"{row.input}\n{row.output}"))) for row in rows]
@@ -112,7 +115,8 @@ def index_batch(connection: Connection) -> tuple[int, int]:
 
 def unindexed(connection: Connection) -> int:
     """How many rows were stored since the words were indexed."""
-    return connection.scalar(select(func.count()).where(examples.c.seq > _indexed(connection))) or 0
+    behind = (examples.c.seq > _indexed(connection), examples.c.seq <= last_settled(connection))
+    return connection.scalar(select(func.count()).where(*behind)) or 0
 
 
 def _indexed(connection: Connection) -> int:
@@ -131,8 +135,16 @@ def _has_words(connection: Connection, text: str) -> ColumnElement[bool]:
     looked_at = func.has_words(first + "\n" + second, text[:LONGEST]) == 1
     return or_(
         and_(as_imported, examples.c.seq.not_in(_edited_rows())),
-        and_(or_(examples.c.seq > last, examples.c.seq.in_(_edited_rows())), looked_at),
+        # first whether it is there to stay: looking at the texts of a file that is coming in takes seconds
+        and_(
+            or_(and_(examples.c.seq > last, ~_comes_in()), examples.c.seq.in_(_edited_rows())),
+            looked_at,
+        ),
     )
+
+
+def _comes_in() -> ColumnElement[bool]:
+    return exists().where(imports.c.whole.is_(False), examples.c.seq.between(imports.c.first, imports.c.last))
 
 
 def rows_by_term(connection: Connection, wanted: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
@@ -196,9 +208,9 @@ def _texts() -> list[Any]:
 
 
 def _imported_hits(connection: Connection, pattern: str) -> list[int]:
-    newest = select(examples.c.seq, examples.c.id).order_by(examples.c.seq.desc()).limit(1)
-    last = connection.execute(newest).first() or (0, "")
-    key = (str(connection.engine.url.database), *last, pattern)
+    last = last_number(connection)
+    id = connection.scalar(select(examples.c.id).where(examples.c.seq == last))
+    key = (str(connection.engine.url.database), last, last_settled(connection), id, pattern)
     if key not in _found:
         # Rows of the driver itself: made into SQLAlchemy's they take four times as long.
         cursor = connection.connection.cursor()

@@ -12,6 +12,7 @@ from curation.store.database import Engine, read
 from curation.store.database.schema import examples, findings, sources, states
 from curation.store.examples import NOW, StoredExamples
 from curation.store.rows.listed import rows_of
+from curation.store.rows.loaded import coming, last_settled
 from curation.store.rows.search import edited, rows_by_term
 
 BATCH = 10_000
@@ -38,14 +39,16 @@ class StoredTexts:
         self.engine = engine
 
     def last(self) -> int:
-        """The number of the row stored last, 0 where there is none; without counting, as every search asks for it."""
+        """The number of the last row before which none may go again (see `loaded.last_settled`), 0 where there is none;
+        without counting, as every search asks for it."""
         with read(self.engine) as connection:
-            return connection.scalar(select(func.max(examples.c.seq))) or 0
+            return last_settled(connection)
 
     def count(self) -> int:
-        """How many rows were ever stored."""
+        """How many rows were ever stored, up to the `last`."""
         with read(self.engine) as connection:
-            return connection.scalar(select(func.count()).select_from(examples)) or 0
+            stored = select(func.count()).select_from(examples).where(examples.c.seq <= last_settled(connection))
+            return connection.scalar(stored) or 0
 
     def id_of(self, number: int) -> str:
         """The id of the row with this number, "" where there is none."""
@@ -59,11 +62,12 @@ class StoredTexts:
             return {row.seq: row.id for row in connection.execute(query)}
 
     def imported(self, after: int) -> Iterator[list[tuple[int, str, str, str]]]:
-        """(number, id, input, output) of the rows behind a number as they were imported, a batch at a time."""
+        """(number, id, input, output) of the rows behind a number up to the `last`, as imported, a batch at a time."""
         columns = (examples.c.seq, examples.c.id, examples.c.input, examples.c.output)
         while True:
             with read(self.engine) as connection:
-                query = select(*columns).where(examples.c.seq > after).order_by(examples.c.seq).limit(BATCH)
+                behind = (examples.c.seq > after, examples.c.seq <= last_settled(connection))
+                query = select(*columns).where(*behind).order_by(examples.c.seq).limit(BATCH)
                 rows = [(seq, id, input, output) for seq, id, input, output in connection.execute(query)]
             if not rows:
                 return
@@ -88,7 +92,7 @@ class StoredTexts:
     def left_out(self) -> Ints:
         """The numbers of the rows whose files are left out of the set."""
         with read(self.engine) as connection:
-            unused = select(sources.c.id).where(sources.c.active.is_(False))
+            unused = select(sources.c.id).where(sources.c.active.is_(False), sources.c.id.not_in(coming()))
             return np.fromiter(
                 connection.scalars(select(examples.c.seq).where(examples.c.source.in_(unused))), np.int64
             )
@@ -116,7 +120,8 @@ class StoredTexts:
     def sources(self) -> list[tuple[int, bool]]:
         """(number, whether it is in the set) of every file."""
         with read(self.engine) as connection:
-            return [(id, bool(active)) for id, active in connection.execute(select(sources.c.id, sources.c.active))]
+            query = select(sources.c.id, sources.c.active).where(sources.c.id.not_in(coming()))
+            return [(id, bool(active)) for id, active in connection.execute(query)]
 
     def get_all(self, ids: Sequence[str]) -> list[Example]:
         """The rows with these ids, unknown ones left out."""

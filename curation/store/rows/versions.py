@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from curation.records import Imported
 from curation.store.database import insert_rows
@@ -39,6 +39,13 @@ class Again:
     same: int
     absent: int
     unread: int
+
+
+def beside(connection: Connection, imported: Imported) -> list[tuple[Any, ...]]:
+    """The files in the set that have to do with this one, by name or bytes: what it brings holds while they stay so."""
+    own = (sources.c.id, sources.c.name, sources.c.digest, sources.c.stored, sources.c.columns)
+    same = or_(sources.c.name == imported.name, sources.c.digest == imported.digest)
+    return [tuple(row) for row in connection.execute(select(*own).where(sources.c.active, same).order_by(sources.c.id))]
 
 
 def same_rows_of(connection: Connection, imported: Imported) -> dict[str, int]:
@@ -114,18 +121,26 @@ def free_ids(ids: Iterable[str], taken: set[str]) -> list[str]:
     return made
 
 
-def replace_rows(connection: Connection, replaced: Sequence[int], source: int) -> None:
-    """Let the rows that `source` brought stand for the examples they replace."""
+def replacements(connection: Connection, replaced: Sequence[int], source: int) -> list[tuple[int, str, int]]:
+    """The lines of `versions` by which the rows that `source` brought stand for the examples they replace."""
+    if not replaced:
+        return []
     new = connection.execute(select(examples.c.seq, examples.c.id).where(examples.c.source == source))
     by_base = {row.id.partition(".")[0]: row.seq for row in new}
+    made: list[tuple[int, str, int]] = []
     for start in range(0, len(replaced), CHUNK):
         numbers = replaced[start : start + CHUNK]
         query = select(examples.c.seq, examples.c.id, examples.c.source).where(examples.c.seq.in_(numbers))
         old = [(row.seq, row.id.partition(".")[0], row.source) for row in connection.execute(query)]
         known = set(connection.scalars(select(versions.c.example).where(versions.c.example.in_(numbers))))
-        lines = [line for line in old if line[0] not in known]
-        lines += [(by_base[base], base, source) for _, base, _ in old]
-        insert_rows(connection, versions, ("example", "row", "home"), lines)
+        made += [line for line in old if line[0] not in known]
+        made += [(by_base[base], base, source) for _, base, _ in old]
+    return made
+
+
+def replace_rows(connection: Connection, lines: Sequence[tuple[int, str, int]], source: int) -> None:
+    """Let the rows that `source` brought stand for the examples they replace, by the lines of `replacements`."""
+    insert_rows(connection, versions, ("example", "row", "home"), lines)
     settle(connection, source)
 
 

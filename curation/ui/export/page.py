@@ -38,7 +38,7 @@ place.button(
 
 manifest = project.exports.last()
 if manifest is None:
-    st.text("Nothing was exported from this project yet. What the command writes is shown here too.")
+    st.text("Nothing was exported here yet. Exports that the command wrote elsewhere are listed on the page Projects.")
     st.stop()
 
 st.header("The last export", anchor=False)

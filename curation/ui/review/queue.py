@@ -22,6 +22,8 @@ ALSO = ("queue", "place")
 """What an address says of a queue beside its filter."""
 WORK = ("", "unlabelled", "sent", "flagged", "disputed", "changed", "all")
 """Queues that wait for somebody, in the order in which they are offered."""
+PHONE = 340
+"""Pixels of the list of queues on a phone, which their names need: nearly a whole line (a screen has 360 or more)."""
 STAYS = ("sent", "flagged", "mine", "left-out", *UNLABELLED)
 """Queues that a decision need not take the row out of: the next row is the one after it."""
 
@@ -78,7 +80,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     key = f"queue-{project.name}-{_digest(names)}-{_turn()}"
     st.selectbox(
         "Queue", list(names), list(names).index(chosen), names.__getitem__, key=key, on_change=_keep,
-        args=(_QUEUE.format(project.name), key),
+        args=(_QUEUE.format(project.name), key), width=PHONE if state.is_narrow() else "stretch",
     )  # fmt: skip
     text = st.session_state.get(_TEXT.format(project.name), "")
     key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"

@@ -19,7 +19,7 @@ CONFIG: Any = {
     "Decision": st.column_config.TextColumn(width=95),
     "Decided by": st.column_config.TextColumn(width=95),
     "Decided at": st.column_config.TextColumn(width=125),
-    "Findings": st.column_config.TextColumn(width=225),
+    "Findings": st.column_config.TextColumn(width=200),
     "Tags": st.column_config.TextColumn(width=110),
     "Sent to": st.column_config.TextColumn(width=90),
     "Length": st.column_config.NumberColumn(format="localized", width=70, help="Characters of input and output"),

@@ -4,6 +4,7 @@ Run by `curation app`, with the port, address and key in its environment.
 """
 
 import base64
+import gc
 import hashlib
 import hmac
 import html
@@ -274,11 +275,19 @@ def _provider(serving: Serving) -> dict[str, Any]:
     }
 
 
+def _load_later() -> None:
+    """Load what pages need later, and spare the collector of garbage all of it: modules are never garbage."""
+    for name in LATER:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     """Serve until stopped."""
     sweep()
     import_module("curation.ui.frame")  # what every page needs: else the first person waits for it
-    Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
+    Thread(target=_load_later, daemon=True).start()
     if is_served():
         serving = read_serving(None, {})
         host, port, key = serving.host, serving.port, ""

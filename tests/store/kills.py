@@ -1,0 +1,388 @@
+"""Processes killed with SIGKILL while they work in a project, and what must be true of it afterwards.
+
+`python kills.py forked FOLDER KILLS KIND...` prints as JSON, by kind, how many died and how the acts ended: "none",
+"part" or "all" of it stored. `python kills.py act FOLDER KIND NUMBER` does one act and prints what it acknowledges.
+Run by test_kills.py with few kills a kind, and by benchmarks/kills.py with many and with processes of their own.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curation import files
+from curation.project import DATABASE, Project, decisions
+from curation.project.jobs import UndoAll
+from curation.project.place import backup, processes
+from curation.records import dataset
+from curation.store import database
+from curation.store import jobs as job_rows
+from curation.store.rows import imports
+from tests.store.old_projects import project_of_version
+
+ROWS = 60
+PART = 10
+"""Rows a transaction while these run, so that a small act takes several."""
+BEGIN = "begin"
+"""What an act acknowledges when it has opened what it needs: half of the kills come after it."""
+BATCH = "batch {:07}"
+Acknowledge = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What processes are killed at, in a folder of its own. Acts are numbered.
+
+    `prepare(number)` comes before each act. `act` does it and acknowledges. `held(number, acknowledged)` says how much
+    of it is stored, and asserts everything else.
+    """
+
+    prepare: Callable[[Path, int], None]
+    act: Callable[[Path, int, Acknowledge], None]
+    held: Callable[[Path, int, list[str]], str]
+
+
+@dataclass
+class Tally:
+    """How many processes were killed, and how their acts ended."""
+
+    died: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+
+
+def kill_often(kind: Kind, folder: Path, kills: int, seed: int = 5) -> Tally:
+    """Kill forked children at calls drawn by chance, one after the other, and hold what is left against `held`."""
+    generator, tally = random.Random(seed), Tally()
+    for number in range(2):  # the first act also fills what is kept for the next
+        kind.prepare(folder, number)
+        calls, late = calls_of(lambda acknowledge, number=number: kind.act(folder, number, acknowledge))
+        assert kind.held(folder, number, []) == "all"
+    for number in range(2, kills + 2):
+        is_late = number % 2 == 1
+        kind.prepare(folder, number)
+        call = generator.randrange(1, late if is_late else calls)
+        died, acknowledged = killed(
+            lambda acknowledge, number=number: kind.act(folder, number, acknowledge), call, is_late
+        )
+        tally.died += died
+        tally.ends[kind.held(folder, number, acknowledged)] += 1
+    return tally
+
+
+def calls_of(act: Callable[[Acknowledge], None]) -> tuple[int, int]:
+    """How many calls the act makes, Python's and C's, in a child that ends well: all, and those after BEGIN."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        count = before = 0
+
+        def note(_frame, _event, _argument):
+            nonlocal count
+            count += 1
+
+        def acknowledge(said: str) -> None:
+            nonlocal before
+            before = count if said == BEGIN else before
+
+        sys.setprofile(note)
+        act(acknowledge)
+        sys.setprofile(None)
+        os.write(write, f"{count} {count - before}".encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as said:
+        calls = said.read().split()
+    assert os.waitpid(child, 0)[1] == 0
+    return int(calls[0]), int(calls[1])
+
+
+def killed(act: Callable[[Acknowledge], None], call: int, is_late: bool) -> tuple[bool, list[str]]:
+    """(whether a child was killed at that call of the act, or that call after BEGIN; what it acknowledged before)."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        left = call
+
+        def count(_frame, _event, _argument):
+            nonlocal left
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def acknowledge(said: str) -> None:
+            if said == BEGIN:
+                sys.setprofile(count)
+            else:
+                os.write(write, f"{said}\n".encode())
+
+        sys.setprofile(None if is_late else count)
+        act(acknowledge)
+        sys.setprofile(None)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as said:
+        acknowledged = said.read().split()
+    status = os.waitpid(child, 0)[1]
+    assert status in (0, signal.SIGKILL), f"the child failed: {status}"
+    return bool(status), acknowledged
+
+
+# -- what the kinds share
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Project]:
+    with Project.open(folder) as project:
+        yield project
+
+
+def made(folder: Path, _: int = 0) -> None:
+    """A project of ROWS rows, where there is none yet."""
+    if not (folder / DATABASE).exists():
+        with Project.open(folder, create=True) as project:
+            project.examples.store(dataset([{"input": f"question {n}", "output": f"answer {n}"} for n in range(ROWS)]))
+
+
+def ids_of(project: Project) -> list[str]:
+    return project.examples.dataset().values("id")
+
+
+def is_tidy(folder: Path) -> None:
+    """Nothing in the project is as it should not be, and no file is left over."""
+    files.sweep_project(folder, 0)
+    with opened(folder) as project:
+        assert project.place.verify().is_intact, project.place.verify().fault
+        with database.read(project.place.engine) as connection:
+            left = "SELECT (SELECT count(*) FROM imports WHERE NOT whole) + (SELECT count(*) FROM bulk_acts)"
+            assert connection.exec_driver_sql(left).scalar() == 0
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    ours = {f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turns")}
+    names = {path.name for path in folder.iterdir()} - ours
+    assert names <= {"jobs", "project.v4.db"}, names
+
+
+# -- a file of ROWS new rows: all of them or none
+
+
+def text_of(number: int, n: int) -> str:
+    return f"file {number}, question {n}"
+
+
+def load(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    rows = [{"input": text_of(number, n), "output": f"answer {n}"} for n in range(ROWS)]
+    with opened(folder) as project:
+        acknowledge(BEGIN)
+        project.examples.store(dataset(rows))
+        acknowledge("stored")
+
+
+def loaded(folder: Path, number: int, acknowledged: list[str]) -> str:
+    is_tidy(folder)
+    with opened(folder) as project:
+        inputs = project.examples.dataset().values("input")
+        new = [text for text in inputs if text.startswith(f"file {number},")]
+        assert new in ([], [text_of(number, n) for n in range(ROWS)])
+        assert new or not acknowledged
+        assert project.examples.stored.totals()["stored"] == len(inputs) == len(set(inputs))
+        with database.read(project.place.engine) as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM examples").scalar() == len(inputs)
+    return "all" if new else "none"
+
+
+# -- five decisions, one after the other: what was acknowledged is there, once
+
+
+def decide(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    with opened(folder) as project:
+        acknowledge(BEGIN)
+        for id in ids_of(project)[:5]:
+            version = len(project.decisions.of(id))
+            seq = project.decisions.decide(id, "label", version, f"label {number}", reviewer="ann")
+            acknowledge(f"{id}:{seq}")
+
+
+def decided(folder: Path, number: int, acknowledged: list[str]) -> str:
+    is_tidy(folder)
+    with opened(folder) as project:
+        own = {id: [d.seq for d in project.decisions.of(id) if d.value == f"label {number}"] for id in ids_of(project)}
+    told = [line.split(":") for line in acknowledged]
+    assert all(own[id] == [int(seq)] for id, seq in told)
+    assert all(len(seqs) <= 1 for seqs in own.values())
+    stored = sum(map(len, own.values()))
+    assert not told or stored - len(told) in (0, 1)
+    return "none" if not stored else "all" if stored == 5 else "part"
+
+
+# -- one decision on all rows, in several transactions: on all of them or none
+
+
+def decide_all(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    with opened(folder) as project:
+        changes = [(id, "label", f"label {number}") for id in ids_of(project)]
+        acknowledge(BEGIN)
+        project.decisions.decide_all(changes, "ann", "all", only_undecided=False)
+        acknowledge("stored")
+
+
+def decided_all(folder: Path, number: int, acknowledged: list[str]) -> str:
+    is_tidy(folder)
+    with opened(folder) as project:
+        standing = [label == f"label {number}" for label in project.examples.curated().dataset.values("label")]
+    assert all(standing) or not any(standing)
+    assert any(standing) or not acknowledged
+    return "all" if any(standing) else "none"
+
+
+# -- a background job that takes such a decision back: none runs for ever, and the next one may start
+
+
+def waiting(folder: Path, number: int) -> None:
+    made(folder)
+    batch = BATCH.format(number)
+    with opened(folder) as project:
+        changes = [(id, "accept", "") for id in ids_of(project)]
+        project.decisions.decide_all(changes, "ann", "all", only_undecided=False, batch=batch)
+        undo = vars(UndoAll(batch, "ann"))
+        with database.write(project.place.engine) as connection:
+            job_rows.add(connection, f"job {number}", UndoAll.id, undo, "2026-01-01T00:00:00+00:00", "local")
+
+
+def work(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    with opened(folder) as project:
+        own = processes.this()
+        with database.write(project.place.engine) as connection:
+            job_rows.change(connection, f"job {number}", pid=own.pid, process_started=own.started)
+        acknowledge(BEGIN)
+        project.jobs.run(f"job {number}", project)
+        acknowledge("done")
+
+
+def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
+    with opened(folder) as project:
+        job = project.jobs.newest()
+        assert job is not None and job.id == f"job {number}"
+        assert (job.state, bool(job.error)) in (("done", False), ("failed", True))
+        assert job.state == "done" or not acknowledged
+        left = project.decisions.newest_bulk("ann")
+        assert left is None or job.state == "failed"
+        if left is not None:
+            project.decisions.undo_bulk(left.batch, "ann")
+        assert set(project.examples.curated().dataset.values("id")) == set(ids_of(project))
+        assert project.decisions.newest_bulk("ann") is None
+    is_tidy(folder)
+    return "all" if job.state == "done" else "none" if left and left.decided == ROWS else "part"
+
+
+# -- a project of version 4 that is opened: it is of now or of then, with all that was decided
+
+
+def old(folder: Path, _: int) -> None:
+    if not (folder / "kept").exists():
+        project_of_version(4, folder / "kept")
+    shutil.rmtree(folder / "project", ignore_errors=True)
+    shutil.copytree(folder / "kept", folder / "project")
+
+
+def migrate(folder: Path, _: int, acknowledge: Acknowledge) -> None:
+    acknowledge(BEGIN)
+    with opened(folder / "project") as project:
+        acknowledge(str(len(project.examples.dataset())))
+
+
+def old_decisions(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute("SELECT * FROM decisions ORDER BY seq").fetchall()
+
+
+def migrated(folder: Path, _: int, acknowledged: list[str]) -> str:
+    project = folder / "project"
+    with closing(sqlite3.connect(project / DATABASE)) as raw:
+        (version,) = raw.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone()
+    assert version != "4" or not acknowledged
+    is_tidy(project)
+    for path in (project / DATABASE, project / "project.v4.db"):
+        assert old_decisions(path) == old_decisions(folder / "kept" / DATABASE)
+    with opened(project) as one:
+        assert len(one.decisions.of(ids_of(one)[1])) == 2
+    return "none" if version == "4" else "all"
+
+
+# -- a backup made and brought back: there is a whole project or none
+
+
+def backed_up(folder: Path, _: int) -> None:
+    made(folder / "project")
+    assert {path.name for path in folder.iterdir()} == {"project"}
+
+
+def back_up_and_restore(folder: Path, _: int, acknowledge: Acknowledge) -> None:
+    with opened(folder / "project") as project:
+        backup.back_up(project.place, folder / "project.backup")
+    acknowledge(BEGIN)
+    acknowledge("backed_up")
+    backup.restore(folder / "project.backup", folder / "again")
+    acknowledge("restored")
+
+
+def restored(folder: Path, _: int, acknowledged: list[str]) -> str:
+    out, again = folder / "project.backup", folder / "again"
+    is_made, is_there = out.exists(), (again / DATABASE).exists()
+    assert is_there or "restored" not in acknowledged
+    assert is_made or not acknowledged
+    if is_made:
+        # whatever is left there; the second one into the same place, where none is
+        for place in (folder / "other", again)[: 1 if is_there else 2]:
+            backup.restore(out, place)
+        is_tidy(again)
+        with opened(again) as project:
+            assert project.examples.stored.totals()["stored"] == ROWS
+    is_tidy(folder / "project")
+    with opened(folder / "project") as project:
+        backup.back_up(project.place, out)
+    for place in (again, folder / "other"):
+        shutil.rmtree(place, ignore_errors=True)
+    out.unlink()
+    return "all" if is_there else "part" if is_made else "none"
+
+
+KINDS = {
+    "import": Kind(made, load, loaded),
+    "decision": Kind(made, decide, decided),
+    "bulk": Kind(made, decide_all, decided_all),
+    "job": Kind(waiting, work, worked),
+    "migration": Kind(old, migrate, migrated),
+    "restore": Kind(backed_up, back_up_and_restore, restored),
+}
+
+
+def small_parts() -> None:
+    """Let acts take many transactions, and count as left what was left a moment ago."""
+    imports.ROWS = decisions.STEP = PART
+    processes.NICE = 0
+    files.YOUNG = 0.0
+
+
+def main(act: str, folder: Path, *rest: str) -> None:
+    small_parts()
+    if act == "act":
+        KINDS[rest[0]].act(folder, int(rest[1]), lambda said: print(said, flush=True))
+        return
+    ends = {}
+    for name in rest[1:]:
+        (folder / name).mkdir()
+        tally = kill_often(KINDS[name], folder / name, int(rest[0]))
+        ends[name] = {"died": tally.died, **tally.ends}
+    print(json.dumps(ends))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,24 @@
+"""Twenty processes decide at once while a check runs: nothing is lost, doubled or refused without being said."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROCESSES, DECISIONS = 20, 200  # a tenth of what benchmarks/writers.py makes
+SHARED = DECISIONS // 10
+
+
+def test_of_all_decisions_made_at_once_none_is_lost_doubled_or_fails() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/writers.py"), "--json"]
+    command += ["--processes", str(PROCESSES), "--decisions", str(DECISIONS)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+    assert run.returncode == 0, run.stderr
+    measured = json.loads(run.stdout)
+    assert (measured["lost"], measured["doubled"], measured["failed"], measured["fault"]) == (0, 0, [], "")
+    assert measured["waits"] == PROCESSES * DECISIONS
+    assert measured["stored"] == PROCESSES * (DECISIONS - SHARED) + SHARED
+    assert measured["conflicts"] == measured["expected_conflicts"] == (PROCESSES - 1) * SHARED
