@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from curation.project import Project
-from curation.project.model_review.readings import IMPORTED, KIND
 from curation.readiness import load_policy
 from curation.readiness.evidence.agreement import agreement
 from curation.readiness.evidence.noise import noise
@@ -21,19 +19,16 @@ from curation.records import (
     Filter,
     Findings,
     ReadAs,
-    Reading,
-    ReviewedRun,
-    text_digest,
 )
 from curation.records.context import Context
 from curation.records.progress import ignore
 from curation.review.suggestions import is_blind
-from curation.store import database, results
-from curation.store.rows import readings
+from curation.store import database, rounds
+from tests import read_rows
+from tests.read_rows import EARLY, LATE
 
 WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "gorse", "heath", "iris", "juniper", "kelp", "larch")
 ROWS = 400
-EARLY, LATE = "2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00"
 
 
 def text_of(n: int) -> str:
@@ -59,20 +54,10 @@ def is_wrong(text: str) -> bool:
 
 
 def read(project: Project, said: Mapping[str, ReadAs], model: str = "m", at: str = EARLY, table: bool = False) -> None:
-    """A model's readings of these examples as a review stores them; it names the other label where it says wrong."""
+    """A model's readings; it names the other label where it says wrong."""
     rows = {one.id: one for one in project.examples.stored.get_all(list(said))}
-    rubric = IMPORTED if table else "r"
-    made = [
-        Reading(
-            id, text_digest(rows[id].input, rows[id].label), answer, model, rubric,
-            "other_label" if answer == "wrong" else "", labels=(other(rows[id].label),) if answer == "wrong" else (),
-        )
-        for id, answer in said.items()
-    ]  # fmt: skip
-    run = ReviewedRun(model, "table.csv" if table else "http://127.0.0.1", rubric, len(made), len(made))
-    with database.write(project.place.engine) as connection:
-        readings.save(connection, made, dict.fromkeys(said, "none"), at)
-        results.save_result(connection, KIND, asdict(run) | {"strata": {"none": (ROWS, len(made))}}, at)
+    named = {id: (answer, other(rows[id].label)) for id, answer in said.items()}
+    read_rows.read(project, named, model, at, table)
 
 
 def other(label: str | None) -> str:
@@ -251,8 +236,6 @@ def _rows(project: Project) -> list[str]:
     turn = project.rounds.audit_next("zoe")
     assert turn is not None
     with database.read(project.place.engine) as connection:
-        from curation.store import rounds
-
         return [row.example for row in rounds.rows_of(connection, turn.round.id)]
 
 

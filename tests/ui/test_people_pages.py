@@ -19,6 +19,7 @@ from curation.ui import state
 from curation.ui.audit import sentences as audit
 from curation.ui.team import sentences as team
 from curation.ui.widgets import new_label, vote_card
+from tests.read_rows import read
 
 APP = Path(__file__).parents[2] / "app.py"
 LABELS = ("refund", "delivery", "account")
@@ -357,3 +358,36 @@ def test_a_new_verdict_on_old_checks_stays_out_of_date(questions: Project) -> No
     assert "Out of date" in texts(show("overview"))
     questions.verdict.analyse()
     assert "Out of date" not in texts(show("overview"))
+
+
+def read_by_a_model(project: Project) -> None:
+    """A model has read all questions and calls every tenth wrong."""
+    ids = sorted(project.examples.dataset().values("id"))
+    read(project, {id: ("wrong" if n % 10 == 0 else "right", "account") for n, id in enumerate(ids)})
+
+
+def test_what_is_known_of_a_model_that_read_the_rows_stands_on_audit_and_team(questions: Project) -> None:
+    questions.rounds.start_team(10)
+    assert "The model that read the rows" not in headers(show("audit")) + headers(show("team"))
+    read_by_a_model(questions)
+    questions.rounds.start_audit(40)
+    answer_rest(questions, "right")
+    page = show("audit")
+    assert "The model that read the rows" in headers(page)
+    assert "m read 40 rows and calls 4 of them (10 %) wrong." in texts(page)
+    assert "Where it says wrong, it is right in 0 % (0 to 0 %)." in texts(page)  # every row was judged
+
+
+def test_suggestions_are_chosen_on_review_only_where_a_model_read_rows(questions: Project) -> None:
+    assert "What the model says" not in [box.label for box in show("review").selectbox]
+    read_by_a_model(questions)
+    page = show("review")
+    box = next(box for box in page.selectbox if box.label == "What the model says")
+    assert box.value == "hidden"
+    box.select("shown").run()
+    assert not page.exception
+    assert questions.rounds.suggestions.setting() == "shown"
+
+
+def headers(test: AppTest) -> list[str]:
+    return [header.value for header in test.header]
