@@ -843,7 +843,7 @@ def _measured_lines(found: ModelQuality) -> list[str]:
 
 def _share(interval: tuple[float, float, float]) -> str:
     value, low, high = interval
-    return f"{percent(value)} ({span(low, high)})"
+    return percent(value) if low == high else f"{percent(value)} ({span(low, high)})"
 
 
 def pull_lines(told: ModelReport) -> list[str]:
