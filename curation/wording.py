@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from curation.records import ModelQuality, ModelReport
+if TYPE_CHECKING:  # the nouns load pyarrow, which not every command needs
+    from curation.records import ModelQuality, ModelReport
 
 Tone = Literal["good", "caution", "bad", "other", "unknown", "plain"]
 """How a word is shown: pages map it to a colour and an icon, the report to a class of its style sheet."""
@@ -796,7 +797,7 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def model_lines(told: ModelReport) -> list[str]:
+def model_lines(told: "ModelReport") -> list[str]:
     """What is known of a model that read the rows, a sentence a line: measured by people's answers, or an estimate."""
     found = told.quality
     lines = [f"{told.model} read {counted(told.read, 'row')} and calls {_called(told)} wrong."]
@@ -811,7 +812,7 @@ def model_lines(told: ModelReport) -> list[str]:
         line = f"It says what people say on {_share(found.agrees)} of the rows"
         if told.people:
             share, rows = told.people
-            line += f"; two people say the same on {_share(share)}, told by {counted(rows, 'row')}"
+            line += f"; two people say the same on {_share(share)} of {counted(rows, 'row')}"
         lines.append(f"{line}.")
     return [*lines, *pull_lines(told)]
 
@@ -819,18 +820,23 @@ def model_lines(told: ModelReport) -> list[str]:
 ESTIMATE_OF_MODEL = "This is an estimate until people have judged 30 rows in an audit drawn since; it stops no verdict."
 
 
-def _called(told: ModelReport) -> str:
+def _called(told: "ModelReport") -> str:
     wrong = told.answers.get("wrong", 0)
     return f"{wrong:,} of them ({percent(wrong / max(1, told.read))})"
 
 
-def _measured_lines(found: ModelQuality) -> list[str]:
+def _measured_lines(found: "ModelQuality") -> list[str]:
     """Shares of the whole set, by people's blind answers."""
     lines = []
     if found.finds and found.false_alarms:
         lines.append(
             f"By people's answers on {counted(found.judged, 'row')} it finds {_share(found.finds)} of the wrong "
             f"answers and calls {_share(found.false_alarms)} of the right ones wrong."
+        )
+    elif found.false_alarms:
+        lines.append(
+            f"On {counted(found.judged, 'row')} people found no wrong answer, so nobody can tell what share it finds; "
+            f"it calls {_share(found.false_alarms)} of the right ones wrong."
         )
     if found.precision:
         lines.append(f"Where it says wrong, it is right in {_share(found.precision)}.")
@@ -846,7 +852,7 @@ def _share(interval: tuple[float, float, float]) -> str:
     return percent(value) if low == high else f"{percent(value)} ({span(low, high)})"
 
 
-def pull_lines(told: ModelReport) -> list[str]:
+def pull_lines(told: "ModelReport") -> list[str]:
     """How far suggestions pull people, and whom they pull for certain."""
     whole = told.pulls.get("")
     if whole is None:

@@ -2075,7 +2075,7 @@ class ModelReport:
     @property
     def is_measured(self) -> bool:
         """Whether people's answers tell how good it is; before, what it says is an estimate."""
-        return self.quality is not None and self.quality.finds is not None
+        return self.quality is not None and not self.quality.why
 
 
 ReadAs = Literal["right", "wrong", "unsure", "none"]

@@ -375,6 +375,7 @@ def test_what_is_known_of_a_model_that_read_the_rows_stands_on_audit_and_team(qu
     page = show("audit")
     assert "The model that read the rows" in headers(page)
     assert "m read 40 rows and calls 4 of them (10 %) wrong." in texts(page)
+    assert "On 40 rows people found no wrong answer, so nobody can tell what share it finds" in texts(page)
     assert "Where it says wrong, it is right in 0 %." in texts(page)  # every row was judged
 
 
