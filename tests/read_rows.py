@@ -13,15 +13,21 @@ EARLY, LATE = "2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00"
 
 
 def read(
-    project: Project, said: Mapping[str, tuple[ReadAs, str]], model: str = "m", at: str = EARLY, table: bool = False
+    project: Project,
+    said: Mapping[str, tuple[ReadAs, str]],
+    model: str = "m",
+    at: str = EARLY,
+    table: bool = False,
+    again: bool = False,
 ) -> None:
-    """A model's readings of these examples, each with the label it names instead; `table` where they were brought."""
+    """A model's readings of these examples, each with the label it names instead; `table` where they were brought,
+    `again` where it was asked a second time."""
     rows = {one.id: one for one in project.examples.stored.get_all(list(said))}
     rubric = IMPORTED if table else "r"
     made = [
         Reading(
             id, text_digest(rows[id].input, rows[id].label), answer, model, rubric,
-            "other_label" if answer == "wrong" else "", labels=(label,) if answer == "wrong" else (),
+            "other_label" if answer == "wrong" else "", labels=(label,) if answer == "wrong" else (), again=again,
         )
         for id, (answer, label) in said.items()
     ]  # fmt: skip

@@ -85,7 +85,8 @@ class AuditResult:
     """How far an audit is and what it found; `found` is None and `why` says so while too few answers are in.
 
     With a result, `why` is "" unless the set has changed too much since the draw for it to count. `wrong`, `judged` and
-    `open` as in `Judgement`.
+    `open` as in `Judgement`. `suggested` of the rows answered do not count, as somebody decided them with a model's
+    suggestion on screen before.
     """
 
     round: Round
@@ -96,6 +97,7 @@ class AuditResult:
     wrong: Mapping[str, str]
     judged: Mapping[str, str]
     open: frozenset[str]
+    suggested: int = 0
 
     @property
     def unsettled(self) -> int:
@@ -213,7 +215,8 @@ class Rounds:
         said = [(v.example, v.reviewer, _answer(v.answer), v.value, _seen(v, pasts[v.example])) for v in votes]
         model = self._model_said(round, {v[0]: v[4] for v in said}, pasts)
         made = judge(drawn, said, pasts, round.settings.get("checked", {}), self.examples.is_classification(), model)
-        return AuditResult(round, len(rows), len(pasts), made.found, made.why, made.wrong, made.judged, made.open)
+        told = (made.found, made.why, made.wrong, made.judged, made.open)
+        return AuditResult(round, len(rows), len(pasts), *told, len(model.shown))
 
     def _model_said(self, round: Round, judged_at: Mapping[str, int], pasts: Mapping[str, Past]) -> ModelSaid:
         """What a model named for the rows of a round, and which of them people decided under its suggestion before."""

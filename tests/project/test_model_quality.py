@@ -23,6 +23,7 @@ from curation.records import (
 from curation.records.context import Context
 from curation.records.progress import ignore
 from curation.review.suggestions import is_blind
+from curation.sampling.intervals import wilson
 from curation.store import database, rounds
 from tests import read_rows
 from tests.read_rows import EARLY, LATE
@@ -230,6 +231,7 @@ def test_rows_decided_under_a_shown_suggestion_do_not_count_in_the_audit(project
     blind = sum(is_blind(id) for id in drawn)
     assert result is not None and result.found is not None
     assert result.found.reviewed == 60 + blind and result.answered == 100
+    assert result.suggested == 40 - blind
 
 
 def _rows(project: Project) -> list[str]:
@@ -287,3 +289,13 @@ def test_what_the_model_says_stays_off_the_card_until_a_row_is_decided_or_somebo
     assert seen() == {ids[0]}
     project.rounds.suggestions.choose("shown")
     assert seen() == {id for id in ids if id == ids[0] or not is_blind(id)}
+
+
+def test_a_model_that_changes_its_mind_is_caught_by_its_second_readings(project: Project) -> None:
+    first = good_model(project)
+    read(project, first)
+    second: dict[str, tuple[ReadAs, str]] = {id: (answer, "") for id, answer in list(first.items())[:20]}
+    second |= dict.fromkeys(list(second)[:5], ("unsure", ""))
+    read_rows.read(project, second, again=True)
+    told = project.findings.calibration.report()
+    assert told is not None and told.steady == (wilson(15, 20), 20)

@@ -8,14 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curation.records import FINDINGS_SCHEMA, Decision, Findings, ReadAs, Reading, Vote
+from curation.records import FINDINGS_SCHEMA, Decision, Findings, ReadAs, Vote
 from curation.review.audit.draw import Answer, Draw, draw
 from curation.review.audit.estimate import estimate
 from curation.review.audit.judgement import ModelSaid, Past, Texts, judge
-from curation.review.audit.quality import people_agree, quality, steadiness
+from curation.review.audit.quality import people_agree, quality
 from curation.review.audit.readings import Phase, Readings, stratum_of
 from curation.review.audit.trust import LABEL, measured
-from curation.sampling.intervals import wilson
 
 IDS = [f"{n:05}" for n in range(2000)]
 WRONG = set(IDS[:200])
@@ -153,19 +152,6 @@ def test_a_bad_model_is_shown_to_be_bad() -> None:
     assert told.precision[2] < 0.35 and told.finds[2] < 0.6
     rate = measured(told, {"00001": "wrong"})["00001"]
     assert rate is not None and not rate.is_sure
-
-
-def reading(
-    example: str, answer: ReadAs, again: bool = False, text: str = "t", labels: tuple[str, ...] = ()
-) -> Reading:
-    return Reading(example, text, answer, "m", "r", labels=labels, again=again)
-
-
-def test_a_model_that_changes_its_mind_is_caught_by_its_second_readings() -> None:
-    twice = [reading(f"{n}", "right") for n in range(20)]
-    twice += [reading(f"{n}", "wrong" if n < 5 else "right", again=True) for n in range(20)]
-    assert steadiness(twice) == (wilson(15, 20), 20)
-    assert steadiness([reading("a", "right"), reading("a", "wrong", again=True, text="edited")]) is None
 
 
 def test_people_are_compared_on_what_the_model_is_asked() -> None:

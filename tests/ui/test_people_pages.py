@@ -390,5 +390,12 @@ def test_suggestions_are_chosen_on_review_only_where_a_model_read_rows(questions
     assert questions.rounds.suggestions.setting() == "shown"
 
 
+def test_rows_left_out_for_a_suggestion_are_said() -> None:
+    assert audit.suggested_line(0) == ""
+    assert audit.suggested_line(12) == (
+        "12 rows were decided with a model's suggestion on screen before: left out of these figures."
+    )
+
+
 def headers(test: AppTest) -> list[str]:
     return [header.value for header in test.header]

@@ -2,11 +2,12 @@
 
 from curation.project.place.access import needs
 from curation.project.rounds import AuditResult, Rounds
-from curation.records import ModelReport, Precision, ReviewedRun, Vote
+from curation.records import Interval, ModelReport, Precision, ReviewedRun, Vote
 from curation.review.audit.draw import STRATA, suspicion_strata
-from curation.review.audit.quality import people_agree, steadiness
+from curation.review.audit.quality import people_agree
 from curation.review.audit.readings import stratum_of
 from curation.review.audit.trust import measured
+from curation.sampling.intervals import wilson
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
 
@@ -32,7 +33,7 @@ class Calibration:
             read=len(first),
             answers={answer: first.count(answer) for answer in sorted(set(first))},
             quality=audit.found.model if audit and audit.found else None,
-            steady=steadiness(current),
+            steady=self._steady(),
             people=self._people(),
             pulls=self.suggestions.pulls(),
         )
@@ -76,7 +77,12 @@ class Calibration:
         judged = {source.name for source in sources if int(source.id) in audit.round.settings["sources"]}
         return frozenset(one.id for one in self.rounds.examples.stored.get_all(ids) if one.source not in judged)
 
-    def _people(self) -> tuple[tuple[float, float, float], int] | None:
+    def _steady(self) -> tuple[Interval, int] | None:
+        """How often a second reading of a row says what the first said."""
+        alike, twice = self.readings.self_agreement()
+        return (wilson(alike, twice), twice) if twice else None
+
+    def _people(self) -> tuple[Interval, int] | None:
         """How often two people of the newest team round say the same of whether an answer is right."""
         answers = self.rounds.team_answers()
         votes = [Vote(id, name, said) for id, own in answers.items() for name, said in own.items()]

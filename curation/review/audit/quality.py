@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.records import Interval, ModelQuality, Reading, Vote
+from curation.records import Interval, ModelQuality, Vote
 from curation.review.audit.draw import Answer, Draw
-from curation.review.audit.readings import SAID, Phase, said_in
+from curation.review.audit.readings import Phase, said_in
 from curation.sampling.finite import Drawn, Ints, Looked, drawn
-from curation.sampling.intervals import wilson
 from curation.sampling.paired import graded
 from curation.sampling.resampling import Floats
 
@@ -164,23 +163,6 @@ def _expected(phases: Sequence[Phase], names: Sequence[str]) -> Floats:
     unread = np.array([phase.unread for phase in phases], np.float64)
     expected: Floats = (unread[:, None] * placed / np.maximum(placed.sum(1, keepdims=True), 1)).sum(0)
     return expected
-
-
-# What can be told of a model without an audit.
-
-
-def steadiness(readings: Sequence[Reading]) -> tuple[Interval, int] | None:
-    """How often a second reading of a row says what the first said, and on how many rows; None without any.
-
-    Readings count as of the same row where example, text, model and rubric are the same.
-    """
-    first = {(one.example, one.text, one.model, one.rubric): one for one in readings if not one.again}
-    same = [
-        SAID[one.answer] == SAID[first[key].answer]
-        for one in readings
-        if one.again and (key := (one.example, one.text, one.model, one.rubric)) in first
-    ]
-    return (wilson(sum(same), len(same)), len(same)) if same else None
 
 
 def people_agree(votes: Sequence[Vote], labels: Mapping[str, str | None]) -> tuple[Interval, int] | None:

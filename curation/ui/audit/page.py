@@ -71,7 +71,7 @@ def show(result: AuditResult) -> None:
     if result.unsettled:
         correct(result)
     meaning = sentences.meaning(result, project.settings.policy().items["noise"])
-    parts.lines([line for line in (meaning, result.why) if line])
+    parts.lines([line for line in (meaning, result.why, sentences.suggested_line(result.suggested)) if line])
     st.caption(formatting.plain(sentences.basis(result.found)))
     model.draw(project)
     if project.place.step("check").ran:

@@ -72,6 +72,14 @@ def basis(found: Estimate) -> str:
     return line
 
 
+def suggested_line(number: int) -> str:
+    """That rows decided with a model's suggestion on screen do not count; "" where there are none."""
+    if not number:
+        return ""
+    were = "row was" if number == 1 else "rows were"
+    return f"{number:,} {were} decided with a model's suggestion on screen before: left out of these figures."
+
+
 def meaning(result: AuditResult, rule: Rule) -> str:
     """What the share means for the verdict, by the rule it is held against; "" without one."""
     found = result.found

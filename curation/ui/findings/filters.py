@@ -93,7 +93,9 @@ def precision(project: Project) -> dict[str, tuple[float, float, float]]:
     result = project.rounds.audit_result()
     if result is None or result.found is None or result.why:
         return {}
-    return {check.check: check.rate for check in result.found.precision if check.rate is not None}
+    found = {check.check: check.rate for check in result.found.precision if check.rate is not None}
+    model = result.found.model
+    return found | {READ_BY_MODEL: model.precision} if model and model.precision else found
 
 
 def current(project: Project) -> Filter:
