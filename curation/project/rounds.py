@@ -143,7 +143,8 @@ class Rounds:
         strata. Raises NotChecked where nothing can be looked at.
         """
         findings, dataset = self.findings.current(), self._to_look_at(answered=True)
-        read = before(self.readings, dataset.values("id"), self._not_judged(dataset))
+        files = dict(zip(dataset.values("id"), dataset.values("source"), strict=True))
+        read = before(self.readings, files, self._not_judged(files))
         said = read.said if read else None
         drawn = draw(dataset.values("id"), findings or _none(), rows, half_width, seed, said)
         settings = {
@@ -227,14 +228,13 @@ class Rounds:
         labels = round.settings.get("read", {}).get("labels", {})
         return ModelSaid(labels, self.suggestions.seen_on({id: made for id, made in before.items() if made}))
 
-    def _not_judged(self, dataset: Dataset) -> frozenset[str]:
-        """Examples of files of which no audit with answers had a row; none where there was no such audit."""
+    def _not_judged(self, file_of: Mapping[str, str]) -> frozenset[str]:
+        """Those of these examples, given with their files, whose file was in no audit with answers; none without one."""
         names = {int(source.id): source.name for source in self.examples.stored.sources()}
         with database.read(self.place.engine) as connection:
             past = [one for one in rounds.rounds_of(connection, "audit") if rounds.standing_votes(connection, one.id)]
         judged = {names.get(id) for one in past for id in one.settings["sources"]}
-        rows = zip(dataset.values("id"), dataset.values("source"), strict=True)
-        return frozenset(id for id, source in rows if judged and source not in judged)
+        return frozenset(id for id, source in file_of.items() if judged and source not in judged)
 
     # -- several reviewers: do they agree?
 

@@ -299,3 +299,14 @@ def test_a_model_that_changes_its_mind_is_caught_by_its_second_readings(project:
     read_rows.read(project, second, again=True)
     told = project.findings.calibration.report()
     assert told is not None and told.steady == (wilson(15, 20), 20)
+
+
+def test_rows_loaded_after_a_part_was_read_are_not_spoken_for_by_it(project: Project, tmp_path: Path) -> None:
+    read(project, good_model(project, 200))
+    path = tmp_path / "more.csv"
+    more = [f"{text_of(n)},{'yes' if n % 2 else 'no'}" for n in range(1000, 1100)]
+    path.write_text("\n".join(["text,label", *more]), encoding="utf-8")
+    project.examples.load(path)
+    started = project.rounds.start_audit(100)
+    assert started.settings["read"]["phases"][0][0] == 200  # of the first file
+    assert started.settings["strata"]["unread new"] == 100

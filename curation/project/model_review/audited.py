@@ -30,24 +30,23 @@ class Before:
         }  # fmt: skip
 
 
-def before(readings: Readings, ids: Collection[str], new: Collection[str]) -> Before | None:
-    """What the newest review's model says of these examples; None where it has read none of them.
+def before(readings: Readings, file_of: Mapping[str, str], new: Collection[str]) -> Before | None:
+    """What the newest review's model says of these examples, given with their files; None where it read none of them.
 
     The rows it read were drawn at random, those of a table of readings made elsewhere by nobody knows what rule. Rows
-    whose texts changed since count as `new`: nothing read is like them.
+    whose texts changed since, and those of files of which it read nothing, count as `new`: nothing read is like them.
     """
     last = readings.last()
     if last is None:
         return None
-    wanted = set(ids)
-    kept = [one for one in readings.kept(last.model, last.rubric) if one.reading.example in wanted]
+    kept = [one for one in readings.kept(last.model, last.rubric) if one.reading.example in file_of]
     first = {one.reading.example: one for one in kept if not one.is_stale and not one.reading.again}
     if not first:
         return None
-    changed = {one.reading.example for one in kept if one.is_stale}.difference(first)
-    said = Said(
-        {id: one.reading.answer for id, one in first.items()}, last.rubric != IMPORTED, frozenset(new) | changed
-    )
+    files = {file_of[id] for id in first}
+    unlike = {one.reading.example for one in kept if one.is_stale}.difference(first)
+    unlike.update(new, (id for id, file in file_of.items() if file not in files))
+    said = Said({id: one.reading.answer for id, one in first.items()}, last.rubric != IMPORTED, unlike)
     labels = {id: label for id, one in first.items() if (label := better_label(one.reading, one.answer))}
     return Before(last.model, last.rubric, said, labels)
 
