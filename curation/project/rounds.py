@@ -229,7 +229,7 @@ class Rounds:
         return ModelSaid(labels, self.suggestions.seen_on({id: made for id, made in before.items() if made}))
 
     def _not_judged(self, file_of: Mapping[str, str]) -> frozenset[str]:
-        """Those of these examples, given with their files, whose file was in no audit with answers; none without one."""
+        """Those of these examples, given with their files, whose file was in no answered audit; none without one."""
         names = {int(source.id): source.name for source in self.examples.stored.sources()}
         with database.read(self.place.engine) as connection:
             past = [one for one in rounds.rounds_of(connection, "audit") if rounds.standing_votes(connection, one.id)]
