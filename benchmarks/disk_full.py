@@ -92,7 +92,7 @@ def check(folder: Path, name: str) -> None:
 
 def export(folder: Path, name: str) -> None:
     with Project.open(folder) as project:
-        project.exports.write(folder / "export", ("jsonl",))
+        project.exports.write(folder / "export", ("parquet",))
 
 
 def migrate(folder: Path, name: str) -> None:

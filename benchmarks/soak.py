@@ -63,7 +63,7 @@ def one_round(project: Project, number: int) -> None:
     project.decisions.undo_bulk(made.batch, "ann")
     project.rows.index()
     project.findings.check(["empty", "copy_of_input"])
-    project.exports.write(project.folder / "export", ("jsonl",))
+    project.exports.write(project.folder / "export", ("parquet",))
 
 
 def soak(folder: Path, seconds: float) -> list[Reading]:
