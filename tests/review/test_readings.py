@@ -223,3 +223,12 @@ def test_rows_decided_under_a_shown_suggestion_do_not_count_but_are_corrected(dr
     assert set(found.wrong) == {id for id in {row.id for row in drawn.rows} if id in WRONG}
     everything = judge(drawn, votes, pasts, {}, False).found
     assert everything is not None and everything.reviewed == 120
+
+
+def test_while_nobody_has_judged_a_row_it_calls_wrong_its_precision_is_untold(drawn: Draw) -> None:
+    some = {row.id: answer for row, answer in zip(drawn.rows, truth(drawn).values()) if row.stratum == "right"}
+    told = estimate(drawn, some).model
+    assert told is not None and told.called_wrong == 0 and told.precision is None and told.misses is not None
+    assert measured(told, {"a": "wrong"})["a"] is None
+    value, low, high = estimate(drawn, some).rate
+    assert low < 0.1 < high and high > value + 0.05  # a tenth of the rows lies anywhere

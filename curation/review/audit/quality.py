@@ -41,21 +41,18 @@ def quality(draw: Draw, judged: Judged) -> ModelQuality:
     called, right = shares.where("wrong"), shares.where("right")
     rest = shares.where("right", "unsure")
     bad, fine = strata.rows * strata.share, strata.rows * (1 - strata.share)
+    seen = Counter(said_in(name) for name, _ in told)
     return ModelQuality(
         judged=len(told),
-        called_wrong=sum(said_in(name) == "wrong" for name, _ in told),
+        called_wrong=seen["wrong"],
         finds=shares.of(
             bad[called].sum(), bad[rest].sum(), lambda low: (shares.bad(called, low), shares.bad(rest, not low))
         ),
         false_alarms=shares.of(
             fine[called].sum(), fine[rest].sum(), lambda low: (shares.fine(called, low), shares.fine(rest, not low))
         ),
-        precision=shares.of(
-            bad[called].sum(), fine[called].sum(), lambda low: (shares.bad(called, low), shares.fine(called, not low))
-        ),
-        misses=shares.of(
-            bad[right].sum(), fine[right].sum(), lambda low: (shares.bad(right, low), shares.fine(right, not low))
-        ),
+        precision=shares.wrong_of(called) if seen["wrong"] else None,
+        misses=shares.wrong_of(right) if seen["right"] else None,
         agrees=shares.of(
             bad[called].sum() + fine[rest].sum(),
             fine[called].sum() + bad[rest].sum(),
@@ -111,6 +108,13 @@ class _Shares:
         (low_part, high_rest), (high_part, low_rest) = ends(True), ends(False)
         low, high = Drawn.between(_part(low_part, high_rest), _part(high_part, low_rest))
         return value, min(float(low), value), max(float(high), value)
+
+    def wrong_of(self, where: NDArray[np.bool_]) -> Interval | None:
+        """The share of wrong rows there."""
+        bad, rows = self.strata.rows * self.strata.share, self.strata.rows
+        part = float(bad[where].sum())
+        rest = float(rows[where].sum()) - part
+        return self.of(part, rest, lambda low: (self.bad(where, low), self.fine(where, not low)))
 
     def by_stratum(self) -> dict[str, tuple[Interval, int]]:
         """The share of wrong rows in each stratum somebody looked at, and at how many."""
