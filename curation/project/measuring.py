@@ -364,7 +364,7 @@ class Measuring:
         typed = (one for one in context.differences if not {one.first, one.second} <= rows.keys())
         apart = [declared(one) for one in measured.differences if _is_comparable(one, rows)]
         others = (arm for arm in context.arms if arm.name not in rows)
-        judged = {one.name: (one.judge, len(one.judged)) for one in told if one.judged}
+        judged = tuple((one.name, one.judge, len(one.judged)) for one in told if one.judged)
         known = replace(context, measured=frozenset(rows), judged=judged)
         return replace(known, arms=(*others, *arms), differences=(*typed, *apart))
 

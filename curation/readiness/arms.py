@@ -79,7 +79,7 @@ def ground(one: Scored, context: Context) -> Kind:
 
 def judged_line(one: Scored, context: Context) -> str:
     """That an arm's score is of a model's marks, corrected by people's, in a sentence or two; "" where it is not."""
-    judge, rows = context.judged.get(one.arm.name, ("", 0))
+    judge, rows = _judge(one, context)
     if not rows:
         return ""
     line = f"{judge or 'A model'} judged its answers, and people {rows:,} of them: the range holds the model's error."
@@ -90,8 +90,13 @@ def judged_line(one: Scored, context: Context) -> str:
 
 def judged_detail(one: Scored, context: Context) -> dict[str, Any]:
     """The judge of an arm and how many rows people judged, as plain JSON values; nothing where no model judged it."""
-    judge, rows = context.judged.get(one.arm.name, ("", 0))
+    judge, rows = _judge(one, context)
     return {"judge": judge, "judged_by_people": rows} if rows else {}
+
+
+def _judge(one: Scored, context: Context) -> tuple[str, int]:
+    """The model that judged an arm and how many rows people did; ("", 0) where none did."""
+    return next(((judge, rows) for name, judge, rows in context.judged if name == one.arm.name), ("", 0))
 
 
 def family_of(model: str) -> str:

@@ -182,7 +182,7 @@ class Context:
     """What the person told us about the task, section by section. Empty or None means "don't know".
 
     `measured` names the arms whose score was measured in this project; the others were entered by a person. `judged`
-    names those of them that a model judged, with it and how many rows people judged. Neither is written to a file.
+    has (arm, judge, rows that people judged) of those that a model judged. Neither is written to a file.
     """
 
     task: Task = Task()
@@ -197,7 +197,7 @@ class Context:
     differences: tuple[Difference, ...] = ()
     labels: tuple[Label, ...] = ()
     measured: frozenset[str] = frozenset()
-    judged: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    judged: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:

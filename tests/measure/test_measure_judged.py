@@ -107,7 +107,7 @@ def test_a_judged_arm_is_measured_and_says_whose_marks_it_rests_on(project: Proj
     assert (apart.first, apart.second, apart.n) == ("few_shot", "zero_shot", 120)
     assert apart.value == pytest.approx(0.25) and 0.1 < apart.low < 0.25 < apart.high < 0.4
     context = project.measuring.context()
-    assert context.judged == {"zero_shot": ("gemma-3-27b", 60), "few_shot": ("gemma-3-27b", 60)}
+    assert set(context.judged) == {("zero_shot", "gemma-3-27b", 60), ("few_shot", "gemma-3-27b", 60)}
     made = base_model(Known({}, context, load_policy()))
     assert made.kind == "measured" and made.detail["judged_by_people"] == 60
     assert "gemma-3-27b judged its answers, and people 60 of them: the range holds the model's error." in made.message
