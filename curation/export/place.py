@@ -1,6 +1,7 @@
 """A finished folder put at its final path in one step, so that nobody ever finds half an export there."""
 
 import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -61,7 +62,7 @@ def placed(out: Path, kind: Kind = AN_EXPORT) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        why = error.strerror or str(error)
+        why = "there is no room left on its disk" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise CurationError(
             f"Writing {kind.noun} to {out} failed: {why}. What was there is unchanged; try again."
         ) from error
