@@ -24,7 +24,7 @@ def forecast_of(some: Sequence[Question], calls: int, reply_tokens: int, counter
     schema of the reply is paid for at some endpoints. What is asked again, as the reply cannot be read or the call
     fails, comes on top.
     """
-    form, bare = counter.counts(["{" + ", ".join(FORM.values()) + "}", json.dumps(dict.fromkeys(FORM, ""))]).values
+    form, bare = counter.counts([json.dumps(FORM), json.dumps(dict.fromkeys(FORM, ""))]).values
     usual = min(float(form) + SENTENCE, float(reply_tokens))
     reply: Interval = (usual, min(float(bare), usual), float(reply_tokens))
     whole = counter.counts([question.first.whole for question in some]).total if some else (0.0, 0.0, 0.0)

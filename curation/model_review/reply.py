@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curation.model_review.prompt import Question
+from curation.model_review.prompt import FORM, OF_LABELS, Question
 from curation.model_review.rubric import OTHER, OTHER_LABEL, Rubric
 from curation.records import ReadAs
 
@@ -41,16 +41,18 @@ class Said:
 def said_in(reply: str, question: Question, rubric: Rubric) -> Said | None:
     """What the last JSON object with a reading says; None where there is none.
 
-    What repeats the question is passed over up to the last mark of the row. A reading that its own likeliest label
-    contradicts is unsure.
+    What repeats the question is passed over up to the last mark of the row, and a reply that repeats what a field is
+    for says nothing. A reading that its own likeliest label contradicts is unsure.
     """
     text = _THOUGHT.sub("", _after_marks(reply[-READ:], question.nonce))
     found = [(meant, one) for one in _objects(text) if (meant := meant_by(one.get("reading"))) is not None]
     if not found:
         return None
     answer, values = found[-1]
+    if values.get("reason") == FORM["reason"]:
+        return None
     kind = str(values.get("kind") or "").strip().casefold().replace(" ", "_")
-    labels = _labels(values.get("labels"), question.labels)
+    labels = _labels([values.get(name) for name in OF_LABELS], question.labels)
     if labels and _contradicts(answer, kind, labels[0] == question.row.answer):
         answer = "unsure"
     reason = _line(values.get("reason"), LONGEST_REASON)
@@ -96,13 +98,11 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
             yield value
 
 
-def _labels(value: object, known: Mapping[str, str]) -> tuple[str, ...]:
-    """Up to two labels of the list that were named, likeliest first."""
-    if not isinstance(value, list):
-        return ()
+def _labels(values: Sequence[object], known: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of the list that were named, likeliest first, each once."""
     by_name = {_folded(sent): label for sent, label in known.items()}
-    found = dict.fromkeys(by_name.get(_folded(one), "") for one in value if isinstance(one, str))
-    return tuple(label for label in found if label)[:2]
+    found = dict.fromkeys(by_name.get(_folded(one), "") for one in values if isinstance(one, str))
+    return tuple(label for label in found if label)
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.model_review.prompt import Question, Writer
+from curation.model_review.prompt import FORM, Question, Writer
 from curation.model_review.reply import LONGEST_REASON, Said, said_in
 from curation.model_review.rows import Row
 from curation.model_review.rubric import built_in
@@ -39,7 +39,7 @@ def test_a_reply_with_a_reading_is_understood(reply: str, answer: str) -> None:
     [
         "", "right", "The answer is right.", "{", "[]", "null", '"right"', "{}", reading("fine"), reading("yes"),
         reading("right | wrong | unsure"), reading("wrong")[:-15], '{"reading": true}', '{"reading": ["right"]}',
-        '{"verdict": "right"}', "[" * 100_000, '{"a":' * 5_000, f"<think>{reading('right')}",
+        '{"verdict": "right"}', reading("right", reason=FORM["reason"]), "[" * 100_000, '{"a":' * 5_000, f"<think>{reading('right')}",
     ],
 )  # fmt: skip
 def test_any_other_reply_says_nothing(reply: str) -> None:
@@ -81,13 +81,14 @@ def test_a_fault_has_a_kind_of_the_rubric_a_passage_of_the_row_and_one_line_of_r
         ("wrong", ["refund"], "other_label", "unsure", ("refund",)),
         ("wrong", ["refund"], "no_label_fits", "wrong", ("refund",)),
         ("unsure", ["refund"], "", "unsure", ("refund",)),
-        ("right", "refund", "", "right", ()),
+        ("right", ["refund", "refund"], "", "right", ("refund",)),
         ("right", [1, None], "", "right", ()),
     ],
 )
 def test_labels_are_those_of_the_list_and_go_with_the_reading(
-    question: Question, said: str, labels: object, kind: str, answer: str, kept: tuple[str, ...]
+    question: Question, said: str, labels: list[object], kind: str, answer: str, kept: tuple[str, ...]
 ) -> None:
-    found = said_in(json.dumps({"reading": said, "labels": labels, "kind": kind}), question, SORT)
+    named = dict(zip(("label", "second_label"), labels))
+    found = said_in(json.dumps({"reading": said, "kind": kind, **named}), question, SORT)
     assert found is not None
     assert (found.answer, found.labels) == (answer, kept)

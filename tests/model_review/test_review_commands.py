@@ -11,7 +11,6 @@ from curation.cli.main import main
 from curation.project import Project
 from curation.project.jobs import ImportReadings, ReadRows
 from curation.records.progress import ignore
-from tests.ended import ended
 from tests.measure.endpoint_server import EndpointServer, status
 from tests.model_review.conftest import reading, replies
 
@@ -111,10 +110,10 @@ def test_a_batch_and_a_table_by_command(
     assert main([*asked, "--batch-out", str(batch)]) == 2
 
 
-def test_it_runs_as_a_job(project: Project, server: EndpointServer, tmp_path: Path) -> None:
+def test_the_jobs_say_what_came_of_it(project: Project, server: EndpointServer, tmp_path: Path) -> None:
     settings = {"rows": None, "timeout": 5.0}
-    done = ended(project, project.jobs.start(ReadRows(server.url, "m", settings, {"calls": 30})))
-    assert (done.state, done.result["read"], done.result["wrong"]) == ("done", 9, 6)
+    done = ReadRows(server.url, "m", settings, {"calls": 30}).run(project, ignore)
+    assert (done["read"], done["wrong"], done["ended"]) == (9, 6, "")
     path = tmp_path / "mine.csv"
     ids = project.examples.curated().dataset.values("id")
     path.write_text(f"id,reading\n{ids[0]},unsure\n", encoding="utf-8")
