@@ -54,27 +54,41 @@ def treated(kept: Dataset, personal: Set[str], treatment: Treatment, mask: Mask)
     there = personal & set(kept.values("id"))
     if treatment == "leave_out":
         kept = kept.where([id not in there for id in kept.values("id")])
+        kept = replace(kept, table=with_meta_masked(kept.table, mask))
     if treatment == "mask":
         kept = replace(kept, table=masked(kept.table, there, mask))
     return kept, {"rows": len(there), "treatment": treatment}
 
 
 def masked(table: pa.Table, personal: Set[str], mask: Mask) -> pa.Table:
-    """The table with the texts of the rows in `personal` masked; `meta` stays JSON, only its texts are masked.
+    """The table with the texts of the rows in `personal` masked, and `meta` of all rows: no check reads the columns
+    that nobody chose, which stand there. It stays JSON, only its texts are masked.
 
     Works on kept and on removed rows: columns of `TEXTS` that are not there are passed over.
     """
     places = [n for n, id in enumerate(table["id"].to_pylist()) if id in personal]
-    if not places:
-        return table
     for name in TEXTS:
-        if name in table.column_names:
-            column = table[name].to_pylist()
-            for n in places:
-                column[n] = _masked_meta(column[n], mask) if name == "meta" else _masked_value(column[n], mask)
-            at = table.column_names.index(name)
-            table = table.set_column(at, table.schema.field(at), pa.array(column, table.schema.field(at).type))
-    return table
+        if name == "meta" or not places or name not in table.column_names:
+            continue
+        column = table[name].to_pylist()
+        for n in places:
+            column[n] = _masked_value(column[n], mask)
+        table = _with_column(table, name, column)
+    return with_meta_masked(table, mask)
+
+
+def with_meta_masked(table: pa.Table, mask: Mask) -> pa.Table:
+    """The table with what a mask finds in `meta` hidden, in every row."""
+    if "meta" not in table.column_names:
+        return table
+    column = table["meta"].to_pylist()
+    masks = {text: _masked_meta(text, mask) for text in set(column)}
+    return _with_column(table, "meta", [masks[text] for text in column])
+
+
+def _with_column(table: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
+    at = table.column_names.index(name)
+    return table.set_column(at, table.schema.field(at), pa.array(values, table.schema.field(at).type))
 
 
 def hidden(

@@ -10,6 +10,7 @@ import pytest
 from curation.errors import UsageError
 from curation.export import Options, Provenance, Rows, export, read, verify
 from curation.export.formats import export_format
+from curation.export.personal import treated
 from curation.export.table import EXPORT_SCHEMA
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset
 
@@ -99,6 +100,15 @@ def test_masked_they_stay_and_no_file_holds_what_was_found(tmp_path):
     assert [(turn["role"], turn["content"]) for turn in row["messages"]] == [("user", "mail [email]")]
     assert manifest == read(tmp_path / "set")
     assert verify(tmp_path / "set") == []
+
+
+@pytest.mark.parametrize("treatment", ["mask", "leave_out"])
+def test_what_stands_in_columns_that_nobody_chose_is_masked_in_every_row(treatment):
+    clean = [{"id": f"r{k}", "input": f"q {k}", "output": "a", "meta": json.dumps({"agent": SECRET})} for k in range(3)]
+    out, found = treated(dataset(clean), {"other"}, treatment, mask)
+    assert found == {"rows": 0, "treatment": treatment}
+    assert out.values("meta") == ['{"agent":"[email]"}'] * 3
+    assert treated(dataset(clean), set(), "keep", mask)[0].values("meta") == [clean[0]["meta"]] * 3
 
 
 def test_masking_changes_neither_the_splits_nor_other_rows(tmp_path):
