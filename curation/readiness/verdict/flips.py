@@ -221,10 +221,12 @@ def _measured(reading: Reading) -> str:
             spans.append((outcome, score, score))
     if len(spans) < 2:
         return ""
-    first, last = spans[0], spans[-1]
+    first, last, own = spans[0], spans[-1], name_of(reading, walk(reading))
+    low = f"stays “{own}”" if first[0] == own else f"would be “{first[0]}”"
+    high = f"it stays “{own}”" if last[0] == own else f"it would be “{last[0]}”" if first[0] == own else f"“{last[0]}”"
     return (
-        f"The score of a good prompt on {rows:,} rows decides: at {percent(first[2])} or less the verdict would be "
-        f"“{first[0]}”, at {percent(last[1])} or more “{last[0]}”."
+        f"The score of a good prompt on {rows:,} rows decides: at {percent(first[2])} or less the verdict {low}, at "
+        f"{percent(last[1])} or more {high}."
     )
 
 
