@@ -927,7 +927,8 @@ def believed(detail: Mapping[str, Any]) -> str:
     if detail.get("metric") == "chrf":
         return "Nothing tells how good this stand-in is at the task, so its guess decides nothing."
     enough = detail.get("competent", False)
-    counts = "enough for its guess to count beside a measurement" if enough else "too little for its guess to count"
+    few = "on too few rows" if detail.get("few_rows") else "too little"
+    counts = "enough for its guess to count beside a measurement" if enough else f"{few} for its guess to count"
     return (
         f"The stand-in gets {percent(float(detail['competence']))} of the way from always giving the commonest answer "
         f"to the best score there can be: {counts}."

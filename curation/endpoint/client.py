@@ -247,7 +247,7 @@ def error_text(body: bytes, key: str) -> str:
     if not isinstance(text, str):
         return ""
     pieces = {key[n : n + 6] for n in range(max(len(key) - 5, 0))}
-    if any(piece in text for piece in pieces):
+    if any(piece in text for piece in pieces) or without_key(text, key) != text:
         return ""
     return " ".join(text.encode("utf-8", "replace").decode().split())[:SHOWN_ERROR]
 

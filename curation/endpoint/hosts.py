@@ -4,10 +4,12 @@ Names are looked up here, and the address that a connection really has is looked
 name may point elsewhere the second time.
 """
 
+import base64
 import ipaddress
 import os
+import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from curation.errors import UsageError
@@ -78,17 +80,65 @@ WINDOW = 8
 """Characters of a key in a row that are taken for a piece of it: eight random ones meet by chance once in 10^14."""
 
 
+_URLS = [re.compile(f"%{once}([0-9A-Fa-f]{{2}})|(.)", re.DOTALL) for once in ("", "25", "(?:25)?")]
+"""The characters of a URL, of one inside another, and of a mix of both."""
+_HEX = re.compile("(?:[0-9A-Fa-f]{2}){4,}")
+_BASE64 = re.compile("[A-Za-z0-9+/_-]{6,}={0,2}")
+"""What may be base64 (RFC 4648, both alphabets) of four characters or more."""
+
+
 def without_key(text: str, key: str) -> str:
-    """The text with every piece of the key in it masked."""
+    """The text with every piece of the key masked, as it is or as in a URL, and whatever is hex or base64 of one."""
     size = min(WINDOW, len(key))
     pieces = {key[n : n + size] for n in range(len(key) - size + 1)} if size > 3 else set()
-    parts, start, n = [], 0, 0
-    while pieces and n <= len(text) - size:
+    if not pieces:
+        return text
+    spans = _spans(text, pieces, size)
+    for pattern in _URLS if "%" in text else ():
+        signs = list(pattern.finditer(text))
+        plain = "".join(sign[2] or chr(int(sign[1], 16)) for sign in signs)
+        spans += [(signs[a].start(), signs[b - 1].end()) for a, b in _spans(plain, pieces, size)]
+    text = _masked(text, spans)
+    wanted = [piece.encode() for piece in pieces]
+    for pattern, decoded in ((_HEX, _from_hex), (_BASE64, _from_base64)):
+        runs = [run for run in pattern.finditer(text) if any(w in b for b in decoded(run[0]) for w in wanted)]
+        text = _masked(text, [run.span() for run in runs])
+    return text
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with `[key]` in place of these spans, of those that overlap one."""
+    parts, start = [], 0
+    for first, end in sorted(spans):
+        if first >= start:
+            parts += [text[start:first], "[key]"]
+        start = max(start, end)
+    return "".join([*parts, text[start:]])
+
+
+def _spans(text: str, pieces: Set[str], size: int) -> list[tuple[int, int]]:
+    """Where pieces of the key stand, those that run into each other as one."""
+    spans, n = [], 0
+    while n <= len(text) - size:
         if text[n : n + size] not in pieces:
             n += 1
             continue
-        parts += [text[start:n], "[key]"]
+        start = n
         while text[n : n + size] in pieces:
             n += 1
-        start = n = n + size - 1
-    return "".join([*parts, text[start:]])
+        n += size - 1
+        spans.append((start, n))
+    return spans
+
+
+def _from_hex(run: str) -> Iterator[bytes]:
+    yield bytes.fromhex(run)
+
+
+def _from_base64(run: str) -> Iterator[bytes]:
+    """What it may be the base64 of: the key may begin anywhere in what was encoded, and the run before it."""
+    run = run.rstrip("=").replace("-", "+").replace("_", "/")
+    for start in range(4):
+        whole = run[start:]
+        whole = whole[:-1] if len(whole) % 4 == 1 else whole
+        yield base64.b64decode(whole + "=" * (-len(whole) % 4))

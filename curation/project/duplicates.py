@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ class Duplicates:
     ) -> Clusters:
         """Find the clusters of these rows, read at a snapshot, and store them."""
         clusters = dedup.dedup(dataset, settings, progress)
-        with database.write(self.place.engine) as connection:
+        prepare = partial(stored_clusters.prepare_clusters, found=clusters)
+        with database.write(self.place.engine, prepare) as connection:
             stored_clusters.save_clusters(connection, clusters, snapshot)
         return clusters
 

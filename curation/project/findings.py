@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -97,8 +98,9 @@ class Checks:
             found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
         if not only:
             found = self.readings.joined(found, self.calibration.precision())
-        with database.write(self.place.engine) as connection:
-            findings.save_findings(connection, found, order_of_review(found, seed), basis.snapshot)
+        prepare = partial(findings.prepare_findings, found=found, order=order_of_review(found, seed))
+        with database.write(self.place.engine, prepare) as connection:
+            findings.save_findings(connection, found, basis.snapshot)
         return found
 
     def _found(self, dataset: Dataset, clusters: Clusters, asked: Asked, progress: Progress) -> Findings:
@@ -228,8 +230,9 @@ class Checks:
             found = preview(dataset, seed, progress, self.settings()["label_noise"])
         except NotChecked:
             return False
-        with database.write(self.place.engine) as connection:
-            findings.save_findings(connection, found, order_of_review(found, seed), snapshot, kind="preview")
+        prepare = partial(findings.prepare_findings, found=found, order=order_of_review(found, seed))
+        with database.write(self.place.engine, prepare) as connection:
+            findings.save_findings(connection, found, snapshot, kind="preview")
         return True
 
     @staticmethod

@@ -4,7 +4,7 @@ Every page is a search in one of the indexes of `cluster_sizes` from where the l
 for row by row, WINDOW clusters at a time, and the page says where it got to: who asks can stop between two windows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    delete,
     exists,
     func,
     or_,
@@ -39,7 +38,7 @@ from curation.records import (
     Snapshot,
     Touched,
 )
-from curation.store.database import Engine, insert_rows, read
+from curation.store.database import Engine, put_in_place, read, set_aside
 from curation.store.database.schema import (
     cluster_sizes,
     clusters,
@@ -248,24 +247,35 @@ def _is_repeat() -> ColumnElement[bool]:
     )
 
 
-def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:
-    """Replace the clusters, and note the snapshot they belong to."""
-    connection.execute(delete(clusters))
-    connection.execute(delete(cluster_sizes))
+CLUSTER_COLUMNS = ("example", "cluster", "keeper", "similarity", "kind")
+SIZE_COLUMNS = ("cluster", "size", "kind", "keeper", "similarity")
+
+
+def prepare_clusters(connection: Connection, found: Clusters) -> None:
+    """Set the clusters aside for `save_clusters`."""
     numbers = sequence_numbers(connection)
     sizes: dict[int, list[Any]] = {}
-    for batch in found.table.to_batches(BATCH):
-        columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
-        rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
-        insert_rows(connection, clusters, ("example", "cluster", "keeper", "similarity", "kind"), rows)
-        for example, cluster, keeper, similarity, kind in rows:
-            line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper, 1.0])
-            line[1] += 1
-            line[4] = min(line[4], similarity)
-            if example == keeper:
-                line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
-    lines = [tuple(line) for line in sizes.values() if line[1] > 1]
-    insert_rows(connection, cluster_sizes, ("cluster", "size", "kind", "keeper", "similarity"), lines)
+
+    def batches() -> Iterator[list[tuple[Any, ...]]]:
+        for batch in found.table.to_batches(BATCH):
+            columns = [batch.column(name).to_pylist() for name in ("id", "cluster", "keeper", "similarity", "kind")]
+            rows = [(numbers[i], c, numbers[k], s, kind) for i, c, k, s, kind in zip(*columns, strict=True)]
+            for example, cluster, keeper, similarity, kind in rows:
+                line = sizes.setdefault(cluster, [cluster, 0, "unique", keeper, 1.0])
+                line[1] += 1
+                line[4] = min(line[4], similarity)
+                if example == keeper:
+                    line[2] = max(line[2], kind, key=CLUSTER_KINDS.index)
+            yield rows
+
+    set_aside(connection, clusters, CLUSTER_COLUMNS, batches())
+    set_aside(connection, cluster_sizes, SIZE_COLUMNS, [[tuple(line) for line in sizes.values() if line[1] > 1]])
+
+
+def save_clusters(connection: Connection, found: Clusters, snapshot: Snapshot) -> None:
+    """Replace the clusters by those that were prepared, and note the snapshot they belong to."""
+    put_in_place(connection, clusters, CLUSTER_COLUMNS)
+    put_in_place(connection, cluster_sizes, SIZE_COLUMNS)
     save_result(connection, "dedup", dict(found.settings), snapshot.at, snapshot)
 
 

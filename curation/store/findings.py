@@ -1,7 +1,7 @@
 """What a filter over the findings holds, in figures, and what is decided when all of it is acted on at once."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ from curation.records import (
     Scope,
     Snapshot,
 )
-from curation.store.database import Engine, bump, insert_rows, read
+from curation.store.database import Engine, bump, insert_rows, put_in_place, read, set_aside
 from curation.store.database.schema import (
     check_runs,
     examples,
@@ -93,19 +93,29 @@ def found_by(filter: Filter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def save_findings(
-    connection: Connection, found: Findings, order: list[tuple[str, float]], snapshot: Snapshot, kind: str = "check"
-) -> None:
-    """Replace the findings and the review queue.
+FINDING_COLUMNS = ("check", "example", "cluster", "confidence", "message", "evidence", "suggestion")
+QUEUE_COLUMNS = ("position", "example", "confidence")
 
-    `order` is (example id, confidence) in the order people should look; `kind` is "check", or "preview" for what a
-    quick look found, which counts for no verdict.
+
+def prepare_findings(connection: Connection, found: Findings, order: Sequence[tuple[str, float]]) -> None:
+    """Set the findings and the review queue aside for `save_findings`.
+
+    `order` is (example id, confidence) in the order people should look.
     """
-    for table in (findings, check_runs):
-        connection.execute(delete(table))
     numbers = sequence_numbers(connection)
-    _add(connection, found, numbers)
-    _put_in_order(connection, order, numbers)
+    set_aside(connection, findings, FINDING_COLUMNS, _rows(found, numbers))
+    set_aside(connection, queue, QUEUE_COLUMNS, [_places(order, numbers)])
+
+
+def save_findings(connection: Connection, found: Findings, snapshot: Snapshot, kind: str = "check") -> None:
+    """Replace the findings and the review queue by those that were prepared.
+
+    `kind` is "check", or "preview" for what a quick look found, which counts for no verdict.
+    """
+    put_in_place(connection, findings, FINDING_COLUMNS)
+    put_in_place(connection, queue, QUEUE_COLUMNS)
+    connection.execute(delete(check_runs))
+    _add_runs(connection, found)
     body = {"findings": len(found), "decision": last_decision(connection)}
     save_result(connection, kind, body, snapshot.at, snapshot)
 
@@ -115,24 +125,29 @@ def replace_findings_of(
 ) -> None:
     """Put the findings of one check in place of those of its run before; the others and their results stay.
 
-    `order_of` says in which order people should look at all of them then, as in `save_findings`.
+    `order_of` says in which order people should look at all of them then, as in `prepare_findings`.
     """
     for run in found.runs:
         connection.execute(delete(findings).where(findings.c.check == run.check))
         connection.execute(delete(check_runs).where(check_runs.c.check == run.check))
     numbers = sequence_numbers(connection)
-    _add(connection, found, numbers)
-    _put_in_order(connection, order_of(_stored(connection)), numbers)
+    for rows in _rows(found, numbers):
+        insert_rows(connection, findings, FINDING_COLUMNS, rows)
+    _add_runs(connection, found)
+    connection.execute(delete(queue))
+    insert_rows(connection, queue, QUEUE_COLUMNS, _places(order_of(_stored(connection)), numbers))
     bump(connection)
 
 
-def _add(connection: Connection, found: Findings, numbers: Mapping[str, int]) -> None:
-    names = ("check", "id", "cluster", "confidence", "message", "evidence", "suggestion")
+def _rows(found: Findings, numbers: Mapping[str, int]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of FINDING_COLUMNS, some at a time."""
     for batch in found.table.to_batches(BATCH):
-        columns = [batch.column(name).to_pylist() for name in names]
+        columns = [batch.column("id" if name == "example" else name).to_pylist() for name in FINDING_COLUMNS]
         columns[1] = [numbers[example] for example in columns[1]]
-        rows = list(zip(*columns, strict=True))
-        insert_rows(connection, findings, ("check", "example", *names[2:]), rows)
+        yield list(zip(*columns, strict=True))
+
+
+def _add_runs(connection: Connection, found: Findings) -> None:
     runs = [
         {"check": r.check, "status": r.status, "reason": r.reason, "summary": json.dumps(dict(r.summary))}
         for r in found.runs
@@ -141,10 +156,9 @@ def _add(connection: Connection, found: Findings, numbers: Mapping[str, int]) ->
         connection.execute(insert(check_runs), runs)
 
 
-def _put_in_order(connection: Connection, order: Sequence[tuple[str, float]], numbers: Mapping[str, int]) -> None:
-    connection.execute(delete(queue))
-    lines = [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
-    insert_rows(connection, queue, ("position", "example", "confidence"), lines)
+def _places(order: Sequence[tuple[str, float]], numbers: Mapping[str, int]) -> list[tuple[int, int, float]]:
+    """The rows of QUEUE_COLUMNS."""
+    return [(n, numbers[example], confidence) for n, (example, confidence) in enumerate(order)]
 
 
 def _stored(connection: Connection) -> Findings:

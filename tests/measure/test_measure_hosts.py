@@ -1,7 +1,10 @@
 """Where questions may go, and what of a key may come back."""
 
+import base64
 import ipaddress
 import socket
+from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from endpoint_server import EndpointServer, says
@@ -72,11 +75,58 @@ def test_pieces_of_a_key_are_masked(text: str, key: str, left: str) -> None:
     assert without_key(text, key) == left
 
 
-def test_a_model_that_repeats_the_key_leaves_no_trace_of_it(labelled: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+ODD = "sk-canary/9f+8e%7d=6c5b~4a"
+
+
+def percent(text: str) -> str:
+    return "".join(f"%{ord(character):02x}" for character in text)
+
+
+def coded(text: str, ahead: str = "") -> str:
+    return base64.b64encode(f"{ahead}{text}".encode()).decode()
+
+
+@pytest.mark.parametrize("key", [KEY, ODD])
+@pytest.mark.parametrize(
+    "form",
+    [
+        quote,
+        lambda key: quote(key, safe=""),
+        percent,
+        lambda key: quote(percent(key)),
+        lambda key: percent(key[:5]) + key[5:],
+        lambda key: percent(key[3:12]).upper(),
+        coded,
+        lambda key: coded(key, "a"),
+        lambda key: coded(key, "ann:"),
+        lambda key: coded(key, "Bearer "),
+        lambda key: coded(key).rstrip("="),
+        lambda key: base64.urlsafe_b64encode(b"??>" + key.encode()).decode(),
+        lambda key: f"data/{coded(key)}",
+        lambda key: key.encode().hex(),
+        lambda key: key.encode().hex().upper(),
+        lambda key: coded(key[4:14]),
+    ],
+)
+def test_a_key_is_masked_in_every_form_it_travels_in(form: Callable[[str], str], key: str) -> None:
+    echoed = form(key)
+    left = without_key(f'Your header was "{echoed}", and that is all.', key)
+    assert left.startswith('Your header was "') and left.endswith('", and that is all.')
+    assert "[key]" in left
+    assert len(left) <= len('Your header was "[key]", and that is all.') + 12  # what stands beside the key stays
+    words = "A usual answer of 100% (50%25, %41%42) about base64: aGVsbG8gd29ybGQsIGhvdyBhcmU= and deadbeefdeadbeef."
+    assert without_key(words, key) == words
+
+
+@pytest.mark.parametrize("form", [str, percent, coded])
+def test_a_model_that_repeats_the_key_leaves_no_trace_of_it(
+    form: Callable[[str], str], labelled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CURATION_API_KEY", KEY)
-    with EndpointServer(lambda number: says(lambda body: f"refund, says {KEY}")) as server:
+    with EndpointServer(lambda number: says(lambda body: f"refund, says {form(KEY)}")) as server:
         run = EndpointRun(server.url, "m", MeasureSettings(arms=("zero_shot",), rows=20))
         labelled.measuring.measure(run, sleep=lambda seconds: None)
     labelled.close()
     for path in labelled.folder.rglob("*"):
         assert not path.is_file() or b"canary" not in path.read_bytes(), path
+        assert not path.is_file() or form(KEY).encode() not in path.read_bytes(), path

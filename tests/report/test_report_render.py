@@ -278,6 +278,7 @@ def test_days_of_engineering_are_those_of_tuning(suffix: str) -> None:
     [
         ({"competence": 0.71, "competent": True}, "enough for its guess to count beside a measurement"),
         ({"competence": 0.41, "competent": False}, "too little for its guess to count"),
+        ({"competence": 0.97, "competent": False, "few_rows": True}, "on too few rows for its guess to count"),
         ({"competence": 0.0, "competent": False, "metric": "chrf"}, "Nothing tells how good this stand-in is"),
     ],
 )

@@ -52,6 +52,7 @@ def store_clusters(project: Project) -> None:
         cluster += 1
     found = Clusters(pa.Table.from_pylist(rows, CLUSTERS_SCHEMA), {})
     with database.write(project.place.engine) as connection:
+        clusters.prepare_clusters(connection, found)
         clusters.save_clusters(connection, found, project.place.snapshot())
 
 

@@ -43,7 +43,8 @@ def store(
     table = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = order_of_review(table) if in_order else [(ids[0], 1.0)]
     with database.write(project.place.engine) as connection:
-        findings.save_findings(connection, table, order, project.place.snapshot(), kind)
+        findings.prepare_findings(connection, table, order)
+        findings.save_findings(connection, table, project.place.snapshot(), kind)
 
 
 def test_a_scope_counts_findings_rows_classes_and_what_people_have_decided(project: Project) -> None:

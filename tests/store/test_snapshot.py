@@ -169,6 +169,7 @@ def test_a_result_stamped_later_than_it_read_is_refused(project: Project, tmp_pa
     assert clusters is not None
     verdict = stored_json(project.verdict.required())
     with database.write(project.place.engine) as connection:
+        stored_clusters.prepare_clusters(connection, clusters)
         stored_clusters.save_clusters(connection, clusters, later)
         for kind, value in (("check", {"findings": 0}), ("verdict", verdict)):
             results.save_result(connection, kind, value, later.at, later)

@@ -22,7 +22,8 @@ def store_findings(project: Project, confidences: list[float]) -> None:
     found = Findings(pa.Table.from_pylist(rows, FINDINGS_SCHEMA), (CheckRun("label_noise", "done"),))
     order = [(ids[n], 1.0) for n in (4, 2, 7)]
     with database.write(project.place.engine) as connection:
-        findings.save_findings(connection, found, order, project.place.snapshot())
+        findings.prepare_findings(connection, found, order)
+        findings.save_findings(connection, found, project.place.snapshot())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])

@@ -84,6 +84,14 @@ def test_the_strip_has_one_button_for_what_comes_next(checked: Path, monkeypatch
         assert button("overview") == "Run the checks again"
 
 
+def test_the_button_of_what_comes_next_keeps_who_reviews(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = show("overview", "Tickets", checked, monkeypatch)
+    next(box for box in test.text_input if box.label == "Reviewer").set_value("Martina").run()
+    next(one for one in test.button if one.key == "next-step").click().run()
+    assert not test.exception
+    assert next(box for box in test.text_input if box.label == "Reviewer").value == "Martina"
+
+
 def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")

@@ -209,6 +209,26 @@ def test_saving_the_untouched_form_changes_nothing_that_was_said(
     assert ended(project).state == "done"
 
 
+def test_what_is_saved_elsewhere_is_shown_in_the_form_and_not_taken_back_by_it(
+    judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = show(judged, monkeypatch)
+
+    def target() -> Any:
+        return next(one for one in test.number_input if str(one.key).startswith("task-") and "target" in str(one.key))
+
+    assert target().value == 0.9
+    told = replace(TOLD, task=replace(TOLD.task, target=0.7))
+    project.settings.save_context(told)
+    test.run()
+    assert target().value == 0.7
+    assert "What is saved has changed since this form was filled." in texts(test)
+    next(one for one in test.checkbox if one.label == "We have GPUs").set_value(True)
+    next(one for one in test.button if one.label == "Save and judge again").click().run()
+    assert project.settings.context() == replace(told, needs=replace(told.needs, gpus=True))
+    assert ended(project).state == "done"
+
+
 def test_keeping_saves_the_answers_but_no_imagined_score(
     judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,11 +100,17 @@ def _pairs(alike: Clusters) -> list[tuple[str, str]]:
 def _store_found(review: "Project", alike: Clusters, found: Findings, seed: int) -> None:
     """What was found in the whole about the rows of the excerpt, as of what the review project holds now."""
     snapshot = review.place.snapshot()
-    with database.write(review.place.engine) as connection:
+    with database.read(review.place.engine) as connection:
         there = list(examples.sequence_numbers(connection))
-        some = Findings(_where(found.table, there), found.runs)
-        clusters.save_clusters(connection, replace(alike, table=_where(alike.table, there)), snapshot)
-        findings.save_findings(connection, some, order_of_review(some, seed), snapshot)
+    some, near = Findings(_where(found.table, there), found.runs), replace(alike, table=_where(alike.table, there))
+
+    def prepare(connection: database.Connection) -> None:
+        clusters.prepare_clusters(connection, near)
+        findings.prepare_findings(connection, some, order_of_review(some, seed))
+
+    with database.write(review.place.engine, prepare) as connection:
+        clusters.save_clusters(connection, near, snapshot)
+        findings.save_findings(connection, some, snapshot)
 
 
 def _where(table: pa.Table, ids: list[str]) -> pa.Table:

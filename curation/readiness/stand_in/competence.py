@@ -9,16 +9,19 @@ from typing import Any
 class Competence:
     """How much of what is above always guessing the commonest answer it reaches (0..1), and whether that is enough.
 
-    `is_near` is true where it learned enough for its surest guesses to be heard, though not to be believed.
+    `is_near` is true where it learned enough for its surest guesses to be heard, though not to be believed,
+    `has_few_rows` where only too few rows keep it from being believed.
     """
 
     value: float
     is_enough: bool
     is_near: bool = False
+    has_few_rows: bool = False
 
     def detail(self) -> dict[str, Any]:
         """As figures behind an evidence item."""
-        return {"competence": self.value, "competent": self.is_enough}
+        few = {"few_rows": True} if self.has_few_rows else {}
+        return {"competence": self.value, "competent": self.is_enough, **few}
 
 
 def of_score(score: float, usual: float, least: float) -> Competence:
@@ -46,4 +49,5 @@ def of_estimate(summary: Mapping[str, Any], settings: Mapping[str, float]) -> Co
     gain = (score - usual) / max(1e-9, 1.0 - usual)
     many = int(summary.get("judged", 0)) >= settings["judged_rows"]
     near = many and gain >= settings["near_gain"] and value >= settings["near"]
-    return Competence(value, many and gain >= settings["gain"] and value >= settings["competence"], near)
+    enough = gain >= settings["gain"] and value >= settings["competence"]
+    return Competence(value, many and enough, near, enough and not many)

@@ -1,7 +1,7 @@
 """Opening a project's database, and its two kinds of transaction."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     cast,
     create_engine,
+    delete,
     event,
     func,
     insert,
@@ -34,7 +35,7 @@ from curation.text.words import has_words
 
 __all__ = [
     "Connection", "Engine", "bump", "consistent", "copy", "count", "data_version", "insert_rows", "keep_heads",
-    "open_database", "read", "version", "write",
+    "open_database", "put_in_place", "read", "set_aside", "version", "write",
 ]  # fmt: skip
 
 
@@ -96,12 +97,19 @@ def copy(engine: Engine, path: Path) -> None:
 
 
 @contextmanager
-def write(engine: Engine) -> Iterator[Connection]:
-    """A transaction that may write: waits for other writers, is acknowledged when the block ends."""
+def write(engine: Engine, prepare: Callable[[Connection], None] | None = None) -> Iterator[Connection]:
+    """A transaction that may write: waits for other writers, is acknowledged when the block ends.
+
+    `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`.
+    """
     head: Head | None = None
-    with _turn(engine), said_plainly(engine), engine.connect().execution_options(write=True) as connection:
+    with said_plainly(engine), engine.connect() as connection:
+        if prepare is not None:
+            with connection.begin():
+                prepare(connection)
+        connection.execution_options(write=True)
         connection.info.pop("head", None)
-        with connection.begin():
+        with _turn(engine), connection.begin():
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
@@ -180,8 +188,34 @@ def count(connection: Connection, table: Any, *where: Any) -> int:
 
 def insert_rows(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert many rows by the driver's own executemany: a million in 6 s, 40 s through compiled statements."""
+    _insert(connection, table.name, columns, rows)
+
+
+def _insert(connection: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     if not rows:  # an empty executemany is an error
         return
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" for _ in columns)
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', [tuple(row) for row in rows])
+    connection.exec_driver_sql(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', [tuple(row) for row in rows])
+
+
+def set_aside(
+    connection: Connection, table: Any, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
+) -> None:
+    """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it."""
+    aside = f"new_{table.name}"
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS temp.{aside}")
+    connection.exec_driver_sql(f'CREATE TEMP TABLE {aside} AS SELECT {names} FROM "{table.name}" WHERE 0')
+    for rows in batches:
+        _insert(connection, aside, columns, rows)
+
+
+def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
+    """Let the rows that were set aside stand in the table, in their order, and no others."""
+    aside = f"new_{table.name}"
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.execute(delete(table))
+    rows = f"SELECT {names} FROM temp.{aside} ORDER BY rowid"
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {rows}')
+    connection.exec_driver_sql(f"DROP TABLE temp.{aside}")

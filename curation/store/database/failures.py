@@ -1,5 +1,6 @@
 """What a database says when the disk or the folder is at fault, in words of ours: no SQL, no training text."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,11 +45,24 @@ def said_plainly(engine: Engine) -> Iterator[None]:
         raise said from None
 
 
+LEAST = 64 << 10
+"""Bytes without which SQLite cannot even open a project: its index of the write-ahead log takes half of them."""
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < LEAST
+    except OSError:
+        return False
+
+
 def _said(error: BaseException | None, engine: Engine) -> CurationError | None:
     path = Path(str(engine.url.database))
     code = str(getattr(error, "sqlite_errorname", ""))
     if code.startswith("SQLITE_NOTADB"):
         return InputRejected(f"{path.name} is not a project database of curation. Name another folder.")
+    if code.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _is_full(path.parent):
+        code = "SQLITE_FULL"
     sentence = next((said for start, said in FAILURES.items() if code.startswith(start)), None)
     if sentence is None and not path.exists():
         sentence = FAILURES["SQLITE_CANTOPEN"]

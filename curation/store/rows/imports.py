@@ -66,8 +66,10 @@ def begin(connection: Connection, imported: Imported, process: Process, at: str)
 def batches(table: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a table in pieces that a transaction may hold."""
     size = max(table.nbytes // max(table.num_rows, 1), 1)
-    for batch in table.to_batches(max(1, min(ROWS, BYTES // size))):
-        yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    most = max(1, min(ROWS, BYTES // size))
+    for start in range(0, table.num_rows, most):
+        piece = table.slice(start, most)  # not the table's own pieces, which may be small
+        yield list(zip(*(column.to_pylist() for column in piece.columns), strict=True))
 
 
 def row_batches(imported: Imported) -> Iterator[list[tuple[Any, ...]]]:

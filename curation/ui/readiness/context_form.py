@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,6 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.records.context import Arm, Context, Label, form_field
-from curation.ui import state
 from curation.ui.readiness import fields
 from curation.ui.widgets import formatting, steps
 from curation.wording import ARMS, word
@@ -22,6 +22,8 @@ APART = {
 }
 """Sections that open on request, by what opens them."""
 TASK = ("kind", "metric", "target", "minimum_lift", "recall_of")
+SEEN = "context-seen-{}"
+"""What a person's form was filled with, by project."""
 HOSTED = {fields.UNKNOWN: None, "Yes": True, "No": False}
 
 
@@ -31,26 +33,38 @@ def draw(project: Project) -> None:
     if near := project.verdict.near_target(project.measuring.context()):
         st.badge("Target and smallest gain", color="orange", icon=":material/warning:")
         st.text(formatting.visible(near))
-    with st.form("context", border=False):
+    filled = _filled_with(project, context)
+    with st.form(f"context-{filled}", border=False):
         left, right = st.columns(2)
         with left:
             st.caption("The task")
-            new = replace(context, task=_part(context.task, "task", TASK))
-            new = new.with_labels(fields.lines(form_field(Label, "name").title, context.label_names, "labels"))
+            new = replace(context, task=_part(context.task, f"task-{filled}", TASK))
+            title = form_field(Label, "name").title
+            new = new.with_labels(fields.lines(title, context.label_names, f"labels-{filled}"))
         with right:
             st.caption("The knowledge in the answers")
-            new = replace(new, knowledge=_part(context.knowledge, "knowledge"))
+            new = replace(new, knowledge=_part(context.knowledge, f"knowledge-{filled}"))
             st.caption("Hard needs")
-            new = replace(new, needs=_part(context.needs, "needs"))
+            new = replace(new, needs=_part(context.needs, f"needs-{filled}"))
         for title, sections in APART.items():
             with st.popover(title, width="stretch"):
                 for section in sections:
-                    new = replace(new, **{section: _wide(context, section)})
+                    new = replace(new, **{section: _wide(context, section, filled)})
         with st.popover("Scores measured elsewhere (a prompt, a tuned model)", width="stretch"):
-            arms = _arms(context)
+            arms = _arms(context, filled)
         saved = st.form_submit_button("Save and judge again", type="primary")
     if saved:
         save(project, replace(new, arms=arms))
+
+
+def _filled_with(project: Project, context: Context) -> str:
+    """Stands for what is saved now: a field keeps what it held, so that fields filled with something else are other
+    ones. Says so where it is not this form that changed it."""
+    now, key = f"{crc32(repr(context).encode(errors='replace')):08x}", SEEN.format(project.name)
+    if st.session_state.get(key, now) != now:
+        st.caption("What is saved has changed since this form was filled. It shows what is saved now.")
+    st.session_state[key] = now
+    return now
 
 
 def save(project: Project, context: Context) -> None:
@@ -60,6 +74,7 @@ def save(project: Project, context: Context) -> None:
     except CurationError as error:
         st.text(str(error))
         return
+    st.session_state.pop(SEEN.format(project.name), None)
     steps.judge(project)
     st.rerun()
 
@@ -70,10 +85,10 @@ def _part(section: Any, name: str, order: Sequence[str] = ()) -> Any:
     return replace(section, **{field: fields.draw(section, field, f"{name}-{field}") for field in names})
 
 
-def _wide(context: Context, section: str) -> Any:
+def _wide(context: Context, section: str, filled: str) -> Any:
     """A section's fields side by side."""
     part = getattr(context, section)
-    shown = fields.row(context, [f"{section}.{one.name}" for one in fields_of(part)], section)
+    shown = fields.row(context, [f"{section}.{one.name}" for one in fields_of(part)], f"{section}-{filled}")
     return replace(part, **{name.split(".")[1]: value for name, value in shown.items()})
 
 
@@ -101,12 +116,12 @@ def edited_arms(arms: Sequence[Arm], edited: pd.DataFrame) -> tuple[Arm, ...]:
     return tuple(made)
 
 
-def _arms(context: Context) -> tuple[Arm, ...]:
+def _arms(context: Context, filled: str) -> tuple[Arm, ...]:
     edited = st.data_editor(
         arms_frame(context.arms),
         num_rows="dynamic",
         hide_index=True,
-        key=f"arms-{state.project().place.version()}",
+        key=f"arms-{filled}",
         column_config={
             "Arm": st.column_config.SelectboxColumn(
                 options=form_field(Arm, "name").choices,

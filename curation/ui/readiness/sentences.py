@@ -45,6 +45,8 @@ BASE = 0.8
 VOLUMES = 41
 """Points of the cost lines: smooth on a logarithmic axis."""
 CALLS: tuple[int, ...] = tuple(m * 10**k for k in range(2, 9) for m in (1, 2, 5))
+USUAL_CALLS = 10_000
+"""Where the slider starts where nobody said how many calls there are."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,10 @@ def imagined_line(score: float) -> str:
     return f"The prompt's {percent(score)} is assumed: it counts here as if it had been measured."
 
 
-def near_volume(calls: int | None) -> int:
-    """The volume of the slider next to the declared one."""
-    return min(CALLS, key=lambda one: abs(one - (calls or 10_000)))
+def volumes(calls: int | None) -> tuple[int, tuple[int, ...]]:
+    """Where the slider of volumes starts, at the declared one, and the volumes it has."""
+    start = calls or USUAL_CALLS
+    return start, tuple(sorted({*CALLS, start}))
 
 
 def lift_frame(base: float, rows: int, needed: Mapping[float, int]) -> pd.DataFrame:

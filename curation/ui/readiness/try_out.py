@@ -46,10 +46,8 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
     score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
     is_assumed = known is not None or st.checkbox("Use this assumed score", key=f"try-imagine-{at}")
-    volume = sentences.near_volume(context.traffic.calls_per_month)
-    calls = st.select_slider(
-        "Calls a month", sentences.CALLS, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}"
-    )
+    volume, volumes = sentences.volumes(context.traffic.calls_per_month)
+    calls = st.select_slider("Calls a month", volumes, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}")
     paces = form_field(Knowledge, "changes").choices
     changes = st.selectbox(
         "Right answers change",

@@ -220,7 +220,8 @@ def reviewer() -> str:
     """Who decides in this session: who signed in, else the name given in the sidebar."""
     if identity.is_served():
         return identity.person()
-    return str(st.session_state.get("reviewer") or _user())
+    # A run that leads to another page ends before the field is drawn, and what a field held is then forgotten.
+    return str(st.session_state.get("reviewer-known") or st.session_state.get("reviewer") or _user())
 
 
 def _user() -> str:
