@@ -73,7 +73,8 @@ class Question:
     """What is asked about one row, and `repeat` what is asked once more where the reply cannot be read.
 
     `nonce` are the letters of its marks, `sent` its texts between them, `again` marks a second reading with labels or
-    kinds in another order. `labels` are those shown, in that order, by their names as sent.
+    kinds in another order. `labels` are those shown, in that order, by their names as sent; `is_masked` says that
+    personal data or keys of the row are.
     """
 
     row: Row
@@ -83,6 +84,7 @@ class Question:
     repeat: Prompt
     sent: tuple[str, ...] = field(repr=False)
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class Writer:
         ]
         asked = "\n\n".join(filter(None, parts))
         known = {self._named.get(label) or self._sent(label): label for label in labels}
-        return Question(row, again, nonce, self._prompt(asked), self._prompt(asked + AGAIN), texts, known)
+        both = self._prompt(asked), self._prompt(asked + AGAIN)
+        return Question(row, again, nonce, *both, texts, known, shown != row)
 
     @cached_property
     def _named(self) -> dict[str, str]:

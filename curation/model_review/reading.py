@@ -33,7 +33,7 @@ class Wanted:
 @dataclass
 class Review:
     """One run. `keep` stores readings for good; of the questions `read` were, `failed` got no reply, `left` were not
-    asked."""
+    asked. `masked` rows are sent with personal data or keys masked."""
 
     asking: Asking
     writer: Writer
@@ -42,6 +42,7 @@ class Review:
     read: int = 0
     failed: int = 0
     left: int = 0
+    masked: int = 0
     capped: bool = False
     currency: str = ""
     _waiting: list[Reading] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Review:
                 self.asking.progress(0.0, f"writing the questions, row {n + 1:,} of {len(rows):,}")
             for twice in (False, True)[: 1 + (row.id in again)]:
                 question = self.writer.write(row, twice)
+                self.masked += question.is_masked and not twice
                 first, repeat = map(self.asking.key, (question.first, question.repeat))
                 before = found.get(first, Wanted((), twice, first, repeat))
                 found[first] = replace(before, rows=(*before.rows, row))

@@ -2144,7 +2144,8 @@ class ReviewPlan:
     `masked` rows hold personal data or keys, masked unless `sends_private`; `unanswered` ones have no answer to read.
     `known` calls were made before and cost nothing. `host` is where the rest go ("" before an endpoint is named),
     `leaves` whether that is outside this machine and its network. `minutes` is by what calls of this model took
-    before, None where none was timed; `longest` is what they take if each takes all the time it may.
+    before, None where none was timed; `longest` is what they take if each takes all the time it may. `is_counted` says
+    that all rows were looked at: else `masked` is estimated, and `known` at least so much.
     """
 
     rows: int
@@ -2160,6 +2161,7 @@ class ReviewPlan:
     host: str = ""
     leaves: bool = False
     sends_private: bool = False
+    is_counted: bool = True
 
     @property
     def most_calls(self) -> int:

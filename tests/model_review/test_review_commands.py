@@ -62,6 +62,8 @@ def test_a_forecast_sends_nothing(project: Project, server: EndpointServer, caps
     assert main([*asked, "--endpoint", server.url, "--model", "m", "--rows", "4", "--json"]) == 0
     assert '"rows": 4' in capsys.readouterr().out
     assert server.requests == []
+    assert main([*asked, "--rows", "some"]) == 2
+    assert "a number of rows, or all, not 'some'" in capsys.readouterr().err
 
 
 def test_a_limit_ends_it_and_says_so(

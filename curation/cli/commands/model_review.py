@@ -63,7 +63,10 @@ def _add_elsewhere(parser: argparse.ArgumentParser) -> None:
 
 
 def _rows(text: str) -> int | None:
-    return None if text == "all" else int(text)
+    try:
+        return None if text == "all" else int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a number of rows, or all, not {text!r}") from None
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
@@ -91,7 +94,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
 def _read(project: Project, args: argparse.Namespace, progress: Progress) -> ReviewedRun | None:
     """How the review went; None where only its forecast was asked for."""
     asked = _asked(args)
-    plan = project.model_review.plan(asked)
+    plan = project.model_review.plan(asked, part(progress, 0.0, 0.2))
     lines = plan_lines(plan, project.settings.context().prices.currency)
     if args.forecast:
         print_json(asdict(plan)) if args.json else print_lines(lines)
@@ -99,7 +102,9 @@ def _read(project: Project, args: argparse.Namespace, progress: Progress) -> Rev
     for line in lines:
         note(args, line)
     calls = args.max_calls if args.max_calls is not None else plan.most_calls
-    return project.model_review.read(_asked(args, Caps(calls, args.max_tokens, args.max_cost)), progress)
+    return project.model_review.read(
+        _asked(args, Caps(calls, args.max_tokens, args.max_cost)), part(progress, 0.2, 1.0)
+    )
 
 
 def _elsewhere(project: Project, args: argparse.Namespace, progress: Progress) -> ReviewedRun | None:

@@ -101,7 +101,7 @@ class ReadElsewhere:
             failed=failed,
             unknown=unknown,
             **review.asking.ledger.summary("" if not review.left else ENDED),
-            **summary_of(self.checks, material, run.model),
+            **summary_of(self.checks, material, review),
         )
         return keep_run(self.checks, done)
 

@@ -8,7 +8,8 @@ from curation.endpoint.ledger import Prices
 from curation.errors import NotChecked, UsageError
 from curation.model_review.plan import Chosen, choose
 from curation.model_review.prompt import Writer
-from curation.model_review.rows import Row, answered, is_private
+from curation.model_review.reading import Review
+from curation.model_review.rows import Row, answered
 from curation.model_review.rubric import Rubric, built_in, fitting, parse
 from curation.project.findings import Checks
 from curation.project.measuring import token_prices
@@ -85,9 +86,9 @@ def keep_readings(checks: Checks, stratum_of: Mapping[str, str], made: Sequence[
         readings.save(connection, made, stratum_of, now())
 
 
-def summary_of(checks: Checks, material: Material, model: str) -> dict[str, Any]:
+def summary_of(checks: Checks, material: Material, review: Review) -> dict[str, Any]:
     """What of a run its rows and readings say: fields of `ReviewedRun`."""
-    rubric = material.writer.rubric.digest
+    rubric, model = material.writer.rubric.digest, review.asking.endpoint.model
     wanted = frozenset(row.id for row in material.rows)
     kept = [one.reading for one in checks.readings.kept(model, rubric) if not one.is_stale]
     first = [one.answer for one in kept if one.example in wanted and not one.again]
@@ -95,8 +96,8 @@ def summary_of(checks: Checks, material: Material, model: str) -> dict[str, Any]
         "model": model, "rubric": rubric, "rows": len(material.rows), "read": len(first),
         "again": len(material.chosen.again), "strata": material.chosen.strata,
         "answers": {answer: first.count(answer) for answer in sorted(set(first))},
-        "masked": 0 if material.writer.send_private else sum(map(is_private, material.rows)),
-        "unanswered": material.unanswered, "currency": material.currency, "seed": material.writer.seed, "at": now(),
+        "masked": review.masked, "unanswered": material.unanswered, "currency": material.currency,
+        "seed": material.writer.seed, "at": now(),
     }  # fmt: skip
 
 

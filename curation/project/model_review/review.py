@@ -32,6 +32,10 @@ from curation.records.progress import Progress, ignore, part
 from curation.store import database
 from curation.store.rows import readings
 
+COUNTED = 5_000
+"""Rows that a plan looks at: some four seconds; they stand in random order, so that their share is that of all."""
+STEP = 200
+"""Rows between two reports of progress."""
 REFUSED = (
     "The context says that data may not leave your own machines, and {host} is outside your network. Name an endpoint "
     "within it, or allow this one with --send-outside."
@@ -74,14 +78,15 @@ class ModelReview:
         (self.place.folder / RUBRIC).unlink(missing_ok=True)
 
     @needs("viewer")
-    def plan(self, run: ReviewRun) -> ReviewPlan:
+    def plan(self, run: ReviewRun, progress: Progress = ignore) -> ReviewPlan:
         """What a review would read, send and cost; nothing is sent. An endpoint need not be named yet.
 
-        Raises UsageError as `read` does, NotChecked where no row can be read.
+        Of more rows than COUNTED so many are looked at: what is masked is estimated then, and what is known already is
+        at least so much. Raises UsageError as `read` does, NotChecked where no row can be read.
         """
         where = self._where(run) if run.endpoint else None
         material = material_of(self.checks, run)
-        known = self._known(material, where, run.model)
+        known, masked = self._looked_at(material, where, run.model, progress)
         calls = max(0, len(material.rows) + len(material.chosen.again) - known)
         with self.checks.reader.settings.counter() as counter:
             some = [material.writer.write(row) for row in material.rows[:TRIED]]
@@ -93,7 +98,7 @@ class ModelReview:
             rows=len(material.rows),
             again=len(material.chosen.again),
             strata=material.chosen.strata,
-            masked=sum(map(is_private, material.rows)),
+            masked=round(masked * len(material.rows) / min(len(material.rows), COUNTED)),
             unanswered=material.unanswered,
             known=known,
             forecast=told,
@@ -103,19 +108,20 @@ class ModelReview:
             host=where.host if where else "",
             leaves=where is not None and is_hosted(where.host),
             sends_private=run.send_private,
+            is_counted=len(material.rows) <= COUNTED,
         )
 
-    def _known(self, material: Material, where: Address | None, model: str) -> int:
-        """How many of the rows' first questions have their reply already."""
-        if where is None or not model:
-            return 0
-        keys = [
-            material.writer.write(row, again).first.key(where.url, model)
-            for row in material.rows
-            for again in (False, True)[: 1 + (row.id in material.chosen.again)]
-        ]
+    def _looked_at(self, material: Material, where: Address | None, model: str, progress: Progress) -> tuple[int, int]:
+        """Of the first rows: (questions whose reply is known already, rows with personal data or keys)."""
+        keys, masked = [], 0
+        for n, row in enumerate(rows := material.rows[:COUNTED]):
+            if n % STEP == 0:
+                progress(n / len(rows), "looking at the rows to read")
+            masked += is_private(row)
+            for again in (False, True)[: 1 + (row.id in material.chosen.again)] if where and model else ():
+                keys.append(material.writer.write(row, again).first.key(where.url if where else "", model))
         calls = CallBook(self.place.engine).find(keys)
-        return sum(key in calls and calls[key].state == "done" for key in keys)
+        return sum(key in calls and calls[key].state == "done" for key in keys), masked
 
     @needs("curator")
     def read(
@@ -149,7 +155,7 @@ class ModelReview:
             failed=review.failed,
             capped=review.capped,
             **ledger.summary(asking.ended),
-            **summary_of(self.checks, material, run.model),
+            **summary_of(self.checks, material, review),
         )
         return keep_run(self.checks, done)
 

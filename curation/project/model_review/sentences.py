@@ -5,8 +5,8 @@ from curation.records import ReviewedRun, ReviewPlan
 from curation.wording import READINGS, counted, listed, minutes, percent, word
 
 ESTIMATE = (
-    "How often the model is right is not known yet: what it says is an estimate, decides nothing, and changes no row. "
-    "Judge some of these rows yourself: start an audit."
+    "What the model says is an estimate: it decides nothing and changes no row. An audit of some of these rows shows "
+    "how far it may be believed."
 )
 LARGE = "OpenAI takes 50,000 requests and 200 MB in one file: read fewer rows at a time."
 
@@ -28,7 +28,7 @@ def plan_lines(plan: ReviewPlan, currency: str) -> list[str]:
 def _private(plan: ReviewPlan) -> list[str]:
     if not plan.masked:
         return []
-    rows = counted(plan.masked, "row holds", "rows hold")
+    rows = ("" if plan.is_counted else "About ") + counted(plan.masked, "row holds", "rows hold")
     becomes = "sent as they are" if plan.sends_private else "masked before they are sent"
     return [f"{rows} personal data or keys; these are {becomes}."]
 
@@ -36,6 +36,7 @@ def _private(plan: ReviewPlan) -> list[str]:
 def _cost(plan: ReviewPlan, currency: str) -> str:
     told = plan.forecast
     known = f" {counted(plan.known, 'reply is', 'replies are')} known already and cost nothing." if plan.known else ""
+    known = known if plan.is_counted else known.replace(" ", " At least ", 1)
     if not told.calls:
         return f"Nothing is left to ask.{known}"
     cost = "; without prices in the context nobody can say what they cost"
