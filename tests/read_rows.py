@@ -1,5 +1,6 @@
 """Rows that a model has read, as a review stores them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -32,7 +33,9 @@ def read(
         for id, (answer, label) in said.items()
     ]  # fmt: skip
     strata = {"none": (project.examples.stored.totals()["stored"], len(made))}
-    run = ReviewedRun(model, "table.csv" if table else "http://127.0.0.1", rubric, len(made), len(made), strata=strata)
+    answers = dict(sorted(Counter(one.answer for one in made).items()))
+    source = "table.csv" if table else "http://127.0.0.1"
+    run = ReviewedRun(model, source, rubric, len(made), len(made), answers=answers, strata=strata)
     with database.write(project.place.engine) as connection:
         readings.save(connection, made, dict.fromkeys(said, "none"), at)
         results.save_result(connection, KIND, asdict(run), at)

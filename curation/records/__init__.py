@@ -2058,7 +2058,7 @@ class Pull:
 class ModelReport:
     """All that is known of the model that read the rows.
 
-    `read` rows have a reading of their texts as they stand, counted by what it says in `answers`. `quality` is what an
+    `read` rows were read in its newest review, counted by what it said in `answers`. `quality` is what an
     audit measured, None before one told anything; `steady` how often a second reading says the same, `people` how often
     two people say the same of whether an answer is right, each with the rows that tells of. `pulls` are those of
     suggestions that can be told: by reviewer, under "" of all together.

@@ -10,6 +10,7 @@ from curation.review.audit.trust import measured
 from curation.sampling.intervals import wilson
 from curation.store import database, rounds
 from curation.store.findings import StoredFindings
+from curation.store.rows import readings
 
 
 class Calibration:
@@ -21,19 +22,17 @@ class Calibration:
 
     @needs("viewer")
     def report(self) -> ModelReport | None:
-        """All that is known of the model; None before one has read rows."""
+        """All that is known of the model; None before one has read rows. Reads no text: pages ask on every vote."""
         last = self.readings.last()
-        current = self.readings.current() if last else []
-        if last is None or not current:
+        if last is None:
             return None
-        first = [one.answer for one in current if not one.again]
         audit = self._audit(last)
         return ModelReport(
             model=last.model,
-            read=len(first),
-            answers={answer: first.count(answer) for answer in sorted(set(first))},
+            read=last.read,
+            answers=dict(last.answers),
             quality=audit.found.model if audit and audit.found else None,
-            steady=self._steady(),
+            steady=self._steady(last),
             people=self._people(),
             pulls=self.suggestions.pulls(),
         )
@@ -77,10 +76,12 @@ class Calibration:
         judged = {source.name for source in sources if int(source.id) in audit.round.settings["sources"]}
         return frozenset(one.id for one in self.rounds.examples.stored.get_all(ids) if one.source not in judged)
 
-    def _steady(self) -> tuple[Interval, int] | None:
+    def _steady(self, last: ReviewedRun) -> tuple[Interval, int] | None:
         """How often a second reading of a row says what the first said."""
-        alike, twice = self.readings.self_agreement()
-        return (wilson(alike, twice), twice) if twice else None
+        with database.read(self.place.engine) as connection:
+            twice = readings.read_twice(connection, last.model, last.rubric)
+        alike = sum(first == second for first, second in twice)
+        return (wilson(alike, len(twice)), len(twice)) if twice else None
 
     def _people(self) -> tuple[Interval, int] | None:
         """How often two people of the newest team round say the same of whether an answer is right."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 
 from curation.records import Reading, text_digest
 from curation.store.database import bump
@@ -84,6 +84,15 @@ def _kept(row: Mapping[str, Any]) -> Kept:
     reading = Reading(example=row["id"], labels=tuple(json.loads(row["labels"])), **values)
     answer = row["answer_now"] or ""
     return Kept(reading, row["stratum"], row["at"], reading.text != text_digest(row["input_now"], answer), answer)
+
+
+def read_twice(connection: Connection, model: str, rubric: str) -> list[tuple[str, str]]:
+    """(first answer, second answer) of the texts that a model read twice by a rubric."""
+    first, second = readings.alias("first"), readings.alias("second")
+    same = [first.c[name] == second.c[name] for name in ("example", "text", "model", "rubric")]
+    query = select(first.c.answer, second.c.answer).join_from(first, second, and_(*same))
+    query = query.where(~first.c.again, second.c.again, first.c.model == model, first.c.rubric == rubric)
+    return [(one, other) for one, other in connection.execute(query)]
 
 
 def usual_time(connection: Connection, arm: str, model: str) -> float | None:
