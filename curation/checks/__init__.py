@@ -17,7 +17,13 @@ which also names what else it has:
 
 Each may raise NotChecked with the reason why this set cannot be judged. A function that reads the whole set at once,
 `function(dataset, clusters, settings, seed, progress) -> Findings`, is registered with `whole_set=True`; with
-`after_others=True` too it runs last, and its settings hold what the others found as `findings`.
+`after_others=True` too it runs last, and its settings hold what the others found as `findings`. Where its work falls
+into pieces that an engine may share out it names three more, which together find the same:
+
+    begin(dataset, clusters, settings, seed, folder, progress) -> Begun   what is known, and arguments of each piece;
+                                                                          what is large lies in files of the folder
+    work(*piece) -> result                                                what comes of a piece
+    end(known, results) -> Findings                                       what comes of all, in the order of the pieces
 """
 
 import json
@@ -41,6 +47,7 @@ ROWS = 5_000
 STEP = 500
 """Rows judged between two reports of progress: about a second for the slowest rule on long texts."""
 TEXTS = ("input", "output")
+PIECES = ("begin", "work", "end")
 OF_CLUSTER = tuple(name for name in CLUSTERS_SCHEMA.names if name != "id")
 
 
@@ -62,6 +69,14 @@ class Shard:
         """One column as Python values, in row order."""
         values: list[Any] = self.table[column].to_pylist()
         return values
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What `begin` hands on to `end`, and the arguments of each piece of work."""
+
+    known: Any
+    pieces: Sequence[tuple[Any, ...]]
 
 
 WholeSet = Callable[[Dataset, Clusters, Any, int, Progress], Findings]
@@ -88,6 +103,9 @@ class Check:
 
 def _form(plugin: Plugin[Callable[..., Findings]]) -> None:
     options(plugin.settings)
+    named = sum(name in plugin.parts for name in PIECES)
+    if is_whole_set(plugin) and named not in (0, len(PIECES)):
+        raise TypeError("begin, work and end go together: name all three or none")
     if not is_whole_set(plugin):
         Check(plugin.function, **plugin.parts)
 
@@ -270,6 +288,12 @@ def _asked(form: Check, shard: Shard) -> Shard:
     return replace(shard, table=table.filter(mask))
 
 
+def both(whole: Shard) -> tuple[Dataset, Clusters]:
+    """The rows and the clusters of a shard that is the whole set."""
+    dataset = Dataset(whole.table.select(DATASET_SCHEMA.names), whole.labels)
+    return dataset, Clusters(whole.table.select(CLUSTERS_SCHEMA.names))
+
+
 def _whole_set(function: WholeSet, progress: Progress) -> Check:
     """The form of a check that reads the whole set at once: its state is all it found, a shard's are those on its rows.
 
@@ -280,10 +304,9 @@ def _whole_set(function: WholeSet, progress: Progress) -> Check:
         return shard, seed
 
     def merge(states: Sequence[tuple[Shard, int]], settings: Any) -> Findings:
-        table = pa.concat_tables([shard.table for shard, _ in states])
         shard, seed = states[0]
-        dataset = Dataset(table.select(DATASET_SCHEMA.names), shard.labels)
-        return function(dataset, Clusters(table.select(CLUSTERS_SCHEMA.names)), settings, seed, progress)
+        whole = replace(shard, table=pa.concat_tables([shard.table for shard, _ in states]))
+        return function(*both(whole), settings, seed, progress)
 
     def judge(shard: Shard, settings: Any, state: Findings) -> Findings:
         return Findings(state.table.filter(pc.is_in(state.table["id"], shard.table["id"])))

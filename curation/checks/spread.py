@@ -14,7 +14,20 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.checks import ROWS, Check, Shard, check, ended, in_order, is_whole_set, judged_by, judgements, not_checked
+from curation.checks import (
+    ROWS,
+    Begun,
+    Check,
+    Shard,
+    both,
+    check,
+    ended,
+    in_order,
+    is_whole_set,
+    judged_by,
+    judgements,
+    not_checked,
+)
 from curation.checks import shards as cut
 from curation.errors import NotChecked
 from curation.records import Clusters, Dataset, Findings
@@ -23,8 +36,9 @@ from curation.records.progress import Progress, Run, part, tell
 
 FEWEST = 2 * ROWS
 """Rows from which on other processes are worth their start, which takes each about two seconds."""
-FITTED, GATHERED = 0.15, 0.2
-"""Share of the time that looking at the whole set takes, and at the rows it asks for, for the progress bar."""
+FITTED, GATHERED, JUDGED = 0.15, 0.2, 0.8
+"""Share of the time by which the whole set was looked at, the rows it asks for too, and all rows are judged, for the
+progress bar."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +136,28 @@ def _spread(
     # what takes longest first
     work: list[tuple[Any, ...]] = [(judge_at_once, (name, settings[name], seed, lying)) for name in at_once]
     work += [(judge, (path, shard)) for shard in shards]
-    made = engine(_called, work, part(progress, GATHERED, 1.0))
-    found = dict(zip(at_once, made, strict=False))
+    made = engine(_called, work, part(progress, GATHERED, JUDGED))
+    found = _in_pieces(engine, dict(zip(at_once, made, strict=False)), part(progress, JUDGED, 1.0))
     for name in by_shard:
         found[name] = _joined(name, states[name], [of.get(name) for of in made[len(at_once) :]], lying.rows)
     return found
+
+
+def _in_pieces(engine: Run, made: dict[str, Any], progress: Progress) -> dict[str, Findings]:
+    """The findings by name, also of checks of the whole set that are begun and whose pieces are still to be done."""
+    begun = {name: of for name, of in made.items() if isinstance(of, Begun)}
+    work = [(check.all()[name].parts["work"], piece) for name, of in begun.items() for piece in of.pieces]
+    results = iter(engine(_called, work, progress))
+    ended_ = {name: _ended(name, of, [next(results) for _ in of.pieces]) for name, of in begun.items()}
+    return made | ended_
+
+
+def _ended(name: str, begun: Begun, results: Sequence[Any]) -> Findings:
+    try:
+        findings: Findings = check.all()[name].parts["end"](begun.known, results)
+    except NotChecked as reason:
+        return not_checked(name, reason)
+    return findings
 
 
 def _known(settings: Mapping[str, Any], states: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -197,6 +228,13 @@ def _joined(name: str, state: Any, tables: Sequence[Any], rows: int) -> Findings
         return not_checked(name, reason)
 
 
-def judge_at_once(name: str, settings: Any, seed: int, lying: Lying) -> Findings:
-    """What a check finds that reads the whole set at once."""
-    return judged_by(check.all()[name], [lying.read()], settings, seed, tell)
+def judge_at_once(name: str, settings: Any, seed: int, lying: Lying) -> Findings | Begun:
+    """What a check finds that reads the whole set at once; begun, where its work falls into pieces."""
+    plugin, shard = check.all()[name], lying.read()
+    if "begin" not in plugin.parts:
+        return judged_by(plugin, [shard], settings, seed, tell)
+    try:
+        begun: Begun = plugin.parts["begin"](*both(shard), settings, seed, Path(lying.path).parent, tell)
+    except NotChecked as reason:
+        return not_checked(name, reason)
+    return begun

@@ -29,6 +29,7 @@ def cluster(workers: int, scheduler: str = "") -> Iterator[Run]:
     Raises UsageError where the packages are missing or nothing answers at the address.
     """
     try:
+        from dask import config
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError('--engine dask needs packages that are not here: pip install "curation[cluster]"') from None
@@ -36,16 +37,20 @@ def cluster(workers: int, scheduler: str = "") -> Iterator[Run]:
         with _connected(Client, scheduler) as client:
             yield partial(_run, client)
         return
-    # With certificates of its own: else any user of this computer could have it run what they like. Without a limit of
-    # memory, which counts what is only mapped; what is too much for the computer ends a worker, as anywhere.
+    # With certificates of its own: else any user of this computer could have it run what they like. Without its pages,
+    # which would tell them of the work, on a port that may be taken. Without a limit of memory, which counts what is
+    # only mapped; what is too much for the computer ends a worker, as anywhere.
+    silent: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
     with (
+        config.set(silent),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
             security=True,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
         ) as own,
         Client(own) as client,
@@ -94,4 +99,9 @@ def _result(future: "Future[Any]") -> Any:
         raise CurationError(
             "Workers of the cluster ended again and again at the same work, most likely for lack of memory: try again "
             "with fewer workers on a computer, or with more memory."
+        ) from None
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"A worker of the cluster does not see {error.filename}. Name a folder that all of them see: with --work "
+            "for curation run, in TMPDIR for other commands."
         ) from None

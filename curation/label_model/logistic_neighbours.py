@@ -4,7 +4,7 @@ A logistic regression and a vote of the nearest rows on dense text features, ave
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,46 @@ def regresses(size: int, classes: int) -> bool:
     return classes <= MOST_REGRESSED and size * classes <= DEAREST
 
 
+Piece = tuple[int, int | None]
+"""Which feature set, and which fold the regression says; None: the vote of the neighbours on all rows."""
+
+
+def pieces(sets: int, rows: int) -> list[Piece]:
+    """The pieces that the probabilities of so many rows on so many feature sets are made of, in the order to add up."""
+    return [(n, fold) for n in range(sets) for fold in (*range(fold_count(rows)), None)]
+
+
+def piece_of(
+    features: Floats, labels: Ints, groups: Ints, fold: int | None, seed: int, progress: Progress
+) -> Probabilities:
+    """What a piece says of its rows, those of the fold or all: the probability of each label, shape (rows, labels)."""
+    classes = int(labels.max()) + 1
+    if fold is None:
+        return vote(features, labels, groups, classes, seed, progress)
+    progress(0.0, f"cross-validating, fold {fold + 1} of {fold_count(len(labels))}")
+    return regression(features, labels, folds(labels, groups, seed) == fold, classes)
+
+
+def added_up(
+    said: Iterable[tuple[Piece, Probabilities]], labels: Ints, groups: Ints, seed: int
+) -> tuple[Probabilities, npt.NDArray[np.bool_]]:
+    """What `out_of_sample` gives, of what the `pieces` say, in their order."""
+    classes, fold = int(labels.max()) + 1, folds(labels, groups, seed)
+    total = np.zeros((len(labels), classes))
+    # in place, as each array of all rows and labels may take .8 GB: no more than two stand at once
+    for (_, n), probability in said:
+        if n is None:
+            total += probability
+        else:
+            total[fold == n] += probability
+    np.maximum(total, np.finfo(np.float64).tiny, out=total)
+    counts = np.zeros((fold_count(len(labels)), classes), dtype=np.int64)
+    np.add.at(counts, (fold, labels), 1)
+    judged = (counts.sum(axis=0)[labels] - counts[fold, labels]) > 0
+    total /= total.sum(axis=1, keepdims=True)
+    return total, judged
+
+
 def out_of_sample(
     sets: Sequence[Floats], labels: Ints, groups: Ints, seed: int, progress: Progress
 ) -> tuple[Probabilities, npt.NDArray[np.bool_]]:
@@ -46,46 +86,36 @@ def out_of_sample(
     feature set gives a cross-validated logistic regression and a vote of the 15 nearest rows of other groups; all are
     averaged. A row is not judged when no other fold carries its label.
     """
-    classes = int(labels.max()) + 1
-    fold = folds(labels, groups, seed)
-    total = np.zeros((len(labels), classes))
-    # in place, as each array of all rows and labels may take .8 GB: no more than two stand at once
-    for n, features in enumerate(sets):
-        step = part(progress, n / len(sets), (n + 1) / len(sets))
-        total += regression(features, labels, fold, classes, part(step, 0.0, 0.7))
-        total += vote(features, labels, groups, classes, seed, part(step, 0.7, 1.0))
-    np.maximum(total, np.finfo(np.float64).tiny, out=total)
-    counts = np.zeros((fold_count(len(labels)), classes), dtype=np.int64)
-    np.add.at(counts, (fold, labels), 1)
-    judged = (counts.sum(axis=0)[labels] - counts[fold, labels]) > 0
-    total /= total.sum(axis=1, keepdims=True)
-    return total, judged
+    every = pieces(len(sets), len(labels))
+
+    def said() -> Iterator[tuple[Piece, Probabilities]]:
+        for n, (number, fold) in enumerate(every):
+            step = part(progress, n / len(every), (n + 1) / len(every))
+            yield (number, fold), piece_of(sets[number], labels, groups, fold, seed, step)
+
+    return added_up(said(), labels, groups, seed)
 
 
-def regression(features: Floats, labels: Ints, fold: Ints, classes: int, progress: Progress) -> Probabilities:
-    """Each row's label probabilities by a logistic regression on the other folds, shape (n, classes)."""
+def regression(features: Floats, labels: Ints, test: Mask, classes: int) -> Probabilities:
+    """The label probabilities of the rows in `test` by a logistic regression on the others, shape (tested, classes)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    out = np.zeros((len(labels), classes))
-    of = fold_count(len(labels))
-    for n in range(of):
-        progress(n / of, f"cross-validating, fold {n + 1} of {of}")
-        test = fold == n
-        seen = np.unique(labels[~test])
-        if not test.any() or len(seen) == 0:
-            continue
-        if len(seen) == 1:
-            out[test, seen[0]] = 1.0
-            continue
-        if not regresses(features.size, classes):
-            out[np.ix_(test, seen)] = _by_means(features, labels, ~test, test, classes)[:, seen]
-            continue
-        model = LogisticRegression(C=STRENGTH, tol=TOLERANCE, max_iter=MOST_STEPS)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a step count reached is a slightly softer model
-            model.fit(features[~test], labels[~test])
-        out[np.ix_(test, model.classes_)] = model.predict_proba(features[test])
+    out = np.zeros((int(test.sum()), classes))
+    seen = np.unique(labels[~test])
+    if not test.any() or len(seen) == 0:
+        return out
+    if len(seen) == 1:
+        out[:, seen[0]] = 1.0
+        return out
+    if not regresses(features.size, classes):
+        out[:, seen] = _by_means(features, labels, ~test, test, classes)[:, seen]
+        return out
+    model = LogisticRegression(C=STRENGTH, tol=TOLERANCE, max_iter=MOST_STEPS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a step count reached is a slightly softer model
+        model.fit(features[~test], labels[~test])
+    out[:, model.classes_] = model.predict_proba(features[test])
     return out
 
 

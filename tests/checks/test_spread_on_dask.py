@@ -11,6 +11,7 @@ from curation.checks import run, spread
 from curation.checks.spread import Asked, run_on
 from curation.engine import Engine, at_work
 from curation.errors import NotChecked, UsageError
+from curation.records.parcel import unpacked
 from curation.records.progress import Cancelled, ignore
 
 
@@ -50,6 +51,11 @@ def refuses(why):
 def test_what_the_work_raises_is_raised_here(cluster):
     with pytest.raises(NotChecked, match="no row"):
         cluster(refuses, [("no row has a label",)], ignore)
+
+
+def test_a_folder_that_a_worker_does_not_see_is_named(cluster, tmp_path):
+    with pytest.raises(UsageError, match=r"does not see .*nowhere.*--work"):
+        cluster(unpacked, [(str(tmp_path / "nowhere"),)], ignore)
 
 
 def test_it_stops_when_a_person_asks_for_it(cluster):

@@ -110,6 +110,7 @@ def test_help_lists_the_settings_of_each_check_with_their_range(capsys: pytest.C
         (["dedup", "--threshold", "2"], "--threshold: threshold is 2.0; choose a number from 0.3 to 1.0"),
         (["dedup", "--workers", "0"], "--workers: workers is 0; choose a whole number from 1 to 64"),
         (["dedup", "--engine", "local"], "unrecognized arguments: --engine"),
+        (["check", "--scheduler", "tcp://host:8786"], "add --engine dask"),
         (["check", "--threshold", "0.5"], "unrecognized arguments: --threshold"),
     ],
 )  # fmt: skip

@@ -80,8 +80,27 @@ class Judged:
     whole: int
 
 
+@dataclass(frozen=True)
+class Ready:
+    """What the models read: the rows to judge, of `whole` in all, and their features by name, unit rows each."""
+
+    rows: Labelled
+    whole: int
+    sets: Mapping[str, Floats]
+
+
 def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Judged:
     """What the models make of every labelled row whose label is not too rare. Raises NotChecked when too few are."""
+    ready = prepared(dataset, clusters, settings, seed, part(progress, 0.0, 0.4))
+    rows, step = ready.rows, part(progress, 0.4, 1.0)
+    # one thread: as fast here, the same bytes every time, and many times faster where cores are shared
+    with threadpool_limits(1):
+        said = out_of_sample(list(ready.sets.values()), rows.labels, rows.groups, seed, step)
+    return judged_by(ready, said, settings)
+
+
+def prepared(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Ready:
+    """The rows to judge and their features. Raises as `judge`."""
     numbers = cluster_of(clusters)
     repeats = [numbers[id] for id in dataset.values("id")]
     bound = bound_sets(dataset, clusters).tolist()
@@ -90,23 +109,26 @@ def judge(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, p
         raise NotChecked("all labelled rows belong to one group, so none of them can judge another")
     whole = len(rows.ids)
     rows = _sampled(rows, settings.smallest_class, seed)
-    # one thread: as fast here, the same bytes every time, and many times faster where cores are shared
     with threadpool_limits(1):
-        sets = feature_sets(rows.texts, settings, seed, part(progress, 0.0, 0.4))
-        probability, sure = out_of_sample(list(sets.values()), rows.labels, rows.groups, seed, part(progress, 0.4, 1.0))
+        return Ready(rows, whole, feature_sets(rows.texts, settings, seed, progress))
+
+
+def judged_by(ready: Ready, said: tuple[Probabilities, npt.NDArray[np.bool_]], settings: Settings) -> Judged:
+    """The rows with what the models say of them: the probabilities, and which rows could be judged."""
+    probability, sure = said
     return Judged(
-        ids=rows.ids,
-        texts=rows.texts,
-        names=rows.names,
-        labels=rows.labels,
-        features=sets["lsa"],
+        ids=ready.rows.ids,
+        texts=ready.rows.texts,
+        names=ready.rows.names,
+        labels=ready.rows.labels,
+        features=ready.sets["lsa"],
         probability=probability,
-        quality=quality(rows.labels, probability, settings.ranking),
+        quality=quality(ready.rows.labels, probability, settings.ranking),
         sure=sure,
-        unlabelled=rows.unlabelled,
-        too_few=rows.too_few,
-        sets=tuple(sets),
-        whole=whole,
+        unlabelled=ready.rows.unlabelled,
+        too_few=ready.rows.too_few,
+        sets=tuple(ready.sets),
+        whole=ready.whole,
     )
 
 

@@ -46,8 +46,9 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     if args.project and args.only:
         raise UsageError("--only would leave the project without the findings of its other checks: leave it out.")
     parquet_file(args.out)
+    engine = chosen_engine(args)
     with source_project(args, part(progress, 0.0, 0.2)) as project:
-        project.findings.works = chosen_engine(args)
+        project.findings.works = engine
         if chosen := {name: values for name in Checks.built_in() if (values := given(args, name))}:
             project.findings.save_settings(chosen)
         take_tokenizer(project, args)

@@ -40,20 +40,21 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Print the readiness verdict."""
-    context = read_context_file(args)
+    context, engine = read_context_file(args), chosen_engine(args)
     if (args.files is None) == (args.project is None):
         raise UsageError("Name a file, or a project with --project DIR (one of the two).")
     if args.project:
-        _judge(filled(args.project), args, context, progress)
+        _judge(filled(args.project), args, (context, engine), progress)
         return
     args.files = [args.files]
     with Project.temporary(args.files) as project:
         load_files(project, args, part(progress, 0.0, 0.2))
-        _judge(project, args, context, part(progress, 0.2, 1.0))
+        _judge(project, args, (context, engine), part(progress, 0.2, 1.0))
 
 
-def _judge(project: Project, args: argparse.Namespace, context: Any, progress: Progress) -> None:
-    project.findings.works = chosen_engine(args)
+def _judge(project: Project, args: argparse.Namespace, by: tuple[Any, Any], progress: Progress) -> None:
+    """Judge by a context, None where there is none, with an engine."""
+    context, project.findings.works = by
     hold_against(project, args)
     take_tokenizer(project, args)
     if context is not None:
