@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import export
+from curation import export, readiness
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
@@ -53,6 +53,8 @@ from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 EXPORT = "export"
 SHOWN = 120
 """Characters of a topic's most central row in the report."""
+TOPICS = {"wanted": readiness.THIN, "crowded": readiness.CROWDED}
+"""What a report says of topics, by the check that found it."""
 REPORTS = ("html", "md", "json")
 
 
@@ -176,7 +178,7 @@ class Exports:
             "rows": rows,
             "classes": classes,
             "examples": [asdict(one) for one in self._before_after(of, kept, removed)],
-            **({"wanted": wanted} if (wanted := _wanted(of.findings)) else {}),
+            **{name: said for name, check in TOPICS.items() if (said := readiness.said_of(of.findings, check))},
             **self._set(),
         }
 
@@ -561,8 +563,3 @@ def misfit(exports: Exports, folder: Path | None = None) -> str:
     if approval and (approval.at, approval.name, approval.outcome, canonical(dict(approval.waivers))) not in said:
         return f"The approval in {folder} by {approval.name} is not noted in the project: approve it again."
     return ""
-
-
-def _wanted(findings: Findings | None) -> list[str]:
-    """What to collect more of, a sentence each: topics of the evaluation set that training rows hardly have."""
-    return findings.of("thin_topic").table["message"].to_pylist() if findings else []
