@@ -1,5 +1,6 @@
 """What the rows of a project mean: looked for by meaning, by words, or by a row like them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -129,8 +130,6 @@ class Meaning:
         """
         side = side or self.side()
         self.make(part(progress, 0.0, 0.5), side)
-        numbers, vectors = self._file(side).read()
-        changed, theirs = self._changed_vectors(side)
         now = {text.number: text for text in self.texts.changed()}
         unused = set(self.texts.left_out().tolist())
         texts, rows = [], []
@@ -141,15 +140,33 @@ class Meaning:
                     said = text_of(text.input, text.output, side) if text else text_of(input, output, side)
                     texts.append(said[:LONGEST])
                     rows.append(number)
-        at = np.searchsorted(numbers, rows)
-        values = np.asarray(vectors[at])
-        known = np.isin(changed, rows)
-        values[np.searchsorted(rows, changed[known])] = theirs[known]
         of = np.asarray(rows, np.int64)
+        values = self._vectors(of, side)
         self.topics.store(of, values, texts, (side, seed), part(progress, 0.5, 0.7))
         self.map.store(of, values, (side, seed), part(progress, 0.7, 1.0))
 
+    @needs("viewer")
+    def vectors(self, ids: Sequence[str], progress: Progress = ignore) -> Floats:
+        """The vectors of these rows as their texts stand now, NaN for one that says nothing; made where missing.
+
+        Raises UsageError where the package for it is not installed.
+        """
+        side = self.side()
+        self.make(progress, side)
+        numbers = {id: number for number, id in self.texts.ids().items()}
+        return self._vectors(np.asarray([numbers[id] for id in ids], np.int64), side)
+
     # -- how
+
+    def _vectors(self, rows: Ints, side: Side) -> Floats:
+        """The vectors of the rows of these numbers as their texts stand now, shape (n, d)."""
+        numbers, vectors = self._file(side).read()
+        values = np.array(vectors[np.searchsorted(numbers, rows)])
+        changed, theirs = self._changed_vectors(side)
+        order = np.argsort(rows)
+        known = np.isin(changed, rows)
+        values[order[np.searchsorted(rows[order], changed[known])]] = theirs[known]
+        return values
 
     def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
         """(the numbers of the best rows, the cosine of those that were ranked by it)."""

@@ -6,6 +6,7 @@ Both are a small model's guess at what belongs together, and say so; neither mov
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from curation.records import Findings, Plan, PlanStep
 from curation.text.private import mask
@@ -90,7 +91,7 @@ def _named(step: PlanStep, topics: Topics) -> PlanStep:
     return replace(step, words=f"{step.words} Begin with the {noun} {', '.join(shown)}: one cause is likely there.")
 
 
-def _evidence(findings: Findings, check: str) -> list[Mapping[str, object]]:
+def _evidence(findings: Findings, check: str) -> list[Mapping[str, Any]]:
     return [json.loads(text) for text in findings.of(check).table["evidence"].to_pylist()]
 
 
