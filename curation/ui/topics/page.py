@@ -17,6 +17,9 @@ if not project.examples.stored.sources():
 if missing := project.meaning.missing():
     st.warning(formatting.plain(missing))
 
+if unknown := project.meaning.unknown():
+    st.warning(f"The vectors of your own do not know {counted(unknown, 'row')}, which are in no topic.")
+
 names = project.meaning.topics.names()
 job = project.jobs.newest()
 waits = bool(missing) or (job is not None and job.state in ("queued", "running"))
