@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from meaning import labelled_rows
 
-from curation.meaning.concepts import Answers, precision, ranked, scores, to_ask
+from curation.meaning.concepts import Answers, ranked, scores, to_ask
+from curation.project.meaning.concepts import precision
 from curation.text.vectors import vectors_of
 
 CONCEPTS = {

@@ -1,5 +1,5 @@
-"""A kind of row that people show by a few answers: every row gets a score, the next rows to ask about are chosen, and
-how many of the first rows are of that kind is estimated from answers drawn among them. Pure and seeded.
+"""A kind of row that people show by a few answers: every row gets a score, and the next rows to ask about are chosen,
+first to learn from, then drawn by chance among the first, to measure them. Pure and seeded.
 
 Logistic regression on the vectors. Beside the few rows that are none stand rows drawn by chance from the whole set,
 most of which are none either (learning from positive and unlabelled rows, Elkan and Noto 2008).
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from curation.sampling.intervals import Interval, wilson
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -83,10 +81,3 @@ def to_ask(score: Floats, answers: Answers, most: int, seed: int) -> tuple[Ints,
     turns = np.stack([first, second], axis=1).ravel()
     _, at = np.unique(turns, return_index=True)
     return turns[np.sort(at)], False
-
-
-def precision(answers: Answers) -> Interval | None:
-    """The share of the first rows that are of the kind, with its 90 % interval; None before any answer measures it."""
-    if not answers.measured:
-        return None
-    return wilson(sum(is_one for _, is_one in answers.measured), len(answers.measured))

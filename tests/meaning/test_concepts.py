@@ -8,8 +8,9 @@ import pytest
 
 from curation.cli.main import main
 from curation.errors import UsageError
-from curation.meaning.concepts import LEARNED_FROM, Answers, precision, ranked, scores, to_ask
+from curation.meaning.concepts import LEARNED_FROM, Answers, ranked, scores, to_ask
 from curation.project import Project
+from curation.project.meaning.concepts import precision
 from curation.records import Filter
 
 

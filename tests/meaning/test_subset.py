@@ -73,13 +73,13 @@ def test_an_export_writes_so_many_rows_and_says_what_they_keep(tmp_path: Path) -
         manifest = project.exports.release(tmp_path / "out", {}, ["parquet"], Layout(subset=10).checked())
         assert manifest.counts["kept"] == 10
         ((reason, gone),) = [one for one in manifest.removed.items() if "stand for all" in one[0]]
-        assert gone == manifest.settings["subset"]["of"] - 10
+        assert gone == manifest.settings["stand_for_all"]["of"] - 10
         labels = [row["label"] for name in ("train", "validation", "test") for row in pq.read_table(tmp_path / "out" / f"{name}.parquet").to_pylist()]  # fmt: skip
         assert set(labels) == set(subjects)
         (line,) = [one for one in project.exports.remarks(manifest) if "stand for all" in one]
         assert "2 of 2 labels (2)" in line
         whole = project.exports.release(tmp_path / "all", {}, ["parquet"], Layout(subset=999).checked())
-        assert "subset" not in whole.settings
+        assert "stand_for_all" not in whole.settings
         assert reason == "not among the 10 rows that stand for all"
     with pytest.raises(UsageError, match="Leave out the cap"):
         Layout(subset=5, balance=True).checked()

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from curation.errors import UsageError
-from curation.meaning.concepts import LEARNED_FROM, Answers, precision, ranked, scores, to_ask
+from curation.meaning.concepts import LEARNED_FROM, Answers, ranked, scores, to_ask
 from curation.project.place import Place
 from curation.project.place.access import needs
 from curation.project.rows import Rows
 from curation.records import Example
-from curation.sampling.intervals import Interval
+from curation.sampling.intervals import Interval, wilson
 from curation.store import database
 from curation.store.rows.texts import StoredTexts
 from curation.store.settings import read_setting, write_setting
@@ -57,6 +57,13 @@ class Found:
             f"{percent(value)} of the first rows are of it ({span(low, high)}), by {counted(self.measured, 'answer')} "
             "on rows drawn among them."
         )
+
+
+def precision(answers: Answers) -> Interval | None:
+    """The share of the first rows that are of the kind, with its 90 % interval; None before any answer measures it."""
+    if not answers.measured:
+        return None
+    return wilson(sum(is_one for _, is_one in answers.measured), len(answers.measured))
 
 
 class Concepts:

@@ -15,7 +15,7 @@ from curation.records import Dataset
 from curation.records.progress import Progress, ignore, part
 from curation.wording import counted
 
-NAME = "subset"
+NAME = "stand_for_all"
 """What the manifest calls it among the settings."""
 
 
