@@ -98,7 +98,8 @@ def groups(vectors: Floats, is_evaluation: Mask, settings: Settings, seed: int, 
     at, _ = nearest(vectors[asked], vectors[order], NEAR[-1], apart, seed, progress)
     is_theirs = at >= len(training)
     chance = _chances(is_theirs, len(asked) / len(order))
-    found, taken = [], np.zeros(len(asked), bool)
+    found: list[tuple[float, Group]] = []
+    taken = np.zeros(len(asked), bool)
     for row in np.argsort(chance, kind="stable").tolist():
         if len(found) == settings.most_topics or chance[row] > LEAST:
             break
@@ -108,7 +109,7 @@ def groups(vectors: Floats, is_evaluation: Mask, settings: Settings, seed: int, 
         rows = rows[~taken[rows]]
         if len(rows) >= settings.least_rows:
             ours = at[row][~is_theirs[row]]
-            found.append((chance[row], _group(rows, ours, asked, training)))
+            found.append((float(chance[row]), _group(rows, ours, asked, training)))
             taken[rows] = True
     expected = [np.exp(one) * len(asked) / place for place, (one, _) in enumerate(found, 1)]
     named = max((place for place, share in enumerate(expected, 1) if share <= SOME_BY_CHANCE), default=0)
@@ -121,7 +122,10 @@ def _chances(is_theirs: Mask, share: float) -> npt.NDArray[np.float64]:
 
     many, most = np.cumsum(is_theirs, axis=1), is_theirs.shape[1]
     near = sorted({min(count, most) for count in NEAR})
-    return np.mean([binom.logsf(many[:, count - 1] - 1, count, share) for count in near], axis=0)
+    mean: npt.NDArray[np.float64] = np.mean(
+        [binom.logsf(many[:, count - 1] - 1, count, share) for count in near], axis=0
+    )
+    return mean
 
 
 def _group(rows: Ints, ours: Ints, asked: Ints, training: Ints) -> Group:
