@@ -74,12 +74,10 @@ class Meaning:
         if given is None:
             return 0
         numbers, vectors = self.own.read(given)
-        lost = (
-            np.isnan(vectors[np.searchsorted(numbers, known), 0])
-            if len(known := np.intersect1d(self.own.outdated(given), numbers))
-            else np.empty(0, bool)
-        )
-        return self.texts.count() - given.rows + int((~lost).sum())
+        outdated = np.intersect1d(self.own.outdated(given), numbers)
+        had_one = ~np.isnan(vectors[np.searchsorted(numbers, outdated), 0])
+        rows = self.texts.count() - len(self.texts.left_out())
+        return max(0, rows - given.rows) + int(had_one.sum())
 
     @needs("viewer")
     def side(self) -> Side:
