@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from curation.errors import CurationError
+from curation.errors import CurationError, NotAllowed
 from curation.project import Project
 from curation.project.meaning.concepts import FIRST
-from curation.records import Filter
+from curation.records import Example, Filter
 from curation.ui import state
 from curation.ui.widgets import card
 from curation.ui.widgets.formatting import asked, plain, visible
@@ -26,7 +26,8 @@ def draw(project: Project) -> None:
         return
     name = st.selectbox("Concept", names, format_func=visible, key=f"concept-{project.name}") or names[0]
     try:
-        found, ask = concepts.find(name), concepts.ask(name)
+        found = concepts.find(name)
+        ask = _asked(project, name)
     except CurationError as error:
         st.warning(plain(str(error)))
         return
@@ -47,6 +48,14 @@ def draw(project: Project) -> None:
             views.show(project, Filter(tag=name))
             st.switch_page(str(state.page_file("rows")))
         st.button("Forget it", key="concept-forget", on_click=_forget, args=(project, name))
+
+
+def _asked(project: Project, name: str) -> list[Example]:
+    """The next row to answer; none for those who may only look."""
+    try:
+        return project.meaning.concepts.ask(name)
+    except NotAllowed:
+        return []
 
 
 def _answer(project: Project, name: str, id: str, is_one: bool) -> None:
