@@ -27,12 +27,13 @@ class Settings:
     most_confidence: float = field(
         default=0.45, metadata={"help": "Highest confidence of a finding", "min": 0.0, "max": 1.0}
     )
+    encode: Encode | None = field(default=None, metadata={"help": "A model of your own: texts -> rows of floats"})
 
 
 @check("paraphrases", "The same in other words", settings=Settings(), whole_set=True)
 def paraphrases(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a pair, on the row that comes later; the evidence names its twin and their similarity."""
-    return reworded(dataset, clusters, settings, progress)
+    return reworded(dataset, clusters, settings, progress, settings.encode)
 
 
 def reworded(

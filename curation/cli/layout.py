@@ -28,6 +28,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--balance", action="store_true", help=words)
     words = "also write each row's topic as a column (Parquet and CSV); find the topics before"
     parser.add_argument("--topic-column", action="store_true", help=words)
+    words = "write N rows that stand for all: of each label or topic its share, the most central first"
+    parser.add_argument("--subset", type=int, default=0, metavar="N", help=words)
     words = f"also write what a trainer needs to know: {', '.join(recipe.all())}; may be repeated"
     parser.add_argument("--recipe", action="append", default=[], metavar="NAME", help=words)
     words = "write input and output as readable text beside the turns of conversations (Parquet)"
@@ -61,5 +63,5 @@ def chosen_layout(args: argparse.Namespace) -> Layout:
     for name in recipe.all():
         if given(args, f"recipe:{name}") and name not in recipes:
             raise UsageError(f"Settings of the recipe {name} are given, but it is not written: add --recipe {name}.")
-    rest = (args.cap_per_label, args.balance, recipes, args.topic_column)
+    rest = (args.cap_per_label, args.balance, recipes, args.topic_column, args.subset)
     return Layout(args.shares, args.weight_column, settings, args.personal, *rest).checked()

@@ -34,6 +34,14 @@ GROUPS: dict[str, dict[str, Command]] = {
             'curation search --project tickets "the parcel never came"',
         ),
         "topics": Command("What the rows of a project are about.", "curation topics --project tickets"),
+        "concept": Command(
+            "A kind of row shown by a few answers: every row ranked by it, the first ones tagged.",
+            "curation concept refunds --project tickets --yes ID",
+        ),
+        "vectors": Command(
+            "Vectors of your own for search, topics and checks, in place of the built-in ones.",
+            "curation vectors --project tickets --own vectors.parquet",
+        ),
     },
     "Judge": {
         "context": Command(

@@ -8,7 +8,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import Any
 
 import httpx
+import numpy as np
+import numpy.typing as npt
 from anyio.from_thread import start_blocking_portal
 
 from curation.endpoint.hosts import REFUSED, ForbiddenAddress, check_connection, check_host, is_hosted, without_key
@@ -26,6 +28,10 @@ from curation.errors import UsageError
 
 REPLY_BYTES = 1 << 20
 FORMAT = "response_format"
+VECTOR_BYTES = 16 << 20
+"""Of a reply with vectors: 32 of 8,192 numbers in full."""
+DIMENSIONS = 8_192
+"""Numbers of a vector at most: more than any model in use gives."""
 SHOWN_ERROR = 200
 """Characters of an endpoint's own error message that are kept."""
 
@@ -48,6 +54,14 @@ class Reply:
     output_tokens: object
     cut_off: bool
     latency_ms: float
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The vectors of some texts, shape (n, d), and how many tokens they were, as the endpoint says it."""
+
+    vectors: npt.NDArray[np.float32]
+    tokens: object
 
 
 class CallFailed(Exception):
@@ -94,6 +108,12 @@ def address(url: str, completions: bool = False, has_key: bool = False) -> Addre
     return Address(str(parsed.copy_with(path=path)), host, completions)
 
 
+def embeddings_address(url: str, has_key: bool = False) -> Address:
+    """The address at which an endpoint makes vectors, named as for `address`, or in full. Raises UsageError as that."""
+    chat = address(url.strip().rstrip("/").removesuffix("/embeddings"), has_key=has_key)
+    return replace(chat, url=f"{chat.url.removesuffix('/chat/completions')}/embeddings")
+
+
 class Endpoint:
     """Open connections to one address; use as a context manager."""
 
@@ -130,15 +150,29 @@ class Endpoint:
         """The reply to one question. Raises CallFailed, never anything else an endpoint could provoke."""
         return self._portal.call(self._ask, prompt)
 
+    def embed(self, texts: Sequence[str]) -> Embedded:
+        """The vectors of these texts, one a text in their order. Raises CallFailed as `ask`."""
+        return self._portal.call(self._embed, texts)
+
     async def _ask(self, prompt: Prompt) -> Reply:
-        start, sent = time.monotonic(), self._body(prompt)
+        start = time.monotonic()
+        body = await self._sent(self._body(prompt), REPLY_BYTES)
+        reply = parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
+        return replace(reply, text=without_key(reply.text, self._key))
+
+    async def _embed(self, texts: Sequence[str]) -> Embedded:
+        body = await self._sent({"model": self.model, "input": list(texts)}, VECTOR_BYTES)
+        return parsed_vectors(body, len(texts))
+
+    async def _sent(self, question: Mapping[str, Any], most: int) -> bytes:
+        """The body of the reply to this. Raises CallFailed on any other status than 200."""
         try:
             # one limit around everything: a server that sends a byte now and then would pass every smaller one
             async with asyncio.timeout(self._timeout):
                 traced = {"trace": check_connection}
-                asked = self._client.stream("POST", self.address.url, json=sent, extensions=traced)
+                asked = self._client.stream("POST", self.address.url, json=question, extensions=traced)
                 async with asked as response:
-                    body = await _read(response)
+                    body = await _read(response, most)
         except (TimeoutError, httpx.TimeoutException):
             raise CallFailed(f"no answer within {self._timeout:g} s", again=True) from None
         except ForbiddenAddress:
@@ -151,9 +185,8 @@ class Endpoint:
         except UnicodeError:
             raise CallFailed("the row holds characters that cannot be sent", billed=False) from None
         if response.status_code != 200:
-            raise self._refused(response, body, sent)
-        reply = parsed_reply(body, self.address.completions, 1000 * (time.monotonic() - start))
-        return replace(reply, text=without_key(reply.text, self._key))
+            raise self._refused(response, body, question)
+        return body
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
         body = prompt.body(self.model)
@@ -186,14 +219,14 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, most: int) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise CallFailed("the reply is compressed, which was not asked for")
     body = b""
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > REPLY_BYTES:
-            raise CallFailed(f"the reply is longer than {REPLY_BYTES // (1 << 20)} MiB")
+        if len(body) > most:
+            raise CallFailed(f"the reply is longer than {most // (1 << 20)} MiB")
     return body
 
 
@@ -216,6 +249,23 @@ def parsed_reply(body: bytes, completions: bool, latency_ms: float) -> Reply:
     # a lone surrogate is valid JSON and no text
     clean = (text or "").encode("utf-8", "replace").decode()
     return Reply(clean, used.get("prompt_tokens"), used.get("completion_tokens"), cut, latency_ms)
+
+
+def parsed_vectors(body: bytes, texts: int) -> Embedded:
+    """The vectors in a response's body. Raises CallFailed for what is not one list of finite numbers a text, all of one
+    length."""
+    data = (_json(body) or {}).get("data")
+    if not isinstance(data, list) or len(data) != texts or not all(isinstance(one, Mapping) for one in data):
+        raise CallFailed("the reply holds no vector for each text, so it is not the OpenAI form")
+    try:
+        in_order = sorted(data, key=lambda one: int(one.get("index", 0)))
+        vectors = np.asarray([one["embedding"] for one in in_order], np.float32)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise CallFailed("the vectors in the reply are no lists of numbers of one length") from None
+    if vectors.ndim != 2 or not 2 <= vectors.shape[1] <= DIMENSIONS or not np.isfinite(vectors).all():
+        raise CallFailed(f"the vectors in the reply are not 2 to {DIMENSIONS:,} finite numbers")
+    used = (_json(body) or {}).get("usage")
+    return Embedded(vectors, used.get("prompt_tokens") if isinstance(used, Mapping) else None)
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -7,7 +7,7 @@ from curation.export.classifier import Classifier, check_classifier_place, fitte
 from curation.export.counts import count_lines, left_out_lines
 from curation.export.formats import export_format
 from curation.export.manifest import Manifest, Record, digest, library_versions, read, read_record, verify
-from curation.export.personal import TREATMENTS, treated
+from curation.export.personal import TREATMENTS, moved, treated
 from curation.export.place import check_place
 from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
@@ -46,6 +46,7 @@ __all__ = [
     "left_out_lines",
     "library_versions",
     "lost_lines",
+    "moved",
     "preflight",
     "problems",
     "read",

@@ -17,8 +17,12 @@ def capped_reason(cap: int) -> str:
     return f"over the cap of {cap:,} rows per label"
 
 
-def check_subset(cap: int, balance: bool) -> None:
-    """Raises UsageError on a cap below 0."""
+def check_subset(cap: int, balance: bool, rows: int = 0) -> None:
+    """Raises UsageError on a cap below 0, and on so many rows beside a cap or balance, which choose too."""
+    if rows < 0:
+        raise UsageError(f"{rows} rows cannot stand for a set. Choose 1 or more, or 0 for all of them.")
+    if rows and (cap or balance):
+        raise UsageError("A subset chooses its rows of each label itself. Leave out the cap and the balance.")
     if cap < 0:
         raise UsageError(f"A cap of {cap} rows per label cannot be kept to. Choose 1 or more, or 0 for no cap.")
 

@@ -88,7 +88,8 @@ class Layout:
     `shares` are those of SPLITS, 0..1. `weight` names a column of the file with a number >= 0 for each row. `settings`
     are those of a format, by its name, that are not the built-in ones. `treatment` is as in Options, and so are
     `cap_per_label` (0: none) and `balance`. `recipes` are those to write, each with its settings that are not built in.
-    `topic` asks for a column with each row's topic, in the formats that are tables.
+    `topic` asks for a column with each row's topic, in the formats that are tables. `subset` are the rows to write that
+    stand for all (0: all of them).
     """
 
     shares: Sequence[float] = SHARES
@@ -99,11 +100,12 @@ class Layout:
     balance: bool = False
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     topic: bool = False
+    subset: int = 0
 
     def checked(self) -> "Layout":
         """The same. Raises UsageError on shares that are none, a format there is not, or a value it may not have."""
         check_shares(self.shares)
-        check_subset(self.cap_per_label, self.balance)
+        check_subset(self.cap_per_label, self.balance, self.subset)
         self.format_settings()
         self.recipe_settings()
         return self

@@ -1,1 +1,1 @@
-"""What rows mean: looked for by meaning and words, and the topics of a set. Knows vectors and texts, no rows."""
+"""What rows mean: search, topics, a map, concepts, subsets. Knows vectors and texts, no rows."""

@@ -61,7 +61,7 @@ class Project:
         self.rows = Rows(self.examples, found)
         self.meaning = Meaning(self.examples, self.rows, topics)
         self.labels = Labels(self.decisions)
-        self.exports = Exports(self.verdict)
+        self.exports = Exports(self.verdict, self.meaning)
         self.jobs = Jobs(place)
         self.members = Members(place)
 

@@ -14,18 +14,22 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import export
+from curation import export, readiness
 from curation.checks.empty import blank
 from curation.errors import CurationError, GateNotPassed, NotChecked, UsageError
 from curation.export import LEAKED, Layout, Manifest
 from curation.export.formats import export_format
 from curation.measure.results import by_label
+from curation.project.meaning import Meaning
+from curation.project.meaning.subset import Some, kept_line, smaller
 from curation.project.meaning.topics import NONE as NO_TOPICS
 from curation.project.place import now, today
 from curation.project.place.access import needs, require
 from curation.project.reader import Basis, Results, facts_of
 from curation.project.verdict import Verdicts
 from curation.records import (
+    LIKELY,
+    OF_THE_SET,
     Actor,
     Approval,
     Clusters,
@@ -53,6 +57,8 @@ from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 EXPORT = "export"
 SHOWN = 120
 """Characters of a topic's most central row in the report."""
+TOPICS = {"wanted": readiness.THIN, "crowded": readiness.CROWDED}
+"""What a report says of topics, by the check that found it."""
 REPORTS = ("html", "md", "json")
 
 
@@ -110,8 +116,8 @@ class Exports:
     usual_layout: ClassVar[Layout] = Layout()
     """How an export is divided and written where nobody chose otherwise."""
 
-    def __init__(self, verdict: Verdicts) -> None:
-        self.verdict, self.reader, self.place = verdict, verdict.reader, verdict.place
+    def __init__(self, verdict: Verdicts, meaning: Meaning) -> None:
+        self.verdict, self.reader, self.place, self.meaning = verdict, verdict.reader, verdict.place, meaning
         self.held_out, self.topics = verdict.measuring.held_out, verdict.findings.topics
 
     @needs("curator")
@@ -176,7 +182,7 @@ class Exports:
             "rows": rows,
             "classes": classes,
             "examples": [asdict(one) for one in self._before_after(of, kept, removed)],
-            **({"wanted": wanted} if (wanted := _wanted(of.findings)) else {}),
+            **{name: said for name, check in TOPICS.items() if (said := readiness.said_of(of.findings, check))},
             **self._set(),
         }
 
@@ -328,12 +334,18 @@ class Exports:
         held, scored = self.held_out.never_trained_on(of.curated.dataset, of.clusters)
         personal = of.findings.personal_rows() if of.findings else frozenset()
         topics = self._topics() if layout.topic else {}
+        chosen: dict[str, Any] = {}
+        if layout.subset:
+            gone = personal if layout.treatment == "leave_out" else frozenset()
+            some = Some(kept, removed, held | gone, _suspects(of.findings), layout.subset, of.seed)
+            kept, removed, chosen = smaller(self.meaning, some, part(progress, 0.0, 0.5))
+            progress = part(progress, 0.5, 1.0)
         rows = export.Rows(kept, removed, of.rejected, of.clusters, of.marks, personal, held, scored, topics)
         options = layout.options(out, formats, mask, of.seed, self.held_out.note_trained)
         provenance = export.Provenance(
             of.verdict.verdict if of.verdict else None,
             of.decisions,
-            {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}),
+            {"dedup": of.clusters.settings} | ({"checks": of.checks} if of.checks else {}) | chosen,
             reports=reports,
             record=export.Record(of.date or today(), self.place.actor.name, self._head()),
             context=of.context,
@@ -383,9 +395,8 @@ class Exports:
     def remarks(manifest: Manifest) -> list[str]:
         """What to know about an export, in sentences: other rows than the verdict counts, rows kept for measuring, and
         what its formats cannot carry."""
-        return [line for line in (export.difference(manifest), export.held_line(manifest)) if line] + export.lost_lines(
-            manifest
-        )
+        lines = (export.difference(manifest), export.held_line(manifest), kept_line(manifest.settings))
+        return [line for line in lines if line] + export.lost_lines(manifest)
 
     def _head(self) -> str:
         """The hash of the last thing people did here, "" where nobody did anything."""
@@ -563,6 +574,9 @@ def misfit(exports: Exports, folder: Path | None = None) -> str:
     return ""
 
 
-def _wanted(findings: Findings | None) -> list[str]:
-    """What to collect more of, a sentence each: topics of the evaluation set that training rows hardly have."""
-    return findings.of("thin_topic").table["message"].to_pylist() if findings else []
+def _suspects(findings: Findings | None) -> frozenset[str]:
+    """The rows that a check found more likely wrong than not."""
+    if findings is None:
+        return frozenset()
+    columns = (findings.table[name].to_pylist() for name in ("id", "confidence", "suggestion"))
+    return frozenset(id for id, sure, said in zip(*columns, strict=True) if sure >= LIKELY and said != OF_THE_SET)

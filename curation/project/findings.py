@@ -20,6 +20,7 @@ from curation.engine import Engine, Kind, at_work, cores
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
 from curation.model_review.findings import CHECK, TITLE
+from curation.project.meaning.own import Lookup, OwnVectors
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
@@ -33,6 +34,7 @@ from curation.store import (
     findings,
 )
 from curation.store.findings import StoredFindings
+from curation.text.openings import unopened
 
 Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
@@ -70,6 +72,7 @@ class Checks:
         self._engine: Run | None = None
         self.reader, self.stored, self.topics = reader, stored, topics
         self.calibration, self.readings = reader.calibration, reader.calibration.readings
+        self.own = OwnVectors(reader.place, topics.texts)
         self.place, self.examples = reader.place, reader.examples
 
     @needs("curator")
@@ -142,10 +145,28 @@ class Checks:
         ready = dict(settings)
         for name in ("leakage", "thin_topic"):
             ready[name] = replace(ready[name], evaluation=basis.evaluation)
+        if (encode := self._own_vectors(basis.curated.dataset)) is not None:
+            for name in ("label_noise", "paraphrases"):
+                ready[name] = replace(ready[name], encode=encode)
         ready["topic_faults"] = replace(ready["topic_faults"], topics=self.topics.by_id())
         with self.reader.settings.counter() as counter:
             ready["too_long"] = replace(ready["too_long"], counter=counter)
             yield ready
+
+    def _own_vectors(self, dataset: Dataset) -> Lookup | None:
+        """The vectors of the user's own by the texts of the inputs they are of; None where there are none of inputs."""
+        given = self.own.given()
+        if given is None or not dataset.is_classification:
+            return None
+        numbers, vectors = self.own.read(given)
+        ids, outdated = self.own.texts.ids(), set(self.own.outdated(given).tolist())
+        texts = dict(zip(dataset.values("id"), unopened(dataset.values("input")), strict=True))
+        place = {
+            texts[ids[number]]: n
+            for n, number in enumerate(numbers.tolist())
+            if number not in outdated and ids.get(number) in texts
+        }
+        return Lookup(place, np.nan_to_num(vectors))
 
     @needs("viewer")
     def effect(self, name: str, values: Mapping[str, Any], seed: int = 0) -> Effect:

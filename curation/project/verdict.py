@@ -108,7 +108,9 @@ class Verdicts:
             evidence = readiness.gather(study, progress)
         self._drawn = study
         verdict = readiness.judge(evidence, facts.context, policy, facts.dataset.digest, facts.seed)
-        stored = readiness.stored_verdict(verdict, facts.context, policy, study.behind)
+        stored = readiness.stored_verdict(
+            verdict, facts.context, policy, study.behind, readiness.topics_of(facts.findings)
+        )
         at = snapshot.at if snapshot else now()
         with database.write(self.place.engine) as connection:
             results.save_result(connection, "verdict", stored_json(stored), at, snapshot)
@@ -184,8 +186,12 @@ class Verdicts:
     def wanted(self) -> list[str]:
         """What to collect more of, a sentence each, the thinnest first: topics of the evaluation set that training rows
         hardly have, as the newest run of the checks found them."""
-        found = self.findings.stored.current()
-        return found.of("thin_topic").table["message"].to_pylist() if found else []
+        return readiness.said_of(self.findings.stored.current(), readiness.THIN)
+
+    @needs("viewer")
+    def crowded(self) -> list[str]:
+        """In which topics the faults of a check are crowded, a sentence each, as the newest run of the checks found."""
+        return readiness.said_of(self.findings.stored.current(), readiness.CROWDED)
 
     @needs("viewer")
     def is_current(self) -> bool:

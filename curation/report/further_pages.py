@@ -8,7 +8,7 @@ from curation.records import Evidence
 from curation.wording import EVIDENCE_GROUPS, Word, counted, evidence_group, percent, span
 
 MOST_TOPICS, MOST_WANTED = 20, 8
-"""Topics and thin topics on their page; all of them stand in the JSON form."""
+"""Topics, and sentences of either kind, on their page; all of them stand in the JSON form."""
 MOST_LABELS = 8
 """Labels on page two; all of them stand in the JSON form."""
 
@@ -84,29 +84,37 @@ def groups(evidence: Sequence[Evidence], to_know: Mapping[str, str] | None = Non
 @dataclass(frozen=True)
 class SetPage:
     """What is in the set: topics (name, rows, labels and findings in words, a row of the middle of it), a line on what
-    is shown, and what to collect more of, a sentence each."""
+    is shown, what to collect more of and where faults are crowded, a sentence each."""
 
     topics: tuple[Mapping[str, Any], ...]
     note: str
     wanted: tuple[str, ...]
+    crowded: tuple[str, ...]
 
 
 def in_the_set(summary: Mapping[str, Any]) -> SetPage:
     """The largest topics, at most a page's worth, and what is wanted."""
     found = list(summary.get("topics") or ())
     shown = [
-        {**topic, **{name: _counts(topic.get(name) or {}) for name in ("labels", "findings")}}
+        {**topic, "labels": _counts(topic.get("labels") or {}), "findings": _shares(topic)}
         for topic in found[:MOST_TOPICS]
     ]
     note = f"The {MOST_TOPICS} largest of {len(found):,} topics. " if len(found) > MOST_TOPICS else ""
     note += "Topics are a small model's guess at what belongs together, named by words of their rows or by people."
     if summary.get("topics_stale"):
         note += " Rows were added, changed or left out since they were found."
-    return SetPage(tuple(shown), note, tuple(summary.get("wanted") or ())[:MOST_WANTED])
+    said = (tuple(summary.get(name) or ())[:MOST_WANTED] for name in ("wanted", "crowded"))
+    return SetPage(tuple(shown), note, *said)
 
 
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in counts.items())
+
+
+def _shares(topic: Mapping[str, Any]) -> str:
+    """Rows with a finding, by check, and what share of the topic's rows they are."""
+    found = (topic.get("findings") or {}).items()
+    return ", ".join(f"{name} {n:,} ({percent(n / max(1, topic['rows']))})" for name, n in found)
 
 
 def coverage(counts: Mapping[str, int]) -> str:

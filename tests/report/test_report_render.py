@@ -388,3 +388,20 @@ def test_the_ends_of_a_range_share_their_unit() -> None:
                     detail={"unit": "points"})  # fmt: skip
     text = Elements(render(replace(STORED, verdict=replace(VERDICT, evidence=(item,))), {}, "html")).text
     assert "48.1 to 49.5 points" in text.replace("\u00a0", " ")
+
+
+def test_what_is_in_the_set_says_what_to_collect_and_the_share_of_faults_in_each_topic() -> None:
+    topic = {
+        "name": HOSTILE,
+        "rows": 40,
+        "undecided": 3,
+        "labels": {"refund": 30},
+        "findings": {"Wrong label": 12},
+        "central": [],
+    }
+    said = SUMMARY | {"topics": [topic], "wanted": ["Collect 40."], "crowded": ["Wrong label: 12 rows of 40."]}
+    for form in ("html", "md"):
+        text = render(STORED, said, form).replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+        for part in ("Wrong label 12 (30 %)", "Collect 40.", "Where faults are crowded", "Wrong label: 12 rows of 40."):
+            assert part in text, (form, part)
+    assert "<img src=x" not in render(STORED, said, "html")

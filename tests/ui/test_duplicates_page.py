@@ -105,6 +105,15 @@ def test_leaving_out_all_repeats_is_counted_done_in_one_stroke_and_undone(projec
     assert "(3 decisions)" not in texts(test)
 
 
+def test_rows_like_one_of_a_cluster_are_found_on_the_rows_page(project: Project, show: Show) -> None:
+    test = show("duplicates")
+    press(test, "Rows like this one")
+    like = test.query_params["like"]
+    assert (like if isinstance(like, str) else like[0]) in ids(project)[:5]
+    assert len(test.dataframe[0].value) == len(ROWS) - 1
+    assert "The 9 rows nearest" in texts(test)
+
+
 def test_a_removed_repeat_names_its_keeper_and_similarity_in_the_export(
     project: Project, show: Show, tmp_path: Path
 ) -> None:

@@ -71,3 +71,27 @@ def test_the_map_colours_the_commonest_values_and_reads_the_box_drawn() -> None:
     assert any(param["name"] == "box" for param in chart["params"])
     assert picture.area_of({"x": [0.5, -0.25], "y": [0.0, 1.0]}) == "-0.2500,0.5000,0.0000,1.0000"
     assert picture.area_of({}) is None
+
+
+def test_a_concept_is_begun_on_a_row_answered_and_tagged(home: Path, tickets: Path) -> None:
+    project = Project.open(home / "projects" / "Kinds", create=True)
+    project.examples.load(tickets)
+    id = project.rows.stored.ids(Filter(label="refund"))[0]
+    rows = opened("rows", "Kinds")
+    rows.query_params["row"] = id
+    shown(rows)
+    next(box for box in rows.text_input if box.label == "Name of the concept").set_value("money back").run()
+    next(button for button in rows.button if button.label == "It is of a concept").click().run()
+    assert not rows.exception
+    assert project.meaning.concepts.names() == ["money back"]
+    test = opened("topics", "Kinds")
+    assert any("9 answers more, and it is." in text.value for text in test.text)
+    next(button for button in test.button if button.label == "It is not").click().run()
+    assert not test.exception
+    assert any("8 answers more, and it is." in text.value for text in test.text)
+    next(button for button in test.button if button.label == "Tag the first 100").click().run()
+    assert not test.exception
+    assert project.rows.stored.counts(Filter(tag="money back"))[0] == 8
+    next(button for button in test.button if button.label == "Forget it").click().run()
+    assert project.meaning.concepts.names() == []
+    project.close()

@@ -10,6 +10,7 @@ from curation.cli.inputs import filled
 from curation.cli.printing import note, print_json
 from curation.errors import UsageError
 from curation.project.meaning import Hit
+from curation.project.meaning.own import NO_TEXT
 from curation.records import Filter, Search
 from curation.records.progress import Progress
 from curation.text.visible import marked
@@ -47,6 +48,9 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         by: Search = args.by or "both"
         if not args.by and not args.like and (missing := project.meaning.missing()):
             note(args, f"note: {missing}")
+            by = "words"
+        elif not args.by and not args.like and (given := project.meaning.own.given()) and not given.endpoint:
+            note(args, f"note: {NO_TEXT}")
             by = "words"
         hits = project.meaning.search(Filter(text=args.text, search=by, like=args.like), args.n, args.side, progress)
     if args.json:

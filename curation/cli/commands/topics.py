@@ -12,6 +12,7 @@ from curation.errors import UsageError
 from curation.project.meaning.topics import TopicRow
 from curation.records.progress import Progress
 from curation.text.visible import marked
+from curation.wording import percent
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     for topic in topics:
         if topic.within >= 0:
             continue
-        facts = [f"{topic.undecided:,} undecided", _counts(topic.labels), _counts(topic.findings)]
+        facts = [f"{topic.undecided:,} undecided", _counts(topic.labels), _shares(topic)]
         print(marked(f"  {topic.rows:>9,}  {topic.name}  ({'; '.join(filter(None, facts))})"))
 
 
@@ -53,6 +54,10 @@ def _number(text: str) -> int:
 
 def _counts(counts: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in counts)
+
+
+def _shares(topic: TopicRow) -> str:
+    return ", ".join(f"{name} {n:,} ({percent(n / max(1, topic.rows))})" for name, n in topic.findings)
 
 
 def _said(topic: TopicRow) -> dict[str, Any]:

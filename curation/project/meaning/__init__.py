@@ -1,5 +1,6 @@
 """What the rows of a project mean: looked for by meaning, by words, or by a row like them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.project.examples import Examples
+from curation.project.meaning.concepts import Concepts
 from curation.project.meaning.map import Map
+from curation.project.meaning.own import OwnVectors, Source, Taken
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
@@ -48,19 +51,33 @@ class Meaning:
     """The meaning of a project's rows, kept in files beside the store that follow it: made again whenever rows change.
 
     Imported texts never change, so their vectors are made once; those of texts that people changed are made when asked
-    for. Nothing leaves this computer.
+    for. Where people gave vectors of their own (`own`), these are gone by alone. Nothing leaves this computer.
     """
 
     def __init__(self, examples: Examples, rows: Rows, topics: Topics) -> None:
         self.place, self.examples, self.rows = examples.place, examples, rows
         self.texts = guarded(self.place, StoredTexts(self.place.engine))
         self.topics, self.map = topics, Map(self.place, topics.path.parent)
+        self.own = OwnVectors(self.place, self.texts)
+        self.concepts = Concepts(self.place, self.texts, rows, self.vectors)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
-    @staticmethod
-    def missing() -> str:
+    @needs("viewer")
+    def missing(self) -> str:
         """What is missing on this computer for a search by meaning, "" where nothing is."""
-        return "" if has_vectors() else MISSING
+        return "" if has_vectors() or self.own.given() else MISSING
+
+    @needs("viewer")
+    def unknown(self) -> int:
+        """How many rows the vectors of the user's own do not know, 0 where the project goes by the built-in ones."""
+        given = self.own.given()
+        if given is None:
+            return 0
+        numbers, vectors = self.own.read(given)
+        outdated = np.intersect1d(self.own.outdated(given), numbers)
+        had_one = ~np.isnan(vectors[np.searchsorted(numbers, outdated), 0])
+        rows = self.texts.count() - len(self.texts.left_out())
+        return max(0, rows - given.rows) + int(had_one.sum())
 
     @needs("viewer")
     def side(self) -> Side:
@@ -70,6 +87,8 @@ class Meaning:
     @needs("viewer")
     def waiting(self, side: Side | None = None) -> int:
         """How many rows have no vector yet."""
+        if self.own.given() is not None:
+            return 0
         about = self._about(side or self.side())
         return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
 
@@ -77,8 +96,10 @@ class Meaning:
     def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
         """Make the vectors that are missing; 100,000 short texts take about eight seconds, once.
 
-        Raises UsageError where the package for it is not installed.
+        None are made where people gave their own. Raises UsageError where the package for it is not installed.
         """
+        if self.own.given() is not None:
+            return
         if self.missing():
             raise UsageError(MISSING)
         side = side or self.side()
@@ -129,8 +150,33 @@ class Meaning:
         """
         side = side or self.side()
         self.make(part(progress, 0.0, 0.5), side)
-        numbers, vectors = self._file(side).read()
-        changed, theirs = self._changed_vectors(side)
+        of, texts = self._texts(side, LONGEST)
+        values = self._vectors(of, side)
+        self.topics.store(of, values, texts, (side, seed), part(progress, 0.5, 0.7))
+        self.map.store(of, values, (side, seed), part(progress, 0.7, 1.0))
+
+    @needs("viewer")
+    def vectors(self, ids: Sequence[str], progress: Progress = ignore) -> Floats:
+        """The vectors of these rows as their texts stand now, NaN for one that says nothing; made where missing.
+
+        Raises UsageError where the package for it is not installed.
+        """
+        side = self.side()
+        self.make(progress, side)
+        numbers = {id: number for number, id in self.texts.ids().items()}
+        return self._vectors(np.asarray([numbers[id] for id in ids], np.int64), side)
+
+    @needs("curator")
+    def ask(self, source: Source, progress: Progress = ignore) -> Taken:
+        """Go by vectors that an endpoint makes of all rows as they stand now, see `OwnVectors.ask`."""
+        side = self.side()
+        numbers, texts = self._texts(side)
+        return self.own.ask(source, numbers, texts, progress)
+
+    # -- how
+
+    def _texts(self, side: Side, longest: int | None = None) -> tuple[Ints, list[str]]:
+        """(numbers of the rows of the set, rising; what of each is meant as it stands now, so many characters)."""
         now = {text.number: text for text in self.texts.changed()}
         unused = set(self.texts.left_out().tolist())
         texts, rows = [], []
@@ -139,17 +185,21 @@ class Meaning:
                 if number not in unused:
                     text = now.get(number)
                     said = text_of(text.input, text.output, side) if text else text_of(input, output, side)
-                    texts.append(said[:LONGEST])
+                    texts.append(said[:longest])
                     rows.append(number)
-        at = np.searchsorted(numbers, rows)
-        values = np.asarray(vectors[at])
-        known = np.isin(changed, rows)
-        values[np.searchsorted(rows, changed[known])] = theirs[known]
-        of = np.asarray(rows, np.int64)
-        self.topics.store(of, values, texts, (side, seed), part(progress, 0.5, 0.7))
-        self.map.store(of, values, (side, seed), part(progress, 0.7, 1.0))
+        return np.asarray(rows, np.int64), texts
 
-    # -- how
+    def _vectors(self, rows: Ints, side: Side) -> Floats:
+        """The vectors of the rows of these numbers as their texts stand now, shape (n, d)."""
+        numbers, vectors = self._stored(side)
+        values = np.full((len(rows), vectors.shape[1]), np.nan, np.float32)
+        there = np.isin(rows, numbers)
+        values[there] = vectors[np.searchsorted(numbers, rows[there])]
+        changed, theirs = self._changed_vectors(side)
+        order = np.argsort(rows)
+        known = np.isin(changed, rows)
+        values[order[np.searchsorted(rows[order], changed[known])]] = theirs[known]
+        return values
 
     def _ranked(self, filter: Filter, most: int, side: Side, progress: Progress) -> tuple[list[int], dict[int, float]]:
         """(the numbers of the best rows, the cosine of those that were ranked by it)."""
@@ -194,11 +244,15 @@ class Meaning:
             if example is None:
                 raise UsageError(f"There is no row {filter.like!r} in this project.")
             text, own = text_of(example.input, example.output, side), example.seq
-        wanted = vectors_of([text])[0]
+        if (given := self.own.given()) is not None:
+            known = self._vectors(np.asarray([own], np.int64), side)[0] if own else None
+            wanted = self.own.of_text(given, text) if known is None else known
+        else:
+            wanted = vectors_of([text])[0]
         return (None if np.isnan(wanted[0]) else wanted), own
 
     def _nearest(self, wanted: Floats, chosen: Chosen, side: Side, most: int) -> list[tuple[int, float]]:
-        numbers, vectors = self._file(side).read()
+        numbers, vectors = self._stored(side)
         similarity = similarities(vectors, wanted)
         changed, theirs = self._changed_vectors(side)
         known = np.isin(changed, numbers)  # not those stored since
@@ -207,7 +261,11 @@ class Meaning:
         return nearest(similarity[among], numbers[among], most)
 
     def _changed_vectors(self, side: Side) -> tuple[Ints, Floats]:
-        """(numbers, vectors) of the rows whose texts people changed, as they stand now."""
+        """(numbers, vectors) of the rows whose texts people changed, as they stand now; NaN of those changed after
+        vectors of the user's own were given."""
+        if (given := self.own.given()) is not None:
+            outdated = self.own.outdated(given)
+            return outdated, np.full((len(outdated), given.dimensions), np.nan, np.float32)
         texts = self.texts.changed()
         new = [text for text in texts if self._changed.get((side, text.number), (-1, None))[0] != text.version]
         made = vectors_of([text_of(text.input, text.output, side) for text in new])
@@ -228,6 +286,11 @@ class Meaning:
         """How far the file holds; nothing where its last row is none of this project's."""
         about = self._file(side).about()
         return about if about.rows and self.texts.id_of(about.last) == about.id else NOTHING
+
+    def _stored(self, side: Side) -> tuple[Ints, Floats]:
+        """(numbers of rows, rising; their vectors as they were made or given)."""
+        given = self.own.given()
+        return self._file(side).read() if given is None else self.own.read(given)
 
     def _file(self, side: Side) -> VectorFile:
         return VectorFile(self.place.folder / FOLDER, side)

@@ -152,9 +152,12 @@ class Topics:
 
     @needs("viewer")
     def state(self) -> str:
-        """What changes with the texts of the set and with nothing else."""
+        """What changes with the texts of the set, with the vectors it goes by, and with nothing else."""
         changed = [(text.number, text.version) for text in self.texts.changed()]
-        return hashlib.sha256(repr((self.texts.last(), self.texts.sources(), changed)).encode()).hexdigest()
+        with database.read(self.texts.engine) as connection:
+            own = read_setting(connection, "vectors")
+        said = (self.texts.last(), self.texts.sources(), changed, *([own["digest"]] if own else []))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     @needs("viewer")
     def is_stale(self) -> bool:

@@ -9,20 +9,24 @@ from curation.readiness.gates.reading import reading_of
 from curation.readiness.gates.walk import path
 from curation.readiness.policy import load_policy, thresholds
 from curation.readiness.rules import Policy
+from curation.readiness.texts.topics import NOTHING, Topics, with_topics
 from curation.readiness.verdict.plan import Rows, work_plan
 from curation.records import Costs, Evidence, StoredVerdict, Verdict, WayCosts, verdict_json
 from curation.records.context import Context, write_context
 from curation.wording import OUTCOMES, STATUSES, number
 
 
-def stored_verdict(verdict: Verdict, context: Context, policy: Policy, rows: Rows | None = None) -> StoredVerdict:
-    """All that is kept of a verdict; `rows` names the rows behind each item (`Study.behind`)."""
+def stored_verdict(
+    verdict: Verdict, context: Context, policy: Policy, rows: Rows | None = None, topics: Topics = NOTHING
+) -> StoredVerdict:
+    """All that is kept of a verdict; `rows` names the rows behind each item (`Study.behind`), `topics` are named in the
+    steps of the plan that they are about."""
     items = verdict.evidence
     made, missing = _costs(items, context, policy)
     return StoredVerdict(
         verdict=verdict,
         path=path(reading_of(items, context, policy)),
-        plan=work_plan(items, context, policy, rows),
+        plan=with_topics(work_plan(items, context, policy, rows), topics),
         costs=made,
         costs_missing=missing,
         changed=tuple(one for one in thresholds(policy, load_policy()) if one.is_changed),

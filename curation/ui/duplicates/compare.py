@@ -14,6 +14,7 @@ from curation.ui import state
 from curation.ui.duplicates import merge
 from curation.ui.widgets import formatting
 from curation.ui.widgets.parts import Spans, marked
+from curation.ui.widgets.search import placing
 from curation.wording import ACTIONS, BAD_ANSWER, CLUSTERS, DECISIONS, PINS
 
 SHOWN = 12  # members drawn at once; a cluster can hold thousands
@@ -115,6 +116,7 @@ def _decisions(project: Project, member: Member) -> None:
         button(ACTIONS["keep"].title, "keep")
         button(ACTIONS["reject"].title, "reject", project.duplicates.left_out_for(member))
         merge.button(member)
+        placing.like(project, example.id)
         if example.version and _is_mine(project, example.id):
             st.button("Undo my last decision", key=f"undo-{key}", on_click=state.undo)
 

@@ -37,7 +37,7 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
             "A column with each row's topic (Parquet and CSV)", key="topic-column",
             disabled=not project.meaning.topics.names(), help="Find the topics on Topics first.",
         )  # fmt: skip
-        subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance()}
+        subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance(), "subset": _some(project)}
         built_in = project.exports.format_settings()
         settings = {name: _changed("format", name, built_in[name]) for name in formats if name in built_in}
         of_recipes = {name: _changed("recipe", name, known[name].settings) for name in recipes}
@@ -61,6 +61,15 @@ def _cap() -> int:
 
 def _balance() -> bool:
     return st.checkbox("As many rows of every label as the smallest has", key="label-balance")
+
+
+def _some(project: Project) -> int:
+    missing = project.meaning.missing()
+    rows = st.number_input(
+        "Only so many rows that stand for all (0: all of them)", 0, key="subset", disabled=bool(missing),
+        help=missing or "Of each label or topic its share, the rows nearest in meaning to the others first.",
+    )  # fmt: skip
+    return int(rows)
 
 
 def _changed(kind: str, name: str, built_in: Any) -> dict[str, Any]:

@@ -41,6 +41,10 @@ if wanted := project.verdict.wanted():
     st.subheader("Collect more of", anchor=False)
     parts.lines([formatting.visible(line) for line in wanted])
 
+if crowded := project.verdict.crowded():
+    st.subheader("Where faults are crowded", anchor=False)
+    parts.lines([formatting.visible(line) for line in crowded])
+
 is_new = project.settings.context() == Context()
 if is_new:
     questions.draw(project)

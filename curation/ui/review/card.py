@@ -171,6 +171,7 @@ def _of_project(project: Project, filter: Filter) -> dict[str, Any]:
         "unlabelled": totals["unlabelled"],
         "labels": [{"name": label, "shown": formatting.visible(label), "key": keys.get(label, "")} for label in labels],
         "isLabels": project.examples.is_classification(),
+        "likes": not project.meaning.missing(),
     }
 
 

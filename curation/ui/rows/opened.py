@@ -137,7 +137,7 @@ def _store(project: Project, example: Example, action: Action, value: str, why: 
 
 
 def _mark(project: Project, example: Example) -> None:
-    """Flag with a comment, note, tag, send."""
+    """Flag with a comment, note, tag, name as of a concept, send."""
     key = f"{example.id}-{project.place.version()}"
     with st.container(horizontal=True, key="row-mark"):
         for name, title, asks in (
@@ -145,10 +145,11 @@ def _mark(project: Project, example: Example) -> None:
             ("note", "Leave a note", "Note"),
             ("tag", "Tag it", "Tag"),
             ("untag", "Take a tag off", ""),
+            ("concept", "It is of a concept", "Name of the concept"),
             ("send", "Send it to", "Name"),
         ):
             tags = project.rows.stored.tags_of(example.id)
-            if name == "untag" and not tags:
+            if (name == "untag" and not tags) or (name == "concept" and project.meaning.missing()):
                 continue
             with st.popover(title, key=f"row-{name}-{key}"):
                 field = f"row-{name}-text-{key}"
@@ -177,6 +178,9 @@ def _do(project: Project, example: Example, name: str, field: str) -> None:
             project.rows.note(example.id, text, by)
         elif name == "tag":
             project.rows.tag([example.id], text, by)
+        elif name == "concept":
+            project.meaning.concepts.answer(text, [example.id], True)
+            state.notify(f"“{text}” has this row now. Answer more on Topics.")
         elif name == "untag":
             project.rows.untag([example.id], text, by)
         else:

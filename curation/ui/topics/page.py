@@ -4,7 +4,7 @@ import streamlit as st
 
 from curation.project.jobs import FindTopics
 from curation.ui import state
-from curation.ui.topics import opened, picture, table
+from curation.ui.topics import concepts, opened, picture, table
 from curation.ui.widgets import formatting, steps
 from curation.wording import counted
 
@@ -16,6 +16,10 @@ if not project.examples.stored.sources():
     st.stop()
 if missing := project.meaning.missing():
     st.warning(formatting.plain(missing))
+
+if unknown := project.meaning.unknown():
+    said = f"The vectors of your own do not know {counted(unknown, 'row')}, which are in no topic."
+    st.warning(formatting.plain(said))
 
 names = project.meaning.topics.names()
 job = project.jobs.newest()
@@ -29,6 +33,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="topics-find
     if not names or project.meaning.topics.is_stale():
         st.button(label, type="primary", key="topics-start", on_click=steps.start, args=args, disabled=waits)
 if not names:
+    if not missing:
+        concepts.draw(project)
     st.stop()
 
 facts = table.facts(project)
@@ -41,3 +47,5 @@ with drawn:
     picture.draw(project, {topic.number: topic.name for topic in whole})
 if chosen is not None:
     opened.draw(project, chosen, facts)
+if not missing:
+    concepts.draw(project)

@@ -12,6 +12,7 @@ from curation.project import Project
 from curation.project.meaning.topics import TopicRow
 from curation.ui.widgets import fit
 from curation.ui.widgets.formatting import asked, short, visible, words
+from curation.wording import percent
 
 COLUMNS: Any = {
     "Topic": st.column_config.TextColumn(width=220),
@@ -20,7 +21,9 @@ COLUMNS: Any = {
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=65),
     "Undecided": st.column_config.NumberColumn(format="localized", width=85),
     "Labels": st.column_config.TextColumn(width=210),
-    "Findings": st.column_config.TextColumn(width=180, help="Rows with a finding more likely right than not"),
+    "Findings": st.column_config.TextColumn(
+        width=180, help="Rows with a finding more likely right than not, and their share of the topic"
+    ),
     "In the middle of it": st.column_config.TextColumn(width=330),
 }
 NARROW = {"Topic": 210, "Rows": 58, "Its rows": 66}
@@ -54,12 +57,17 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
             "Undecided": topic.undecided,
             "Within it": parts.get(topic.number),
             "Labels": visible(", ".join(f"{name} {n:,}" for name, n in topic.labels)),
-            "Findings": ", ".join(f"{titles.get(check, words(check))} {n:,}" for check, n in topic.findings),
+            "Findings": _shares(topic, titles),
             "In the middle of it": asked(topic.central[0].input, 90) if topic.central else "",
         }
         for topic in topics
     ]
     return pd.DataFrame(made)
+
+
+def _shares(topic: TopicRow, titles: Mapping[str, str]) -> str:
+    found = ((titles.get(check, words(check)), n) for check, n in topic.findings)
+    return ", ".join(f"{title} {n:,} ({percent(n / max(1, topic.rows))})" for title, n in found)
 
 
 def draw(project: Project, topics: Sequence[TopicRow], facts: Sequence[TopicRow], name: str) -> TopicRow | None:

@@ -184,7 +184,7 @@ class Card {
   // Pressed again it is followed at once, and what is left is sent when the person comes back.
   hold(event) {
     const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement && each.href);
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || link.target === "_blank" || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!this.log?.entries.length || link === this.link) {
       this.leftAt = Date.now();
       return;
@@ -623,6 +623,7 @@ class Card {
       if (row.was) line.append(node("span", "", `imported as “${row.was}”`));
     }
     line.append(node("span", row.mine ? "mine" : "", sentence(row.stands)), node("bdi", "source", row.from));
+    if (this.data.likes) line.append(this.like(row));
     this.why.append(line);
     if (row.guesses.length) {
       const said = node("p", "reason guesses");
@@ -638,6 +639,12 @@ class Card {
       this.why.append(said);
     }
     this.why.scrollTop = 0;
+  }
+
+  // In a tab of its own: the queue stays where it is.
+  like(row) {
+    const query = new URLSearchParams({ project: this.data.project, like: row.id });
+    return node("a", "like", "Rows like this one", { href: `rows?${query}`, target: "_blank", rel: "noopener" });
   }
 
   paintPanes(row) {
