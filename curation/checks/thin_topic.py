@@ -23,7 +23,7 @@ from curation.wording import counted
 Mask = npt.NDArray[np.bool_]
 NEAR = 30
 """Rows looked at around each evaluation row. Of five of 77 intents of BANKING77 thinned to a tenth,
-30 named 4.3 among the first eight, 20 and 40 named 4.1 (mean of ten draws, benchmarks/thin_topics.py)."""
+30 named 4.3 among the first eight, 40 named 4.1 and 50 3.9 (mean of ten draws, benchmarks/thin_topics.py)."""
 SHARED = 0.2
 """The share of a neighbourhood's evaluation rows that one before it may hold already, 0..1."""
 SOME_BY_CHANCE = 0.5
