@@ -69,6 +69,11 @@ def test_the_map_colours_the_commonest_values_and_reads_the_box_drawn() -> None:
     assert sorted(cells["Rows"]) == [2, 2]
     chart = picture.scatter(coloured, cells, "Label", is_dark=True).to_dict()
     assert any(param["name"] == "box" for param in chart["params"])
+    few = picture.scatter(
+        picture.coloured(points[points["Label"] == "label 3"], "Label"), None, "Label", False
+    ).to_dict()
+    assert few["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["label 3"]
+    assert "stroke" not in picture.SHAPES  # filled, a line is nothing
     assert picture.area_of({"x": [0.5, -0.25], "y": [0.0, 1.0]}) == "-0.2500,0.5000,0.0000,1.0000"
     assert picture.area_of({}) is None
 

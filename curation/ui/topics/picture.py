@@ -24,10 +24,12 @@ BINS = 48
 """Cells of the shading along each side."""
 HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 """Okabe and Ito's colours, told apart with every kind of colour blindness; each value has a shape of its own too."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 OTHER = "Other"
 BY = ("Topic", "Label", "Decision", "Finding", "File")
 HEIGHT = 460
+INK = {False: "#16252B", True: "#E4ECEC"}
+"""The legend's letters, by whether the theme is dark: Streamlit's own are too pale on white."""
 
 
 def draw(project: Project, names: Mapping[int, str]) -> None:
@@ -97,10 +99,13 @@ def scatter(
     """Shading below where not every row is a point, points above; drawing a box selects `box`."""
     values = [value for value in Counter(points["Group"]) if value != OTHER]
     values = sorted(values, key=lambda value: (-int((points["Group"] == value).sum()), value))
-    hues, shapes = [*HUES[: len(values)], FIGURE], [*SHAPES[: len(values)], "circle"]
-    domain = [*values, OTHER]
+    hues, shapes, domain = [*HUES[: len(values)]], [*SHAPES[: len(values)]], [*values]
+    if (points["Group"] == OTHER).any():
+        hues, shapes, domain = [*hues, FIGURE], [*shapes, "circle"], [*domain, OTHER]
     place: dict[str, Any] = {"scale": alt.Scale(domain=[-1.05, 1.05]), "axis": None, "type": "quantitative"}
-    legend = alt.Legend(orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, title=None)
+    legend = alt.Legend(
+        orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, title=None, labelColor=INK[is_dark]
+    )
     box = alt.selection_interval(name="box")
     dots = (
         alt.Chart(points, description=f"Rows by meaning, coloured by {by.lower()}; the list says the same.")

@@ -62,7 +62,8 @@ def topics_frame(topics: Sequence[TopicRow], titles: Mapping[str, str], project:
         }
         for topic in topics
     ]
-    return pd.DataFrame(made)
+    frame = pd.DataFrame(made)
+    return frame.drop(columns="Within it") if made and frame["Within it"].isna().all() else frame
 
 
 def _shares(topic: TopicRow, titles: Mapping[str, str]) -> str:
