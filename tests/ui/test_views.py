@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.project.jobs import Job
+from curation.project.rows.labels import LabelRow
 from curation.records import Evidence, Example, FindingRow, Step, StoredVerdict
-from curation.ui.widgets import formatting, outcomes
+from curation.ui.overview import charts
+from curation.ui.widgets import formatting, outcomes, parts
 from curation.wording import Tone
 from tests.judged import verdict
 
@@ -21,6 +23,24 @@ def example(label: str | None = "a") -> Example:
 
 def finding(suggestion: str, evidence: str = "{}") -> FindingRow:
     return FindingRow(1, "label_noise", 0.9, "why", evidence, suggestion, None, example())
+
+
+def test_labels_that_differ_in_blanks_alone_are_told_apart() -> None:
+    names = ["Beschwerde", "Beschwerde ", " Beschwerde", "beschwerde", "Be  schwerde", "Schaden neu", "Schaden\xa0neu"]
+    shown = ["Beschwerde", "Beschwerde␣", "␣Beschwerde", "beschwerde", "Be schwerde", "Schaden neu", "Schaden␣neu"]
+    assert formatting.told_apart(names, 40) == shown
+    assert formatting.told_apart(["Beschwerde "], 40, ["Beschwerde"]) == ["Beschwerde␣"]
+    assert formatting.told_apart(["a" * 50, "a" * 60], 40) == ["a" * 39 + "…", "a" * 39 + "… [2]"]
+    frame = charts.label_frame([(name, 9 - n) for n, name in enumerate(names)])
+    assert list(frame["Label"]) == shown
+    assert list(frame["Examples"]) == [9, 8, 7, 6, 5, 4, 3]
+    labels = [LabelRow("Beschwerde", 106, "", "", False), LabelRow("Beschwerde ", 1, "", "", False)]
+    assert parts.fewest(labels, 10) == "1 label has fewer than 10 rows, the emptiest first: Beschwerde␣ (1)."
+
+
+def test_a_chart_of_bars_has_room_for_the_figure_of_its_longest_bar() -> None:
+    chart = charts.bars(charts.label_frame([("Beschwerde", 106), ("Schaden", 3)]), "Label", "Examples").to_dict()
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["domainMax"] == pytest.approx(106 * 1.2)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +57,23 @@ def short(text: str | None, limit: int = SHORT) -> str:
     """The start of a text on one line."""
     line = " ".join(visible(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def told_apart(names: Sequence[str], limit: int, among: Sequence[str] = ()) -> list[str]:
+    """The start of each name on one line, no two alike: of names (these and those `among`) that differ in blanks alone,
+    the blanks are shown as ␣, and what is still alike is numbered."""
+    alike = Counter(" ".join(name.split()) for name in {*names, *among})
+    spaced = {name for name in names if (bare := " ".join(name.split())) != name and alike[bare] > 1}
+    shown = [short(_blanks_shown(name) if name in spaced else name, limit) for name in names]
+    seen: Counter[str] = Counter()
+    for n, line in enumerate(shown):
+        seen[line] += 1
+        shown[n] = line if seen[line] == 1 else f"{line} [{seen[line]}]"
+    return shown
+
+
+def _blanks_shown(name: str) -> str:
+    return re.sub(r"^\s+|\s+$|\s{2,}|[^\S ]", lambda blanks: "␣" * len(blanks.group()), name)
 
 
 def asked(text: str | None, limit: int = SHORT) -> str:
