@@ -2,9 +2,11 @@
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -104,6 +106,11 @@ def ends(text: str | None, limit: int) -> str:
 def plain(text: str) -> str:
     """The text with Markdown's marks escaped, for the few widgets that only take Markdown labels."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^-])", r"\\\1", visible(text))
+
+
+def command(*words: str | Path) -> str:
+    """A command line of this product to copy into a shell, as text: what a shell would take apart is quoted."""
+    return visible(shlex.join(["curation", *map(str, words)]))
 
 
 def time_left(job: Job, now: datetime | None = None) -> str:
