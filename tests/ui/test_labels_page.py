@@ -97,6 +97,18 @@ def test_spellings_are_offered_and_a_label_can_be_added_before_a_row_has_it(set_
     assert set_.examples.label_set()[-1] == "complaint"
 
 
+def test_all_spellings_are_merged_by_one_press_and_taken_back_by_another(set_: Project) -> None:
+    before = sorted(set_.examples.stored.label_counts())
+    test = opened("labels", "Spelt")
+    press(test, "Merge all 3 spellings")
+    assert sorted(rows for _, rows in set_.examples.stored.label_counts()) == [1, 2, 3, 3]
+    assert not set_.labels.variants()
+    assert "3 spellings of labels merged (3 decisions)" in text(test)
+    press(test, "Undo all of it")
+    assert sorted(set_.examples.stored.label_counts()) == before
+    assert set_.place.verify().is_intact
+
+
 def test_what_counts_as_a_spelling_of_another_label() -> None:
     counts = [
         ("refund", 9), ("cash", 5), ("Re fund", 4), ("refund.", 3), ("cash-back", 1), ("cash_back", 1), ("C", 1),
