@@ -41,6 +41,8 @@ elif not project.place.step("check").ran:
     steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
 step = replace(project.place.step("verdict"), stale=steps.is_stale(project))
 parts.lines(formatting.next_steps(step, stored))
+if step.stale and stored is not None:
+    steps.run_checks(project, "Run the checks again")
 
 left, right = st.columns(2)
 counts = project.findings.stored.counts()
