@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -13,7 +14,7 @@ from curation.project.rows.labels import LabelRow
 from curation.records import Evidence, Example, FindingRow, Step, StoredVerdict
 from curation.ui.overview import charts
 from curation.ui.widgets import formatting, outcomes, parts
-from curation.wording import Tone
+from curation.wording import NEXT_STEPS, Tone
 from tests.judged import verdict
 
 
@@ -119,6 +120,14 @@ def test_time_left_is_told_where_it_can_be_and_never_promised() -> None:
 
 def test_every_tone_has_its_colour_and_icon() -> None:
     assert set(outcomes.TONES) == set(get_args(Tone))
+
+
+def test_the_command_that_takes_the_classifier_away_is_whole_and_quoted() -> None:
+    stored = StoredVerdict(verdict(outcome="classifier", next_step=NEXT_STEPS["classifier"]))
+    folder = Path("/home/ada/my projects/Kunden-mails")
+    said = "curation classifier --project '/home/ada/my projects/Kunden-mails' --out classifier"
+    assert outcomes.take_away_command(folder, stored) == said
+    assert outcomes.take_away_command(folder, StoredVerdict(verdict(next_step="Measure the base model"))) == ""
 
 
 def test_a_stale_verdict_says_what_to_do() -> None:
