@@ -2,6 +2,7 @@
 
     CurationError            exit 1, our fault unless a subclass says otherwise
     |- UsageError            exit 2: no such file, column, flag or context field
+    |  |- NoProject          there is no project in a folder; it brings the app's of that name
     |  `- ColumnsUnclear     nobody can tell which columns of a file to read; it brings those there are
     |- NotAllowed            exit 2: whoever asks may not do this in this project
     |- InputRejected         exit 3: a file that is unreadable, empty or not what it says; nothing stored
@@ -30,6 +31,14 @@ class UsageError(CurationError):
     """The caller named something that does not exist."""
 
     exit_status = 2
+
+
+class NoProject(UsageError):
+    """There is no project in the folder `named`; `instead` is the folder of the app's project of that name, if any."""
+
+    def __init__(self, message: str, named: str, instead: str = "") -> None:
+        super().__init__(message)
+        self.named, self.instead = named, instead
 
 
 class ColumnsUnclear(UsageError):

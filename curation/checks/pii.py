@@ -9,7 +9,7 @@ from curation.checks import Shard, check
 from curation.checks.rows import Hit, Row, judged
 from curation.checks.texts.column import may_match
 from curation.records import Findings
-from curation.text.private import CARD, EMAIL, IBAN, PHONE, SPELT_EMAIL, masked, personal
+from curation.text.private import CARD, EMAIL, IBAN, NATIONAL, PHONE, SPELT_EMAIL, masked, personal
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,9 @@ class Settings:
     iban: bool = field(default=True, metadata={"help": "Look for bank accounts"})
 
 
-@check("pii", "Personal data", settings=Settings(), may_match=may_match(EMAIL, SPELT_EMAIL, PHONE, CARD, IBAN))
+@check(
+    "pii", "Personal data", settings=Settings(), may_match=may_match(EMAIL, SPELT_EMAIL, PHONE, NATIONAL, CARD, IBAN)
+)
 def pii(shard: Shard, settings: Settings, state: None) -> Findings:
     """One finding a row with personal data; neither message nor evidence repeats it."""
     wanted = [kind for kind in NAMES if getattr(settings, kind)]

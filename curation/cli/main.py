@@ -6,6 +6,7 @@ not passed; 1 our fault.
 
 import logging
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from textwrap import shorten
 
 from curation.cli.parser import module_of, read
 from curation.cli.terminal import shown
-from curation.errors import CurationError
+from curation.errors import CurationError, NoProject
 from curation.records.progress import Cancelled
 from curation.registry import OURS
 from curation.text.visible import marked
@@ -39,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with shown(getattr(args, "quiet", False)) as progress:
             import_module(module_of(args.command)).run(args, progress)
             sys.stdout.flush()
+    except NoProject as error:
+        places = {error.named: error.instead, f"--project={error.named}": f"--project={error.instead}"}
+        again = shlex.join(["curation", *(places.get(word, word) for word in arguments)])
+        return _tell(arguments, f"{error} The command that works: {again}" if error.instead else str(error), 2)
     except CurationError as error:
         return _tell(arguments, str(error), error.exit_status)
     except (Cancelled, KeyboardInterrupt):

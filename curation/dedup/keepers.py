@@ -1,7 +1,8 @@
 """Which row of each group stays.
 
 Rules, each after "labelled before unlabelled" so that no label is ever lost:
-complete  output there, label then output agreeing with most of the group, fewest typos, longest input, oldest date;
+complete  output there, label then output agreeing with most of the group, input not in one case alone, no line that a
+          mail program added, fewest typos, longest input, oldest date;
 oldest    oldest date, then lowest row number;
 longest   longest input and output, then as complete.
 What is left equal between different texts is settled by content, between copies of one text by row number and id, so
@@ -25,6 +26,15 @@ from curation.dedup.similarity.text import Ints
 Flags = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
 
+MAIL_SIGNATURE = (
+    r"(?i)\bget outlook for |\b(?:(?:sent (?:from|via|with)|gesendet (?:von|mit|über)"
+    r"|envoyé (?:de|depuis|avec|à partir de)|enviado (?:desde|de|do)|inviato (?:da|dal)|verzonden (?:vanaf|met|van)) "
+    r"(?:(?:my|an?|the|mein(?:em|er)|der|mon|ma|mi|meu|il mio|mio|mijn) )?|von mein(?:em|er) )(?:\S{1,20} ){0,2}?"
+    r"(?:iphone|ipad|android|smartphone|handy|blackberry|samsung|galaxy|huawei|mobil\w*|outlook|yahoo|gmx|web\.de"
+    r"|proton ?mail|mail app)\b"
+)
+"""The line that mail programs of phones put below a mail, in English, German, French, Spanish, Portuguese, Italian and
+Dutch: Sent from my iPhone, Gesendet von meinem Handy, Von meinem iPad gesendet, Get Outlook for Android."""
 TYPO_LENGTH = 5
 """Letters from which on a word can be a typo of another (see `guards.is_typo`)."""
 RELATIVES = 20
@@ -36,10 +46,10 @@ class Rows:
     """What the rules read about each row; all arrays have one value a row.
 
     `position` is the row's place in the dataset, `document` its normalised text. `label` and `output` are codes of
-    equal values, label -1 when there is none. `typos` are words that look like typos (see `typos`). `length` is
-    that of the input as compared, `whole` with the output. `created` ranks dates, oldest 0, rows without one last.
-    `content` ranks the documents by their text and `tie` the rows by their ids. `bad` rows have a bad answer alone,
-    which is their `output` here.
+    equal values, label -1 when there is none. `blemish` is as `blemishes` says. `typos` are words that look like typos
+    (see `typos`). `length` is that of the input as compared, `whole` with the output. `created` ranks dates, oldest 0,
+    rows without one last. `content` ranks the documents by their text and `tie` the rows by their ids. `bad` rows have
+    a bad answer alone, which is their `output` here.
     """
 
     position: Numbers
@@ -47,6 +57,7 @@ class Rows:
     label: Numbers
     output: Numbers
     filled: Flags
+    blemish: Numbers
     typos: Numbers
     length: Numbers
     whole: Numbers
@@ -79,13 +90,22 @@ def _ranking(rows: Rows, group: Ints, rule: Keeper) -> list[Any]:
     """Sort keys, gravest first, smallest value best."""
     unlabelled = rows.label < 0
     agrees = 2 * _agrees(group, rows.label, ~unlabelled) + _agrees(group, rows.output, np.ones(len(rows), bool))
-    complete = [~rows.filled, -agrees, rows.typos, -rows.length, rows.created]
+    complete = [~rows.filled, -agrees, rows.blemish, rows.typos, -rows.length, rows.created]
     last = [rows.content, rows.row, rows.tie]
     if rule == "oldest":
         return [unlabelled, rows.created, rows.row, rows.tie]
     if rule == "longest":
         return [unlabelled, -rows.whole, *complete, *last]
     return [unlabelled, *complete, *last]
+
+
+def blemishes(texts: Any) -> npt.NDArray[np.int8]:
+    """What makes an input the worse copy of another: 2 where all letters have one case, and 1 more where it holds what
+    a mail program adds (`MAIL_SIGNATURE`)."""
+    signed = pc.match_substring_regex(texts, MAIL_SIGNATURE)
+    written = pc.replace_substring_regex(texts, MAIL_SIGNATURE, "")
+    one_case = pc.or_(pc.utf8_is_lower(written), pc.utf8_is_upper(written))
+    return 2 * np.asarray(one_case, np.int8) + np.asarray(signed, np.int8)
 
 
 def _agrees(group: Ints, value: Numbers, counts: Flags) -> Ints:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from curation.dedup.grouping import Groups
 from curation.dedup.guards import differs
-from curation.dedup.keepers import Flags, Numbers, Rows, best
+from curation.dedup.keepers import Flags, Numbers, Rows, best, blemishes
 from curation.dedup.settings import Keeper, Settings
 from curation.dedup.similarity.documents import Documents, collected
 from curation.dedup.similarity.spill import TextStore
@@ -67,6 +67,7 @@ def described(
         label=_labels(table["label"]),
         output=outputs.of_row,
         filled=output_length > 0,
+        blemish=np.concatenate([blemishes(table["input"]) for table in source.where(chosen, ["input"])]),
         typos=typos[document],
         length=length,
         whole=length + output_length,

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from curation.errors import UsageError
-from curation.files import temporary_folder
+from curation.errors import NoProject
+from curation.files import projects_folder, temporary_folder
 from curation.project.decisions import Decisions
 from curation.project.decisions import sweep as sweep_bulk
 from curation.project.duplicates import Duplicates
@@ -102,10 +102,7 @@ class Project:
 def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place:
     if not (folder / DATABASE).exists():
         if not create:
-            raise UsageError(
-                f"There is no project in {folder}. Load a file into it first: curation load FILE --project {folder} "
-                f"(in Python: curation.Project(folder, create=True))"
-            )
+            raise _missing(folder)
         folder.mkdir(parents=True, exist_ok=True)
     engine = database.open_database(folder / DATABASE)
     imports.sweep(engine, imports.AT_OPEN)
@@ -113,6 +110,19 @@ def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place
     if path := heads.head_file():
         database.keep_heads(engine, lambda head: heads.keep(path, folder, head))
     return Place(folder, engine, actor or _named(engine), name or folder.name)
+
+
+def _missing(folder: Path) -> NoProject:
+    of_app = projects_folder() / folder
+    # one word alone, so no path to somewhere else
+    if len(folder.parts) == 1 and folder.name and (of_app / DATABASE).exists():
+        said = f"There is no project in {folder} here. The app has one of that name, in {of_app}: name that folder."
+        return NoProject(said, str(folder), str(of_app))
+    return NoProject(
+        f"There is no project in {folder}. Load a file into it first: curation load FILE --project {folder} "
+        f"(in Python: curation.Project(folder, create=True))",
+        str(folder),
+    )
 
 
 def _named(engine: database.Engine) -> Actor:

@@ -57,6 +57,26 @@ PHONE = re.compile(
     r"|\(\d{2,5}\)[ .-]?\d{3,4}[ .-]\d{3,4}|\d{3}[.-]\d{3}[.-]\d{4}"
     rf"|(?<=\b){_SAID}(?P<said>[(+]?\d[\d ()./-]{{5,18}}\d))(?![\w-]|\.\d)"
 )
+# without a country, in the grouping of the countries below: 06 12 34 85 76, 0171 2983746, 030/901820, 020 7946 0958;
+# 02139-4307 is a postal code of the United States
+NATIONAL = re.compile(
+    r"(?<![\w.,:/+-])(?<!\d )(?!\d{5}-\d{4}(?!\d))"
+    r"(?:0[1-9](?:(?: \d\d){4}|(?:\.\d\d){4}|(?:-\d\d){4}|(?:[\u00a0\u202f]\d\d){4})"
+    r"|0[1-9](?:\d{1,4}(?: ?[/-] ?|[ \u00a0\u202f])[1-9]\d|[ \u00a0\u202f/-][1-9]\d\d)\d{0,7}"
+    r"(?:[ \u00a0\u202f-]\d{2,4}){0,4})(?![\w/-]|[.,:]\d|[ \u00a0\u202f]\d)"
+)
+REGIONS = ("FR", "DE", "CH", "AT", "BE", "NL", "IT", "GB")
+"""Countries whose numbers begin with a 0 at home: one that none of them has given out is no phone number."""
+SHORTEST_NATIONAL, LONGEST_NATIONAL = 9, 12
+"""Digits of such a number with its 0; shorter ones look like dates, prices and codes."""
+_OTHER_NUMBER = re.compile(
+    r"(?:\b(?:orders?|invoice|ticket|case|claim|policy|contract|customer|account|tracking|article|item|part|serial"
+    r"|reference|ref|id|commande|facture|dossier|contrat|client|sinistre|police|compte|suivi|r[ée]f[ée]rence|siren|siret)"
+    r"|(?:bestell|auftrag|rechnung|kunden|vertrag|schaden|police|sendung|artikel|vorgang|akten|serien|konto|referenz)\w*)"
+    r"[ \u00a0-]?(?:numbers?|no|nr|nummer|num[ée]ro|n[°ºo]|num|code|id|zeichen)?"
+    r"[ .:#\u00a0]{0,3}(?:is|ist|est|lautet)?[ :]*$",
+    re.I,
+)
 CARD = re.compile(rf"(?<![\w.-])(?:[2-6]\d{{3}}(?:{_SPACED}\d){{9,14}}\d|[2-6]\d{{3}}(?:\.\d{{4}}){{3}})(?![\w-]|\.\d)")
 IBAN = re.compile(
     rf"(?<!\w)[A-Z]{{2}}\d{{2}}(?:{_SPACED}[A-Z0-9]{{4}}){{2,7}}(?:{_SPACED}[A-Z0-9]{{1,3}})?(?!\w)", re.I
@@ -201,10 +221,48 @@ def emails(text: str) -> Iterator[Span]:
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Phone numbers written as such (country code, brackets, or a word before), 7 to 15 digits (E.164).
+    """Phone numbers written as such (country code, brackets, or a word before), 7 to 15 digits (E.164), and those in
+    the form of their own country.
 
     Where the country is named the number must be one that it has given out (libphonenumber).
     """
+    known = list(_written_as_such(text))
+    yield from known
+    for start, end, number in _national_ones(text):
+        if not any(start < other_end and other < end for other, other_end, _ in known):
+            yield start, end, number
+
+
+def _national_ones(text: str) -> Iterator[Span]:
+    """Numbers as people write them to their own country, whichever of `REGIONS` it is: a row of one language may hold
+    the number of another, and a row alone is often too short to tell its language."""
+    for match in NATIONAL.finditer(text):
+        number, groups = match.group(), re.findall(r"\d+", match.group())
+        digits = "".join(groups)
+        if not SHORTEST_NATIONAL <= len(digits) <= LONGEST_NATIONAL or re.search(r"(\d)\1{6}", digits):
+            continue
+        # five numbers of a lottery, rising up to 50; blocks of four, as on cards and devices
+        drawn = len(groups) == 5 and groups == sorted(set(groups)) and groups[-1] <= "50"
+        blocks = len(groups) > 2 and {len(group) for group in groups} == {4}
+        named = _OTHER_NUMBER.search(text, max(0, match.start() - 40), match.start())
+        if not (drawn or blocks or named) and not _counted_up(number, digits, digits[1:]) and _is_given_out(digits):
+            yield match.start(), match.end(), number
+
+
+def _is_given_out(digits: str) -> bool:
+    """Whether one of `REGIONS` has such a number (libphonenumber)."""
+    import phonenumbers
+
+    def valid(region: str) -> bool:
+        try:
+            return phonenumbers.is_valid_number_for_region(phonenumbers.parse(digits, region), region)
+        except phonenumbers.NumberParseException:
+            return False
+
+    return any(map(valid, REGIONS))
+
+
+def _written_as_such(text: str) -> Iterator[Span]:
     for match in PHONE.finditer(text):
         said = "said" if match.group("said") else 0
         digits = re.sub(r"\D", "", match.group(said))

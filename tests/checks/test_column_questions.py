@@ -20,11 +20,11 @@ from curation.checks.texts.column import LAST_CASED, LAST_DIGIT, LAST_FOLDED, ma
 from curation.records import dataset
 from curation.records.progress import ignore
 from curation.text.normalise import folded
-from curation.text.private import CARD, EMAIL, IBAN, PHONE, SPELT_EMAIL, secret_formats
+from curation.text.private import CARD, EMAIL, IBAN, NATIONAL, PHONE, SPELT_EMAIL, secret_formats
 
 PATTERNS = [
     TALKING, REFUSING, STEERING, INSIDE, MASKED, WHOLE, NO_INPUT, NO_OUTPUT, NONE, STANDS_FOR, SPOKEN_OF, EMAIL,
-    SPELT_EMAIL, PHONE, CARD, IBAN, *secret_formats(),
+    SPELT_EMAIL, PHONE, NATIONAL, CARD, IBAN, *secret_formats(),
 ]  # fmt: skip
 WIDE = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in "0123456789"})
 ODD_CASES = str.maketrans({"k": "\u212a", "s": "\u017f", "i": "\u0131", "I": "\u0130", "K": "\u212a"})

@@ -26,6 +26,23 @@ def project(tmp_path: Path) -> Path:
     return folder  # fmt: skip
 
 
+def test_a_project_of_the_app_named_alone_is_told_with_the_command_that_works(
+    home: Path, tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "projects").mkdir(parents=True)
+    project.rename(home / "projects" / "Kunden mails")
+    monkeypatch.chdir(tmp_path)
+    assert main(["topics", "--project", "Kunden mails", "--quiet"]) == 2
+    said = capsys.readouterr().err
+    command = f"curation topics --project '{home / 'projects' / 'Kunden mails'}' --quiet"
+    assert said.strip().endswith(f"The command that works: {command}")
+    assert main(["topics", "--project=Kunden mails"]) == 2
+    assert f"curation topics '--project={home / 'projects' / 'Kunden mails'}'" in capsys.readouterr().err
+    assert main(["topics", "--project", "other", "--quiet"]) == 2
+    assert "curation load FILE --project other" in capsys.readouterr().err
+    assert main(["project", "verify", str(home / "projects" / "Kunden mails")]) == 0
+
+
 def test_duplicates_and_findings_of_a_project_are_written_and_stored(project: Path, tmp_path: Path) -> None:
     clusters, findings = tmp_path / "clusters.parquet", tmp_path / "findings.parquet"
     assert main(["dedup", "--project", str(project), "--out", str(clusters), "--quiet"]) == 0

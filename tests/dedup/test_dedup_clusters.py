@@ -90,6 +90,26 @@ def test_keeper_rules() -> None:
     assert keeper("longest") == ids[4]
 
 
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (LONG, LONG.lower()),
+        (LONG, LONG.upper()),
+        (LONG, f"{LONG}\n\nGesendet von meinem iPhone"),
+        (LONG, f"{LONG} Sent from my Samsung Galaxy smartphone"),
+        (LONG, f"{LONG}\nEnvoyé de mon iPad"),
+        (f"{LONG} Get Outlook for Android", LONG.lower()),
+        (LONG.lower(), f"{LONG.lower()}\nSent from my iPhone"),
+        (f"{LONG} again", LONG),
+    ],
+)
+def test_the_copy_as_people_write_stays(better: str, worse: str) -> None:
+    for texts in ([better, worse], [worse, better]):
+        data = dataset([{"input": text, "output": "In the settings"} for text in texts])
+        keepers = {row["keeper"] for row in rows(dedup(data, Settings(shingle=5, threshold=0.6)))}
+        assert keepers == {data.values("id")[texts.index(better)]}
+
+
 def test_a_chain_keeps_what_is_unlike_the_keeper() -> None:
     words = [f"word{chr(97 + k) * 3}" for k in range(26)]
     a, b, c = (" ".join(words[k : k + 20]) for k in (0, 2, 4))

@@ -51,6 +51,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "project"
 
 
+def test_what_is_said_of_a_row_and_its_buttons_stand_below_its_own_text(project: Project, show: Show) -> None:
+    test = show("duplicates")
+    beside = [one for one in test.columns if any(button.label == "Keep this one instead" for button in one.button)]
+    assert beside
+    for column in beside:
+        assert not any(caption.value.startswith("Kept") for caption in column.caption)
+        assert sum("similarity" in text.value for text in column.text) == 1
+
+
 @pytest.fixture
 def project(made: Path, home: Path) -> Project:
     """A copy of it that a test may change."""

@@ -11,6 +11,7 @@ from curation.project import Project
 from curation.project.rows.labels import Variant, variants
 from curation.records import Filter
 from curation.records.context import Label
+from curation.ui.widgets.steps import Next, next_step
 
 TEXTS = ("refund", "Refund", "refund ", "delivery", "delivery", "Deli-very!", "account", "account", "card_lost")
 
@@ -95,6 +96,34 @@ def test_spellings_are_offered_and_a_label_can_be_added_before_a_row_has_it(set_
     press(test, "Add this label")
     assert "complaint" in list(test.dataframe[0].value["Label"])
     assert set_.examples.label_set()[-1] == "complaint"
+
+
+def test_all_spellings_are_merged_by_one_press_and_taken_back_by_another(set_: Project) -> None:
+    before = sorted(set_.examples.stored.label_counts())
+    test = opened("labels", "Spelt")
+    press(test, "Merge all 3 spellings")
+    assert sorted(rows for _, rows in set_.examples.stored.label_counts()) == [1, 2, 3, 3]
+    assert not set_.labels.variants()
+    assert "3 spellings of labels merged (3 decisions)" in text(test)
+    press(test, "Undo all of it")
+    assert sorted(set_.examples.stored.label_counts()) == before
+    assert set_.place.verify().is_intact
+
+
+def test_spellings_come_before_the_other_suspects_until_they_are_merged_or_decided(set_: Project) -> None:
+    set_.verdict.analyse()
+    step = next_step(set_)
+    assert step is not None
+    assert (step.label, step.page) == ("Merge 3 spellings of labels", "labels")
+    found = set_.labels.variants()
+    changes = set_.labels.merged(found)
+    made = set_.decisions.decide_all(changes, only_undecided=False)
+    assert (step := next_step(set_)) is None or step.page != "labels"
+    set_.decisions.undo_bulk(made.batch)
+    assert next_step(set_) == Next("Merge 3 spellings of labels", "labels")
+    waiting = set_.decisions.queue.page(Filter("label_spelling"), -1, 9)
+    set_.decisions.decide_all([(example.id, "accept", "") for _, example in waiting])
+    assert (step := next_step(set_)) is None or step.page != "labels"
 
 
 def test_what_counts_as_a_spelling_of_another_label() -> None:

@@ -92,6 +92,27 @@ def test_the_button_of_what_comes_next_keeps_who_reviews(checked: Path, monkeypa
     assert next(box for box in test.text_input if box.label == "Reviewer").value == "Martina"
 
 
+def test_results_out_of_date_come_with_the_button_that_renews_them(
+    checked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered(page: str) -> bool:
+        test = show(page, "Tickets", checked, monkeypatch)
+        return any(one.label == "Run the checks again" and one.key != "next-step" for one in test.button)
+
+    with Project.open(checked / "projects" / "Tickets") as project:
+        assert not offered("overview")
+        waiting = project.decisions.queue.page(Filter(), -1, project.decisions.queue.total(Filter()))
+        project.decisions.decide_all([(example.id, "reject", "") for _, example in waiting[1:]])
+        assert offered("overview")
+        assert not offered("review")  # a row still waits
+        project.decisions.decide(waiting[0][1].id, "reject", 0)
+        test = show("review", "Tickets", checked, monkeypatch)
+        next(box for box in test.selectbox if box.label == "Queue").set_value("").run()
+        assert "Nothing is waiting in this queue." in texts(test)
+        press(test, "Run the checks again")
+        assert ended(project).state == "done"
+
+
 def test_review_decides_the_example_on_screen_and_undoes_it(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = show("review", "Tickets", checked, monkeypatch)
     project = Project.open(checked / "projects" / "Tickets")

@@ -1,5 +1,6 @@
 """The Projects page: each act is asked and said, and a session whose project is gone is told."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def test_an_archived_project_leaves_the_list_opens_by_its_link_and_comes_back(ho
     assert choices(linked) == ["June", "May"]
     pressed(linked, "Bring it back")
     assert not folders.is_archived(home / "May")
+
+
+def test_the_command_of_a_backup_can_be_copied_into_a_shell(home: Path) -> None:
+    (home / "May").rename(home / "May-2026 tickets")
+    folder = str(home / "May-2026 tickets")
+    (code,) = opened("projects", "May-2026 tickets").code
+    assert shlex.split(code.value) == ["curation", "project", "backup", folder, "--out", "FILE"]
+    assert "\\" not in code.value
 
 
 def test_a_project_is_deleted_only_when_its_name_is_typed_and_other_sessions_are_told(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.project.jobs import Job
+from curation.project.rows.labels import LabelRow
 from curation.records import Evidence, Example, FindingRow, Step, StoredVerdict
-from curation.ui.widgets import formatting, outcomes
-from curation.wording import Tone
+from curation.ui.overview import charts
+from curation.ui.widgets import formatting, outcomes, parts
+from curation.wording import NEXT_STEPS, Tone
 from tests.judged import verdict
 
 
@@ -21,6 +24,24 @@ def example(label: str | None = "a") -> Example:
 
 def finding(suggestion: str, evidence: str = "{}") -> FindingRow:
     return FindingRow(1, "label_noise", 0.9, "why", evidence, suggestion, None, example())
+
+
+def test_labels_that_differ_in_blanks_alone_are_told_apart() -> None:
+    names = ["Beschwerde", "Beschwerde ", " Beschwerde", "beschwerde", "Be  schwerde", "Schaden neu", "Schaden\xa0neu"]
+    shown = ["Beschwerde", "Beschwerde␣", "␣Beschwerde", "beschwerde", "Be schwerde", "Schaden neu", "Schaden␣neu"]
+    assert formatting.told_apart(names, 40) == shown
+    assert formatting.told_apart(["Beschwerde "], 40, ["Beschwerde"]) == ["Beschwerde␣"]
+    assert formatting.told_apart(["a" * 50, "a" * 60], 40) == ["a" * 39 + "…", "a" * 39 + "… [2]"]
+    frame = charts.label_frame([(name, 9 - n) for n, name in enumerate(names)])
+    assert list(frame["Label"]) == shown
+    assert list(frame["Examples"]) == [9, 8, 7, 6, 5, 4, 3]
+    labels = [LabelRow("Beschwerde", 106, "", "", False), LabelRow("Beschwerde ", 1, "", "", False)]
+    assert parts.fewest(labels, 10) == "1 label has fewer than 10 rows, the emptiest first: Beschwerde␣ (1)."
+
+
+def test_a_chart_of_bars_has_room_for_the_figure_of_its_longest_bar() -> None:
+    chart = charts.bars(charts.label_frame([("Beschwerde", 106), ("Schaden", 3)]), "Label", "Examples").to_dict()
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["domainMax"] == pytest.approx(106 * 1.2)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +120,14 @@ def test_time_left_is_told_where_it_can_be_and_never_promised() -> None:
 
 def test_every_tone_has_its_colour_and_icon() -> None:
     assert set(outcomes.TONES) == set(get_args(Tone))
+
+
+def test_the_command_that_takes_the_classifier_away_is_whole_and_quoted() -> None:
+    stored = StoredVerdict(verdict(outcome="classifier", next_step=NEXT_STEPS["classifier"]))
+    folder = Path("/home/ada/my projects/Kunden-mails")
+    said = "curation classifier --project '/home/ada/my projects/Kunden-mails' --out classifier"
+    assert outcomes.take_away_command(folder, stored) == said
+    assert outcomes.take_away_command(folder, StoredVerdict(verdict(next_step="Measure the base model"))) == ""
 
 
 def test_a_stale_verdict_says_what_to_do() -> None:

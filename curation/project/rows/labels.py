@@ -87,6 +87,12 @@ class Labels:
             raise UsageError("Write the new name of the label.")
         return [(id, "rename", to) for id in self.rows.ids(Filter(label=name))]
 
+    @needs("viewer")
+    def merged(self, variants: Sequence[Variant]) -> list[tuple[str, Action, str]]:
+        """What merging these spellings decides: every row that has one of the others is renamed, as `renamed` does."""
+        pairs = [(name, variant.keep) for variant in variants for name, _ in variant.others]
+        return [change for name, keep in pairs for change in self.renamed(name, keep)]
+
     @needs("curator")
     def move_declared(self, name: str, to: str) -> None:
         """Let what a label was declared to mean be said of its new name; one declared already keeps its own."""

@@ -64,10 +64,10 @@ def _pair(project: Project, keeper: Member, member: Member) -> None:
             st.caption(f"{CLUSTERS[member.kind].title}{state_words(member)}")
             marked(right_spans, f"right-{key}")
             _output(member, right_output, f"right-{key}")
-        st.text(fate(member))
+            st.text(fate(member))
+            _decisions(project, member)
         if reasons := project.duplicates.guards(keeper.example.input, member.example.input):
             st.caption(f"Never left out automatically or in bulk: the texts differ in a {', '.join(sorted(reasons))}.")
-        _decisions(project, member)
         _labels(keeper, member)
         merge.form(project, keeper, member)
 

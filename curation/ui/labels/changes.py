@@ -26,6 +26,9 @@ def merge_variants(project: Project, labels: Sequence[LabelRow]) -> None:
         return
     with st.container(border=True, key="label-variants"):
         st.text("These look like spellings of one label:")
+        if (spellings := sum(len(variant.others) for variant in found)) > 1:
+            label = f"Merge all {spellings:,} spellings"
+            st.button(label, key="merge-all", type="primary", on_click=merge_all, args=(project, spellings))
         for variant in found[:MOST_VARIANTS]:
             for name, rows in variant.others:
                 with st.container(horizontal=True, vertical_alignment="center"):
@@ -35,6 +38,21 @@ def merge_variants(project: Project, labels: Sequence[LabelRow]) -> None:
                     st.button("Merge", key=f"merge-{name}-{variant.keep}", on_click=rename, args=args)
         if len(found) > MOST_VARIANTS:
             st.caption(f"and {len(found) - MOST_VARIANTS:,} more")
+
+
+def merge_all(project: Project, shown: int) -> None:
+    """Merge every spelling into the label it is one of: one act, with one undo. Nothing where others came meanwhile."""
+    found = project.labels.variants()
+    if sum(len(variant.others) for variant in found) != shown:
+        state.notify("The labels have changed since this page was drawn. Look at the spellings again.")
+        return
+    changes = project.labels.merged(found)
+    for variant in found:
+        for name, _ in variant.others:
+            project.labels.move_declared(name, variant.keep)
+    st.session_state[f"label-choice-{project.name}"] = None
+    if changes:
+        bulk_actions.act(project, changes, f"{counted(shown, 'spelling')} of labels merged", only_undecided=False)
 
 
 def draw(project: Project, label: LabelRow, labels: Sequence[LabelRow]) -> None:

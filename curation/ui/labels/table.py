@@ -10,7 +10,7 @@ import streamlit as st
 from curation.project import Project
 from curation.project.rows.labels import LabelRow
 from curation.ui.widgets import fit, parts
-from curation.ui.widgets.formatting import short, visible
+from curation.ui.widgets.formatting import short, told_apart, visible
 from curation.wording import counted
 
 COLUMNS: Any = {
@@ -35,15 +35,16 @@ def count_line(labels: Sequence[LabelRow], unlabelled: int) -> str:
 
 def labels_frame(labels: Sequence[LabelRow], keys: Mapping[str, str], project: str) -> pd.DataFrame:
     """One label a row, with the key that gives it in review (chosen or not) and the link to its rows."""
+    names = told_apart([label.name for label in labels], 80)
     made = [
         {
-            "Label": short(label.name, 80),
+            "Label": name,
             "Rows": label.rows,
             "Meaning": short(label.description),
             "Key": visible(keys.get(label.name, label.key)).upper(),
             "Its rows": f"rows?project={quote(project)}&label={quote(label.name)}",
         }
-        for label in labels
+        for name, label in zip(names, labels, strict=True)
     ]
     frame = pd.DataFrame(made)
     return frame.drop(columns=[name for name in ("Meaning", "Key") if not frame[name].any()])

@@ -7,20 +7,31 @@ import altair as alt
 import pandas as pd
 
 from curation.ui.theme import FIGURE, ROW
-from curation.ui.widgets.formatting import short, words
+from curation.ui.widgets.formatting import told_apart, words
 from curation.wording import percent
 
 
 def bars(frame: pd.DataFrame, name: str, value: str) -> alt.LayerChart | alt.FacetChart:
-    """Horizontal bars, longest first, with their figures."""
+    """Horizontal bars, longest first, with their figures, for which the axis leaves room."""
     bare = alt.Axis(grid=False, labels=False, ticks=False, domain=False)
     base = alt.Chart(frame).encode(
         y=alt.Y(name, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=190, labelOverlap=False)),
-        x=alt.X(value, type="quantitative", title=None, axis=bare),
+        x=alt.X(
+            value, type="quantitative", title=None, axis=bare, scale=alt.Scale(domainMax=_room(frame[value].max()))
+        ),
         tooltip=list(frame.columns),
     )
     figures = base.mark_text(align="left", dx=4, color=FIGURE).encode(text=alt.Text(value, format=","))
     return alt.layer(base.mark_bar(), figures).properties(height=alt.Step(ROW))
+
+
+FIGURE_SHARE = 0.05
+"""Of the longest bar, for each sign of the figure behind it: 7 pixels a sign beside bars of 150 on a phone."""
+
+
+def _room(longest: int) -> float:
+    """Where an axis ends that has room for the figure behind its longest bar."""
+    return float(longest) * (1 + FIGURE_SHARE * (1 + len(f"{longest:,}")))
 
 
 def columns(frame: pd.DataFrame, name: str, value: str) -> alt.Chart:
@@ -63,20 +74,22 @@ BARS = 30  # bins of the length chart, at most
 
 def label_frame(labels: Sequence[tuple[str, int]]) -> pd.DataFrame:
     """The commonest labels."""
-    return pd.DataFrame([{"Label": short(label, 40), "Examples": n} for label, n in labels[:TOP]])
+    names = told_apart([label for label, _ in labels[:TOP]], 40, [label for label, _ in labels])
+    return pd.DataFrame([{"Label": name, "Examples": n} for name, (_, n) in zip(names, labels, strict=False)])
 
 
 def noise_frame(suspects: Sequence[tuple[str, int]], sizes: Sequence[tuple[str, int]]) -> pd.DataFrame:
     """The labels with most suspect rows, and what share of the label's rows these are."""
     rows = dict(sizes)
+    names = told_apart([label for label, _ in suspects[:TOP]], 40, list(rows))
     return pd.DataFrame(
         [
             {
-                "Label": short(label, 40),
+                "Label": name,
                 "Suspect rows": n,
                 "Of that label": percent(min(1.0, n / max(rows.get(label, n), 1))),
             }
-            for label, n in suspects[:TOP]
+            for name, (label, n) in zip(names, suspects, strict=False)
         ]
     )
 

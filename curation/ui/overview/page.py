@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.ui import state
 from curation.ui.overview import charts
-from curation.ui.widgets import formatting, parts, steps
+from curation.ui.widgets import formatting, outcomes, parts, steps
 
 project = state.project()
 st.title("Overview", anchor=False)
@@ -41,6 +41,10 @@ elif not project.place.step("check").ran:
     steps.empty("Duplicates, suspect labels and the verdict appear once the checks have run.", project)
 step = replace(project.place.step("verdict"), stale=steps.is_stale(project))
 parts.lines(formatting.next_steps(step, stored))
+if stored is not None:
+    outcomes.take_away(project, stored)
+if step.stale and stored is not None:
+    steps.run_checks(project, "Run the checks again")
 
 left, right = st.columns(2)
 counts = project.findings.stored.counts()

@@ -56,4 +56,5 @@ with st.container(horizontal=True, key="project-acts"):
         )
         st.text_input(formatting.plain(f"Type {name} to delete it"), key=f"delete-name-{name}", autocomplete="off")
         st.form_submit_button("Delete for good", on_click=acts.delete, args=(project, f"delete-name-{name}"))
-st.caption(f"A copy to keep, in one file: `curation project backup {formatting.plain(str(project.folder))} --out FILE`")
+st.caption("A copy to keep, in one file:")
+st.code(formatting.command("project", "backup", project.folder, "--out", "FILE"), language=None, wrap_lines=True)

@@ -33,6 +33,7 @@ with st.container(border=True):
     with right:
         st.caption("Next step")
         st.text(formatting.visible(verdict.next_step) or "–")
+        outcomes.take_away(project, stored)
     if changes := project.verdict.changes():
         with st.expander("Since the verdict before this one"):
             parts.lines([formatting.visible(line) for line in changes])

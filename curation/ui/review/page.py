@@ -27,6 +27,9 @@ with st.container():  # there or empty, so that the card keeps its place and wha
         queue.offer_others(project)
         if not project.place.step("check").ran:
             steps.run_checks(project)
+        elif steps.is_stale(project):
+            st.text("The set has changed since the checks ran.")
+            steps.run_checks(project, "Run the checks again")
 if is_plain:
     plain.draw(project, filter, titles)
 else:

@@ -2,8 +2,11 @@
 
 import json
 import re
+import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -58,6 +61,23 @@ def short(text: str | None, limit: int = SHORT) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def told_apart(names: Sequence[str], limit: int, among: Sequence[str] = ()) -> list[str]:
+    """The start of each name on one line, no two alike: of names (these and those `among`) that differ in blanks alone,
+    the blanks are shown as ␣, and what is still alike is numbered."""
+    alike = Counter(" ".join(name.split()) for name in {*names, *among})
+    spaced = {name for name in names if (bare := " ".join(name.split())) != name and alike[bare] > 1}
+    shown = [short(_blanks_shown(name) if name in spaced else name, limit) for name in names]
+    seen: Counter[str] = Counter()
+    for n, line in enumerate(shown):
+        seen[line] += 1
+        shown[n] = line if seen[line] == 1 else f"{line} [{seen[line]}]"
+    return shown
+
+
+def _blanks_shown(name: str) -> str:
+    return re.sub(r"^\s+|\s+$|\s{2,}|[^\S ]", lambda blanks: "␣" * len(blanks.group()), name)
+
+
 def asked(text: str | None, limit: int = SHORT) -> str:
     """The start of an input on one line; a chat's system turn, the same in every row, is passed over."""
     return short(without_system(text or ""), limit)
@@ -86,6 +106,11 @@ def ends(text: str | None, limit: int) -> str:
 def plain(text: str) -> str:
     """The text with Markdown's marks escaped, for the few widgets that only take Markdown labels."""
     return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^-])", r"\\\1", visible(text))
+
+
+def command(*words: str | Path) -> str:
+    """A command line of this product to copy into a shell, as text: what a shell would take apart is quoted."""
+    return visible(shlex.join(["curation", *map(str, words)]))
 
 
 def time_left(job: Job, now: datetime | None = None) -> str:

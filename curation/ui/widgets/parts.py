@@ -157,7 +157,8 @@ def fewest(labels: Sequence[LabelRow], least: int) -> str:
     few = sorted((label.rows, label.name) for label in labels if label.rows < least)
     if not few:
         return ""
-    named = ", ".join(f"{formatting.short(name, 40)} ({n:,})" for n, name in few[:FEWEST])
+    names = formatting.told_apart([name for _, name in few[:FEWEST]], 40, [label.name for label in labels])
+    named = ", ".join(f"{name} ({n:,})" for name, (n, _) in zip(names, few, strict=False))
     which = "1 label has" if len(few) == 1 else f"{len(few):,} labels have"
     more = f" and {len(few) - FEWEST:,} more" if len(few) > FEWEST else ""
     return f"{which} fewer than {least:,} rows, the emptiest first: {named}{more}."

@@ -44,12 +44,14 @@ class Next:
 
 
 def next_step(project: Project) -> Next | None:
-    """What comes next in a project with a verdict: checks of rows they never saw, rows that wait for people, checks of
-    what people changed, a measurement, the export; None once all of it is done."""
+    """What comes next in a project with a verdict: checks of rows they never saw, spellings of labels, merged all at
+    once, rows that wait for people, checks of what people changed, a measurement, the export; None once all is done."""
     checked = project.place.step("check")
     again = Next("Run the checks again")
     if any(source.at > checked.at for source in project.examples.stored.sources()):
         return again
+    if project.decisions.queue.total(Filter("label_spelling")) and (spellings := _spellings(project)):
+        return Next(f"Merge {counted(spellings, 'spelling')} of labels", "labels")
     stored, labels = project.verdict.last(), Next("")
     if project.examples.is_classification() and (rows := project.decisions.queue.total(Filter("unlabelled"))):
         labels = Next(f"Label {counted(rows, 'row')}", "review", queue="unlabelled")
@@ -65,6 +67,10 @@ def next_step(project: Project) -> Next | None:
     if stored is not None and stored.verdict.provisional:
         return Next("Measure the base model", "measure")
     return Next("Export", "export") if project.exports.last() is None else None
+
+
+def _spellings(project: Project) -> int:
+    return sum(len(variant.others) for variant in project.labels.variants())
 
 
 def _time(project: Project, rows: int) -> str:

@@ -109,3 +109,29 @@ RIGHT += [
     "FR14 2004 1010 0505 0001 3M02 607",
     "KZ00 125K ZT50 0410 0100",
 ]
+WRONG += [
+    "Vous pouvez me joindre au 06 12 34 85 76 après 18 h.",
+    "Rappelez-moi : 01.44.77.90.15",
+    "Mon portable est le 07-68-34-91-25",
+    "Sie erreichen mich unter 0611 3457821",
+    "Rückruf bitte an 0228/731234",
+    "Ich bin ab 17 Uhr unter 079 634 85 21 da",
+    "Bel me op 06 24867531",
+    "Ring 020 7946 3958 after six",
+]
+RIGHT += [
+    "Votre commande n° 06 12 34 85 76 est partie.",
+    "Ihre Bestellnummer 0171 2983746",
+    "Auftrag: 0611 3457821",
+    "numéro de dossier 01 44 77 90 15",
+    "gezogen wurden 03 11 24 38 49",
+    "appelez le 01 23 45 67 89",
+    "open from 0830-1700",
+    "05.12.2024 and 06/12/2024",
+    "Artikel 0123 456 789",
+    "0457 1290 7712 0031",
+    "am 01.02.2024 um 09:30 Uhr",
+    "Konto 0611345 782",
+    "Cambridge, MA 02139-4307",
+    "ISBN 0-306-40615-2, ISSN 0317-8471",
+]
