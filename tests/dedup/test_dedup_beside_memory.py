@@ -140,7 +140,7 @@ def test_many_rows_through_minhash_in_small_pieces(tmp_path: Path, workers: int)
 
 def test_columns_a_file_lacks_are_filled_in(tmp_path: Path) -> None:
     path, out = tmp_path / "rows.parquet", tmp_path / "clusters.parquet"
-    table = {"input": ["a text to find", None, "A text to find!"], "label": ["", "x", None], "other": [1, 2, 3]}
+    table = {"input": ["A text to find", None, "A text to find!"], "label": ["", "x", None], "other": [1, 2, 3]}
     pq.write_table(pa.table(table), path)
     record = dedup_file(path, out)
     assert pq.read_table(out).to_pylist() == [
