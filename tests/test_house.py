@@ -36,6 +36,12 @@ def test_few_files_stand_side_by_side() -> None:
     assert many == {}
 
 
+def test_no_two_test_files_have_one_name() -> None:
+    """pytest opens them by their names alone, and leaves the second one out with an error."""
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, next in zip(names, names[1:]) if name == next] == []
+
+
 def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
