@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Set
 from graphlib import TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import grimp
@@ -39,7 +40,7 @@ def test_few_files_stand_side_by_side() -> None:
 def test_no_two_test_files_have_one_name() -> None:
     """pytest opens them by their names alone, and leaves the second one out with an error."""
     names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
-    assert [name for name, next in zip(names, names[1:]) if name == next] == []
+    assert [name for name, next in pairwise(names) if name == next] == []
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
