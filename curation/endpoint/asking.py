@@ -130,15 +130,19 @@ class Asking:
             return self._wait(seconds)
 
     def _wait(self, seconds: float) -> bool:
-        """Whether that many seconds were waited: not where they are too many."""
-        if seconds > LONGEST_WAIT:
-            return False
-        while seconds > 0:
-            # in slices, so that a person who asks to stop is heard
-            self.progress(self.done, f"waiting {seconds:.0f} s, as the endpoint asks")
-            self.sleep(min(1.0, seconds))
-            seconds -= 1.0
-        return True
+        return waited(seconds, lambda message: self.progress(self.done, message), self.sleep)
+
+
+def waited(seconds: float, say: Callable[[str], None], sleep: Callable[[float], None]) -> bool:
+    """Whether that many seconds were waited: not where they are too many."""
+    if seconds > LONGEST_WAIT:
+        return False
+    while seconds > 0:
+        # in slices, so that a person who asks to stop is heard
+        say(f"waiting {seconds:.0f} s, as the endpoint asks")
+        sleep(min(1.0, seconds))
+        seconds -= 1.0
+    return True
 
 
 def as_kept(prompt: Prompt, reply: Reply) -> tuple[Usage, dict[str, Any]]:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from curation.endpoint.asking import ATTEMPTS, LONGEST_WAIT
+from curation.endpoint.asking import ATTEMPTS, waited
 from curation.endpoint.client import CallFailed, Embedded, Endpoint
 from curation.endpoint.ledger import CapReached, Ledger
 from curation.records.progress import Progress
@@ -32,10 +33,11 @@ def ask_all(asked: Asked, texts: Sequence[str], progress: Progress) -> str:
     """Ask for the vector of every different text; "" once all are kept, else why it ended before."""
     different = list(dict.fromkeys(texts))
     for first in range(0, len(different), BATCH):
-        progress(first / len(different), "asking the endpoint for vectors")
+        say = partial(progress, first / len(different))
+        say("asking the endpoint for vectors")
         some = different[first : first + BATCH]
         try:
-            found = _asked(asked, some)
+            found = _asked(asked, some, say)
         except (CapReached, CallFailed) as reason:
             return str(reason)
         asked.keep(dict(zip(some, found.vectors, strict=True)))
@@ -43,7 +45,7 @@ def ask_all(asked: Asked, texts: Sequence[str], progress: Progress) -> str:
     return ""
 
 
-def _asked(asked: Asked, texts: Sequence[str]) -> Embedded:
+def _asked(asked: Asked, texts: Sequence[str], say: Callable[[str], None]) -> Embedded:
     """The vectors of these after as many attempts as it takes. Raises CallFailed, CapReached."""
     worst = Usage(sum(map(most, texts)), 0.0)
     for attempt in range(ATTEMPTS):
@@ -53,9 +55,8 @@ def _asked(asked: Asked, texts: Sequence[str]) -> Embedded:
         except CallFailed as error:
             asked.ledger.settle(worst, worst if error.billed else Usage(0.0, 0.0))
             seconds = 2.0**attempt if error.wait is None else error.wait
-            if not error.again or attempt == ATTEMPTS - 1 or seconds > LONGEST_WAIT:
+            if not error.again or attempt == ATTEMPTS - 1 or not waited(seconds, say, asked.sleep):
                 raise
-            asked.sleep(seconds)
             continue
         said = found.tokens
         is_said = isinstance(said, int) and not isinstance(said, bool) and 0 < said <= worst.prompt

@@ -12,7 +12,7 @@ from curation.text.turns.exact import Number, compact, exact
 
 TREATMENTS: tuple[Treatment, ...] = ("keep", "leave_out", "mask")
 REASON = "personal data or a key"
-TEXTS = ("input", "output", "label", "group", "meta")
+TEXTS = ("input", "output", "label", "group")
 
 Mask = Callable[[str], str]
 
@@ -68,7 +68,7 @@ def masked(table: pa.Table, personal: Set[str], mask: Mask) -> pa.Table:
     """
     places = [n for n, id in enumerate(table["id"].to_pylist()) if id in personal]
     for name in TEXTS:
-        if name == "meta" or not places or name not in table.column_names:
+        if not places or name not in table.column_names:
             continue
         column = table[name].to_pylist()
         for n in places:

@@ -14,7 +14,7 @@ from curation.text.visible import marked
 from curation.wording import counted
 
 SHOWN = 10
-"""Of the first rows that are printed: all of them stand in the JSON form."""
+"""Rows that are printed; the JSON form holds all that were found."""
 WIDTH = 100
 """Characters of a text in a line."""
 

@@ -52,6 +52,7 @@ class Calibration:
         suspicion = suspicion_strata(asked, self.findings.current())
         new = self._of_other_files(asked, audit)
         known = audit.round.settings["strata"]
+        # the groups of suspicion are names of STRATA, which the type of a text does not say
         strata = {
             id: stratum_of(said[id], STRATA[suspicion[id]] >= STRATA["likely"], id in new, known)  # type: ignore[index]
             for id in asked

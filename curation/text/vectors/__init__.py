@@ -107,11 +107,15 @@ class VectorFile:
         return self.folder / f"{self.name}.{ending}"
 
     def _write(self, ending: str, at: int, data: bytes) -> None:
-        path = self._path(ending)
-        path.touch()
-        with path.open("r+b") as file:
-            file.seek(at)
-            file.write(data)
+        write_at(self._path(ending), at, data)
+
+
+def write_at(path: Path, at: int, data: bytes) -> None:
+    """Write from this byte on into a file that need not be there yet; what stands before it stays."""
+    path.touch()
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(data)
 
 
 def extend(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from curation.text.vectors import Floats
+from curation.text.vectors import Floats, write_at
 
 WIDTH = 16
 """Bytes of a text's digest."""
@@ -61,11 +61,7 @@ class AskedVectors:
         return self.folder / f"{self.name}.{ending}"
 
     def _write(self, ending: str, at: int, data: bytes) -> None:
-        path = self._path(ending)
-        path.touch()
-        with path.open("r+b") as file:
-            file.seek(at)
-            file.write(data)
+        write_at(self._path(ending), at, data)
 
 
 def _digest(text: str) -> bytes:
