@@ -31,7 +31,8 @@ def test_pieces_that_are_done_are_not_done_again(tmp_path, workers):
         assert run(done_once, pieces, ignore) == [0, 1, 4, 9, 16, 25]
     asked = {n: len((tmp_path / f"asked-{n}").read_text()) for n in range(6)}
     assert asked[3] == 2
-    assert {asked[n] for n in (0, 1, 2)} == {1}
+    # Two processes: one of the pieces before may still have been under way when the run ended.
+    assert sum(asked[n] for n in (0, 1, 2)) <= 3 + (workers - 1)
 
 
 def test_other_arguments_are_other_pieces(tmp_path):
