@@ -114,6 +114,12 @@ def test_too_much_time_ends_the_child(file, private):
     assert list(private.iterdir()) == []
 
 
+def test_a_million_short_rows_have_the_time_they_take_on_a_slow_computer():
+    limits = Limits()
+    assert limits.cpu_seconds * limits.patience(20 << 20) == 60
+    assert limits.cpu_seconds * limits.patience(61 << 20) == 183
+
+
 def test_rows_that_come_to_too_much_are_refused(file, private):
     with pytest.raises(InputRejected, match="its rows come to more than"):
         load(file(large(20_000)), limits=Limits(decoded=100_000))

@@ -74,7 +74,7 @@ def _read(request: Request, progress: Progress) -> Iterator[tuple[Path, int]]:
         size = size_of(request.path)
         asked = asdict(request) | {"path": str(request.path.absolute()), "size": size}
         (folder / "request.json").write_text(json.dumps(asked))
-        yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.growth(size), progress)
+        yield folder, _run(folder, request.name, request.limits.wall_seconds * request.limits.patience(size), progress)
 
 
 def _run(folder: Path, name: str, wall: float, progress: Progress) -> int:
@@ -142,7 +142,7 @@ def take_over(folder: Path, name: str, status: int, limits: Limits) -> Imported:
 
 def _cause(number: int, limits: Limits) -> str:
     if number == signal.SIGXCPU:
-        return f"it took more than {limits.cpu_seconds} s of computing per 200 MB"
+        return f"it took more than {limits.cpu_seconds} s of computing per 20 MB"
     return f"the reader was ended by {signal.Signals(number).name}"
 
 

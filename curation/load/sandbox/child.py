@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
     """Answers the request in `folder`."""
     request = json.loads((folder / REQUEST).read_text())
     limits = Limits(**request["limits"])
-    limit(limits.memory, int(limits.cpu_seconds * limits.growth(request["size"])))
+    limit(limits.memory, int(limits.cpu_seconds * limits.patience(request["size"])))
     (folder / SUMMARY).write_text(json.dumps(answer(request, folder)))
 
 
