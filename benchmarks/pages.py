@@ -1,7 +1,7 @@
 """How long every page takes to open on a large project: the first time and again.
 
     python benchmarks/pages.py --rows 100000                    a labelled set made up here, loaded and checked
-    python benchmarks/pages.py --project DIR --only findings    a project that is there
+    python benchmarks/pages.py --home DIR --project NAME --only findings    a project that is there
 
 Each page is drawn by Streamlit's test driver in a process of its own, which has drawn the page of a small project
 before: what is timed is the page and not the start of a server. Seconds, seconds of processor and the most memory.
@@ -99,12 +99,13 @@ def main() -> None:
     flags.add_argument("--draw", help=argparse.SUPPRESS)
     asked = flags.parse_args()
     if asked.draw:
-        return drawn(asked.draw, asked.home, asked.project)
-    if asked.home:
-        return table(asked.home, asked.project, asked.only)
-    with tempfile.TemporaryDirectory() as folder:
-        prepared(Path(folder), asked.rows)
-        table(Path(folder), "Large", asked.only)
+        drawn(asked.draw, asked.home, asked.project)
+    elif asked.home:
+        table(asked.home, asked.project, asked.only)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            prepared(Path(folder), asked.rows)
+            table(Path(folder), "Large", asked.only)
 
 
 if __name__ == "__main__":
