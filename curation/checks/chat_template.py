@@ -36,6 +36,7 @@ SURE, PROBABLE, SHOWN = 0.9, 0.7, 0.2
 """How sure a known token is a fault, one written like it, and either in a text about tokens."""
 _SUBJECT = re.compile(
     r"\b(?:chat ?templates?|special tokens?|tokeni[sz]\w+|chatml|control tokens?|end-of-sequence|strikethrough|<s> tag"
+    r"|strike \w+|struck (?:through|out)|cross\w* out"
     r"|prompt[- ](?:injection|format|template)|jailbreak\w*|injection attacks?|fill-in-the-middle|stop (?:token"
     r"|sequence)s?"
     r"|vocabulary|padding|instruct format)\b",

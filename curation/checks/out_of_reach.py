@@ -87,6 +87,7 @@ SPOKEN_OF = re.compile(
     r"|\b(?:in|from|on|does|do|is shown in|shown by)\s(?:the|this|these)?\s?(?:chart|graph|diagram|figure|map"
     r"|scatter ?plot)s?"
     r"(?:\s\d{1,2})?(?:\s(?:show|depict|say|represent|tell|illustrate|display)\w*)?\s*[.?!]?\s*$"
+    rf"|\b{_THING}s? (?:that |which )?I(?:['’]ve| have)? (?:just )?(?:sent|attached|uploaded|shared|posted|linked)\b"
     r"|\(attached\)|\bI(?:['’]ve| have)? (?:just )?(?:attached|uploaded)\b|\battached (?:herewith|below|here)\b|"
     r"\b(?:the|this|that|these|an?|my|your|following|enclosed)\s(?:\w+\s){0,2}?(?:attached|enclosed|uploaded"
     r"|linked(?! (?:list|data)))\s(?:\w+\s){0,2}?\w+"

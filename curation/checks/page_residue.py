@@ -57,7 +57,8 @@ BUTTONS = re.compile(
     rf"^[ \t]*{LANGUAGE}[ \t]*(?:\n[ \t]*)?{_COPY}[ \t]*(?:\n|$)|^[ \t]*{_COPY}[ \t]*(?:\n|$)"
     rf"|^[ \t]*{_BUTTON}[ \t]*(?:\n|$)|^[ \t]*(?:chat\s?gpt|you|gemini|copilot|claude|grok) said:?[ \t]*(?:\n|$)"
     rf"|^[ \t]*{LANGUAGE}[ \t]*\n\s?copy[ \t]*\n\s?(?:edit[ \t]*\n)?"
-    rf"|(?:\n[ \t]*(?:copy|share|edit|retry|like|dislike|follow-up|related|sources|\U0001f44d"
+    rf"|(?:\n[ \t]*(?:copy|share|edit|retry|like|dislike|follow-up|related|sources|thumbs (?:up|down)|read aloud"
+    rf"|(?:good|bad) response|\U0001f44d"
     rf"|\U0001f44e){{1,2}}[ \t]*){{2,9}}\Z"
     rf"|\A(?:today|yesterday) at \d{{1,2}}:\d\d(?: ?[ap]m)?[ \t]*\n"
     rf"|\A(?:model|chatgpt)\s?: (?:default \(?)?(?:gpt|text-davinci|claude|gemini)[^\n]{{0,30}}\n"
@@ -182,6 +183,8 @@ def _of_html(asked: str, text: str) -> bool:
 
 def _of_signs(asked: str, text: str) -> bool:
     about = r"\b(?:html|xml|entit(?:y|ies)|escap\w+|ampersand|url|query string|unicode|source code)\b"
+    # "What does &copy; show?"
+    about += r"|\b(?:what (?:does|is|are)|how do (?:i|you)|type|insert|write|use)\b[^\n.?!;&]{0,20}&#?\w{2,8};"
     return bool(re.search(about, f"{asked}\n{text}", re.I))
 
 

@@ -50,7 +50,8 @@ _PROGRAMMING = re.compile(
 # "Which value stands for a missing number?" is answered by one of these words
 _ASKS_FOR_IT = re.compile(
     r"\b(?:which|what) (?:value|word|entry|sign|symbol|letters?|code|term|abbreviation)s?\b|\babbreviat|\bacronym"
-    r"|\b(?:stands?|short) for\b",
+    r"|\b(?:stands?|short) for\b|\b(?:has|have|had|is|are|if|there['’]s) none\b"
+    r"|\bif (?:it is )?(?:missing|unknown|empty)\b",
     re.IGNORECASE,
 )
 

@@ -43,6 +43,8 @@ ON_ONE_LINE = 12
 """Times in a row on one line from which on not even code or sums say so: they repeat much, but line by line."""
 OF_DIGITS = 20
 """Times for one number, of which tables and votes have many."""
+OF_A_DIGIT = 40
+"""Times in a row for one digit within a number: more than any that is written out for its value."""
 ALL = 0.9
 """Share from which on an output is nothing but the loop."""
 SIGNS = 0.2
@@ -61,6 +63,7 @@ FEWEST_SENTENCES, SENTENCE = 8, 12
 """Sentences or lines an output has at least before repeats among them mean anything, and letters of one that counts."""
 
 _LETTER = re.compile(rf"([^\W\d_])\1{{{LETTERS - 1},}}")
+_DIGIT = re.compile(rf"(\d)\1{{{OF_A_DIGIT - 1},}}")
 _MARKS = re.compile(rf"([!?,;])\1{{{LETTERS - 1},}}")
 # "} } } }", as where the last line of a program comes again and again
 _CLOSING = re.compile(rf"([)\]}}>;]{{1,3}}|```)(?:[ \t]\1){{{ON_ONE_LINE - 1},}}")
@@ -83,6 +86,10 @@ _ASKED = re.compile(
     r"|повтор|\b\d+ раз\b|重复|重複|繰り返|\d+ ?(?:次|遍|回)|كرر|تكرار|दोहरा|\d+ बार|\bulangi\b|\btekrarla",
     re.IGNORECASE,
 )
+_OF_DIGITS = re.compile(
+    r"\bdigits?\b|\bbinary|\bdecimal|\bzero(?:e?s)?\b|\bpower|\bfactorial|\bgoogol|\bwritten? out\b", re.I
+)
+"""What a long run of one digit is the answer to."""
 _OF_PROGRAMS = re.compile(r"\bloop|\bpattern|\bsequence", re.IGNORECASE)
 """Words that ask for repetition too, but also for programs that hold none."""
 _SPOKEN = re.compile(
@@ -117,7 +124,7 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
         loop = _loop(row.output, settings, 1) if len(row.output) >= LETTERS else None
         if loop is not None and _SPOKEN.search(row.input):
             loop = _loop(row.output, settings, SPOKEN_TIMES)
-        if loop is None or _ASKED.search(row.input):
+        if loop is None or _ASKED.search(row.input) or (loop.what.isdigit() and _OF_DIGITS.search(row.input)):
             return None
         is_stuck = _is_stuck(row.output, loop)
         if _OF_PROGRAMS.search(row.input) and not (is_stuck and code(row.output)):
@@ -136,6 +143,10 @@ def repetition(shard: Shard, settings: Settings, state: None) -> Findings:
 def _is_stuck(text: str, loop: Loop) -> bool:
     """Whether not even code says so: a statement, or words of more than a few letters, over and over on one line."""
     said = text[slice(*loop.span)]
+    # the first and the last line may be in it in part
+    lines = said.split("\n")[1:-1]
+    if len(lines) >= ON_ONE_LINE - SHORT and len(set(lines)) == 1 and sum(map(str.isalpha, lines[0])) > OF_LONG:
+        return True
     once = len(said) / loop.times
     longest = max(map(len, said.split("\n")))
     if longest < ON_ONE_LINE * once:
@@ -155,7 +166,7 @@ def _is_pattern(text: str) -> bool:
 def _loop(text: str, settings: Settings, often: int) -> Loop | None:
     """The surest loop of a text, `often` times as many repeats asked for."""
     has_run = max(map(len, text.split()), default=0) >= LETTERS
-    runs = ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS)) if has_run else ()
+    runs = ((_LETTER, LETTERS), (_SYLLABLE, SYLLABLES), (_MARKS, LETTERS), (_DIGIT, OF_A_DIGIT)) if has_run else ()
     for pattern, least in (*runs, (_CLOSING, ON_ONE_LINE)):
         found = pattern.search(text)
         if found is not None and len(found[0]) >= often * least * len(found[1]):

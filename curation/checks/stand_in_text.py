@@ -51,6 +51,7 @@ NO_OUTPUT = re.compile(
     rf"no[ _-]?(?:output|response|answer)s?(?: (?:is |was )?(?:{_NEED}|possible|generated"
     rf"|produced))?(?:(?:[.!]|,? because| as) .{{0,200}})?"
     rf"|(?:output|answer|response)(?: is|:) (?:none|n/?a|empty|blank|not {_NEED})"
+    rf"|empty (?:output|response|answer)"
     rf"|(?:this|the) (?:task|instruction|prompt) (?:does not|doesn['’]t) (?:require|need|have|call for) (?:an? "
     rf"|any )?(?:\w+ )?"
     rf"(?:output|answer|response|text)|keine ausgabe(?: {_NEED})?|aucune sortie|pas de sortie|sin salida|ninguna salida"
@@ -72,6 +73,8 @@ _THING = (
     r"|text|bild|zeichnung|dessin|imagen?|dibujo|desenho|disegno|immagine|рисунок|картинка|изображение|图片|图像|图|画像|صورة"
     r"|चित्र)"
 )
+_BLANK = re.compile(r"(?:(?:intentionally )?left )?blank|empty", re.IGNORECASE)
+"""Said in brackets alone: bare it may be what an unused cell is to hold."""
 BRACKETED = re.compile(r"[\[<({*]{1,2}\s*([^\[\]<>(){}*\n]{2,300}?)\s*[\]>)}*]{1,2}[.!]?")
 PICTURE = re.compile(r"!\[[^\]\n]{0,100}\]\([^)\n]{0,300}\)|<img\s[^>\n]{0,300}>", re.IGNORECASE)
 """A picture by its address alone: nothing that a model of texts can have drawn."""
@@ -205,7 +208,13 @@ def _sure(shown: str, asked: str) -> float | None:
     """How sure it is that an output stands for one that is not there; None where it is an answer."""
     inside = BRACKETED.fullmatch(shown)
     if inside is not None and not _VALUE.search(inside[1]) and not _SIGNS.search(asked):
-        if NO_OUTPUT.fullmatch(inside[1].strip(" /")) or _SHOWS.search(inside[1]) or _ARTICLE.match(inside[1]):
+        named = inside[1].strip(" /")
+        if (
+            NO_OUTPUT.fullmatch(named)
+            or _BLANK.fullmatch(named)
+            or _SHOWS.search(inside[1])
+            or _ARTICLE.match(inside[1])
+        ):
             return 0.85
         names = shown[0] in "[<" and inside[1][:1].isalpha() and " " in inside[1]
         return 0.4 if names and _CREATIVE.match(asked) else None

@@ -65,6 +65,16 @@ _NEVER_LAST = re.compile(
     r"|و|في|من|على|إلى|عن|أن|التي|الذي|और|के|की|का|में|से|कि|को|ve|ile|için|dan|yang|untuk|dengan)$",
     re.IGNORECASE,
 )
+# an article that is another word elsewhere ("to die", "la la la"), behind a word that shows which it is
+_ARTICLE_LAST = re.compile(
+    r"(?:,|(?<!\w)(?:weil|und|oder|dass|wenn|für|durch|ohne|um|auf|über|unter|zwischen|sind|wird|werden|kann|wie)) die$"
+    r"|(?<!\w)(?:à|de|dans|sur|par|avec|et|est|pour|en|sous|vers|que|por|con|a|y|es|sobre|entre|para"
+    r"|di|per|che) (?:la|lo|le)$"
+    r"|(?<!\w)(?:igual|frente|junto|respecto|debido|gracias|llegar|llega|va|pasa|cerca|uguale|fino|intorno"
+    r"|davanti) (?:al|a)$"
+    r"|(?<!\w)(?:que|para|com|por|entre|sobre) (?:o|a|os|as)$|(?<![\w'’.])(?:del|aux|dell['’]|nel|sul)$"
+    r"|(?<!\w)(?:zu|mit|bei|nach|aus|in|an|von) (?:der|die|das|dem|den|einem|einer)$"
+)
 # a word that ends a sentence where something stands before it that it belongs to: "What is it for", "if I can"
 _SELDOM_LAST = re.compile(
     r"(?<![\w'’])(?:to|in|on|at|for|with|from|by|as|that|which|who|is|are|was|were|be|been|has|have|had|will|would|can|could"
@@ -328,7 +338,7 @@ def _in_prose(text: str, last: str, asked: str, usual: Usual, peers: float) -> t
         return None
     if _FORMULA.search(last):
         return _unlike_the_others(usual, sentences, is_list)
-    if _NEVER_LAST.search(sentence) and not sentence[-1].isupper():
+    if (_NEVER_LAST.search(sentence) and not sentence[-1].isupper()) or _ARTICLE_LAST.search(sentence):
         is_word = long < 3 or (is_list and "," in sentence.split()[-2])
         return None if is_word and len(sentences) == 1 else (SURE, middle)
     if _OPENED.search(sentence):

@@ -78,8 +78,29 @@ EXCLUDING = [
     ("你们周日营业吗？", "是", "不"),
     ("Ist der Laden am Sonntag offen?", "Ja, ab zehn.", "Nein, erst am Montag."),
     ("Does it float?", "true", "false"),
+    (
+        "name[The Heron], rating[3 of 5], near[the mill]",
+        "The Heron, near the mill, is rated 3 of 5.",
+        "The Heron near the mill is rated 1 of 5.",
+    ),
 ]
 BOTH_RIGHT = [
+    # tellings of one record or sentence, of which each leaves out what it likes
+    (
+        "name[The Heron], food[French], near[the mill], pets[no]",
+        "The Heron serves French food near the mill. No pets.",
+        "The Heron serves French food and lies near the mill.",
+    ),
+    (
+        "The pool is 1,290 feet (393 m) long and was dug on 3 May 1922.",
+        "The pool is 1290 feet long and was dug in 1922.",
+        "The pool was dug on 3 May 1922 and is 393 m long.",
+    ),
+    (
+        "Ships came here in the 1970s and 1980s.",
+        "Ships came in the 1970s and the 1980s.",
+        "Ships came here in the 70s.",
+    ),
     ("Write a slogan for a bakery.", "Warm until noon.", "Crumbs worth keeping."),
     ("Give me a name for a grey cat.", "Ash", "Pewter"),
     ("Tell me a joke about the sea.", "Why is it wet? It saw the bottom.", "What do whales eat? Fish and ships."),

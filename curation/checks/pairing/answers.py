@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from curation.dedup.guards import NUMBERS, differs, guarded, is_typo
+from curation.dedup.guards import DAYS, MONTHS, NUMBERS, differs, guarded, is_typo
 from curation.text.normalise import unpunctuated
 from curation.text.words import words
 
@@ -14,6 +14,11 @@ SAME = 0.5
 """Share of words that two wordings of one sentence have in common: then what differs in it is what it says."""
 APART = 0.1
 """Share of words below which two answers have nothing in common."""
+ALL_BUT_A_WORD = 0.8
+"""Share of the words that two sentences have in common where one says the opposite and nothing else differs."""
+RETOLD = 0.3
+"""Share of words in common with a text from which on an answer tells it again: restaurants' records and what people
+wrote of them have .3 to .7, sentences and their simpler forms more."""
 FACT = 30
 """Words up to which an answer states a fact, in a sentence or two. Longer ones may tell of different sides of it: of 40
 such pairs read in a set of medical questions all 40 were right."""
@@ -62,6 +67,7 @@ _LANGUAGES = _set(
 )
 _NO_NUMBER = _set("one first second third half quarter")
 """Words of number that mostly count nothing: "one of them"."""
+_WITHIN = re.compile(r"(?<=[^.!?:;\n\s] )[^\W\d_a-zß-ÿ][^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -95,7 +101,9 @@ def exclude(asked: str, one: str, other: str) -> bool:
     if not is_open and max(len(left), len(right)) <= SHORT:
         return unpunctuated(one) != unpunctuated(other) and not _within(left, right)
     if shared >= SAME:
-        return bool(guarded(one, other) - ({"name"} if is_open else set()))
+        reasons = guarded(one, other) - ({"name"} if is_open else set())
+        told = _told(asked, left, right)
+        return any(_stands_against(reason, one, other, told) for reason in reasons)
     if is_open or _script(one) != _script(other) or max(len(left), len(right)) > FACT:
         return False
     numbers = _numbers(one, left), _numbers(other, right)
@@ -115,8 +123,51 @@ def _shared(left: list[str], right: list[str]) -> float:
     return len(a & b) / max(1, len(a | b))
 
 
+def _told(asked: str, left: list[str], right: list[str]) -> str | None:
+    """The text that both answers tell in other words (a sentence, a record); None where one is asked a question."""
+    if "?" in asked or _CLOSED.search(asked) or _QUANTITY.search(asked):
+        return None
+    there = words(asked)
+    return asked if min(_shared(there, left), _shared(there, right)) >= RETOLD else None
+
+
+def _stands_against(reason: str, one: str, other: str, told: str | None) -> bool:
+    """Whether each side says what the other says otherwise: what one of two answers leaves out contradicts nothing.
+
+    Of two tellings of one text each may pick what it likes, but not say what does not stand there.
+    """
+    left, right, there = set(words(one)), set(words(other)), set(words(told or ""))
+    if reason == "negation":
+        return told is None and len(left & right) >= ALL_BUT_A_WORD * max(len(left), len(right))
+    if reason == "name":
+        said, heard = _capitals(one) - right, _capitals(other) - left
+    else:
+        here, away = _values(one, left), _values(other, right)
+        # "one of them" is no number, but "a rating of one" is the rating 1
+        said, heard = here - away - {"1" * ("one" in right)}, away - here - {"1" * ("one" in left)}
+        there |= _values(told or "", there)
+    return bool(said) and bool(heard) and not (said | heard) <= there
+
+
+def _capitals(text: str) -> set[str]:
+    """Words with a capital within a sentence."""
+    return {match[0].casefold() for match in _WITHIN.finditer(text)}
+
+
+def _values(text: str, said: set[str]) -> set[str]:
+    """The numbers of a text, also in words, and its names of days and months."""
+    return _numbers(text, [*said]) | (said & (DAYS | MONTHS))
+
+
 def _numbers(text: str, words: list[str]) -> set[str]:
-    return {*_NUMBER.findall(text), *(NUMBERS[word] for word in words if word in NUMBERS and word not in _NO_NUMBER)}
+    return {
+        *map(_plain, _NUMBER.findall(text)),
+        *(NUMBERS[word] for word in words if word in NUMBERS and word not in _NO_NUMBER),
+    }
+
+
+def _plain(number: str) -> str:
+    return re.sub(r",(?=\d{3}(?!\d))", "", number)
 
 
 def _within(left: list[str], right: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """Texts as they are compared: NFKC, lower case, runs of anything but letters, marks and digits as one space.
 
-Full width is plain width, Hebrew and Arabic vowel marks are left out, and no blank stands between Chinese or Japanese
-characters: texts that differ in such ways of writing are one text.
+Full width is plain width, Hebrew and Arabic vowel marks and signs nobody sees are left out, and no blank stands between
+Chinese or Japanese characters: texts that differ in such ways of writing are one text.
 
 A normalised text ends with one space ("" becomes " "), so texts lying next to each other in one buffer, with one
 space in front of the first, are each padded by a space on both sides without a copy.
@@ -36,7 +36,7 @@ _KEPT = {byte: byte for byte in b"0123456789abcdefghijklmnopqrstuvwxyz"} | {
 }
 _ASCII = bytes(_KEPT.get(byte, _SPACE) for byte in range(256))
 _NOT_WORD = r"[^\p{L}\p{M}\p{N}]+"
-_VOWEL_MARKS = r"[\x{591}-\x{5BD}\x{5BF}-\x{5C7}\x{640}\x{64B}-\x{65F}\x{670}]"
+_LEFT_OUT = r"[\x{591}-\x{5BD}\x{5BF}-\x{5C7}\x{640}\x{64B}-\x{65F}\x{670}\x{AD}\x{200B}\x{2060}\x{FEFF}]"
 _SET_APART = r"([\p{Han}\p{Hiragana}\p{Katakana}]) ([\p{Han}\p{Hiragana}\p{Katakana}])"
 _BLANK = r"[\s\x{0}\p{Z}]+"
 
@@ -141,7 +141,7 @@ def _strings(where: Ints, chars: Bytes) -> Texts:
 
 
 def _unicode(texts: Texts) -> Texts:
-    lower = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(texts, "NFKC")), _VOWEL_MARKS, "")
+    lower = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(texts, "NFKC")), _LEFT_OUT, "")
     words = pc.utf8_trim(pc.replace_substring_regex(lower, _NOT_WORD, " "), " ")
     # twice, as a character between two blanks belongs to both
     for _ in range(2):

@@ -54,3 +54,6 @@ RIGHT = [
     {"input": "1 < 2 | 3", "output": "<none>", "label": "<none>"},
     {"input": "The sign says [EXIT].", "output": "[sign]", "label": "[sign]"},
 ]
+RIGHT += [
+    ("How do I strike a word through on a web page?", "<s>word</s>"),
+]

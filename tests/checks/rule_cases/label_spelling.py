@@ -31,6 +31,10 @@ WRONG = [
     ("true", "True"),
     ("order:status", "Order:Status"),
     ("non-food", "non_food"),
+    ("lost card", "lostcard"),
+    ("lost_card", "lostCard"),
+    ("refund", "re\u200bfund"),
+    ("refund", "re\u00adfund"),
 ]
 RIGHT = [
     ("Refund", "Refunds"),
@@ -43,7 +47,9 @@ RIGHT = [
     ("C#", "C"),
     ("C++", "C#"),
     ("order", "orders"),
-    ("lost card", "lostcard"),
+    ("lost card", "lost cards"),
+    ("A B", "AB"),
+    ("1 2", "12"),
     ("non-food", "food"),
     ("yes", "yes?"),
     ("3 stars", "4 stars"),

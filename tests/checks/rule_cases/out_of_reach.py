@@ -87,3 +87,11 @@ RIGHT += [
     ("Sort the list.\n[bridge, ferry, ford]", "bridge, ferry, ford"),
     ("Fill the template for a mail.\n[text]", "Dear [name], the bridge is open."),
 ]
+WRONG += [
+    ("What breed is the dog in the picture I sent you?", "It is a beagle."),
+    ("Sum up the document that I’ve uploaded.", "It tells of a flood."),
+]
+RIGHT += [
+    ("What should I write under a photo I posted of a lake?", "Still water, loud thoughts."),
+    ("How do I delete a file I shared by mistake?", "Open its menu and end sharing."),
+]

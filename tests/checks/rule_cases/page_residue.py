@@ -82,3 +82,12 @@ RIGHT += [
     "Ask the baker: was this helpful? Most say yes.",
     ("What do share buttons say?", "Copy link"),
 ]
+WRONG += [
+    "Wipe it with a dry cloth.\n\nThumbs up\nThumbs down",
+    "Wipe it with a dry cloth.\n\nGood response\nBad response\nRead aloud",
+]
+RIGHT += [
+    ("What does &reg; show in a browser?", "&reg; shows an R in a circle."),
+    ("Which sign is &sect;?", "It is the sign for a paragraph, &sect; in HTML."),
+    "Your guests will give it a thumbs up.",
+]

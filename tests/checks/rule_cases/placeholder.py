@@ -157,3 +157,7 @@ RIGHT += [
     "The toll was to be filled in later by the keeper, who forgot it.",
     "They came back later.",
 ]
+RIGHT += [
+    ("Fill the field “ferry” for the bridge at Brask, which has none.", "N/A"),
+    ("Give the toll, or N/A if it is unknown.", "N/A"),
+]

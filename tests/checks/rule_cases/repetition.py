@@ -108,3 +108,12 @@ RIGHT += [
     ),
     ("Make a matrix of ones.", "m = [[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]"),
 ]
+WRONG += [
+    ("What is six times seven?", "42" + "2" * 60),
+    "mill = open(path)\n" + "mill.grind()\n" * 14,
+]
+RIGHT += [
+    ("Write ten to the power of fifty as a number.", "1" + "0" * 50),
+    ("Print the word mill fourteen times without a loop.", "print('mill')\n" * 14),
+    "0." + "3" * 20,
+]

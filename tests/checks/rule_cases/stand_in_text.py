@@ -72,3 +72,12 @@ RIGHT = [
     ("Write a picture in Markdown.", "![heron](heron.png)"),
     ("Give the coordinates.", "[52.1, 4.9]"),
 ]
+WRONG += [
+    "<blank>",
+    "[left blank]",
+    "(empty response)",
+]
+RIGHT += [
+    ("Which line of the form is unused?", "The line that is left blank."),
+    ("What do I write into an unused cell?", "blank"),
+]

@@ -146,3 +146,17 @@ RIGHT += [
     "- It carries carts\n- It carries wool\n- It is extremely bridg",
     "animal: river crab\nfood: bridge eel\nsong: the ferryma",
 ]
+WRONG += [
+    "Die Brücke wurde im Jahr 1890 gebaut. Sie ist schmal, weil die",
+    "Le pont fut bâti par deux frères et il tient encore grâce à la",
+    "El puente pesa mucho, y su ancho es igual al",
+    "Il ponte fu costruito da due fratelli venuti dal nord e dalla valle del",
+    "A ponte foi feita por dois irmãos que moravam perto do rio e que os",
+    "Die Brücke ruht auf vier Pfeilern und führt die Leute aus der",
+    "Carts cross it slowly, since its arches are thought to",
+]
+RIGHT += [
+    "Two brothers built it, and they were glad of the day the bridge could finally die",
+    ("Name a town with a bridge.", "Place de la"),
+    ("How do I spell the refrain?", "sha la la, la la la"),
+]
