@@ -1,4 +1,6 @@
-"""Do the names of topics fit their rows? `python benchmarks/topic_names.py --sets DIR > names.md` writes a sheet to read.
+"""Do the names of topics fit their rows? `python benchmarks/topic_names.py --sets DIR > names.md` writes a sheet.
+
+To be read by somebody who knows neither sets nor code.
 
 Ten topics of each of four public sets (public_sets.py; --sets is their folder), drawn by chance from both levels, each
 with its name and three rows drawn by chance from the half of it that is nearest to its centre. Somebody who knows
