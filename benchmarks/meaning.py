@@ -1,4 +1,4 @@
-"""How good search by meaning, topics and map are: `python benchmarks/meaning.py banking77/train.csv banking77/test.csv`.
+"""How good search, topics and map are: `python benchmarks/meaning.py banking77/train.csv banking77/test.csv`.
 
 Of labelled texts (public intent sets; none is shipped): the share of the ten nearest rows that have the same label, the
 row itself left out and repeats as they are; the same on the map; and topics against labels. How long it takes on many

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import checks
+from curation import checks, readiness
 from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.checks.spread import FEWEST, Asked, run_on
+from curation.checks.topic_origin import PERSON, TIME
 from curation.engine import Engine, Kind, at_work, cores
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
@@ -34,6 +35,7 @@ from curation.store import (
     findings,
 )
 from curation.store.findings import StoredFindings
+from curation.store.rows.texts import StoredTexts
 from curation.text.openings import unopened
 
 Act = Literal["suggestion", "reject", "accept"]
@@ -148,7 +150,10 @@ class Checks:
         if (encode := self._own_vectors(basis.curated.dataset)) is not None:
             for name in ("label_noise", "paraphrases"):
                 ready[name] = replace(ready[name], encode=encode)
-        ready["topic_faults"] = replace(ready["topic_faults"], topics=self.topics.by_id())
+        topics = self.topics.by_id()
+        ready["topic_faults"] = replace(ready["topic_faults"], topics=topics)
+        origins = origins_of(basis.curated.dataset, self.topics.texts) if topics else None
+        ready["topic_origin"] = replace(ready["topic_origin"], topics=topics, origins=origins)
         with self.reader.settings.counter() as counter:
             ready["too_long"] = replace(ready["too_long"], counter=counter)
             yield ready
@@ -309,6 +314,17 @@ class Checks:
             return [(id, *followed(said)) for id, said in self.stored.suggestions(filter)]
         kept = set(self.stored.only_read(filter, CHECK)) if act == "reject" else set()
         return [(id, act, "") for id in self.stored.open_examples(filter) if id not in kept]
+
+
+def origins_of(dataset: Dataset, texts: StoredTexts) -> dict[str, dict[str, str]]:
+    """The half of the time and the person who decided it last, of each row that has one, by kind of origin and id."""
+    ids, people = dataset.values("id"), texts.deciders()
+    numbers = {id: number for number, id in texts.ids().items()} if people else {}
+    halves = zip(ids, readiness.halves(dataset.values("created")), strict=True)
+    return {
+        TIME: {id: half for id, half in halves if half},
+        PERSON: {id: people[number] for id in ids if (number := numbers.get(id)) in people},
+    }
 
 
 def _whole_clusters(dataset: Dataset, clusters: Clusters, seed: int) -> Dataset:
