@@ -24,6 +24,7 @@ from curation.text.features import lsa, tfidf
 from curation.text.neighbours import nearest
 from curation.text.openings import unopened
 from curation.text.vectors import Floats, Ints, text_of, vectors_of
+from curation.text.vectors.known import KnownVectors
 from curation.text.words import is_unspaced_word, terms
 from curation.wording import counted
 
@@ -62,6 +63,7 @@ class Settings:
     most_topics: int = field(
         default=20, metadata={"help": "Thin topics named, the thinnest first", "min": 1, "max": 200}
     )
+    known: KnownVectors | None = field(default=None, metadata={"help": "Static embeddings that were made before"})
 
 
 @check("thin_topic", "Topics with too few rows", settings=Settings(), whole_set=True)
@@ -77,7 +79,7 @@ def thin_topic(dataset: Dataset, clusters: Clusters, settings: Settings, seed: i
     if len(theirs) < FEWEST or not ours:
         raise NotChecked(f"topics of {counted(len(theirs), 'different evaluation row')} are too few to compare with")
     texts = [*ours.values(), *theirs]
-    vectors = vectors_of(texts, progress)
+    vectors = vectors_of(texts, progress, settings.known)
     known = np.flatnonzero(~np.isnan(vectors[:, 0]))
     read = [texts[n] for n in known]
     sets = sharing(read, settings.least_rows)

@@ -217,11 +217,11 @@ def counted(of: Ints, texts: Sequence[str]) -> Counts:
     return Counts(texts, some, words[own], matrix[:, own], everywhere[own])
 
 
-def _rates(of: Ints, matrix: csr_matrix, count: int) -> Floats:
+def _rates(of: Ints, matrix: csr_matrix, count: int) -> npt.NDArray[np.float64]:
     """How common each word is in the rows of each topic, shape (topics, words)."""
     there = np.flatnonzero(of != NONE)
     member = csr_matrix((np.ones(len(there), np.float32), (of[there], there)), (count, len(of)))
-    rates: Floats = (
+    rates: npt.NDArray[np.float64] = (
         np.asarray((member @ matrix).todense()) / np.maximum(np.bincount(of[there], minlength=count), 1)[:, None]
     )
     return rates

@@ -31,9 +31,9 @@ from curation.records.progress import Progress, ignore, part
 __all__ = [
     "CROWDED", "ORIGIN", "OUTCOMES", "THIN", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs",
     "declared", "first_look", "gate_path", "gather", "halves", "judge", "lift", "load_policy", "marks", "marks_of",
-    "near_target", "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "said_of",
-    "scored", "stored_policy", "stored_verdict", "thresholds", "to_know", "topics_of", "what_if",
-    "with_prompt_score", "work_plan", "write_context",
+    "near_target", "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first",
+    "rows_for", "said_of", "scored", "stored_policy", "stored_verdict", "thresholds", "to_know", "topics_of",
+    "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 
 
