@@ -1,15 +1,12 @@
-"""How good and how fast search by meaning is: `python benchmarks/meaning.py banking77/train.csv banking77/test.csv`.
+"""How good search, topics and map are: `python benchmarks/meaning.py banking77/train.csv banking77/test.csv`.
 
 Of labelled texts (public intent sets; none is shipped): the share of the ten nearest rows that have the same label, the
-row itself left out and repeats as they are. Then seconds for so many rows made up here, each in a project.
+row itself left out and repeats as they are; the same on the map; and topics against labels. How long it takes on many
+rows: meaning_size.py.
 """
 
 import argparse
 import csv
-import random
-import resource
-import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +15,10 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from curation.meaning.layout import laid_out
 from curation.meaning.topics import grouped
-from curation.project import Project
-from curation.records import Filter
 from curation.text.vectors import vectors_of
 
 NEIGHBOURS = 10
 BLOCK = 1_000
-QUESTIONS = 50
-WORDS = [
-    *("refund", "card", "delivery", "account", "parcel", "please", "money", "order", "invoice", "password", "courier"),
-    *("charge", "cancel", "subscription", "late", "broken", "size", "colour", "exchange", "store", "login", "email"),
-    *("phone", "receipt", "discount", "voucher", "transfer", "balance", "payment", "address"),
-]
 
 
 def labelled_rows(paths: list[Path]) -> list[tuple[str, str]]:
@@ -69,59 +58,20 @@ def same_label_rate_on(places: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[others] == labels[:, None]).mean())
 
 
-def made_up(path: Path, rows: int) -> Path:
-    """A CSV of so many texts of about 100 characters, the same each time."""
-    draw = random.Random(1)
-    words = [*WORDS, *(f"w{draw.randrange(10**6)}" for _ in range(5_000))]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["text", "category"])
-        for n in range(rows):
-            texts = draw.choices(WORDS, k=8) + draw.choices(words, k=8)
-            out.writerow([f"{' '.join(texts)} {n}", f"label {draw.randrange(77)}"])
-    return path
-
-
-def timed(rows: int) -> None:
-    """Seconds for the vectors and for searches, in a project with so many rows."""
-    draw = random.Random(2)
-    with tempfile.TemporaryDirectory() as folder, Project.open(Path(folder) / "rows", create=True) as project:
-        project.examples.load(made_up(Path(folder) / "rows.csv", rows))
-        project.rows.index()
-        start = time.perf_counter()
-        project.meaning.make()
-        print(f"vectors of {rows:,} rows {time.perf_counter() - start:.1f} s")
-        start = time.perf_counter()
-        project.meaning.find_topics()
-        print(f"topics of {rows:,} rows {time.perf_counter() - start:.1f} s")
-        for by in ("words", "meaning", "both"):
-            took = []
-            for _ in range(QUESTIONS):
-                text = " ".join(draw.choices(WORDS, k=5))
-                start = time.perf_counter()
-                project.meaning.search(Filter(text=text, search=by))  # type: ignore[arg-type]
-                took.append(1000 * (time.perf_counter() - start))
-            print(f"search by {by:8} median {np.median(took):6.1f} ms, p95 {np.percentile(took, 95):6.1f} ms")
-
-
 def main() -> None:
-    """Quality on labelled texts, then speed."""
+    """Quality on labelled texts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, help="CSV files: text, label")
-    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("files", nargs="+", type=Path, help="CSV files: text, label")
     args = parser.parse_args()
-    if args.files:
-        texts, labels = labelled(args.files)
-        vectors = vectors_of(texts)
-        there = ~np.isnan(vectors[:, 0])
-        rate = same_label_rate(vectors[there], labels[there])
-        of, _ = grouped(vectors[there], labels.max() + 1, seed=0)
-        print(f"topics against labels, as many: AMI {adjusted_mutual_info_score(labels[there], of):.3f}")
-        places, _ = laid_out(vectors[there], seed=0)
-        print(f"same label among the ten nearest on the map {same_label_rate_on(places, labels[there]):.3f}")
-        print(f"{len(texts):,} texts, {labels.max() + 1} labels: same label among the ten nearest {rate:.3f}")
-    timed(args.rows)
-    print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    texts, labels = labelled(args.files)
+    vectors = vectors_of(texts)
+    there = ~np.isnan(vectors[:, 0])
+    rate = same_label_rate(vectors[there], labels[there])
+    of, _ = grouped(vectors[there], labels.max() + 1, seed=0)
+    print(f"topics against labels, as many: AMI {adjusted_mutual_info_score(labels[there], of):.3f}")
+    places, _ = laid_out(vectors[there], seed=0)
+    print(f"same label among the ten nearest on the map {same_label_rate_on(places, labels[there]):.3f}")
+    print(f"{len(texts):,} texts, {labels.max() + 1} labels: same label among the ten nearest {rate:.3f}")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def measured(*command: str) -> tuple[float, float]:
     begin, most = time.monotonic(), 0
     process = psutil.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
-        most = max(most, sum(map(_anonymous, [process, *_children(process)])))
+        most = max(most, sum(map(anonymous, [process, *_children(process)])))
         time.sleep(0.2)
     if process.returncode:
         raise SystemExit(f"{command[:3]} ended with {process.returncode}")
@@ -67,7 +67,8 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _anonymous(process: psutil.Process) -> int:
+def anonymous(process: psutil.Process) -> int:
+    """Bytes of its memory that no file stands behind."""
     try:
         lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
     except OSError:

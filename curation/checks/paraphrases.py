@@ -14,6 +14,7 @@ from curation.errors import NotChecked
 from curation.records import Clusters, Dataset, Findings
 from curation.records.progress import Progress
 from curation.text.openings import unopened
+from curation.text.vectors.known import KnownVectors
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class Settings:
         default=0.45, metadata={"help": "Highest confidence of a finding", "min": 0.0, "max": 1.0}
     )
     encode: Encode | None = field(default=None, metadata={"help": "A model of your own: texts -> rows of floats"})
+    known: KnownVectors | None = field(default=None, metadata={"help": "Static embeddings that were made before"})
 
 
 @check("paraphrases", "The same in other words", settings=Settings(), whole_set=True)
 def paraphrases(dataset: Dataset, clusters: Clusters, settings: Settings, seed: int, progress: Progress) -> Findings:
     """One finding a pair, on the row that comes later; the evidence names its twin and their similarity."""
-    return reworded(dataset, clusters, settings, progress, settings.encode)
+    return reworded(dataset, clusters, settings, progress, settings.encode or settings.known)
 
 
 def reworded(

@@ -17,7 +17,7 @@ from curation.label_model.logistic_neighbours import (
     regresses,
 )
 from curation.records.progress import Progress, part
-from curation.text.features import Floats, Ints, text_features
+from curation.text.features import Floats, Ints, static_embeddings, text_features
 
 SHOWN = 3
 """Labels kept for a row: beyond the third they are hardly ever right, and a person reads no further."""
@@ -40,7 +40,7 @@ def suggested(
     labels = np.array([number[label] for _, label in given], dtype=np.int64)
     texts = [*(text for text, _ in given), *bare]
     with threadpool_limits(1):
-        sets = text_features(texts, DIMENSIONS, seed, part(progress, 0.0, 0.7))
+        sets = text_features(texts, DIMENSIONS, seed, part(progress, 0.0, 0.7), static_embeddings)
         progress(0.7, "learning from the labels given")
         made = [_probability(features, labels, len(names)) for features in sets.values()]
         total: Probabilities = np.mean(made, axis=0)

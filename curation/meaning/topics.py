@@ -30,11 +30,19 @@ STEM = 5
 """Letters by which two words of a name count as one."""
 LIFT = 2.0
 """How many times as common as in the whole set a word of a name is: what stands everywhere names nothing."""
-FAINT, SPREAD = 0.25, 0.75
-"""A word that in three of four topics is at least a quarter as common as in the set belongs to the language, not to a
-topic: read off the words of public intent sets, where "the" and "get" do and "card" does not."""
+FAINT, SPREAD = 0.25, 0.7
+"""A word that in seven of ten topics is at least a quarter as common as in the set belongs to the language, not to a
+topic: on public sets of intents, titles and instructions "the", "get", "about" and "following" do, "card" does not."""
+SHORT_SPREAD = 0.4
+"""The same for words of two Latin letters, which are grammar as a rule (at, do, de) and seldom not (qt, ai, tv)."""
 HELD_BY = 0.1
 """The share of a topic's rows that hold a word of its name, 0..1."""
+BESIDE = 0.3
+"""How common a further word of a name is in the topic, as a share of how common its commonest word is."""
+FITS = 0.25
+"""The share of a topic's rows that hold a word of its name, 0..1, below which the name does not fit."""
+QUOTED = 45
+"""Characters of each central row in the name of a topic that no words fit."""
 MOST_TERMS = 50_000
 """Words and pairs counted, most frequent first: bounds memory."""
 LONGEST = 1_000
@@ -106,21 +114,47 @@ def parted(vectors: Floats, of: Ints, seed: int) -> tuple[Ints, Floats]:
     return part, nearness
 
 
-def described(of: Ints, nearness: Floats, texts: Sequence[str]) -> list[Topic]:
-    """Each topic of one level with its name and central rows; `texts` are those of the rows, in their order.
+def described(of: Ints, nearness: Floats, counts: "Counts", around: Ints | None = None) -> list[Topic]:
+    """Each topic of one level with its name and central rows; `around` is the topic each row is in where `of` is the
+    part of it.
 
-    Numbers of parts begin behind those of the topics: the list does too.
+    Numbers of parts begin behind those of the topics: the list does too. A topic that no words fit is named by its most
+    central rows.
     """
     there = np.unique(of[of != NONE])
     first, count = (int(there[0]), len(there)) if len(there) else (0, 0)
-    names = named(np.where(of == NONE, NONE, of - first), texts, count)
+    names = named(_core(np.where(of == NONE, NONE, of - first), nearness, count), counts, count, around)
     made = []
     for number in range(count):
         rows = np.flatnonzero(of == first + number)
-        central = rows[np.lexsort((rows, -nearness[rows]))][:CENTRAL]
-        name = names[number] or " ".join(texts[central[0]].split())[:80]
-        made.append(Topic(name, len(rows), tuple(central.tolist())))
+        central = rows[np.lexsort((rows, -nearness[rows]))][:CENTRAL].tolist()
+        texts = [counts.texts[row] for row in central]
+        is_named = len(rows) > CENTRAL and _fits(names[number], texts)
+        name = names[number] if is_named else _quoted(texts)
+        made.append(Topic(name, len(rows), tuple(central)))
     return made
+
+
+def _core(of: Ints, nearness: Floats, count: int) -> Ints:
+    """The topics with the half of their rows that is further from their centres left out."""
+    core = np.full(len(of), NONE, np.int64)
+    for number in range(count):
+        rows = np.flatnonzero(of == number)
+        core[rows[np.lexsort((rows, -nearness[rows]))][: (len(rows) + 1) // 2]] = number
+    return core
+
+
+def _fits(name: str, central: Sequence[str]) -> bool:
+    """Whether all central rows but one hold a word of the name."""
+    words = set(name.split(", "))
+    held = sum(not words.isdisjoint(_terms(text)) for text in central)
+    return bool(name) and held >= len(central) - 1
+
+
+def _quoted(central: Sequence[str]) -> str:
+    said = list(dict.fromkeys(" ".join(text.split()) for text in central))[:2]
+    cut = (text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…" for text in said)
+    return " / ".join(f"“{text}”" for text in cut)
 
 
 def both_levels(vectors: Floats, texts: Sequence[str], seed: int) -> "Levels":
@@ -128,8 +162,9 @@ def both_levels(vectors: Floats, texts: Sequence[str], seed: int) -> "Levels":
     of, nearness = grouped(vectors, how_many(int((~np.isnan(vectors[:, :1])).sum())), seed)
     part, near = parted(vectors, of, seed)
     within = {int(number): int(of[place]) for number, place in zip(*np.unique(part, return_index=True), strict=True)}
-    topics = described(of, nearness, texts)
-    parts = described(part, near, texts)
+    counts = counted(of, texts)
+    topics = described(of, nearness, counts)
+    parts = described(part, near, counts, of)
     numbered = (replace(topic, within=within[len(topics) + n]) for n, topic in enumerate(parts))
     return Levels(of, part, nearness, (*topics, *numbered))
 
@@ -145,11 +180,23 @@ class Levels:
     topics: tuple[Topic, ...]
 
 
-def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:
-    """The name of each topic, "" where no word is much commoner in it than elsewhere.
+@dataclass(frozen=True)
+class Counts:
+    """Which words and pairs of `words` stand in the rows `some` of the `texts`, (rows, words); and how common each is
+    in all of them."""
 
-    Class-based TF-IDF (Grootendorst 2022) over words and pairs of words. No list of stop words of any language: a word
-    about as common in the whole set as in the topic is none of its name.
+    texts: Sequence[str]
+    some: Ints
+    words: npt.NDArray[np.object_]
+    matrix: csr_matrix
+    everywhere: Floats
+
+
+def counted(of: Ints, texts: Sequence[str]) -> Counts:
+    """The words that may name a topic, `of` being the topics of the first level.
+
+    No list of stop words of any language: a word about as common in most topics as in the set is none, nor is a pair
+    with such a word in it.
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
@@ -158,18 +205,53 @@ def named(of: Ints, texts: Sequence[str], count: int) -> list[str]:
     some = some[of[some] != NONE]
     counter = CountVectorizer(analyzer=_terms, binary=True, min_df=2, max_features=MOST_TERMS, dtype=np.float32)
     try:
-        matrix = counter.fit_transform([texts[n] for n in some])
+        matrix = csr_matrix(counter.fit_transform([texts[n] for n in some]))
     except ValueError:  # no word stands in two rows
-        return [""] * count
+        return Counts(texts, some, np.empty(0, object), csr_matrix((len(some), 0)), np.empty(0, np.float32))
     words = counter.get_feature_names_out()
-    member = csr_matrix((np.ones(len(some), np.float32), (of[some], np.arange(len(some)))), (count, len(some)))
-    counts = np.asarray((member @ matrix).todense())
-    sizes = np.maximum(np.asarray(member.sum(axis=1)).ravel(), 1)
-    rate, everywhere = counts / sizes[:, None], counts.sum(axis=0) / max(len(some), 1)
-    score = rate * np.log(1 + 1 / np.maximum(everywhere, 1e-12))
-    is_everywhere = (rate >= FAINT * everywhere).mean(axis=0) >= SPREAD
-    score[(rate < LIFT * everywhere) | (rate < HELD_BY) | is_everywhere] = 0
-    return [_name(words, row) for row in score]
+    everywhere = np.asarray(matrix.mean(axis=0)).ravel()
+    spread = (_rates(of[some], matrix, int(of.max(initial=NONE)) + 1) >= FAINT * everywhere).mean(axis=0)
+    most = np.asarray([SHORT_SPREAD if len(word) < 3 and word.isascii() else SPREAD for word in words])
+    grammar = set(words[spread >= most])
+    own = np.flatnonzero([grammar.isdisjoint(word.split()) for word in words])
+    return Counts(texts, some, words[own], matrix[:, own], everywhere[own])
+
+
+def _rates(of: Ints, matrix: csr_matrix, count: int) -> npt.NDArray[np.float64]:
+    """How common each word is in the rows of each topic, shape (topics, words)."""
+    there = np.flatnonzero(of != NONE)
+    member = csr_matrix((np.ones(len(there), np.float32), (of[there], there)), (count, len(of)))
+    rates: npt.NDArray[np.float64] = (
+        np.asarray((member @ matrix).todense()) / np.maximum(np.bincount(of[there], minlength=count), 1)[:, None]
+    )
+    return rates
+
+
+def named(of: Ints, counts: Counts, count: int, around: Ints | None = None) -> list[str]:
+    """The name of each topic, "" where no words are much commoner in it than elsewhere and in enough of its rows.
+
+    Class-based TF-IDF (Grootendorst 2022) over words and pairs of words. A part's words tell it from the others of its
+    topic (`around`): one that is as common in all of that counts half.
+    """
+    if not len(counts.words):
+        return [""] * count
+    rate = _rates(of[counts.some], counts.matrix, count)
+    score = rate * np.log(1 + 1 / np.maximum(counts.everywhere, 1e-12))
+    score[(rate < LIFT * counts.everywhere) | (rate < HELD_BY)] = 0
+    if around is not None:
+        there = np.flatnonzero(of[counts.some] != NONE)
+        outer = np.zeros(count, np.int64)
+        outer[of[counts.some][there]] = around[counts.some][there]
+        whole = _rates(around[counts.some], counts.matrix, int(around.max(initial=0)) + 1)[outer]
+        score *= np.clip(rate / np.maximum(whole, 1e-12), 1.0, 2.0) / 2
+    place = {word: n for n, word in enumerate(counts.words)}
+    made = []
+    for number, row in enumerate(score):
+        name = _name(counts.words, np.where(rate[number] < BESIDE * rate[number][row.argmax()], 0, row))
+        rows = counts.matrix[np.flatnonzero(of[counts.some] == number)]
+        held = rows[:, [place[word] for word in name.split(", ")]].max(axis=1).mean() if name and rows.shape[0] else 0.0
+        made.append(name if held >= FITS else "")
+    return made
 
 
 def _name(words: npt.NDArray[np.object_], score: Floats) -> str:
@@ -189,6 +271,4 @@ def _stems(name: str) -> set[str]:
 
 def _terms(text: str) -> list[str]:
     found = [term for term in terms(text[:LONGEST]) if len(term) > 1 and not term.isdigit()]
-    # of Latin letters one or two are grammar as a rule (at, do, de), while two of Hangul or Han are a whole word
-    alone = [term for term in found if len(term) > 2 or not term.isascii()]
-    return [*alone, *(f"{a} {b}" for a, b in pairwise(found) if not (is_unspaced_word(a) or is_unspaced_word(b)))]
+    return [*found, *(f"{a} {b}" for a, b in pairwise(found) if not (is_unspaced_word(a) or is_unspaced_word(b)))]

@@ -57,7 +57,7 @@ from curation.wording import ARMS, NO_CLASSIFIER, SNAPSHOT, word
 EXPORT = "export"
 SHOWN = 120
 """Characters of a topic's most central row in the report."""
-TOPICS = {"wanted": readiness.THIN, "crowded": readiness.CROWDED}
+TOPICS = {"wanted": readiness.THIN, "crowded": readiness.CROWDED, "origins": readiness.ORIGIN}
 """What a report says of topics, by the check that found it."""
 REPORTS = ("html", "md", "json")
 

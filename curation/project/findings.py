@@ -12,14 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation import checks
+from curation import checks, readiness
 from curation.checks.benchmarks.index import write_index
 from curation.checks.labels.preview import preview
 from curation.checks.spread import FEWEST, Asked, run_on
+from curation.checks.topic_origin import PERSON, TIME
 from curation.engine import Engine, Kind, at_work, cores
 from curation.errors import NotChecked, UsageError
 from curation.files import temporary_folder
 from curation.model_review.findings import CHECK, TITLE
+from curation.project.meaning.built_in import BuiltInVectors
 from curation.project.meaning.own import Lookup, OwnVectors
 from curation.project.meaning.topics import Topics
 from curation.project.place.access import needs
@@ -34,12 +36,15 @@ from curation.store import (
     findings,
 )
 from curation.store.findings import StoredFindings
+from curation.store.rows.texts import StoredTexts
 from curation.text.openings import unopened
 
 Act = Literal["suggestion", "reject", "accept"]
 """What can be done to all findings of a filter: follow their suggestions, leave the rows out, call them right."""
 
 
+READ_VECTORS = frozenset(("label_noise", "mismatch", "paraphrases", "thin_topic"))
+"""The checks that read the vectors that the project keeps."""
 MOST_TRIED = 1_000
 """Rows other settings are tried on: the slowest check reads them within a second or two on one core."""
 SHOWN = 4
@@ -73,6 +78,7 @@ class Checks:
         self.reader, self.stored, self.topics = reader, stored, topics
         self.calibration, self.readings = reader.calibration, reader.calibration.readings
         self.own = OwnVectors(reader.place, topics.texts)
+        self.vectors = BuiltInVectors(reader.place, topics.texts)
         self.place, self.examples = reader.place, reader.examples
 
     @needs("curator")
@@ -97,7 +103,8 @@ class Checks:
 
         `clusters` are those of the same snapshot.
         """
-        with self._ready(self._settings(basis.checks), basis) as settings:
+        with self._ready(self._settings(basis.checks), basis, only, part(progress, 0.0, 0.1)) as settings:
+            progress = part(progress, 0.1, 1.0)
             found = self._found(basis.curated.dataset, clusters, Asked(only, settings, seed), progress)
         if not only:
             found = self.readings.joined(found, self.calibration.precision())
@@ -140,15 +147,24 @@ class Checks:
                 self._engine = None
 
     @contextmanager
-    def _ready(self, settings: Mapping[str, Any], basis: Basis) -> Iterator[dict[str, Any]]:
-        """The settings with what a check is handed beside them: the evaluation set, and what counts tokens."""
+    def _ready(
+        self, settings: Mapping[str, Any], basis: Basis, only: Sequence[str], progress: Progress = ignore
+    ) -> Iterator[dict[str, Any]]:
+        """The settings with what the checks named (all where none is) are handed beside them: the evaluation set, the
+        vectors that the project keeps, its topics, and what counts tokens."""
         ready = dict(settings)
+        if not only or not READ_VECTORS.isdisjoint(only):
+            known = self.vectors.of_texts(basis.curated.dataset, progress)
+            ready |= {name: replace(ready[name], known=known) for name in READ_VECTORS}
         for name in ("leakage", "thin_topic"):
             ready[name] = replace(ready[name], evaluation=basis.evaluation)
         if (encode := self._own_vectors(basis.curated.dataset)) is not None:
             for name in ("label_noise", "paraphrases"):
                 ready[name] = replace(ready[name], encode=encode)
-        ready["topic_faults"] = replace(ready["topic_faults"], topics=self.topics.by_id())
+        topics = self.topics.by_id()
+        ready["topic_faults"] = replace(ready["topic_faults"], topics=topics)
+        origins = origins_of(basis.curated.dataset, self.topics.texts) if topics else None
+        ready["topic_origin"] = replace(ready["topic_origin"], topics=topics, origins=origins)
         with self.reader.settings.counter() as counter:
             ready["too_long"] = replace(ready["too_long"], counter=counter)
             yield ready
@@ -193,7 +209,7 @@ class Checks:
         self, name: str, basis: Basis, rows: tuple[Dataset, Clusters], settings: Mapping[str, Any], seed: int
     ) -> dict[str, tuple[str, str]]:
         """(input, message) of each row that a check flags at LIKELY or more, by id, surest first."""
-        with self._ready(settings, basis) as ready:
+        with self._ready(settings, basis, [name]) as ready:
             found = checks.run(*rows, [name], ready, seed)
         if found.runs[0].status != "done":
             raise NotChecked(found.runs[0].reason)
@@ -309,6 +325,17 @@ class Checks:
             return [(id, *followed(said)) for id, said in self.stored.suggestions(filter)]
         kept = set(self.stored.only_read(filter, CHECK)) if act == "reject" else set()
         return [(id, act, "") for id in self.stored.open_examples(filter) if id not in kept]
+
+
+def origins_of(dataset: Dataset, texts: StoredTexts) -> dict[str, dict[str, str]]:
+    """The half of the time and the person who decided it last, of each row that has one, by kind of origin and id."""
+    ids, people = dataset.values("id"), texts.deciders()
+    numbers = {id: number for number, id in texts.ids().items()} if people else {}
+    halves = zip(ids, readiness.halves(dataset.values("created")), strict=True)
+    return {
+        TIME: {id: half for id, half in halves if half},
+        PERSON: {id: people[number] for id in ids if (number := numbers.get(id)) in people},
+    }
 
 
 def _whole_clusters(dataset: Dataset, clusters: Clusters, seed: int) -> Dataset:

@@ -194,6 +194,11 @@ class Verdicts:
         return readiness.said_of(self.findings.stored.current(), readiness.CROWDED)
 
     @needs("viewer")
+    def of_one_origin(self) -> list[str]:
+        """Which topics are hardly of more than one file, time or person, a sentence each, as the newest run found."""
+        return readiness.said_of(self.findings.stored.current(), readiness.ORIGIN)
+
+    @needs("viewer")
     def is_current(self) -> bool:
         """Whether the newest verdict was drawn under the context and the thresholds in force."""
         stored = self.last()

@@ -15,7 +15,8 @@ from curation.readiness.marks import marks, marks_of
 from curation.readiness.policy import load_policy, parse_policy, policy_text, stored_policy, thresholds
 from curation.readiness.rules import Policy
 from curation.readiness.study import Study
-from curation.readiness.texts.topics import CROWDED, THIN, said_of, topics_of
+from curation.readiness.texts.dates import halves
+from curation.readiness.texts.topics import CROWDED, ORIGIN, THIN, by_topic, said_of, topics_of
 from curation.readiness.verdict.decide import judge
 from curation.readiness.verdict.first_look import first_look
 from curation.readiness.verdict.next_step import to_know
@@ -28,12 +29,11 @@ from curation.records.context import Context, parse_context, read_context, write
 from curation.records.progress import Progress, ignore, part
 
 __all__ = [
-    "CROWDED", "OUTCOMES", "THIN", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs", "declared",
-    "first_look", "gate_path", "gather", "judge", "lift", "load_policy", "marks", "marks_of", "near_target",
-    "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first", "rows_for", "said_of",
-    "scored",
-    "stored_policy", "stored_verdict",
-    "thresholds", "to_know", "topics_of", "what_if", "with_prompt_score", "work_plan", "write_context",
+    "CROWDED", "ORIGIN", "OUTCOMES", "THIN", "Policy", "Study", "Tried", "assess", "best_prompt", "compare", "costs",
+    "declared", "first_look", "gate_path", "gather", "halves", "judge", "lift", "load_policy", "marks", "marks_of",
+    "near_target", "parse_context", "parse_policy", "policy_text", "questions", "read_context", "review_first",
+    "rows_for", "said_of", "scored", "stored_policy", "stored_verdict", "thresholds", "to_know", "topics_of",
+    "what_if", "with_prompt_score", "work_plan", "write_context",
 ]  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def gather(study: Study, progress: Progress = ignore) -> tuple[Evidence, ...]:
     for id in sorted(set(policy.items) - set(plugins)):
         made[id] = missing(policy, id, id.replace("_", " ").capitalize(), "not built")
     progress(1.0, "evidence gathered")
-    return tuple(made.values())
+    topics = topics_of(study.facts.findings)
+    return tuple(by_topic(item, topics) for item in made.values())
 
 
 def gate_path(evidence: Iterable[Evidence], context: Context, policy: Policy) -> tuple[GateStep, ...]:

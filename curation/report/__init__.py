@@ -36,6 +36,7 @@ def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> st
     (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
     from the verdict before), `topics` (list of {name, rows, undecided, labels, findings, central}), `topics_stale`,
     `wanted` (sentences: what to collect more of), `crowded` (sentences: where faults are crowded),
+    `origins` (sentences: topics of one file, time or person),
     `to_know` (evidence id to how it could be known).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises ValueError on another suffix.
@@ -96,7 +97,7 @@ _PARTS = (
 _JSON_ORDER = (
     "name", "date", "who", "rows", "corrected", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
     "plan", "costs", "policy",
-    "context", "changes", "to_know", "wanted", "crowded", "topics", "examples", "model",
+    "context", "changes", "to_know", "wanted", "crowded", "origins", "topics", "examples", "model",
 )  # fmt: skip
 """In which order the JSON form tells the summary, for the same report to have the same bytes."""
 

@@ -84,12 +84,13 @@ def groups(evidence: Sequence[Evidence], to_know: Mapping[str, str] | None = Non
 @dataclass(frozen=True)
 class SetPage:
     """What is in the set: topics (name, rows, labels and findings in words, a row of the middle of it), a line on what
-    is shown, what to collect more of and where faults are crowded, a sentence each."""
+    is shown, what to collect more of, where faults are crowded and which topics are of one origin, a sentence each."""
 
     topics: tuple[Mapping[str, Any], ...]
     note: str
     wanted: tuple[str, ...]
     crowded: tuple[str, ...]
+    origins: tuple[str, ...]
 
 
 def in_the_set(summary: Mapping[str, Any]) -> SetPage:
@@ -103,7 +104,7 @@ def in_the_set(summary: Mapping[str, Any]) -> SetPage:
     note += "Topics are a small model's guess at what belongs together, named by words of their rows or by people."
     if summary.get("topics_stale"):
         note += " Rows were added, changed or left out since they were found."
-    said = (tuple(summary.get(name) or ())[:MOST_WANTED] for name in ("wanted", "crowded"))
+    said = (tuple(summary.get(name) or ())[:MOST_WANTED] for name in ("wanted", "crowded", "origins"))
     return SetPage(tuple(shown), note, *said)
 
 

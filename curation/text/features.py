@@ -26,6 +26,8 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Encode = Callable[[Sequence[str]], Floats]
 """A user's own model: texts -> one row of floats a text, shape (n, d)."""
+Embed = Callable[[Sequence[str], Progress], Floats]
+"""What makes static embeddings of texts, or finds those made before."""
 
 LONGEST = 4_000
 """Characters of a text that are read: enough to tell what it is about, and it bounds the time of a pasted book."""
@@ -202,12 +204,12 @@ def _static_model() -> tuple[Any, Floats]:
 
 
 def text_features(
-    texts: Sequence[str], dimensions: int, seed: int, progress: Progress = ignore, embedded: bool = True
+    texts: Sequence[str], dimensions: int, seed: int, progress: Progress = ignore, embed: Embed | None = None
 ) -> dict[str, Floats]:
-    """Unit-row features of the texts by name: `lsa`, and `static_embeddings` if `embedded` and installed."""
+    """Unit-row features of the texts by name: `lsa`, and `static_embeddings` as `embed` makes them, None for none."""
     matrix = tfidf(texts, part(progress, 0.0, 0.6))
     progress(0.6, "finding what texts have in common")
     sets = {"lsa": lsa(matrix, dimensions, seed)}
-    if embedded and has_static_embeddings():
-        sets["static_embeddings"] = static_embeddings(texts, part(progress, 0.9, 1.0))
+    if embed is not None and has_static_embeddings():
+        sets["static_embeddings"] = embed(texts, part(progress, 0.9, 1.0))
     return sets

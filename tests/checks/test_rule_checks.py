@@ -19,6 +19,7 @@ NOT_BY_RULE = {
     "mismatch",
     "thin_topic",
     "topic_faults",
+    "topic_origin",
 }
 """Checks that compare rows with one another or with another set; measured on planted faults (benchmarks/noise.py)."""
 

@@ -12,7 +12,7 @@ import curation
 from curation.cli.main import main
 from curation.errors import UsageError
 from curation.project import Project
-from curation.project.meaning import FOLDER
+from curation.project.meaning.topics import FOLDER
 from curation.records import Filter
 from curation.text import features
 from curation.text.vectors import VectorFile, vectors_of

@@ -55,19 +55,43 @@ def test_planted_groups_come_back_the_largest_first_named_by_words_of_their_own(
     assert (nearness[:60] > 0.9).all()
     again, _ = topics.grouped(vectors, 3, seed=1)
     assert (again == of).all()
-    found = topics.described(of, nearness, texts)
+    found = topics.described(of, nearness, topics.counted(of, texts))
     assert [topic.rows for topic in found] == [30, 20, 10]
     assert "kayak" in found[0].name
     assert "violin" in found[1].name
-    assert found[2].name == "the"  # no word of its own: its most central row
+    assert found[2].name == "“the”"  # no word of its own: its most central row
     assert all(of[place] == number for number, topic in enumerate(found) for place in topic.central)
+
+
+def test_a_name_that_fits_too_few_rows_gives_way_to_the_central_rows() -> None:
+    draw = np.random.default_rng(7)
+    of, nearness = np.repeat([0, 1, 2], (40, 20, 20)), np.ones(80, np.float32)
+    nearness[:4] = 1.1
+    talk = [f"{' '.join(draw.permutation(list('abcdefghijklmnop'))[:3])} said {n}" for n in range(40)]
+    talk[:4] = ["how are you", "who made you", "how old are you", "are you well"]
+    texts = talk + [f"tune a violin {n}" for n in range(20)] + [f"paddle a kayak {n}" for n in range(20)]
+    found = topics.described(of, nearness, topics.counted(of, texts))
+    assert found[0].name == "“how are you” / “who made you”"
+    assert [set(topic.name.split(", ")) & {"violin", "kayak"} for topic in found[1:]] == [{"violin"}, {"kayak"}]
+
+
+def test_a_part_is_named_by_what_tells_it_from_the_rest_of_its_topic() -> None:
+    of, part = np.repeat([0, 1, 2], (40, 20, 20)), np.repeat([3, 4, topics.NONE], (20, 20, 40))
+    texts = [f"vacation days left {n}" for n in range(20)] + [f"request my vacation {n}" for n in range(20)]
+    texts += [f"tune a violin {n}" for n in range(20)] + [f"paddle a kayak {n}" for n in range(20)]
+    found = topics.described(part, np.ones(80, np.float32), topics.counted(of, texts), of)
+    assert found[0].name.startswith(("days", "left"))
+    assert found[1].name.startswith(("request", "my"))
 
 
 def test_few_rows_equal_rows_and_none() -> None:
     empty = np.empty((0, 8), np.float32)
-    assert topics.described(*topics.grouped(empty, 5, 0), []) == []
+    none = np.empty(0, np.int64)
+    assert topics.described(*topics.grouped(empty, 5, 0), topics.counted(none, [])) == []
     same = np.repeat(np.eye(1, 8, dtype=np.float32), 4, axis=0)
-    assert [topic.rows for topic in topics.described(*topics.grouped(same, 3, 0), ["a kite"] * 4)] == [4]
+    of, nearness = topics.grouped(same, 3, 0)
+    (only,) = topics.described(of, nearness, topics.counted(of, ["a kite"] * 4))
+    assert (only.rows, only.name) == (4, "“a kite”")
     assert [topics.how_many(n) for n in (1, 100, 10_000, 10**7)] == [1, 2, 25, 60]
 
 

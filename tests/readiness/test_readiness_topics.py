@@ -5,9 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.readiness import said_of, topics_of
+from curation.readiness import by_topic, halves, said_of, topics_of
 from curation.readiness.texts.topics import CROWDED, THIN, Topics, with_topics
-from curation.records import FINDINGS_SCHEMA, Findings, Plan, PlanStep
+from curation.records import FINDINGS_SCHEMA, Evidence, Findings, Plan, PlanStep
 
 
 def findings(check: str, *evidence: dict[str, Any]) -> Findings:
@@ -62,3 +62,33 @@ def test_without_such_findings_the_plan_stays_and_texts_are_masked() -> None:
     secret = topics_of(findings(THIN, {"like": ["write to jane.doe@mail-provider.net " + "x" * 99], "wanted": 3}))
     assert secret.thin[0].like.startswith("write to [email] xxx")
     assert len(secret.thin[0].like) == 60
+
+
+def test_what_an_item_says_and_asks_for_names_its_topics_too() -> None:
+    found = Topics(topics_of(THINNED).thin, topics_of(FAULTY).crowded)
+    few = Evidence("coverage", "", "fail", value=0.5, message="Half are thin.", fix="Collect about 100 more rows.")
+    assert by_topic(few, found).fix.startswith(
+        "Collect about 100 more rows. Begin with what the evaluation set asks and your rows hardly have: about 40 like"
+    )
+    wrong = Evidence("noise", "", "warn", value=0.1, message="About 10 % of the labels look wrong.")
+    assert by_topic(wrong, found).message == (
+        "About 10 % of the labels look wrong. They are most crowded in the topic “refund, money” (12 of its 40 rows)."
+    )
+    fine = Evidence("noise", "", "ok", value=0.01, message="About 1 % of the labels look wrong.")
+    unknown = Evidence("curve", "", "missing", message="It was not drawn.", fix="Draw it.")
+    assert [by_topic(item, found) for item in (fine, unknown)] == [fine, unknown]
+    assert by_topic(wrong, Topics()) == wrong
+
+
+def test_the_time_is_halved_by_the_dates_rows_carry() -> None:
+    early, late = "before 2024-03-02", "2024-03-02 or later"
+    assert halves(["2024-01-01", "2024-03-02", "", None, "2024-03-01", "2024-05-05"]) == [
+        early,
+        late,
+        "",
+        "",
+        early,
+        late,
+    ]
+    assert halves(["2024-01-01"] * 5 + ["2024-02-01"]) == ["before 2024-02-01"] * 5 + ["2024-02-01 or later"]
+    assert halves(["2024-01-01", "2024-01-01", ""]) == ["", "", ""]

@@ -16,12 +16,8 @@ from curation.records import Clusters, Dataset
 from curation.records.progress import Progress, part
 from curation.sampling.binding import bound_sets, cluster_of
 from curation.sampling.intervals import Interval, balanced_accuracy, wilson
-from curation.text.features import (
-    Encode,
-    Floats,
-    Ints,
-    text_features,
-)
+from curation.text.features import Encode, Floats, Ints, static_embeddings, text_features
+from curation.text.vectors.known import KnownVectors
 
 Ranking = Literal["root_margin", "normalized_margin", "self_confidence"]
 MOST_CELLS = 100_000_000
@@ -55,6 +51,7 @@ class Settings:
         default=True, metadata={"help": "Also read the texts with static embeddings, where they are installed"}
     )
     encode: Encode | None = field(default=None, metadata={"help": "A model of your own: texts -> rows of floats"})
+    known: KnownVectors | None = field(default=None, metadata={"help": "Static embeddings that were made before"})
 
 
 @dataclass(frozen=True)
@@ -161,7 +158,8 @@ def _sampled(rows: Labelled, smallest: int, seed: int) -> Labelled:
 def feature_sets(texts: Sequence[str], settings: Settings, seed: int, progress: Progress) -> dict[str, Floats]:
     """Unit-row features of the texts by name: always `lsa`, then static embeddings and the user's own model if any."""
     step = part(progress, 0.0, 0.9)
-    sets = text_features(texts, settings.dimensions, seed, step, settings.static_embeddings)
+    embed = (settings.known or static_embeddings) if settings.static_embeddings else None
+    sets = text_features(texts, settings.dimensions, seed, step, embed)
     if settings.encode is not None:
         progress(0.9, "reading with your model")
         vectors = np.asarray(settings.encode(texts), dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from curation.records.progress import Progress, part
 from curation.sampling.grouped import numbered
 from curation.text import features
-from curation.text.features import Ints, has_static_embeddings, lsa, static_embeddings, tfidf
+from curation.text.features import Embed, Ints, has_static_embeddings, lsa, static_embeddings, tfidf
 from curation.text.neighbours import nearest
 
 Floats = npt.NDArray[np.float64]
@@ -73,7 +73,9 @@ class Others:
     likeness: Floats
 
 
-def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) -> Sides:
+def sides(
+    inputs: list[str], outputs: list[str], seed: int, progress: Progress, embed: Embed = static_embeddings
+) -> Sides:
     """The texts as numbers. Raises NotChecked where there is no word at all."""
     from sklearn.preprocessing import normalize
 
@@ -81,7 +83,7 @@ def sides(inputs: list[str], outputs: list[str], seed: int, progress: Progress) 
     n, embedded = len(inputs), has_static_embeddings()
     words = normalize(tfidf(texts, part(progress, 0.0, 0.6), LETTERS))
     if embedded:
-        meaning = static_embeddings(texts, part(progress, 0.6, 1.0))
+        meaning = embed(texts, part(progress, 0.6, 1.0))
         meaning = normalize(meaning - meaning.mean(axis=0))
     else:
         progress(0.6, "finding what texts have in common")

@@ -8,27 +8,17 @@ import numpy as np
 from curation.errors import UsageError
 from curation.meaning.search import Chosen, by_words, fused, nearest, similarities
 from curation.project.examples import Examples
+from curation.project.meaning.built_in import BuiltInVectors
 from curation.project.meaning.concepts import Concepts
 from curation.project.meaning.map import Map
 from curation.project.meaning.own import OwnVectors, Source, Taken
-from curation.project.meaning.topics import FOLDER, Topics
+from curation.project.meaning.topics import Topics
 from curation.project.place.access import guarded, needs
 from curation.project.rows import Rows
 from curation.records import Example, Filter, Search, Side
 from curation.records.progress import Progress, ignore, part
 from curation.store.rows.texts import StoredTexts, Text
-from curation.text.vectors import (
-    MISSING,
-    NOTHING,
-    About,
-    Floats,
-    Ints,
-    VectorFile,
-    extend,
-    has_vectors,
-    text_of,
-    vectors_of,
-)
+from curation.text.vectors import MISSING, Floats, Ints, has_vectors, text_of, vectors_of
 from curation.text.words import search_terms
 
 NEAREST = 100
@@ -58,7 +48,7 @@ class Meaning:
         self.place, self.examples, self.rows = examples.place, examples, rows
         self.texts = guarded(self.place, StoredTexts(self.place.engine))
         self.topics, self.map = topics, Map(self.place, topics.path.parent)
-        self.own = OwnVectors(self.place, self.texts)
+        self.own, self.built_in = OwnVectors(self.place, self.texts), BuiltInVectors(self.place, self.texts)
         self.concepts = Concepts(self.place, self.texts, rows, self.vectors)
         self._changed: dict[tuple[Side, int], tuple[int, Floats]] = {}
 
@@ -87,10 +77,7 @@ class Meaning:
     @needs("viewer")
     def waiting(self, side: Side | None = None) -> int:
         """How many rows have no vector yet."""
-        if self.own.given() is not None:
-            return 0
-        about = self._about(side or self.side())
-        return 0 if about.last == self.texts.last() else self.texts.count() - about.rows
+        return 0 if self.own.given() is not None else self.built_in.waiting(side or self.side())
 
     @needs("viewer")
     def make(self, progress: Progress = ignore, side: Side | None = None) -> None:
@@ -98,17 +85,8 @@ class Meaning:
 
         None are made where people gave their own. Raises UsageError where the package for it is not installed.
         """
-        if self.own.given() is not None:
-            return
-        if self.missing():
-            raise UsageError(MISSING)
-        side = side or self.side()
-        about = self._about(side)
-        if about.last == self.texts.last():
-            return
-        batches = self.texts.imported(about.last)
-        lines = ([(n, id, text_of(input, output, side)) for n, id, input, output in batch] for batch in batches)
-        extend(self._file(side), about, lines, self.texts.count(), progress)
+        if self.own.given() is None:
+            self.built_in.make(side or self.side(), progress)
 
     @needs("viewer")
     def placed(self, filter: Filter, progress: Progress = ignore) -> Filter:
@@ -282,18 +260,10 @@ class Meaning:
         changed = {one.number: _joined(one) for one in self.texts.changed()}
         return by_words(self.texts.rows_by_word(words), changed, self.texts.last(), chosen, most)
 
-    def _about(self, side: Side) -> About:
-        """How far the file holds; nothing where its last row is none of this project's."""
-        about = self._file(side).about()
-        return about if about.rows and self.texts.id_of(about.last) == about.id else NOTHING
-
     def _stored(self, side: Side) -> tuple[Ints, Floats]:
         """(numbers of rows, rising; their vectors as they were made or given)."""
         given = self.own.given()
-        return self._file(side).read() if given is None else self.own.read(given)
-
-    def _file(self, side: Side) -> VectorFile:
-        return VectorFile(self.place.folder / FOLDER, side)
+        return self.built_in.read(side) if given is None else self.own.read(given)
 
 
 def _joined(text: Text) -> str:

@@ -44,3 +44,16 @@ def month(day: int) -> str:
 def iso(day: int) -> str:
     """The day as text, 2024-03-01."""
     return date.fromordinal(day).isoformat()
+
+
+def halves(texts: Sequence[str | None]) -> list[str]:
+    """The half of the time each date lies in, in words, "" where there is none; all "" where all are of one day."""
+    read = days(texts)
+    dated = sorted(day for day in read if day is not None)
+    if not dated or dated[0] == dated[-1]:
+        return [""] * len(read)
+    # the first day of the later half; of many equal days the next one, so that neither half is empty
+    middle = dated[len(dated) // 2]
+    middle = middle if middle > dated[0] else next(day for day in dated if day > dated[0])
+    earlier, later = f"before {iso(middle)}", f"{iso(middle)} or later"
+    return ["" if day is None else earlier if day < middle else later for day in read]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from curation.records import LIKELY, Example, Filter
 from curation.store.database import Engine, read
-from curation.store.database.schema import examples, findings, sources, states
+from curation.store.database.schema import examples, findings, history, sources, states
 from curation.store.examples import NOW, StoredExamples
 from curation.store.rows.listed import rows_of
 from curation.store.rows.loaded import coming, last_settled
@@ -116,6 +116,18 @@ class StoredTexts:
         with read(self.engine) as connection:
             query = select(findings.c.example, findings.c.check).where(findings.c.confidence >= LIKELY).distinct()
             return [(seq, check) for seq, check in connection.execute(query)]
+
+    def deciders(self) -> dict[int, str]:
+        """Who decided each row last, by its number; rows that nobody decided by itself are left out."""
+        with read(self.engine) as connection:
+            alone = select(history.c.example, history.c.reviewer, history.c.action).where(history.c.batch == "")
+            found: dict[int, str] = {}
+            for number, reviewer, action in connection.execute(alone.order_by(history.c.seq)):
+                if action == "undo":
+                    found.pop(number, None)
+                else:
+                    found[number] = reviewer
+            return found
 
     def sources(self) -> list[tuple[int, bool]]:
         """(number, whether it is in the set) of every file."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from curation.files import write_text
 from curation.records.progress import Progress, ignore
-from curation.text.features import LONGEST, has_static_embeddings, static_embeddings
+from curation.text.features import LONGEST, Embed, has_static_embeddings, static_embeddings
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -39,14 +39,15 @@ def text_of(input: str, output: str, side: str) -> str:
     return input if side == "input" else output
 
 
-def vectors_of(texts: Sequence[str], progress: Progress = ignore) -> Floats:
+def vectors_of(texts: Sequence[str], progress: Progress = ignore, embed: Embed | None = None) -> Floats:
     """Rows of length 1, float32, shape (n, 256); NaN where a text says nothing: it is left out of everything.
 
-    The same vector for a text whatever stands beside it. Raises NotChecked where the package is missing.
+    The same vector for a text whatever stands beside it; `embed` finds those made before. Raises NotChecked where the
+    package is missing.
     """
     if not texts:
         return np.empty((0, DIMENSIONS), np.float32)
-    made = static_embeddings(texts, progress)
+    made = (embed or static_embeddings)(texts, progress)
     empty = ~made.any(axis=1) | np.fromiter((not text.strip() for text in texts), bool, len(texts))
     made[empty] = np.nan
     return made
@@ -102,6 +103,11 @@ class VectorFile:
             return np.empty(0, np.int64), np.empty((0, DIMENSIONS), np.float32)
         numbers = np.fromfile(self._path("i64"), "<i8", rows).astype(np.int64)
         return numbers, np.memmap(self._path("f32"), np.dtype("<f4"), "r", 0, (rows, DIMENSIONS))
+
+    @property
+    def path(self) -> Path:
+        """Where the vectors stand."""
+        return self._path("f32")
 
     def _path(self, ending: str) -> Path:
         return self.folder / f"{self.name}.{ending}"

@@ -46,6 +46,10 @@ if crowded := project.verdict.crowded():
     st.subheader("Where faults are crowded", anchor=False)
     parts.lines([formatting.visible(line) for line in crowded])
 
+if origins := project.verdict.of_one_origin():
+    st.subheader("Topics of one file, time or person", anchor=False)
+    parts.lines([formatting.visible(line) for line in origins])
+
 is_new = project.settings.context() == Context()
 if is_new:
     questions.draw(project)

@@ -1,0 +1,63 @@
+"""Vectors found again by their texts: what a check reads in place of making those that a project has made before."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from curation.records.progress import Progress, ignore
+from curation.text.features import LONGEST, static_embeddings
+from curation.text.vectors import DIMENSIONS, Floats, Ints
+
+Digests = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file of vectors, so many rows of it, and where in it the text of each digest stands; digests rising."""
+
+    path: str
+    rows: int
+    digests: Digests
+    places: Ints
+
+
+@dataclass(frozen=True)
+class KnownVectors:
+    """The vectors of texts as `features.static_embeddings` makes them, read where a file has them: the same numbers."""
+
+    files: tuple[Stored, ...] = ()
+
+    def __call__(self, texts: Sequence[str], progress: Progress = ignore) -> Floats:
+        """Unit rows, shape (n, 256); zeros for a text without any word that is known."""
+        made = np.zeros((len(texts), DIMENSIONS), np.float32)
+        asked = digests([text[:LONGEST] for text in texts])
+        open_rows = np.ones(len(texts), bool)
+        for file in self.files:
+            if not len(file.digests):
+                continue
+            at = np.minimum(np.searchsorted(file.digests, asked), len(file.digests) - 1)
+            found = np.flatnonzero(open_rows & (file.digests[at] == asked))
+            if len(found):
+                vectors = np.memmap(file.path, np.dtype("<f4"), "r", 0, (file.rows, DIMENSIONS))
+                made[found] = np.nan_to_num(vectors[file.places[at[found]]])
+                open_rows[found] = False
+        left = np.flatnonzero(open_rows).tolist()
+        if left:
+            made[left] = static_embeddings([texts[n] for n in left], progress)
+        progress(1.0, "texts read")
+        return made
+
+
+def digests(texts: Sequence[str]) -> Digests:
+    """A number of 64 bits for each text: that two of a million differ and have one is less likely than 1 to 10**7."""
+    data = b"".join(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(data, "<u8").astype(np.uint64)
+
+
+def stored(path: str, rows: int, places: Ints, texts: Sequence[str]) -> Stored:
+    """Which of a file's rows have these texts, in this order."""
+    found, first = np.unique(digests([text[:LONGEST] for text in texts]), return_index=True)
+    return Stored(path, rows, found, places[first])
