@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:  # the nouns load pyarrow, which not every command needs
-    from curation.records import ModelQuality, ModelReport
+    from curation.records import Hits, ModelQuality, ModelReport
 
 Tone = Literal["good", "caution", "bad", "other", "unknown", "plain"]
 """How a word is shown: pages map it to a colour and an icon, the report to a class of its style sheet."""
@@ -535,6 +535,7 @@ READINGS: Mapping[str, Word] = {
     "wrong": Word("wrong", "The model finds a fault in the answer.", "caution"),
     "unsure": Word("unsure", "The model says that it cannot tell.", "plain"),
     "none": Word("not understood", "The model's reply could not be read.", "unknown"),
+    "named": Word("label named", "The row had no label, and the model named one.", "plain"),
 }
 """What a model says of a row: an estimate, until people have judged some of the same rows."""
 STRATA: Mapping[str, Word] = {
@@ -800,6 +801,8 @@ def counted(n: int, one: str, many: str = "") -> str:
 def model_lines(told: "ModelReport") -> list[str]:
     """What is known of a model that read the rows, a sentence a line: measured by people's answers, or an estimate."""
     found = told.quality
+    if not told.read:  # it named labels alone
+        return hits_lines(told)
     lines = [f"{told.model} read {counted(told.read, 'row')} and calls {_called(told)} wrong."]
     if found is None or not told.is_measured:
         lines.append(found.why if found and found.why else ESTIMATE_OF_MODEL)
@@ -814,7 +817,23 @@ def model_lines(told: "ModelReport") -> list[str]:
             share, rows = told.people
             line += f"; two people say the same on {_share(share)} of {counted(rows, 'row')}"
         lines.append(f"{line}.")
-    return [*lines, *pull_lines(told)]
+    return [*lines, *hits_lines(told), *pull_lines(told)]
+
+
+def hits_lines(told: "ModelReport") -> list[str]:
+    """How often labels suggested for rows without one are right, the model's and the classifier's."""
+    if not told.named:
+        return []
+    lines = [f"{told.model} named a label for {counted(told.named, 'row')} that had none."]
+    return [*lines, *(f"{hits_said(one)}." for one in told.hits)]
+
+
+def hits_said(one: "Hits") -> str:
+    """How often a suggested label is right, as a clause that begins a sentence."""
+    whose = f"The label {one.who} names first" if one.who else "The label the classifier of the labels given puts first"
+    if one.rate is None:
+        return f"{whose} is not measured yet: {one.rows:,} of 30 rows are labelled without seeing it"
+    return f"{whose} is right on {_share(one.rate)} of {counted(one.rows, 'row')} labelled without seeing it"
 
 
 ESTIMATE_OF_MODEL = "This is an estimate until people have judged 30 rows in an audit drawn since; it stops no verdict."

@@ -2,7 +2,7 @@
 the set (two-phase sampling: Cochran, Sampling Techniques, 1977, ch. 12)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import floor
 
@@ -40,6 +40,11 @@ def choose(stratum_of: Mapping[str, str], rows: int | None, suspects: bool, seed
     ids = tuple(id for _, id in sorted(taken))
     again = frozenset(id for id in ids if _place(f"again {id}", seed) < SECOND)
     return Chosen(ids, again, {name: (sizes[name], wanted[name]) for name in sorted(sizes)})
+
+
+def some(ids: Iterable[str], rows: int | None, seed: int) -> tuple[str, ...]:
+    """So many of these rows at random (None: all), each in a place of its own as in `choose`."""
+    return tuple(sorted(ids, key=lambda id: (_place(id, seed), id))[:rows])
 
 
 def shares(sizes: Mapping[str, int], rows: int) -> dict[str, int]:

@@ -45,6 +45,8 @@ def said_in(reply: str, question: Question, rubric: Rubric) -> Said | None:
     for says nothing. A reading that its own likeliest label contradicts is unsure.
     """
     text = _THOUGHT.sub("", _after_marks(reply[-READ:], question.nonce))
+    if question.is_naming:
+        return _named_in(text, question)
     found = [(meant, one) for one in _objects(text) if (meant := meant_by(one.get("reading"))) is not None]
     if not found:
         return None
@@ -60,6 +62,16 @@ def said_in(reply: str, question: Question, rubric: Rubric) -> Said | None:
         return Said(answer, reason=reason, labels=labels)
     passage = _standing(values.get("passage"), question.sent)
     return Said(answer, kind if kind in rubric.kinds else OTHER, passage, reason, labels)
+
+
+def _named_in(text: str, question: Question) -> Said | None:
+    """The labels that the last JSON object names for a row without one; None where none is of the list."""
+    for values in reversed(list(_objects(text))):
+        if values.get("reason") == FORM["reason"]:
+            return None
+        if labels := _labels([values.get(name) for name in OF_LABELS], question.labels):
+            return Said("named", reason=_line(values.get("reason"), LONGEST_REASON), labels=labels)
+    return None
 
 
 def meant_by(value: object) -> ReadAs | None:

@@ -12,7 +12,7 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Row:
-    """A row with an answer: its label in a set of labels, else its output."""
+    """A row with its answer: its label in a set of labels ("" where it has none yet), else its output."""
 
     id: str
     input: str
@@ -34,6 +34,14 @@ def answered(dataset: Dataset) -> Iterator[Row]:
         for row in dataset.table.slice(start, BATCH).select(["id", "input", side]).to_pylist():
             if row["input"].strip() and (row[side] or "").strip():
                 yield Row(row["id"], row["input"], row[side])
+
+
+def unlabelled(dataset: Dataset) -> Iterator[Row]:
+    """The rows of a set of labels that have an input and no label yet, in the order of the set."""
+    for start in range(0, len(dataset) if dataset.is_classification else 0, BATCH):
+        for row in dataset.table.slice(start, BATCH).select(["id", "input", "label"]).to_pylist():
+            if row["input"].strip() and not (row["label"] or "").strip():
+                yield Row(row["id"], row["input"], "")
 
 
 def is_private(row: Row) -> bool:

@@ -302,9 +302,10 @@ VERBS: Mapping[str, type[Verb]] = {verb.id: verb for verb in ALL}
 
 
 def _reviewed(done: ReviewedRun) -> dict[str, Any]:
-    if not done.read:
+    if not done.read and not done.named:
         raise JobFailed(f"No row was read: {done.ended or 'no question got a reply'}.")
-    return {"rows": done.rows, "read": done.read, "wrong": done.answers.get("wrong", 0), "ended": done.ended}
+    counts = {"rows": done.rows, "read": done.read, "wrong": done.answers.get("wrong", 0), "named": done.named}
+    return {**counts, "ended": done.ended}
 
 
 def _judged(project: "Project", run: Run, progress: Progress) -> dict[str, Any]:

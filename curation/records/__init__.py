@@ -1552,6 +1552,17 @@ class Guess:
     probability: float
 
 
+@dataclass(frozen=True)
+class Hits:
+    """How often the first label that `who` suggests is the one the row has: `right` of `rows` labelled without seeing
+    it, as a `rate` once they are enough. `who` is "" for the classifier that learns from the labels given."""
+
+    who: str
+    right: int
+    rows: int
+    rate: Interval | None = None
+
+
 LIKELY = 0.5
 """Findings at least this sure are more likely right than not; below are weak suspicions, shown on request."""
 
@@ -2061,7 +2072,8 @@ class ModelReport:
     `read` rows were read in its newest review, counted by what it said in `answers`. `quality` is what an
     audit measured, None before one told anything; `steady` how often a second reading says the same, `people` how often
     two people say the same of whether an answer is right, each with the rows that tells of. `pulls` are those of
-    suggestions that can be told: by reviewer, under "" of all together.
+    suggestions that can be told: by reviewer, under "" of all together. It `named` a label for so many rows without
+    one; `hits` say how often such labels are right, its own and the classifier's.
     """
 
     model: str
@@ -2071,6 +2083,8 @@ class ModelReport:
     steady: tuple[Interval, int] | None = None
     people: tuple[Interval, int] | None = None
     pulls: Mapping[str, Pull] = field(default_factory=dict)
+    named: int = 0
+    hits: tuple[Hits, ...] = ()
 
     @property
     def is_measured(self) -> bool:
@@ -2078,8 +2092,9 @@ class ModelReport:
         return self.quality is not None and not self.quality.why
 
 
-ReadAs = Literal["right", "wrong", "unsure", "none"]
-"""What a model's reading says of a row; "none" where its reply could not be understood."""
+ReadAs = Literal["right", "wrong", "unsure", "none", "named"]
+"""What a model's reading says of a row; "none" where its reply could not be understood, "named" where the row had no
+label and the model was asked for one."""
 
 
 @dataclass(frozen=True)
@@ -2108,7 +2123,8 @@ class ReviewSettings:
     """Which rows a model reads, and how.
 
     `rows` are drawn at random, as many of each group of suspicion as its share of the set, None reads all; with
-    `suspects` every row that a check more likely than not calls wrong is read beside them. `workers` calls are on
+    `suspects` every row that a check more likely than not calls wrong is read beside them. For `unlabelled` rows
+    without a label, drawn at random, it is asked which they should have; None asks for all. `workers` calls are on
     their way at once. `reply_tokens` is the most of one reply, `timeout` the seconds a call may take.
     """
 
@@ -2118,6 +2134,7 @@ class ReviewSettings:
     workers: int = 4
     reply_tokens: int = 400
     timeout: float = 30.0
+    unlabelled: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -2141,7 +2158,8 @@ class ReviewPlan:
     """What a model review would do, worked out before anything is sent.
 
     `rows` are read, `again` of them twice; `strata` are the rows there are and those read, by group of suspicion.
-    `masked` rows hold personal data or keys, masked unless `sends_private`; `unanswered` ones have no answer to read.
+    `masked` rows hold personal data or keys, masked unless `sends_private`; `unanswered` ones have no answer to read,
+    for `unlabelled` of them it is asked which label they should have.
     `known` calls were made before and cost nothing. `host` is where the rest go ("" before an endpoint is named),
     `leaves` whether that is outside this machine and its network. `minutes` is by what calls of this model took
     before, None where none was timed; `longest` is what they take if each takes all the time it may. `is_counted` says
@@ -2162,11 +2180,12 @@ class ReviewPlan:
     leaves: bool = False
     sends_private: bool = False
     is_counted: bool = True
+    unlabelled: int = 0
 
     @property
     def most_calls(self) -> int:
         """A limit for those who name none: each question, and each once more as its reply could not be read."""
-        return 2 * (self.rows + self.again)
+        return 2 * (self.rows + self.again + self.unlabelled)
 
 
 @dataclass(frozen=True)
@@ -2177,7 +2196,8 @@ class ReviewedRun:
     gave no reply, `masked` rows were sent with personal data masked, `unanswered` had no answer to read. `made` calls
     are this run's own; `spent`, `caps`, `ended`, `capped` and `refused` as in `AskedRun`. `source` is the endpoint, or
     the file that readings made elsewhere came from, `unknown` of whose lines could not be used. `is_drawn` says that
-    the rows of each group are a random part of it.
+    the rows of each group are a random part of it. Of `unlabelled` rows without a label that it was asked about it
+    `named` one for so many.
     """
 
     model: str
@@ -2202,6 +2222,8 @@ class ReviewedRun:
     is_drawn: bool = True
     seed: int = 0
     at: str = ""
+    unlabelled: int = 0
+    named: int = 0
 
 
 def parse_reviewed(body: Mapping[str, Any]) -> ReviewedRun:

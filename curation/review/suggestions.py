@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.records import Action, Decision, Pull, ReadAs, Shown
-from curation.sampling.intervals import difference, stratified
+from curation.records import Action, Decision, Hits, Pull, ReadAs, Shown
+from curation.sampling.intervals import difference, stratified, wilson
 
 BLIND_SHARE = 0.1
 """Rows decided without a suggestion in either setting: enough to tell a pull of 15 points in about 3,000 decisions
 (benchmarks/model_review.py, pull), and few enough to cost nobody the help they asked for."""
+ENOUGH = 30
+"""Rows labelled without a suggestion from which its hit rate is told, as in an audit."""
 FEWEST = 10
 """Blind decisions below which no pull is told: their share alone lies anywhere within 50 points."""
 _SAID: Mapping[Action, ReadAs] = {"accept": "right", "reject": "wrong", "label": "wrong", "edit": "wrong"}
@@ -56,6 +58,11 @@ def decided_as(decision: Decision, answer: ReadAs, shown: bool) -> Decided | Non
     if said is None or answer not in ("right", "wrong"):
         return None
     return Decided(answer, shown, said == answer)
+
+
+def hits(who: str, right: int, rows: int) -> Hits:
+    """How often labels suggested first are right, as a rate from ENOUGH rows on (Wilson's interval)."""
+    return Hits(who, right, rows, wilson(right, rows) if rows >= ENOUGH else None)
 
 
 def pull(decided: Iterable[Decided]) -> Pull | None:

@@ -15,7 +15,7 @@ KINDS = {"refund": "please send my money back for order", "delivery": "the parce
 
 def test_rows_get_their_likeliest_label_first_and_chances_that_sum_to_one() -> None:
     given = [(f"{text} {n}", label) for label, text in KINDS.items() for n in range(20)]
-    money, parcel = suggested(given, ["I want my money back", "where is the parcel"], 0, ignore)
+    money, parcel = suggested(given, ["I want my money back", "where is the parcel"], 0, ignore).guesses
     assert (money[0][0], parcel[0][0]) == ("refund", "delivery")
     assert sum(probability for _, probability in money) == pytest.approx(1)
     with pytest.raises(NotChecked):

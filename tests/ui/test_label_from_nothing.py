@@ -74,7 +74,7 @@ def test_labels_named_on_load_are_there_in_review_and_what_is_given_is_exported(
     label_a_hundred_and_export(made, tmp_path / "out")
     assert made.rows.suggestions.learn() == 30
     review = opened("review", "Bare")  # the plain buttons suggest as the card does
-    assert any(one.value.startswith("Likeliest, by the labels given so far: ") for one in review.text)
+    assert any(one.value.startswith("Likeliest, by the labels given so far (") for one in review.text)
     assert any(one.label.startswith("Suggested: ") for one in review.button)
     made.close()
 

@@ -29,6 +29,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     rows = "how many rows to read, drawn at random by suspicion, or all (default 500)"
     parser.add_argument("--rows", type=_rows, default=ReviewSettings.rows, metavar="N|all", help=rows)
     parser.add_argument("--suspects", action="store_true", help="also every row that a check likely calls wrong")
+    labels = "for how many rows without a label, drawn at random, to ask which they should have, or all (default 0)"
+    parser.add_argument("--unlabelled", type=_rows, default=0, metavar="N|all", help=labels)
     parser.add_argument("--rubric", type=Path, metavar="FILE", help="what to look at, kept with the project")
     parser.add_argument("--show-rubric", action="store_true", help="only print the rubric in use, to be changed")
     parser.add_argument("--forecast", action="store_true", help="only say what would go where and cost what")
@@ -119,7 +121,8 @@ def _elsewhere(project: Project, args: argparse.Namespace, progress: Progress) -
 
 
 def _asked(args: argparse.Namespace, caps: Caps | None = None) -> ReviewRun:
-    settings = ReviewSettings(args.rows, args.suspects, args.seed, args.concurrency, args.reply_tokens, args.timeout)
+    chosen = args.rows, args.suspects, args.seed, args.concurrency, args.reply_tokens, args.timeout
+    settings = ReviewSettings(*chosen, unlabelled=args.unlabelled)
     allowed = {"send_private": args.send_personal_data, "send_outside": args.send_outside}
     return ReviewRun(args.endpoint or "", args.model, settings, caps or Caps(), **allowed)
 
@@ -127,13 +130,13 @@ def _asked(args: argparse.Namespace, caps: Caps | None = None) -> ReviewRun:
 def _report(project: Project, args: argparse.Namespace, done: ReviewedRun) -> None:
     readings = project.model_review.readings
     alike = readings.self_agreement() if done.read else (0, 0)
-    if args.out and done.read:
+    if args.out and (done.read or done.named):
         write_parquet(args.out, pa.Table.from_pylist(readings.table()))
     if args.json:
         print_json(asdict(done) | {"read_twice": alike[1], "read_twice_alike": alike[0]})
     else:
         print_lines([*run_lines(done, alike), *filter(None, [spent_line(done)])])
-    if not done.read:
+    if not done.read and not done.named:
         raise EndpointFailed(f"No row was read: {done.ended or 'no question got a reply'}.")
 
 

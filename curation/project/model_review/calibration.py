@@ -1,8 +1,10 @@
 """How far the model that read the rows may be believed: what people's blind answers say of it, and what follows."""
 
+from curation.project.model_review.named import NamedLabels
 from curation.project.place.access import needs
 from curation.project.rounds import AuditResult, Rounds
-from curation.records import Interval, ModelReport, Precision, ReviewedRun, Vote
+from curation.project.rows.suggestions import Suggestions as Learned
+from curation.records import Hits, Interval, ModelReport, Precision, ReviewedRun, Vote
 from curation.review.audit.draw import STRATA, suspicion_strata
 from curation.review.audit.quality import people_agree
 from curation.review.audit.readings import stratum_of
@@ -19,6 +21,7 @@ class Calibration:
     def __init__(self, rounds: Rounds, findings: StoredFindings) -> None:
         self.rounds, self.findings = rounds, findings
         self.place, self.readings, self.suggestions = rounds.place, rounds.readings, rounds.suggestions
+        self.named, self.learned = NamedLabels(self.readings, self.suggestions), Learned(rounds.examples)
 
     @needs("viewer")
     def report(self) -> ModelReport | None:
@@ -35,7 +38,14 @@ class Calibration:
             steady=self._steady(last),
             people=self._people(),
             pulls=self.suggestions.pulls(),
+            named=last.named,
+            hits=self._hits(),
         )
+
+    def _hits(self) -> tuple[Hits, ...]:
+        """How often labels suggested for rows without one are right: the model's, and the classifier's beside it."""
+        own = self.named.hits()
+        return () if own is None else (own, *(one for one in [self.learned.hits()] if one.rows))
 
     @needs("viewer")
     def precision(self) -> dict[str, Precision | None]:

@@ -67,18 +67,19 @@ class ReadElsewhere:
             raise UsageError("Name the model that the batch is for, as its service calls it.")
         material = material_of(self.checks, run)
         review = self._review(material, run, progress)
-        asked = list(review.open_questions(review.wanted(material.rows, material.chosen.again)))
+        asked = list(review.open_questions(review.wanted(material.asked, material.chosen.again)))
         requests = [(key, prompt) for key, prompt, _ in asked]
         replace_file(path, lambda copy: write_requests(copy, requests, run.model))
         body = {
             "model": run.model, "settings": asdict(run.settings), "send_private": run.send_private,
             "rubric": written(material.writer.rubric), "rows": list(material.chosen.ids),
             "again": sorted(material.chosen.again), "strata": dict(material.chosen.strata),
+            "unlabelled": [row.id for row in material.unlabelled],
         }  # fmt: skip
         with database.write(self.place.engine) as connection:
             results.save_result(connection, BATCH, body, now())
         large = len(asked) > MOST_REQUESTS or path.stat().st_size > MOST_BYTES
-        return BatchFile(len(asked), len(material.rows), sum(is_once_more for *_, is_once_more in asked), large)
+        return BatchFile(len(asked), len(material.asked), sum(is_once_more for *_, is_once_more in asked), large)
 
     @needs("curator")
     def take_batch(self, path: Path, progress: Progress = ignore) -> ReviewedRun:
@@ -93,7 +94,7 @@ class ReadElsewhere:
             raise UsageError("No batch was written from this project. Write one first, with --batch-out FILE.")
         material, run = self._of_batch(body)
         review = self._review(material, run, part(progress, 0.2, 0.9))
-        wanted = review.wanted(material.rows, material.chosen.again)
+        wanted = review.wanted(material.asked, material.chosen.again)
         failed, unknown = self._take_results(path, dict(review.questions(wanted)), run.model, material.prices)
         review.run(wanted)
         done = ReviewedRun(
@@ -109,8 +110,8 @@ class ReadElsewhere:
         """The rows of a batch as they stand now, and how they are asked about."""
         settings = ReviewSettings(**body["settings"])
         run = ReviewRun("", body["model"], settings, send_private=bool(body["send_private"]))
-        whole = material_of(self.checks, replace(run, settings=replace(settings, rows=None)))
-        now_there = {row.id: row for row in whole.rows}
+        whole = material_of(self.checks, replace(run, settings=replace(settings, rows=None, unlabelled=None)))
+        now_there, bare = ({row.id: row for row in rows} for rows in (whole.rows, whole.unlabelled))
         ids = tuple(id for id in body["rows"] if id in now_there)
         strata = {name: (int(there), int(drawn)) for name, (there, drawn) in body["strata"].items()}
         chosen = Chosen(ids, frozenset(body["again"]).intersection(ids), strata)
@@ -120,7 +121,8 @@ class ReadElsewhere:
         if prices.input is not None and prices.output is not None:
             prices = Prices(prices.input * share, prices.output * share)
         rows = tuple(now_there[id] for id in ids)
-        return replace(whole, rows=rows, chosen=chosen, writer=writer, prices=prices), run
+        still = tuple(bare[id] for id in body.get("unlabelled", ()) if id in bare)
+        return replace(whole, rows=rows, unlabelled=still, chosen=chosen, writer=writer, prices=prices), run
 
     def _take_results(self, path: Path, prompts: Mapping[str, Prompt], model: str, prices: Prices) -> tuple[int, int]:
         """(results without a reply, results of other questions); the replies are kept."""

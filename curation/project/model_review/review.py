@@ -43,11 +43,13 @@ REFUSED = (
 
 
 class ModelReview:
-    """Rows read by a model. `readings` answers what was read, `elsewhere` takes rows out and readings in."""
+    """Rows read by a model. `readings` answers what was read, `named` which labels it named for rows without one,
+    `elsewhere` takes rows out and readings in."""
 
     def __init__(self, checks: Checks) -> None:
         self.place, self.checks, self.readings = checks.place, checks, checks.readings
         self.elsewhere, self.calibration = ReadElsewhere(checks), checks.calibration
+        self.named = self.calibration.named
 
     @needs("viewer")
     def rubric(self) -> Rubric:
@@ -87,9 +89,9 @@ class ModelReview:
         where = self._where(run) if run.endpoint else None
         material = material_of(self.checks, run)
         known, masked = self._looked_at(material, where, run.model, progress)
-        calls = max(0, len(material.rows) + len(material.chosen.again) - known)
+        calls = max(0, len(material.asked) + len(material.chosen.again) - known)
         with self.checks.reader.settings.counter() as counter:
-            some = [material.writer.write(row) for row in material.rows[:TRIED]]
+            some = [material.writer.write(row) for row in material.asked[:TRIED]]
             told = forecast_of(some, calls, run.settings.reply_tokens, counter, material.prices)
         with database.read(self.place.engine) as connection:
             took = readings.usual_time(connection, ARM, run.model)
@@ -98,7 +100,7 @@ class ModelReview:
             rows=len(material.rows),
             again=len(material.chosen.again),
             strata=material.chosen.strata,
-            masked=round(masked * len(material.rows) / min(len(material.rows), COUNTED)),
+            masked=round(masked * len(material.asked) / min(len(material.asked), COUNTED)),
             unanswered=material.unanswered,
             known=known,
             forecast=told,
@@ -108,13 +110,14 @@ class ModelReview:
             host=where.host if where else "",
             leaves=where is not None and is_hosted(where.host),
             sends_private=run.send_private,
-            is_counted=len(material.rows) <= COUNTED,
+            is_counted=len(material.asked) <= COUNTED,
+            unlabelled=len(material.unlabelled),
         )
 
     def _looked_at(self, material: Material, where: Address | None, model: str, progress: Progress) -> tuple[int, int]:
         """Of the first rows: (questions whose reply is known already, rows with personal data or keys)."""
         keys, masked = [], 0
-        for n, row in enumerate(rows := material.rows[:COUNTED]):
+        for n, row in enumerate(rows := material.asked[:COUNTED]):
             if n % STEP == 0:
                 progress(n / len(rows), "looking at the rows to read")
             masked += is_private(row)
@@ -141,13 +144,13 @@ class ModelReview:
         material = material_of(self.checks, run)
         if run.caps.cost is not None and not material.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
-        progress(0.01, f"{len(material.rows):,} rows go to {where.host}")
+        progress(0.01, f"{len(material.asked):,} rows go to {where.host}")
         ledger, keep = Ledger(run.caps, material.prices), partial(keep_readings, self.checks, material.stratum_of)
         with Endpoint(where, run.model, api_key(), run.settings.timeout) as endpoint:
             asking = Asking(endpoint, CallBook(self.place.engine), ledger, part(progress, 0.02, 0.97), sleep)
             review = Review(asking, material.writer, run.settings.workers, keep)
             review.currency = material.currency
-            review.run(review.wanted(material.rows, material.chosen.again))
+            review.run(review.wanted(material.asked, material.chosen.again))
         progress(0.98, "storing what was read")
         done = ReviewedRun(
             source=where.url,

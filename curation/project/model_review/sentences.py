@@ -8,6 +8,10 @@ ESTIMATE = (
     "What the model says is an estimate: it decides nothing and changes no row. An audit of some of these rows shows "
     "how far it may be believed."
 )
+NAMED = (
+    "A label it names is a guess: it labels no row. How often it is right is measured as people label such rows "
+    "without seeing it."
+)
 LARGE = "OpenAI takes 50,000 requests and 200 MB in one file: read fewer rows at a time."
 
 
@@ -16,12 +20,16 @@ def plan_lines(plan: ReviewPlan, currency: str) -> list[str]:
     whole = sum(there for there, _ in plan.strata.values())
     twice = f", {plan.again:,} of them twice" if plan.again else ""
     lines = [f"{counted(plan.rows, 'row')} of {whole:,} will be read{twice}, by the rubric {plan.rubric}."]
+    if not plan.rows:
+        lines = [f"No row with a label will be read. The rubric is {plan.rubric}."]
     if plan.host:
         outside = "outside your network" if plan.leaves else "this machine or your own network"
         lines.append(f"Their texts go to {plan.host} ({outside}).")
     lines += _private(plan)
-    if plan.unanswered:
-        lines.append(f"{counted(plan.unanswered, 'row')} without an answer will not be read.")
+    if plan.unlabelled:
+        lines.append(f"For {counted(plan.unlabelled, 'row')} without a label it is asked which one fits.")
+    if left := plan.unanswered - plan.unlabelled:
+        lines.append(f"{counted(left, 'row')} without an answer will not be read.")
     return [*lines, _cost(plan, currency), _time(plan)]
 
 
@@ -68,6 +76,8 @@ def _rounded(tokens: float) -> str:
 def run_lines(run: ReviewedRun, alike: tuple[int, int] = (0, 0)) -> list[str]:
     """What was read, how steady the model was with itself (`alike`: rows read alike, rows read twice), what was left
     out, and how far it may be believed."""
+    if not run.rows:
+        return [_named(run), *_left_out(run), NAMED] if run.named else _left_out(run)
     counts = sorted(run.answers.items(), key=lambda one: (-one[1], one[0]))
     said = [f"{n:,} {word(READINGS, answer).noun}" for answer, n in counts]
     lines = [f"{run.read:,} of {counted(run.rows, 'row')} read by {run.model}: {listed(said) or 'none'}."]
@@ -79,8 +89,13 @@ def run_lines(run: ReviewedRun, alike: tuple[int, int] = (0, 0)) -> list[str]:
             f"Read twice with labels or kinds in another order: {alike[0]:,} of {counted(alike[1], 'row')} alike "
             f"({percent(alike[0] / alike[1])})."
         )
+    lines += [_named(run)] if run.unlabelled else []
     lines += _left_out(run)
     return [*lines, ESTIMATE] if run.read else lines
+
+
+def _named(run: ReviewedRun) -> str:
+    return f"{run.model} named a label for {run.named:,} of {counted(run.unlabelled, 'row')} without one."
 
 
 def _left_out(run: ReviewedRun) -> list[str]:

@@ -42,6 +42,11 @@ class Suggestions:
         return self.setting() == "shown" and not is_blind(example)
 
     @needs("viewer")
+    def was_seen(self, example: str, at: str) -> bool:
+        """Whether somebody who decided a row at that time (UTC text) saw what a model had said of it."""
+        return was_shown(example, at, self._changes())
+
+    @needs("viewer")
     def visible(self, found: Mapping[str, Sequence[FindingRow]]) -> dict[str, list[FindingRow]]:
         """Findings by example without what a model says of rows that are to be decided without it."""
         shown = self.setting() == "shown"

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from curation.errors import NotChecked
-from curation.label_model.suggestions import suggested
+from curation.label_model.suggestions import Suggested, suggested
 from curation.project.examples import Examples
 from curation.project.place import now
 from curation.project.place.access import needs
-from curation.records import Guess
+from curation.records import Guess, Hits
 from curation.records.progress import Progress, ignore, part
+from curation.review.suggestions import hits, is_blind
 from curation.store import database, results
 from curation.store.rows import suggestions
 
@@ -45,6 +46,13 @@ class Suggestions:
             return str((results.read_result(connection, KIND) or {}).get("at", ""))
 
     @needs("viewer")
+    def hits(self) -> Hits:
+        """How often the label suggested first is the one the row has, tried on rows of the set labelled without it."""
+        with database.read(self.place.engine) as connection:
+            body = results.read_result(connection, KIND) or {}
+        return hits("", int(body.get("right", 0)), int(body.get("tried", 0)))
+
+    @needs("viewer")
     def is_due(self) -> bool:
         """Whether enough labels are new, in two classes or more, and rows without one are left."""
         totals = self.examples.stored.totals()
@@ -58,14 +66,17 @@ class Suggestions:
         """Suggest labels anew, in place of those before; returns for how many rows: none where they cannot be told."""
         with database.read(self.place.engine) as connection:
             given, bare = suggestions.texts(connection, MOST_ROWS)
+            fair = _fair(connection, [id for id, _, _ in given])
+        texts = [(text, label) for _, text, label in given]
         try:
-            learned = suggested(given, [text for _, text in bare], seed, part(progress, 0.0, 0.9))
+            learned = suggested(texts, [text for _, text in bare], seed, part(progress, 0.0, 0.9), fair)
         except NotChecked:  # stored as well, so that it is tried again only once there are more labels
-            bare, learned = [], []
-        guesses = [tuple(Guess(*each) for each in likeliest) for likeliest in learned]
+            bare, learned = [], Suggested([])
+        guesses = [tuple(Guess(*each) for each in likeliest) for likeliest in learned.guesses]
+        known = {"labels": len(given), "rows": len(bare), "right": learned.right, "tried": learned.tried, "at": now()}
         with database.write(self.place.engine) as connection:
             suggestions.replace(connection, list(zip([number for number, _ in bare], guesses, strict=True)))
-            results.save_result(connection, KIND, {"labels": len(given), "rows": len(bare), "at": now()}, now())
+            results.save_result(connection, KIND, known, now())
         return len(bare)
 
     @needs("viewer")
@@ -73,3 +84,15 @@ class Suggestions:
         """The guesses of these examples, likeliest first; none for those without."""
         with database.read(self.place.engine) as connection:
             return suggestions.of_examples(connection, ids)
+
+
+def _fair(connection: database.Connection, ids: Sequence[str]) -> list[int]:
+    """The places, among these examples, of those whose label nobody gave with a suggestion on screen: it came with the
+    file, was given before there were any, or the row is one of the tenth that is labelled without."""
+    given, since = suggestions.labelled_at(connection), suggestions.first_learned(connection, KIND)
+
+    def is_fair(id: str) -> bool:
+        at, in_bulk = given.get(id, ("", False))
+        return not in_bulk and (not at or since is None or at < since or is_blind(id))
+
+    return [n for n, id in enumerate(ids) if is_fair(id)]

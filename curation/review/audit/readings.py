@@ -13,8 +13,15 @@ from typing import Literal
 from curation.records import ReadAs
 
 Read = Literal["wrong", "unsure", "right", "unread"]
-SAID: Mapping[ReadAs, Read] = {"wrong": "wrong", "unsure": "unsure", "right": "right", "none": "unsure"}
-"""The stratum of each reading: a reply nobody could understand tells as little as one that cannot tell."""
+SAID: Mapping[ReadAs, Read] = {
+    "wrong": "wrong",
+    "unsure": "unsure",
+    "right": "right",
+    "none": "unsure",
+    "named": "unread",
+}
+"""The stratum of each reading: a reply nobody could understand tells as little as one that cannot tell, and a label
+named for a row that had none tells nothing of the one it has now."""
 EXPECTED_READ: Mapping[Read, float] = {"wrong": 0.5, "unsure": 0.2, "right": 0.05, "unread": 0.1}
 """Share of wrong answers planned with, in allocation only, as in `draw.EXPECTED`: half of what a middling model calls
 wrong is. A wrong guess costs width, never coverage."""

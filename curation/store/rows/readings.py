@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, select
 
 from curation.records import Reading, text_digest
 from curation.store.database import bump
-from curation.store.database.schema import calls, examples, readings, sources, states
+from curation.store.database.schema import calls, examples, history, readings, sources, states
 
 AT_ONCE = 500
 """Rows looked up at once (see `decisions.CHUNK`)."""
@@ -84,6 +84,37 @@ def _kept(row: Mapping[str, Any]) -> Kept:
     reading = Reading(example=row["id"], labels=tuple(json.loads(row["labels"])), **values)
     answer = row["answer_now"] or ""
     return Kept(reading, row["stratum"], row["at"], reading.text != text_digest(row["input_now"], answer), answer)
+
+
+def named(connection: Connection, ids: Sequence[str], model: str, rubric: str) -> dict[str, tuple[str, ...]]:
+    """The labels that a model named for those of these examples whose texts are still those it was asked about."""
+    text = func.coalesce(states.c.input, examples.c.input).label("input_now")
+    query = select(examples.c.id, text, readings.c.text, readings.c.labels)
+    query = query.join(examples, examples.c.seq == readings.c.example)
+    query = query.outerjoin(states, states.c.example == examples.c.seq).where(readings.c.answer == "named")
+    query = query.where(readings.c.model == model, readings.c.rubric == rubric, ~readings.c.again)
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        for row in connection.execute(query.where(examples.c.id.in_(ids[start : start + AT_ONCE]))):
+            if row.text == text_digest(row.input_now, ""):
+                found[row.id] = tuple(json.loads(row.labels))
+    return found
+
+
+def labelled_since(connection: Connection, model: str, rubric: str) -> list[tuple[str, str, str, str]]:
+    """(example, the label a model named first, the one a person gave alone after that, when) of rows without one, each
+    row's first label."""
+    since = and_(
+        history.c.example == readings.c.example, history.c.at >= readings.c.at, history.c.action == "label",
+        history.c.batch == "",
+    )  # fmt: skip
+    query = select(examples.c.id, readings.c.labels, history.c.value, history.c.at).join(history, since)
+    query = query.join(examples, examples.c.seq == readings.c.example).where(readings.c.answer == "named")
+    query = query.where(readings.c.model == model, readings.c.rubric == rubric, ~readings.c.again)
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for id, labels, given, at in connection.execute(query.order_by(history.c.seq)):
+        found.setdefault(id, (id, json.loads(labels)[0], given, at))
+    return list(found.values())
 
 
 def read_twice(connection: Connection, model: str, rubric: str) -> list[tuple[str, str]]:

@@ -104,8 +104,9 @@ def _form(project: Project) -> ReviewRun:
         endpoint = parts.endpoint_field("reading")
         model = st.text_input("Model name at the endpoint", key="reading-model").strip()
         every = st.checkbox("Read every row", key="reading-all")
-        rows = st.number_input("Rows to read, drawn at random", 1, None, BUILT_IN.rows, 100, key="reading-rows")
+        rows = st.number_input("Rows to read, drawn at random", 0, None, BUILT_IN.rows, 100, key="reading-rows")
         suspects = st.checkbox("Also every row that a check likely calls wrong", key="reading-suspects")
+        bare = _unlabelled(project)
     with right:
         caps = parts.caps_fields("reading", "Limits for all runs on these rows together")
         private = st.checkbox("Send personal data and keys as they are", key="reading-private")
@@ -118,9 +119,18 @@ def _form(project: Project) -> ReviewRun:
         wait = st.number_input("Time limit of a call, seconds", 1, 300, int(BUILT_IN.timeout), key="reading-wait")
         _rubric(project)
     settings = ReviewSettings(
-        None if every else int(rows or 1), suspects, workers=int(workers), reply_tokens=int(reply), timeout=float(wait)
-    )
+        None if every else int(rows or 0), suspects, workers=int(workers), reply_tokens=int(reply), timeout=float(wait),
+        unlabelled=bare,
+    )  # fmt: skip
     return ReviewRun(endpoint, model, settings, Caps(**caps), private, outside)
+
+
+def _unlabelled(project: Project) -> int:
+    """For how many rows without a label one is asked for; no field where every row has one."""
+    bare = project.examples.stored.totals()["unlabelled"] if project.examples.is_classification() else 0
+    if not bare:
+        return 0
+    return int(st.number_input("Rows without a label to name one for", 0, bare, 0, 100, key="reading-unlabelled") or 0)
 
 
 def _plan(project: Project, asked: ReviewRun) -> tuple[ReviewRun, ReviewPlan] | None:

@@ -110,7 +110,8 @@ def _measured(result: dict[str, Any], project: Project) -> str:
 
 def _reviewed(result: dict[str, Any], project: Project) -> str:
     early = f" Ended early: {result['ended']}." if result["ended"] else ""
-    return f"{counted(result['read'], 'row')} read, {result['wrong']:,} of them called wrong.{early}"
+    named = f" A label named for {counted(result['named'], 'row')} without one." if result.get("named") else ""
+    return f"{counted(result['read'], 'row')} read, {result['wrong']:,} of them called wrong.{named}{early}"
 
 
 def _topics(result: dict[str, Any], project: Project) -> str:

@@ -190,7 +190,11 @@ def _after(sent: Sent, is_same: bool, stored: int) -> int:
 def _queue_name(project: Project, name: str, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
-    seen = shown, guesses.are_shown()  # not that a model has learned anew: that is no reason to take a row away
+    seen = (
+        shown,
+        guesses.are_shown(),
+        project.rounds.suggestions.setting(),
+    )  # not that a model has learned anew: that is no reason to take a row away
     return f"{name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 

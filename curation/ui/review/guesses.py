@@ -1,6 +1,6 @@
 """What the labels given so far suggest for the rows without one: learned beside the page, shown where wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,12 +9,15 @@ from curation.errors import CurationError
 from curation.project import Project
 from curation.project.jobs import Suggest
 from curation.project.rows.suggestions import MOST_ROWS
-from curation.records import Example, Guess
+from curation.records import Example, Hits
+from curation.review.suggestions import is_blind
 from curation.ui.widgets import formatting
-from curation.wording import percent
+from curation.wording import percent, span
 
 EVERY = 5
 """Decisions of a session after which it is asked anew whether there is more to learn from."""
+Drawn = dict[str, str]
+"""A label as the card draws it: its name, what is shown of it, and how likely it is ("" where nobody says)."""
 _SHOWN, _ASKED = "guesses-shown", "guesses-asked-{}"
 
 
@@ -51,11 +54,44 @@ def learn(project: Project, handled: int) -> None:
 
 
 def of(project: Project, examples: Sequence[Example]) -> dict[str, list[dict[str, Any]]]:
-    """By example without a label: its likeliest labels as the card draws them; nothing where they are hidden."""
+    """By example without a label: who suggests which labels, as the card draws them; nothing where they are hidden.
+
+    One row in ten is labelled without, so that how often they are right can be measured.
+    """
     bare = [example.id for example in examples if example.label is None]
-    found = project.rows.suggestions.of(bare) if bare and are_shown() else {}
-    return {id: [_drawn(guess) for guess in guesses] for id, guesses in found.items()}
+    if not bare:
+        return {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for title, labels_of in sorted(_suggested(project, bare), key=lambda one: one[0]):
+        for id, labels in labels_of.items():
+            found.setdefault(id, []).append({"title": title[1], "labels": labels})
+    return found
 
 
-def _drawn(guess: Guess) -> dict[str, Any]:
-    return {"label": guess.label, "shown": formatting.visible(guess.label), "rate": percent(guess.probability, 0)}
+def _suggested(project: Project, bare: Sequence[str]) -> Iterator[tuple[tuple[float, str], dict[str, list[Drawn]]]]:
+    """Who suggests labels, in the order of how often they are right, with what is said of that; and which."""
+    learned = project.rows.suggestions.of([id for id in bare if not is_blind(id)]) if are_shown() else {}
+    if learned:
+        drawn = {id: [_drawn(one.label, percent(one.probability, 0)) for one in own] for id, own in learned.items()}
+        yield _titled("Likeliest, by the labels given so far", project.rows.suggestions.hits()), drawn
+    named, hits = project.model_review.named.of(bare), project.model_review.named.hits()
+    if named and hits:
+        drawn = {id: [_drawn(label, "") for label in labels] for id, labels in named.items()}
+        yield _titled(f"{formatting.visible(hits.who)} names", hits), drawn
+
+
+def first(drawn: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The labels suggested for a row in the order of the card, each once."""
+    return list(dict.fromkeys(one["label"] for group in drawn for one in group["labels"]))
+
+
+def _titled(title: str, hits: Hits) -> tuple[float, str]:
+    """(place among others, the title with how often the first of them is right)."""
+    if hits.rate is None:
+        return 0.0, f"{title} (how often right: not measured yet)"
+    value, low, high = hits.rate
+    return -value, f"{title} (the first is right on {percent(value)}, {span(low, high)})"
+
+
+def _drawn(label: str, rate: str) -> Drawn:
+    return {"label": label, "shown": formatting.visible(label), "rate": rate}

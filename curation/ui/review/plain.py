@@ -39,13 +39,13 @@ def draw(project: Project, filter: Filter, titles: dict[str, str]) -> None:
         edit_form(example, is_classification)
     else:
         with st.bottom:  # drawn before the texts: a press in between finds the bar of this example
-            suggested = formatting.suggested_label(findings) or next((one["label"] for one in likely), None)
+            suggested = formatting.suggested_label(findings) or next(iter(guesses.first(likely)), None)
             action_bar(project, example, suggested)
         card.texts(example, is_classification)
     st.caption(f"{DECISIONS[example.status].title}. {formatting.plain(example.source)}, row {example.row + 1:,}.")
-    if likely:
-        said = ", ".join(f"{one['shown']} {one['rate']}" for one in likely)
-        st.text(f"Likeliest, by the labels given so far: {said}")
+    for group in likely:
+        said = ", ".join(f"{one['shown']} {one['rate']}".rstrip() for one in group["labels"])
+        st.text(f"{group['title']}: {said}")
     card.why(findings, titles)
 
 

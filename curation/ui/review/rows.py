@@ -29,11 +29,12 @@ def drawn(
 ) -> dict[str, Any]:
     """One example: where it stands, why it is here, its texts as turns of blocks, what was changed in it.
 
-    `guesses` are its likeliest labels by those given so far, `said` is what people of a team said of it.
+    `guesses` are labels suggested for it, by who suggests them; `said` is what people of a team said of it.
     """
     found = _found(findings)
     before, answer = _turns(example, found)
-    likely = [*_likely(example, findings), *(guess["label"] for guess in guesses)]
+    named = [one["label"] for group in guesses for one in group["labels"]]
+    likely = [*_likely(example, findings), *named]
     return {
         "id": example.id,
         "version": example.version,

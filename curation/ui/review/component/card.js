@@ -668,10 +668,13 @@ class Card {
     line.append(node("span", row.mine ? "mine" : "", sentence(row.stands)), node("bdi", "source", row.from));
     if (this.data.likes) line.append(this.like(row));
     this.why.append(line);
-    if (row.guesses.length) {
+    for (const group of row.guesses) {
       const said = node("p", "reason guesses");
-      said.append(node("strong", "", "Likeliest, by the labels given so far"));
-      for (const guess of row.guesses) said.append(node("bdi", "", guess.shown), node("span", "sure", guess.rate));
+      said.append(node("strong", "", group.title));
+      for (const guess of group.labels) {
+        said.append(node("bdi", "", guess.shown));
+        if (guess.rate) said.append(node("span", "sure", guess.rate));
+      }
       this.why.append(said);
     }
     for (const reason of row.why) {
