@@ -9,12 +9,12 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check 
 test coverage: export OMP_NUM_THREADS = 1
 test coverage: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: app test docs install install-test chromium
+.PHONY: app test docs install install-test chromium postgresql
 
 app: install
 	$(BIN)/curation app
 
-test: install-test chromium
+test: install-test chromium postgresql
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -29,7 +29,7 @@ docs: install-test
 	$(BIN)/mkdocs build --strict --site-dir site
 
 # The same tests, slower, with the share of lines they reach; nothing is decided by it.
-coverage: install-test chromium
+coverage: install-test chromium postgresql
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 install: .venv/installed
@@ -51,3 +51,10 @@ chromium:
 	  { command -v apt-get >/dev/null && apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
 	  { echo "The browser tests need Chromium: install it and run make test again." >&2; exit 1; }
+
+# The tests of the store start a PostgreSQL server of their own; its programs are installed where they are missing.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+	  { command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || \
+	  { echo "The tests of the store need PostgreSQL: install it and run make test again." >&2; exit 1; }

@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from curation.files import TEMPORARY  # noqa: E402
-from curation.project import DATABASE, Project  # noqa: E402
+from curation.project import Project  # noqa: E402
 from curation.project.place import folders  # noqa: E402
+from curation.project.place.stores import DATABASE  # noqa: E402
 from curation.records import dataset  # noqa: E402
 
 ROUNDS = 20

@@ -1,14 +1,17 @@
 """Fixtures shared by all tests: a project in a temporary folder, and the app's own data kept away from the person's."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from server import started
 
 from curation.project import Project
+from curation.project.place import stores
 from curation.records import Columns
 
 CSV = "text,category\n" + "".join(
@@ -34,6 +37,47 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of the store, and those marked so, on both databases."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    of_store = metafunc.definition.path.parent.name == "store"
+    if (of_store or "both_stores" in marks) and "only_sqlite" not in marks:
+        metafunc.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server; a test that needs it fails where there is none."""
+    with started() as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where new projects of a test are made: "" for files of SQLite, else the address of a server."""
+    address = request.getfixturevalue("server") if getattr(request, "param", "") == "postgresql" else ""
+    monkeypatch.setenv(stores.STORE_VARIABLE, address)
+    return address
+
+
+def placed(folder: str | Path) -> Path:
+    """A folder with the copy of a project, its database brought to where the projects of this test are made."""
+    folder = Path(folder)
+    if store := os.environ[stores.STORE_VARIABLE]:
+        stores.to_server(folder, store, folder.name)
+    return folder
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[..., Path]:
+    """Copies a project made once, for a test of its own."""
+
+    def copy(made: Path, target: Path | None = None) -> Path:
+        return placed(shutil.copytree(made, target or tmp_path / "project"))
+
+    return copy
+
+
 @pytest.fixture
 def tickets(tmp_path: Path) -> Path:
     """Nine labelled questions in a CSV file."""
@@ -52,7 +96,7 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         key = (*files.items(), columns)
         if key not in made:
             home = tmp_path_factory.mktemp("read")
-            with Project.open(home / "project", create=True) as project:
+            with Project.open(home / "project", create=True, store="") as project:
                 for name, text in files.items():
                     (home / name).write_text(text, encoding="utf-8")
                     project.examples.load(home / name, columns)
@@ -74,7 +118,7 @@ def project_of(tmp_path: Path, read_once: Callable[..., Path]) -> Iterator[Calla
     opened: list[Project] = []
 
     def make(files: Mapping[str, str], folder: Path = tmp_path / "project", columns: Columns | None = None) -> Project:
-        opened.append(Project.open(Path(shutil.copytree(read_once(files, columns), folder))))
+        opened.append(Project.open(placed(shutil.copytree(read_once(files, columns), folder))))
         return opened[-1]
 
     yield make

@@ -21,7 +21,7 @@ from curation.project.members import Members
 from curation.project.model_review.calibration import Calibration
 from curation.project.model_review.readings import Readings
 from curation.project.model_review.review import ModelReview
-from curation.project.place import DATABASE, Place, Settings, heads, imports
+from curation.project.place import Place, Settings, heads, imports, stores
 from curation.project.place.access import TOKEN_VARIABLE, guarded, require
 from curation.project.reader import Reader
 from curation.project.rounds import Rounds
@@ -40,9 +40,16 @@ class Project:
     `with Project("tickets") as project:` opens it and lets go of its database at the end.
     """
 
-    def __init__(self, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        create: bool = False,
+        actor: Actor | None = None,
+        name: str = "",
+        store: str | None = None,
+    ) -> None:
         """As `open`."""
-        place = _opened(Path(folder), create, actor, name)
+        place = _opened(Path(folder), create, actor, name, store)
         self.place, self.folder, self.name = place, place.folder, place.name
         require(place, "viewer")
         found = guarded(place, StoredFindings(place.engine))
@@ -66,13 +73,22 @@ class Project:
         self.members = Members(place)
 
     @classmethod
-    def open(cls, folder: str | Path, create: bool = False, actor: Actor | None = None, name: str = "") -> "Project":
+    def open(
+        cls,
+        folder: str | Path,
+        create: bool = False,
+        actor: Actor | None = None,
+        name: str = "",
+        store: str | None = None,
+    ) -> "Project":
         """The project in `folder`, opened by `actor` (left out, the member of the token in CURATION_TOKEN, else whoever
-        works at this computer). It is called `name`, left out as its folder is.
+        works at this computer). It is called `name`, left out as its folder is. `store` is the PostgreSQL server a new
+        project's database is made on and one that is there is reached by, postgresql+psycopg://USER@HOST/DATABASE; left
+        out, what CURATION_STORE says; "" a file in the folder.
 
         Raises UsageError when there is none and `create` is not set, NotAllowed where it is not for this person.
         """
-        return cls(folder, create, actor, name)
+        return cls(folder, create, actor, name, store)
 
     @classmethod
     @contextmanager
@@ -81,13 +97,13 @@ class Project:
         name = ", ".join(Path(file).name for file in files)
         with (
             temporary_folder() as folder,
-            cls.open(folder, create=True, name=name) as project,
+            cls.open(folder, create=True, name=name, store="") as project,
         ):
             yield project
 
     def close(self) -> None:
         """Let go of the database."""
-        self.place.engine.dispose()
+        database.close(self.place.engine)
 
     def __repr__(self) -> str:
         return f"Project({self.name!r}: {self.examples.stored.totals()['stored']:,} examples in {self.folder})"
@@ -99,12 +115,12 @@ class Project:
         self.close()
 
 
-def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place:
-    if not (folder / DATABASE).exists():
+def _opened(folder: Path, create: bool, actor: Actor | None, name: str, store: str | None) -> Place:
+    if not stores.is_project(folder):
         if not create:
             raise _missing(folder)
         folder.mkdir(parents=True, exist_ok=True)
-    engine = database.open_database(folder / DATABASE)
+    engine = stores.opened(folder, create, store)
     imports.sweep(engine, imports.AT_OPEN)
     sweep_bulk(engine)
     if path := heads.head_file():
@@ -115,7 +131,7 @@ def _opened(folder: Path, create: bool, actor: Actor | None, name: str) -> Place
 def _missing(folder: Path) -> NoProject:
     of_app = projects_folder() / folder
     # one word alone, so no path to somewhere else
-    if len(folder.parts) == 1 and folder.name and (of_app / DATABASE).exists():
+    if len(folder.parts) == 1 and folder.name and stores.is_project(of_app):
         said = f"There is no project in {folder} here. The app has one of that name, in {of_app}: name that folder."
         return NoProject(said, str(folder), str(of_app))
     return NoProject(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from curation.errors import CurationError, StaleDecision
 from curation.project.examples import Examples
-from curation.project.place import Place, now, processes
+from curation.project.place import Place, at_work, now, processes
 from curation.project.place.access import guarded, needs
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision, Filter, StillOpen
@@ -139,7 +139,7 @@ class Decisions:
         at, batch = now(), batch or uuid.uuid4().hex[:12]
         made = [Decision(example, action, value, reviewer, at, 0, reason) for example, action, value in changes]
         stored = 0
-        with processes.doing(_bulk(batch)):
+        with at_work.doing(self.place.engine, _bulk(batch)):
             try:
                 for start in range(0, len(made), STEP):
                     with database.write(self.place.engine) as connection:
@@ -264,7 +264,7 @@ def sweep(engine: database.Engine) -> None:
         waiting = {json.loads(job.arguments).get("batch") for job in jobs.unfinished(connection)}
     for batch, reviewer, process in left:
         # a job that takes it back says how far it is
-        if batch not in waiting and not processes.is_doing(process, _bulk(batch)):
+        if batch not in waiting and not at_work.is_doing(engine, process, _bulk(batch)):
             _take_back(engine, batch, reviewer, ignore)
 
 

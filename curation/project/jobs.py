@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from curation.project import Project
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 
-from curation.project.place import processes
+from curation.project.place import at_work, processes
 from curation.store import jobs as job_rows
 
 EXPORT = "export"
@@ -336,9 +336,10 @@ class Jobs:
             running = job_rows.unfinished(connection)
             for beside in running:
                 if beside.verb in BESIDE and verb.id not in BESIDE:
-                    if beside.pid:
+                    if processes.is_alive(beside.pid, beside.process_started):
                         processes.stop(beside.pid)
-                    job_rows.change(connection, beside.id, state="cancelled", finished=now())
+                    # one of another computer hears of it at its next step
+                    job_rows.change(connection, beside.id, state="cancelled", finished=now(), cancel=True)
             if any(job.verb not in BESIDE or verb.id in BESIDE for job in running):
                 raise UsageError("A job is running already. Wait for it to end, or cancel it.")
             job_rows.add(
@@ -358,6 +359,10 @@ class Jobs:
     @needs("viewer")
     def run(self, id: str, project: "Project") -> None:
         """Do a job that was started, in this process, and store how it ended."""
+        with at_work.doing(self.place.engine, at_work.job(id)):
+            self._run(id, project)
+
+    def _run(self, id: str, project: "Project") -> None:
         with database.write(self.place.engine) as connection:
             row = job_rows.get(connection, id)
             if row is None or row.state != "queued" or row.actor != self.place.actor.name:
@@ -429,7 +434,7 @@ class Jobs:
         with database.read(self.place.engine) as connection:
             rows = job_rows.unfinished(connection)
         for row in rows:
-            if not _is_young(row) and not processes.is_alive(row.pid, row.process_started):
+            if not at_work.is_running(self.place.engine, row):
                 error = "The job's process ended without an error message (stopped, or out of memory). Run it again."
                 with database.write(self.place.engine) as connection:
                     current = job_rows.get(connection, row.id)
@@ -445,11 +450,6 @@ def _note_end(connection: database.Connection, row: Any, end: dict[str, str]) ->
         Path(json.loads(row.arguments)["path"]).unlink(missing_ok=True)
         end = {"state": "done", "result": json.dumps(result)}
     job_rows.change(connection, row.id, finished=now(), **end)
-
-
-def _is_young(row: Any) -> bool:
-    # Between storing a job and storing its pid there is a moment in which it has none.
-    return row.pid is None and (datetime.now(UTC) - datetime.fromisoformat(row.at)).total_seconds() < 10
 
 
 def _job(row: Any, before: Any = None) -> Job:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, case, cast, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, String, case, cast, delete, exists, func, insert, select, update
 
 from curation.errors import StaleDecision
 from curation.records import Decision, Event, Process
@@ -148,7 +148,7 @@ def standing_of_batch(connection: Connection, batch: str, limit: int) -> list[De
         # Joined to nothing, so that the lookup is by example: by batch, each row would read all rows of its act.
         back.c.batch.concat("") == batch,
         back.c.action == "undo",
-        cast(back.c.value, Integer) == history.c.seq,
+        back.c.value == cast(history.c.seq, String),
     )
     query = _query().where(history.c.batch == batch, history.c.action != "undo", ~taken_back)
     newest = (history.c.seq.desc(), history.c.example.desc())
@@ -217,12 +217,12 @@ def action_counts(connection: Connection) -> dict[str, int]:
 
 def newest_standing(connection: Connection, reviewer: str) -> Decision | None:
     """One reviewer's newest single decision that is neither an undo nor undone, None when there is none."""
-    taken_back = select(cast(history.c.value, Integer)).where(history.c.action == "undo")
+    taken_back = select(history.c.value).where(history.c.action == "undo")
     query = _query().where(
         history.c.reviewer == reviewer,
         history.c.action != "undo",
         history.c.batch == "",
-        history.c.seq.not_in(taken_back),
+        cast(history.c.seq, String).not_in(taken_back),
     )
     row = connection.execute(query.order_by(None).order_by(history.c.seq.desc()).limit(1)).first()
     return None if row is None else Decision(**row._mapping)

@@ -67,13 +67,10 @@ def of_subject(connection: Connection, kind: str, subject: str) -> list[Event]:
 
 def by_day(connection: Connection, most: int) -> list[tuple[str, str, str, int]]:
     """(day, who, kind, how many acts), the newest day first, up to `most`; a bulk act is one. Loads name nobody."""
-    day = func.substr(events.c.at, 1, 10)
-    query = select(day, events.c.actor, events.c.kind, func.count()).group_by(day, events.c.actor, events.c.kind)
-    query = (
-        query.where(events.c.kind != UPGRADE, events.c.actor != "")
-        .order_by(day.desc(), events.c.actor, events.c.kind)
-        .limit(most)
-    )
+    acts = select(func.substr(events.c.at, 1, 10).label("day"), events.c.actor, events.c.kind)
+    acts_of = acts.where(events.c.kind != UPGRADE, events.c.actor != "").subquery()
+    own = (acts_of.c.day, acts_of.c.actor, acts_of.c.kind)
+    query = select(*own, func.count()).group_by(*own).order_by(own[0].desc(), *own[1:]).limit(most)
     return [(str(at), str(who), str(kind), int(number)) for at, who, kind, number in connection.execute(query)]
 
 

@@ -33,7 +33,8 @@ from curation.records import (
     example_ids,
     outputs_are_labels,
 )
-from curation.store.database import Engine, bump, read
+from curation.store.database import Engine, bump, folder_of, name_of, read
+from curation.store.database.dialect import listed_texts
 from curation.store.database.schema import (
     clusters,
     examples,
@@ -190,7 +191,7 @@ def read_table(connection: Connection, query: Any, schema: pa.Schema) -> pa.Tabl
         made.append(batch)
         size += batch.nbytes
         if size > IN_MEMORY:
-            return _mapped(chain(made, rest), schema, Path(str(connection.engine.url.database)).parent)
+            return _mapped(chain(made, rest), schema, folder_of(connection.engine))
     return pa.Table.from_batches(made, schema=schema)
 
 
@@ -260,7 +261,7 @@ def _counted_once(connection: Connection, what: str, count: Callable[[Connection
     """What is counted of the examples as imported: anew only where the files in the set have changed."""
     own = (sources.c.id, sources.c.digest, sources.c.at, sources.c.stored)
     active = connection.execute(select(*own).where(sources.c.active))
-    key = (what, str(connection.engine.url.database), *sorted(tuple(row) for row in active))
+    key = (what, name_of(connection.engine), *sorted(tuple(row) for row in active))
     if key not in _counted:
         counted = count(connection)
         while len(_counted) >= COUNTED:
@@ -273,9 +274,10 @@ def _counted_once(connection: Connection, what: str, count: Callable[[Connection
 def _lengths(width: int, connection: Connection) -> list[tuple[str, int, int]]:
     rows: list[tuple[str, int, int]] = []
     for side in ("input", "output"):
-        edge = func.length(examples.c[side]) / width
-        query = select(edge, func.count()).where((examples.c.source + 0).in_(_active()))
-        rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query.group_by(edge).order_by(edge))]
+        edges = select((func.length(examples.c[side]) / width).label("edge"))
+        edge = edges.where((examples.c.source + 0).in_(_active())).subquery().c.edge
+        query = select(edge, func.count()).group_by(edge).order_by(edge)
+        rows += [(side, int(low) * width, int(n)) for low, n in connection.execute(query)]
     return rows
 
 
@@ -379,7 +381,7 @@ class StoredExamples:
 
     def rejected_page(self, after: int | None, limit: int, whole: bool = False) -> list[Row[Any]]:
         """Rejected rows of the active sources after a number, in file order: the beginning of each, or the `whole`."""
-        raw = rejected.c.raw if whole else func.substr(rejected.c.raw, 1, SHOWN).label("raw")
+        raw = rejected.c.raw if whole else func.substr(rejected.c.raw, 1, SHOWN, type_=rejected.c.raw.type).label("raw")
         columns = (rejected.c[name] for name in ("seq", "row", "offset", "reason", "message"))
         query = (
             select(sources.c.name, *columns, raw)
@@ -451,7 +453,7 @@ class StoredExamples:
 
     def numbers(self, ids: Sequence[str]) -> tuple[int, ...]:
         """The numbers of the rows with these ids, in the order of the set; unknown ids are left out."""
-        wanted = func.json_each(json.dumps(list(ids))).table_valued("value")
+        wanted = listed_texts(ids)
         with read(self.engine) as connection:
             query = select(examples.c.seq).where(examples.c.id.in_(select(wanted.c.value))).order_by(examples.c.seq)
             return tuple(connection.scalars(query))

@@ -6,20 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Connection,
-    Integer,
     Select,
     and_,
     case,
-    cast,
     delete,
     func,
     insert,
     or_,
     select,
-    type_coerce,
 )
 
 from curation.records import (
@@ -38,6 +34,7 @@ from curation.records import (
     Snapshot,
 )
 from curation.store.database import Engine, bump, insert_rows, put_in_place, read, set_aside
+from curation.store.database.dialect import json_text, whole
 from curation.store.database.schema import (
     check_runs,
     examples,
@@ -48,7 +45,7 @@ from curation.store.examples import BATCH, JOINED, NOW, label_now, narrow, read_
 from curation.store.results import read_result, result_row, save_result
 from curation.store.rows.answers import answered, labelled_by, last_decision, seen_since
 
-given_label = type_coerce(findings.c.evidence, JSON)["given"].as_string()
+given_label = json_text(findings.c.evidence, "given")
 _FINDING = tuple(findings.c[n] for n in ("check", "confidence", "message", "evidence", "suggestion", "cluster"))
 
 
@@ -221,7 +218,7 @@ class StoredFindings:
         """The ids of the examples in the filter that nobody has decided, in the order of the set."""
         with read(self.engine) as connection:
             query = of_findings(connection, filter, examples.c.id).where(of_a_row, status_now.in_(OPEN))
-            return list(connection.scalars(query.distinct().order_by(examples.c.seq)))
+            return list(connection.scalars(query.group_by(examples.c.id, examples.c.seq).order_by(examples.c.seq)))
 
     def only_read(self, filter: Filter, check: str) -> list[str]:
         """The ids of the open examples in the filter of which this check alone says something, which is to look."""
@@ -253,9 +250,10 @@ class StoredFindings:
         with read(self.engine) as connection:
             last = round(1 / BIN) - 1
             # A hair is added so that 0.15 falls into the bar that begins at 0.15: 0.15 / 0.05 is 2.9999999999999996.
-            number = cast(findings.c.confidence / BIN + 1e-9, Integer)
-            step = case((number > last, last), else_=number)
-            query = of_findings(connection, replace(filter, sure=0.0), step, func.count()).group_by(step).order_by(step)
+            number = whole(findings.c.confidence / BIN + 1e-9)
+            step = case((number > last, last), else_=number).label("step")
+            steps = of_findings(connection, replace(filter, sure=0.0), step).subquery()
+            query = select(steps.c.step, func.count()).group_by(steps.c.step).order_by(steps.c.step)
             return [(round(bar * BIN, 2), n) for bar, n in connection.execute(query)]
 
     def pairs(self, filter: Filter, sizes: Mapping[str, int], limit: int) -> list[Pair]:
@@ -265,13 +263,13 @@ class StoredFindings:
             columns = (given_label, findings.c.suggestion, func.count(examples.c.seq.distinct()).label("n"))
             query = (
                 of_findings(connection, bare, *columns)
-                .where(_kind == "relabel")
+                .where(_kind == "relabel", given_label.is_not(None))
                 .group_by(given_label, findings.c.suggestion)
             )
             rows = connection.execute(
                 query.order_by(func.count().desc(), given_label, findings.c.suggestion).limit(limit)
             )
-            found = [(given, suggestion.partition(":")[2], n) for given, suggestion, n in rows if given is not None]
+            found = [(given, suggestion.partition(":")[2], n) for given, suggestion, n in rows]
             return [Pair(given, new, n, min(1.0, n / max(sizes.get(given, n), 1))) for given, new, n in found]
 
     def judged(self, filter: Filter) -> tuple[int, int]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from endpoint_server import asked_run
 
-from curation.project import DATABASE, Project
+from curation.project import Project
+from curation.project.place.stores import DATABASE
 from curation.records import Caps, EndpointRun, MeasureSettings
 
 CALLS = Path(__file__).with_name("stored_calls.sql")

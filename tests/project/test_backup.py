@@ -14,8 +14,9 @@ from sqlalchemy.exc import DatabaseError
 
 from curation.cli.main import main
 from curation.errors import InputRejected, StoreFailed, UsageError
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.project.place.backup import back_up, restore
+from curation.project.place.stores import DATABASE
 from curation.records import dataset
 from curation.records.context import Context, Task
 from curation.store import database

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation import files
-from curation.project import DATABASE, Project, decisions
+from curation.project import Project, decisions
 from curation.project.jobs import UndoAll
 from curation.project.place import backup, processes
+from curation.project.place.stores import DATABASE
 from curation.records import dataset
 from curation.store import database
 from curation.store import jobs as job_rows

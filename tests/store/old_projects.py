@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from curation.project import DATABASE
+from curation.project.place.stores import DATABASE
 
 DUMPS = Path(__file__).with_name("schemas")
 """By version what its own code wrote: five tickets, one relabelled by Ann, one that Bob decided and took back, two decided

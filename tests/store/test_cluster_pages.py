@@ -1,7 +1,6 @@
 """Cluster pages: every cluster once and in order in any page size, by index at any depth, and what a stroke may touch."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -32,9 +31,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+def project(made_once: Path, copied: Callable[..., Path]) -> Iterator[Project]:
     """A copy of it that a test may change."""
-    project = Project.open(Path(shutil.copytree(made_once, tmp_path / "project")))
+    project = Project.open(copied(made_once))
     yield project
     project.close()
 
@@ -179,6 +178,7 @@ def test_where_a_person_chose_the_keeper_the_rest_is_theirs_to_decide(project: P
     project.decisions.undo("bo")
 
 
+@pytest.mark.only_sqlite
 def test_a_project_of_the_version_before_gets_its_similarities(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("question,answer\n" + "".join(f"question {n},answer\n" for n in range(ROWS)))
     project = Project.open(tmp_path / "old", create=True)

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.only_sqlite
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("kills.py")
 KILLS = 10

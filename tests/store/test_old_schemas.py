@@ -8,9 +8,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from old_projects import DUMPS
 
 from curation.store.database.schema import SCHEMA_VERSION
+
+pytestmark = pytest.mark.only_sqlite
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("opened_at_once.py")

@@ -12,10 +12,13 @@ from old_projects import changed, project_of_version
 
 from curation.cli.main import main
 from curation.errors import StaleDecision
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.project.jobs import Analyse
+from curation.project.place.stores import DATABASE
 from curation.records import Actor, Address, Span
 from curation.store.database import schema
+
+pytestmark = pytest.mark.only_sqlite
 
 
 @pytest.fixture(scope="module")

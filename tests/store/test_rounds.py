@@ -1,22 +1,21 @@
 """Rounds: drawn once, votes kept whatever happens, and what they add up to reaches the verdict."""
 
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from old_projects import changed, taken_back_to_version_4
+from sqlalchemy.exc import IntegrityError
 
 from curation import readiness
 from curation.errors import NotChecked, UsageError
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.project.decisions import AUDITED
 from curation.project.rounds import AuditResult, TeamResult, Turn
 from curation.records import Action, Filter, Findings, RoundRow
@@ -51,10 +50,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def large(made_once: Path, tmp_path: Path) -> Iterator[Project]:
+def large(made_once: Path, copied: Callable[..., Path]) -> Iterator[Project]:
     """A copy of those questions to answer."""
-    shutil.copytree(made_once, tmp_path / "large")
-    project = Project.open(tmp_path / "large")
+    project = Project.open(copied(made_once))
     yield project
     project.close()
 
@@ -118,11 +116,12 @@ def test_votes_cannot_be_changed_nor_given_on_other_rows(project: Project) -> No
     with pytest.raises(UsageError, match="Choose a label"):
         project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", " ")
     project.rounds.vote(round.id, _rows(project, round.id)[0].example, "ann", "label", "refund")
-    raw = sqlite3.connect(project.folder / DATABASE)
     for statement in ("UPDATE events SET payload = '{}'", "DELETE FROM events"):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute(statement)
-    raw.close()
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            database.write(project.place.engine) as connection,
+        ):
+            connection.exec_driver_sql(statement)
 
 
 def _rows(project: Project, round: int) -> list[RoundRow]:

@@ -233,6 +233,7 @@ def test_a_claim_ends_with_its_time_with_release_and_with_a_decision(project: Pr
         assert connection.exec_driver_sql("SELECT count(*) FROM claims").scalar() == 6
 
 
+@pytest.mark.only_sqlite
 def test_a_project_of_an_earlier_version_can_be_searched_and_tagged(project: Project, tmp_path: Path) -> None:
     tables = "".join(f"DROP TABLE {name};" for name in ("words", "tags", "assigned", "claims"))
     indexes = "".join(f"DROP INDEX {name};" for name in ("events_example", "history_reviewer", "states_edited"))

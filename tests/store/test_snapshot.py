@@ -45,9 +45,8 @@ def checked_once(made_once: Path) -> Path:
 
 
 @pytest.fixture
-def project(made_once: Path, tmp_path: Path) -> Iterator[Project]:
-    shutil.copytree(made_once, tmp_path / "project")
-    project = Project.open(tmp_path / "project")
+def project(made_once: Path, copied: Callable[..., Path]) -> Iterator[Project]:
+    project = Project.open(copied(made_once))
     yield project
     project.close()
 
@@ -210,13 +209,13 @@ def acted(project: Project, way: str, n: int) -> None:
 @given(journey=JOURNEY, acts=ACTS)
 def test_whatever_is_decided_whenever_no_step_dies_and_none_claims_to_be_fresh_when_it_is_not(
     checked_once: Path,
+    copied: Callable[..., Path],
     tmp_path_factory: pytest.TempPathFactory,
     journey: list[str],
     acts: list[tuple[str, int, int]],
 ) -> None:
     folder = tmp_path_factory.mktemp("journey") / "project"
-    shutil.copytree(checked_once, folder)
-    project = Project.open(folder)
+    project = Project.open(copied(checked_once, folder))
     for step in journey:
         reports = iter(range(1, 1_000_000))
 

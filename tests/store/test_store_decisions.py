@@ -2,14 +2,14 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from curation.errors import StaleDecision
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.records import Filter
 from curation.store import database, decisions
 
@@ -57,11 +57,12 @@ def test_undo_takes_back_only_ones_own_newest_decision(project: Project) -> None
 
 def test_stored_decisions_cannot_be_changed_or_deleted(project: Project) -> None:
     project.decisions.decide(first(project), "accept", 0, reviewer="ann")
-    raw = sqlite3.connect(project.folder / DATABASE)
     for statement in ("UPDATE events SET actor = 'eve'", "DELETE FROM events", "DELETE FROM examples"):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute(statement)
-    raw.close()
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            database.write(project.place.engine) as connection,
+        ):
+            connection.exec_driver_sql(statement)
 
 
 RIVAL = """

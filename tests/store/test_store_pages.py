@@ -7,7 +7,8 @@ import pytest
 
 from curation.dedup import Settings
 from curation.errors import CurationError, InputRejected, UsageError
-from curation.project import DATABASE, Project
+from curation.project import Project
+from curation.project.place.stores import DATABASE
 from curation.records import FINDINGS_SCHEMA, CheckRun, Filter, Findings
 from curation.store import database, findings
 
@@ -86,6 +87,7 @@ def test_a_file_left_out_is_not_in_the_set_but_still_stored(project: Project) ->
     assert len(project.examples.dataset()) == 9
 
 
+@pytest.mark.only_sqlite
 def test_a_missing_project_a_foreign_file_and_a_newer_version_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There is no project"):
         Project.open(tmp_path / "nowhere")

@@ -1,8 +1,7 @@
 """Many decisions in one stroke: people's decisions stay, one undo takes all back, an older database is brought along."""
 
-import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -25,9 +24,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(made: Path, tmp_path: Path) -> Iterator[Project]:
+def project(made: Path, copied: Callable[..., Path]) -> Iterator[Project]:
     """A copy of it that a test may change."""
-    project = Project.open(Path(shutil.copytree(made, tmp_path / "project")))
+    project = Project.open(copied(made))
     yield project
     project.close()
 
@@ -100,6 +99,7 @@ def test_a_stroke_gives_the_same_states_as_deciding_one_by_one(project: Project,
     assert [project.examples.stored.get(id) for id in chosen] == [other.examples.stored.get(id) for id in chosen]
 
 
+@pytest.mark.only_sqlite
 def test_a_database_of_the_first_version_opens_with_its_decisions_after_a_copy_was_kept(tmp_path: Path) -> None:
     folder = project_of_version(4, tmp_path / "project")
     later = "DROP INDEX ix_decisions_batch; ALTER TABLE decisions DROP COLUMN batch"

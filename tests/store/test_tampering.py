@@ -11,10 +11,13 @@ import pytest
 
 from curation.cli.main import main
 from curation.errors import NotAllowed
-from curation.project import DATABASE, Project
+from curation.project import Project
 from curation.project.place.heads import HEAD_VARIABLE
+from curation.project.place.stores import DATABASE
 from curation.records import Actor, Event
 from curation.store.database.chain import START, event_hash
+
+pytestmark = pytest.mark.only_sqlite
 
 Change = Callable[[sqlite3.Connection], object]
 

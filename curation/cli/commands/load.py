@@ -8,7 +8,7 @@ from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
 from curation.project import Project
 from curation.project.examples import Examples
-from curation.project.place import DATABASE
+from curation.project.place import stores
 from curation.records.progress import Progress
 
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
     for path in args.files:
         if str(path) != "-":
             Examples.data_files(path, args.split)  # a wrong path leaves no project behind
-    is_new, was_there = not (args.project / DATABASE).exists(), args.project.exists()
+    is_new, was_there = not stores.is_project(args.project), args.project.exists()
     project = Project.open(args.project, create=True)
     try:
         loaded = load_files(project, args, progress)
@@ -32,14 +32,8 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         is_empty = not project.examples.stored.sources()
         project.close()
         if is_new and is_empty:
-            _take_back(args.project, was_there)
+            stores.remove(project.place.engine, args.project)
+            if not was_there and not any(args.project.iterdir()):
+                args.project.rmdir()
     if args.json:
         print_json({"files": loaded})
-
-
-def _take_back(folder: Path, was_there: bool) -> None:
-    """Removes a project nothing was stored in; a folder that was there before stays."""
-    for path in folder.glob(f"{DATABASE}*"):
-        path.unlink()
-    if not was_there and not any(folder.iterdir()):
-        folder.rmdir()

@@ -25,7 +25,6 @@ from curation.store.settings import read_setting, write_setting
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.tokens.tokenizer import Tokenizer
 
-DATABASE = "project.db"
 CONTEXT = "context.toml"
 POLICY = "policy.toml"
 EVALUATION = "evaluation.parquet"

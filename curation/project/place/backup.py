@@ -7,8 +7,9 @@ from pathlib import Path
 
 from curation.errors import InputRejected, StoreFailed, UsageError
 from curation.files import flush, temporary_folder
-from curation.project.place import DATABASE, READ_FILES, Place, now
+from curation.project.place import READ_FILES, Place, now, stores
 from curation.project.place.access import require
+from curation.project.place.stores import DATABASE
 from curation.records.progress import Progress, ignore
 from curation.store import database
 
@@ -55,8 +56,11 @@ def _packed(path: Path, folder: Path, copied: Path, about: dict[str, str]) -> No
                 archive.write(folder / name, name)
 
 
-def restore(backup: str | Path, folder: str | Path, progress: Progress = ignore) -> dict[str, str]:
-    """Bring a backup back into a folder that holds no project; returns what it says of itself.
+def restore(
+    backup: str | Path, folder: str | Path, progress: Progress = ignore, store: str | None = None
+) -> dict[str, str]:
+    """Bring a backup back into a folder that holds no project; returns what it says of itself. `store` is as in
+    `Project.open`: a backup of either database is brought back into either.
 
     Never into a project that is there: an app that has it open would go on writing into files nobody reads. Raises
     UsageError where the folder is not empty, InputRejected where the file is no backup, StoreFailed where the disk
@@ -74,7 +78,9 @@ def restore(backup: str | Path, folder: str | Path, progress: Progress = ignore)
             whole = temporary / "project"
             whole.mkdir()
             about = _unpacked(backup, whole, progress)
-            database.open_database(whole / DATABASE).dispose()
+            database.close(database.open_database(whole / DATABASE))
+            if store := stores.chosen(store):
+                stores.to_server(whole, store, folder.name)
             flush(whole)
             whole.replace(folder)  # also where an empty folder is; a kill at any moment leaves a whole project or none
             flush(folder.parent)

@@ -11,8 +11,9 @@ from curation.files import write_text
 from curation.project.jobs import BESIDE, EXPORT, Jobs
 from curation.project.meaning.topics import FOLDER as VECTORS
 from curation.project.measuring import TRAINED
-from curation.project.place import CONTEXT, DATABASE, READ_FILES, Place, heads, now
+from curation.project.place import CONTEXT, READ_FILES, Place, heads, now
 from curation.project.place.access import require
+from curation.project.place.stores import DATABASE, POINTER, is_project
 from curation.records import Event
 from curation.store import database, events
 from curation.store import jobs as job_rows
@@ -25,9 +26,9 @@ LONGEST_NAME = 60
 OWN = {
     ".": (
         DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", f"{DATABASE}-turns",
-        "project.v*.db", "project.v*.part",
+        "project.v*.db", "project.v*.part", POINTER,
         *READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED,
-        *(f".{name}.*.tmp" for name in (*READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED)),
+        *(f".{name}.*.tmp" for name in (*READ_FILES.values(), f"{CONTEXT}.before", TRAINED, ARCHIVED, POINTER)),
     ),
     "jobs": ("*.log", "*.trace", "changes-*.json", ".changes-*.tmp"),
     "uploads": (f"{'[0-9a-f]' * 64}*", f".{'[0-9a-f]' * 64}*.tmp"),
@@ -42,11 +43,6 @@ class Deleted:
 
     files: int
     left: tuple[str, ...]
-
-
-def is_project(folder: Path) -> bool:
-    """Whether there is a project in this folder."""
-    return (folder / DATABASE).is_file()
 
 
 def is_archived(folder: Path) -> bool:
@@ -80,7 +76,7 @@ def rename(place: Place, name: str) -> Path:
             folder.rename(target)
     except OSError as error:
         raise StoreFailed(f"{folder} was not renamed: {error.strerror}. It is as it was.") from None
-    place.engine.dispose()
+    database.close(place.engine)
     heads.move(folder, target)
     return target
 
@@ -123,10 +119,12 @@ def delete(place: Place) -> Deleted:
     """
     require(place, "admin")
     _refuse_while_busy(place)
-    place.engine.dispose()
+    database.close(place.engine)
     folder, count = place.folder.absolute(), 0
     try:
         for path in [*_own(folder)]:
+            if path.name == POINTER:
+                database.drop(place.engine)
             path.unlink(missing_ok=True)
             count += 1
         for name in (EXPORT, *reversed(OWN)):
@@ -147,8 +145,8 @@ def _own(folder: Path) -> Iterator[Path]:
             continue
         for pattern in patterns:
             files = sorted(path for path in inside.glob(pattern) if path.is_file() and not path.is_symlink())
-            last += [path for path in files if path.name.startswith(DATABASE)]
-            yield from (path for path in files if not path.name.startswith(DATABASE))
+            last += [path for path in files if path.name.startswith((DATABASE, POINTER))]
+            yield from (path for path in files if not path.name.startswith((DATABASE, POINTER)))
     yield from last
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from curation.errors import StoreFailed
-from curation.project.place import now, processes
+from curation.project.place import at_work, now, processes
 from curation.records import Imported, Process
 from curation.records.progress import Progress, ignore
 from curation.store import database
@@ -31,7 +31,7 @@ def stored(engine: database.Engine, files: Sequence[Imported], progress: Progres
             with database.write(engine) as connection:
                 one = imports.begin(connection, file, process, now())
                 # before it can be seen, so that nobody takes it for dead
-                ours.enter_context(processes.doing(_name(engine, one)))
+                ours.enter_context(at_work.doing(engine, _name(one)))
             ours.callback(_removed, engine, one)
             coming.append(one)
             for size in _stored(engine, file, one):
@@ -58,13 +58,13 @@ def sweep(engine: database.Engine, most: int | None = None, progress: Progress =
     with database.read(engine) as connection:
         left = imports.unfinished(connection)
     for one in left:
-        if not processes.is_doing(one.process, _name(engine, one)):
+        if not at_work.is_doing(engine, one.process, _name(one)):
             progress(0.0, "clearing what a load that was cut off has left")
             _remove(engine, one, most)
 
 
-def _name(engine: database.Engine, one: Import) -> str:
-    return f"import {one.source} {engine.url}"
+def _name(one: Import) -> str:
+    return f"import {one.source}"
 
 
 def _removed(engine: database.Engine, one: Import) -> None:

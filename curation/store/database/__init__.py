@@ -1,10 +1,10 @@
 """Opening a project's database, and its two kinds of transaction."""
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,86 +14,130 @@ from sqlalchemy import (
     Engine,
     Integer,
     String,
+    bindparam,
     cast,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     inspect,
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from curation.errors import CurationError, StoreFailed
-from curation.store.database import schema
+from curation.errors import CurationError
+from curation.store.database import failures, postgresql, schema, sqlite
 from curation.store.database.chain import START, Head
-from curation.store.database.failures import BUSY, said_plainly
+from curation.store.database.dialect import folder_of, is_postgresql, name_of
 from curation.store.database.migrate import keep_copy, migrate
-from curation.store.database.turns import turn
-from curation.text.words import has_words
+from curation.store.database.postgresql import Schema, has_password, parse_url, without_secrets
+from curation.store.database.transfer import transfer as fill
 
 __all__ = [
-    "Connection", "Engine", "bump", "consistent", "copy", "count", "data_version", "insert_rows", "keep_heads",
-    "open_database", "put_in_place", "read", "set_aside", "version", "write",
+    "URL", "Connection", "Engine", "Schema", "bump", "close", "consistent", "copy", "count", "data_version", "doing",
+    "drop", "folder_of", "has_password", "insert_rows", "is_doing", "is_shared", "keep_heads", "name_of",
+    "open_database", "parse_url", "put_in_place", "put_rows", "read", "set_aside", "stream", "transfer", "version",
+    "without_secrets", "write",
 ]  # fmt: skip
 
 
-BUSY_SECONDS = 30  # how long a writer waits for another; a decision takes about 5 ms, so this is thousands of writers
+def open_database(place: Path | Schema, create: bool = True) -> Engine:
+    """The engine of the database in a file of SQLite or a schema of PostgreSQL, made there when absent.
 
-
-def open_database(path: Path) -> Engine:
-    """The engine of the SQLite database at `path`, made there when absent.
-
-    WAL with synchronous=FULL: what a transaction acknowledged survives a kill and a power cut. Raises InputRejected
-    when the file is not a database of ours, StoreFailed where the disk or folder is at fault, CurationError when it was
-    written by a newer version.
+    Raises InputRejected when the file is not a database of ours, StoreFailed where the disk, folder or server is at
+    fault, CurationError when it was written by a newer version.
     """
-    # As a text, a path with ? or % in it would name another file.
-    url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    engine = postgresql.engine_of(place) if isinstance(place, Schema) else sqlite.engine_of(place)
     try:
         with write(engine) as connection:
-            if not inspect(connection).get_table_names():
-                schema.metadata.create_all(connection)
-                start = {"schema_version": schema.SCHEMA_VERSION, "version": 0, "data_version": 0, "events": START}
-                rows = [{"key": key, "value": str(value)} for key, value in start.items()]
-                connection.execute(insert(schema.about), rows)
-            # Read, copied and migrated under one lock: several processes may open an old project at once.
-            found = _about(connection, "schema_version")
-            if found < schema.SCHEMA_VERSION:
-                keep_copy(path, found)
-                migrate(connection, found)
+            if isinstance(place, Schema) and create:
+                postgresql.make_schema(connection, place.name)
+            found = _made_or_migrated(connection, place, create)
     except CurationError:
-        engine.dispose()
+        close(engine)
         raise
     if found > schema.SCHEMA_VERSION:
-        engine.dispose()
-        raise CurationError(f"{path.name} was written by a newer version of curation. Update curation to open it.")
+        close(engine)
+        raise CurationError(f"{place.name} was written by a newer version of curation. Update curation to open it.")
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see `_begin`
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("has_words", 2, has_words, deterministic=True)
+def _made_or_migrated(connection: Connection, place: Path | Schema, create: bool) -> int:
+    """The version of the schema it had. Read, copied and migrated under one lock: several processes may open an old
+    project at once."""
+    if create and not _has_tables(connection):
+        schema.metadata.create_all(connection, checkfirst=False)
+        start = {"schema_version": schema.SCHEMA_VERSION, "version": 0, "data_version": 0, "events": START}
+        rows = [{"key": key, "value": str(value)} for key, value in start.items()]
+        connection.execute(insert(schema.about), rows)
+    found = _about(connection, "schema_version")
+    if found < schema.SCHEMA_VERSION:
+        if isinstance(place, Path):
+            keep_copy(place, found)
+        migrate(connection, found)
+    return found
 
 
-def _begin(connection: Connection) -> None:
-    # A deferred BEGIN that later writes fails with "database is locked" instead of waiting its turn.
-    mode = "IMMEDIATE" if connection.get_execution_options().get("write") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+def _has_tables(connection: Connection) -> bool:
+    if is_postgresql(connection):
+        return inspect(connection).has_table(schema.about.name)
+    return bool(inspect(connection).get_table_names())
+
+
+def close(engine: Engine) -> None:
+    """Let go of a database. The connections to a server stay, for the other projects there."""
+    if not is_postgresql(engine):
+        engine.dispose()
+
+
+def drop(engine: Engine) -> None:
+    """Delete what is on a server of a project, for good; of SQLite the file is the database."""
+    if is_postgresql(engine):
+        with _said_plainly(engine):
+            postgresql.drop_schema(engine)
 
 
 def copy(engine: Engine, path: Path) -> None:
-    """The database as it stands at one moment, in a file of its own; others read and write meanwhile."""
-    with read(engine) as connection, closing(sqlite3.connect(path)) as target, said_plainly(engine):
-        source = connection.connection.driver_connection
-        assert isinstance(source, sqlite3.Connection)
-        source.backup(target)
+    """The database as it stands at one moment, in a file of SQLite of its own; others read and write meanwhile."""
+    with read(engine) as connection, _said_plainly(engine):
+        if not is_postgresql(engine):
+            sqlite.copy(connection, path)
+            return
+    target = open_database(path)
+    try:
+        transfer(engine, target)
+    finally:
+        close(target)
+
+
+def transfer(source: Engine, target: Engine) -> None:
+    """Fill an empty database with all that stands in another at one moment."""
+    with read(source) as before, write(target) as after:
+        fill(before, after)
+
+
+def _of(engine: Engine) -> ModuleType:
+    return postgresql if is_postgresql(engine) else sqlite
+
+
+@contextmanager
+def _said_plainly(engine: Engine) -> Iterator[None]:
+    """Raises StoreFailed where a disk, folder or server fails inside the block, InputRejected where it is no database
+    of ours.
+
+    What our own tables refuse, such as a change of what is append-only, goes on as it is.
+    """
+    try:
+        yield
+    except (DBAPIError, NoConnection) as error:
+        if (said := failures.said_plainly(error, engine)) is None:
+            raise
+        raise said from None
+    except _of(engine).raw_errors() as error:
+        if (said := failures.said_plainly(error, engine)) is None:
+            raise
+        raise said from None
 
 
 @contextmanager
@@ -103,26 +147,18 @@ def write(engine: Engine, prepare: Callable[[Connection], None] | None = None) -
     `prepare` comes before it, while others write, and may `set_aside` rows for the block to `put_in_place`.
     """
     head: Head | None = None
-    with said_plainly(engine), engine.connect() as connection:
+    with _said_plainly(engine), engine.connect() as connection:
         if prepare is not None:
+            connection.execution_options(mode="prepare")
             with connection.begin():
                 prepare(connection)
-        connection.execution_options(write=True)
+        connection.execution_options(mode="write")
         connection.info.pop("head", None)
-        with _turn(engine), connection.begin():
+        with _of(engine).waited(engine), connection.begin():
             yield connection
         head = connection.info.pop("head", None)
     if head is not None and engine in _keepers:
         _keepers[engine](head)
-
-
-@contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    path = Path(str(engine.url.database))
-    with turn(path, BUSY_SECONDS) as is_ours:
-        if not is_ours:
-            raise StoreFailed(BUSY.format(folder=path.parent))
-        yield
 
 
 _keepers: WeakKeyDictionary[Engine, Callable[[Head], None]] = WeakKeyDictionary()
@@ -140,7 +176,7 @@ def read(engine: Engine) -> Iterator[Connection]:
     if open_one is not None and open_one.engine is engine:
         yield open_one
         return
-    with said_plainly(engine), engine.connect() as connection, connection.begin():
+    with _said_plainly(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -187,35 +223,67 @@ def count(connection: Connection, table: Any, *where: Any) -> int:
 
 
 def insert_rows(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert many rows by the driver's own executemany: a million in 6 s, 40 s through compiled statements."""
-    _insert(connection, table.name, columns, rows)
+    """Insert many rows past SQLAlchemy, whose compiled statements take six times as long."""
+    if rows:  # an empty executemany is an error
+        _of(connection.engine).insert(connection, table.name, columns, rows)
 
 
-def _insert(connection: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    if not rows:  # an empty executemany is an error
-        return
-    names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join("?" for _ in columns)
-    connection.exec_driver_sql(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', [tuple(row) for row in rows])
+def put_rows(connection: Connection, table: Any, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, each in place of the one that has its key."""
+    key = [column.name for column in table.primary_key]
+    newest = {tuple(line[name] for name in key): line for line in lines}
+    if newest:
+        same = (table.c[name] == bindparam(f"key_{name}") for name in key)
+        keys = [{f"key_{name}": value for name, value in zip(key, values, strict=True)} for values in newest]
+        connection.execute(delete(table).where(*same), keys)
+        connection.execute(insert(table), list(newest.values()))
 
 
 def set_aside(
     connection: Connection, table: Any, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> None:
     """Keep rows that are to replace all of a table in a table of this connection alone: nobody waits for it."""
-    aside = f"new_{table.name}"
-    names = ", ".join(f'"{name}"' for name in columns)
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS temp.{aside}")
-    connection.exec_driver_sql(f'CREATE TEMP TABLE {aside} AS SELECT {names} FROM "{table.name}" WHERE 0')
+    of, aside = _of(connection.engine), f"new_{table.name}"
+    of.make_aside(connection, table.name, aside, _names(columns))
     for rows in batches:
-        _insert(connection, aside, columns, rows)
+        if rows:
+            of.insert(connection, aside, columns, rows)
 
 
 def put_in_place(connection: Connection, table: Any, columns: Sequence[str]) -> None:
     """Let the rows that were set aside stand in the table, in their order, and no others."""
-    aside = f"new_{table.name}"
-    names = ", ".join(f'"{name}"' for name in columns)
+    of, aside, names = _of(connection.engine), f"new_{table.name}", _names(columns)
     connection.execute(delete(table))
-    rows = f"SELECT {names} FROM temp.{aside} ORDER BY rowid"
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {rows}')
-    connection.exec_driver_sql(f"DROP TABLE temp.{aside}")
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) {of.from_aside(aside, names)}')
+    of.drop_aside(connection, aside)
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def stream(connection: Connection, query: str, most: int) -> Iterator[Sequence[Any]]:
+    """The rows of a query that both databases understand, so many at once, past SQLAlchemy."""
+    rows: Iterator[Sequence[Any]] = _of(connection.engine).stream(connection, query, most)
+    return rows
+
+
+def is_shared(engine: Engine) -> bool:
+    """Whether people on several computers may work in the database."""
+    return is_postgresql(engine)
+
+
+@contextmanager
+def doing(engine: Engine, what: str) -> Iterator[None]:
+    """Other computers hear from `is_doing` that somebody is at it, until the block ends or its process does."""
+    if is_postgresql(engine):
+        with _said_plainly(engine), postgresql.doing(engine, what):
+            yield
+    else:
+        yield
+
+
+def is_doing(engine: Engine, what: str) -> bool:
+    """Whether somebody is at it on a computer that shares the database; of SQLite nobody is known of."""
+    with _said_plainly(engine):
+        return is_postgresql(engine) and postgresql.is_doing(engine, what)

@@ -1,48 +1,88 @@
-"""What a database says when the disk or the folder is at fault, in words of ours: no SQL, no training text."""
+"""What a database says when the disk, the folder or the server is at fault, in words of ours: no SQL, no training text,
+no password."""
 
 import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from curation.errors import CurationError, InputRejected, StoreFailed
+from curation.store.database.dialect import is_postgresql
 
 STORED = "What was acknowledged before is stored, the last step is not."
-BUSY = f"Somebody else has kept {{folder}} busy for half a minute. {STORED} Do it again in a moment."
+BUSY = f"Somebody else has kept {{place}} busy for half a minute. {STORED} Do it again in a moment."
 FAILURES = {
-    "SQLITE_FULL": "There is no room left on the disk of {folder}. {stored} Make room, then do it again.",
-    "SQLITE_READONLY": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
-    "SQLITE_PERM": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
-    "SQLITE_AUTH": "{folder} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
+    "SQLITE_FULL": "There is no room left on the disk of {place}. {stored} Make room, then do it again.",
+    "SQLITE_READONLY": "{place} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
+    "SQLITE_PERM": "{place} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
+    "SQLITE_AUTH": "{place} cannot be written to. Mend its permissions, or copy the project to a folder of yours.",
     "SQLITE_BUSY": BUSY,
     "SQLITE_LOCKED": BUSY,
-    "SQLITE_CANTOPEN": "{folder} cannot be opened: it was moved or removed, or may not be read. Name where it is now.",
-    "SQLITE_IOERR": "The disk of {folder} failed. {stored} Check the disk, then try again.",
-    "SQLITE_CORRUPT": "The database in {folder} is damaged. Go back to a backup: curation project restore BACKUP DIR.",
+    "SQLITE_CANTOPEN": "{place} cannot be opened: it was moved or removed, or may not be read. Name where it is now.",
+    "SQLITE_IOERR": "The disk of {place} failed. {stored} Check the disk, then try again.",
+    "SQLITE_CORRUPT": "The database in {place} is damaged. Go back to a backup: curation project restore BACKUP DIR.",
 }
 """By the beginning of SQLite's name for it (sqlite.org/rescode.html)."""
+REFUSED = (
+    "The server of {place} does not let {user} in: the password is wrong or missing, or pg_hba.conf says no. Give the "
+    "password in CURATION_STORE, PGPASSWORD or ~/.pgpass."
+)
+UNREACHED = (
+    "{place} does not answer: the server is stopped, starting, or elsewhere. {stored} Check the address, then do it "
+    "again."
+)
+DAMAGED = "The database {place} is damaged. Ask who runs the server to bring a backup back."
+SERVER_FAILURES = {
+    "28": REFUSED,
+    "3D": "There is no database {place}. Make it with createdb, or name another.",
+    "3F": "This project is not in {place} any more. Bring a backup back: curation project restore BACKUP DIR.",
+    "42P01": "This project is not in {place} any more. Bring a backup back: curation project restore BACKUP DIR.",
+    "42501": "{user} may not do this in {place}. Let it: GRANT CREATE ON DATABASE NAME TO {user}.",
+    "25006": "{place} takes no changes now: the server is a copy, or set to be read. Name the one that is written to.",
+    "53100": "There is no room left on the disk of {place}. {stored} Make room, then do it again.",
+    "53300": "{place} has no connection left. {stored} Do it again in a moment, or raise its max_connections.",
+    "53": "The server of {place} has run out of memory. {stored} Do it again in a moment.",
+    "54": "A value is too long for {place}. {stored} Shorten names and labels to 2,000 characters.",
+    "40": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+    "57P": UNREACHED,
+    "08": UNREACHED,
+    "58": "The disk of {place} failed. {stored} Check the server, then try again.",
+    "XX": DAMAGED,
+}
+"""By the beginning of PostgreSQL's code for it (postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
-@contextmanager
-def said_plainly(engine: Engine) -> Iterator[None]:
-    """Raises StoreFailed where a disk or folder fails inside the block, InputRejected where it is no database of ours.
+def said_plainly(error: Exception, engine: Engine) -> CurationError | None:
+    """The error in words where a disk, folder or server failed, or where it is no database of ours.
 
-    What our own tables refuse, such as a change of what is append-only, goes on as it is.
+    None of what our own tables refuse, such as a change of what is append-only.
     """
-    try:
-        yield
-    except DatabaseError as error:
-        if (said := _said(error.orig, engine)) is None:
-            raise
-        raise said from None
-    except sqlite3.DatabaseError as error:
-        if (said := _said(error, engine)) is None:
-            raise
-        raise said from None
+    of = getattr(error, "orig", None) or error
+    return _of_server(of, engine) if is_postgresql(engine) else _of_file(of, engine)
+
+
+def shown(url: Any) -> str:
+    """A server's database in words."""
+    host = url.host or url.query.get("host") or "this computer"
+    return f"{url.database} on {host}{f':{url.port}' if url.port else ''}"
+
+
+def _of_server(error: Exception, engine: Engine) -> CurationError | None:
+    code = getattr(error, "sqlstate", None) or ""
+    sentence = next((said for start, said in SERVER_FAILURES.items() if code.startswith(start)), None)
+    if isinstance(error, NoConnection):
+        sentence = SERVER_FAILURES["53300"]
+    elif not code and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
+        # before there is a connection the server's word is in a text alone
+        sentence = REFUSED if "password" in str(error) or "authentication" in str(error) else UNREACHED
+    if sentence is None:
+        return None
+    user = engine.url.username or "whoever runs this"
+    return StoreFailed(sentence.format(place=shown(engine.url), stored=STORED, user=user))
 
 
 LEAST = 64 << 10
@@ -56,7 +96,7 @@ def _is_full(folder: Path) -> bool:
         return False
 
 
-def _said(error: BaseException | None, engine: Engine) -> CurationError | None:
+def _of_file(error: Exception, engine: Engine) -> CurationError | None:
     path = Path(str(engine.url.database))
     code = str(getattr(error, "sqlite_errorname", ""))
     if code.startswith("SQLITE_NOTADB"):
@@ -66,4 +106,4 @@ def _said(error: BaseException | None, engine: Engine) -> CurationError | None:
     sentence = next((said for start, said in FAILURES.items() if code.startswith(start)), None)
     if sentence is None and not path.exists():
         sentence = FAILURES["SQLITE_CANTOPEN"]
-    return StoreFailed(sentence.format(folder=path.parent, stored=STORED)) if sentence else None
+    return StoreFailed(sentence.format(place=path.parent, stored=STORED)) if sentence else None

@@ -1,5 +1,6 @@
 """The tables of a project. Imported rows and events are append-only; everything derived may be thrown away."""
 
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import (
@@ -20,9 +21,19 @@ from sqlalchemy import (
     text,
 )
 
+from curation.store.database import postgresql, sqlite
+from curation.store.database.dialect import is_postgresql, portable
+from curation.store.database.words import words_of
+
 SCHEMA_VERSION = 9
 
 metadata = MetaData()
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Which rows an index is of."""
+    return {f"{dialect}_where": text(condition) for dialect in ("sqlite", "postgresql")}
+
 
 about = Table("about", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
@@ -73,18 +84,20 @@ bulk_acts = Table(
 examples = Table(
     "examples",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("id", String, nullable=False, unique=True),
     Column("source", Integer, ForeignKey("sources.id"), nullable=False, index=True),
     Column("row", Integer, nullable=False),
     Column("input", Text, nullable=False),
     Column("output", Text, nullable=False),
-    Column("label", Text, index=True),
+    Column("label", Text),
     Column("group", Text),
     Column("created", Text),
     Column("meta", Text, nullable=False),
+    # a tree of PostgreSQL takes no text of more than 2,700 bytes
+    Index("ix_examples_label", "label", postgresql_using="hash"),
     # Rows by source and label are counted from this index alone: .1 s instead of 1 s for a million rows.
-    Index("examples_source_label", "source", "label"),
+    Index("examples_source_label", "source", "label").ddl_if(dialect="sqlite"),
 )
 
 rejected = Table(
@@ -123,7 +136,7 @@ decisions = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("subject", Text, nullable=False),
     Column("payload", Text, nullable=False),
@@ -140,9 +153,9 @@ events = Table(
     Column("seen_version", Integer),
     UniqueConstraint("client", "client_seq"),
     Index("events_kind", "kind", "seq"),
-    Index("events_example", "example", "seq", sqlite_where=text("example IS NOT NULL")),
+    Index("events_example", "example", "seq", **_where("example IS NOT NULL")),
     # Two people may vote on what they saw, but not both decide it.
-    Index("events_decided", "example", "seen_version", unique=True, sqlite_where=text("kind = 'decision'")),
+    Index("events_decided", "example", "seen_version", unique=True, **_where("kind = 'decision'")),
 )
 
 # Every decision on every example, one line each, from both formats: derived from them, kept for lookups.
@@ -188,7 +201,7 @@ states = Table(
     Column("label", Text),
     Column("pinned", String, nullable=False),
     # The few rows whose texts are not those imported: the search looks at each of them.
-    Index("states_edited", "example", sqlite_where=text("input IS NOT NULL OR output IS NOT NULL")),
+    Index("states_edited", "example", **_where("input IS NOT NULL OR output IS NOT NULL")),
 )
 
 # What people wrote on rows, and whom they sent them to, as it stands now: derived from the events, kept for filters.
@@ -244,7 +257,7 @@ clusters = Table(
 cluster_sizes = Table(
     "cluster_sizes",
     metadata,
-    Column("cluster", Integer, primary_key=True),
+    Column("cluster", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
     Column("kind", String, nullable=False),
     Column("keeper", Integer, nullable=False),
@@ -283,7 +296,7 @@ check_runs = Table(
 queue = Table(
     "queue",
     metadata,
-    Column("position", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
     Column("example", Integer, ForeignKey("examples.seq"), nullable=False, unique=True),
     Column("confidence", Float, nullable=False),
 )
@@ -406,6 +419,9 @@ members = Table(
 )
 
 
+portable(metadata)
+
+
 def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
     for table in ("decisions", "events", "examples", "rejected", "votes"):
         # which source an example belongs to may change (see versions.py), what it says never
@@ -414,28 +430,30 @@ def _append_only(target: MetaData, connection: Connection, **_: Any) -> None:
         for verb in (f"UPDATE{of}", "DELETE"):
             # rows of a file that was not stored to its end are nobody's yet
             only = _STANDS if verb == "DELETE" and table in ("examples", "rejected") else ""
-            _refuse(connection, table, verb, "append-only", only)
-    for table in ("decisions", "votes"):
-        _refuse(connection, table, "INSERT", "read-only")
+            database_of(connection).refuse(connection, table, verb, "append-only", only)
+    read_only(connection)
 
 
-_STANDS = "WHEN NOT EXISTS (SELECT 1 FROM imports WHERE source = OLD.source AND NOT whole) "
+def read_only(connection: Connection) -> None:
+    """Let nothing more be stored where people's acts stood before there were events."""
+    for table in OLD_ACTS:
+        database_of(connection).refuse(connection, table, "INSERT", "read-only")
 
 
-def _refuse(connection: Connection, table: str, verb: str, why: str, only: str = "") -> None:
-    connection.exec_driver_sql(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table} {only}"
-        f"BEGIN SELECT RAISE(ABORT, '{table} are {why}'); END"
-    )
+OLD_ACTS = ("decisions", "votes")
+INDEXED = "words"
+"""Where `about` keeps up to which row the words are indexed."""
+_STANDS = "NOT EXISTS (SELECT 1 FROM imports WHERE source = OLD.source AND NOT whole)"
 
 
-def _search_index(target: MetaData, connection: Connection, **_: Any) -> None:
-    # Only the words are kept, not the texts, and no places: half the size, and which rows hold a word is all we ask.
-    connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS words USING "
-        "fts5(terms, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
-    )
+def database_of(connection: Connection) -> ModuleType:
+    """What knows how things are done in this database."""
+    return postgresql if is_postgresql(connection) else sqlite
+
+
+def _word_index(target: MetaData, connection: Connection, **_: Any) -> None:
+    words_of(connection).make(connection)
 
 
 event.listen(metadata, "after_create", _append_only)
-event.listen(metadata, "after_create", _search_index)
+event.listen(metadata, "after_create", _word_index)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, cast, exists, func, select
+from sqlalchemy import Connection, Select, String, cast, exists, func, select
 
 from curation.store.database.schema import examples, history, results, states
 
@@ -48,5 +48,5 @@ def unanswered(connection: Connection) -> Select[Any]:
 def _standing_after(since: int) -> list[Any]:
     back = history.alias("back")
     same = (back.c.example == history.c.example, back.c.action == "undo")
-    taken_back = exists().where(*same, cast(back.c.value, Integer) == history.c.seq)
+    taken_back = exists().where(*same, back.c.value == cast(history.c.seq, String))
     return [history.c.seq > since, history.c.action.in_(ANSWERS), ~taken_back]

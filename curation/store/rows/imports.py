@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 from curation.errors import StoreFailed
 from curation.records import REJECTED_SCHEMA, Imported, Process
 from curation.store.database import bump, insert_rows
+from curation.store.database.dialect import listed_texts
 from curation.store.database.schema import examples, imports, rejected, sources
 from curation.store.rows.loaded import COLUMNS, Digest, next_number
 from curation.store.rows.versions import free_ids
@@ -109,12 +110,11 @@ def add_rejected(connection: Connection, coming: Import, rows: Sequence[tuple[An
 
 def _taken(connection: Connection, bases: Sequence[str]) -> set[str]:
     """The ids in the store that are one of these, or one of these with something behind it."""
+    base = listed_texts(bases)
     # every character that may stand in an id comes before "~"
-    query = (
-        "SELECT own.id FROM json_each(?) AS base CROSS JOIN examples AS own "
-        "ON own.id >= base.value AND own.id < base.value || '~'"
-    )
-    return set(connection.exec_driver_sql(query, (json.dumps(bases),)).scalars())
+    own = and_(examples.c.id >= base.c.value, examples.c.id < base.c.value.op("||")("~"))
+    # an outer join, so that the ids are looked up for each of these, and not the other way round
+    return set(connection.scalars(select(examples.c.id).select_from(base.outerjoin(examples, own)))) - {None}
 
 
 def _free(example: str, taken: set[str]) -> str:

@@ -1,15 +1,15 @@
 """What people said of rows beside deciding them: notes, tags, whom a row was sent to; and filters by who did what."""
 
-import json
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, delete, exists, func, insert, select
+from sqlalchemy import Connection, String, cast, delete, exists, func, insert, select
 
 from curation.errors import UsageError
 from curation.records import Event, Filter
 from curation.store import events
 from curation.store.database import bump
 from curation.store.database.chain import canonical
+from curation.store.database.dialect import json_text, listed
 from curation.store.database.schema import assigned, examples, history, rounds, tags, votes
 from curation.store.database.schema import events as all_events
 from curation.store.rows.loaded import coming
@@ -34,8 +34,7 @@ def of_people(connection: Connection, filter: Filter) -> list[Any]:
     if filter.assigned:
         conditions.append(examples.c.seq.in_(_waits_for(filter.assigned)))
     if filter.disputed:
-        listed = func.json_each(json.dumps(disputed(connection))).table_valued("value")
-        conditions.append(examples.c.seq.in_(select(listed.c.value)))
+        conditions.append(examples.c.seq.in_(select(listed(disputed(connection)).c.value)))
     return conditions
 
 
@@ -43,7 +42,7 @@ def _standing(reviewer: str) -> Any:
     """The rows with a decision of this reviewer that nobody took back."""
     back = history.alias("back")
     same = (back.c.example == history.c.example, back.c.action == "undo")
-    taken_back = exists().where(*same, cast(back.c.value, Integer) == history.c.seq)
+    taken_back = exists().where(*same, back.c.value == cast(history.c.seq, String))
     spoken = (history.c.reviewer == reviewer, history.c.action.not_in(SILENT))
     return select(history.c.example).where(*spoken, ~taken_back)
 
@@ -74,8 +73,7 @@ def disputed(connection: Connection) -> list[int]:
     round = connection.scalar(newest)
     if round is None:
         return []
-    payload = all_events.c.payload
-    said = (func.json_extract(payload, "$.answer"), func.json_extract(payload, "$.value"))
+    said = (json_text(all_events.c.payload, "answer"), json_text(all_events.c.payload, "value"))
     before = select(votes.c.example, votes.c.reviewer, votes.c.answer, votes.c.value).where(votes.c.round == round)
     made = select(all_events.c.example, all_events.c.actor, *said).where(
         all_events.c.kind == "vote", all_events.c.subject == str(round)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, and_, func, select
 
 from curation.records import Reading, text_digest
-from curation.store.database import bump
+from curation.store.database import bump, put_rows
 from curation.store.database.schema import calls, examples, history, readings, sources, states
 
 AT_ONCE = 500
@@ -44,8 +44,7 @@ def save(connection: Connection, made: Sequence[Reading], stratum_of: Mapping[st
         for one in made
         if one.example in numbers
     ]  # fmt: skip
-    if lines:
-        connection.execute(insert(readings).prefix_with("OR REPLACE"), lines)
+    put_rows(connection, readings, lines)
     bump(connection)
 
 

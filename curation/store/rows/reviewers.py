@@ -1,8 +1,9 @@
 """How people reviewed: what each decided and when, and the rows that several of them decided."""
 
-from sqlalchemy import Connection, Integer, case, cast, distinct, func, select
+from sqlalchemy import Connection, case, distinct, func, select
 
 from curation.records import Decision
+from curation.store.database.dialect import seconds
 from curation.store.database.schema import examples, history
 from curation.store.rows.answers import ANSWERS
 
@@ -13,7 +14,7 @@ HANDLED = (*ANSWERS, "skip", "flag")
 def paces(connection: Connection, pause: int) -> list[tuple[str, int, int, int]]:
     """(reviewer, rows handled one by one, how many of these acts came within `pause` seconds of the one before, the
     seconds between those and the ones before), by reviewer."""
-    second = cast(func.strftime("%s", history.c.at), Integer)
+    second = seconds(history.c.at)
     before = func.lag(second).over(partition_by=history.c.reviewer, order_by=history.c.seq)
     is_row = history.c.action.in_(HANDLED)
     timed = select(history.c.reviewer, history.c.example, is_row.label("is_row"), (second - before).label("gap"))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from curation.project.place import DATABASE, folders
+from curation.project.place import folders, stores
 from curation.ui.widgets import formatting
 from curation.wording import EVENTS, capital, word
 
@@ -26,8 +26,8 @@ def frame(known: Mapping[str, Path], current: str) -> pd.DataFrame:
         {
             "Project": formatting.visible(name),
             "State": "Archived" if folders.is_archived(folder) else "Open here" if name == current else "",
-            "Last changed": _changed(folder),
-            "Size": f"{_size(folder) / 1e6:,.1f} MB",
+            "Last changed": "on a server" if stores.is_on_server(folder) else _changed(folder),
+            "Size": "" if stores.is_on_server(folder) else f"{_size(folder) / 1e6:,.1f} MB",
             "Open": f"/?{urlencode({'project': name})}",
         }
         for name, folder in known.items()
@@ -45,14 +45,10 @@ def activity_frame(acts: Sequence[tuple[str, str, str, int]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in (folder / DATABASE, folder / f"{DATABASE}-wal") if path.exists()]
-
-
 def _changed(folder: Path) -> str:
-    last = max((path.stat().st_mtime for path in _files(folder)), default=0.0)
+    last = max((path.stat().st_mtime for path in stores.files(folder)), default=0.0)
     return datetime.fromtimestamp(last, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in _files(folder))
+    return sum(path.stat().st_size for path in stores.files(folder))

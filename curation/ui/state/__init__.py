@@ -15,8 +15,8 @@ from curation import files
 from curation.errors import CurationError, NotAllowed, StaleDecision
 from curation.project import Project
 from curation.project.jobs import Analyse
-from curation.project.place import DATABASE
 from curation.project.place import folders as place
+from curation.project.place import stores
 from curation.records import LOCAL, Action, Actor, Role
 from curation.ui.state import identity
 
@@ -65,8 +65,8 @@ def _mine(folder: Path) -> Project:
 def database_of(folder: Path) -> int:
     """The number of a project's file, 0 where there is none: one deleted and made again is another one."""
     try:
-        return (folder / DATABASE).stat().st_ino
-    except FileNotFoundError:  # deleted this moment: opening it says so
+        return stores.files(folder)[0].stat().st_ino
+    except (FileNotFoundError, IndexError):  # deleted this moment: opening it says so
         return 0
 
 

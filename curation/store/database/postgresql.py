@@ -1,0 +1,264 @@
+"""A project's database as a schema of its own on a PostgreSQL server, with a folder beside it for its files.
+
+All projects of a server share the connections of a process. A transaction that writes begins with a lock of the
+schema, which the server gives in the order of asking and takes back from the dead.
+"""
+
+import atexit
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from curation.errors import UsageError
+from curation.store.database.dialect import escaped, unescaped
+from curation.store.database.failures import shown
+
+BUSY_SECONDS = 30  # as in SQLite
+CONNECT_SECONDS = 10
+"""How long a server may take to answer: on a network it takes some hundredths."""
+CONNECTIONS, MORE = 10, 40
+"""Connections a process keeps, and how many more it opens for a moment; a server takes 100 unless told otherwise."""
+DRIVER = "postgresql+psycopg"
+NO_DRIVER = "PostgreSQL needs a driver that is not installed: pip install 'curation[postgres]'"
+FEW = 50
+"""Rows up to which statements are quicker than a stream."""
+SECRETS = ("password", "sslpassword")
+ENCODING = "The database {place} is not in UTF-8. Make one that is: createdb -E UTF8 -T template0 NAME."
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Where a project stands on a server, and the folder of its files."""
+
+    url: URL
+    name: str
+    folder: Path
+
+
+def parse_url(text: str) -> URL:
+    """The address of a server and its database. Raises UsageError where it is none of PostgreSQL's."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in (DRIVER, "postgresql") or not url.database:
+        raise UsageError(f"The store is named as {DRIVER}://USER@HOST/DATABASE. Left out, it is a file of SQLite.")
+    return url.set(drivername=DRIVER)
+
+
+def has_password(url: URL) -> bool:
+    """Whether an address says a password."""
+    return bool(url.password or set(url.query) & set(SECRETS))
+
+
+def without_secrets(url: URL) -> str:
+    """The address as it may be shown and written down."""
+    return URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database,
+        {name: value for name, value in url.query.items() if name not in SECRETS},
+    ).render_as_string(hide_password=False)  # fmt: skip
+
+
+_servers: dict[URL, Engine] = {}
+
+
+def engine_of(place: Schema) -> Engine:
+    """The engine of a project's schema: its tables are found without their schema's name."""
+    server = _servers.get(place.url)
+    if server is None:
+        server = _servers[place.url] = _server(place.url)
+    return server.execution_options(schema=place.name, folder=place.folder)
+
+
+def _server(url: URL) -> Engine:
+    own = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": BUSY_SECONDS * 1000, "application_name": "curation"}
+    given = {name: value for name, value in own.items() if name not in url.query}
+    try:
+        # Asked before it is used: a server that was started anew has forgotten its connections.
+        engine = create_engine(
+            url, connect_args=given, pool_size=CONNECTIONS, max_overflow=MORE, pool_pre_ping=True, pool_use_lifo=True,
+            isolation_level="AUTOCOMMIT",  # we begin transactions ourselves, see `_begin`
+        )  # fmt: skip
+    except ModuleNotFoundError:
+        raise UsageError(NO_DRIVER) from None
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@atexit.register
+def _let_go() -> None:
+    for server in _servers.values():
+        server.dispose()
+
+
+def _forget() -> None:
+    # A fork shares the sockets of its parent: two would talk over one.
+    for server in _servers.values():
+        server.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget)
+
+MODES = {
+    "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "prepare": "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    # nobody else writes, so that every statement sees the same
+    "write": "BEGIN ISOLATION LEVEL READ COMMITTED",
+}
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    mode, schema = options.get("mode", "read"), options["schema"]
+    # compiling a query for a server that is not there takes longer than our longest query
+    said = [MODES[mode], f'SET LOCAL search_path TO "{schema}", pg_temp', "SET LOCAL jit = off"]
+    if mode == "write":
+        said += [f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'", f"SELECT pg_advisory_xact_lock({key(schema)})"]
+    at_once(connection, said)
+
+
+def at_once(connection: Connection, statements: Sequence[str]) -> None:
+    """Several statements in one message; without parameters, as the server takes no more than one with them."""
+    connection.exec_driver_sql("; ".join(statements), execution_options={"no_parameters": True})
+
+
+def key(what: str) -> int:
+    """The number of a lock."""
+    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+
+
+def waited(engine: Engine) -> Any:
+    """Nothing: the transaction itself waits its turn."""
+    return nullcontext()
+
+
+def make_schema(connection: Connection, name: str) -> None:
+    """Make an empty schema. Raises UsageError where texts could not be kept in it."""
+    if connection.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
+        raise UsageError(ENCODING.format(place=shown(connection.engine.url)))
+    connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+
+
+def drop_schema(engine: Engine) -> None:
+    """Delete a project's schema with all that is in it."""
+    schema = engine.get_execution_options()["schema"]
+    with engine.connect() as connection:
+        connection.execution_options(mode="write")
+        with connection.begin():
+            connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+
+
+def insert(connection: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows: few by statements, many as a stream."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    plain = [[escaped(value) if isinstance(value, str) else value for value in row] for row in rows]
+    if len(plain) <= FEW:
+        marks = ", ".join("%s" for _ in columns)
+        connection.exec_driver_sql(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', [tuple(row) for row in plain])
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as stream:
+        for row in plain:
+            stream.write_row(row)
+
+
+def make_aside(connection: Connection, name: str, aside: str, names: str) -> None:
+    """An empty table of this connection alone with these columns of another."""
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS pg_temp.{aside}")
+    connection.exec_driver_sql(f'CREATE TEMP TABLE {aside} AS SELECT {names} FROM "{name}" WHERE false')
+    connection.exec_driver_sql(f"ALTER TABLE {aside} ADD COLUMN place bigserial")
+
+
+def from_aside(aside: str, names: str) -> str:
+    """The rows of such a table in the order they were inserted, as a query."""
+    return f"SELECT {names} FROM pg_temp.{aside} ORDER BY place"
+
+
+def drop_aside(connection: Connection, aside: str) -> None:
+    """Drop such a table."""
+    connection.exec_driver_sql(f"DROP TABLE pg_temp.{aside}")
+
+
+def refuse(connection: Connection, table: str, verb: str, why: str, only: str = "") -> None:
+    """Let a table refuse INSERT, DELETE or UPDATE [OF columns] of a row, where `only`, a condition on OLD, holds."""
+    name, when = f"{table}_no_{verb.split()[0].lower()}", f"IF {only} THEN " if only else ""
+    goes_on = " END IF; RETURN OLD;" if only else ""
+    # 23000: a constraint is violated, as SQLite calls it
+    refused = f"RAISE EXCEPTION '{table} are {why}' USING ERRCODE = '23000';"
+    made = (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {when}{refused}{goes_on} END $$",
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    )
+    at_once(connection, made)
+
+
+def allow(connection: Connection, table: str, verb: str) -> None:
+    """Let a table take again what it was made to refuse."""
+    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb.lower()} ON {table}")
+
+
+def number_on(connection: Connection, table: Table) -> None:
+    """Let the next number of a table that counts its rows be the one after the last."""
+    if (column := table.autoincrement_column) is not None:
+        last = f'SELECT max("{column.name}") FROM {table.name} HAVING count(*) > 0'
+        named = f"pg_get_serial_sequence('{table.name}', '{column.name}')"
+        connection.exec_driver_sql(f"SELECT setval({named}, ({last})) WHERE EXISTS ({last})")
+
+
+def stream(connection: Connection, query: str, most: int) -> Iterator[Sequence[Any]]:
+    """The rows of a query, so many at once, by a cursor of the server: else all of them come at once."""
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor(name="stream") as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(most):
+            yield [[unescaped(value) if isinstance(value, str) else value for value in row] for row in rows]
+
+
+@contextmanager
+def doing(engine: Engine, what: str) -> Iterator[None]:
+    """Others hear from `is_doing`, on any computer, that somebody is at it until the block ends or its process does."""
+    number = _key_of(engine, what)
+    with _session(engine) as run:
+        run(f"SELECT pg_advisory_lock({number})")
+        try:
+            yield
+        finally:
+            with suppress(*raw_errors()):  # a connection that broke has let go already
+                run(f"SELECT pg_advisory_unlock({number})")
+
+
+def is_doing(engine: Engine, what: str) -> bool:
+    """Whether somebody on some computer is at it."""
+    with _session(engine) as run:
+        (is_free,) = run(f"SELECT pg_try_advisory_xact_lock_shared({_key_of(engine, what)})").fetchone()
+    return not is_free
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Any]:
+    """Runs single statements on one connection, each a transaction of its own."""
+    connection = engine.raw_connection()
+    try:
+        yield connection.driver_connection.execute  # type: ignore[union-attr]  # connected until the block ends
+    finally:
+        connection.close()
+
+
+def _key_of(engine: Engine, what: str) -> int:
+    # one database may be known by several names
+    return key(f"{engine.get_execution_options()['schema']} {what}")
+
+
+def raw_errors() -> tuple[type[Exception], ...]:
+    """What the driver itself raises."""
+    import psycopg  # an extra
+
+    return (psycopg.Error,)

@@ -1,0 +1,56 @@
+"""A PostgreSQL server of the tests' own: started once for all tests of a process, on a socket nobody else knows."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MISSING = "The tests of the store need PostgreSQL: `make postgresql` installs it on Debian. Elsewhere, install it so that initdb is found."
+USER = "curation"
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "150",
+    "autovacuum": "off",
+}
+"""Nothing of it outlives the tests."""
+
+
+def programs() -> Path | None:
+    """The folder of the server's programs; Debian keeps them out of the path."""
+    newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = str(newest[-1]) if newest else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+def _run(*command: str) -> None:
+    # the server refuses to be run by root
+    other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    done = subprocess.run([*other, *command], capture_output=True, text=True, cwd="/", timeout=120)
+    assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
+
+
+@contextmanager
+def started(**options: str) -> Iterator[str]:
+    """The address of a database on a new server, which is gone at the end; `options` are settings of the server."""
+    found = programs()
+    assert found is not None, MISSING
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # the path of a socket has 107 characters at most
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        data = folder / "data"
+        _run(str(found / "initdb"), "-D", str(data), "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync")
+        settings = " ".join(f"-c {name}={value}" for name, value in {**FAST, **options}.items())
+        control = [str(found / "pg_ctl"), "-D", str(data), "-w"]
+        _run(*control, "-l", str(folder / "log"), "-o", f"-k {folder} -h '' {settings}", "start")
+        try:
+            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}"
+        finally:
+            _run(*control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
