@@ -15,6 +15,7 @@
     `- JobFailed             a background job ended without its result
 
 A message says what happened, where (file, row, column), and what to do next.
+`Cancelled` stands outside the tree: the person asked to stop.
 """
 
 import difflib
@@ -93,6 +94,10 @@ class StaleDecision(CurationError):
 
 class JobFailed(CurationError):
     """A background job stopped without a result."""
+
+
+class Cancelled(Exception):
+    """The person asked to stop. Not an error: nothing is reported as failed."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

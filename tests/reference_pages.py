@@ -46,7 +46,7 @@ def page(title: str, lead: str, *parts: str) -> str:
 
 def settings_table(settings: Any, prefix: str = "") -> str:
     """What a person may set, with the flag's name where there is a prefix."""
-    from curation.registry.settings import options
+    from curation.records.settings import options
 
     if settings is None:
         return ""

@@ -34,8 +34,8 @@ from curation.readiness import assess
 from curation.readiness.evidence import evidence
 from curation.readiness.policy import Rule, load_policy
 from curation.records import dataset
+from curation.records.settings import options
 from curation.registry import Registry
-from curation.registry.settings import options
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from curation.dedup import Settings as DedupSettings
 from curation.errors import UsageError
 from curation.export.formats import export_format
 from curation.records import Dataset
-from curation.registry.settings import changed, differences, options
+from curation.records.settings import changed, differences, options
 
 
 @dataclass(frozen=True)

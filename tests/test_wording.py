@@ -43,7 +43,7 @@ from curation.review.state import Pin
 from curation.review.state import Status as Decided
 from curation.wording import Tone, Word, evidence_group
 
-CURATION = Path(wording.__file__).parent
+CURATION = Path(wording.__file__).parents[1]
 
 
 def rejections() -> list[str]:
@@ -162,7 +162,7 @@ def named(path: Path) -> list[str]:
 
 
 def test_no_other_module_gives_words_to_ids() -> None:
-    modules = [path for path in CURATION.rglob("*.py") if path.name != "wording.py"]
+    modules = [path for path in CURATION.rglob("*.py") if path.parent.name != "wording"]
     found = {str(path.relative_to(CURATION)): dicts for path in modules if (dicts := named(path))}
     assert {path: len(dicts) for path, dicts in found.items()} == NOT_WORDING, found
 

@@ -37,8 +37,8 @@ import pyarrow.compute as pc
 from curation.errors import NotChecked
 from curation.records import CLUSTERS_SCHEMA, DATASET_SCHEMA, FINDINGS_SCHEMA, CheckRun, Clusters, Dataset, Findings
 from curation.records.progress import Progress, ignore, part
+from curation.records.settings import options
 from curation.registry import Plugin, Registry
-from curation.registry.settings import options
 from curation.sampling.binding import bound_sets
 from curation.text.private import mask
 

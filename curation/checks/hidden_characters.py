@@ -19,7 +19,7 @@ from curation.checks.rows import (
     judged,
 )
 from curation.records import Findings
-from curation.text.visible import mark
+from curation.wording.visible import mark
 
 
 @dataclass(frozen=True)

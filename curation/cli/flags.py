@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.errors import UsageError
-from curation.registry.settings import Option, options
+from curation.records.settings import Option, options
 
 MOST_WORKERS = 64
 

@@ -4,7 +4,7 @@ import argparse
 
 from curation.cli.flags import add_personal, add_settings, given
 from curation.errors import UsageError
-from curation.export import SHARES, SPLITS, Layout, check_formats, recipe
+from curation.export import SHARES, SPLITS, Layout, check_formats
 from curation.project.exports import Exports
 
 DEFAULT = ["parquet"]
@@ -30,14 +30,14 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topic-column", action="store_true", help=words)
     words = "write N rows that stand for all: of each label or topic its share, the most central first"
     parser.add_argument("--subset", type=int, default=0, metavar="N", help=words)
-    words = f"also write what a trainer needs to know: {', '.join(recipe.all())}; may be repeated"
+    words = f"also write what a trainer needs to know: {', '.join(Exports.recipes())}; may be repeated"
     parser.add_argument("--recipe", action="append", default=[], metavar="NAME", help=words)
     words = "write input and output as readable text beside the turns of conversations (Parquet)"
     parser.add_argument("--with-rendering", action="store_true", help=words)
     add_personal(parser)
-    for name, plugin in recipe.all().items():
+    for name, settings in Exports.recipe_settings().items():
         prefix = f"{name}-".replace("_", "-")
-        add_settings(parser, f"recipe:{name}", f"settings of the recipe {name}", plugin.settings, prefix)
+        add_settings(parser, f"recipe:{name}", f"settings of the recipe {name}", settings, prefix)
     for name, settings in Exports.format_settings().items():
         add_settings(parser, f"format:{name}", f"settings of the format {name}", settings, f"{name}-")
 
@@ -60,7 +60,7 @@ def chosen_layout(args: argparse.Namespace) -> Layout:
     if args.with_rendering and "parquet" in (args.format or DEFAULT):
         settings["parquet"] = {**settings.get("parquet", {}), "with_rendering": True}
     recipes = {name: given(args, f"recipe:{name}") for name in args.recipe}
-    for name in recipe.all():
+    for name in Exports.recipes():
         if given(args, f"recipe:{name}") and name not in recipes:
             raise UsageError(f"Settings of the recipe {name} are given, but it is not written: add --recipe {name}.")
     rest = (args.cap_per_label, args.balance, recipes, args.topic_column, args.subset)

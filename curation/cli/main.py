@@ -15,10 +15,8 @@ from textwrap import shorten
 
 from curation.cli.parser import module_of, read
 from curation.cli.terminal import shown
-from curation.errors import CurationError, NoProject
-from curation.records.progress import Cancelled
-from curation.registry import OURS
-from curation.text.visible import marked
+from curation.errors import Cancelled, CurationError, NoProject
+from curation.wording.visible import marked
 
 EXIT_PIPE = 141  # 128 + SIGPIPE, what a shell expects of a command whose reader left (`| head -1`)
 EXIT_CANCELLED = 130  # 128 + SIGINT, what a shell expects of a command stopped by Ctrl-C
@@ -34,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["_job"]:
         import_module("curation.cli.commands.app").job(*arguments[1:5])
         return 0
-    logging.getLogger(OURS).setLevel(logging.ERROR if "--quiet" in arguments else logging.WARNING)
+    logging.getLogger("curation").setLevel(logging.ERROR if "--quiet" in arguments else logging.WARNING)
     try:
         args = read(arguments)
         with shown(getattr(args, "quiet", False)) as progress:

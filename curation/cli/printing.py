@@ -8,8 +8,8 @@ from typing import Any
 
 from curation.export import Manifest, lost_lines
 from curation.records import Question
-from curation.text.visible import marked
 from curation.wording import REJECTIONS, counted, word
+from curation.wording.visible import marked
 
 
 def note(args: argparse.Namespace, text: str) -> None:

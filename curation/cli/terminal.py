@@ -13,8 +13,8 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 
 from curation.records.progress import Progress, ignore
-from curation.text.visible import marked
 from curation.wording import percent, time_left
+from curation.wording.visible import marked
 
 SILENT = 1.0
 """Seconds in which a log stays empty: a command that takes less has nothing to tell, and no two steps stand closer."""

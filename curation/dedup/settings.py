@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from curation.registry.settings import options
+from curation.records.settings import options
 
 On = Literal["input", "pair"]
 Keeper = Literal["complete", "oldest", "longest"]

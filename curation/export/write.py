@@ -42,8 +42,8 @@ from curation.export.training import Tokens, tokens_of
 from curation.records import Clusters, Dataset, Evidence, Treatment, Verdict, verdict_json
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
+from curation.records.settings import changed, differences
 from curation.registry import Plugin
-from curation.registry.settings import changed, differences
 from curation.sampling.binding import bound_to
 from curation.text.carried import ROW_WEIGHTS, count_each
 from curation.text.tokens import ESTIMATE, Counter

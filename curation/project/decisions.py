@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from curation.errors import CurationError, StaleDecision
+from curation.errors import Cancelled, CurationError, StaleDecision
 from curation.project.examples import Examples
 from curation.project.place import Place, at_work, now, processes
 from curation.project.place.access import guarded, needs
 from curation.project.rounds import AuditResult, Rounds
 from curation.records import Action, Decision, Filter, StillOpen
-from curation.records.progress import Cancelled, Progress, ignore
+from curation.records.progress import Progress, ignore
 from curation.review.state import is_readable, standing, state_of
 from curation.store import database, decisions, events, jobs, rounds
 from curation.store.queue import StoredQueue

@@ -34,7 +34,7 @@ from curation.records import (
     Snapshot,
 )
 from curation.records.progress import Progress, ignore, part
-from curation.registry.settings import changed
+from curation.records.settings import changed
 from curation.review.state import repeats, state_of
 from curation.store import clusters as stored_clusters
 from curation.store import database, decisions, results

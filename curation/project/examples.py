@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation import load
-from curation.errors import UsageError
+from curation.errors import Cancelled, UsageError
 from curation.files import write_parquet, write_text
 from curation.load import AS_IT_IS, DataFile
 from curation.load.formats import file_format
@@ -26,7 +26,7 @@ from curation.records import (
     FileOptions,
     Imported,
 )
-from curation.records.progress import Cancelled, Progress, ignore, part
+from curation.records.progress import Progress, ignore, part
 from curation.review.curate import Curated, curate
 from curation.store import database, decisions, examples
 from curation.store.examples import StoredExamples

@@ -44,8 +44,7 @@ from curation.records import (
 )
 from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
-from curation.registry import Plugin
-from curation.registry.settings import options
+from curation.records.settings import options
 from curation.review.before_after import Change, as_text, change, chosen, corrected, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import database, decisions, events, results
@@ -295,9 +294,14 @@ class Exports:
         return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
 
     @staticmethod
-    def recipes() -> dict[str, Plugin[Any]]:
-        """The recipes for trainers, by name, each with its title and its built-in settings."""
-        return export.recipe.all()
+    def recipes() -> dict[str, str]:
+        """What each recipe for a trainer is called, by name."""
+        return {name: plugin.title for name, plugin in export.recipe.all().items()}
+
+    @staticmethod
+    def recipe_settings() -> dict[str, Any]:
+        """The built-in settings of each recipe, by its name."""
+        return {name: plugin.settings for name, plugin in export.recipe.all().items()}
 
     @needs("viewer")
     def material(self, snapshot: Snapshot) -> Material:

@@ -28,7 +28,7 @@ from curation.project.place.access import needs
 from curation.project.reader import Basis, Reader
 from curation.records import LIKELY, Action, Clusters, Dataset, Filter, Findings, Pair, Precision
 from curation.records.progress import Progress, Run, ignore, part
-from curation.registry.settings import changed, differences, options
+from curation.records.settings import changed, differences, options
 from curation.review.queue import order_of_review
 from curation.sampling.intervals import wilson
 from curation.store import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from curation.errors import JobFailed, UsageError
+from curation.errors import Cancelled, JobFailed, UsageError
 from curation.export import Layout
 from curation.project.examples import RESULT
 from curation.project.place import Place, imports, now
@@ -26,7 +26,7 @@ from curation.records import (
     Role,
     Run,
 )
-from curation.records.progress import Cancelled, Progress, part
+from curation.records.progress import Progress, part
 from curation.store import database, decisions
 
 if TYPE_CHECKING:

@@ -9,10 +9,6 @@ Progress = Callable[[float, str], None]
 """Called as `progress(done, message)` with done in 0..1; raises `Cancelled` when the person asked to stop."""
 
 
-class Cancelled(Exception):
-    """The person asked to stop. Not an error: nothing is reported as failed."""
-
-
 def ignore(done: float, message: str) -> None:
     """A progress that nobody watches."""
 

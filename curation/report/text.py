@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from curation.text.visible import marked
+from curation.wording.visible import marked
 
 LONGEST = 90
 """Characters of a printed page's foot: what fits beside the page number."""

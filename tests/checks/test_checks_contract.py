@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from curation.checks import check, is_whole_set, judged_by, run, shards
+from curation.errors import Cancelled
 from curation.records import DATASET_SCHEMA, FINDINGS_SCHEMA, Clusters, Dataset, dataset
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 
 PLUGINS = check.all()
 BY_SHARD = [name for name, plugin in PLUGINS.items() if not is_whole_set(plugin)]

@@ -10,9 +10,9 @@ from curation.checks import run
 from curation.checks.paraphrases import Settings, reworded
 from curation.dedup import semantic
 from curation.dedup.semantic import proposals
-from curation.errors import NotChecked
+from curation.errors import Cancelled, NotChecked
 from curation.records import dataset
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 from curation.text import features
 
 MEANINGS = {"cash": "money", "funds": "money", "misplaced": "lost", "wire": "transfer", "send": "transfer"}

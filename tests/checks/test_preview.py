@@ -8,9 +8,8 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from curation.checks.labels.preview import preview
-from curation.errors import NotChecked
+from curation.errors import Cancelled, NotChecked
 from curation.records import dataset
-from curation.records.progress import Cancelled
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 

@@ -10,9 +10,9 @@ from test_spread import SETS
 from curation.checks import run, spread
 from curation.checks.spread import Asked, run_on
 from curation.engine import Engine, at_work
-from curation.errors import NotChecked, UsageError
+from curation.errors import Cancelled, NotChecked, UsageError
 from curation.records.parcel import unpacked
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 
 
 @pytest.fixture(scope="module")

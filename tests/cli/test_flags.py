@@ -16,7 +16,7 @@ from curation.cli import inputs, layout, main, printing
 from curation.cli.flags import given
 from curation.cli.parser import COMMANDS, build_parser, module_of
 from curation.dedup import Settings as DedupSettings
-from curation.registry.settings import options
+from curation.records.settings import options
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "support_tickets.csv"
 SHARED = {

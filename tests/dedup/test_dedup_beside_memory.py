@@ -23,10 +23,9 @@ from curation.dedup import (
 )
 from curation.dedup.similarity import candidates, sketches, spill, verify
 from curation.dedup.similarity.spill import Buffer, TextStore
-from curation.errors import InputRejected, UsageError
+from curation.errors import Cancelled, InputRejected, UsageError
 from curation.project.duplicates import Duplicates
 from curation.records import Dataset, dataset
-from curation.records.progress import Cancelled
 
 LIMITS = {
     source: {"BATCH_ROWS": 3},

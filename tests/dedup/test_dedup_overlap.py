@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from curation.dedup import OVERLAP_SCHEMA, Settings, decontaminate, dedup, neighbours
+from curation.errors import Cancelled
 from curation.records import dataset
-from curation.records.progress import Cancelled
 
 QUESTION = "Natalia sold clips to 48 of her friends in April, and then she sold half as many clips in May. How many?"
 ANSWER = "Natalia sold half of forty eight clips in May which makes twenty four and seventy two in both months."

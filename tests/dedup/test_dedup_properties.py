@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.dedup import Settings, dedup, normalise
+from curation.errors import Cancelled
 from curation.records import CLUSTER_KINDS, Clusters, Dataset, dataset
-from curation.records.progress import Cancelled
 
 WORDS = ["reset", "my", "account", "password", "please", "order", "late", "refund"]
 sentences = st.lists(st.sampled_from(WORDS), min_size=0, max_size=9).map(" ".join)

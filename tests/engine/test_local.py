@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from curation.engine.local import processes
-from curation.errors import CurationError, NotChecked
+from curation.errors import Cancelled, CurationError, NotChecked
 from curation.files.confined import STARTED_BY
-from curation.records.progress import Cancelled, ignore, tell
+from curation.records.progress import ignore, tell
 
 
 def once_killed(folder, n):

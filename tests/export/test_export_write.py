@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.errors import CurationError, UsageError
+from curation.errors import Cancelled, CurationError, UsageError
 from curation.export import Options, Provenance, Record, Rows, export, read, read_record, verify
 from curation.export.card import text
 from curation.export.counts import check_trains, count_lines
 from curation.export.formats import export_format
 from curation.export.table import EXPORT_SCHEMA
 from curation.records import CLUSTERS_SCHEMA, REJECTED_SCHEMA, Clusters, dataset, verdict_json
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 from curation.text.turns.fields import from_fields
-from curation.text.visible import FORMULA
+from curation.wording.visible import FORMULA
 from tests.judged import verdict
 
 REMOVED = pa.table({"id": ["gone"], "input": ["x"], "reason": ["exact duplicate"], "keeper": ["id0"]})

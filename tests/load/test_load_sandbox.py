@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import CurationError, InputRejected, UsageError
+from curation.errors import Cancelled, CurationError, InputRejected, UsageError
 from curation.files.confined import environment
 from curation.load import Limits, load, preview
 from curation.load.sandbox import take_over
 from curation.records import Columns, Imported
-from curation.records.progress import Cancelled
 
 PAIRS = b"text,label\n" + b"".join(b"hello number %d,greet\n" % n for n in range(50))
 

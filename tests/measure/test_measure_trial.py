@@ -22,11 +22,10 @@ from endpoint_server import (
 )
 
 from curation.endpoint.asking import ATTEMPTS
-from curation.errors import NotChecked, UsageError
+from curation.errors import Cancelled, NotChecked, UsageError
 from curation.measure.trial import IN_A_ROW
 from curation.project import Project
 from curation.records import ArmResult, Caps, EndpointRun, Measurement, MeasureSettings
-from curation.records.progress import Cancelled
 
 ZERO = MeasureSettings(arms=("zero_shot",), rows=40, every_row=True)
 

@@ -10,10 +10,11 @@ from curation.endpoint.client import Endpoint, address
 from curation.endpoint.ledger import Ledger, Prices
 from curation.endpoint.prompt import Prompt
 from curation.endpoint.together import together
+from curation.errors import Cancelled
 from curation.project import Project
 from curation.project.measuring import CallBook
 from curation.records import Caps, ReviewRun, ReviewSettings
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 from tests.measure.endpoint_server import Act, EndpointServer, Handler, says, status
 from tests.model_review.conftest import reading
 

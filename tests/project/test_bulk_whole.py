@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from curation.errors import Cancelled
 from curation.project import Project
 from curation.project.jobs import DecideAll, Load
 from curation.records import Filter
-from curation.records.progress import Cancelled
 from curation.store import database
 from curation.store.decisions import standing_in_batch
 from tests.ended import ended

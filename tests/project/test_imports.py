@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from ended import ended
 
-from curation.errors import StaleDecision, StoreFailed
+from curation.errors import Cancelled, StaleDecision, StoreFailed
 from curation.project import Project
 from curation.project.jobs import Load
 from curation.project.place import imports as place_imports
 from curation.records import Columns, Filter
-from curation.records.progress import Cancelled
 from curation.store import database
 from curation.store import jobs as job_rows
 from curation.store.rows import imports, loaded

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from curation.errors import UsageError
+from curation.errors import Cancelled, UsageError
 from curation.project import Project
 from curation.project.jobs import Analyse, Load
 from curation.project.place import processes
-from curation.records.progress import Cancelled, Progress
+from curation.records.progress import Progress
 from tests.ended import ended
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from curation.engine import Engine
+from curation.errors import Cancelled
 from curation.project import Project, findings
 from curation.records import verdict_json
-from curation.records.progress import Cancelled
 
 
 def test_two_workers_change_no_finding_and_no_figure(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readiness_scenarios import Scenario, clean_and_large, label_noise, questions, text_checks
 
-from curation.errors import NotChecked, UsageError
+from curation.errors import Cancelled, NotChecked, UsageError
 from curation.readiness import (
     costs,
     load_policy,
@@ -23,7 +23,7 @@ from curation.readiness.holdout import LARGEST, rows_for
 from curation.readiness.study import Study
 from curation.records import Evidence
 from curation.records.context import Arm, Context
-from curation.records.progress import Cancelled, ignore
+from curation.records.progress import ignore
 from curation.ui.readiness import charts
 from curation.ui.readiness.sentences import volume_frame
 

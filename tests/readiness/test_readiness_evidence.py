@@ -10,11 +10,11 @@ import pytest
 from readiness_scenarios import Scenario, context, findings, label_noise, questions, text_checks
 
 from curation.dedup import dedup
+from curation.errors import Cancelled
 from curation.label_model.linear_svm import MOST_FITTED
 from curation.readiness import assess, judge, load_policy, work_plan
 from curation.records import CheckRun, Evidence, Facts, Findings, dataset
 from curation.records.context import Arm, Context, Knowledge
-from curation.records.progress import Cancelled
 from curation.sampling.intervals import wilson
 
 POLICY = load_policy()

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 from old_projects import taken_back_to_version_4
 
+from curation.errors import Cancelled
 from curation.project import Project, decisions
 from curation.records import CLUSTERS_SCHEMA, ClusterFilter, ClusterRow, Clusters, Order, Position
-from curation.records.progress import Cancelled
 from curation.store import clusters, database
 
 KINDS = ("exact", "near", "variant", "contradiction")

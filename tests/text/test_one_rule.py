@@ -4,7 +4,7 @@ import pytest
 
 from curation.text.normalise import folded, lowered, named, spaced, spelling, unpunctuated, usual_spellings
 from curation.text.turns import exchange, flattened, last_answer, messages_in, turns_in, without_system
-from curation.text.visible import marked
+from curation.wording.visible import marked
 
 
 def test_what_is_typing_and_what_is_another_text() -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from curation.project import Project
 from curation.project.findings import Checks
-from curation.registry.settings import options
+from curation.records.settings import options
 
 APP = Path(__file__).parents[2] / "app.py"
 KINDS = ("checkbox", "selectbox", "text_input", "number_input")

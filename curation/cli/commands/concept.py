@@ -10,8 +10,8 @@ from curation.errors import UsageError
 from curation.project.meaning.concepts import FIRST, Found
 from curation.records import Example
 from curation.records.progress import Progress
-from curation.text.visible import marked
 from curation.wording import counted
+from curation.wording.visible import marked
 
 SHOWN = 10
 """Rows that are printed; the JSON form holds all that were found."""

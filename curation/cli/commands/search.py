@@ -13,7 +13,7 @@ from curation.project.meaning import Hit
 from curation.project.meaning.own import NO_TEXT
 from curation.records import Filter, Search
 from curation.records.progress import Progress
-from curation.text.visible import marked
+from curation.wording.visible import marked
 
 SHOWN = 100
 """Characters of a text in a line."""

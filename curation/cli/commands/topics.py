@@ -11,8 +11,8 @@ from curation.cli.printing import print_json
 from curation.errors import UsageError
 from curation.project.meaning.topics import TopicRow
 from curation.records.progress import Progress
-from curation.text.visible import marked
 from curation.wording import percent
+from curation.wording.visible import marked
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

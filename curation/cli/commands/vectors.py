@@ -11,8 +11,8 @@ from curation.project.meaning.own import Source
 from curation.project.measuring import allow_plain_http
 from curation.records import Caps
 from curation.records.progress import Progress
-from curation.text.visible import marked
 from curation.wording import counted
+from curation.wording.visible import marked
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

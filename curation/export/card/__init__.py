@@ -14,8 +14,8 @@ from curation.export.marked import MARKED
 from curation.export.personal import REASON
 from curation.export.subset import BALANCED, capped_reason
 from curation.text.carried import listed
-from curation.text.visible import marked
 from curation.wording import OUTCOMES, TREATMENTS, counted, percent, word
+from curation.wording.visible import marked
 
 LABELS_SHOWN = 50
 LONGEST = 80

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.records.progress import Progress
+from curation.records.settings import options
 from curation.registry import Plugin, Registry
-from curation.registry.settings import options
 from curation.text.turns.exact import exact, line
 from curation.text.turns.fields import from_fields
 

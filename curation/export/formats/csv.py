@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curation.export.formats import export_format, rows_of
 from curation.records.progress import Progress
-from curation.text.visible import disarmed
+from curation.wording.visible import disarmed
 
 COLUMNS = ("id", "input", "output", "label", "group", "source", "split", "weight")
 ON_REQUEST = ("topic",)

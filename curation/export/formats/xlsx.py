@@ -16,7 +16,7 @@ from curation.errors import UsageError
 from curation.export.formats import export_format, rows_of
 from curation.export.formats.csv import COLUMNS
 from curation.records.progress import Progress
-from curation.text.visible import FORMULA
+from curation.wording.visible import FORMULA
 
 MOST_ROWS = 1_048_575
 """Rows of a worksheet below its heading: Excel's specifications and limits."""

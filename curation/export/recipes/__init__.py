@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from curation.errors import UsageError
 from curation.export.formats import bad_alone
 from curation.export.training import Facts, Numbers, Tokens, beside_of, has_weights, numbers
+from curation.records.settings import options
 from curation.registry import Plugin, Registry
-from curation.registry.settings import options
 
 Recipe = Callable[[Facts, Numbers, Any], Mapping[str, str]]
 """`function(facts, numbers, settings) -> files`: texts by file name, the same for the same input.

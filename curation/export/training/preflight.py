@@ -17,7 +17,7 @@ from curation.export.manifest import Manifest
 from curation.export.recipes import Effect, Way, check_recipes
 from curation.export.training import TEMPLATE
 from curation.records.progress import Progress, ignore
-from curation.registry.settings import changed
+from curation.records.settings import changed
 from curation.text.tokens import ESTIMATE, Counter
 from curation.text.turns import calls, says
 from curation.text.turns.conversation import SHAREGPT

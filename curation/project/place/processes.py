@@ -17,9 +17,9 @@ from typing import Any
 
 import psutil
 
-from curation.errors import CurationError
+from curation.errors import Cancelled, CurationError
 from curation.records import Process
-from curation.records.progress import Cancelled, Progress
+from curation.records.progress import Progress
 
 WRITE_EVERY = 0.25  # seconds between progress writes: four a second look live and cost nothing
 NICE = 10  # jobs give way to the pages: a niced process leaves a key press at 8-11 ms instead of 238

@@ -18,7 +18,7 @@ from curation.store import database, decisions
 from curation.store.findings import StoredFindings
 from curation.store.rows import marks
 from curation.store.rows.listed import StoredRows
-from curation.text.visible import disarmed
+from curation.wording.visible import disarmed
 
 MOST_TAKEN = 200_000
 """Rows of a filter that can be taken away at once: about 100 MB in memory; a whole set leaves by the export."""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curation.project import Project
 from curation.records import Treatment
-from curation.registry.settings import changed, differences
+from curation.records.settings import changed, differences
 from curation.ui.widgets import parts
 
 
@@ -19,7 +19,7 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
     recipes = st.multiselect(
         "Recipes: also write what these trainers need to know, and the files they read",
         list(known),
-        format_func=lambda name: known[name].title,
+        format_func=known.__getitem__,
         key="recipes",
     )
     with st.expander("How it is divided and written"):
@@ -40,7 +40,7 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
         subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance(), "subset": _some(project)}
         built_in = project.exports.format_settings()
         settings = {name: _changed("format", name, built_in[name]) for name in formats if name in built_in}
-        of_recipes = {name: _changed("recipe", name, known[name].settings) for name in recipes}
+        of_recipes = {name: _changed("recipe", name, project.exports.recipe_settings()[name]) for name in recipes}
     if test < 0:
         return None
     shares = (train / 100, validation / 100, test / 100)

@@ -7,7 +7,7 @@ import streamlit as st
 from curation.errors import CurationError
 from curation.project import Project
 from curation.project.findings import Effect
-from curation.registry.settings import differences
+from curation.records.settings import differences
 from curation.ui import state
 from curation.ui.widgets import formatting, parts
 from curation.ui.widgets.steps import run_checks

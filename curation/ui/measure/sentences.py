@@ -11,9 +11,9 @@ import pandas as pd
 from curation.project.measuring import difference_line, remarks
 from curation.project.rounds import AuditResult
 from curation.records import ArmResult, AskedRun, Difference, Forecast, Measurement
-from curation.text.visible import disarmed
 from curation.ui.widgets.formatting import short, visible
 from curation.wording import ARMS, HOSTED, counted, percent, size, span, word
+from curation.wording.visible import disarmed
 
 HELD = ("id", "source", "row", "input")
 

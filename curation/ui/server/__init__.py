@@ -32,12 +32,12 @@ from streamlit.starlette import App
 from curation.errors import CurationError
 from curation.files import app_folder, sweep
 from curation.project.place.serving import Serving, read_serving
-from curation.text.visible import marked
 from curation.ui.server import decisions, downloads
 from curation.ui.server.sign_in import SignIn
 from curation.ui.server.uploads import FULL, Quota
 from curation.ui.state import DECISIONS, REJECTED
 from curation.ui.state.identity import PERSON_HEADER, UNTIL_HEADER, is_served
+from curation.wording.visible import marked
 
 KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""

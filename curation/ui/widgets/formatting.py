@@ -17,7 +17,6 @@ from curation.project.jobs import VERBS, Job
 from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
 from curation.text.private import mask, mask_traced
 from curation.text.turns import bad_answers, without_system
-from curation.text.visible import marked, marked_traced
 from curation.ui import state
 from curation.wording import (
     BAD_ANSWER,
@@ -31,6 +30,7 @@ from curation.wording import (
     percent,
     word,
 )
+from curation.wording.visible import marked, marked_traced
 
 SOON = 3  # seconds before which nothing is said of the time
 SHORT = 140  # characters of a text in a table cell: two lines at 1440 px

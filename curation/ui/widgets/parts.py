@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitAPIException
 from curation.project import Project
 from curation.project.measuring import allowed_endpoints
 from curation.project.rows.labels import LabelRow
-from curation.registry.settings import Option, options
+from curation.records.settings import Option, options
 from curation.ui.widgets import formatting
 
 Spans = list[tuple[bool, str]]

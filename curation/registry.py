@@ -17,8 +17,7 @@ from importlib.metadata import EntryPoint, entry_points
 from textwrap import shorten
 from typing import Any, Generic, TypeVar
 
-from curation.errors import CurationError, PluginFailed, nearest
-from curation.records.progress import Cancelled
+from curation.errors import Cancelled, CurationError, PluginFailed, nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
