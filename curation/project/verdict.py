@@ -183,20 +183,14 @@ class Verdicts:
         return [] if earlier is None or later is None else readiness.compare(earlier, later)
 
     @needs("viewer")
-    def wanted(self) -> list[str]:
-        """What to collect more of, a sentence each, the thinnest first: topics of the evaluation set that training rows
-        hardly have, as the newest run of the checks found them."""
-        return readiness.said_of(self.findings.stored.current(), readiness.THIN)
-
-    @needs("viewer")
-    def crowded(self) -> list[str]:
-        """In which topics the faults of a check are crowded, a sentence each, as the newest run of the checks found."""
-        return readiness.said_of(self.findings.stored.current(), readiness.CROWDED)
-
-    @needs("viewer")
-    def of_one_origin(self) -> list[str]:
-        """Which topics are hardly of more than one file, time or person, a sentence each, as the newest run found."""
-        return readiness.said_of(self.findings.stored.current(), readiness.ORIGIN)
+    def of_topics(self) -> tuple[list[str], list[str], list[str]]:
+        """What the newest run of the checks found of topics, a sentence each: what to collect more of (topics of the
+        evaluation set that training rows hardly have), where faults are crowded, and topics of one origin."""
+        found = self.findings.stored.current()
+        wanted, crowded, origin = (
+            readiness.said_of(found, check) for check in (readiness.THIN, readiness.CROWDED, readiness.ORIGIN)
+        )
+        return wanted, crowded, origin
 
     @needs("viewer")
     def is_current(self) -> bool:
