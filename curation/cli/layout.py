@@ -35,10 +35,10 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     words = "write input and output as readable text beside the turns of conversations (Parquet)"
     parser.add_argument("--with-rendering", action="store_true", help=words)
     add_personal(parser)
-    for name, settings in Exports.recipe_settings().items():
+    for name, settings in Exports.settings("recipe").items():
         prefix = f"{name}-".replace("_", "-")
         add_settings(parser, f"recipe:{name}", f"settings of the recipe {name}", settings, prefix)
-    for name, settings in Exports.format_settings().items():
+    for name, settings in Exports.settings("format").items():
         add_settings(parser, f"format:{name}", f"settings of the format {name}", settings, f"{name}-")
 
 
@@ -52,7 +52,7 @@ def _shares(text: str) -> tuple[float, ...]:
 def chosen_layout(args: argparse.Namespace) -> Layout:
     """How the export is to be written. Raises UsageError on what cannot be, before anything is read."""
     check_formats(args.format or DEFAULT)
-    settings = {name: given(args, f"format:{name}") for name in Exports.format_settings()}
+    settings = {name: given(args, f"format:{name}") for name in Exports.settings("format")}
     settings = {name: values for name, values in settings.items() if values}
     for name in settings:
         if name not in (args.format or DEFAULT):

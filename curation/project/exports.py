@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -289,19 +289,15 @@ class Exports:
         return {name: plugin.title for name, plugin in export_format.all().items()}
 
     @staticmethod
-    def format_settings() -> dict[str, Any]:
-        """The built-in settings of each format that has any a person may change, by its name."""
-        return {name: plugin.settings for name, plugin in export_format.all().items() if options(plugin.settings)}
-
-    @staticmethod
     def recipes() -> dict[str, str]:
         """What each recipe for a trainer is called, by name."""
         return {name: plugin.title for name, plugin in export.recipe.all().items()}
 
     @staticmethod
-    def recipe_settings() -> dict[str, Any]:
-        """The built-in settings of each recipe, by its name."""
-        return {name: plugin.settings for name, plugin in export.recipe.all().items()}
+    def settings(kind: Literal["format", "recipe"]) -> dict[str, Any]:
+        """The built-in settings of each format or recipe that has any a person may change, by its name."""
+        plugins = export_format.all() if kind == "format" else export.recipe.all()
+        return {name: plugin.settings for name, plugin in plugins.items() if options(plugin.settings)}
 
     @needs("viewer")
     def material(self, snapshot: Snapshot) -> Material:

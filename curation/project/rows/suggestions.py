@@ -81,9 +81,10 @@ class Suggestions:
 
     @needs("viewer")
     def of(self, ids: Sequence[str]) -> dict[str, list[Guess]]:
-        """The guesses of these examples, likeliest first; none for those without."""
+        """The guesses to be shown for these examples, likeliest first; none for those without, and for the tenth that
+        is labelled without so that how often they are right can be measured."""
         with database.read(self.place.engine) as connection:
-            return suggestions.of_examples(connection, ids)
+            return suggestions.of_examples(connection, [id for id in ids if not is_blind(id)])
 
 
 def _fair(connection: database.Connection, ids: Sequence[str]) -> list[int]:

@@ -38,9 +38,9 @@ def draw(project: Project, formats: Sequence[str], treatment: Treatment) -> dict
             disabled=not project.meaning.topics.names(), help="Find the topics on Topics first.",
         )  # fmt: skip
         subset: dict[str, Any] = {"cap_per_label": _cap(), "balance": _balance(), "subset": _some(project)}
-        built_in = project.exports.format_settings()
+        built_in = project.exports.settings("format")
         settings = {name: _changed("format", name, built_in[name]) for name in formats if name in built_in}
-        of_recipes = {name: _changed("recipe", name, project.exports.recipe_settings()[name]) for name in recipes}
+        of_recipes = {name: _changed("recipe", name, project.exports.settings("recipe")[name]) for name in recipes}
     if test < 0:
         return None
     shares = (train / 100, validation / 100, test / 100)

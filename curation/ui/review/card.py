@@ -137,9 +137,6 @@ def _answer(
         return rows.drawn(example, findings.get(example.id, []), titles, *(one.get(example.id, ()) for one in extra))
 
     return {
-        "client": sent.client,
-        "heard": sent.times,
-        "project": sent.project,
         "queue": queue,
         "order": order,
         "after": after,
@@ -147,16 +144,25 @@ def _answer(
         "anew": [drawn(e) for e in anew],
         "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
         "end": len(page) < WINDOW,
-        "stored": max((one.number for one in applied), default=0),
         "undone": undone,
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
+        "others": project.decisions.queue.held(filter, holder) if len(page) < WINDOW else 0,
+        "counted": counted,
+        **_to_card(project, sent, applied, ticket),
+        **_of_project(project, filter),
+    }
+
+
+def _to_card(project: Project, sent: Sent, applied: list[Applied], ticket: tickets.Ticket) -> dict[str, Any]:
+    return {
+        "client": sent.client,
+        "heard": sent.times,
+        "project": sent.project,
+        "stored": max((one.number for one in applied), default=0),
         "raw": _raw(project, sent.raw),
         "compared": _compared(project, sent.draft),
-        "others": project.decisions.queue.held(filter, holder) if len(page) < WINDOW else 0,
         "address": state.DECISIONS,
         "ticket": ticket.token,
-        "counted": counted,
-        **_of_project(project, filter),
     }
 
 

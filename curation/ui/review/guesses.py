@@ -10,7 +10,6 @@ from curation.project import Project
 from curation.project.jobs import Suggest
 from curation.project.rows.suggestions import MOST_ROWS
 from curation.records import Example, Hits
-from curation.review.suggestions import is_blind
 from curation.ui.widgets import formatting
 from curation.wording import percent, span
 
@@ -70,7 +69,7 @@ def of(project: Project, examples: Sequence[Example]) -> dict[str, list[dict[str
 
 def _suggested(project: Project, bare: Sequence[str]) -> Iterator[tuple[tuple[float, str], dict[str, list[Drawn]]]]:
     """Who suggests labels, in the order of how often they are right, with what is said of that; and which."""
-    learned = project.rows.suggestions.of([id for id in bare if not is_blind(id)]) if are_shown() else {}
+    learned = project.rows.suggestions.of(bare) if are_shown() else {}
     if learned:
         drawn = {id: [_drawn(one.label, percent(one.probability, 0)) for one in own] for id, own in learned.items()}
         yield _titled("Likeliest, by the labels given so far", project.rows.suggestions.hits()), drawn
