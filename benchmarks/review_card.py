@@ -14,11 +14,15 @@ it, in Chromium. Keys come from the browser's own driver. Measured, a part at a 
 - `sessions`: 20 browsers on that project, each deciding once a second for half a minute. The time from a key to "All
   saved", which is said once the server has committed; what a session adds to the server's memory; and how long a
   browser that was never here waits for its first row. Targets: p95 <= 50 ms, 5 MB, 2.5 s.
+- `clients`: the same without browsers, which need more of a machine than the server does: 20 sessions that speak to the
+  app as the card does (`card_clients.py`). Once as the card decides, and once with every decision sent by its page, as
+  the card does where the first way is refused. Target: p95 <= 50 ms.
 
 Server and browsers share the machine, so figures mean something on an idle one: its load is printed first.
 """
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -34,8 +38,9 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import card_clients
 import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -45,7 +50,7 @@ from curation.records import Filter
 from curation.records.context import Context, Label
 
 NAME = "Review"
-PARTS = ("keys", "nothing", "sessions")
+PARTS = ("keys", "nothing", "sessions", "clients")
 DECISIONS = 30
 """Decisions of each of several sessions, one a second."""
 SETTLE = 3_000
@@ -124,13 +129,15 @@ def main() -> None:
         home = Path(folder)
         if "nothing" in options.parts:
             figures |= _from_nothing(home, options.from_nothing)
-        if {"keys", "sessions"} & set(options.parts):
+        if set(options.parts) - {"nothing"}:
             project = _made(home, options.rows, options.labels)
             figures |= {"rows": options.rows, "labels": options.labels}
             if "keys" in options.parts:
                 figures |= _keys(home, project)
             if "sessions" in options.parts:
                 figures |= _sessions(home, options.sessions)
+            if "clients" in options.parts:
+                figures |= _clients(home, options.sessions)
             project.close()
     figures["load_after"] = round(os.getloadavg()[0], 1)
     print(json.dumps(figures, indent=2))
@@ -205,6 +212,21 @@ def _sessions(home: Path, sessions: int) -> dict[str, object]:
             "first_load_cold_server_s": round(first[0], 2),
             "first_load_s": round(float(np.median(first[1:] or first)), 2),
         }
+
+
+def _clients(home: Path, sessions: int) -> dict[str, object]:
+    """What a decision takes to be stored with so many at it and no browser on the machine, by the way it goes."""
+    figures: dict[str, object] = {}
+    for way in get_args(card_clients.Way):
+        with _running(home) as server:
+            asked = card_clients.decided(server.url, NAME, sessions, DECISIONS, way, server.seconds)
+            took, refused, spent = asyncio.run(asked)
+        figures |= {
+            **_spread(f"clients_{way}", np.array(took)),
+            f"clients_{way}_stored": len(took) - refused,
+            f"clients_{way}_server_cpu_ms_a_decision": round(1_000 * spent / max(len(took), 1), 1),
+        }
+    return figures
 
 
 def _options() -> argparse.Namespace:

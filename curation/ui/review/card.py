@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 from zlib import crc32
 
 import streamlit as st
@@ -12,10 +12,10 @@ from streamlit.errors import StreamlitAPIException
 from curation.project import Project
 from curation.project.decisions import Applied, LogEntry
 from curation.project.place import folders
-from curation.records import Action, Example, Filter, FindingRow
+from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.kept import claims
-from curation.ui.review import disputes, guesses, rows
+from curation.ui.review import disputes, guesses, rows, tickets
 from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 24
@@ -75,7 +75,7 @@ def draw(filter: Filter, titles: dict[str, str]) -> None:
     sent = _sent(project)
     known, applied = st.session_state.get(APPLIED, (None, []))
     if known != (sent.client, sent.times):
-        applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
+        applied = tickets.of_session(project).store(sent.client, sent.log)
     data = _answer(project, filter, titles, sent, applied)
     if not data["waiting"] and not st.session_state.get(ENDED):
         st.rerun(scope="app")  # the page says what is next
@@ -86,7 +86,7 @@ def _store() -> None:
     """Store what was sent, before anything is drawn: a person may be on the way to another page."""
     project = state.project()
     sent = _sent(project)
-    applied = project.decisions.apply_log(sent.client, sent.log, state.reviewer())
+    applied = tickets.of_session(project).store(sent.client, sent.log)
     st.session_state[APPLIED] = (sent.client, sent.times), applied
 
 
@@ -104,11 +104,8 @@ def _read(value: Any) -> Sent:
         return Sent()
     # A tab may be older than the server: what this one does not know is passed over.
     known = {field.name for field in fields(Sent)} & said.keys()
-    entry_fields = {field.name for field in fields(LogEntry)}
-    log = [{name: one for name, one in entry.items() if name in entry_fields} for entry in said.get("log", ())]
-    made = tuple(LogEntry(**entry) for entry in log if entry.get("action") in get_args(Action))
     lists = {name: tuple(said.get(name, ())) for name in ("have", "want")}
-    return Sent(**{**{name: said[name] for name in known}, **lists, "log": made})
+    return Sent(**{**{name: said[name] for name in known}, **lists, "log": tickets.log_of(said.get("log", []))})
 
 
 def _visible(project: Project, ids: Sequence[str]) -> dict[str, list[FindingRow]]:
@@ -120,10 +117,12 @@ def _answer(
     project: Project, filter: Filter, titles: dict[str, str], sent: Sent, applied: list[Applied]
 ) -> dict[str, Any]:
     queue = _queue_name(project, sent.project, filter)
+    ticket, holder = tickets.of_session(project), claims.holder(project)
+    counted = {"client": ticket.client, "number": ticket.stored}  # before anything is counted
     is_same = sent.queue == queue
     order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
-    after = _after(sent, is_same and sent.order == order)
-    page = project.decisions.queue.claim(filter, claims.holder(project), WINDOW, after)
+    after = _after(sent, is_same and sent.order == order, ticket.after if ticket.queue == queue else -1)
+    page = project.decisions.queue.claim(filter, holder, WINDOW, after)
     have = set(sent.have) if is_same else set()
     positions = {example.id: position for position, example in page}
     ahead = [example for _, example in page if example.id not in have]
@@ -153,7 +152,10 @@ def _answer(
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
         "raw": _raw(project, sent.raw),
         "compared": _compared(project, sent.draft),
-        "others": project.decisions.queue.held(filter, claims.holder(project)) if len(page) < WINDOW else 0,
+        "others": project.decisions.queue.held(filter, holder) if len(page) < WINDOW else 0,
+        "address": state.DECISIONS,
+        "ticket": ticket.token,
+        "counted": counted,
         **_of_project(project, filter),
     }
 
@@ -175,10 +177,13 @@ def _of_project(project: Project, filter: Filter) -> dict[str, Any]:
     }
 
 
-def _after(sent: Sent, is_same: bool) -> int:
-    """Where this queue goes on: where the card stands, and before it has said so, the place in the address."""
+def _after(sent: Sent, is_same: bool, stored: int) -> int:
+    """Where this queue goes on: where the card stands, and before it has said so, the place in the address or where
+    the card before it stood when it `stored` its last decision."""
     if sent.queue:
         st.session_state["passed"] = sent.after if is_same else -1
+    elif stored >= 0:
+        st.session_state["passed"] = stored
     return int(st.session_state.get("passed", -1))
 
 

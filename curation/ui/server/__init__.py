@@ -33,10 +33,10 @@ from curation.errors import CurationError
 from curation.files import app_folder, sweep
 from curation.project.place.serving import Serving, read_serving
 from curation.text.visible import marked
-from curation.ui.server import downloads
+from curation.ui.server import decisions, downloads
 from curation.ui.server.sign_in import SignIn
 from curation.ui.server.uploads import FULL, Quota
-from curation.ui.state import REJECTED
+from curation.ui.state import DECISIONS, REJECTED
 from curation.ui.state.identity import PERSON_HEADER, UNTIL_HEADER, is_served
 
 KEY, COOKIE = "key", "curation-key-{port}"
@@ -259,7 +259,12 @@ def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
     hosts = (f"[{host}]" if ":" in host else host, "localhost", "127.0.0.1")
     sign_in = SignIn(serving) if serving else None
     door = Middleware(Door, hosts=hosts, port=port, key=key, sign_in=sign_in, log=structured if serving else quiet)
-    routes = [Route(HEALTH, health), Route("/overview", first_page), Route(REJECTED, downloads.rejected)]
+    routes = [
+        Route(HEALTH, health),
+        Route("/overview", first_page),
+        Route(REJECTED, downloads.rejected),
+        Route(DECISIONS, decisions.store, methods=["POST"]),
+    ]
     secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
     return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said, secrets=secrets)
 

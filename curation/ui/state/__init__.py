@@ -23,6 +23,8 @@ from curation.ui.state import identity
 SAMPLE = "Sample tickets"
 REJECTED = "/download/rejected"
 """The address of the rejected rows, which are sent as they are read."""
+DECISIONS = "/review/decisions"
+"""The address at which a card stores what was decided, without its page being drawn."""
 UNUSED = 24 * 3600.0
 """Seconds after which an upload that nobody has loaded is removed."""
 _NAMED = "CURATION_PROJECT"
@@ -57,10 +59,11 @@ def _open(folder: str, database: int, name: str, role: Role | Literal[""]) -> Pr
 def _mine(folder: Path) -> Project:
     """The project in a folder as whoever works in this session. Raises NotAllowed where it is not for them."""
     who = identity.actor() or Actor(LOCAL)
-    return _open(str(folder), _file(folder), who.name, who.role)
+    return _open(str(folder), database_of(folder), who.name, who.role)
 
 
-def _file(folder: Path) -> int:
+def database_of(folder: Path) -> int:
+    """The number of a project's file, 0 where there is none: one deleted and made again is another one."""
     try:
         return (folder / DATABASE).stat().st_ino
     except FileNotFoundError:  # deleted this moment: opening it says so

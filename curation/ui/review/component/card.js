@@ -13,6 +13,8 @@ const AHEAD = 24; // rows told to the server as at hand
 const LOW = 16; // rows ahead below which more are asked for
 const LONGEST_PATIENCE = 30000; // ms between two tries while nothing answers
 const LEAST_HEIGHT = 420; // pixels: below, the texts would be two lines, and the page scrolls instead
+const ROUND = 8; // decisions stored by themselves after which the page is asked how things stand
+const REST = 2000; // ms without a decision after which it is asked as well
 const LOOK_AGAIN = 2000; // ms between two looks while others hold all that waits
 const LEAVING = 2000; // ms after a link is followed in which only decisions are sent
 const BELOW = 12; // pixels left free below the card
@@ -65,6 +67,8 @@ class Card {
     this.owes = false; // something is to be sent once it is there
     this.patience = PATIENCE;
     this.lost = false; // nothing answers
+    this.posts = false; // a log is on its way by itself
+    this.needsPage = false; // it was not stored so: the page is to say why
     this.notices = [];
     this.leftAt = 0; // when a link was followed last
     this.reminded = new Set(); // rows of edits left behind that were looked for
@@ -127,9 +131,11 @@ class Card {
   }
 
   leave() {
+    this.isGone = true;
     clearTimeout(this.timer);
     clearTimeout(this.later);
     clearTimeout(this.stays);
+    clearTimeout(this.rests);
     // Its timer would send once more, in the name of the page that comes after, which takes the answer for its own.
     this.edit.leave();
     this.say = () => {};
@@ -154,6 +160,7 @@ class Card {
     }
     const isMine = data.client === this.log.client;
     if (isMine) this.acknowledge(data);
+    this.log.recount(data.counted.client === this.log.client ? data.counted.number : isMine ? 0 : Infinity);
     const onScreen = this.queue.row;
     const before = this.queue.rows.length;
     const isPartial = isFirst && data.client !== ""; // it leaves out rows that this page does not hold any more
@@ -168,7 +175,9 @@ class Card {
     if (isFirst ? document.activeElement === document.body : isOther) this.focus();
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
-    if (this.owes || this.log.entries.length || isPartial || isLow || isAsking) this.send();
+    const isLeft = this.log.entries.length > 0;
+    if (this.owes || isPartial || isLow || isAsking || (isLeft && this.isByPage)) this.send();
+    if (isLeft && !this.isByPage) this.post();
     this.lookAgain();
     this.goOn();
   }
@@ -205,7 +214,7 @@ class Card {
   // Another project: what was asked of the one before is not asked of this one.
   begin(log) {
     this.log = log;
-    this.waits = this.owes = this.lost = false;
+    this.waits = this.owes = this.lost = this.needsPage = false;
     clearTimeout(this.timer);
     this.want.clear();
     this.raw = "";
@@ -299,8 +308,7 @@ class Card {
     }
     if (this.raw === raw) this.raw = "";
     if (this.draft === draft) this.draft = null;
-    this.waits = false;
-    this.lost = false;
+    this.waits = this.lost = this.needsPage = false;
     this.patience = PATIENCE;
     clearTimeout(this.timer);
   }
@@ -316,6 +324,41 @@ class Card {
   }
 
   // -- what is sent
+
+  // What was decided goes to the server by itself, which costs it a quarter of drawing the page; the page is asked for
+  // rows, and where the server does not answer so or refuses something.
+  store() {
+    if (this.isByPage) this.send();
+    else this.post();
+  }
+
+  get isByPage() {
+    return this.needsPage || !this.data.ticket || this.log.entries.some((entry) => entry.action === "undo");
+  }
+
+  async post() {
+    if (this.posts) return;
+    const { log, queue } = this;
+    this.posts = true;
+    keepPlace(queue.after);
+    const answer = await posted(this.data.address, { ticket: this.data.ticket, client: log.client, queue: queue.key, after: queue.after, log: log.toSend() });
+    this.posts = false;
+    if (answer) log.stored(answer.stored);
+    if (this.isGone || this.log !== log) return;
+    this.needsPage = !answer || answer.refused;
+    this.tell();
+    this.goOn();
+    if (log.entries.length) this.store();
+    else this.lookRound();
+  }
+
+  // How things stand: now where rows run out or the counts are old, else once the person rests.
+  lookRound() {
+    clearTimeout(this.rests);
+    const isDue = this.isLow || this.log.counted.length >= ROUND || this.waiting === 0;
+    if (isDue && (!this.waits || this.waiting === 0)) this.send();
+    else this.rests = setTimeout(() => this.send(), REST);
+  }
 
   send() {
     if (this.log.entries.length === 0 && Date.now() - this.leftAt < LEAVING) {
@@ -336,7 +379,7 @@ class Card {
     try {
       this.say({
         client: log.client, project: log.project, times: log.sent, queue: queue.key, order: this.data.order, after: queue.after, have: queue.ahead(AHEAD),
-        want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: log.toSend(),
+        want: this.asked.want, raw: this.raw, draft: this.draft || {}, log: this.isByPage ? log.toSend() : [],
       });
     } catch {
       // not connected: the log stays, and is sent again when the time is up
@@ -353,7 +396,7 @@ class Card {
 
   // A press outside the card may lead to another page: what waits for its turn goes out before.
   hurry(event) {
-    if (!this.log?.entries.length || !this.waits || event.composedPath().includes(this.root)) return;
+    if (!this.log?.entries.length || !this.isByPage || !this.waits || event.composedPath().includes(this.root)) return;
     this.waits = false;
     this.send();
   }
@@ -436,7 +479,7 @@ class Card {
     this.seen(row.id);
     queue.toFront();
     this.paint();
-    this.send();
+    this.store();
   }
 
   needsLabel(row) {
@@ -524,7 +567,7 @@ class Card {
 
   get pending() {
     let waiting = 0;
-    for (const entry of this.log.entries) {
+    for (const entry of this.log.taken) {
       if (entry.before?.status === "undecided") waiting += entry.action === "undo" ? 1 : -1;
     }
     return waiting;
@@ -551,7 +594,7 @@ class Card {
   // How many rows have a label, and how long the queue takes at the pace of this sitting.
   get progress() {
     const { isLabels, unlabelled, all } = this.data;
-    const labelled = all - unlabelled + this.log.entries.filter((entry) => entry.action === "label" && entry.before?.label === null).length;
+    const labelled = all - unlabelled + this.log.taken.filter((entry) => entry.action === "label" && entry.before?.label === null).length;
     const said = isLabels && unlabelled ? `. ${count(labelled)} of ${count(all)} labelled` : "";
     const left = this.log.pace && this.waiting ? this.log.pace * this.waiting / 60000 : 0;
     return left ? `${said}, ${left < 1 ? "less than a minute" : `about ${lasting(left)}`} at your pace` : said;
@@ -745,6 +788,17 @@ class Card {
 }
 
 const attribute = (name, otherwise) => document.querySelector("[data-testid='stApp']")?.getAttribute(name) ?? otherwise;
+
+// What the server says of a log sent to it, null where it cannot be reached or does not take it.
+async function posted(address, said) {
+  try {
+    const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(said), signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(address, sent);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 // Where the queue goes on stands in the address, so that it is found again after the server has begun anew.
 function keepPlace(after) {

@@ -20,6 +20,7 @@ class Log {
     this.client = identity();
     this.number = 0;
     this.entries = [];
+    this.counted = []; // entries that are stored, and not in the counts that the server gave last
     this.made = []; // entries a person can still take back, oldest first
     this.sent = 0; // times
     this.at = 0; // when the last entry was made
@@ -43,8 +44,18 @@ class Log {
   }
 
   stored(number) {
+    this.counted.push(...this.entries.filter((entry) => entry.number <= number));
     this.entries = this.entries.filter((entry) => entry.number > number);
     note();
+  }
+
+  // The server has counted anew, with the entries up to this one.
+  recount(number) {
+    this.counted = this.counted.filter((entry) => entry.number > number);
+  }
+
+  get taken() {
+    return [...this.counted, ...this.entries];
   }
 
   has(id) {

@@ -48,7 +48,7 @@ class Queue {
     for (const row of rows) {
       const known = this.find(row.id);
       if (known) {
-        if (!isPending(row.id)) this.renew(known, row);
+        if (!isPending(row.id) && row.version >= known.version) this.renew(known, row); // not as it was before a decision
         continue;
       }
       row.done = isPending(row.id);
