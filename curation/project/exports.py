@@ -46,7 +46,7 @@ from curation.records.context import Context
 from curation.records.progress import Progress, ignore, part
 from curation.registry import Plugin
 from curation.registry.settings import options
-from curation.review.before_after import Change, as_text, change, chosen, texts
+from curation.review.before_after import Change, as_text, change, chosen, corrected, texts
 from curation.review.curate import Curated, collapse, removed_rows
 from curation.store import database, decisions, events, results
 from curation.store.database.chain import canonical
@@ -180,6 +180,7 @@ class Exports:
             "date": of.date,
             "who": "" if self.place.actor == Actor.local() else self.place.actor.name,
             "rows": rows,
+            "corrected": corrected(kept, of.curated.states),
             "classes": classes,
             "examples": [asdict(one) for one in self._before_after(of, kept, removed)],
             **{name: said for name, check in TOPICS.items() if (said := readiness.said_of(of.findings, check))},

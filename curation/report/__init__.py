@@ -30,7 +30,7 @@ def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> st
     """The report as text in the form `suffix` names: html, md or json (a leading dot is allowed).
 
     `summary` may hold, each optional: `name` (of the dataset), `date` (ISO), `who` (made the report), `rows` ({kept,
-    rejected, removed: {reason: rows}}), `totals` (words to numbers), `labels` (their number), `classes` (see
+    rejected, removed: {reason: rows}}), `corrected` ({labels, texts}: kept rows that people changed), `totals` (words to numbers), `labels` (their number), `classes` (see
     `labels_shown`), `examples` (list of {what, before, after}), `sources` (list of {name, stored, rejected}),
     `clusters` (list of {kind, clusters, rows}), `checks` (list of {check, title, status, reason, findings}), `context`
     (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
@@ -94,7 +94,7 @@ _PARTS = (
     "model",
 )  # fmt: skip
 _JSON_ORDER = (
-    "name", "date", "who", "rows", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
+    "name", "date", "who", "rows", "corrected", "totals", "path", "versions", "sources", "labels", "classes", "clusters", "checks",
     "plan", "costs", "policy",
     "context", "changes", "to_know", "wanted", "crowded", "topics", "examples", "model",
 )  # fmt: skip

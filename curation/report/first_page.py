@@ -68,6 +68,7 @@ class Page:
     parts: tuple[Part, ...]
     rows: str
     rows_note: str
+    corrected: str
     reasons: tuple[Grounded, ...]
     further: tuple[Grounded, ...]
     steps: tuple[ToDo, ...]
@@ -127,6 +128,7 @@ def first_page(stored: StoredVerdict, summary: Mapping[str, Any]) -> Page:
         parts=parts,
         rows=_rows_line(parts),
         rows_note=str((summary.get("rows") or {}).get("note") or ""),
+        corrected=_corrected_line(summary.get("corrected") or {}),
         reasons=tuple(reasons[:MOST_REASONS]),
         further=tuple(reasons[MOST_REASONS:]),
         steps=tuple(steps[:MOST_STEPS]),
@@ -177,6 +179,13 @@ def _rows_line(parts: Sequence[Part]) -> str:
     if not left_out:
         return f"{counted(total, 'example')} came in, one a row, and all are kept."
     return f"{counted(total, 'example')} came in, one a row. {parts[0].rows:,} are kept and {left_out:,} left out:"
+
+
+def _corrected_line(rows: Mapping[str, int]) -> str:
+    """What people changed in the rows that are kept, "" where nothing."""
+    said = {"labels": "gave a label, their first or another one, to", "texts": "changed the text of"}
+    done = [f"{words} {rows[name]:,}" for name, words in said.items() if rows.get(name)]
+    return f"Of those that are kept, people {' and '.join(done)}." if done else ""
 
 
 def _paired(reasons: Sequence[str], grounds: Sequence[str]) -> list[tuple[str, str]]:

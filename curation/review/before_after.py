@@ -39,6 +39,13 @@ class Change:
     after: str
 
 
+def corrected(kept: Dataset, states: Mapping[str, State]) -> dict[str, int]:
+    """How many rows of these people gave a label, and of how many they changed the text."""
+    mine = [state for id in kept.values("id") if (state := states.get(id)) is not None]
+    texts = sum(state.input is not None or (state.output is not None and state.output != state.label) for state in mine)
+    return {"labels": sum(state.label is not None for state in mine), "texts": texts}
+
+
 def chosen(kept: Dataset, removed: pa.Table, states: Mapping[str, State], seed: int) -> tuple[Chosen, ...]:
     """At most three rows that were corrected or left out, of as many different fates as there are."""
     stays = set(kept.values("id"))

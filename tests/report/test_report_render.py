@@ -80,6 +80,7 @@ SUMMARY: dict[str, Any] = {
     "date": "2026-11-29",
     "who": "Ann <b>",
     "rows": {"kept": 9000, "rejected": 5, "removed": {"exact duplicate": 2000, "near-duplicate": 1345}, "note": ""},
+    "corrected": {"labels": 1214, "texts": 12},
     "classes": [
         {"label": HOSTILE, "rows": 30, "score": 0.5, "low": 0.4, "high": 0.6, "n": 20, "by": "the plain prompt"},
         {"label": "refund", "rows": 12},
@@ -125,6 +126,7 @@ def test_html_puts_the_answer_first_and_says_what_was_not_checked() -> None:
         "Not yet: collect more examples.",
         "A model learns from different rows with right answers.",
         "most likely still “collect more examples first” (75\u00a0%), else “fine-tune with LoRA” (25\u00a0%).",
+        "Of those that are kept, people gave a label, their first or another one, to 1,214 and changed the text of 12.",
         "71 classes of 77",
         "Collect 70 rows.",
         "With 70 more rows",

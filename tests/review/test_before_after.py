@@ -5,7 +5,7 @@ import pytest
 
 from curation.export import by_reason
 from curation.records import dataset
-from curation.review.before_after import Chosen, as_text, change, chosen, texts
+from curation.review.before_after import Chosen, as_text, change, chosen, corrected, texts
 from curation.review.curate import removed_rows
 from curation.review.state import State
 
@@ -44,6 +44,14 @@ def test_rows_waiting_for_a_label_come_last() -> None:
 
 def test_removed_rows_are_counted_up_to_the_colon() -> None:
     assert by_reason(REMOVED) == {"near-duplicate": 6, "rejected in review": 3, "empty input": 1}
+
+
+def test_what_people_changed_is_counted_on_rows_that_are_kept_alone() -> None:
+    text = State(status="edited", input="other words")
+    label_too = State(status="edited", output="new answer", label="b")
+    in_place = State(status="labelled", output="b", label="b")  # a label is the answer of its row
+    states = CORRECTED | {"r5": text, "r6": label_too, "r7": in_place, "r15": State(status="labelled", label="b")}
+    assert corrected(KEPT, states) == {"labels": 3, "texts": 2}
 
 
 def test_what_was_done_is_said_with_the_text_that_stays() -> None:
