@@ -37,6 +37,7 @@ install: .venv/installed
 install-test: .venv/installed-test
 
 .venv/installed: pyproject.toml constraints.txt
+	@echo "Installing the pinned packages into .venv, once: one to two minutes, in which pip says nothing."
 	$(PYTHON) -m venv .venv
 	$(PIP) -e .
 	touch $@

@@ -149,6 +149,36 @@ TERMS: Mapping[str, str] = {
     "GPU": "a chip that models are trained on",
 }
 """Terms on page one of the report, for somebody who has never trained a model."""
+GLOSSARY: Mapping[str, str] = {
+    "row": "one example: an input, what should be answered, often a label",
+    "suspect": "a row that a check doubts; it asks a question, a person answers it",
+    "finding": "what a check noticed on a row, with how sure it is",
+    "not checked": "a check or a figure that could not be worked out: it says nothing, good or bad",
+    "duplicate": "a row that repeats another one; of such a cluster one row stays",
+    "near-duplicate": "a row that says nearly the same as another one",
+    "contradiction": "two rows that ask the same and are answered differently",
+    "decision": "what a person said of a row; it can always be undone, and nobody overwrites another's",
+    "audit": "some hundred rows drawn at random and judged blind: it measures how many answers are wrong",
+    "agreement": "how often people say the same of the same row, beyond what chance would give",
+    "verdict": "whether these rows justify fine-tuning, from ordered questions",
+    "provisional": "a verdict while something it rests on is only estimated or missing",
+    "range": "two figures that hold the true value nine times in ten",
+    "point": "one answer in a hundred",
+    "topic": "rows that a small model puts together because they mean something alike",
+    "split": "the part of the export a row goes to: train, validation or test",
+    "leak": "a row to test with that was trained on: its score would flatter the model",
+    "macro F1": "a score that counts every label alike, however rare it is",
+    "base model": TERMS["base model"],
+    "fine-tuning": "training a model further on examples of your own",
+    "LoRA": TERMS["LoRA"],
+    "plain classifier": TERMS["plain classifier"],
+    "small stand-in model": TERMS["small model"],
+    "prompt": TERMS["prompt"],
+    "retrieval": "looking up what fits the question, and handing it to the model with it",
+    "rows held back": TERMS["rows held back"],
+    "tokens": TERMS["tokens"],
+}
+"""Words of the app's pages, in the order of the journey."""
 BAD_ANSWER = "A bad answer, kept for preference training"
 """Above the answer of a row that has a bad answer alone."""
 REMOVALS: Mapping[str, str] = {
@@ -462,6 +492,8 @@ ACTIONS: Mapping[str, Word] = {
     "undo": Word("undo", "Your last decision is taken back."),
 }
 """What a person can do with a row."""
+ACCEPTED_PRIVATE = "Accepting it keeps the row as it is: what becomes of personal data and keys is asked on Export."
+"""What is to be known before a row with personal data is accepted."""
 MOMENTS: Mapping[str, Word] = {
     "imported": Word("imported", "The row came into the project."),
     "found": Word("found", "A check suspects something.", "caution"),

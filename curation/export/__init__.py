@@ -12,7 +12,7 @@ from curation.export.place import check_place
 from curation.export.recipes import recipe
 from curation.export.split import SHARES, SPLITS
 from curation.export.training.preflight import Preflight, preflight
-from curation.export.write import Layout, Options, Provenance, Rows, by_reason, check_formats, export
+from curation.export.write import Layout, Options, Provenance, Rows, by_reason, check_formats, export, removed_csv
 
 __all__ = [
     "LEAKED",
@@ -53,6 +53,7 @@ __all__ = [
     "read_approval",
     "read_record",
     "recipe",
+    "removed_csv",
     "treated",
     "verify",
     "write_classifier",

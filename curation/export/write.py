@@ -1,6 +1,7 @@
 """A clean set written to a folder, whole or not at all."""
 
 import collections
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -520,6 +521,14 @@ def _write_splits(
                 note["lost"] = {**note.get("lost", {}), NOT_WRITTEN: bad}
             notes[name]["notes"][split_name] = note
     return notes
+
+
+def removed_csv(folder: Path) -> bytes:
+    """The rows left out of an export with their reasons, as CSV."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / REMOVED_CSV
+        write_csv(pq.read_table(folder / REMOVED), path, ignore)
+        return path.read_bytes()
 
 
 def _write_rest(folder: Path, rows: Rows, reports: Mapping[str, bytes], as_csv: bool) -> None:

@@ -410,6 +410,11 @@ class Exports:
         return (self.place.folder / EXPORT / "report.html").read_bytes()
 
     @needs("viewer")
+    def removed_csv(self) -> bytes:
+        """The rows left out of that export, each with its reason, as CSV that a spreadsheet opens."""
+        return export.removed_csv(self.place.folder / EXPORT)
+
+    @needs("viewer")
     def verify(self) -> list[str]:
         """What has changed in that export since it was written, one sentence each."""
         return export.verify(self.place.folder / EXPORT)

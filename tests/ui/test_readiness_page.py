@@ -79,8 +79,8 @@ def test_trying_out_changes_the_answer_at_once_and_stores_nothing(
 ) -> None:
     before = project.verdict.last()
     test = show(judged, monkeypatch)
-    slider = next(one for one in test.slider if one.label == "Good enough from")
-    slider.set_value(0.5).run()
+    slider = next(one for one in test.slider if one.label == "Good enough from (%)")
+    slider.set_value(50.0).run()
     assert not test.exception
     assert "Do not fine-tune: a good prompt already meets the target." in texts(test)
     assert project.verdict.last() == before
@@ -158,8 +158,8 @@ def test_answers_are_saved_and_judged_and_not_asked_again(
         return next(one for one in getattr(test, kind) if one.key == key)
 
     keyed("selectbox", "question-goal-metric").set_value("accuracy")
-    keyed("number_input", "question-goal-target").set_value(0.9)
-    keyed("number_input", "question-score").set_value(0.6)
+    keyed("number_input", "question-goal-target").set_value(90.0)
+    keyed("number_input", "question-score").set_value(60.0)
     keyed("number_input", "question-n").set_value(400)
     next(one for one in test.button if one.label == "Save and judge again").click().run()
     assert not test.exception
@@ -181,8 +181,8 @@ def test_the_arms_table_keeps_what_it_does_not_show_and_knows_where_a_model_runs
     frame = context_form.arms_frame(given)
     assert list(frame["Hosted"]) == ["Yes", "Don't know"]
     assert context_form.edited_arms(given, frame) == given
-    frame.loc[1, ["Score", "Hosted", "Model"]] = [0.85, "No", "small"]
-    frame.loc[2] = ["zero_shot", "", 0.5, 100, "Don't know"]
+    frame.loc[1, ["Score (%)", "Hosted", "Model"]] = [85.0, "No", "small"]
+    frame.loc[2] = ["zero_shot", "", 50.0, 100, "Don't know"]
     frame.loc[3] = ["full", "", None, None, None]
     first, second, third = context_form.edited_arms(given, frame)
     assert first == given[0]
@@ -217,11 +217,11 @@ def test_what_is_saved_elsewhere_is_shown_in_the_form_and_not_taken_back_by_it(
     def target() -> Any:
         return next(one for one in test.number_input if str(one.key).startswith("task-") and "target" in str(one.key))
 
-    assert target().value == 0.9
+    assert target().value == 90.0
     told = replace(TOLD, task=replace(TOLD.task, target=0.7))
     project.settings.save_context(told)
     test.run()
-    assert target().value == 0.7
+    assert target().value == 70.0
     assert "What is saved has changed since this form was filled." in texts(test)
     next(one for one in test.checkbox if one.label == "We have GPUs").set_value(True)
     next(one for one in test.button if one.label == "Save and judge again").click().run()
@@ -233,8 +233,8 @@ def test_keeping_saves_the_answers_but_no_imagined_score(
     judged: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = show(judged, monkeypatch)
-    next(one for one in test.slider if one.label == "Good enough from").set_value(0.8)
-    next(one for one in test.slider if one.label == "Best prompt scores").set_value(0.75).run()
+    next(one for one in test.slider if one.label == "Good enough from (%)").set_value(80.0)
+    next(one for one in test.slider if one.label == "Best prompt scores (%)").set_value(75.0).run()
     next(one for one in test.button if one.label == "Keep these").click().run()
     assert not test.exception
     kept = project.settings.context()

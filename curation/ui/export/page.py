@@ -61,6 +61,10 @@ with st.container(horizontal=True):
         st.download_button(
             "Download the report", project.exports.report_html, f"{project.name} report.html", "text/html"
         )
+    if (out / "removed.parquet").is_file():
+        st.download_button(
+            "Download the rows left out (CSV)", project.exports.removed_csv, f"{project.name} left out.csv", "text/csv"
+        )
 st.text(f"Also on this computer: {out}")
 
 approval.draw(project, manifest.outcome)

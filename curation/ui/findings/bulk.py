@@ -10,6 +10,7 @@ import streamlit as st
 from curation.project import Project
 from curation.records import (
     LIKELY,
+    PRIVATE_CHECKS,
     Filter,
     Scope,
 )
@@ -18,7 +19,7 @@ from curation.ui.findings import filters
 from curation.ui.review import queue
 from curation.ui.widgets import bulk_actions, formatting
 from curation.ui.widgets.bulk_actions import BulkAction, already_decided
-from curation.wording import counted, listed
+from curation.wording import ACCEPTED_PRIVATE, counted, listed
 
 
 def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str]) -> None:
@@ -39,7 +40,7 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         some = replace(scope, rows=scope.rows - read)
         out = _sentences(all_line("Leaves out", some), only_read_line(read))
         offer("leave-out", "Leave them out", out, "reject", "Left out", some.open == 0)
-        right = all_line("Accepts", scope)
+        right = _sentences(all_line("Accepts", scope), ACCEPTED_PRIVATE if filter.check in PRIVATE_CHECKS else "")
         offer("right", "Accept them", right, "accept", "Accepted", scope.open == 0)
         waiting = filters.figures(project, filter).waiting
         label = f"Review them one by one ({waiting:,})"

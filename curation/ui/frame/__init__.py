@@ -11,7 +11,7 @@ from curation.ui.kept import claims
 from curation.ui.state import identity
 from curation.ui.widgets import formatting, outcomes
 from curation.ui.widgets.steps import is_stale, next_button
-from curation.wording import JOBS, OUTCOMES, percent
+from curation.wording import GLOSSARY, JOBS, OUTCOMES, percent
 
 # Streamlit leaves 6 rem free above every page; the only style of ours, and no text from data in it.
 _style = st.components.v2.component(
@@ -171,6 +171,13 @@ def _sidebar(project: Project) -> None:
             key="show-personal",
             help="Unmasks e-mail addresses, phone and account numbers and keys, in this session only.",
         )
+        if st.button("What the words mean", width="stretch", key="glossary"):
+            _glossary()
+
+
+@st.dialog("What the words mean", width="medium")
+def _glossary() -> None:
+    st.markdown("\n".join(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY.items()))
 
 
 def _switch(key: str) -> None:

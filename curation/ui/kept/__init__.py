@@ -50,7 +50,7 @@ def keep(spoken: str = "") -> None:
             "narrow": state.is_narrow(),
             "spoken": spoken,
         }
-        _component()(key=state.KEPT, data=known, height=1, on_narrow_change=_ignore)
+        _component()(key=state.KEPT, data=known, height=1, on_narrow_change=_ignore, on_again_change=_ignore)
 
 
 def _ignore() -> None:

@@ -1,5 +1,6 @@
 /* Keeps in cookies of this app, for a year, which browser this is, who reviews in it and whether its window is narrow,
-   says when the window becomes narrow or wide, and says aloud how a job ended. Nothing leaves the computer. */
+   says when the window becomes narrow or wide and when the page is to be drawn anew, and says aloud how a job ended.
+   Nothing leaves the computer. */
 const YEAR = 31536000;
 
 function keep(name, value) {
@@ -36,6 +37,12 @@ export default function ({ data, parentElement, setStateValue }) {
     }
   };
   say();
+  // The review card asks for the whole page where a server that began anew knows no part of it.
+  const again = () => setStateValue("again", Date.now());
   NARROW.addEventListener("change", say);
-  return () => NARROW.removeEventListener("change", say);
+  document.addEventListener("curation-draw-page", again);
+  return () => {
+    NARROW.removeEventListener("change", say);
+    document.removeEventListener("curation-draw-page", again);
+  };
 }

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from curation.project.place import DATABASE, folders
+from curation.records import LOCAL
 from curation.ui.widgets import formatting
 from curation.wording import EVENTS, capital, word
 
@@ -39,10 +40,15 @@ def frame(known: Mapping[str, Path], current: str) -> pd.DataFrame:
 def activity_frame(acts: Sequence[tuple[str, str, str, int]]) -> pd.DataFrame:
     """Who did what, by day."""
     rows = [
-        {"Day": day, "Who": formatting.visible(who), "What": capital(word(EVENTS, kind).title), "How many": number}
+        {"Day": day, "Who": _who(who), "What": capital(word(EVENTS, kind).title), "How many": number}
         for day, who, kind, number in acts
     ]
     return pd.DataFrame(rows)
+
+
+def _who(name: str) -> str:
+    # Nobody signs in at one's own computer: what a person does besides deciding has no name then.
+    return "At this computer" if name == LOCAL else formatting.visible(name)
 
 
 def _files(folder: Path) -> list[Path]:

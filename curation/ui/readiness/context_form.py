@@ -96,22 +96,31 @@ def arms_frame(arms: Sequence[Arm]) -> pd.DataFrame:
     """The arms to edit, one a row."""
     hosted = {value: name for name, value in HOSTED.items()}
     rows = [
-        {"Arm": one.name, "Model": one.model, "Score": one.score, "Rows scored": one.n, "Hosted": hosted[one.hosted]}
+        {
+            "Arm": one.name,
+            "Model": one.model,
+            "Score (%)": fields.in_percent(one.score),
+            "Rows scored": one.n,
+            "Hosted": hosted[one.hosted],
+        }
         for one in arms
     ]
-    return pd.DataFrame(rows, columns=["Arm", "Model", "Score", "Rows scored", "Hosted"])
+    return pd.DataFrame(rows, columns=["Arm", "Model", "Score (%)", "Rows scored", "Hosted"])
 
 
 def edited_arms(arms: Sequence[Arm], edited: pd.DataFrame) -> tuple[Arm, ...]:
     """The arms as edited: one that was there keeps what the table does not show, one without a score is left out."""
     made = []
     for place, line in edited.iterrows():
-        if line[["Arm", "Score", "Rows scored"]].isna().any():
+        if line[["Arm", "Score (%)", "Rows scored"]].isna().any():
             continue
         known = arms[int(str(place))] if int(str(place)) < len(arms) else Arm(line["Arm"], 0.0, 1)
         model = "" if pd.isna(line["Model"]) else str(line["Model"]).strip()
         hosted = None if pd.isna(line["Hosted"]) else HOSTED[line["Hosted"]]
-        changed = {"name": line["Arm"], "score": float(line["Score"]), "n": int(line["Rows scored"])}
+        shown = float(line["Score (%)"])
+        # an arm that nobody touched keeps its score to the last digit
+        score = known.score if shown == fields.in_percent(known.score) else fields.of_percent(shown)
+        changed = {"name": line["Arm"], "score": score, "n": int(line["Rows scored"])}
         made.append(replace(known, **changed, model=model, hosted=hosted))
     return tuple(made)
 
@@ -129,7 +138,7 @@ def _arms(context: Context, filled: str) -> tuple[Arm, ...]:
                 format_func=lambda name: word(ARMS, str(name)).title,
             ),
             "Model": st.column_config.TextColumn(),
-            "Score": st.column_config.NumberColumn(min_value=0.0, max_value=1.0, required=True),
+            "Score (%)": st.column_config.NumberColumn(min_value=0.0, max_value=100.0, required=True),
             "Rows scored": st.column_config.NumberColumn(min_value=1, step=1, required=True),
             "Hosted": st.column_config.SelectboxColumn(options=list(HOSTED), help=form_field(Arm, "hosted").title),
         },

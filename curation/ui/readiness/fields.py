@@ -51,18 +51,40 @@ def choice(section: Any, field: str, key: str) -> str:
     """One of a few words."""
     asks = form_field(section, field)
     index = asks.choices.index(getattr(section, field))
-    shown = st.selectbox(asks.title, asks.choices, index, format_func=lambda name: word(CHOICES, name).title, key=key)
+    said = "\n".join(f"- {one.title}: {one.sentence}" for one in (CHOICES[name] for name in asks.choices if name))
+    shown = st.selectbox(
+        asks.title, asks.choices, index, format_func=lambda name: word(CHOICES, name).title, key=key, help=said
+    )
     return str(shown)
 
 
 def number(section: Any, field: str, value: float | None, key: str, whole: bool = False) -> float | None:
-    """A number in its range, None where nobody knows."""
+    """A number in its range, None where nobody knows; a share is asked for in per cent."""
     asks = form_field(section, field)
+    if (asks.low, asks.high) == (0, 1):
+        return _share(asks.title, value, key, LIFT if field == "minimum_lift" else UNKNOWN)
     low, high = (int(asks.low), None) if whole else (asks.low, asks.high if asks.high <= 1 else None)
     start = value if value is None or whole else float(value)
-    hint = LIFT if field == "minimum_lift" else UNKNOWN
-    found: float | None = st.number_input(asks.title, low, high, start, 1 if whole else None, placeholder=hint, key=key)
+    step = 1 if whole else None
+    found: float | None = st.number_input(asks.title, low, high, start, step, placeholder=UNKNOWN, key=key)
     return found
+
+
+def _share(title: str, value: float | None, key: str, hint: str) -> float | None:
+    start = None if value is None else in_percent(value)
+    title = title.replace("(0 to 1", "(%")
+    found: float | None = st.number_input(title, 0.0, 100.0, start, 1.0, format="%g", placeholder=hint, key=key)
+    return None if found is None else of_percent(found)
+
+
+def in_percent(share: float) -> float:
+    """A share of 0 to 1 as people write it, without the dust of binary fractions."""
+    return round(100 * share, 6)
+
+
+def of_percent(found: float) -> float:
+    """The share of 0 to 1."""
+    return round(found / 100, 8)
 
 
 def maybe(title: str, value: bool | None, key: str) -> bool | None:

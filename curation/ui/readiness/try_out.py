@@ -10,7 +10,7 @@ from curation.project import Project
 from curation.records import Evidence
 from curation.records.context import Context, Knowledge, form_field
 from curation.ui import state
-from curation.ui.readiness import evidence_card, sentences
+from curation.ui.readiness import evidence_card, fields, sentences
 from curation.ui.widgets import formatting, outcomes, steps
 from curation.wording import OUTCOMES, PACES, firmness
 
@@ -35,16 +35,16 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
     if task.target is None:
         st.caption("No target is given yet: the slider starts at an assumed one.")
     target_start = ASSUMED if task.target is None else task.target
-    target: float | None = st.slider("Good enough from", 0.0, 1.0, target_start, 0.01, key=f"try-target-{at}")
+    target: float | None = _slider("Good enough from", 1.0, target_start, 1.0, f"try-target-{at}")
     if task.target is None and not st.checkbox("Use this target", key=f"try-aim-{at}"):
         target = None
     lift_start = min(0.3, project.verdict.planner.lift(context))
-    lift: float | None = st.slider("Smallest gain worth the effort", 0.0, 0.3, lift_start, 0.005, key=f"try-lift-{at}")
+    lift: float | None = _slider("Smallest gain worth the effort", 0.3, lift_start, 0.5, f"try-lift-{at}")
     if lift == lift_start:
         lift = task.minimum_lift
     known = project.verdict.planner.prompt_score(context)
     label = "Best prompt scores" if known is not None else "Best prompt would score (not measured yet)"
-    score = st.slider(label, 0.0, 1.0, 0.7 if known is None else known, 0.005, key=f"try-score-{at}")
+    score = _slider(label, 1.0, 0.7 if known is None else known, 0.5, f"try-score-{at}")
     is_assumed = known is not None or st.checkbox("Use this assumed score", key=f"try-imagine-{at}")
     volume, volumes = sentences.volumes(context.traffic.calls_per_month)
     calls = st.select_slider("Calls a month", volumes, volume, format_func=lambda n: f"{n:,}", key=f"try-calls-{at}")
@@ -67,6 +67,13 @@ def _sliders(project: Project, context: Context) -> dict[str, Any]:
         "calls": declared if calls == volume else calls, "changes": changes, "offline": offline, "privacy": privacy,
         "quality": quality,
     }  # fmt: skip
+
+
+def _slider(title: str, most: float, share: float, step: float, key: str) -> float:
+    """A share of 0 to 1, shown in per cent; one that was not moved is what it was, whatever the steps are."""
+    start = fields.in_percent(share)
+    found = st.slider(f"{title} (%)", 0.0, fields.in_percent(most), start, step, format="%g", key=key)
+    return share if found == start else fields.of_percent(found)
 
 
 MONEY: Mapping[str, str] = {

@@ -56,7 +56,7 @@ def drawn(
 
 def _reason(finding: FindingRow, titles: Mapping[str, str]) -> dict[str, str]:
     title = titles.get(finding.check, formatting.words(finding.check))
-    return {"title": title, "sure": formatting.how_sure(finding), "text": visible(finding.message)}
+    return {"title": title, "sure": formatting.how_sure(finding), "text": formatting.reason(finding)}
 
 
 def _likely(example: Example, findings: Sequence[FindingRow]) -> list[str]:

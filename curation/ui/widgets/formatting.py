@@ -14,12 +14,13 @@ import pandas as pd
 from curation import wording
 from curation.project.examples import Examples
 from curation.project.jobs import VERBS, Job
-from curation.records import OF_THE_SET, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
+from curation.records import OF_THE_SET, PRIVATE_CHECKS, Evidence, Example, Filter, FindingRow, Step, StoredVerdict
 from curation.text.private import mask, mask_traced
 from curation.text.turns import bad_answers, without_system
 from curation.text.visible import marked, marked_traced
 from curation.ui import state
 from curation.wording import (
+    ACCEPTED_PRIVATE,
     BAD_ANSWER,
     DECISIONS,
     KINDS,
@@ -227,8 +228,14 @@ def findings_lines(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
     for finding in findings:
         sure = how_sure(finding)
         title = titles.get(finding.check, words(finding.check))
-        lines.append(f"{title}{f' ({sure})' if sure else ''}: {visible(finding.message)}")
+        lines.append(f"{title}{f' ({sure})' if sure else ''}: {reason(finding)}")
     return lines
+
+
+def reason(finding: FindingRow) -> str:
+    """What a check says of a row, and of a row with personal data what accepting it means."""
+    said = visible(finding.message)
+    return f"{said} {ACCEPTED_PRIVATE}" if finding.check in PRIVATE_CHECKS else said
 
 
 def how_sure(finding: FindingRow) -> str:

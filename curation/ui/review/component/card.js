@@ -67,6 +67,7 @@ class Card {
     this.owes = false; // something is to be sent once it is there
     this.patience = PATIENCE;
     this.lost = false; // nothing answers
+    this.isAway = false; // the connection has dropped
     this.posts = false; // a log is on its way by itself
     this.needsPage = false; // it was not stored so: the page is to say why
     this.notices = [];
@@ -386,12 +387,17 @@ class Card {
     }
   }
 
-  // Streamlit says at once that the connection has dropped. Once it is there again it draws the whole page, and with
-  // the page's data the log goes out; a message sent before that would stop the drawing.
+  // Streamlit says at once that the connection has dropped. Once it is there again the whole page is drawn, for a server
+  // that began anew knows no part of it, and with the page's data the log goes out.
   connected() {
-    if (this.lost || attribute(CONNECTION, "CONNECTED") === "CONNECTED") return;
-    this.lost = true;
-    this.tell();
+    const isAway = attribute(CONNECTION, "CONNECTED") !== "CONNECTED";
+    if (isAway === this.isAway) return;
+    this.isAway = isAway;
+    if (!isAway) document.dispatchEvent(new Event("curation-draw-page"));
+    else if (!this.lost) {
+      this.lost = true;
+      this.tell();
+    }
   }
 
   // A press outside the card may lead to another page: what waits for its turn goes out before.
