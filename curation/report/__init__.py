@@ -29,14 +29,14 @@ SUFFIXES: tuple[Suffix, ...] = ("html", "md", "json")
 def render(stored: StoredVerdict, summary: Mapping[str, Any], suffix: str) -> str:
     """The report as text in the form `suffix` names: html, md or json (a leading dot is allowed).
 
-    `summary` may hold, each optional: `name` (of the dataset), `date` (ISO), `who` (made the report), `rows` ({kept,
-    rejected, removed: {reason: rows}}), `corrected` ({labels, texts}: rows that people changed), `totals` (words to
-    numbers), `labels` (their number), `classes` (see `labels_shown`), `examples` (list of {what, before, after}), `sources` (list of {name, stored, rejected}),
-    `clusters` (list of {kind, clusters, rows}), `checks` (list of {check, title, status, reason, findings}), `context`
-    (sections of fields), `versions` (program to version), `notes` (sentences), `changes` (sentences: how it differs
-    from the verdict before), `topics` (list of {name, rows, undecided, labels, findings, central}), `topics_stale`,
-    `wanted` (sentences: what to collect more of), `crowded` (sentences: where faults are crowded),
-    `to_know` (evidence id to how it could be known).
+    `summary` may hold, each optional: `name` (of the dataset), `date` (ISO), `who` (made the report), `rows`
+    ({kept, rejected, removed: {reason: rows}}), `corrected` ({labels, texts}: rows that people changed), `totals`
+    (words to numbers), `labels` (their number), `classes` (see `labels_shown`), `examples` (list of {what, before,
+    after}), `sources` (list of {name, stored, rejected}), `clusters` (list of {kind, clusters, rows}), `checks`
+    (list of {check, title, status, reason, findings}), `context` (sections of fields), `versions` (program to
+    version), `notes` (sentences), `changes` (sentences: how it differs from the verdict before), `topics` (list of
+    {name, rows, undecided, labels, findings, central}), `topics_stale`, `wanted` (sentences: what to collect more
+    of), `crowded` (sentences: where faults are crowded), `to_know` (evidence id to how it could be known).
     Sources marked `active: false` are left out. Further keys appear in the JSON form only.
     Raises ValueError on another suffix.
     """
@@ -94,8 +94,8 @@ _PARTS = (
     "model",
 )  # fmt: skip
 _JSON_ORDER = (
-    "name", "date", "who", "rows", "corrected", "totals", "path", "versions", "sources", "labels", "classes", "clusters",
-    "checks", "plan", "costs", "policy",
+    "name", "date", "who", "rows", "corrected", "totals", "path", "versions", "sources", "labels", "classes",
+    "clusters", "checks", "plan", "costs", "policy",
     "context", "changes", "to_know", "wanted", "crowded", "topics", "examples", "model",
 )  # fmt: skip
 """In which order the JSON form tells the summary, for the same report to have the same bytes."""

@@ -40,7 +40,19 @@ def seen(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
         project.verdict.analyse()
         project.rounds.start_audit(20, None, 0)
         project.rounds.start_team(10, 2, 0)
+        project.meaning.find_topics()
+        disagree(project)
         yield project
+
+
+def disagree(project: Project) -> None:
+    """Two people answer one row of the round differently, and one of them says why."""
+    turn = project.rounds.team_next("ann")
+    assert turn is not None
+    assert turn.example is not None
+    for who, label in (("ann", "refund"), ("bob", "parcel")):
+        project.rounds.vote(turn.round.id, turn.example.id, who, "label", label)
+    project.rows.note(turn.example.id, "It asks for money back.", "ann")
 
 
 def wrong(page: Page, where: str = "") -> list[list[str]]:
@@ -85,6 +97,9 @@ def test_nothing_serious_on_any_page_form_or_popover_in_either_theme(page: Page,
         if name == "Labels":  # what is done with one is there once it is chosen
             page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 52})
             expect(page.get_by_role("button", name="Delete it")).to_be_visible()
+        if name == "Topics":
+            page.locator(".dvn-scroller").first.click(position={"x": 16, "y": 52})
+            expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_visible()
         found += looked_at(page, name)
     page.locator("input[type=file]").first.set_input_files(
         {"name": "other.csv", "mimeType": "text/csv", "buffer": b"text,category\nwhere is it,\nI want it back,\n"}
@@ -105,6 +120,14 @@ def test_nothing_serious_in_the_review_cards_forms(page: Page, app: App, seen: P
         page.wait_for_function(DRAWN)
         found += [[key, *one] for one in wrong(page)]
         page.keyboard.press("Escape")
+    page.goto(f"{app.url}/review?project={PROJECT}&queue=disputed")
+    expect(page.get_by_text("It asks for money back.")).to_be_visible()
+    page.add_style_tag(content=STILL)
+    found += looked_at(page, "Answered differently")
+    page.get_by_role("button", name="What the words mean").click()
+    expect(page.get_by_role("dialog").get_by_text("macro F1")).to_be_visible()
+    found += [["Glossary", *one] for one in wrong(page, "[role='dialog']")]
+    page.keyboard.press("Escape")
     page.goto(f"{app.url}/review?project={PROJECT}&queue=all&plain=1")
     expect(page.get_by_role("button", name="Accept")).to_be_visible()
     page.add_style_tag(content=STILL)

@@ -1,9 +1,12 @@
 """The Export page: personal data is asked about, an export is approved by name, and a broken approval is shown."""
 
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pages_ui import opened, shown
 from streamlit.testing.v1 import AppTest
@@ -177,12 +180,17 @@ def test_sentences_of_the_page() -> None:
 
 
 def test_the_report_is_to_be_had_beside_the_zip(page: AppTest, made: Path) -> None:
-    assert [button.proto.label for button in page.get("download_button")][:2] == [
+    assert [button.proto.label for button in page.get("download_button")][:3] == [
         "Download all as ZIP",
         "Download the report",
+        "Download the rows left out (CSV)",
     ]
     project = Project.open(made / "projects" / "Tickets")
     assert project.exports.report_html() == (folder(made) / "report.html").read_bytes()
+    removed = pq.read_table(folder(made) / "removed.parquet").to_pylist()
+    assert removed
+    written = list(csv.DictReader(io.StringIO(project.exports.removed_csv().decode())))
+    assert [(row["id"], row["reason"]) for row in written] == [(row["id"], row["reason"]) for row in removed]
     project.close()
 
 

@@ -56,12 +56,14 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         # the page's own address has to be a known one, or the live connection is refused
         os.environ["STREAMLIT_SERVER_ALLOWED_HOSTS"] = ",".join((*USUAL_HOSTS, args.host))
     address = f"http://{name}:{args.port}" + (f"/?key={key}" if key else "")
-    print(f"curation is at {address} (stop with Ctrl-C)", flush=True)
-    become_server()
+    become_server(address)
 
 
-def become_server() -> None:
-    """Go on as the server of the pages, from the folder that holds them; never returns."""
+def become_server(address: str) -> None:
+    """Go on as the server of the pages, from the folder that holds them, which says its address once it answers; never
+    returns."""
+    print("Starting the app; its address follows.", flush=True)
+    os.environ["CURATION_SAID"] = f"curation is at {address} (stop with Ctrl-C)"
     os.chdir(app_folder())
     os.execv(sys.executable, [sys.executable, "-m", "curation.ui.server"])  # noqa: S606  the interpreter we run in
 

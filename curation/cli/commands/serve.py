@@ -29,8 +29,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         "STREAMLIT_SERVER_ALLOWED_HOSTS": ",".join((*app.USUAL_HOSTS, public)),
         "STREAMLIT_BROWSER_SERVER_ADDRESS": public,
     }
-    print(f"curation is at {serving.public} (stop with Ctrl-C)", flush=True)
-    app.become_server()
+    app.become_server(serving.public)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -49,13 +49,15 @@ def choose(project: Project, counts: dict[str, int]) -> ClusterFilter:
         key="cluster-kind",
         **reset,
     )
-    left, second, third, middle, right = st.columns([3, 2, 2, 2, 2])
+    has_topics = bool(project.meaning.topics.choices()) or st.session_state.get(topic) is not None
+    left, second, *third, middle, right = st.columns([3, 2, *[2] * has_topics, 2, 2])
     with left:
         text = st.text_input("Search", key="cluster-text", **reset)
     with second:
         placing.how(st.session_state.get(how, "exact"), f"{how}-list", _keep, how)
-    with third:
-        placing.topic(project, st.session_state.get(topic), f"{topic}-list", _keep, topic)
+    for column in third:
+        with column:
+            placing.topic(project, st.session_state.get(topic), f"{topic}-list", _keep, topic)
     with middle:
         size = st.number_input("At least this many rows", 2, step=1, key="cluster-size", **reset)
     with right:

@@ -56,7 +56,8 @@ def open_lines(found: StillOpen) -> list[str]:
     """What is still open before an export is written, and what becomes of it."""
     stays = []
     if found.suspects:
-        of_these = f" ({found.contradicting:,} of them contradict another row)" if found.contradicting else ""
+        verb = "contradicts" if found.contradicting == 1 else "contradict"
+        of_these = f" ({found.contradicting:,} of them {verb} another row)" if found.contradicting else ""
         stays.append(f"{counted(found.suspects, 'suspect')} nobody has decided{of_these}")
     if found.flagged:
         stays.append(f"{counted(found.flagged, 'flagged row')}")

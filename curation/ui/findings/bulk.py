@@ -32,7 +32,7 @@ def on_all(project: Project, filter: Filter, scope: Scope, titles: dict[str, str
         bulk_actions.confirm(project, BulkAction(key, label, line, changes, f"{done}: {where}", is_idle))
 
     with st.container(horizontal=True, vertical_alignment="center", key="act-on-all"):
-        st.text(f"All {scope.rows:,} rows in the filter:")
+        st.text("The one row in the filter:" if scope.rows == 1 else f"All {scope.rows:,} rows in the filter:")
         idle = not any(found.open for found in scopes.values())
         follow = follow_line(scopes, scope)
         offer("follow", "Follow the suggestions", follow, "suggestion", "Followed the suggestions", idle)

@@ -39,7 +39,7 @@ if findings:
         on_select="rerun",
         selection_mode="single-row-required",
         key=f"findings-{hash(filter)}-{parts.page_start('findings')}",
-        **fit.fitted(frame, table.COLUMNS, table.NARROW) | {"row_height": table.row_height()},
+        **fit.fitted(frame, table.COLUMNS, table.NARROW) | {"row_height": table.row_height(frame)},
     )
     last = findings[-1]
     parts.turn_pages("findings", (last.confidence, last.seq), is_full)

@@ -27,9 +27,11 @@ NARROW = {"Sure": 50, "Input": 105, "Why": 170}
 """Columns in sight on a phone: a reason names the label, and the one suggested."""
 WHY = 150
 """Characters of a reason that fill its column in four lines."""
-ROW_HEIGHT, TALL = 88, 132
-"""Pixels of a table row of four lines, and of six where the window is narrow: Streamlit wraps the texts of rows higher
-than 4 rem (64), and a line takes 21."""
+ROW_HEIGHT, HIGHER, TALL = 88, 130, 132
+"""Pixels of a table row of four lines, of six where words are longer than their column, and of six where the window is
+narrow: Streamlit wraps the texts of rows higher than 4 rem (64), and a line takes 21."""
+LONG_WORD = 25
+"""Letters that fill a line of the reasons: a longer word, such as a label, is broken and leaves a line half empty."""
 
 
 def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -49,6 +51,7 @@ def findings_frame(findings: Sequence[FindingRow], titles: Mapping[str, str]) ->
     return pd.DataFrame(rows)
 
 
-def row_height() -> int:
+def row_height(frame: pd.DataFrame) -> int:
     """How high a row is, in pixels."""
-    return TALL if state.is_narrow() else ROW_HEIGHT
+    has_long = any(len(word) > LONG_WORD for reason in frame["Why"] for word in reason.split())
+    return TALL if state.is_narrow() else HIGHER if has_long else ROW_HEIGHT

@@ -20,7 +20,7 @@ COLUMNS: Any = {
     "Key": st.column_config.TextColumn(width=55),
     "Its rows": st.column_config.LinkColumn(display_text="Open", width=70),
 }
-NARROW = {"Label": 205, "Rows": 55, "Its rows": 65}
+NARROW = {"Label": 168, "Rows": 50, "Key": 44, "Its rows": 60}
 """Columns in sight on a phone, and their widths in pixels."""
 SHORT_LABEL = 28
 """Characters of a label that are in sight on a phone."""

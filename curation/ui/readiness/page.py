@@ -55,7 +55,7 @@ why, way, try_out, costs, know, limits = st.tabs(names, default=first)
 with why:
     st.header("The questions, in order", anchor=False)
     readiness_way.questions(stored.path)
-    readiness_way.curve(verdict.evidence)
+    readiness_way.curve(verdict.evidence, verdict.reasons)
     st.header("Evidence", anchor=False)
     evidence_card.grid(project, verdict.evidence)
 with way:

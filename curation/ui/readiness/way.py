@@ -45,15 +45,16 @@ def plan(project: Project, made: Plan) -> None:
                         st.dataframe(formatting.sample_frame(rows), hide_index=True, width=720)
 
 
-def curve(evidence: Sequence[Evidence]) -> None:
-    """The learning curve, its forecast or why there is none."""
+def curve(evidence: Sequence[Evidence], reasons: Sequence[str]) -> None:
+    """The learning curve and its forecast; what it says, unless that stands among the reasons above."""
     found = next((item for item in evidence if item.id == "curve" and item.detail.get("points")), None)
     if found is None:
         return
     st.header("Would more rows help?", anchor=False)
-    st.text(formatting.visible(found.message))
+    if found.message not in reasons:
+        st.text(formatting.visible(found.message))
     st.altair_chart(charts.curve(found.detail), width="stretch")
     st.caption(
-        "Small dots are single holdouts, large ones their mean; the band is a 90 % interval. This is a small stand-in "
-        "model; a tuned model would score differently."
+        "Scores of a small stand-in model: small dots are single holdouts, large ones their mean; the band is a 90 % "
+        "interval."
     )

@@ -4,6 +4,7 @@ Run by `curation app`, with the port, address and key in its environment.
 """
 
 import base64
+import contextlib
 import gc
 import hashlib
 import hmac
@@ -13,7 +14,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from importlib import import_module
@@ -43,6 +44,8 @@ KEY, COOKIE = "key", "curation-key-{port}"
 """The parameter of the address and the cookie that hold the key; cookies know no ports, so each app has its own."""
 HEALTH = "/health"
 KEY_VARIABLE, HOST_VARIABLE, PORT_VARIABLE = "CURATION_KEY", "CURATION_HOST", "CURATION_PORT"
+SAID_VARIABLE = "CURATION_SAID"
+"""The sentence that says where the app is."""
 REFUSED = 4403
 """The code a refused live connection is closed with: 4000 and above are free for applications (RFC 6455)."""
 SECRETS = ("CURATION_OIDC_CLIENT_SECRET", "CURATION_COOKIE_SECRET", "CURATION_PROXY_SECRET")
@@ -266,7 +269,23 @@ def app(host: str, port: int, key: str, serving: Serving | None = None) -> App:
         Route(DECISIONS, decisions.store, methods=["POST"]),
     ]
     secrets: dict[str, Any] | None = {"auth": _provider(serving)} if serving and serving.sign_in == "oidc" else None
-    return App(app_folder() / "app.py", middleware=[door], routes=routes, on_script_error=said, secrets=secrets)
+    return App(
+        app_folder() / "app.py",
+        lifespan=announced,
+        middleware=[door],
+        routes=routes,
+        on_script_error=said,
+        secrets=secrets,
+    )
+
+
+@contextlib.asynccontextmanager
+async def announced(app: App) -> AsyncIterator[None]:
+    """Say the address now that pages are answered: a browser that comes earlier is refused."""
+    if line := os.environ.pop(SAID_VARIABLE, ""):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    yield
 
 
 def _provider(serving: Serving) -> dict[str, Any]:
