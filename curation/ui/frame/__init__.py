@@ -34,10 +34,8 @@ _style = st.components.v2.component(
     body [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.75; }
     body [data-testid="stCaptionContainer"] code { color: inherit; font-size: 0.95em; }
     /* The accent is a background for white: as a text on the dark theme its contrast is 3.5. */
-    body :is(
-        [data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"],
-        [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"]
-    ) { color: inherit; }
+    body :is([data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"]) { color: inherit; }
+    body button[data-variant][data-selected="true"] { color: inherit !important; }
     .st-key-all-checks :is(td, th) { max-width: none; * { max-width: none; } }
     .st-key-all-checks :is(td, th):nth-child(2) { text-align: right; font-variant-numeric: tabular-nums; }
     [data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid #178479; outline-offset: -2px; }

@@ -1,6 +1,6 @@
 """The review card: it paints a window of the queue by itself and sends a log of what was decided, stored here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from curation.records import Example, Filter, FindingRow
 from curation.ui import state
 from curation.ui.kept import claims
 from curation.ui.review import disputes, guesses, rows, tickets
+from curation.ui.review.tickets import Ticket
 from curation.ui.widgets import formatting, near, parts
 
 WINDOW = 24
@@ -118,7 +119,7 @@ def _answer(
 ) -> dict[str, Any]:
     queue = _queue_name(project, sent.project, filter)
     ticket, holder = tickets.of_session(project), claims.holder(project)
-    counted = {"client": ticket.client, "number": ticket.stored}  # before anything is counted
+    alone = _alone(ticket)  # before anything is counted
     is_same = sent.queue == queue
     order = project.rows.suggestions.version() if filter.check in SUGGESTED else ""
     after = _after(sent, is_same and sent.order == order, ticket.after if ticket.queue == queue else -1)
@@ -130,13 +131,12 @@ def _answer(
     refused = [one for one in applied if one.refused]
     asked = dict.fromkeys([*sent.want, *undone, *(one.example for one in refused)])
     anew = project.examples.stored.get_all(list(asked))
-    findings = _visible(project, [example.id for example in (*ahead, *anew)])
-    extra = guesses.of(project, [*ahead, *anew]), disputes.of(project, filter, [*ahead, *anew])
-
-    def drawn(example: Example) -> dict[str, Any]:
-        return rows.drawn(example, findings.get(example.id, []), titles, *(one.get(example.id, ()) for one in extra))
+    drawn = _drawn(project, filter, titles, [*ahead, *anew])
 
     return {
+        "client": sent.client,
+        "heard": sent.times,
+        "project": sent.project,
         "queue": queue,
         "order": order,
         "after": after,
@@ -144,26 +144,34 @@ def _answer(
         "anew": [drawn(e) for e in anew],
         "gone": sorted(have - positions.keys()) if len(page) < WINDOW or len(have) <= WINDOW else [],
         "end": len(page) < WINDOW,
+        "stored": max((one.number for one in applied), default=0),
         "undone": undone,
         "refused": [{"example": one.example, "number": one.number, "why": one.refused} for one in refused],
+        "raw": _raw(project, sent.raw),
+        "compared": _compared(project, sent.draft),
         "others": project.decisions.queue.held(filter, holder) if len(page) < WINDOW else 0,
-        "counted": counted,
-        **_to_card(project, sent, applied, ticket),
+        **alone,
         **_of_project(project, filter),
     }
 
 
-def _to_card(project: Project, sent: Sent, applied: list[Applied], ticket: tickets.Ticket) -> dict[str, Any]:
-    return {
-        "client": sent.client,
-        "heard": sent.times,
-        "project": sent.project,
-        "stored": max((one.number for one in applied), default=0),
-        "raw": _raw(project, sent.raw),
-        "compared": _compared(project, sent.draft),
-        "address": state.DECISIONS,
-        "ticket": ticket.token,
-    }
+def _drawn(
+    project: Project, filter: Filter, titles: dict[str, str], examples: Sequence[Example]
+) -> Callable[[Example], dict[str, Any]]:
+    """How the card draws each of these."""
+    findings = _visible(project, [example.id for example in examples])
+    extra = guesses.of(project, examples), disputes.of(project, filter, examples)
+
+    def drawn(example: Example) -> dict[str, Any]:
+        return rows.drawn(example, findings.get(example.id, []), titles, *(one.get(example.id, ()) for one in extra))
+
+    return drawn
+
+
+def _alone(ticket: Ticket) -> dict[str, Any]:
+    """What the card needs to store decisions by itself, and up to which of them the counts of this answer go."""
+    counted = {"client": ticket.client, "number": ticket.stored}
+    return {"address": state.DECISIONS, "ticket": ticket.token, "counted": counted}
 
 
 def _of_project(project: Project, filter: Filter) -> dict[str, Any]:
@@ -196,11 +204,7 @@ def _after(sent: Sent, is_same: bool, stored: int) -> int:
 def _queue_name(project: Project, name: str, filter: Filter) -> str:
     """Stands for the rows the card may hold: another queue, another order of it, or texts no longer masked."""
     shown = state.personal_data_is_shown.get()
-    seen = (
-        shown,
-        guesses.are_shown(),
-        project.rounds.suggestions.setting(),
-    )  # not that a model has learned anew: that is no reason to take a row away
+    seen = shown, guesses.are_shown()  # not that a model has learned anew: that is no reason to take a row away
     return f"{name}-{crc32(repr((filter, seen, project.place.step('check').at)).encode(errors='replace'))}"
 
 

@@ -24,6 +24,8 @@ WORK = ("", "unlabelled", "sent", "flagged", "disputed", "changed", "all")
 """Queues that wait for somebody, in the order in which they are offered."""
 PHONE = 340
 """Pixels of the list of queues on a phone, which their names need: nearly a whole line (a screen has 360 or more)."""
+BY_FINDING = ("",)
+"""Queues of QUEUES in the order of their findings, as those of checks are."""
 STAYS = ("sent", "flagged", "mine", "left-out", *UNLABELLED)
 """Queues that a decision need not take the row out of: the next row is the one after it."""
 
@@ -80,7 +82,7 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     key = f"queue-{project.name}-{_digest(names)}-{_turn()}"
     st.selectbox(
         "Queue", list(names), list(names).index(chosen), names.__getitem__, key=key, on_change=_keep,
-        args=(_QUEUE.format(project.name), key), width=PHONE if state.is_narrow() else "stretch",
+        args=(_QUEUE.format(project.name), key), width=PHONE if state.is_narrow() else "stretch", help=_order(chosen),
     )  # fmt: skip
     text = st.session_state.get(_TEXT.format(project.name), "")
     key = f"queue-text-{project.name}-{_digest(given)}-{_turn()}"
@@ -94,6 +96,16 @@ def choose(project: Project, titles: dict[str, str]) -> Filter:
     st.session_state["queue-stays"] = is_staying(chosen, filter)
     _show_in_address(project, chosen, filter)
     return filter
+
+
+def _order(chosen: str) -> str:
+    """Which rows a queue has, and in what order they come."""
+    known = QUEUES.get(chosen)
+    if chosen in BY_FINDING or known is None:
+        rows = known.sentence if known else "The rows that nobody has decided of those with such a finding."
+        return f"{rows} Each row counts by its surest finding, of whatever check; the surest come first."
+    order = "" if chosen in ("hardest", "likeliest") else " They come in the order of their files."
+    return f"{known.sentence}{order}"
 
 
 def _narrowed(project: Project, given: Filter | None) -> Filter | None:
