@@ -2,10 +2,10 @@
 
     python benchmarks/kills.py [--forked 30] [--real 5]
 
-By kind (import, decision, bulk, job, migration, restore, export): forked children killed at a call drawn by chance, and
-processes of their own killed at a moment drawn by chance after they have begun. After each kill everything that
-`tests/store/kills.py` asserts is held against the project: what was acknowledged is stored, once; the rest is whole or
-absent; no job runs for ever; no file is left over. Ends with an error at the first that does not hold.
+By kind (import, decision, bulk, job, topics, migration, restore, export): forked children killed at a call drawn by
+chance, and processes of their own killed at a moment drawn by chance after they have begun. After each kill everything
+that `tests/store/kills.py` asserts is held against the project: what was acknowledged is stored, once; the rest is
+whole or absent; no job runs for ever; no file is left over. Ends with an error at the first that does not hold.
 """
 
 import argparse

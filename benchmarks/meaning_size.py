@@ -163,7 +163,7 @@ def measured(*command: str) -> tuple[float, float, float]:
             whole, own = max(whole, process.memory_info().rss), max(own, anonymous(process))
         except psutil.Error:
             break
-        time.sleep(0.1)
+        time.sleep(0.5)
     if process.wait():
         raise SystemExit(f"{command[1:3]} ended with {process.returncode}")
     return time.monotonic() - begin, whole / 1e9, own / 1e9

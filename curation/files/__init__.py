@@ -99,10 +99,14 @@ YOUNG = 60.0
 """Seconds that a folder is left alone in any case: between making and locking one lie a few microseconds."""
 
 
+PLACES = ("", "jobs/", "uploads/", "vectors/")
+"""Where in a project's folder files are written."""
+
+
 def sweep_project(folder: Path, age: float) -> int:
     """How many files were removed from a project's folder that a killed process left half written, and uploads that
     nobody has touched for `age` seconds."""
-    left = [*folder.glob(".*.tmp"), *folder.glob("*.part"), *folder.glob("jobs/.*.tmp"), *folder.glob("uploads/.*.tmp")]
+    left = [*folder.glob("*.part"), *(one for place in PLACES for one in folder.glob(f"{place}.*.tmp"))]
     old = [*folder.glob("uploads/*"), *folder.glob("jobs/changes-*.json")]
     swept = 0
     for path, limit in [*((one, YOUNG * 60) for one in left), *((one, age) for one in old)]:

@@ -168,7 +168,7 @@ def is_tidy(folder: Path) -> None:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     ours = {f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-turns")}
     names = {path.name for path in folder.iterdir()} - ours
-    assert names <= {"jobs", "project.v4.db"}, names
+    assert names <= {"jobs", "vectors", "project.v4.db"}, names
 
 
 # -- a file of ROWS new rows: all of them or none
@@ -283,6 +283,45 @@ def worked(folder: Path, number: int, acknowledged: list[str]) -> str:
     return "all" if job.state == "done" else "none" if left and left.decided == ROWS else "part"
 
 
+# -- vectors, topics and map: of the rows as they are now or of before, never by half, and the next run makes the same
+
+
+def grown(folder: Path, number: int) -> None:
+    made(folder)
+    with opened(folder) as project:
+        rows = [{"input": text_of(number, n), "output": f"answer {n}"} for n in range(ROWS)]
+        project.examples.store(dataset(rows))
+
+
+def find_topics(folder: Path, number: int, acknowledge: Acknowledge) -> None:
+    with opened(folder) as project:
+        acknowledge(BEGIN)
+        project.meaning.find_topics()
+        acknowledge("found")
+
+
+def topics_found(folder: Path, number: int, acknowledged: list[str]) -> str:
+    with opened(folder) as project:
+        topics = project.meaning.topics
+        is_new = topics.kept() is not None and not topics.is_stale()
+        assert is_new or not acknowledged
+        rows = sum(topic.rows for topic in topics.all() if topic.within < 0) if topics.kept() else 0
+        places, was_waiting = project.meaning.map.read(), project.meaning.waiting() > 0
+        assert places is None or len(places.numbers) <= project.examples.stored.totals()["stored"]
+        project.meaning.find_topics()
+        assert sum(topic.rows for topic in topics.all() if topic.within < 0) == len(ids_of(project))
+        numbers, vectors = project.meaning.built_in.read(project.meaning.side())
+        kept = vectors.tobytes()
+        shutil.rmtree(folder / "vectors")
+        project.meaning.make()
+        assert project.meaning.built_in.read(project.meaning.side())[1].tobytes() == kept
+        project.meaning.find_topics()
+        assert len(numbers) == len(ids_of(project)) >= rows
+    is_tidy(folder)
+    assert not list((folder / "vectors").glob(".*"))
+    return "all" if is_new else "none" if was_waiting else "part"
+
+
 # -- a project of version 4 that is opened: it is of now or of then, with all that was decided
 
 
@@ -360,6 +399,7 @@ KINDS = {
     "decision": Kind(made, decide, decided),
     "bulk": Kind(made, decide_all, decided_all),
     "job": Kind(waiting, work, worked),
+    "topics": Kind(grown, find_topics, topics_found),
     "migration": Kind(old, migrate, migrated),
     "restore": Kind(backed_up, back_up_and_restore, restored),
 }

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.errors import InputRejected, UsageError
+from curation.files import replace_file
 from curation.text.vectors import Floats, Ints
 
 NAMES = ("vector", "embedding", "vectors", "embeddings")
@@ -94,9 +95,7 @@ def keep(folder: Path, name: str, numbers: Ints, vectors: Floats) -> None:
     folder.mkdir(exist_ok=True)
     order = np.argsort(numbers)
     for ending, data in (("f32", vectors[order].astype("<f4")), ("i64", numbers[order].astype("<i8"))):
-        part = folder / f"{name}.{ending}.part"
-        part.write_bytes(data.tobytes())
-        part.replace(folder / f"{name}.{ending}")
+        replace_file(folder / f"{name}.{ending}", lambda temporary, data=data: temporary.write_bytes(data.tobytes()))
 
 
 def kept(folder: Path, given: Given) -> tuple[Ints, Floats]:
