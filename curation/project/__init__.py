@@ -14,6 +14,7 @@ from curation.project.examples import Examples
 from curation.project.exports import Exports
 from curation.project.findings import Checks
 from curation.project.jobs import Jobs
+from curation.project.judging.judging import Judging
 from curation.project.meaning import Meaning
 from curation.project.meaning.topics import FOLDER, Topics
 from curation.project.measuring import Measuring
@@ -63,6 +64,7 @@ class Project:
         topics = Topics(place, place.folder / FOLDER, guarded(place, StoredTexts(place.engine)))
         self.findings = Checks(reader, found, topics)
         self.model_review = ModelReview(self.findings)
+        self.judging = Judging(self.measuring, self.model_review)
         self.verdict = Verdicts(reader, self.findings)
         self.decisions = Decisions(place, self.examples, self.rounds)
         self.rows = Rows(self.examples, found)

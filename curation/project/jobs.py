@@ -28,6 +28,7 @@ from curation.records import (
 )
 from curation.records.progress import Progress, part
 from curation.store import database, decisions
+from curation.wording import NOT_JUDGED
 
 if TYPE_CHECKING:
     from curation.project import Project
@@ -249,6 +250,23 @@ class ReadRows:
 
 
 @dataclass(frozen=True)
+class JudgeOutputs:
+    """Let a model call the answers of arms right or wrong."""
+
+    id: ClassVar[str] = "judge_outputs"
+    needs: ClassVar[Role] = "curator"
+    is_even: ClassVar[bool] = True
+    endpoint: str
+    model: str
+    settings: Mapping[str, Any]
+    caps: Mapping[str, Any]
+
+    def run(self, project: "Project", progress: Progress) -> dict[str, Any]:
+        asked = ReviewRun(self.endpoint, self.model, ReviewSettings(**self.settings), Caps(**self.caps))
+        return {"marked": sum(one.marked for one in project.judging.ask(asked, progress))}
+
+
+@dataclass(frozen=True)
 class ImportReadings:
     """Store a table of what a model said of rows elsewhere, then drop its copy."""
 
@@ -294,8 +312,8 @@ class FindTopics:
 BESIDE = (Suggest.id,)
 """Jobs that nobody asked for: they run beside what people do, and end at once where a person starts another."""
 ALL = (
-    Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, ReadRows, ImportReadings, Suggest,
-    FindTopics,
+    Load, Analyse, Judge, Export, DecideAll, UndoAll, Measure, ImportOutputs, ReadRows, JudgeOutputs, ImportReadings,
+    Suggest, FindTopics,
 )  # fmt: skip
 VERBS: Mapping[str, type[Verb]] = {verb.id: verb for verb in ALL}
 """Every job by its id: the one list that commands, the job runner and the pages read."""
@@ -309,6 +327,8 @@ def _reviewed(done: ReviewedRun) -> dict[str, Any]:
 
 
 def _judged(project: "Project", run: Run, progress: Progress) -> dict[str, Any]:
+    if not run.measured and set(run.reasons.values()) == {NOT_JUDGED}:
+        return {"arms": []}
     if not run.measured:
         raise JobFailed(f"Nothing was measured: {next(iter(run.reasons.values()))}.")
     if project.place.step("check").ran:

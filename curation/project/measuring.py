@@ -3,6 +3,7 @@ in sentences for the command line and the page alike."""
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -30,9 +31,11 @@ from curation.measure.plan import METRICS, Origin, Task, check_arms, checked
 from curation.measure.prompts import Writer, prompt_tokens, reply_limit
 from curation.measure.results import arm_result, differences, is_idle, keep
 from curation.measure.scores import is_json
-from curation.measure.trial import Trial
+from curation.measure.trial import Tally, Trial
 from curation.project.duplicates import Duplicates
 from curation.project.examples import Examples
+from curation.project.judging.outputs import Outputs
+from curation.project.judging.outputs import keep as keep_outputs
 from curation.project.place import KNOWLEDGE, TOKENIZER, Place, now
 from curation.project.place import Settings as Settled
 from curation.project.place.access import needs
@@ -63,7 +66,7 @@ from curation.sampling.binding import bound_names, bound_to
 from curation.store import calls, database, results
 from curation.store.findings import StoredFindings
 from curation.text.private import private
-from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, counted, percent, points_span, size, word
+from curation.wording import ARMS, ESTIMATED_BAND, HOSTED, NOT_JUDGED, counted, percent, points_span, size, word
 from curation.wording import METRICS as METRIC_WORDS
 
 JUDGED = "judged"
@@ -240,7 +243,9 @@ class Measuring:
         if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
         progress(0.0, "choosing the rows to hold back")
-        plan = self._prepared(replace(settings, completions=where.completions), run.knowledge, run.send_private)
+        every = settings.every_row or self.is_judged()  # the score is not known while they are asked
+        settings = replace(settings, completions=where.completions, every_row=every)
+        plan = self._prepared(settings, run.knowledge, run.send_private)
         if caps.cost is not None and not plan.prices.known:
             raise UsageError("A limit on cost needs prices: give those of input and output tokens in the context.")
         ledger, writer = Ledger(caps, plan.prices), plan.writer
@@ -257,6 +262,8 @@ class Measuring:
             run.model, writer.task.metric, now(), where.url, is_hosted(where.host), parameters=self._size(run)
         )
         arms = [arm_result(tally, trial.ended, plan.prices, origin, writer.task, plan.families) for tally in tallies]
+        if self.is_judged():
+            arms = self._to_be_judged(arms, tallies)
         asked = AskedRun(
             endpoint=where.url,
             model=run.model,
@@ -266,6 +273,32 @@ class Measuring:
             **ledger.summary(trial.ended),
         )
         return self._save(arms, asked, plan.families)
+
+    @needs("viewer")
+    def is_judged(self) -> bool:
+        """Whether answers are called right or wrong by people and a model, as the context says."""
+        return self.settings.context().task.metric == JUDGED
+
+    def _to_be_judged(self, arms: Sequence[ArmResult], tallies: Sequence[Tally]) -> list[ArmResult]:
+        """The arms without a score; what they answered is kept to be marked."""
+        said: dict[str, Outputs] = {}
+        for arm, tally in zip(arms, tallies, strict=True):
+            if tally.scores:
+                texts = [str(call.reply["text"]) for call in tally.replies]
+                origin = Origin(arm.model, JUDGED, arm.at, arm.endpoint, arm.hosted, parameters=arm.parameters)
+                said[arm.name] = Outputs(origin, dict(zip(tally.scores, texts, strict=True)))
+        keep_outputs(self.place, said)
+        return [
+            replace(arm, metric=JUDGED, scores={}, score=0.0, low=0.0, high=1.0, sd=None, groups=None,
+                    reason=arm.reason or NOT_JUDGED)
+            for arm in arms
+        ]  # fmt: skip
+
+    @needs("curator")
+    def save_judged(self, arms: Sequence[ArmResult], run: ImportedRun) -> Measurement:
+        """Store arms scored by marks, and how they differ on the rows they share."""
+        _, dataset, clusters = self._material()
+        return self._save(arms, run, bound_names(dataset, clusters))
 
     def _size(self, run: EndpointRun | OutputFile) -> float | None:
         """The model's size as said with the run, else the context's where that names the same model."""
@@ -427,6 +460,8 @@ class Measuring:
     def _task(self, context: Context, dataset: Dataset) -> Task:
         told = context.task
         metric = told.metric or ("accuracy" if dataset.is_classification else "chrf")
+        if metric == JUDGED and not dataset.is_classification:
+            metric = "chrf"  # of the trial alone: its outputs are marked afterwards
         if metric not in METRICS:
             raise NotChecked(f"Answers scored as {metric!r} need a person: score them elsewhere and enter the result.")
         labels: tuple[str, ...] = ()
@@ -529,6 +564,12 @@ def _rate(texts: tuple[str, ...], tokenizer: Path | None, digest: str) -> Interv
     return value / characters, low / characters, high / characters
 
 
+def family_of(model: str) -> str:
+    """The first letters of a model's name, which its family shares: qwen of Qwen/Qwen2.5-7B."""
+    found = re.match(r"[^\W\d_]+", model.rpartition("/")[2].casefold())
+    return found[0] if found else model
+
+
 def remarks(arm: ArmResult) -> list[str]:
     """What to know beside an arm's score, one sentence each."""
     found = []
@@ -537,6 +578,8 @@ def remarks(arm: ArmResult) -> list[str]:
         found.append(
             f"judged by {by}, and by people on {len(arm.judged):,} of the rows: the range holds the model's error"
         )
+        if family_of(by) == family_of(arm.model):
+            found.append("judge and model are of one family, and models tend to like their own answers")
     if arm.form_faults:
         found.append(f"{percent(arm.form_faults)} of the replies fail by their form alone")
     if arm.silent:

@@ -1792,7 +1792,7 @@ class Pair:
     share: float
 
 
-RoundKind = Literal["audit", "holdout", "team"]
+RoundKind = Literal["audit", "holdout", "outputs", "team"]
 
 
 @dataclass(frozen=True)

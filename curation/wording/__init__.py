@@ -582,9 +582,12 @@ SUGGESTED_WHEN: Mapping[str, Word] = {
     "shown": Word("Shown beforehand", "What a model says of a row is seen while it is decided, but for one in ten."),
 }
 """Whether people see what a model says of a row before they decide it."""
+NOT_JUDGED = "its answers are kept and wait to be marked: name the model that judges them, then mark some yourself"
+"""Why an arm has no score whose answers are called right or wrong once it was asked."""
 ROUNDS: Mapping[str, Word] = {
     "audit": Word("audit", "Rows drawn at random are judged without seeing what the checks say."),
     "holdout": Word("audit of the scored rows", "Some of the rows that models were scored on are judged blind."),
+    "outputs": Word("marking of answers", "Answers that models gave are called right or wrong, blind."),
     "team": Word("team round", "Several people answer the same rows, each alone."),
 }
 
@@ -651,6 +654,7 @@ JOBS: Mapping[str, Word] = {
     "measure": Word("measuring the base model", "Asks the model the held-out rows and scores its answers."),
     "topics": Word("finding the topics", "Groups the rows by meaning and names each group by its own words."),
     "model_review": Word("reading the rows", "Asks the model about rows and stores what it says of each."),
+    "judge_outputs": Word("marking the answers", "Asks a model whether the answers of arms are right."),
     "import_readings": Word("storing the readings", "Reads a table of what a model said of rows elsewhere."),
     "import_outputs": Word("scoring the outputs", "Scores a file of answers that a model gave elsewhere."),
     "suggest": Word("suggesting labels", "Learns from the labels given, and suggests some for the rows without one."),

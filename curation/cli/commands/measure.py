@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from curation.cli.flags import add_columns, add_context, add_output, add_seed
@@ -12,6 +13,7 @@ from curation.cli.printing import print_json
 from curation.errors import EndpointFailed, InputRejected, UsageError
 from curation.files import write_text
 from curation.project import Project
+from curation.project.judging.sentences import NEXT_JUDGE, NEXT_PEOPLE, is_ready, standing_lines
 from curation.project.measuring import allow_plain_http, difference_line, model_line, remarks, run_lines, spent_line
 from curation.project.place import KNOWLEDGE
 from curation.records import (
@@ -25,9 +27,12 @@ from curation.records import (
     Measurement,
     MeasureSettings,
     OutputFile,
+    ReviewRun,
+    ReviewSettings,
     measurement_json,
 )
 from curation.records.progress import Progress, part
+from curation.wording import NOT_JUDGED
 
 KEPT_APART = "From now on exports of this project put them into the test split, so that no model is trained on them."
 NOT_KEPT_APART = "They are not stored in a project. Name --project DIR, and its exports keep them out of training."
@@ -91,6 +96,8 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
         help="the model that called these outputs right or wrong, where the context's metric is judged: the file then "
         "has columns reading (its word) and person (a person's, on some rows)",
     )
+    words = "where that model is asked, by this command; left out with --judge alone, the --endpoint"
+    parser.add_argument("--judge-endpoint", metavar="URL", help=words)
     parser.add_argument("--parameters", type=float, metavar="N", help="size of the model, such as 8e9")
 
 
@@ -110,11 +117,40 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
             print(f"{args.held_out}: {len(rows):,} rows held back.")
             print(KEPT_APART if args.project else NOT_KEPT_APART)
             return
+        if not args.outputs and project.measuring.is_judged():
+            _judge(project, args, step)
+            return
         if args.outputs:
             measurement = project.measuring.import_outputs(_outputs(args), step)
         else:
             measurement = project.measuring.measure(_endpoint_run(args), step)
     _report(args, measurement)
+
+
+def _judge(project: Project, args: argparse.Namespace, progress: Progress) -> None:
+    """Ask the arms where a model is named for them, then the judge where one is, and say how far the marking is.
+
+    Raises EndpointFailed where no arm answered.
+    """
+    if args.model:
+        measurement = project.measuring.measure(_endpoint_run(args), part(progress, 0.0, 0.5))
+        failed = next((why for why in measurement.run.reasons.values() if why != NOT_JUDGED), "")
+        if failed:
+            raise EndpointFailed(f"No answer was kept: {failed}.")
+    where = args.judge_endpoint or args.endpoint
+    if args.judge and where:
+        caps = Caps(args.max_calls, args.max_tokens, args.max_cost)
+        settings = ReviewSettings(seed=args.seed, timeout=args.timeout)
+        asked = ReviewRun(where, args.judge, settings, caps, args.send_personal_data)
+        project.judging.ask(asked, part(progress, 0.5, 1.0))
+    arms = project.judging.standing()
+    if is_ready(arms):
+        _report(args, project.judging.score())
+        return
+    if args.json:
+        print_json([asdict(one) for one in arms])
+    else:
+        print("\n".join([*standing_lines(arms), NEXT_PEOPLE if all(one.judge for one in arms) else NEXT_JUDGE]))
 
 
 def _outputs(args: argparse.Namespace) -> OutputFile:
@@ -158,7 +194,10 @@ def _sensible(args: argparse.Namespace) -> None:
         raise UsageError("Name a file, or a project with --project DIR, or both.")
     if args.outputs and not args.arm:
         raise UsageError(f"Say which arm the outputs belong to: --arm {' | '.join(MEASURABLE)}.")
-    if not args.outputs and not args.held_out and not (args.endpoint and args.model):
+    if args.judge and not args.outputs:
+        if args.project is None:
+            raise UsageError("People mark a part of what is judged, in a project: name it with --project DIR.")
+    elif not args.outputs and not args.held_out and not (args.endpoint and args.model):
         raise UsageError("Name --endpoint URL and --model NAME, or outputs to read: --import OUTPUTS --arm NAME.")
 
     knows = args.knowledge is not None or (args.project is not None and (args.project / KNOWLEDGE).exists())

@@ -86,7 +86,7 @@ class ModelReview:
         Of more rows than COUNTED so many are looked at: what is masked is estimated then, and what is known already is
         at least so much. Raises UsageError as `read` does, NotChecked where no row can be read.
         """
-        where = self._where(run) if run.endpoint else None
+        where = self.where(run) if run.endpoint else None
         material = material_of(self.checks, run)
         known, masked = self._looked_at(material, where, run.model, progress)
         calls = max(0, len(material.asked) + len(material.chosen.again) - known)
@@ -139,7 +139,7 @@ class ModelReview:
         check_caps(run.caps)
         if not run.model.strip():
             raise UsageError("Name the model to ask, as the endpoint calls it.")
-        where = self._where(run)
+        where = self.where(run)
         progress(0.0, "choosing the rows to read")
         material = material_of(self.checks, run)
         if run.caps.cost is not None and not material.prices.known:
@@ -162,7 +162,8 @@ class ModelReview:
         )
         return keep_run(self.checks, done)
 
-    def _where(self, run: ReviewRun) -> Address:
+    @needs("viewer")
+    def where(self, run: ReviewRun) -> Address:
         """Where questions go. Raises UsageError for an address that cannot be, or one data may not be sent to."""
         where = allowed(address(run.endpoint, False, bool(api_key())))
         if where.completions:

@@ -77,7 +77,8 @@ def only_read_line(n: int) -> str:
     if not n:
         return ""
     rows = f"{counted(n, 'more row is', 'more rows are')} called wrong by a model alone"
-    return f"{rows}: people must see {'it' if n == 1 else 'them'} until an audit shows that it is right in nine of ten."
+    seen = f"people must see {'it' if n == 1 else 'them'} until an audit shows that it is right in nine of ten"
+    return f"{rows}: {seen}, and the verdict was judged again with it."
 
 
 def planned_line(n: int) -> str:

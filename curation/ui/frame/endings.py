@@ -104,7 +104,13 @@ def _undone(result: dict[str, Any], project: Project) -> str:
     return f"{counted(result['undone'], 'decision')} taken back."
 
 
+def _marked(result: dict[str, Any], project: Project) -> str:
+    return f"{counted(result['marked'], 'answer')} marked by the model. Now mark some yourself."
+
+
 def _measured(result: dict[str, Any], project: Project) -> str:
+    if not result["arms"]:
+        return "The answers are kept and wait to be marked."
     return f"Measured: {', '.join(ARMS[arm].title if arm in ARMS else arm for arm in result['arms'])}."
 
 
@@ -128,6 +134,7 @@ _RESULTS = {
     "measure": _measured,
     "import_outputs": _measured,
     "model_review": _reviewed,
+    "judge_outputs": _marked,
     "import_readings": _reviewed,
     "topics": _topics,
 }

@@ -5,7 +5,7 @@ import streamlit as st
 from curation.project.measuring import run_lines
 from curation.records import AskedRun
 from curation.ui import state
-from curation.ui.measure import form, quality, sentences
+from curation.ui.measure import form, marking, quality, sentences
 from curation.ui.widgets import formatting, parts, steps
 from curation.wording import ARMS
 
@@ -42,6 +42,8 @@ if measurement is not None:
 
     if any(arm.scores for arm in measurement.arms):
         quality.draw(project)
+
+marking.draw(project)
 
 st.header("Measure" if measurement is None else "Measure more", anchor=False)
 form.choose(project)
