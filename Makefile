@@ -9,12 +9,15 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check 
 test coverage: export OMP_NUM_THREADS = 1
 test coverage: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: app test docs install install-test chromium postgresql
+# Compiling every file of every library takes 40 s of processor; tests import a third of them, which compiles those.
+test coverage: COMPILE = --no-compile
+
+.PHONY: app test docs install install-test ready chromium postgresql
 
 app: install
 	$(BIN)/curation app
 
-test: install-test chromium postgresql
+test: ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -29,7 +32,7 @@ docs: install-test
 	$(BIN)/mkdocs build --strict --site-dir site
 
 # The same tests, slower, with the share of lines they reach; nothing is decided by it.
-coverage: install-test chromium postgresql
+coverage: ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 install: .venv/installed
@@ -42,9 +45,15 @@ install-test: .venv/installed-test
 	$(PIP) -e .
 	touch $@
 
-.venv/installed-test: .venv/installed
-	$(PIP) -e '.[test]'
-	touch $@
+# all of it in one go: what belongs together is looked up once
+.venv/installed-test: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) $(COMPILE) -e '.[test]'
+	touch .venv/installed $@
+
+# The browser and the database come from elsewhere than the libraries: both ways are gone at once.
+ready:
+	@$(MAKE) --no-print-directory -j 2 COMPILE=$(COMPILE) install-test postgresql
 
 # The browser tests drive the system's Chromium; on Debian it is installed where it is missing.
 chromium:
@@ -53,8 +62,9 @@ chromium:
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
 	  { echo "The browser tests need Chromium: install it and run make test again." >&2; exit 1; }
 
-# The tests of the store start a PostgreSQL server of their own; its programs are installed where they are missing.
-postgresql:
+# The tests of the store start a PostgreSQL server of their own; its programs are installed where they are
+# missing, after the browser: one package manager works at a time.
+postgresql: chromium
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
 	  { command -v apt-get >/dev/null && apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || \
