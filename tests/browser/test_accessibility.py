@@ -116,6 +116,8 @@ def test_nothing_serious_in_the_review_cards_forms(page: Page, app: App, seen: P
     found = []
     for key in ("?", "/", "e"):
         page.keyboard.press(key)
+        if key == "e":  # its text comes from the page, which is pale while it is drawn
+            expect(page.get_by_role("textbox", name="Input")).not_to_have_value("")
         rest(page)
         page.wait_for_function(DRAWN)
         found += [[key, *one] for one in wrong(page)]

@@ -256,6 +256,34 @@ def test_a_decision_that_somebody_else_made_first_is_refused_and_said(page: Page
     expect(page.locator(".stands")).to_contain_text("Accepted")
 
 
+@pytest.mark.parametrize("is_refused", [False, True], ids=["by themselves", "by the page"])
+def test_decisions_are_stored_by_themselves_and_by_the_page_where_that_is_refused(
+    page: Page, app: App, project: Project, is_refused: bool
+) -> None:
+    asked: list[str] = []
+    if is_refused:
+        page.route("**/review/decisions", lambda route: (asked.append(route.request.url), route.abort()))
+    else:
+        page.on("response", lambda one: asked.append(one.url) if "/review/decisions" in one.url and one.ok else None)
+    freed(project)
+    card = opened(page, f"{app.url}/review?project={PROJECT}&queue=all")
+    wanted: list[str] = []
+    for _ in range(4):
+        expect(card).not_to_have_attribute("data-row", "")
+        wanted.append(on_screen(card))
+        page.keyboard.press("s")
+    saved(page)
+    assert [stands(project, id).status for id in wanted] == ["skipped"] * 4
+    assert len(set(wanted)) == 4
+    assert asked
+    for id in wanted:
+        project.decisions.undo_on(id, stands_by(project, id))
+
+
+def stands_by(project: Project, id: str) -> str:
+    return project.decisions.of(id)[-1].reviewer
+
+
 def test_on_a_phone_label_and_reason_are_read_above_the_bar(page: Page, app: App, project: Project) -> None:
     freed(project)
     page.set_viewport_size({"width": 390, "height": 844})

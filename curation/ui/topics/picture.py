@@ -108,7 +108,7 @@ def scatter(
     )
     box = alt.selection_interval(name="box")
     dots = (
-        alt.Chart(points, description=f"Rows by meaning, coloured by {by.lower()}; the list says the same.")
+        alt.Chart(points)
         .mark_point(size=22, filled=True, opacity=0.75)
         .encode(
             x=alt.X("x", **place), y=alt.Y("y", **place),
@@ -119,7 +119,8 @@ def scatter(
         .add_params(box)
     )  # fmt: skip
     layers = [dots] if cells is None else [_ground(cells, place, is_dark), dots]
-    return alt.layer(*layers).properties(height=HEIGHT)
+    said = f"Rows by meaning, coloured by {by.lower()}; the list says the same."
+    return alt.layer(*layers).properties(height=HEIGHT, description=said)  # of one layer it would name nothing
 
 
 def _ground(cells: pd.DataFrame, place: Mapping[str, Any], is_dark: bool) -> alt.Chart:

@@ -177,6 +177,7 @@ class Card {
     this.renew();
     const isAsking = this.raw || this.draft || this.want.size; // what was asked is still to be answered
     const isLeft = this.log.entries.length > 0;
+    this.needsPage &&= isLeft; // what was not stored by itself once goes by the page until none of it is left
     if (this.owes || isPartial || isLow || isAsking || (isLeft && this.isByPage)) this.send();
     if (isLeft && !this.isByPage) this.post();
     this.lookAgain();
@@ -309,7 +310,7 @@ class Card {
     }
     if (this.raw === raw) this.raw = "";
     if (this.draft === draft) this.draft = null;
-    this.waits = this.lost = this.needsPage = false;
+    this.waits = this.lost = false;
     this.patience = PATIENCE;
     clearTimeout(this.timer);
   }
