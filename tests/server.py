@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 MISSING = "The tests of the store need PostgreSQL: `make postgresql` installs it on Debian. Elsewhere, install it so that initdb is found."
 USER = "curation"
@@ -34,17 +36,31 @@ def _run(*command: str) -> None:
     assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
 
 
+def _sweep(found: Path) -> None:
+    """Stop the servers whose tests were killed."""
+    for folder in Path(tempfile.gettempdir()).glob("pg-*-*"):
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
+            stop = [str(found / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop"]
+            with suppress(AssertionError):
+                _run(*stop)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def started(**options: str) -> Iterator[str]:
     """The address of a database on a new server, which is gone at the end; `options` are settings of the server."""
     found = programs()
     assert found is not None, MISSING
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # the path of a socket has 107 characters at most
+    _sweep(found)
+    folder = Path(tempfile.mkdtemp(prefix=f"pg-{os.getpid()}-"))  # the path of a socket has 107 characters at most
     try:
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
         data = folder / "data"
         _run(str(found / "initdb"), "-D", str(data), "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync")
+        # one user who needs a password
+        rules = (data / "pg_hba.conf").read_text()
+        (data / "pg_hba.conf").write_text(f"local all locked scram-sha-256\n{rules}")
         settings = " ".join(f"-c {name}={value}" for name, value in {**FAST, **options}.items())
         control = [str(found / "pg_ctl"), "-D", str(data), "-w"]
         _run(*control, "-l", str(folder / "log"), "-o", f"-k {folder} -h '' {settings}", "start")

@@ -1,12 +1,14 @@
 """Flags that several commands share."""
 
 import argparse
+import os
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from curation.errors import UsageError
+from curation.project.place import stores
 from curation.records.settings import Option, options
 
 MOST_WORKERS = 64
@@ -32,6 +34,19 @@ def _processes(text: str) -> int:
     if not 1 <= workers <= MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_WORKERS}, not {text}")
     return workers
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Where new projects have their database, of commands that make some."""
+    text = "a PostgreSQL server for new projects: postgresql+psycopg://USER@HOST/DATABASE (default: a file of SQLite)"
+    parser.add_argument("--store", metavar="URL", help=text)
+
+
+def use_store(args: argparse.Namespace) -> None:
+    """Let this process and its jobs make new projects there. Raises UsageError on an address that is none."""
+    if args.store is not None:
+        stores.check_given(args.store)
+        os.environ[stores.STORE_VARIABLE] = args.store
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

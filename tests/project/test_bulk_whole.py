@@ -17,6 +17,8 @@ from curation.store import database
 from curation.store.decisions import standing_in_batch
 from tests.ended import ended
 
+pytestmark = pytest.mark.both_stores
+
 ROWS = 20_000
 TEXT = "text,category\n" + "".join(f"question number {n},{'ab'[n % 2]}\n" for n in range(ROWS))
 BATCH = "abcdef012345"

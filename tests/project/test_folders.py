@@ -13,6 +13,8 @@ from curation.project.place import folders, heads
 from curation.project.place.heads import HEAD_VARIABLE
 from curation.records import dataset
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture
 def tickets(tmp_path: Path) -> Path:

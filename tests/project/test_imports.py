@@ -19,6 +19,8 @@ from curation.store import database
 from curation.store import jobs as job_rows
 from curation.store.rows import imports, loaded
 
+pytestmark = pytest.mark.both_stores
+
 ROWS = 60
 LINES = [f"a question about parcel number {n},{'ab'[n % 2]}\n" for n in range(ROWS)]
 WITH_BAD_ROWS = "text,category\n" + "".join(LINES) + "one cell too many,a,b\n" * 15

@@ -14,6 +14,8 @@ from curation.project.place import processes
 from curation.records.progress import Progress
 from tests.ended import ended
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture(autouse=True)
 def keep_niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

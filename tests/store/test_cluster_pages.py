@@ -107,6 +107,7 @@ def test_wildcards_in_a_text_are_characters_like_others(project: Project) -> Non
     assert walked(project, ClusterFilter(text="question_number"), 50) == []
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("order", get_args(Order))
 @pytest.mark.parametrize("kind", ["", "near"])
 @pytest.mark.parametrize("after", [None, (3, 40)])
@@ -122,6 +123,7 @@ def test_a_page_is_searched_in_an_index_and_never_sorted(
         assert not any(line.startswith("SCAN") for line in plan), plan
 
 
+@pytest.mark.only_sqlite
 def test_the_rows_of_a_cluster_are_searched_by_index(project: Project) -> None:
     plan = explained(project, clusters.members_query(3))
     assert project.duplicates.stored.members(3, 2)[0].is_keeper

@@ -396,6 +396,7 @@ def test_the_draw_is_the_same_when_read_back(large: Project) -> None:
     assert sum(first.settings["strata"].values()) == 120
 
 
+@pytest.mark.only_sqlite
 def test_a_project_from_before_versions_were_kept_with_votes_is_brought_along(large: Project) -> None:
     round = large.rounds.start_audit(1000)
     seen = large.examples.dataset().values("id")[1]

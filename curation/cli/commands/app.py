@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from curation.cli.flags import add_store, use_store
 from curation.errors import UsageError
 from curation.files import app_folder, projects_folder
 from curation.project import Project
@@ -37,6 +38,7 @@ def check_loopback(host: str) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Open the browser app; returns when it is stopped. Raises UsageError for an address others can reach."""
     check_loopback(args.host)
+    use_store(args)
     if args.project:
         Project.open(args.project).close()
         os.environ["CURATION_PROJECT"] = str(args.project.resolve())
@@ -100,3 +102,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", type=Path, metavar="DIR", help="left out: the sample project")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--host", default="127.0.0.1", help="an address of this computer alone; others are refused")
+    add_store(parser)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from curation.cli.flags import add_files, add_output
+from curation.cli.flags import add_files, add_output, add_store, use_store
 from curation.cli.inputs import load_files
 from curation.cli.printing import print_json
 from curation.project import Project
@@ -16,11 +16,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Its flags."""
     add_files(parser, many=True)
     parser.add_argument("--project", type=Path, required=True, metavar="DIR", help="the project's folder")
+    add_store(parser)
     add_output(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> None:
     """Add files to a project."""
+    use_store(args)
     for path in args.files:
         if str(path) != "-":
             Examples.data_files(path, args.split)  # a wrong path leaves no project behind

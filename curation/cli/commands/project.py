@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from curation.cli.flags import add_json, add_output
+from curation.cli.flags import add_json, add_output, add_store, use_store
 from curation.cli.printing import print_json
 from curation.errors import GateNotPassed, UsageError
 from curation.files import projects_folder
@@ -38,6 +38,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     restore = verbs.add_parser("restore", help=help, description=help)
     restore.add_argument("backup", type=Path, metavar="FILE", help="the file that backup wrote")
     restore.add_argument("folder", type=Path, metavar="DIR", help="the new project's folder")
+    add_store(restore)
     add_output(restore)
     help = "Who may work in the project; add, change or remove members."
     members = verbs.add_parser("members", help=help, description=help)
@@ -91,6 +92,7 @@ def run(args: argparse.Namespace, progress: Progress) -> None:
         case "backup":
             _backup(args, progress)
         case "restore":
+            use_store(args)
             about = restore(args.backup, args.folder, progress)
             print_json(about) if args.json else print(
                 f"{about['project']}, as of {about['at']}, is now in {args.folder}"

@@ -43,4 +43,5 @@ def is_running(engine: database.Engine, row: Any) -> bool:
         return True
     if processes.is_alive(row.pid, row.process_started) or database.is_doing(engine, job(row.id)):
         return True
-    return database.is_shared(engine) and row.state == "queued" and age < STARTING
+    may_start = row.state == "queued" and age < STARTING and not processes.was_started_here(row.pid)
+    return may_start and database.is_shared(engine)

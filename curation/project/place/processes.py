@@ -25,6 +25,7 @@ WRITE_EVERY = 0.25  # seconds between progress writes: four a second look live a
 NICE = 10  # jobs give way to the pages: a niced process leaves a key press at 8-11 ms instead of 238
 
 _children: list[subprocess.Popen[bytes]] = []
+_started_here: set[int] = set()
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def spawn(command: Sequence[str], log: Path) -> tuple[int, float]:
             list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     _children.append(process)
+    _started_here.add(process.pid)
     return process.pid, started_at(process.pid)
 
 
@@ -60,6 +62,11 @@ def started_at(pid: int) -> float:
         return float(psutil.Process(pid).create_time())
     except psutil.Error:
         return 0.0
+
+
+def was_started_here(pid: int | None) -> bool:
+    """Whether this process started it, so that it knows when it has ended."""
+    return pid in _started_here
 
 
 def is_alive(pid: int | None, started: float | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from curation.errors import UsageError, nearest
+from curation.store.database import parse_url
 
 PREFIX = "CURATION_"
 """A setting `oidc_client_id` of the file is the variable CURATION_OIDC_CLIENT_ID; the environment goes first."""
@@ -36,6 +37,7 @@ class Serving:
     port: int = _about("The port that is listened on.", 8501)
     address: str = _about("The address people open, such as https://curation.example.org.")
     admins: str = _about("Who may do everything in every project and make new ones: names separated by spaces.")
+    store: str = _about("The PostgreSQL server of new projects: postgresql+psycopg://USER@HOST/DATABASE.")
     session_hours: float = _about("Hours after which everybody signs in again, 12 at most.", LONGEST_SESSION)
     oidc_metadata_url: str = _about("The provider's address ending in /.well-known/openid-configuration.")
     oidc_client_id: str = _about("The id that the provider knows this app by.")
@@ -122,6 +124,8 @@ def check(serving: Serving) -> None:
     for name in ("cookie_secret", "proxy_secret"):
         if 0 < len(getattr(serving, name)) < SHORTEST_SECRET:
             raise UsageError(f"{name} is shorter than {SHORTEST_SECRET} characters: make a longer one at random.")
+    if serving.store:
+        parse_url(serving.store)
     address = urlsplit(serving.public)
     if address.scheme not in ("http", "https") or not address.netloc or address.path:
         raise UsageError(f"address = {serving.address!r}: write it as https://curation.example.org.")

@@ -30,13 +30,14 @@ REFUSED = (
     "password in CURATION_STORE, PGPASSWORD or ~/.pgpass."
 )
 UNREACHED = (
-    "{place} does not answer: the server is stopped, starting, or elsewhere. {stored} Check the address, then do it "
-    "again."
+    "{place} does not answer: the server is stopped, starting, elsewhere, or takes nobody more. {stored} Check the "
+    "address, then do it again."
 )
+NO_DATABASE = "There is no database {place}. Make it with createdb, or name another."
 DAMAGED = "The database {place} is damaged. Ask who runs the server to bring a backup back."
 SERVER_FAILURES = {
     "28": REFUSED,
-    "3D": "There is no database {place}. Make it with createdb, or name another.",
+    "3D": NO_DATABASE,
     "3F": "This project is not in {place} any more. Bring a backup back: curation project restore BACKUP DIR.",
     "42P01": "This project is not in {place} any more. Bring a backup back: curation project restore BACKUP DIR.",
     "42501": "{user} may not do this in {place}. Let it: GRANT CREATE ON DATABASE NAME TO {user}.",
@@ -54,6 +55,18 @@ SERVER_FAILURES = {
     "XX": DAMAGED,
 }
 """By the beginning of PostgreSQL's code for it (postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+AT_THE_DOOR = {
+    "password": REFUSED,
+    "authentication": REFUSED,
+    "role ": REFUSED,
+    "pg_hba.conf": REFUSED,
+    "does not exist": NO_DATABASE,
+    "too many": SERVER_FAILURES["53300"],
+    "": UNREACHED,
+}
+"""Before there is a connection the server's word is in its text alone: by what stands in it, "" for all others."""
 
 
 def said_plainly(error: Exception, engine: Engine) -> CurationError | None:
@@ -77,8 +90,8 @@ def _of_server(error: Exception, engine: Engine) -> CurationError | None:
     if isinstance(error, NoConnection):
         sentence = SERVER_FAILURES["53300"]
     elif not code and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
-        # before there is a connection the server's word is in a text alone
-        sentence = REFUSED if "password" in str(error) or "authentication" in str(error) else UNREACHED
+        heard = str(error).partition("FATAL:")[2]  # before it stands where the server is
+        sentence = next(said for word, said in AT_THE_DOOR.items() if word in heard)
     if sentence is None:
         return None
     user = engine.url.username or "whoever runs this"
