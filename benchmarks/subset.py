@@ -48,14 +48,14 @@ def main() -> None:
             least = int(np.bincount(group[rows], minlength=group.max() + 1).min())
             said.append((found.labels, least, found.nearness, float(held), float(own)))
         (a, least_a, near_a, held_a, own_a), (b, least_b, near_b, held_b, own_b) = said
-        won.append((a >= b, held_a > held_b, own_a > own_b))
+        won.append((a >= b, a > b, held_a > held_b, own_a > own_b))
         print(
             f"seed {seed}: labels {a} / {b} random, rows of the rarest {least_a} / {least_b}, nearness {near_a:.3f} / "
             f"{near_b:.3f}, held out {held_a:.3f} / {held_b:.3f}, of the set {own_a:.3f} / {own_b:.3f}",
             flush=True,
         )
-    labels_kept, score, own = (int(np.sum(column)) for column in zip(*won, strict=True))
-    print(f"of {len(won)} seeds: no fewer labels {labels_kept}, better held out {score}, better of the set {own}")
+    no_fewer, more, score, own = (int(np.sum(column)) for column in zip(*won, strict=True))
+    print(f"of {len(won)} seeds: no fewer labels {no_fewer}, more {more}, better held out {score}, of the set {own}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,13 @@ LARGE = 200
 """Rows from which on a topic has topics within it: of fewer, people read the rows."""
 CENTRAL = 3
 """Rows that stand beside a topic's name."""
+LEARNED_FROM = 100_000
+"""Rows that the centres of topics are learned from, drawn by chance where there are more: each of 60 topics has a
+thousand and more among them, and a million vectors are not copied."""
+BLOCK = 65_536
+"""Rows whose vectors are in memory at once: 64 MB."""
+NAMED_AT_ONCE = 64
+"""Topics named at once: their words by topic take 25 MB."""
 NAMED_BY = 20_000
 """Rows that names are made from, every so many of the set: the words of a topic are there many times."""
 WORDS = 3
@@ -80,19 +87,27 @@ def grouped(vectors: Floats, topics: int, seed: int) -> tuple[Ints, Floats]:
     of, nearness = np.full(len(vectors), NONE, np.int64), np.full(len(vectors), np.nan, np.float32)
     if not len(there):
         return of, nearness
-    known = np.asarray(vectors[there])
+    learned = there
+    if len(there) > LEARNED_FROM:
+        learned = np.sort(np.random.default_rng(seed).permutation(there)[:LEARNED_FROM])
+    known = np.asarray(vectors[learned])
     # no more topics than different texts: the centres of the others would be nowhere
     different = topics if len(known) > NAMED_BY else min(topics, len(np.unique(known, axis=0)))
-    means = MiniBatchKMeans(different, random_state=seed, n_init=5, batch_size=4_096)
+    means = MiniBatchKMeans(different, random_state=seed, n_init=5, batch_size=4_096, compute_labels=False)
     with threadpool_limits(1):
-        found = means.fit_predict(known)
-    centres = means.cluster_centers_ / np.maximum(np.linalg.norm(means.cluster_centers_, axis=1, keepdims=True), 1e-12)
-    sizes = np.bincount(found, minlength=len(centres))
+        means.fit(known)
+        centres = means.cluster_centers_
+        units = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
+        for first in range(0, len(there), BLOCK):
+            rows = there[first : first + BLOCK]
+            block = np.asarray(vectors[rows])
+            of[rows] = means.predict(block)
+            nearness[rows] = np.einsum("ij,ij->i", block, units[of[rows]])
+    sizes = np.bincount(of[there], minlength=len(centres))
     order = np.lexsort((np.arange(len(sizes)), -sizes))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    of[there] = rank[found]
-    nearness[there] = np.einsum("ij,ij->i", known, centres[found])
+    of[there] = rank[of[there]]
     return of, nearness
 
 
@@ -236,20 +251,39 @@ def named(of: Ints, counts: Counts, count: int, around: Ints | None = None) -> l
     """
     if not len(counts.words):
         return [""] * count
-    rate = _rates(of[counts.some], counts.matrix, count)
+    of, made = of[counts.some], []
+    wider = around[counts.some] if around is not None else None
+    for first in range(0, count, NAMED_AT_ONCE):
+        some = np.flatnonzero((of >= first) & (of < first + NAMED_AT_ONCE))
+        here = Counts(counts.texts, counts.some[some], counts.words, counts.matrix[some], counts.everywhere)
+        outer = _outer(counts.matrix, of, wider, first) if wider is not None else None
+        made += _named(of[some] - first, here, min(NAMED_AT_ONCE, count - first), outer)
+    return made
+
+
+def _outer(matrix: csr_matrix, of: Ints, around: Ints, first: int) -> npt.NDArray[np.float64]:
+    """How common each word is in the topic around each of the parts from `first` on, shape (parts, words)."""
+    topics = np.asarray(
+        [around[np.flatnonzero(of == part)[:1]].max(initial=0) for part in range(first, first + NAMED_AT_ONCE)]
+    )
+    there, place = np.unique(topics, return_inverse=True)
+    number = np.full(int(around.max(initial=0)) + 1, NONE, np.int64)
+    number[there] = np.arange(len(there))
+    renumbered = np.where(around == NONE, NONE, number[around])
+    return _rates(renumbered, matrix, len(there))[place]
+
+
+def _named(of: Ints, counts: Counts, count: int, outer: npt.NDArray[np.float64] | None) -> list[str]:
+    rate = _rates(of, counts.matrix, count)
     score = rate * np.log(1 + 1 / np.maximum(counts.everywhere, 1e-12))
     score[(rate < LIFT * counts.everywhere) | (rate < HELD_BY)] = 0
-    if around is not None:
-        there = np.flatnonzero(of[counts.some] != NONE)
-        outer = np.zeros(count, np.int64)
-        outer[of[counts.some][there]] = around[counts.some][there]
-        whole = _rates(around[counts.some], counts.matrix, int(around.max(initial=0)) + 1)[outer]
-        score *= np.clip(rate / np.maximum(whole, 1e-12), 1.0, 2.0) / 2
+    if outer is not None:
+        score *= np.clip(rate / np.maximum(outer[:count], 1e-12), 1.0, 2.0) / 2
     place = {word: n for n, word in enumerate(counts.words)}
     made = []
     for number, row in enumerate(score):
         name = _name(counts.words, np.where(rate[number] < BESIDE * rate[number][row.argmax()], 0, row))
-        rows = counts.matrix[np.flatnonzero(of[counts.some] == number)]
+        rows = counts.matrix[np.flatnonzero(of == number)]
         held = rows[:, [place[word] for word in name.split(", ")]].max(axis=1).mean() if name and rows.shape[0] else 0.0
         made.append(name if held >= FITS else "")
     return made
@@ -257,8 +291,9 @@ def named(of: Ints, counts: Counts, count: int, around: Ints | None = None) -> l
 
 def _name(words: npt.NDArray[np.object_], score: Floats) -> str:
     chosen: list[str] = []
-    for n in np.lexsort((words, -score)):
-        if not score[n] or len(chosen) == WORDS:
+    there = np.flatnonzero(score)
+    for n in there[np.lexsort((words[there], -score[there]))]:
+        if len(chosen) == WORDS:
             break
         if not any(_stems(str(words[n])) & _stems(one) for one in chosen):
             chosen.append(str(words[n]))

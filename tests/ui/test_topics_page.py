@@ -1,14 +1,17 @@
 """The Topics page: none yet, found, opened on Rows, out of date."""
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from pages_ui import opened, shown
 
 from curation.project import Project
 from curation.project.meaning.map import Places
 from curation.records import Filter
+from curation.text import features
 from curation.ui.topics import picture
 
 
@@ -99,4 +102,30 @@ def test_a_concept_is_begun_on_a_row_answered_and_tagged(home: Path, tickets: Pa
     assert project.rows.stored.counts(Filter(tag="money back"))[0] == 8
     next(button for button in test.button if button.label == "Forget it").click().run()
     assert project.meaning.concepts.names() == []
+    project.close()
+
+
+def test_without_the_package_for_vectors_pages_say_so_and_everything_else_works(
+    home: Path, tickets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(features, "find_spec", lambda name: None if name == "wordllama" else find(name))
+    project = Project.open(home / "projects" / "Bare", create=True)
+    project.examples.load(tickets)
+    project.verdict.analyse()
+    assert {run.check: run.status for run in project.findings.stored.runs()}["paraphrases"] == "not_checked"
+    assert not (project.folder / "vectors").exists()
+    test = opened("topics", "Bare")
+    assert any("needs the package wordllama" in warning.value for warning in test.warning)
+    assert next(button for button in test.button if button.key == "topics-start").disabled
+    rows = opened("rows", "Bare")
+    rows.query_params |= {"text": "refund", "search": "meaning"}
+    shown(rows)
+    assert any("needs the package wordllama" in warning.value for warning in rows.warning)
+    rows.query_params["search"] = "words"
+    shown(rows)
+    assert not rows.warning
+    assert len(rows.dataframe[0].value) > 0
+    for page in ("review", "findings", "duplicates", "readiness", "export"):
+        opened(page, "Bare")
     project.close()
