@@ -43,8 +43,8 @@ topic: on public sets of intents, titles and instructions "the", "get", "about" 
 SHORT_SPREAD = 0.4
 """The same for words of two Latin letters, which are grammar as a rule (at, do, de) and seldom not (qt, ai, tv)."""
 HELD_BY = 0.25
-"""The share of a topic's rows that hold each word of its name, 0..1. A reader of 40 names of four public sets, made with
-0.1, took a rare word beside a broad one for what the topic is about ("countries, china, india", one row in ten each)."""
+"""The share of a topic's rows that hold each word of its name, 0..1. A reader of 40 names of four public sets, made
+with 0.1, took a rare word beside a broad one for the subject ("countries, china, india", one row in ten each)."""
 BESIDE = 0.5
 """How common a further word of a name is in the topic, as a share of how common its commonest word is."""
 FITS = 0.4
