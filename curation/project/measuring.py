@@ -237,11 +237,8 @@ class Measuring:
         A run that was killed goes on where it stopped. Raises UsageError for an address, cap or arm that cannot be,
         NotChecked where nothing can be measured; an endpoint that fails is told in the result.
         """
-        key, settings, caps = api_key(), checked(run.settings), run.caps
-        check_caps(caps)
-        where = allowed(address(run.endpoint, settings.completions, bool(key)))
-        if not run.model.strip():
-            raise UsageError("Name the model to ask, as the endpoint calls it.")
+        key, caps = api_key(), run.caps
+        where, settings = _to_ask(run, bool(key))
         progress(0.0, "choosing the rows to hold back")
         every = settings.every_row or self.is_judged()  # the score is not known while they are asked
         settings = replace(settings, completions=where.completions, every_row=every)
@@ -495,6 +492,16 @@ class Measuring:
         found = findings.personal_rows() if findings else frozenset()
         texts = zip(dataset.values("id"), dataset.values("input"), dataset.values("output"), strict=True)
         return found | {id for id, text, output in texts if private(text) or private(output)}
+
+
+def _to_ask(run: EndpointRun, has_key: bool) -> tuple[Address, MeasureSettings]:
+    """Where to ask and how. Raises UsageError for an address, cap, setting or model that cannot be."""
+    settings = checked(run.settings)
+    check_caps(run.caps)
+    where = allowed(address(run.endpoint, settings.completions, has_key))
+    if not run.model.strip():
+        raise UsageError("Name the model to ask, as the endpoint calls it.")
+    return where, settings
 
 
 def _is_comparable(one: Difference, rows: Mapping[str, int]) -> bool:
