@@ -259,8 +259,7 @@ class Measuring:
             run.model, writer.task.metric, now(), where.url, is_hosted(where.host), parameters=self._size(run)
         )
         arms = [arm_result(tally, trial.ended, plan.prices, origin, writer.task, plan.families) for tally in tallies]
-        if self.is_judged():
-            arms = self._to_be_judged(arms, tallies)
+        arms = self._to_be_judged(arms, tallies) if self.is_judged() else arms
         asked = AskedRun(
             endpoint=where.url,
             model=run.model,
