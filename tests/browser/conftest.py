@@ -28,7 +28,7 @@ QUIET = [
     "--disable-sync",
 ]
 START_SECONDS = 180  # takes five on an idle machine; a server that stops is noticed at once
-PATIENCE = 30_000  # ms; a page takes a tenth of a second here, and many times that where other work runs beside it
+PATIENCE = 90_000  # ms; a page takes a tenth of a second here, and many times that where other work runs beside it
 expect.set_options(timeout=PATIENCE)
 
 
